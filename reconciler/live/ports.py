@@ -1,0 +1,58 @@
+"""What observation needs of a directory. `okta.reader` provides it; tests write fakes."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from reconciler.model.directory import DirectoryGroup, DirectoryUser, Org, ReadCount, Unread
+from reconciler.model.ids import OktaGroupId, OktaUserId
+
+__all__ = ["DirectoryReader"]
+
+
+class DirectoryReader(Protocol):
+    """Reads of one org. Every method either returns complete data or says why it cannot.
+
+    A read that is refused, short or malformed is returned as `Unread`, never raised and never
+    shortened. Only what makes every further read pointless is raised, as `ConnectorError`: the
+    token is refused (401), or the org cannot be reached at all. Calls may run concurrently; the
+    reader bounds how many do.
+    """
+
+    async def fetch_org(self) -> Org:
+        """The org that answers; raises `GuardRefused` when it is not the pinned one."""
+        ...
+
+    async def fetch_caller(self) -> DirectoryUser | None:
+        """The person behind the credential, or None where there is none (service apps)."""
+        ...
+
+    async def fetch_groups(
+        self, ids: Sequence[OktaGroupId]
+    ) -> dict[OktaGroupId, DirectoryGroup | Unread]:
+        """Each asked id with its group, or with `Unread("missing")` where Okta shows none."""
+        ...
+
+    async def fetch_groups_named(
+        self, names: Sequence[str]
+    ) -> dict[str, tuple[DirectoryGroup, ...] | Unread]:
+        """Each asked name with every group whose name equals it, whatever its case or type."""
+        ...
+
+    async def fetch_members(self, group: OktaGroupId) -> tuple[DirectoryUser, ...] | Unread:
+        """Every member of the group, in every status."""
+        ...
+
+    async def fetch_users(
+        self, *, ids: Sequence[OktaUserId], logins: Sequence[str], emails: Sequence[str]
+    ) -> tuple[DirectoryUser, ...] | Unread:
+        """Every user, in every status, who has one of the ids, logins or e-mail addresses.
+
+        Logins and addresses match exactly, whatever their case. The reader splits long lists into
+        requests of at most 20 people.
+        """
+        ...
+
+    @property
+    def reads(self) -> ReadCount:
+        """Requests sent so far, and list pages among them."""
+        ...

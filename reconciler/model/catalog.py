@@ -1,0 +1,253 @@
+"""What git says: connectors, tools, bindings, grants, identities, acknowledgements."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum
+from typing import Literal
+
+from reconciler.model.diagnostics import Span
+from reconciler.model.ids import ConnectorId, EntitlementId, OktaGroupId, OktaUserId, ToolId
+from reconciler.model.settings import Contact, Settings
+from reconciler.model.validity import Validity
+
+__all__ = [
+    "Acknowledgement",
+    "Approval",
+    "Auth",
+    "Authority",
+    "BindGroup",
+    "Binding",
+    "Canary",
+    "Catalog",
+    "Connector",
+    "CreateGroup",
+    "Entitlement",
+    "Fulfilment",
+    "Grant",
+    "IdentityMapping",
+    "Revocation",
+    "Risk",
+    "SecretRef",
+    "Tool",
+]
+
+
+class Risk(Enum):
+    """How much harm the access can do."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+class Fulfilment(Enum):
+    """Who carries a grant out: an Okta group, or a person by hand."""
+
+    OKTA = "okta"
+    MANUAL = "manual"
+
+
+class Authority(Enum):
+    """Whether members that no grant ever named are reported or removed."""
+
+    ADDITIVE = "additive"
+    AUTHORITATIVE = "authoritative"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretRef:
+    """Where a secret is kept; never the secret. `value` is a name, a path or an argv."""
+
+    kind: Literal["env", "file", "command"]
+    value: str | tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Auth:
+    """How a connector signs in. `secret` is the token or the private key, by reference."""
+
+    method: Literal["ssws", "private_key_jwt"]
+    secret: SecretRef
+    client_id: str | SecretRef | None = None
+    key_id: str | SecretRef | None = None
+    dpop: Literal["auto", "required", "off"] = "auto"
+    rotated_at: date | None = None
+    max_age_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Canary:
+    """A member who must be visible before anything is written: proof that reading works."""
+
+    user: str
+    group_id: OktaGroupId
+    group_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connector:
+    """One Okta org. Either `domain` and auth, or everything in one secret (`config`)."""
+
+    id: ConnectorId
+    type: str
+    name: str
+    description: str = ""
+    domain: str | None = None
+    config: SecretRef | None = None
+    plan_auth: Auth | None = None
+    apply_auth: Auth | None = None
+    canary: Canary | None = None
+    lifecycle: bool = False
+    disabled: bool = False
+    origin: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entitlement:
+    """One kind of access to a tool."""
+
+    id: EntitlementId
+    description: str
+    risk: Risk
+    required_members: tuple[str, ...] = ()
+    min_members: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tool:
+    """An AI tool and the rules for granting it."""
+
+    id: ToolId
+    name: str
+    description: str
+    owners: tuple[Contact, ...]
+    risk: Risk
+    fulfilment: Fulfilment
+    entitlements: Mapping[EntitlementId, Entitlement]
+    max_duration_days: int | None = None
+    approvers: tuple[Contact, ...] = ()
+    origin: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BindGroup:
+    """A group that exists: found by id; the name is for people."""
+
+    id: OktaGroupId
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateGroup:
+    """A group to make, once."""
+
+    name: str
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Binding:
+    """The Okta group that gives an entitlement."""
+
+    tool: ToolId
+    entitlement: EntitlementId
+    connector: ConnectorId
+    group: BindGroup | CreateGroup
+    authority: Authority = Authority.ADDITIVE
+    unattended: bool = False
+    retired: bool = False
+    replaces: OktaGroupId | None = None
+    origin: Span | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def name(self) -> str:
+        """How people and files refer to it: `<tool>/<entitlement>@<connector>`."""
+        return f"{self.tool}/{self.entitlement}@{self.connector}"
+
+    @property
+    def marker(self) -> str:
+        """What a group made for this binding carries at the end of its description."""
+        return f"[reconciler:{self.connector}/{self.tool}/{self.entitlement}]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """Who asked, who agreed, and where that is written down."""
+
+    ticket: str
+    approved_by: tuple[str, ...]
+    approved_at: date
+    requested_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revocation:
+    """Who ended a grant before its time, and why."""
+
+    at: date
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """One person, one entitlement, one purpose, one window, one approval."""
+
+    tool: ToolId
+    entitlement: EntitlementId
+    subject: str
+    purpose: str
+    approval: Approval
+    starts: date | None = None
+    expires: date | None = None
+    revoked: Revocation | None = None
+    origin: Span | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def validity(self) -> Validity:
+        """When the grant holds."""
+        return Validity(
+            starts_on=self.starts,
+            expires_on=self.expires,
+            revoked_on=self.revoked.at if self.revoked else None,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityMapping:
+    """Who an outside account, or an address that two people share, is in Okta."""
+
+    keys: tuple[str, ...]
+    """Subjects this answers, each as a grant writes it: `jira:…`, `slack:…`, `github:…` or an
+    e-mail address."""
+    login: str | None = None
+    id: OktaUserId | None = None
+    origin: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acknowledgement:
+    """A dated exception to one guard, for the people it names and nobody else."""
+
+    guard: str
+    connector: ConnectorId
+    people: frozenset[OktaUserId]
+    reason: str
+    by: str
+    expires: date
+    group: OktaGroupId | None = None
+    origin: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalog:
+    """Everything git declares."""
+
+    settings: Settings = field(default_factory=Settings)
+    connectors: Mapping[ConnectorId, Connector] = field(default_factory=dict)
+    tools: Mapping[ToolId, Tool] = field(default_factory=dict)
+    bindings: tuple[Binding, ...] = ()
+    grants: tuple[Grant, ...] = ()
+    identities: tuple[IdentityMapping, ...] = ()
+    acknowledgements: tuple[Acknowledgement, ...] = ()

@@ -1,0 +1,112 @@
+"""What Okta says: users, groups, and how completely they were read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from reconciler.model.ids import OktaGroupId, OktaOrgId, OktaUserId
+
+__all__ = [
+    "DirectoryGroup",
+    "DirectoryUser",
+    "LiveState",
+    "Members",
+    "Org",
+    "ReadCount",
+    "Unread",
+]
+
+DEPROVISIONED = "DEPROVISIONED"
+SUSPENDED = "SUSPENDED"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectoryUser:
+    """A person in Okta. `status` stays a string: Okta may add one."""
+
+    id: OktaUserId
+    login: str
+    status: str
+    email: str = ""
+    name: str = ""
+    created_at: datetime | None = None
+    activated_at: datetime | None = None
+
+    @property
+    def is_deprovisioned(self) -> bool:
+        """Whether the account is closed."""
+        return self.status == DEPROVISIONED
+
+    @property
+    def is_inactive(self) -> bool:
+        """Whether the account is suspended or closed, so that nobody is added to a group."""
+        return self.status in {SUSPENDED, DEPROVISIONED}
+
+    @property
+    def began_at(self) -> datetime | None:
+        """When this account was last activated, or made when it never was."""
+        return self.activated_at or self.created_at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectoryGroup:
+    """A group in Okta. Only `OKTA_GROUP` membership can be changed (Okta: management API)."""
+
+    id: OktaGroupId
+    name: str
+    type: str
+    description: str = ""
+
+    @property
+    def is_writable(self) -> bool:
+        """Whether Okta lets anyone change its members through the API."""
+        return self.type == "OKTA_GROUP"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Org:
+    """The org that answered."""
+
+    id: OktaOrgId
+    domain: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """A read that was short, refused or interrupted: unknown, and never compared.
+
+    `code` is `refused`, `missing`, `malformed`, `unreachable`; `detail` is for people.
+    """
+
+    code: str
+    detail: str
+
+
+Members = frozenset[OktaUserId]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadCount:
+    """What a read cost, as proof of completeness: requests sent, and list pages among them."""
+
+    calls: int = 0
+    pages: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveState:
+    """What was observed. A group is either complete in `members` or explained in `unread`."""
+
+    org: Org
+    caller: OktaUserId | None = None
+    groups: Mapping[OktaGroupId, DirectoryGroup] = field(default_factory=dict)
+    groups_by_name: Mapping[str, tuple[DirectoryGroup, ...]] = field(default_factory=dict)
+    """Every group whose name equals one we want to create, keyed by that name case-folded."""
+    members: Mapping[OktaGroupId, Members] = field(default_factory=dict)
+    unread: Mapping[OktaGroupId, Unread] = field(default_factory=dict)
+    unread_names: Mapping[str, Unread] = field(default_factory=dict)
+    """Names to create for which the exact-name read failed, case-folded."""
+    users: Mapping[OktaUserId, DirectoryUser] = field(default_factory=dict)
+    unread_subjects: Mapping[str, Unread] = field(default_factory=dict)
+    """Subjects (case-folded) for which the look-up failed: who they are is unknown."""
+    reads: ReadCount = ReadCount()

@@ -1,0 +1,58 @@
+"""What happened to each line of an apply."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+
+from reconciler.model.directory import Org
+from reconciler.model.ids import ConnectorId, RunId
+from reconciler.model.plan import Blocked, Change, GuardVerdict
+
+__all__ = ["ApplyResult", "LineResult", "Outcome"]
+
+
+class Outcome(Enum):
+    """How a line ended. `VERIFIED` is only said after Okta was read again."""
+
+    VERIFIED = "verified"
+    ACCEPTED = "accepted, not yet visible"
+    ALREADY = "already so"
+    REFUSED = "refused"
+    FAILED = "failed"
+    HELD = "held"
+    NOT_RUN = "not run"
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing is left to do for this line."""
+        return self in {Outcome.VERIFIED, Outcome.ACCEPTED, Outcome.ALREADY}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineResult:
+    """One line and how it ended. `detail` explains every outcome that is not `verified`."""
+
+    change: Change
+    outcome: Outcome
+    detail: str = ""
+    request_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplyResult:
+    """A whole apply. `left` are lines of the reviewed plan that no longer hold, in words."""
+
+    run: RunId
+    connector: ConnectorId
+    org: Org
+    sandbox: bool
+    plan_digest: str
+    started_at: datetime
+    ended_at: datetime
+    lines: tuple[LineResult, ...] = ()
+    left: tuple[str, ...] = ()
+    blocked: tuple[Blocked, ...] = ()
+    guards: tuple[GuardVerdict, ...] = ()
+    interrupted: bool = False
+    stopped_by: str = ""
+    """Why the run ended before its last line, empty when it did not."""

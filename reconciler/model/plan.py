@@ -1,0 +1,264 @@
+"""The plan: the complete, self-describing, digestible input of apply.
+
+`changes` steer apply; everything else is for people and for proof. A line's `Intent` is what the
+digest covers; reasons, places and purposes stand beside it.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import Enum
+
+from reconciler.model.catalog import Authority, Risk
+from reconciler.model.diagnostics import Span
+from reconciler.model.directory import Org, ReadCount
+from reconciler.model.ids import ConnectorId, EntitlementId, OktaGroupId, OktaUserId, ToolId
+
+__all__ = [
+    "Action",
+    "Blocked",
+    "CatalogRevision",
+    "Change",
+    "Drift",
+    "Ending",
+    "GrantRef",
+    "GroupRef",
+    "GroupSummary",
+    "GuardVerdict",
+    "Intent",
+    "ManualLine",
+    "MemberClass",
+    "PersonRef",
+    "Plan",
+    "PlanWarning",
+]
+
+
+class Action(Enum):
+    """What a line writes. The value is what plan files say."""
+
+    CREATE_GROUP = "create-group"
+    ADD = "add"
+    REMOVE = "remove"
+
+
+class MemberClass(Enum):
+    """Why a person is, or is to be, in a group. First match wins, in this order."""
+
+    PROTECTED = "protected"
+    RULE_FED = "rule-fed"
+    GRANTED = "granted"
+    ENDED = "ended"
+    UNAPPROVED = "unapproved"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupRef:
+    """A group by id, or by the name it will be made under (`id` is None)."""
+
+    id: OktaGroupId | None
+    name: str
+
+    @property
+    def key(self) -> str:
+        """What tells groups apart within a plan: the id, or the new name."""
+        return self.id if self.id is not None else f"new:{self.name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonRef:
+    """A person by id, with what people call them. `id` is None where no one was found."""
+
+    id: OktaUserId | None
+    login: str
+    name: str = ""
+    status: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantRef:
+    """A grant as a plan line cites it: enough to judge the line without opening the file."""
+
+    hash: str
+    subject: str
+    ticket: str
+    approved_by: tuple[str, ...]
+    approved_at: date
+    approval: str = "claimed"
+    purpose: str = ""
+    starts: date | None = None
+    expires: date | None = None
+    revoked_at: date | None = None
+    origin: Span | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Intent:
+    """What a line does, and what justifies it: the part that is reviewed and digested."""
+
+    action: str
+    group: str
+    person: str
+    member_class: str
+    grants: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One intended write, and its explanation.
+
+    `held_by` names the guards that hold it: such a line is planned but not carried out.
+    `person` is None for the creation of a group.
+    """
+
+    action: Action
+    group: GroupRef
+    tool: ToolId
+    entitlement: EntitlementId
+    risk: Risk
+    reason: str
+    person: PersonRef | None = None
+    member_class: MemberClass | None = None
+    grants: tuple[GrantRef, ...] = ()
+    keeps: tuple[str, ...] = ()
+    """For a removal: names of other managed groups that still hold the person."""
+    description: str = ""
+    """For the creation of a group: its whole description, marker included."""
+    held_by: tuple[str, ...] = ()
+
+    @property
+    def intent(self) -> Intent:
+        """The part of the line that the digest covers."""
+        return Intent(
+            action=self.action.value,
+            group=self.group.key,
+            person=(self.person.id or "") if self.person else "",
+            member_class=self.member_class.value if self.member_class else "",
+            grants=tuple(sorted(g.hash for g in self.grants)),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blocked:
+    """Wanted, or asked about, but deliberately not planned. `hint` says what would settle it."""
+
+    code: str
+    summary: str
+    hint: str
+    group: GroupRef
+    tool: ToolId
+    entitlement: EntitlementId
+    person: PersonRef | None = None
+    candidates: tuple[PersonRef, ...] = ()
+    grants: tuple[GrantRef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drift:
+    """Where Okta and git disagree: one person, one group."""
+
+    group: GroupRef
+    tool: ToolId
+    entitlement: EntitlementId
+    person: PersonRef
+    authority: Authority
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardVerdict:
+    """What a guard found. `held` is empty when it passed by itself.
+
+    `figures` say the numbers against the limit; `acknowledgement` is the exact file that would let
+    the held lines pass; `acknowledged_by` says whose file did.
+    """
+
+    guard: str
+    figures: str
+    group: GroupRef | None = None
+    people: tuple[PersonRef, ...] = ()
+    acknowledged_by: str = ""
+    acknowledgement: str = ""
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether lines are held."""
+        return not self.acknowledged_by
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ManualLine:
+    """A live grant of a tool that a person provisions by hand."""
+
+    tool: ToolId
+    entitlement: EntitlementId
+    subject: str
+    grant: GrantRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """Access that ends soon, with nothing to continue it."""
+
+    group: GroupRef
+    tool: ToolId
+    entitlement: EntitlementId
+    person: PersonRef
+    ends_at: datetime
+    grant: GrantRef
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanWarning:
+    """Worth a reader's minute; changes nothing. `code` is kebab-case."""
+
+    code: str
+    summary: str
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatalogRevision:
+    """Which files the plan was made from. `digest` covers what they declare, not their layout."""
+
+    commit: str | None = None
+    dirty: bool = False
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupSummary:
+    """One managed group in the plan: its authority is printed on every one."""
+
+    group: GroupRef
+    bindings: tuple[str, ...]
+    authority: Authority
+    members: int | None
+    """None where the group could not be read, or is yet to be made."""
+    granted: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Everything apply needs, and everything a reviewer asks."""
+
+    connector: ConnectorId
+    org: Org
+    sandbox: bool
+    as_of: datetime
+    created_at: datetime
+    catalog: CatalogRevision
+    reads: ReadCount
+    groups: tuple[GroupSummary, ...] = ()
+    changes: tuple[Change, ...] = ()
+    blocked: tuple[Blocked, ...] = ()
+    missing: tuple[Drift, ...] = ()
+    unapproved: tuple[Drift, ...] = ()
+    guards: tuple[GuardVerdict, ...] = ()
+    manual: tuple[ManualLine, ...] = ()
+    ending: tuple[Ending, ...] = ()
+    warnings: tuple[PlanWarning, ...] = ()
+    tool_version: str = ""
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether any guard holds lines."""
+        return any(verdict.is_refused for verdict in self.guards)

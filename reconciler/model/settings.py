@@ -1,0 +1,77 @@
+"""The catalog's settings: how people are matched, how far a run may go, who is never removed."""
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from reconciler.model.diagnostics import Span
+
+__all__ = ["Contact", "GuardLimits", "IdentityRule", "Limit", "ProtectedPerson", "Settings"]
+
+
+class IdentityRule(Enum):
+    """How a subject may be matched; the first rule with a candidate decides."""
+
+    MAPPING = "mapping"
+    LOGIN = "login"
+    EMAIL = "email"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """A bound that is passed only when every figure it names is exceeded."""
+
+    count: int | None = None
+    percent: int | None = None
+
+    def is_exceeded(self, number: int, of: int) -> bool:
+        """Whether `number` out of `of` is more than this limit allows."""
+        over_count = self.count is None or number > self.count
+        over_percent = self.percent is None or number * 100 > of * self.percent
+        return number > 0 and over_count and over_percent
+
+    def __str__(self) -> str:
+        parts = []
+        if self.count is not None:
+            parts.append(f"more than {self.count}")
+        if self.percent is not None:
+            parts.append(f"more than {self.percent} %")
+        return " and ".join(parts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardLimits:
+    """How far a run may go; a guard trips when any of its limits is exceeded."""
+
+    group_removals: tuple[Limit, ...] = (Limit(count=5, percent=25),)
+    run_removals: tuple[Limit, ...] = (Limit(count=20), Limit(count=5, percent=10))
+    ended_removals: tuple[Limit, ...] = (Limit(count=50),)
+    unresolved: tuple[Limit, ...] = (Limit(count=5, percent=10),)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProtectedPerson:
+    """Somebody no run ever removes; `id` outlives a renamed login."""
+
+    login: str
+    reason: str
+    id: str | None = None
+    origin: Span | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """Whom to ask, and their name at the forge (`@acme/team` or `@person`)."""
+
+    email: str
+    github: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """`settings.yaml`, with the defaults where it is silent."""
+
+    match: tuple[IdentityRule, ...] = (IdentityRule.MAPPING, IdentityRule.LOGIN)
+    guards: GuardLimits = GuardLimits()
+    protected: tuple[ProtectedPerson, ...] = ()
+    naming_pattern: str | None = None
+    admins: tuple[Contact, ...] = ()

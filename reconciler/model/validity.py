@@ -1,0 +1,47 @@
+"""When a grant holds: the one meaning of a bare date.
+
+A date means a day in UTC. `starts` counts from its 00:00, `expires` through its end, `revoked.at`
+from its 00:00. `now` is always a parameter.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+__all__ = ["Validity", "day_start"]
+
+
+def day_start(day: date) -> datetime:
+    """The first instant of the day, UTC."""
+    return datetime.combine(day, time.min, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validity:
+    """The half-open window in which a grant holds; `None` is unbounded."""
+
+    starts_on: date | None = None
+    expires_on: date | None = None
+    revoked_on: date | None = None
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """The first instant at which the grant no longer holds."""
+        ends = []
+        if self.expires_on is not None:
+            ends.append(day_start(self.expires_on) + timedelta(days=1))
+        if self.revoked_on is not None:
+            ends.append(day_start(self.revoked_on))
+        return min(ends) if ends else None
+
+    def has_started(self, now: datetime) -> bool:
+        """Whether the window has opened by `now`."""
+        return self.starts_on is None or day_start(self.starts_on) <= now
+
+    def has_ended(self, now: datetime) -> bool:
+        """Whether the window has closed by `now`."""
+        ends_at = self.ends_at
+        return ends_at is not None and ends_at <= now
+
+    def is_live(self, now: datetime) -> bool:
+        """Whether the grant holds at `now`."""
+        return self.has_started(now) and not self.has_ended(now)
