@@ -1,20 +1,13 @@
 """What execution needs of the outside world."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Protocol
 
+from reconciler.model.directory import DirectoryUser, Unread
 from reconciler.model.ids import OktaGroupId, OktaUserId
+from reconciler.model.outcome import Written
 
-__all__ = ["DirectoryWriter", "Recorder", "Written"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
-    """Okta's answer to a write it accepted. `id` is the new group's, for a creation."""
-
-    request_id: str
-    id: OktaGroupId | None = None
+__all__ = ["DirectoryWriter", "MemberReader", "Recorder"]
 
 
 class DirectoryWriter(Protocol):
@@ -35,6 +28,14 @@ class DirectoryWriter(Protocol):
 
     async def create_group(self, name: str, description: str) -> Written:
         """A new group has the name; from now on its members may be written too."""
+        ...
+
+
+class MemberReader(Protocol):
+    """Reads a group again after it was written."""
+
+    async def fetch_members(self, group: OktaGroupId) -> tuple[DirectoryUser, ...] | Unread:
+        """Every member of the group, or why they could not all be read."""
         ...
 
 

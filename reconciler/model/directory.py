@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum
 
 from reconciler.model.ids import OktaGroupId, OktaOrgId, OktaUserId
 
 __all__ = [
+    "CanarySight",
     "DirectoryGroup",
     "DirectoryUser",
     "LiveState",
@@ -93,6 +95,15 @@ class ReadCount:
     pages: int = 0
 
 
+class CanarySight(Enum):
+    """Whether the member who must be visible was."""
+
+    SEEN = "seen"
+    ABSENT = "absent"
+    UNREAD = "unread"
+    NOT_ASKED = "not asked"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveState:
     """What was observed. A group is either complete in `members` or explained in `unread`."""
@@ -109,4 +120,5 @@ class LiveState:
     users: Mapping[OktaUserId, DirectoryUser] = field(default_factory=dict)
     unread_subjects: Mapping[str, Unread] = field(default_factory=dict)
     """Subjects (case-folded) for which the look-up failed: who they are is unknown."""
+    canary: CanarySight = CanarySight.NOT_ASKED
     reads: ReadCount = ReadCount()

@@ -5,10 +5,10 @@ from datetime import datetime
 from enum import Enum
 
 from reconciler.model.directory import Org
-from reconciler.model.ids import ConnectorId, RunId
+from reconciler.model.ids import ConnectorId, OktaGroupId, RunId
 from reconciler.model.plan import Blocked, Change, GuardVerdict
 
-__all__ = ["ApplyResult", "LineResult", "Outcome"]
+__all__ = ["ApplyResult", "LineResult", "Outcome", "Written"]
 
 
 class Outcome(Enum):
@@ -26,6 +26,14 @@ class Outcome(Enum):
     def is_done(self) -> bool:
         """Whether nothing is left to do for this line."""
         return self in {Outcome.VERIFIED, Outcome.ACCEPTED, Outcome.ALREADY}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """Okta's answer to a write it accepted. `id` is the new group's, for a creation."""
+
+    request_id: str
+    id: OktaGroupId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -53,15 +53,20 @@ class MemberClass(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupRef:
-    """A group by id, or by the name it will be made under (`id` is None)."""
+    """A group by id, or by the name it will be made under (`id` is None).
+
+    `is_made`: it was made for its binding and is known by its name until it is bound by id, so a
+    plan made before its creation and one made after speak of the same group.
+    """
 
     id: OktaGroupId | None
     name: str
+    is_made: bool = False
 
     @property
     def key(self) -> str:
         """What tells groups apart within a plan: the id, or the new name."""
-        return self.id if self.id is not None else f"new:{self.name}"
+        return f"new:{self.name}" if self.id is None or self.is_made else self.id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,155 @@
+"""Plain data of the right form into nouns. Nothing here can fail: the schema has said yes."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from reconciler.model.catalog import (
+    Acknowledgement,
+    Approval,
+    Authority,
+    BindGroup,
+    Binding,
+    CreateGroup,
+    Entitlement,
+    Fulfilment,
+    Grant,
+    IdentityMapping,
+    Revocation,
+    Risk,
+    Tool,
+)
+from reconciler.model.diagnostics import Span
+from reconciler.model.ids import ConnectorId, EntitlementId, OktaGroupId, OktaUserId, ToolId
+from reconciler.model.settings import Contact
+
+__all__ = ["acknowledgement", "binding", "contact", "day", "days", "grant", "identity", "tool"]
+
+Data = Mapping[str, Any]
+
+
+def day(text: str | None) -> date | None:
+    """The calendar day, where there is one."""
+    return None if text is None else date.fromisoformat(text)
+
+
+def days(text: str | None) -> int | None:
+    """The number in `90d`."""
+    return None if text is None else int(text[:-1])
+
+
+def contact(data: Data) -> Contact:
+    """Whom to ask."""
+    return Contact(email=data["email"], github=data.get("github"))
+
+
+def tool(data: Data, origin: Span) -> Tool:
+    """A tool; an entitlement without a risk has the tool's."""
+    policy = data.get("policy", {})
+    risk = Risk(data["risk"])
+    return Tool(
+        id=ToolId(data["id"]),
+        name=data["name"],
+        description=data.get("description", ""),
+        owners=tuple(map(contact, data["owners"])),
+        risk=risk,
+        fulfilment=Fulfilment(data.get("fulfilment", "okta")),
+        entitlements={
+            EntitlementId(name): _entitlement(name, entitlement, risk)
+            for name, entitlement in data["entitlements"].items()
+        },
+        max_duration_days=days(policy.get("max_duration")),
+        approvers=tuple(map(contact, policy.get("approvers", ()))),
+        origin=origin,
+    )
+
+
+def _entitlement(name: str, data: Data, risk: Risk) -> Entitlement:
+    return Entitlement(
+        id=EntitlementId(name),
+        description=data.get("description", ""),
+        risk=Risk(data["risk"]) if "risk" in data else risk,
+        required_members=tuple(data.get("required_members", ())),
+        min_members=int(data.get("min_members", 0)),
+    )
+
+
+def binding(data: Data, origin: Span) -> Binding:
+    """A binding, to a group that exists or to one that will."""
+    replaces = data.get("replaces")
+    return Binding(
+        tool=ToolId(data["tool"]),
+        entitlement=EntitlementId(data["entitlement"]),
+        connector=ConnectorId(data["connector"]),
+        group=_group(data["group"]),
+        authority=Authority(data.get("authority", "additive")),
+        unattended=data.get("unattended", False),
+        retired=data.get("retired", False),
+        replaces=None if replaces is None else OktaGroupId(replaces),
+        origin=origin,
+    )
+
+
+def _group(data: Data) -> BindGroup | CreateGroup:
+    if "bind" in data:
+        return BindGroup(id=OktaGroupId(data["bind"]["id"]), name=data["bind"]["name"])
+    return CreateGroup(
+        name=data["create"]["name"], description=data["create"].get("description", "")
+    )
+
+
+def grant(data: Data, origin: Span, only: Mapping[str, EntitlementId]) -> Grant:
+    """A grant; without an entitlement it means the tool's only one, by `only`, else none ("")."""
+    tool_id = data["tool"]
+    approval, revoked = data["approval"], data.get("revoked")
+    approved_by = approval["approved_by"]
+    return Grant(
+        tool=tool_id,
+        entitlement=data.get("entitlement") or only.get(tool_id, EntitlementId("")),
+        subject=data["subject"],
+        purpose=data["purpose"],
+        approval=Approval(
+            ticket=approval["ticket"],
+            approved_by=(approved_by,) if isinstance(approved_by, str) else tuple(approved_by),
+            approved_at=date.fromisoformat(approval["approved_at"]),
+            requested_by=approval.get("requested_by"),
+        ),
+        starts=day(data.get("starts")),
+        expires=day(data.get("expires")),
+        revoked=None if revoked is None else _revocation(revoked),
+        origin=origin,
+    )
+
+
+def _revocation(data: Data) -> Revocation:
+    return Revocation(at=date.fromisoformat(data["at"]), by=data["by"], reason=data["reason"])
+
+
+def identity(data: Data, origin: Span) -> IdentityMapping:
+    """A mapping; one with no account beside Okta answers for its own login."""
+    okta = data["okta"]
+    keys = [f"{kind}:{data[kind]}" for kind in ("jira", "slack", "github") if kind in data]
+    if "email" in data:
+        keys.append(data["email"])
+    user_id = okta.get("id")
+    return IdentityMapping(
+        keys=tuple(keys) or (okta["login"],),
+        login=okta.get("login"),
+        id=None if user_id is None else OktaUserId(user_id),
+        origin=origin,
+    )
+
+
+def acknowledgement(data: Data, origin: Span) -> Acknowledgement:
+    """An exception to one guard."""
+    group = data.get("group")
+    return Acknowledgement(
+        guard=data["guard"],
+        connector=ConnectorId(data["connector"]),
+        people=frozenset(map(OktaUserId, data["people"])),
+        reason=data["reason"],
+        by=data["by"],
+        expires=date.fromisoformat(data["expires"]),
+        group=None if group is None else OktaGroupId(group),
+        origin=origin,
+    )

@@ -1,0 +1,196 @@
+"""Which files are the catalog's, and their bytes: nothing followed, nothing overlooked.
+
+A file that no kind reads is an error, because a grant nobody reads looks like a grant nobody gave.
+"""
+
+import os
+import stat
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from reconciler.catalog.kinds import BY_FOLDER, SETTINGS, Kind
+from reconciler.model.diagnostics import Diagnostic, Span
+from reconciler.policy.wording import guess, quoted
+
+__all__ = ["MAX_BYTES", "Listing", "SourceFile", "listing", "read"]
+
+MAX_BYTES = 8 * 1024 * 1024
+_LEFT_ALONE = frozenset({"README.md"})
+_LOCK = "identities.lock.yaml"
+_SETTINGS_FILE = "settings.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One file that a kind reads. `shown` is its path in messages, with forward slashes."""
+
+    path: str
+    shown: str
+    parts: tuple[str, ...]
+    kind: Kind
+
+    @property
+    def folder(self) -> str:
+        """The tool's folder that a grant lies in; empty for every other kind."""
+        return self.parts[1] if self.kind.nested else ""
+
+
+@dataclass(slots=True)
+class Listing:
+    """The catalog's files in order, and what is wrong with the ones beside them."""
+
+    files: list[SourceFile] = field(default_factory=list)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+
+def listing(root: Path, display: str) -> Listing:
+    """Every file below `root`: those that a kind reads, and a diagnostic for each other one."""
+    found = Listing()
+    if not root.is_dir() or root.is_symlink():
+        found.diagnostics.append(_missing(root, display))
+        return found
+    for path, parts, entry in _walk(str(root), display, found):
+        shown = "/".join((display, *parts))
+        if not _is_printable(parts[-1]):
+            _complain(
+                found, "file-unknown", shown, "the file's name cannot be printed", "rename it"
+            )
+        elif entry.is_symlink():
+            hint = "put the file itself here; links are not followed"
+            _complain(found, "file-symlink", shown, "the file is a symbolic link", hint)
+        elif isinstance(kind := _kind(parts, entry), Kind):
+            found.files.append(SourceFile(path, shown, parts, kind))
+        elif kind:
+            _complain(found, "file-unknown", shown, "no kind reads this file", kind)
+    found.files.sort(key=lambda file: file.parts)
+    return found
+
+
+def _missing(root: Path, display: str) -> Diagnostic:
+    if root.is_symlink():
+        summary, hint = "the catalog is a symbolic link", "name the folder itself"
+        return Diagnostic(code="file-symlink", summary=summary, span=Span(display), hint=hint)
+    return Diagnostic(
+        code="catalog-missing",
+        summary=f"there is no catalog folder {quoted(display)}",
+        span=Span(display),
+        hint="name it with --catalog, or make one with `reconciler init`",
+    )
+
+
+def _walk(
+    root: str, display: str, found: Listing
+) -> Iterator[tuple[str, tuple[str, ...], "os.DirEntry[str]"]]:
+    folders: list[tuple[str, tuple[str, ...]]] = [(root, ())]
+    while folders:
+        folder, parts = folders.pop()
+        try:
+            with os.scandir(folder) as scan:
+                entries = list(scan)
+        except OSError as error:
+            shown = "/".join((display, *parts))
+            _complain(found, "file-unreadable", shown, _reason("the folder", error), _READABLE)
+            continue
+        for entry in entries:
+            here = (*parts, entry.name)
+            if entry.name.startswith("."):
+                continue
+            if entry.is_dir(follow_symlinks=False) and _is_printable(entry.name):
+                folders.append((entry.path, here))
+            else:
+                yield entry.path, here, entry
+
+
+_READABLE = "make it readable; what cannot be read must not look absent"
+
+
+def _kind(  # noqa: PLR0911 - one return per rule, in order
+    parts: tuple[str, ...], entry: "os.DirEntry[str]"
+) -> Kind | str:
+    """The kind that reads the file; else what to do about it, or nothing where it may lie."""
+    name = parts[-1]
+    if name in _LEFT_ALONE or (name == _LOCK and parts[:-1] in {(), ("identities",)}):
+        return ""
+    if not entry.is_file(follow_symlinks=False):
+        return "remove it; only regular files are read"
+    if parts == (_SETTINGS_FILE,):
+        return SETTINGS
+    kind = BY_FOLDER.get(parts[0]) if len(parts) > 1 else None
+    if kind is None:
+        return _wrong_folder(parts)
+    if not name.endswith(".yaml"):
+        return _wrong_name(name)
+    if kind.nested == (len(parts) > 2):  # noqa: PLR2004 - folder and file
+        return kind
+    return f"put it directly in {kind.plural}/" if not kind.nested else "put it in grants/<tool>/"
+
+
+def _wrong_folder(parts: tuple[str, ...]) -> str:
+    if parts[0] == "users" and len(parts) > 1:
+        return "users/ is not read by this version; remove it"
+    if len(parts) > 1:
+        return guess(parts[0], BY_FOLDER) + " The folder names the kind"
+    if parts[0] == "settings.yml":
+        return f"rename it to {_SETTINGS_FILE}"
+    return f"put it in one of {', '.join(f'{folder}/' for folder in BY_FOLDER)}; or remove it"
+
+
+def _wrong_name(name: str) -> str:
+    stem, dot, suffix = name.rpartition(".")
+    if dot and suffix.lower() in {"yml", "yaml", "json"}:
+        return f"rename it to {quoted(stem + '.yaml')}"
+    return "name it .yaml, or remove it"
+
+
+def _is_printable(name: str) -> bool:
+    return all(unicodedata.category(character)[0] != "C" for character in name)
+
+
+def _printable(text: str) -> str:
+    """The path with its unprintable characters escaped; so are undecodable bytes."""
+    if _is_printable(text):
+        return text
+    return text.encode("unicode_escape").decode("ascii")
+
+
+def _complain(found: Listing, code: str, shown: str, summary: str, hint: str) -> None:
+    span = Span(_printable(shown))
+    found.diagnostics.append(Diagnostic(code=code, summary=summary, span=span, hint=hint))
+
+
+def _reason(what: str, error: OSError) -> str:
+    return f"{what} cannot be read: {(error.strerror or 'unknown reason').lower()}"
+
+
+def read(file: SourceFile) -> bytes | Diagnostic:
+    """The file's bytes, which are UTF-8 and within bounds; or why they are not."""
+    try:
+        descriptor = os.open(file.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        with open(descriptor, "rb") as stream:  # noqa: PTH123 - a descriptor, not a path
+            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+                return _refusal("file-unreadable", file, "it is not a regular file", _READABLE)
+            content = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        return _refusal("file-unreadable", file, _reason("the file", error), _READABLE)
+    if len(content) > MAX_BYTES:
+        hint = "split it into several files"
+        return _refusal("file-too-large", file, "the file is larger than 8 MiB", hint)
+    return _checked(file, content)
+
+
+def _checked(file: SourceFile, content: bytes) -> bytes | Diagnostic:
+    try:
+        content.decode()
+    except UnicodeDecodeError as error:
+        before = content[: error.start]
+        column = len(before[before.rfind(b"\n") + 1 :].decode(errors="replace")) + 1
+        span = Span(file.shown, before.count(b"\n") + 1, column)
+        summary, hint = "the file is not UTF-8", "save it as UTF-8"
+        return Diagnostic(code="file-not-utf8", summary=summary, span=span, hint=hint)
+    return content
+
+
+def _refusal(code: str, file: SourceFile, summary: str, hint: str) -> Diagnostic:
+    return Diagnostic(code=code, summary=summary, span=Span(file.shown), hint=hint)

@@ -1,0 +1,139 @@
+"""The entrance: a folder into a catalog, with every complaint about it at its line and column."""
+
+import gc
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from reconciler.catalog import files, form, positions, secret
+from reconciler.catalog.assembly import Assembly
+from reconciler.catalog.complaint import Complaint
+from reconciler.catalog.document import read
+from reconciler.catalog.files import SourceFile
+from reconciler.model.catalog import Catalog
+from reconciler.model.diagnostics import Diagnostic, Span, ordered
+from reconciler.policy import registry
+from reconciler.policy.check import Finding, Place
+from reconciler.policy.check import Path as Route
+
+__all__ = ["Loaded", "load", "load_and_judge"]
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The best that could be made of the files, all that is wrong with them, and how many."""
+
+    catalog: Catalog
+    diagnostics: tuple[Diagnostic, ...]
+    files: int
+
+
+def load(root: Path, *, display: str | None = None) -> Loaded:
+    """The catalog below `root`, with the complaints of reading, form and references."""
+    loading = _Loading()
+    with _paused_collector():
+        catalog = loading.run(root, display or root.as_posix())
+        loading.say(registry.refer(catalog))
+        return loading.loaded(catalog)
+
+
+def load_and_judge(root: Path, *, display: str | None = None) -> Loaded:
+    """As `load`, with what policy says besides."""
+    loading = _Loading()
+    with _paused_collector():
+        catalog = loading.run(root, display or root.as_posix())
+        loading.say(registry.judge(catalog))
+        return loading.loaded(catalog)
+
+
+@contextmanager
+def _paused_collector() -> Iterator[None]:
+    """Without the cyclic collector: it would walk a million new values again and again."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+@dataclass(slots=True)
+class _Loading:
+    """One load under way."""
+
+    assembly: Assembly = field(default_factory=Assembly)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    files_by_path: dict[str, SourceFile] = field(default_factory=dict)
+
+    def run(self, root: Path, display: str) -> Catalog:
+        """Reads every file, in the order of kinds."""
+        listing = files.listing(root, display.rstrip("/") or "/")
+        self.diagnostics.extend(listing.diagnostics)
+        self.files_by_path = {file.shown: file for file in listing.files}
+        for file in listing.files:
+            self._take(file)
+        self.say(self.assembly.findings)
+        return self.assembly.catalog()
+
+    def say(self, findings: Iterable[Finding]) -> None:
+        """Keeps the findings, but for references to what is there and could not be read."""
+        self.findings += [
+            each for each in findings if not (each.wants and self.assembly.is_unread(each.wants))
+        ]
+
+    def loaded(self, catalog: Catalog) -> Loaded:
+        """The result, each finding at its place."""
+        located = positions.located(self.findings, self._content)
+        return Loaded(
+            catalog, ordered(_settled(self.diagnostics, located)), len(self.files_by_path)
+        )
+
+    def _take(self, file: SourceFile) -> None:
+        content = files.read(file)
+        if isinstance(content, Diagnostic):
+            self.diagnostics.append(content)
+            self.assembly.reject(file.kind)
+            return
+        document = read(content, file.kind.plural)
+        self._complain(file, document.complaints)
+        self._complain(file, secret.literals(content, document.data))
+        if not document.is_whole:
+            self.assembly.reject(file.kind)
+            return
+        judged = form.judge(file.kind, document, file.shown)
+        self.findings += judged.findings
+        for item in judged.rejected:
+            self.assembly.reject(file.kind, item.data)
+        where = partial(_where, content, Span(file.shown, *document.start))
+        self.assembly.add(file, judged.items, where)
+
+    def _complain(self, file: SourceFile, complaints: list[Complaint]) -> None:
+        self.diagnostics += [
+            Diagnostic(
+                code=each.code,
+                summary=each.summary,
+                span=Span(file.shown, each.line, each.column),
+                hint=each.hint,
+            )
+            for each in complaints
+        ]
+
+    def _content(self, shown: str) -> bytes | None:
+        file = self.files_by_path.get(shown)
+        content = None if file is None else files.read(file)
+        return content if isinstance(content, bytes) else None
+
+
+def _where(content: bytes, start: Span, path: Route) -> Span:
+    line, column = positions.locate(content).point(Place(start, path))
+    return Span(start.path, line, column)
+
+
+def _settled(read: list[Diagnostic], located: list[Diagnostic]) -> list[Diagnostic]:
+    """All of them, but what is said of form where the reader already spoke of the same place."""
+    spoken = {each.span for each in read}
+    return read + [each for each in located if each.span not in spoken]

@@ -1,0 +1,212 @@
+"""What a schema error means, in our words and at the value or key it is about.
+
+jsonschema is imported only here and only when a file is wrong: a valid catalog never waits for it.
+"""
+
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any, Literal
+
+from reconciler.catalog.schema import item_schema, item_validator
+from reconciler.model.diagnostics import Span
+from reconciler.policy.check import Finding, Path
+from reconciler.policy.wording import choice, guess, nearest, quoted
+
+__all__ = ["finding", "found", "messages"]
+
+_TYPES = {
+    "string": "text",
+    "object": "a mapping",
+    "array": "a list",
+    "integer": "a whole number",
+    "boolean": "true or false",
+}
+_SIZES = {
+    "minItems": "the list has too few entries",
+    "maxItems": "the list has too many entries",
+    "uniqueItems": "the list says the same twice",
+    "minProperties": "the mapping has too few keys",
+    "maxProperties": "the mapping has too many keys",
+}
+
+
+def finding(code: str, origin: Span, path: Path, summary: str, hint: str = "") -> Finding:
+    """A finding about a value."""
+    return Finding(code=code, origin=origin, path=path, summary=summary, hint=hint)
+
+
+def found(value: object) -> str:
+    """The kind of a value, as a person would call it."""
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return "true or false"
+        case int() | float():
+            return "a number"
+        case str():
+            return "text"
+        case list():
+            return "a list"
+        case _:
+            return "a mapping"
+
+
+def messages(kind: str, data: object, origin: Span) -> list[Finding]:
+    """Everything that keeps one object from having its kind's form."""
+    said: dict[tuple[str, Path, str], Finding] = {}
+    for error in _judge(kind).iter_errors(data):
+        for each in _findings(error, origin):
+            said.setdefault((each.code, each.path, each.at), each)
+    return list(said.values()) or _fallback(kind, data, origin)
+
+
+def _fallback(kind: str, data: object, origin: Span) -> list[Finding]:
+    """The fast judge's own words, where the other one has no objection."""
+    return [
+        finding(
+            "value-wrong-form",
+            origin,
+            tuple(error.instance_path),
+            f"the value does not fit the schema: {quoted(error.message)[1:-1]}",
+        )
+        for error in item_validator(kind).iter_errors(data)
+    ]
+
+
+@cache
+def _judge(kind: str) -> Any:  # noqa: ANN401 - a class made at run time
+    """The slow judge, reading `$` as ECMA does: the end, not before a last newline."""
+    import re  # noqa: PLC0415 - with jsonschema
+
+    from jsonschema import Draft202012Validator, FormatChecker, ValidationError, validators  # noqa: PLC0415 - 40 ms that a valid catalog saves
+
+    def pattern(_: Any, wanted: str, instance: Any, __: Any) -> Iterator[ValidationError]:  # noqa: ANN401 - jsonschema's own signature
+        ending = wanted[:-1] + r"\Z" if wanted.endswith("$") else wanted
+        if isinstance(instance, str) and not re.search(ending, instance):
+            yield ValidationError("pattern")
+
+    strict = validators.extend(Draft202012Validator, {"pattern": pattern})  # type: ignore[no-untyped-call] # its stubs leave it untyped
+    return strict(item_schema(kind), format_checker=FormatChecker(["date"]))
+
+
+def _findings(error: Any, origin: Span) -> Iterator[Finding]:  # noqa: ANN401 - jsonschema is not imported here
+    path = tuple(error.absolute_path)
+    if "propertyNames" in error.absolute_schema_path:
+        yield _key(error, origin, path, "value-wrong-form", _wrong_form(error)[0])
+        return
+    if error.validator == "required":
+        yield from _missing(error, origin, path)
+    elif error.validator == "additionalProperties":
+        yield from _unknown(error, origin, path)
+    else:
+        code, summary, hint = _about(error)
+        own = _own_words(error, error.validator)
+        if error.validator == "type" and isinstance(error.instance, str):
+            own = _own_words(error, "type:string") or own
+        yield finding(
+            own.get("code", code),
+            origin,
+            path,
+            own.get("summary", summary),
+            own.get("hint", hint),
+        )
+
+
+def _own_words(error: Any, keyword: str) -> dict[str, str]:  # noqa: ANN401 - as above
+    words: dict[str, str] = error.schema.get("x-messages", {}).get(keyword, {})
+    return words
+
+
+def _key(error: Any, origin: Span, path: Path, code: str, summary: str) -> Finding:  # noqa: ANN401 - as above
+    at: Literal["key"] = "key"
+    return Finding(
+        code=code,
+        origin=origin,
+        path=(*path, error.instance),
+        summary=summary,
+        at=at,
+        hint=_expected(error.schema),
+    )
+
+
+def _missing(error: Any, origin: Span, path: Path) -> Iterator[Finding]:  # noqa: ANN401 - as above
+    for name in error.validator_value:
+        if name not in error.instance:
+            own = _own_words(error, f"required:{name}") or _own_words(error, "required")
+            yield Finding(
+                code=own.get("code", "key-missing"),
+                origin=origin,
+                path=path,
+                summary=own.get("summary", f"missing key {quoted(name)}"),
+                hint=own.get("hint", f"add `{name}`"),
+            )
+
+
+def _unknown(error: Any, origin: Span, path: Path) -> Iterator[Finding]:  # noqa: ANN401 - as above
+    known = error.schema.get("properties", {})
+    for name in error.instance:
+        if name not in known:
+            yield Finding(
+                code="key-unknown",
+                origin=origin,
+                path=(*path, name),
+                at="key",
+                summary=f"unknown key {quoted(name)}",
+                hint=guess(name, known),
+            )
+
+
+def _about(error: Any) -> tuple[str, str, str]:  # noqa: ANN401 - as above
+    """Code, summary and hint of an error about a value."""
+    speak = _SPEAKERS.get(error.validator)
+    if speak is not None:
+        code, (summary, hint) = speak[0], speak[1](error)
+        return code, summary, hint
+    if error.validator in _SIZES:
+        return "value-wrong-form", _SIZES[error.validator], _expected(error.schema)
+    return "value-wrong-form", *_wrong_form(error)
+
+
+def _wrong_type(error: Any) -> tuple[str, str]:  # noqa: ANN401 - as above
+    wanted = error.validator_value
+    names = [wanted] if isinstance(wanted, str) else wanted
+    expected = " or ".join(_TYPES.get(name, name) for name in names)
+    is_unquoted = "string" in names and isinstance(error.instance, int | float)
+    hint = "put it in quotes" if is_unquoted else _expected(error.schema)
+    return f"expected {expected}, found {found(error.instance)}", hint
+
+
+def _not_allowed(error: Any) -> tuple[str, str]:  # noqa: ANN401 - as above
+    allowed = [str(value) for value in error.validator_value]
+    value = error.instance
+    if not isinstance(value, str):
+        return f"expected one of {choice(allowed)}, found {found(value)}", ""
+    near = nearest(value, allowed)
+    hint = f"did you mean {quoted(near)}?" if near else f"write {' or '.join(map(quoted, allowed))}"
+    return f"{quoted(value)} is not one of {choice(allowed)}", hint
+
+
+def _out_of_range(error: Any) -> tuple[str, str]:  # noqa: ANN401 - as above
+    bound = "at least" if error.validator == "minimum" else "at most"
+    return f"the number is {bound} {error.validator_value}", _expected(error.schema)
+
+
+def _wrong_form(error: Any) -> tuple[str, str]:  # noqa: ANN401 - as above
+    wanted = error.schema.get("description", "what is expected here")
+    shown = quoted(error.instance) if isinstance(error.instance, str) else "the value"
+    return f"{shown} is not {wanted}", _expected(error.schema)
+
+
+def _expected(schema: dict[str, Any]) -> str:
+    """An example of what fits, from the schema itself."""
+    examples = [each for each in schema.get("examples", ()) if isinstance(each, str)]
+    return f"for example {quoted(examples[0])}" if examples else ""
+
+
+_SPEAKERS: dict[str, tuple[str, Callable[[Any], tuple[str, str]]]] = {
+    "type": ("value-wrong-type", _wrong_type),
+    "enum": ("value-not-allowed", _not_allowed),
+    "minimum": ("value-wrong-form", _out_of_range),
+    "maximum": ("value-wrong-form", _out_of_range),
+}

@@ -1,0 +1,91 @@
+"""Which catalog this is: a digest of what it declares, and the commit it was read from."""
+
+import hashlib
+import os
+import subprocess
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from reconciler.model.catalog import Catalog
+
+__all__ = ["commit", "digest"]
+
+_GIT = (
+    "git",
+    "--no-optional-locks",
+    "-c",
+    "core.fsmonitor=false",
+    "-c",
+    "core.hooksPath=/dev/null",
+    "-c",
+    "core.untrackedCache=false",
+)
+_TIMEOUT_S = 20
+
+
+def digest(catalog: Catalog) -> str:
+    """The sha256 of what the catalog declares, wherever it is written and in whatever order."""
+    settings = replace(catalog.settings, protected=_placeless(catalog.settings.protected))
+    hashed = hashlib.sha256()
+    for name, nouns in (
+        ("settings", [settings]),
+        ("connectors", _placeless(catalog.connectors.values())),
+        ("tools", _placeless(catalog.tools.values())),
+        ("bindings", _placeless(catalog.bindings)),
+        ("grants", _placeless(catalog.grants)),
+        ("identities", _placeless(catalog.identities)),
+        ("acknowledgements", _placeless(catalog.acknowledgements)),
+    ):
+        lines = sorted(msgspec.json.encode(noun, order="deterministic") for noun in nouns)
+        hashed.update(b"\n".join([name.encode(), *lines, b""]))
+    return hashed.hexdigest()
+
+
+def _placeless(nouns: Iterable[Any]) -> tuple[Any, ...]:
+    return tuple(replace(noun, origin=None) for noun in nouns)
+
+
+def commit(root: Path) -> tuple[str | None, bool]:
+    """The commit checked out around `root`, and whether anything below `root` differs from it.
+
+    Without git, or outside a checkout, there is no commit and nothing to differ from.
+    """
+    head = _git(root, "rev-parse", "--verify", "--quiet", "HEAD")
+    if not head:
+        return None, False
+    status = _git(
+        root,
+        "status",
+        "--porcelain=v1",
+        "--untracked-files=all",
+        "--ignore-submodules=all",
+        "--",
+        ".",
+    )
+    return head.strip(), status is None or bool(status.strip())
+
+
+def _git(root: Path, *arguments: str) -> str | None:
+    """What git prints, if it succeeds: no shell, no lock, no command of the repository's."""
+    try:
+        done = subprocess.run(  # noqa: S603 - a fixed command; only the folder varies
+            [*_GIT, *arguments],
+            cwd=root,
+            env={
+                **os.environ,
+                "GIT_OPTIONAL_LOCKS": "0",
+                "GIT_TERMINAL_PROMPT": "0",
+                "LC_ALL": "C",
+            },
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+            timeout=_TIMEOUT_S,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout.decode("utf-8", "replace") if done.returncode == 0 else None

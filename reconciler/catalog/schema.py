@@ -1,0 +1,52 @@
+"""The JSON Schema of each kind: the one statement of its form, for editors and for us.
+
+The schemas keep to what both engines read alike: no class escapes, no look-around, `$` only at the
+end of a pattern. The annotation `x-messages` gives a keyword's failure a code and words of its own.
+"""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+
+from reconciler.catalog.content import packaged_schemas
+from reconciler.catalog.kinds import KINDS
+
+__all__ = ["Schema", "item_schema", "item_validator", "schema_text", "schemas", "validator"]
+
+Schema = dict[str, Any]
+
+
+def schema_text(kind: str, folder: Path | None = None) -> Schema:
+    """The schema of a kind, as it is published."""
+    path = (folder or packaged_schemas()) / f"{kind}.schema.json"
+    schema: Schema = json.loads(path.read_text(encoding="utf-8"))
+    return schema
+
+
+def schemas(folder: Path | None = None) -> dict[str, Schema]:
+    """Every kind's schema, by the kind's name."""
+    return {kind.name: schema_text(kind.name, folder) for kind in KINDS}
+
+
+@cache
+def validator(kind: str) -> jsonschema_rs.Draft202012Validator:
+    """The fast judge of a whole file."""
+    return jsonschema_rs.Draft202012Validator(schema_text(kind), validate_formats=True)
+
+
+@cache
+def item_schema(kind: str) -> Schema:
+    """The schema of one object of the kind, without the list around it."""
+    schema = schema_text(kind)
+    if kind not in schema["$defs"]:
+        return schema
+    return {"$ref": f"#/$defs/{kind}", "$defs": schema["$defs"]}
+
+
+@cache
+def item_validator(kind: str) -> jsonschema_rs.Draft202012Validator:
+    """The fast judge of one object."""
+    return jsonschema_rs.Draft202012Validator(item_schema(kind), validate_formats=True)

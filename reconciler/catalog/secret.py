@@ -1,0 +1,47 @@
+"""Secrets that were written into a file, wherever in it: values, keys and comments alike.
+
+The text is searched as it lies there; only text with a backslash, which may spell a secret in
+escapes, has its values searched as well.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from reconciler.catalog.complaint import Complaint
+from reconciler.policy.wording import SECRET, looks_like_secret
+
+__all__ = ["literals"]
+
+_SUMMARY = "a secret is written into the file"
+_HINT = "take it out, replace the secret at its source, and write {env: NAME} or the like"
+
+
+def literals(content: bytes, data: Any) -> list[Complaint]:  # noqa: ANN401 - any YAML value
+    """A complaint for each place that holds what looks like a secret; never the secret."""
+    text = content.decode("utf-8-sig")
+    complaints = [_complaint(text, match.start()) for match in SECRET.finditer(text)]
+    if not complaints and "\\" in text and any(map(looks_like_secret, _texts(data))):
+        complaints.append(Complaint("secret-literal", 1, 1, f"{_SUMMARY}, in escapes", _HINT))
+    return complaints
+
+
+def _complaint(text: str, offset: int) -> Complaint:
+    line_start = text.rfind("\n", 0, offset) + 1
+    if text[offset - 1 : offset] in {'"', "'"}:
+        offset -= 1  # the value begins at its quote
+    return Complaint(
+        "secret-literal", text.count("\n", 0, offset) + 1, offset - line_start + 1, _SUMMARY, _HINT
+    )
+
+
+def _texts(data: Any) -> Iterator[str]:  # noqa: ANN401 - any YAML value
+    pending = [data]
+    while pending:
+        value = pending.pop()
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, dict):
+            pending.extend(value)
+            pending.extend(value.values())
+        elif isinstance(value, list):
+            pending.extend(value)

@@ -1,0 +1,92 @@
+"""Carries out a prepared apply for a command: journal, writes, result file."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from reconciler.cli.progress import watch
+from reconciler.cli.screen import Screen
+from reconciler.cli.signals import politely
+from reconciler.cli.wiring import Connection, new_run
+from reconciler.execution.executor import Orders
+from reconciler.model.ids import OktaGroupId
+from reconciler.model.outcome import ApplyResult
+from reconciler.model.plan import Action, Change, Plan
+from reconciler.okta.allowlist import Allowed
+from reconciler.okta.reader import OktaReader
+from reconciler.planning.canonical import dump_result
+from reconciler.store.atomic import private_folder, write
+from reconciler.store.journal import Journal
+from reconciler.workflows.apply import Prepared, Run, carry_out
+
+__all__ = ["apply_prepared", "prepare_with"]
+
+Ask = Callable[[OktaReader], Awaitable[Prepared]]
+
+
+def prepare_with(connection: Connection, ask: Ask) -> Prepared:
+    """What would be done now, read through a sender that cannot write."""
+
+    async def read() -> Prepared:
+        with watch(f"reading {connection.connector.id}") as progress:
+            async with connection.sender(new_run(connection.clock), progress) as sender:
+                return await ask(connection.reader(sender))
+
+    return asyncio.run(read())
+
+
+def apply_prepared(
+    connection: Connection,
+    prepared: Prepared,
+    folder: Path,
+    screen: Screen,
+    *,
+    allows_removals: bool,
+) -> tuple[ApplyResult, Path]:
+    """Every line was tried, recorded and read back; the result is in the returned file."""
+    run = new_run(connection.clock)
+
+    async def work() -> ApplyResult:
+        with (
+            Journal(folder / "journal", run, connection.clock) as journal,
+            watch(f"applying to {connection.connector.id}") as progress,
+            politely(screen.talk) as should_stop,
+        ):
+            async with connection.sender(run, progress, _allowed(prepared)) as sender:
+                return await carry_out(
+                    prepared,
+                    Run(
+                        id=run,
+                        writer=connection.writer(sender),
+                        reader=connection.reader(sender),
+                        recorder=journal,
+                        clock=connection.clock,
+                        sleep=asyncio.sleep,
+                        orders=lambda changes: Orders(
+                            changes=changes,
+                            allows_removals=allows_removals,
+                            should_stop=should_stop,
+                        ),
+                    ),
+                )
+
+    result = asyncio.run(work())
+    path = private_folder(folder / "results") / f"{run}.json"
+    write(path, dump_result(result))
+    return result, path
+
+
+def _allowed(prepared: Prepared) -> Allowed:
+    """The groups the plan manages, and the names it creates: what the transport lets through."""
+    return Allowed(
+        groups=_group_ids(prepared.plan),
+        names=[c.group.name for c in _creations(prepared.changes)],
+    )
+
+
+def _group_ids(plan: Plan) -> list[OktaGroupId]:
+    return [summary.group.id for summary in plan.groups if summary.group.id is not None]
+
+
+def _creations(changes: tuple[Change, ...]) -> list[Change]:
+    return [c for c in changes if c.action is Action.CREATE_GROUP and not c.held_by]

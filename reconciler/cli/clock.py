@@ -1,0 +1,34 @@
+"""The wall clock, read in this one place; everything below takes an instant as a value."""
+
+from datetime import UTC, date, datetime
+
+from reconciler.model.errors import UsageError
+from reconciler.model.validity import day_start
+
+__all__ = ["parse_instant", "wall_clock"]
+
+
+def wall_clock() -> datetime:
+    """Now, in UTC."""
+    return datetime.now(tz=UTC)  # noqa: TID251 - here and nowhere else
+
+
+def parse_instant(text: str) -> datetime:
+    """`2026-12-01` (its first instant, UTC) or an RFC 3339 instant with its zone."""
+    try:
+        if len(text) == len("2026-12-01"):
+            return day_start(date.fromisoformat(text))
+        instant = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise _bad_instant(text) from error
+    if instant.tzinfo is None:
+        raise _bad_instant(text)
+    return instant.astimezone(UTC)
+
+
+def _bad_instant(text: str) -> UsageError:
+    return UsageError(
+        "as-of-invalid",
+        f"{text!r} is no instant with a zone",
+        "write 2026-12-01, or 2026-12-01T09:00:00Z",
+    )

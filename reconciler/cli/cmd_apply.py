@@ -1,0 +1,156 @@
+"""`reconciler apply`: carries out a plan that was reviewed, and nothing else."""
+
+import sys
+from functools import partial
+from pathlib import Path
+
+import click
+
+from reconciler.catalog.load import Loaded
+from reconciler.cli.applying import Ask, apply_prepared, prepare_with
+from reconciler.cli.exit_codes import ExitCode
+from reconciler.cli.files import valid_catalog
+from reconciler.cli.options import Command, Settings, example, settings
+from reconciler.cli.planning import circumstances
+from reconciler.cli.screen import Screen
+from reconciler.cli.wiring import Connection, connect, connectors
+from reconciler.model.catalog import Connector
+from reconciler.model.errors import GuardRefused, UsageError
+from reconciler.model.outcome import ApplyResult, Outcome
+from reconciler.model.plan import Plan
+from reconciler.planning.canonical import digest as digest_of
+from reconciler.planning.canonical import load_plan
+from reconciler.planning.describe import describe
+from reconciler.render.document import count
+from reconciler.render.result_document import result_document
+from reconciler.store.atomic import read
+from reconciler.store.journal import interrupted_runs
+from reconciler.workflows.apply import Prepared, prepare, prepare_digest
+
+__all__ = ["command"]
+
+
+@click.command("apply", cls=Command, epilog=example("reconciler --sandbox apply plan.json --yes"))
+@click.argument("file", required=False)
+@click.option("--digest", metavar="SHA", help="The digest that was reviewed, in full.")
+@click.option("--yes", is_flag=True, help="Do not ask; needed where there is no terminal.")
+@click.option("--no-removals", is_flag=True, help="Add and create only; removals are not run.")
+@click.option("--connector", metavar="ID", help="The connector, with --digest alone.")
+@click.pass_context
+def command(
+    context: click.Context,
+    file: str | None,
+    digest: str | None,
+    yes: bool,
+    no_removals: bool,
+    connector: str | None,
+) -> int:
+    """Carry out a reviewed plan.
+
+    FILE was written by `plan --out`. The plan is made again: lines that still hold are carried out,
+    lines that no longer do are left and named, and anything nobody reviewed refuses the run. With
+    --digest alone, a plan made now must have exactly that digest.
+    """
+    chosen = settings(context)
+    screen = Screen(no_color=chosen.no_color)
+    if file is None and digest is None:
+        raise UsageError(
+            "plan-needed",
+            "apply takes a reviewed plan: a FILE, or its --digest",
+            "make one with `reconciler plan --out plan.json`",
+        )
+    if not yes and not sys.stdin.isatty():
+        raise UsageError(
+            "yes-needed", "there is no terminal to ask on", "say --yes to apply without asking"
+        )
+    reviewed = _reviewed(file, digest)
+    loaded = valid_catalog(chosen, screen)
+    target = _target(loaded, reviewed, connector)
+    with connect(chosen, loaded.catalog, target, is_apply=True) as connection:
+        prepared = prepare_with(connection, _question(chosen, loaded, connection, reviewed, digest))
+        _announce(prepared, chosen, screen)
+        if prepared.changes and not yes and not _agreed(prepared):
+            screen.talk("nothing was written")
+            return ExitCode.ERROR
+        result, path = apply_prepared(
+            connection, prepared, chosen.run_folder, screen, allows_removals=not no_removals
+        )
+    screen.document(result_document(result))
+    screen.talk(f"result: {path}")
+    return _code(result)
+
+
+def _reviewed(file: str | None, digest: str | None) -> Plan | None:
+    """The plan in the file; a digest beside it is a pin, and has to fit."""
+    if file is None:
+        return None
+    plan = load_plan(read(Path(file)))
+    if digest is not None and digest_of(plan) != digest:
+        raise GuardRefused(
+            "digest-differs",
+            f"the plan in {file} has the digest {digest_of(plan)}, not {digest}",
+            "apply the file that was reviewed",
+        )
+    return plan
+
+
+def _target(loaded: Loaded, reviewed: Plan | None, connector: str | None) -> Connector:
+    if reviewed is not None and connector not in {None, reviewed.connector}:
+        raise UsageError(
+            "connector-differs", f"the plan is for {reviewed.connector}, not {connector}"
+        )
+    wanted = connectors(loaded.catalog, reviewed.connector if reviewed else connector)
+    if len(wanted) != 1:
+        raise UsageError(
+            "connector-needed",
+            f"a digest is of one connector's plan, and there are {len(wanted)}",
+            "name one with --connector",
+        )
+    return wanted[0]
+
+
+def _question(
+    chosen: Settings,
+    loaded: Loaded,
+    connection: Connection,
+    reviewed: Plan | None,
+    digest: str | None,
+) -> Ask:
+    beside = circumstances(chosen, loaded, connection)
+    if reviewed is not None:
+        return lambda reader: prepare(reviewed, loaded.catalog, reader, beside)
+    ask = partial(prepare_digest, digest or "", loaded.catalog, connection.connector.id)
+    return lambda reader: ask(reader, beside)
+
+
+def _announce(prepared: Prepared, chosen: Settings, screen: Screen) -> None:
+    for run in interrupted_runs(chosen.run_folder / "journal"):
+        screen.talk(
+            f"run {run.run} was cut short ({run.intents} writes begun, {run.outcomes} recorded); "
+            "Okta was read again, and this run carries on from what it shows"
+        )
+    for change in prepared.changes:
+        held = f"  (held by {', '.join(change.held_by)})" if change.held_by else ""
+        screen.talk(f"  {describe(change)}{held}")
+    for text in prepared.left:
+        screen.talk(f"  left: {text}")
+
+
+def _agreed(prepared: Prepared) -> bool:
+    ready = sum(1 for c in prepared.changes if not c.held_by)
+    where = f"{prepared.plan.connector} ({prepared.plan.org.domain})"
+    return click.confirm(f"Apply {count(ready, 'change')} to {where}?", err=True)
+
+
+def _code(result: ApplyResult) -> ExitCode:
+    """One beats three, three beats four."""
+    outcomes = {line.outcome for line in result.lines}
+    if result.interrupted:
+        return ExitCode.INTERRUPTED
+    if result.stopped_by:
+        return ExitCode.ERROR
+    if Outcome.HELD in outcomes:
+        return ExitCode.REFUSED
+    if result.blocked or any(not outcome.is_done for outcome in outcomes):
+        return ExitCode.PARTIAL
+    return ExitCode.OK

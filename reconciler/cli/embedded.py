@@ -1,0 +1,98 @@
+"""The embedded org: opened, and made from a world or from the catalog when it is missing."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from reconciler.cli.options import Settings
+from reconciler.identity.subject import is_outside_account
+from reconciler.model.catalog import BindGroup, Catalog
+from reconciler.model.errors import StoreError
+from reconciler.sandbox import (
+    Group,
+    Org,
+    Sandbox,
+    SandboxError,
+    Token,
+    User,
+    World,
+    WorldError,
+    default_world,
+)
+from reconciler.store.atomic import private_folder
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["open_sandbox", "world_of"]
+
+_SERVICE = "svc-reconciler@example.com"
+_LONG_AGO = datetime.fromisoformat("2020-01-01T00:00:00+00:00")
+
+
+@contextmanager
+def open_sandbox(settings: Settings, catalog: Catalog) -> Iterator[Sandbox]:
+    """The org in the settings' file, seeded when it is new."""
+    path: Path = settings.database
+    private_folder(path.parent)
+    try:
+        is_new = not path.exists()
+        with Sandbox.open(path, world=_world_for(catalog) if is_new else None) as sandbox:
+            yield sandbox
+    except (SandboxError, WorldError) as error:
+        raise StoreError("sandbox-unusable", f"{path}: {error}") from error
+
+
+def _world_for(catalog: Catalog) -> World:
+    """The packaged world, unless the catalog binds groups it lacks."""
+    world = default_world()
+    known = {group.id for group in world.groups}
+    bound = {b.group.id for b in catalog.bindings if isinstance(b.group, BindGroup)}
+    return world if bound <= known else world_of(catalog, world.now)
+
+
+def world_of(catalog: Catalog, now: datetime) -> World:
+    """An org that fits the catalog: its groups, empty, and an account for everyone it names."""
+    users = {user.login.casefold(): user for user in _users(catalog)}
+    groups = {
+        b.group.id: Group(id=b.group.id, name=b.group.name)
+        for b in catalog.bindings
+        if isinstance(b.group, BindGroup)
+    }
+    for connector in catalog.connectors.values():
+        canary = connector.canary
+        if canary is not None:
+            known = groups.get(canary.group_id, Group(id=canary.group_id, name=canary.group_name))
+            groups[canary.group_id] = replace(known, members=(canary.user,))
+    domain = next((c.domain for c in catalog.connectors.values() if c.domain), "")
+    host = domain.removeprefix("https://").rstrip("/")
+    return World(
+        now=now,
+        org=Org(subdomain=host.partition(".")[0] or "acme", domain=host),
+        users=tuple(users.values()),
+        groups=tuple(groups.values()),
+        tokens=(Token(name="embedded", owner=_SERVICE),),
+    )
+
+
+def _users(catalog: Catalog) -> Iterator[User]:
+    """Mapped people last: their ids are the ones that count."""
+    logins = {_SERVICE}
+    logins |= {g.subject for g in catalog.grants if not is_outside_account(g.subject)}
+    logins |= {p.login for p in catalog.settings.protected}
+    logins |= {c.canary.user for c in catalog.connectors.values() if c.canary}
+    for tool in catalog.tools.values():
+        for entitlement in tool.entitlements.values():
+            logins |= {s for s in entitlement.required_members if not is_outside_account(s)}
+    for login in sorted(logins):
+        yield User(login=login, created=_LONG_AGO, activated=_LONG_AGO)
+    for mapping in catalog.identities:
+        if mapping.login is not None:
+            yield User(
+                login=mapping.login,
+                id=mapping.id or "",
+                created=_LONG_AGO,
+                activated=_LONG_AGO,
+            )

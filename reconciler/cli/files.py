@@ -1,0 +1,32 @@
+"""The catalog as a command finds it: valid, or its problems are shown and the command ends."""
+
+from reconciler.catalog.load import Loaded, load_and_judge
+from reconciler.catalog.revision import commit, digest
+from reconciler.cli.options import Settings
+from reconciler.cli.screen import Screen
+from reconciler.model.diagnostics import Severity
+from reconciler.model.errors import CatalogError
+from reconciler.model.plan import CatalogRevision
+from reconciler.render.diagnostics import diagnostic_lines
+
+__all__ = ["revision_of", "valid_catalog"]
+
+
+def valid_catalog(settings: Settings, screen: Screen) -> Loaded:
+    """The catalog without errors; otherwise every error is on stderr and `CatalogError` is raised.
+
+    An unreadable grant must not look absent, so one error stops everything.
+    """
+    loaded = load_and_judge(settings.catalog)
+    errors = tuple(d for d in loaded.diagnostics if d.severity is Severity.ERROR)
+    if errors:
+        for line in diagnostic_lines(errors):
+            screen.talk(line.text)
+        raise CatalogError(errors)
+    return loaded
+
+
+def revision_of(settings: Settings, loaded: Loaded) -> CatalogRevision:
+    """Which files a plan is made from."""
+    sha, is_dirty = commit(settings.catalog)
+    return CatalogRevision(commit=sha, dirty=is_dirty, digest=digest(loaded.catalog))

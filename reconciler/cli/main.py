@@ -1,0 +1,112 @@
+"""`reconciler`: finds the command, and turns every end into a sentence and an exit code."""
+
+import os
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+import click
+
+import reconciler
+from reconciler.cli.exit_codes import EXIT_CODES_HELP, ExitCode
+from reconciler.cli.options import global_options
+from reconciler.cli.screen import Screen
+from reconciler.model.errors import ReconcilerError
+
+__all__ = ["cli", "run"]
+
+COMMANDS = ("validate", "plan", "show", "apply", "sandbox", "demo")
+
+
+class _Main(click.Group):
+    """Commands are imported when they are asked for: `--help` and `validate` start fast."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"reconciler.cli.cmd_{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def main(self, *args: Any, **extra: Any) -> Any:  # noqa: ANN401 - click's own
+        """Runs, prints whatever went wrong, and exits with a documented code."""
+        standalone = extra.pop("standalone_mode", True)
+        extra["standalone_mode"] = False
+        code = _guarded(lambda: super(_Main, self).main(*args, **extra))
+        if standalone:
+            sys.exit(code)
+        return code
+
+
+def _guarded(call: Callable[[], object]) -> int:
+    try:
+        code = call()
+    except click.ClickException as error:
+        error.show()
+        return ExitCode.USAGE if isinstance(error, click.UsageError) else ExitCode.ERROR
+    except Exception as error:  # noqa: BLE001 - the last resort: no traceback ever reaches a user
+        return _failed(Screen(no_color="--no-color" in sys.argv), error)
+    except KeyboardInterrupt:
+        click.echo("interrupted", err=True)
+        return ExitCode.INTERRUPTED
+    return code if isinstance(code, int) else ExitCode.OK
+
+
+def _failed(screen: Screen, error: Exception) -> int:
+    match error:
+        case click.Abort():
+            screen.talk("interrupted")
+            return ExitCode.INTERRUPTED
+        case ReconcilerError():
+            screen.error(error)
+            return error.exit_code
+        case BrokenPipeError():
+            return _reader_gone()
+        case _:
+            return _unexpected(screen, error)
+
+
+def _reader_gone() -> ExitCode:
+    """Whoever read our output stopped (`| head`): nothing more can be said to them."""
+    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - for the interpreter's last flush
+    return ExitCode.ERROR
+
+
+def _unexpected(screen: Screen, error: Exception) -> ExitCode:
+    """A fault of ours: named by type and place only, since its text may hold anything."""
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    where = f"{place.tb_frame.f_globals.get('__name__')}:{place.tb_lineno}" if place else "?"
+    screen.error(
+        ReconcilerError(
+            "unexpected",
+            f"{type(error).__name__} at {where}",
+            "this is a fault of reconciler: please report it with the command and this line",
+        )
+    )
+    return ExitCode.ERROR
+
+
+@click.group(
+    cls=_Main,
+    params=global_options(),
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog=EXIT_CODES_HELP + "\n\b\nExample:\n  reconciler demo",
+)
+@click.version_option(reconciler.__version__, prog_name="reconciler")
+def cli() -> None:
+    """Keep Okta group membership equal to what a git repository says.
+
+    Tools, group bindings and approved grants are YAML files. `validate` checks them, `plan` shows
+    what would change in Okta and why, `apply` carries out a plan that was reviewed.
+    """
+
+
+def run() -> None:
+    """The console script."""
+    cli(prog_name="reconciler")

@@ -1,0 +1,107 @@
+"""Options that every command takes, before its name or after it, and what they come to."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+from click.core import ParameterSource
+
+__all__ = ["Command", "Settings", "example", "global_options", "settings"]
+
+_META = "reconciler.options"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The global options of one invocation."""
+
+    catalog: Path
+    sandbox: bool
+    sandbox_file: Path | None
+    endpoints: tuple[str, ...]
+    verbose: int
+    no_color: bool
+
+    @property
+    def run_folder(self) -> Path:
+        """Where run files live: beside the catalog."""
+        return self.catalog.absolute().parent / ".reconciler"
+
+    @property
+    def database(self) -> Path:
+        """The file of the embedded org."""
+        return self.sandbox_file or self.run_folder / "sandbox.db"
+
+
+def _collect(context: click.Context, parameter: click.Parameter, value: Any) -> None:  # noqa: ANN401 - click's own callback shape
+    """The value given nearest the command wins; repeatable ones add up."""
+    found = context.find_root().meta.setdefault(_META, {})
+    name = parameter.name or ""
+    is_given = context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+    if not is_given:
+        found.setdefault(name, value)
+    elif isinstance(parameter, click.Option) and parameter.multiple:
+        found[name] = (*found.get(name, ()), *value)
+    elif isinstance(parameter, click.Option) and parameter.count:
+        found[name] = found.get(name, 0) + value
+    else:
+        found[name] = value
+
+
+def _option(*declarations: str, **attributes: Any) -> click.Option:  # noqa: ANN401 - passed through to click
+    return click.Option(declarations, expose_value=False, callback=_collect, **attributes)
+
+
+def global_options() -> list[click.Parameter]:
+    """A fresh set, for one command."""
+    return [
+        _option(
+            "--catalog",
+            metavar="DIR",
+            default="catalog",
+            help="The folder of YAML files.  [default: catalog]",
+        ),
+        _option(
+            "--sandbox",
+            is_flag=True,
+            help="Let the embedded Okta org answer for every connector; no secret is read.",
+        ),
+        _option("--sandbox-file", metavar="FILE", help="Keep the embedded org in this file."),
+        _option(
+            "--endpoint",
+            metavar="ID=URL",
+            multiple=True,
+            help="Let a server on a loopback address answer for connector ID; its token comes "
+            "from RECONCILER_ENDPOINT_TOKEN.",
+        ),
+        _option("-v", "--verbose", count=True, help="Say more on stderr."),
+        _option("--no-color", is_flag=True, help="No colour, whatever the terminal."),
+    ]
+
+
+class Command(click.Command):
+    """A command with the global options after its own, and an example at the end of its help."""
+
+    def __init__(self, *args: Any, **attributes: Any) -> None:  # noqa: ANN401 - click's own
+        super().__init__(*args, **attributes)
+        self.params = [*self.params, *global_options()]
+
+
+def settings(context: click.Context) -> Settings:
+    """The global options as they came out."""
+    found = context.find_root().meta.get(_META, {})
+    file = found.get("sandbox_file")
+    return Settings(
+        catalog=Path(found["catalog"]),
+        sandbox=bool(found["sandbox"]) or file is not None,
+        sandbox_file=Path(file) if file else None,
+        endpoints=tuple(found.get("endpoint") or ()),
+        verbose=int(found.get("verbose") or 0),
+        no_color=bool(found["no_color"]),
+    )
+
+
+def example(command: str) -> str:
+    """An epilog in the one form that a test finds and runs."""
+    return f"\b\nExample:\n  {command}"

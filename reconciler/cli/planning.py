@@ -1,0 +1,49 @@
+"""Makes a plan for a command: from the catalog, through a connection, at an instant."""
+
+import asyncio
+from datetime import datetime
+
+import reconciler
+from reconciler.catalog.load import Loaded
+from reconciler.cli.files import revision_of
+from reconciler.cli.options import Settings
+from reconciler.cli.progress import watch
+from reconciler.cli.wiring import Connection, connect, new_run
+from reconciler.model.catalog import Connector
+from reconciler.model.plan import Plan
+from reconciler.planning.build import Circumstances
+from reconciler.workflows.plan import plan
+
+__all__ = ["circumstances", "make_plan"]
+
+
+def make_plan(
+    settings: Settings, loaded: Loaded, connector: Connector, as_of: datetime | None
+) -> Plan:
+    """The connector's plan; as-of is the org's own clock unless it is given."""
+    with (
+        connect(settings, loaded.catalog, connector) as connection,
+        watch(f"reading {connector.id}") as progress,
+    ):
+        beside = circumstances(settings, loaded, connection, as_of)
+
+        async def ask() -> Plan:
+            async with connection.sender(new_run(connection.clock), progress) as sender:
+                reader = connection.reader(sender)
+                return (await plan(loaded.catalog, connector.id, reader, beside)).plan
+
+        return asyncio.run(ask())
+
+
+def circumstances(
+    settings: Settings, loaded: Loaded, connection: Connection, as_of: datetime | None = None
+) -> Circumstances:
+    """What stands beside a plan made now, to the second."""
+    now = connection.clock().replace(microsecond=0)
+    return Circumstances(
+        as_of=as_of or now,
+        created_at=now,
+        revision=revision_of(settings, loaded),
+        sandbox=connection.is_sandbox,
+        tool_version=reconciler.__version__,
+    )

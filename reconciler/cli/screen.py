@@ -1,0 +1,68 @@
+"""The terminal: data on stdout, talk on stderr, colour only where somebody sees it."""
+
+import os
+import shutil
+import sys
+from collections.abc import Iterable
+
+import click
+
+from reconciler.model.errors import ReconcilerError
+from reconciler.render.document import Document
+from reconciler.render.escape import harmless
+from reconciler.render.text import Line, render
+
+__all__ = ["Screen"]
+
+_COLOURS = {
+    "title": {"bold": True},
+    "add": {"fg": "green"},
+    "remove": {"fg": "red"},
+    "blocked": {"fg": "yellow"},
+    "faint": {"dim": True},
+}
+_WIDEST = 120
+
+
+class Screen:
+    """Prints, for one invocation. `redact` runs over everything that is printed."""
+
+    def __init__(self, *, no_color: bool = False) -> None:
+        self.is_terminal = sys.stdout.isatty()
+        self._color = False if no_color or "NO_COLOR" in os.environ else None
+
+    @property
+    def width(self) -> int | None:
+        """Columns to wrap at; None where no terminal is, so that lines stay whole."""
+        if not self.is_terminal:
+            return None
+        return min(shutil.get_terminal_size().columns, _WIDEST)
+
+    def document(self, document: Document) -> None:
+        """The document is on stdout."""
+        self.lines(render(document, self.width))
+
+    def lines(self, lines: Iterable[Line]) -> None:
+        """The lines are on stdout, painted by style."""
+        for line in lines:
+            click.echo(self._paint(line), color=self._color)
+
+    def data(self, text: str) -> None:
+        """The text is on stdout, byte for byte."""
+        click.echo(text, nl=False, color=False)
+
+    def talk(self, text: str) -> None:
+        """A remark is on stderr."""
+        click.echo(harmless(text), err=True, color=self._color)
+
+    def error(self, error: ReconcilerError) -> None:
+        """What went wrong, and what to do, is on stderr."""
+        head = click.style(f"error: {error.code}", fg="red")
+        click.echo(head, err=True, color=self._color)
+        click.echo(f"  {harmless(error.message)}", err=True, color=self._color)
+        if error.hint:
+            click.echo(f"hint: {harmless(error.hint)}", err=True, color=self._color)
+
+    def _paint(self, line: Line) -> str:
+        style = _COLOURS.get(line.style)
+        return click.style(line.text, **style) if style else line.text  # type: ignore[arg-type]  # bold, dim and fg are click's own words

@@ -1,0 +1,28 @@
+"""Being asked to end: the write in flight is finished, and the rest is recorded as not run."""
+
+import asyncio
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+__all__ = ["politely"]
+
+
+@contextmanager
+def politely(say: Callable[[str], None]) -> Iterator[Callable[[], bool]]:
+    """Within, SIGTERM and SIGINT only raise a flag; a second SIGINT interrupts at once."""
+    loop = asyncio.get_running_loop()
+    asked = asyncio.Event()
+
+    def ask() -> None:
+        say("asked to end: finishing the writes in flight")
+        asked.set()
+        loop.remove_signal_handler(signal.SIGINT)
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, ask)
+    try:
+        yield asked.is_set
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)

@@ -1,0 +1,167 @@
+"""The composition root: the only place that builds a connection to an org.
+
+Three kinds of org answer the same way: a live one over the network, the embedded sandbox in
+process, and a server on a loopback address.
+"""
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reconciler.cli.clock import wall_clock
+from reconciler.cli.environment import credential, is_ci, pin_of
+from reconciler.cli.options import Settings
+from reconciler.model.catalog import Catalog, Connector
+from reconciler.model.errors import GuardRefused, UsageError
+from reconciler.model.ids import ConnectorId, OktaOrgId, RunId
+from reconciler.okta.allowlist import Allowed
+from reconciler.okta.auth import SswsAuth
+from reconciler.okta.events import Progress
+from reconciler.okta.origin import OrgUrl
+from reconciler.okta.reader import OktaReader
+from reconciler.okta.sender import Conduct, Sender
+from reconciler.okta.writer import OktaWriter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from reconciler.sandbox import Sandbox
+
+__all__ = ["Connection", "connect", "connectors", "new_run"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """One org, ready to be asked. Nothing is sent before somebody reads or writes."""
+
+    connector: Connector
+    is_sandbox: bool
+    clock: "Callable[[], datetime]"
+    _origin: OrgUrl
+    _signer: SswsAuth
+    _org_id: OktaOrgId | None
+    _sandbox: "Sandbox | None" = None
+
+    def sender(self, run: RunId, progress: Progress, writes: Allowed | None = None) -> Sender:
+        """A sender to the org; without `writes` it can only read."""
+        conduct = Conduct(clock=self.clock, run=run, progress=progress)
+        transport = self._sandbox.transport() if self._sandbox else None
+        return Sender(self._origin, self._signer, conduct, writes=writes, transport=transport)
+
+    def reader(self, sender: Sender) -> OktaReader:
+        """Reads through the sender, of the pinned org only."""
+        return OktaReader(sender, pinned_org=self._org_id)
+
+    def writer(self, sender: Sender) -> OktaWriter:
+        """The mutations, through a sender that was opened for them."""
+        return OktaWriter(sender)
+
+
+def new_run(clock: "Callable[[], datetime]") -> RunId:
+    """A name for one run: when it began, and enough chance to be alone."""
+    return RunId(f"{clock():%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}")
+
+
+def connectors(catalog: Catalog, wanted: str | None) -> tuple[Connector, ...]:
+    """The connectors a command is about: the one that was named, or all that are not disabled."""
+    if wanted is not None:
+        found = catalog.connectors.get(ConnectorId(wanted))
+        if found is None:
+            known = ", ".join(sorted(catalog.connectors)) or "none"
+            raise UsageError(
+                "connector-unknown", f"there is no connector {wanted!r}", f"there is: {known}"
+            )
+        if found.disabled:
+            raise GuardRefused(
+                "connector-disabled",
+                f"{found.id} is disabled",
+                "set `disabled: false` in its file to use it",
+            )
+        return (found,)
+    return tuple(c for _, c in sorted(catalog.connectors.items()) if not c.disabled)
+
+
+@contextmanager
+def connect(
+    settings: Settings, catalog: Catalog, connector: Connector, *, is_apply: bool = False
+) -> Iterator[Connection]:
+    """The org behind the connector; the embedded one is closed again."""
+    endpoint = _endpoints(settings).get(connector.id)
+    if endpoint is not None:
+        yield _loopback(connector, endpoint)
+    elif settings.sandbox:
+        from reconciler.cli.embedded import open_sandbox  # noqa: PLC0415 - only a sandbox run needs it
+
+        with open_sandbox(settings, catalog) as sandbox:
+            yield _embedded(connector, sandbox)
+    else:
+        yield _live(connector, is_apply=is_apply)
+
+
+def _live(connector: Connector, *, is_apply: bool) -> Connection:
+    """The pin is compared before the secret is even read."""
+    pin = pin_of(connector)
+    if connector.domain is not None:
+        OrgUrl.parse(connector.domain, pinned_host=pin.host if pin else None)
+    found = credential(connector, is_apply=is_apply)
+    return Connection(
+        connector=connector,
+        is_sandbox=False,
+        clock=wall_clock,
+        _origin=OrgUrl.parse(found.domain, pinned_host=pin.host if pin else None),
+        _signer=SswsAuth(found.token),
+        _org_id=pin.org_id if pin else None,
+    )
+
+
+def _embedded(connector: Connector, sandbox: "Sandbox") -> Connection:
+    return Connection(
+        connector=connector,
+        is_sandbox=True,
+        clock=sandbox.now,
+        _origin=OrgUrl.parse(connector.domain or "https://sandbox.okta.com", pinned_host=None),
+        _signer=SswsAuth(sandbox.token()),
+        _org_id=None,
+        _sandbox=sandbox,
+    )
+
+
+def _loopback(connector: Connector, url: str) -> Connection:
+    token = os.environ.get("RECONCILER_ENDPOINT_TOKEN", "")
+    if not token:
+        raise UsageError(
+            "endpoint-token-missing",
+            "--endpoint needs a token in RECONCILER_ENDPOINT_TOKEN",
+            "`reconciler sandbox serve` prints one",
+        )
+    origin = OrgUrl.parse(url, pinned_host=None, allow_loopback=True)
+    if not origin.base.startswith("http://"):
+        raise UsageError(
+            "endpoint-not-loopback", "--endpoint takes a loopback address", "http://127.0.0.1:8765"
+        )
+    return Connection(
+        connector=connector,
+        is_sandbox=True,
+        clock=wall_clock,
+        _origin=origin,
+        _signer=SswsAuth(token),
+        _org_id=None,
+    )
+
+
+def _endpoints(settings: Settings) -> dict[ConnectorId, str]:
+    if settings.endpoints and is_ci():
+        raise UsageError("endpoint-in-ci", "--endpoint is refused when CI is set")
+    found: dict[ConnectorId, str] = {}
+    for text in settings.endpoints:
+        name, separator, url = text.partition("=")
+        if not separator or not name or not url:
+            raise UsageError(
+                "endpoint-invalid", f"{text!r} is not ID=URL", "okta-prod=http://127.0.0.1:8765"
+            )
+        found[ConnectorId(name)] = url
+    return found

@@ -1,0 +1,183 @@
+"""Carries out the lines of a plan: creations, then additions, then removals.
+
+Failures are isolated: a refused line is recorded and the others go on. A 403 stops that group's
+removals; a 401, or a 403 from a second group, stops everything. Whatever was not tried is recorded
+as not run.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from reconciler.execution.ports import DirectoryWriter, Recorder
+from reconciler.model.errors import ConnectorError
+from reconciler.model.ids import OktaGroupId
+from reconciler.model.outcome import LineResult, Outcome, Written
+from reconciler.model.plan import Action, Change
+
+__all__ = ["Executed", "Orders", "execute"]
+
+PERMISSION_CODES = frozenset({"", "E0000005", "E0000006"})
+"""403s that speak of our rights rather than of this one person (Okta: error codes)."""
+HTTP_UNAUTHORIZED, HTTP_FORBIDDEN, HTTP_NOT_FOUND = 401, 403, 404
+WAVES = (Action.CREATE_GROUP, Action.ADD, Action.REMOVE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Orders:
+    """What to carry out, and within what bounds."""
+
+    changes: tuple[Change, ...]
+    allows_removals: bool = True
+    concurrency: int = 4
+    should_stop: Callable[[], bool] = field(default=lambda: False)
+    """Asked before each write: whether someone asked the run to end."""
+    on_line: Callable[[LineResult], None] = field(default=lambda _: None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Executed:
+    """Every line with its outcome, in the order given, and where each group is."""
+
+    lines: tuple[LineResult, ...]
+    group_ids: dict[str, OktaGroupId]
+    """The Okta id of every group that was written to, by its key in the plan."""
+    stopped_by: str = ""
+
+
+@dataclass(slots=True)
+class _Run:
+    """What the run has learnt so far; the only mutable state here."""
+
+    orders: Orders
+    writer: DirectoryWriter
+    recorder: Recorder
+    results: dict[Change, LineResult] = field(default_factory=dict)
+    group_ids: dict[str, OktaGroupId] = field(default_factory=dict)
+    forbidden: set[str] = field(default_factory=set)
+    stopped_by: str = ""
+
+
+async def execute(orders: Orders, writer: DirectoryWriter, recorder: Recorder) -> Executed:
+    """Every line has been tried, held or recorded as not run."""
+    run = _Run(orders, writer, recorder)
+    for action in WAVES:
+        lines = iter([c for c in orders.changes if c.action is action])
+        workers = 1 if action is Action.CREATE_GROUP else orders.concurrency
+        async with asyncio.TaskGroup() as tasks:
+            for _ in range(workers):
+                tasks.create_task(_work(lines, run))
+    return Executed(
+        lines=tuple(run.results[c] for c in orders.changes),
+        group_ids=run.group_ids,
+        stopped_by=run.stopped_by,
+    )
+
+
+async def _work(lines: Iterator[Change], run: _Run) -> None:
+    for change in lines:
+        result = _excuse(change, run) or await _carry_out(change, run)
+        run.results[change] = result
+        run.orders.on_line(result)
+
+
+def _excuse(change: Change, run: _Run) -> LineResult | None:
+    """Why the line is not tried, if it is not."""
+    if change.held_by:
+        return _result(change, Outcome.HELD, f"held by {', '.join(change.held_by)}")
+    why = _why_not_run(change, run)
+    return _result(change, Outcome.NOT_RUN, why) if why else None
+
+
+def _why_not_run(change: Change, run: _Run) -> str:
+    if run.stopped_by:
+        return run.stopped_by
+    if run.orders.should_stop():
+        return "the run was asked to end"
+    if change.action is Action.REMOVE:
+        return _why_no_removal(change, run)
+    is_addition = change.action is Action.ADD
+    if is_addition and change.group.id is None and change.group.key not in run.group_ids:
+        return "its group was not made"
+    return ""
+
+
+def _why_no_removal(change: Change, run: _Run) -> str:
+    if not run.orders.allows_removals:
+        return "removals are switched off (--no-removals)"
+    if change.group.key in run.forbidden:
+        return "Okta refused a write to this group before"
+    return ""
+
+
+async def _carry_out(change: Change, run: _Run) -> LineResult:
+    """One write, journaled before and after; an outcome is recorded whatever happens."""
+    entry = {
+        "action": change.action.value,
+        "group": change.group.id or run.group_ids.get(change.group.key),
+        "group_name": change.group.name,
+        "person": change.person.id if change.person else None,
+        "grants": [g.hash for g in change.grants],
+    }
+    run.recorder.record("intent", entry)
+    try:
+        written = await _write(change, run)
+    except ConnectorError as error:
+        result = _failed(change, error, run)
+    except BaseException:
+        run.recorder.record("outcome", entry | {"outcome": "unknown"})
+        raise
+    else:
+        result = LineResult(change=change, outcome=Outcome.ACCEPTED, request_id=written.request_id)
+    run.recorder.record(
+        "outcome",
+        entry
+        | {
+            "outcome": result.outcome.value,
+            "request_id": result.request_id,
+            "detail": result.detail,
+        },
+    )
+    return result
+
+
+async def _write(change: Change, run: _Run) -> Written:
+    if change.action is Action.CREATE_GROUP:
+        made = await run.writer.create_group(change.group.name, change.description)
+        if made.id is None:
+            raise ConnectorError("answer-malformed", "Okta made the group but named no id for it")
+        run.group_ids[change.group.key] = made.id
+        return made
+    group = change.group.id or run.group_ids[change.group.key]
+    run.group_ids[change.group.key] = group
+    person = change.person.id if change.person else None
+    if person is None:
+        raise ConnectorError("person-missing", "the line names no one")
+    if change.action is Action.ADD:
+        return await run.writer.add_member(group, person)
+    return await run.writer.remove_member(group, person)
+
+
+def _failed(change: Change, error: ConnectorError, run: _Run) -> LineResult:
+    """The line's outcome, and what the refusal means for the lines after it."""
+    outcome = Outcome.FAILED
+    if error.status == HTTP_NOT_FOUND and change.action is Action.REMOVE:
+        outcome = Outcome.ALREADY
+    if error.status == HTTP_UNAUTHORIZED:
+        run.stopped_by = "Okta refused the credential (401)"
+    if error.status == HTTP_FORBIDDEN:
+        outcome = Outcome.REFUSED
+        if error.okta_code in PERMISSION_CODES:
+            run.forbidden.add(change.group.key)
+    if len(run.forbidden) > 1 and not run.stopped_by:
+        run.stopped_by = "Okta refused writes to a second group (403)"
+    return LineResult(
+        change=change,
+        outcome=outcome,
+        detail=error.message,
+        request_id=error.request_id,
+    )
+
+
+def _result(change: Change, outcome: Outcome, detail: str) -> LineResult:
+    return LineResult(change=change, outcome=outcome, detail=detail)

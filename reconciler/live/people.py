@@ -1,0 +1,93 @@
+"""Looks up everyone the catalog names who was not already seen among some group's members."""
+
+import asyncio
+from collections.abc import Iterable
+
+from reconciler.identity.directory_index import DirectoryIndex, index
+from reconciler.identity.subject import Lookup, lookup, mappings_by_key, subject_key
+from reconciler.live.ports import DirectoryReader
+from reconciler.model.catalog import Binding, Catalog
+from reconciler.model.directory import DirectoryUser, Unread
+from reconciler.model.ids import OktaUserId
+from reconciler.model.settings import IdentityRule
+from reconciler.planning.subjects import wanted_subjects
+
+__all__ = ["observe_people"]
+
+PER_REQUEST = 20
+"""People per look-up. Okta documents no limit on clauses; a URL of this length is safe."""
+
+
+async def observe_people(
+    reader: DirectoryReader,
+    catalog: Catalog,
+    bindings: tuple[Binding, ...],
+    users: dict[OktaUserId, DirectoryUser],
+) -> dict[str, Unread]:
+    """Adds everyone found to `users`; returns the subjects whose look-up failed, case-folded."""
+    needs = _needs(catalog, bindings, index(users.values()))
+    unread: dict[str, Unread] = {}
+
+    async def look_up(batch: tuple[tuple[str, Lookup], ...]) -> None:
+        found = await reader.fetch_users(
+            ids=[i for _, need in batch for i in need.ids],
+            logins=[n for _, need in batch for n in need.logins],
+            emails=[e for _, need in batch for e in need.emails],
+        )
+        if isinstance(found, Unread):
+            unread.update((subject_key(subject), found) for subject, _ in batch)
+        else:
+            users.update((user.id, user) for user in found)
+
+    async with asyncio.TaskGroup() as tasks:
+        for batch in _batches(sorted(needs.items())):
+            tasks.create_task(look_up(batch))
+    return unread
+
+
+def _needs(
+    catalog: Catalog, bindings: tuple[Binding, ...], seen: DirectoryIndex
+) -> dict[str, Lookup]:
+    """What is still to be asked, per subject."""
+    mappings = mappings_by_key(catalog.identities)
+    rules = catalog.settings.match
+    needs: dict[str, Lookup] = {}
+    for subject in wanted_subjects(catalog, bindings):
+        key = subject_key(subject)
+        if key not in needs:
+            asked = lookup(subject, mappings.get(key, ()), rules)
+            needs[key] = _unseen(asked, rules, seen)
+    for person in catalog.settings.protected:
+        ids = (OktaUserId(person.id),) if person.id else ()
+        logins = () if person.id else (person.login,)
+        asked = Lookup(ids=ids, logins=logins)
+        needs[f"protected:{subject_key(person.login)}"] = _unseen(asked, rules, seen)
+    return {key: need for key, need in needs.items() if need != Lookup()}
+
+
+def _unseen(asked: Lookup, rules: tuple[IdentityRule, ...], seen: DirectoryIndex) -> Lookup:
+    """What of it no member page has answered yet.
+
+    Ids and logins are unique in an org, so one that was seen needs no question. An address is not:
+    it is asked unless the login rule comes first and has its one answer already.
+    """
+    logins = tuple(n for n in asked.logins if subject_key(n) not in seen.by_login)
+    is_answered = bool(asked.logins) and not logins and _login_first(rules)
+    return Lookup(
+        ids=tuple(i for i in asked.ids if i not in seen.by_id),
+        logins=logins,
+        emails=() if is_answered else asked.emails,
+    )
+
+
+def _login_first(rules: tuple[IdentityRule, ...]) -> bool:
+    ordered = [rule for rule in rules if rule is not IdentityRule.MAPPING]
+    return bool(ordered) and ordered[0] is IdentityRule.LOGIN
+
+
+def _batches(
+    needs: Iterable[tuple[str, Lookup]],
+) -> Iterable[tuple[tuple[str, Lookup], ...]]:
+    items = tuple(needs)
+    for start in range(0, len(items), PER_REQUEST):
+        yield items[start : start + PER_REQUEST]

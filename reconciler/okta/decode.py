@@ -1,0 +1,111 @@
+"""Wire to nouns. What is not as Okta documents is `IncompleteReadError`, never half a result."""
+
+import re
+from datetime import UTC, datetime
+from typing import TypeVar
+
+import msgspec
+
+from reconciler.model.directory import DirectoryGroup, DirectoryUser
+from reconciler.model.errors import IncompleteReadError
+from reconciler.model.ids import OktaGroupId, OktaOrgId, OktaUserId
+from reconciler.okta import wire
+from reconciler.okta.answer import Answer
+
+__all__ = ["decode_group", "decode_groups", "decode_org_id", "decode_user", "decode_users", "is_id"]
+
+_T = TypeVar("_T")
+# Okta's ids have 20 letters and digits; invented ones also `_` and `-`, all safe in a path.
+_ID = re.compile(r"[0-9A-Za-z_-]{1,100}")
+_USER = msgspec.json.Decoder(wire.User)
+_USERS = msgspec.json.Decoder(list[wire.User])
+_GROUP = msgspec.json.Decoder(wire.Group)
+_GROUPS = msgspec.json.Decoder(list[wire.Group])
+_ORGANIZATION = msgspec.json.Decoder(wire.Organization)
+
+
+def is_id(text: str) -> bool:
+    """Whether the text can be an Okta id, and so stand in a path unescaped."""
+    return _ID.fullmatch(text) is not None
+
+
+def decode_users(answer: Answer) -> tuple[DirectoryUser, ...]:
+    """The people of one page."""
+    return tuple(_user(item, answer) for item in _parsed(_USERS, answer))
+
+
+def decode_user(answer: Answer) -> DirectoryUser:
+    """The one person."""
+    return _user(_parsed(_USER, answer), answer)
+
+
+def decode_groups(answer: Answer) -> tuple[DirectoryGroup, ...]:
+    """The groups of one page."""
+    return tuple(_group(item, answer) for item in _parsed(_GROUPS, answer))
+
+
+def decode_group(answer: Answer) -> DirectoryGroup:
+    """The one group."""
+    return _group(_parsed(_GROUP, answer), answer)
+
+
+def decode_org_id(answer: Answer) -> OktaOrgId:
+    """The id of the org that answered."""
+    return OktaOrgId(_id(_parsed(_ORGANIZATION, answer).id, answer))
+
+
+def _parsed(decoder: msgspec.json.Decoder[_T], answer: Answer) -> _T:
+    if not answer.is_json:
+        raise _malformed(answer, "it is not JSON")
+    try:
+        return decoder.decode(answer.body)
+    except msgspec.ValidationError as error:
+        raise _malformed(answer, str(error)) from error
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise _malformed(answer, "its JSON cannot be read") from error
+
+
+def _user(item: wire.User, answer: Answer) -> DirectoryUser:
+    profile = item.profile
+    if not profile.login or not item.status:
+        raise _malformed(answer, "a user has no login or no status")
+    return DirectoryUser(
+        id=OktaUserId(_id(item.id, answer)),
+        login=profile.login,
+        status=item.status,
+        email=profile.email or "",
+        name=" ".join(filter(None, (profile.first_name, profile.last_name))),
+        created_at=_utc(item.created),
+        activated_at=_utc(item.activated),
+    )
+
+
+def _group(item: wire.Group, answer: Answer) -> DirectoryGroup:
+    if not item.profile.name or not item.type:
+        raise _malformed(answer, "a group has no name or no type")
+    return DirectoryGroup(
+        id=OktaGroupId(_id(item.id, answer)),
+        name=item.profile.name,
+        type=item.type,
+        description=item.profile.description or "",
+    )
+
+
+def _id(text: str, answer: Answer) -> str:
+    if not is_id(text):
+        raise _malformed(answer, "an id has characters that no Okta id has")
+    return text
+
+
+def _utc(instant: datetime | None) -> datetime | None:
+    return None if instant is None else instant.astimezone(UTC)
+
+
+def _malformed(answer: Answer, why: str) -> IncompleteReadError:
+    return IncompleteReadError(
+        "answer-malformed",
+        f"the answer to {answer.method} {answer.path} is not what Okta documents: {why}",
+        "run again; if it stays so, a proxy may be changing Okta's answers",
+        status=answer.status,
+        request_id=answer.request_id,
+    )

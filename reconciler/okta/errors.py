@@ -1,0 +1,102 @@
+"""What an answer that is not a success means. Only status, errorCode and a challenge decide.
+
+Of a body only errorCode, errorSummary and errorId ever reach a message; of the headers, only the
+scope that a challenge names (Okta: an OAuth refusal has an empty body).
+"""
+
+import re
+from http import HTTPStatus
+
+import msgspec
+
+from reconciler.model.errors import ConnectorError
+from reconciler.okta.answer import Answer, printable
+from reconciler.okta.wire import OktaError
+
+__all__ = ["error_of"]
+
+_ERROR = msgspec.json.Decoder(OktaError)
+_SUMMARY_LENGTH = 200
+_SCOPE = re.compile(r'\bscope="([A-Za-z0-9._ ]{1,200})"')
+
+# Code and hint by Okta's error code (Okta: error codes).
+_BY_OKTA_CODE = {
+    "E0000005": (
+        "auth-scheme-wrong",
+        "Okta did not recognise the credential's kind; check the connector's auth method",
+    ),
+    "E0000006": (
+        "permission-missing",
+        "give the credential's owner an admin role that covers this group or user",
+    ),
+    "E0000011": (
+        "token-refused",
+        "the token is wrong, expired (30 days without use), or its owner was deactivated",
+    ),
+    "E0000038": ("status-forbids", "Okta does not allow this in the user's present status"),
+    "E0000060": ("group-read-only", "only groups of type OKTA_GROUP can be changed"),
+    "E0000111": ("group-read-only", "only groups of type OKTA_GROUP can be changed"),
+}
+_BY_STATUS: dict[int, tuple[str, str]] = {
+    HTTPStatus.UNAUTHORIZED: ("token-refused", "issue a new token or key for this connector"),
+    HTTPStatus.NOT_FOUND: ("not-found", "it was deleted, or the credential may not see it"),
+}
+
+
+def error_of(answer: Answer) -> ConnectorError:
+    """The refusal as an error, with Okta's code and its name for the request."""
+    okta = _okta_error(answer)
+    okta_code = printable(okta.error_code, 20) if okta else ""
+    code, hint = _meaning(answer, okta_code)
+    return ConnectorError(
+        code,
+        f"{answer.method} {answer.path} answered {answer.status}{_said(okta)}",
+        hint,
+        status=answer.status,
+        okta_code=okta_code,
+        request_id=answer.request_id,
+    )
+
+
+def _meaning(answer: Answer, okta_code: str) -> tuple[str, str]:
+    if scope := _missing_scope(answer):
+        return "scope-missing", f"grant the scope {scope} to the service app"
+    if okta_code in _BY_OKTA_CODE:
+        return _BY_OKTA_CODE[okta_code]
+    return _by_status(answer.status, is_okta=bool(okta_code) or not answer.body)
+
+
+def _by_status(status: int, *, is_okta: bool) -> tuple[str, str]:
+    """Without a telling code: what the status says, unless somebody else's page came with it."""
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        return "okta-unavailable", "Okta has trouble; see status.okta.com and run again later"
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        return "rate-limited", "something else uses this org's limit; run again later"
+    if status < HTTPStatus.BAD_REQUEST:
+        return "answer-redirected", "check the connector's domain; redirects are never followed"
+    if not is_okta:
+        return "answer-not-okta", "a proxy or another server answered instead of Okta"
+    return _BY_STATUS.get(status, ("request-refused", "see Okta's System Log for this request"))
+
+
+def _okta_error(answer: Answer) -> OktaError | None:
+    try:
+        return _ERROR.decode(answer.body)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
+
+
+def _said(okta: OktaError | None) -> str:
+    if okta is None:
+        return ""
+    summary = printable(okta.error_summary, _SUMMARY_LENGTH)
+    return f": {printable(okta.error_code, 20)} {summary} ({printable(okta.error_id, 60)})"
+
+
+def _missing_scope(answer: Answer) -> str:
+    """The scope that the challenge names, if it is about one (Okta: insufficient_scope)."""
+    challenge: str = answer.headers.get("www-authenticate", "")
+    if answer.status != HTTPStatus.FORBIDDEN or "insufficient_scope" not in challenge:
+        return ""
+    match = _SCOPE.search(challenge)
+    return match.group(1) if match else "that the request needs"

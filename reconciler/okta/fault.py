@@ -1,0 +1,50 @@
+"""Why no whole answer came, as the retry judges it and as the operator reads it."""
+
+from dataclasses import dataclass
+
+import httpx
+
+from reconciler.model.errors import ConnectorError, IncompleteReadError
+from reconciler.okta.answer import printable
+from reconciler.okta.retry import Fault
+
+__all__ = ["Failure", "of_body", "of_sending"]
+
+_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """A fault, and the error it becomes when no retry helps."""
+
+    kind: Fault
+    error: ConnectorError
+
+
+def of_sending(request: httpx.Request, error: httpx.TransportError) -> Failure:
+    """No answer began. What httpx says is shown only for connecting: it then holds no header."""
+    what = f"{request.method} {request.url.path}"
+    if isinstance(error, _NEVER_SENT):
+        why = printable(str(error), 200) or type(error).__name__
+        message = f"{request.url.host} could not be reached: {why}"
+        hint = "check the connector's domain, DNS, TLS and the way through the firewall"
+        return Failure(kind=Fault.UNREACHED, error=ConnectorError("org-unreachable", message, hint))
+    message = f"{what} was not answered: {type(error).__name__}"
+    return Failure(
+        kind=Fault.LOST,
+        error=ConnectorError("answer-lost", message, "run again; the next plan shows what holds"),
+    )
+
+
+def of_body(request: httpx.Request, response: httpx.Response, why: str) -> Failure:
+    """An answer began and did not come whole."""
+    return Failure(
+        kind=Fault.SHORT,
+        error=IncompleteReadError(
+            "answer-short",
+            f"the answer to {request.method} {request.url.path} is not whole: {why}",
+            "run again; if it stays so, a proxy may be cutting Okta's answers",
+            status=response.status_code,
+            request_id=printable(response.headers.get("x-okta-request-id", ""), 100),
+        ),
+    )

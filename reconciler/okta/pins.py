@@ -1,0 +1,72 @@
+"""What is fixed per connector outside the repository: its org, and the secrets it may name.
+
+Pure functions on strings; the command line reads the environment.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from reconciler.model.errors import ConnectorError
+from reconciler.model.ids import ConnectorId, OktaOrgId
+
+__all__ = ["Pin", "is_allowed", "parse_allowed_secrets", "parse_pins"]
+
+_CONNECTOR = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
+_ORG_ID = re.compile(r"00o[0-9A-Za-z]+")
+_SECRET = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\*?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pin:
+    """The only org a connector may mean: both halves are compared before anything else."""
+
+    host: str
+    org_id: OktaOrgId
+
+
+def parse_pins(text: str) -> dict[ConnectorId, Pin]:
+    """The pins in `okta-prod=acme.okta.com#00o…`, separated by commas or spaces."""
+    example = "write RECONCILER_PINS='okta-prod=acme.okta.com#00o1abc…'"
+    pins: dict[ConnectorId, Pin] = {}
+    for connector, value in _entries(text, "pins-invalid", example):
+        host, _, org_id = value.partition("#")
+        host = host.lower()
+        if not _HOST.fullmatch(host) or not _ORG_ID.fullmatch(org_id):
+            what = f"the pin of {connector} is not a host and an org id (00o…) joined by '#'"
+            raise ConnectorError("pins-invalid", what, example)
+        if connector in pins:
+            raise ConnectorError("pins-invalid", f"{connector} is pinned twice", "keep one pin")
+        pins[connector] = Pin(host=host, org_id=OktaOrgId(org_id))
+    return pins
+
+
+def parse_allowed_secrets(text: str) -> dict[ConnectorId, tuple[str, ...]]:
+    """The variables each connector may name, in `okta-prod=OKTA_PROD_*`; entries add up."""
+    example = "write RECONCILER_SECRETS='okta-prod=OKTA_PROD_*'"
+    allowed: dict[ConnectorId, tuple[str, ...]] = {}
+    for connector, pattern in _entries(text, "secrets-invalid", example):
+        if not _SECRET.fullmatch(pattern):
+            what = f"{pattern!r} for {connector} is neither a variable's name nor its start with *"
+            raise ConnectorError("secrets-invalid", what, example)
+        allowed[connector] = (*allowed.get(connector, ()), pattern)
+    return allowed
+
+
+def is_allowed(name: str, patterns: Iterable[str]) -> bool:
+    """Whether the name equals a pattern, or starts like one that ends in `*`."""
+    return any(
+        name.startswith(pattern[:-1]) if pattern.endswith("*") else name == pattern
+        for pattern in patterns
+    )
+
+
+def _entries(text: str, code: str, example: str) -> Iterator[tuple[ConnectorId, str]]:
+    for entry in re.split(r"[\s,]+", text.strip()):
+        if not entry:
+            continue
+        connector, separator, value = entry.partition("=")
+        if not separator or not value or not _CONNECTOR.fullmatch(connector):
+            raise ConnectorError(code, f"{entry!r} is not CONNECTOR=VALUE", example)
+        yield ConnectorId(connector), value

@@ -1,0 +1,43 @@
+"""Search and filter expressions, and the people each request asks for (Okta: query operators)."""
+
+import json
+from collections.abc import Callable, Iterable
+
+__all__ = ["any_of", "equals", "is_person", "people_terms"]
+
+
+def equals(attribute: str, value: str) -> str:
+    """One comparison; a SCIM value is a JSON string (RFC 7644), so quotes and backslashes stay."""
+    return f"{attribute} eq {json.dumps(value, ensure_ascii=False)}"
+
+
+def any_of(terms: Iterable[str]) -> str:
+    """An expression that holds where any of the terms does."""
+    return " or ".join(terms)
+
+
+def people_terms(ids: Iterable[str], logins: Iterable[str], emails: Iterable[str]) -> list[str]:
+    """One expression per person, in the order asked; an address asked in both ways is one person.
+
+    Addresses are told apart as Okta does, whatever their case.
+    """
+    by_person: dict[tuple[str, str], list[str]] = {}
+    for user_id in ids:
+        by_person.setdefault(("id", user_id), [equals("id", user_id)])
+    for attribute, addresses in (("profile.login", logins), ("profile.email", emails)):
+        for address in {a.casefold(): a for a in addresses if a}.values():
+            terms = by_person.setdefault(("address", address.casefold()), [])
+            terms.append(equals(attribute, address))
+    return [any_of(terms) for terms in by_person.values()]
+
+
+def is_person(
+    ids: Iterable[str], logins: Iterable[str], emails: Iterable[str]
+) -> Callable[[str, str, str], bool]:
+    """A test of (id, login, email) against what was asked: Okta's index may find more."""
+    asked_ids = frozenset(ids)
+    asked_logins = frozenset(login.casefold() for login in logins if login)
+    asked_emails = frozenset(email.casefold() for email in emails if email)
+    return lambda user_id, login, email: (
+        user_id in asked_ids or login.casefold() in asked_logins or email.casefold() in asked_emails
+    )

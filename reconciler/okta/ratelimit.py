@@ -1,0 +1,100 @@
+"""What Okta's rate limit headers say. Pure: the time is a parameter.
+
+Limits differ per org and per token, so budgets come from these headers and never from tables
+(Okta: rate limits).
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+__all__ = ["LONGEST_WAIT_S", "RateLimit", "bucket_of", "rate_limit_of", "wait_for"]
+
+LONGEST_WAIT_S = 90.0
+_MARGIN_S = 1.0
+_LATEST_EPOCH = 253_402_300_799  # the last second that a datetime can hold
+_NUMBER = re.compile(r"[0-9]{1,12}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RateLimit:
+    """One bucket's window: what it holds, what is left of it, when it is full again."""
+
+    limit: int
+    remaining: int
+    reset_at: datetime
+
+    @property
+    def is_concurrency(self) -> bool:
+        """Whether too many requests ran at once: Okta then says a limit of zero."""
+        return self.limit == 0 and self.remaining == 0
+
+
+def rate_limit_of(headers: Iterable[tuple[str, str]]) -> RateLimit | None:
+    """The strictest reading of the headers, None where they are missing or damaged.
+
+    When several limits apply Okta repeats the headers: the earliest reset and the lowest figures
+    count.
+    """
+    figures: dict[str, list[int]] = {}
+    for name, value in headers:
+        key = name.lower().removeprefix("x-rate-limit-")
+        if key != name.lower():
+            figures.setdefault(key, []).extend(_numbers(value))
+    limits, remaining, resets = (figures.get(k, []) for k in ("limit", "remaining", "reset"))
+    if not (limits and remaining and resets):
+        return None
+    reset_at = datetime.fromtimestamp(min(*resets, _LATEST_EPOCH), tz=UTC)
+    return RateLimit(limit=min(limits), remaining=min(remaining), reset_at=reset_at)
+
+
+def wait_for(rate_limit: RateLimit | None, date_header: str, now: datetime, attempt: int) -> float:
+    """Seconds until the next try after a 429, between 0 and 90.
+
+    The reset is compared with Okta's own clock (`Date`), ours where that is missing. Too many at
+    once, or no headers at all, backs off by the number of the attempt instead: there the reset is
+    an estimate.
+    """
+    if rate_limit is None or rate_limit.is_concurrency:
+        return float(min(2.0 ** min(attempt - 1, 10), LONGEST_WAIT_S))
+    okta_now = _date(date_header) or now
+    wait = (rate_limit.reset_at - okta_now).total_seconds() + _MARGIN_S
+    return min(max(wait, 0.0), LONGEST_WAIT_S)
+
+
+def bucket_of(method: str, path: str) -> str:
+    """The bucket that pays for a request, as recorded counters move together.
+
+    Lists of groups, members and rules and every membership write share one; a single group or user
+    read by id has its own.
+    """
+    segments = path.strip("/").split("/")
+    family, rest = "/" + "/".join(segments[:3]), segments[3:]
+    if segments[:2] != ["api", "v1"]:
+        return path
+    if family == "/api/v1/groups" and len(rest) == 1 and rest != ["rules"]:
+        return f"{family}/{{id}}"
+    if family == "/api/v1/users" and rest:
+        return _user_bucket(method, rest)
+    return family
+
+
+def _user_bucket(method: str, rest: Sequence[str]) -> str:
+    verb = "GET" if method == "GET" else "write"
+    return f"/api/v1/users/{{id}} {verb}" if len(rest) == 1 or verb == "write" else "/api/v1/*"
+
+
+def _numbers(value: str) -> list[int]:
+    """The figures in a header: one, or several joined by commas."""
+    parts = [part.strip() for part in value.split(",")]
+    return [int(part) for part in parts if _NUMBER.fullmatch(part)]
+
+
+def _date(header: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(header)
+    except (TypeError, ValueError, OverflowError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

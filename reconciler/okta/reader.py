@@ -1,0 +1,178 @@
+"""Reads of one org, complete or explained (`live.ports.DirectoryReader`)."""
+
+from collections.abc import Callable, Mapping, Sequence
+from http import HTTPStatus
+from typing import TypeVar
+
+from reconciler.model.directory import DirectoryGroup, DirectoryUser, Org, ReadCount, Unread
+from reconciler.model.errors import ConnectorError, GuardRefused
+from reconciler.model.ids import OktaGroupId, OktaOrgId, OktaUserId
+from reconciler.okta.answer import Answer
+from reconciler.okta.chunks import fetch_in_chunks
+from reconciler.okta.decode import decode_groups, decode_org_id, decode_user, decode_users, is_id
+from reconciler.okta.doubt import unread_of
+from reconciler.okta.pagination import collect
+from reconciler.okta.query import any_of, equals, is_person, people_terms
+from reconciler.okta.sender import Sender
+
+__all__ = ["OktaReader"]
+
+_GROUPS_AT_ONCE = 100
+_NAMES_AT_ONCE = 20
+_PEOPLE_AT_ONCE = 20
+_LIST_LIMIT = "200"  # the most that users allow, and what Okta recommends for groups
+_MEMBERS_LIMIT = "1000"
+_MEMBERS_LIMIT_AFTER_TIMEOUT = "200"  # a 500 on a list is mostly a timeout (Okta: core API)
+_TIMED_OUT = frozenset({HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.GATEWAY_TIMEOUT})
+
+_Item = TypeVar("_Item", DirectoryGroup, DirectoryUser)
+
+
+class OktaReader:
+    """Reads through one sender. With a pin, no other org is taken for this one."""
+
+    def __init__(self, sender: Sender, *, pinned_org: OktaOrgId | None = None) -> None:
+        self._sender = sender
+        self._pinned_org = pinned_org
+        self._people: dict[OktaUserId, DirectoryUser] = {}
+
+    @property
+    def reads(self) -> ReadCount:
+        """Requests sent so far, and list pages among them."""
+        return self._sender.reads
+
+    async def fetch_org(self) -> Org:
+        """The org that answers, asked without the credential; the pinned one or an error."""
+        url = self._sender.url("/.well-known/okta-organization")
+        org_id = decode_org_id(await self._sender.get(url, signed=False))
+        if self._pinned_org is not None and org_id != self._pinned_org:
+            raise GuardRefused(
+                "org-mismatch",
+                f"{self._sender.origin.host} is org {org_id}, the pin says {self._pinned_org}",
+                "correct the domain, or change the pin outside the repository",
+            )
+        return Org(id=org_id, domain=self._sender.origin.host)
+
+    async def fetch_caller(self) -> DirectoryUser | None:
+        """The token's owner; None where Okta knows no person behind the credential."""
+        try:
+            return decode_user(await self._sender.get(self._sender.url("/api/v1/users/me")))
+        except ConnectorError as error:
+            if error.code in {"scope-missing", "not-found"}:
+                return None
+            raise
+
+    async def fetch_groups(
+        self, ids: Sequence[OktaGroupId]
+    ) -> dict[OktaGroupId, DirectoryGroup | Unread]:
+        """Each asked id with its group, or why there is none."""
+        asked = tuple(dict.fromkeys(ids))
+        found: dict[OktaGroupId, DirectoryGroup | Unread] = {
+            group: Unread(code="refused", detail=f"{group!r} is not an Okta id")
+            for group in asked
+            if not is_id(group)
+        }
+        valid = [group for group in asked if group not in found]
+        for part, result in await fetch_in_chunks(valid, _GROUPS_AT_ONCE, self._groups_by_id):
+            groups = self._explained(result)
+            if isinstance(groups, Unread):
+                found.update(dict.fromkeys(part, groups))
+                continue
+            by_id = {group.id: group for group in groups}
+            found.update({g: by_id.get(g) or _missing(g) for g in part})
+        return {group: found[group] for group in asked}
+
+    async def fetch_groups_named(
+        self, names: Sequence[str]
+    ) -> dict[str, tuple[DirectoryGroup, ...] | Unread]:
+        """Each asked name with every group of that name, whatever its case or type."""
+        found: dict[str, tuple[DirectoryGroup, ...] | Unread] = {}
+        asked = tuple(dict.fromkeys(names))
+        for part, result in await fetch_in_chunks(asked, _NAMES_AT_ONCE, self._groups_named):
+            groups = self._explained(result)
+            found.update({name: _of_name(name, groups) for name in part})
+        return found
+
+    async def fetch_members(self, group: OktaGroupId) -> tuple[DirectoryUser, ...] | Unread:
+        """Every member, in every status; a list that times out is asked in smaller pages."""
+        if not is_id(group):
+            return Unread(code="refused", detail=f"{group!r} is not an Okta id")
+        try:
+            members = await self._members(group)
+        except ConnectorError as error:
+            return unread_of(error, has_answered=self._sender.has_answered)
+        return tuple(self._shared(member) for member in members)
+
+    async def fetch_users(
+        self, *, ids: Sequence[OktaUserId], logins: Sequence[str], emails: Sequence[str]
+    ) -> tuple[DirectoryUser, ...] | Unread:
+        """Every user who has one of the ids, logins or addresses, in every status."""
+        terms = people_terms(ids, logins, emails)
+        is_asked = is_person(ids, logins, emails)
+        found: dict[OktaUserId, DirectoryUser] = {}
+        for _, result in await fetch_in_chunks(terms, _PEOPLE_AT_ONCE, self._users_by_term):
+            users = self._explained(result)
+            if isinstance(users, Unread):
+                return users
+            for user in users:
+                if is_asked(user.id, user.login, user.email):
+                    found.setdefault(user.id, self._shared(user))
+        return tuple(found.values())
+
+    async def _groups_by_id(self, part: Sequence[OktaGroupId]) -> tuple[DirectoryGroup, ...]:
+        wanted = {"filter": any_of(equals("id", group) for group in part)}
+        return await self._list("/api/v1/groups", wanted, decode_groups)
+
+    async def _groups_named(self, part: Sequence[str]) -> tuple[DirectoryGroup, ...]:
+        """Names need `search`: `filter` knows none (Okta: E0000031)."""
+        wanted = {"search": any_of(equals("profile.name", name) for name in part)}
+        return await self._list("/api/v1/groups", wanted, decode_groups)
+
+    async def _users_by_term(self, part: Sequence[str]) -> tuple[DirectoryUser, ...]:
+        """`search` also finds DEPROVISIONED people, whatever the case (Okta: user query)."""
+        return await self._list("/api/v1/users", {"search": any_of(part)}, decode_users)
+
+    async def _members(self, group: OktaGroupId) -> tuple[DirectoryUser, ...]:
+        path = f"/api/v1/groups/{group}/users"
+        try:
+            return await collect(self._sender, path, {"limit": _MEMBERS_LIMIT}, decode_users)
+        except ConnectorError as error:
+            if error.status not in _TIMED_OUT:
+                raise
+            smaller = {"limit": _MEMBERS_LIMIT_AFTER_TIMEOUT}
+            return await collect(self._sender, path, smaller, decode_users)
+
+    async def _list(
+        self,
+        path: str,
+        wanted: Mapping[str, str],
+        decode: Callable[[Answer], Sequence[_Item]],
+    ) -> tuple[_Item, ...]:
+        return await collect(self._sender, path, {**wanted, "limit": _LIST_LIMIT}, decode)
+
+    def _explained(self, result: tuple[_Item, ...] | ConnectorError) -> tuple[_Item, ...] | Unread:
+        """What was found, or the doubt that a failure leaves."""
+        if isinstance(result, ConnectorError):
+            return unread_of(result, has_answered=self._sender.has_answered)
+        return result
+
+    def _shared(self, user: DirectoryUser) -> DirectoryUser:
+        """One object per person, however many groups hold them."""
+        known = self._people.setdefault(user.id, user)
+        if known != user:
+            self._people[user.id] = user
+            return user
+        return known
+
+
+def _missing(group: OktaGroupId) -> Unread:
+    return Unread(code="missing", detail=f"Okta shows no group with the id {group}")
+
+
+def _of_name(
+    name: str, groups: tuple[DirectoryGroup, ...] | Unread
+) -> tuple[DirectoryGroup, ...] | Unread:
+    """The groups of exactly that name, whatever its case: Okta's index may find more."""
+    if isinstance(groups, Unread):
+        return groups
+    return tuple(group for group in groups if group.name.casefold() == name.casefold())

@@ -1,0 +1,72 @@
+"""The wire below everything: every request that leaves is judged, paced and counted here."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+
+from reconciler.okta.allowlist import Allowed, check
+from reconciler.okta.events import Pace, Progress
+
+__all__ = ["Wire"]
+
+
+class Wire(httpx.AsyncBaseTransport):
+    """An httpx transport around another one. It sits below authentication and retries."""
+
+    def __init__(
+        self,
+        inner: httpx.AsyncBaseTransport,
+        *,
+        base: str,
+        writes: Allowed | None,
+        pace: Pace,
+        progress: Progress,
+    ) -> None:
+        self._inner = inner
+        self._base = base
+        self._writes = writes
+        self._pace = pace
+        self._progress = progress
+        self.calls = 0
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """The answer to a request that may be sent; its body is always a stream."""
+        check(request, self._base, self._writes)
+        await self._pace.before(request)
+        self.calls += 1
+        self._progress.request_sent(request.method, request.url.path)
+        response = await self._inner.handle_async_request(request)
+        if self._writes is not None:
+            self._writes.settle(request, response.status_code)
+        await self._pace.after(request, response)
+        return httpx.Response(
+            response.status_code,
+            headers=response.headers,
+            stream=_Body(response.stream),
+            extensions=response.extensions,
+        )
+
+    async def aclose(self) -> None:
+        """The inner transport is closed."""
+        await self._inner.aclose()
+
+
+class _Body(httpx.AsyncByteStream):
+    """The inner body as a stream, also where it was made in process and is whole already.
+
+    Only so are its bytes counted as they are on a real wire.
+    """
+
+    def __init__(self, inner: httpx.SyncByteStream | httpx.AsyncByteStream) -> None:
+        self._inner = inner
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        if not isinstance(self._inner, httpx.AsyncByteStream):
+            raise TypeError("the wire is asynchronous")
+        async for chunk in self._inner:
+            yield chunk
+
+    async def aclose(self) -> None:
+        """The inner body is closed."""
+        if isinstance(self._inner, httpx.AsyncByteStream):
+            await self._inner.aclose()

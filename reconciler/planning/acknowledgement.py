@@ -1,0 +1,59 @@
+"""Exceptions to a guard: which one lets a hold pass, and what a new one would say."""
+
+import json
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from reconciler.model.catalog import Acknowledgement
+from reconciler.model.ids import ConnectorId
+from reconciler.model.plan import GroupRef, PersonRef
+from reconciler.model.validity import day_start
+
+__all__ = ["acknowledgement_stanza", "find_acknowledgement"]
+
+LASTS_DAYS = 7
+
+
+def find_acknowledgement(
+    acknowledgements: Iterable[Acknowledgement],
+    *,
+    guard: str,
+    connector: ConnectorId,
+    group: GroupRef | None,
+    people: Iterable[PersonRef],
+    now: datetime,
+) -> Acknowledgement | None:
+    """The acknowledgement that covers everyone this hold names, if there is one at `now`."""
+    held = {person.id for person in people}
+    for ack in acknowledgements:
+        if (
+            ack.guard == guard
+            and ack.connector == connector
+            and ack.group == (group.id if group else None)
+            and held <= ack.people
+            and now < day_start(ack.expires) + timedelta(days=1)
+        ):
+            return ack
+    return None
+
+
+def acknowledgement_stanza(
+    guard: str,
+    connector: ConnectorId,
+    group: GroupRef | None,
+    people: Iterable[PersonRef],
+    now: datetime,
+) -> str:
+    """The file that would let exactly these lines pass; its writer gives the reason and a name."""
+    lines = [f"guard: {guard}", f"connector: {connector}"]
+    if group is not None and group.id is not None:
+        lines.append(f"group: {group.id}")
+    lines.append("people:")
+    named = sorted(people, key=lambda p: (p.login, p.id or ""))
+    lines += [f"  - {person.id}  # {json.dumps(person.login)}" for person in named]
+    lines += [
+        "reason: WHY THIS IS RIGHT",
+        "by: YOUR-EMAIL",
+        f"expires: {(now.date() + timedelta(days=LASTS_DAYS)).isoformat()}",
+    ]
+    return "\n".join(lines) + "\n"

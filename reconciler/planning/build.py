@@ -1,0 +1,212 @@
+"""Assembles the plan of one connector from what git says and what Okta holds.
+
+The whole of planning is here, in order: scope, people, intent, standing, difference, guards.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from reconciler.identity.resolve import Resolved
+from reconciler.model.catalog import Authority, Binding, Catalog, Fulfilment, Grant
+from reconciler.model.directory import LiveState, Members
+from reconciler.model.ids import ConnectorId, EntitlementId, OktaUserId, ToolId
+from reconciler.model.plan import CatalogRevision, GroupSummary, ManualLine, Plan, PlanWarning
+from reconciler.planning.citation import cite_grant
+from reconciler.planning.context import Context
+from reconciler.planning.desired import GroupIntent, People, desired, people
+from reconciler.planning.diff import GroupDiff, diff
+from reconciler.planning.ending import ending
+from reconciler.planning.group_facts import GroupFacts, facts
+from reconciler.planning.guards import judge
+from reconciler.planning.notices import notices
+from reconciler.planning.order import blocked_order, change_order, drift_order
+from reconciler.planning.protection import Protection, protect
+from reconciler.planning.scope import ManagedGroup, Scope, bindings_of, scope
+from reconciler.planning.standing import Standing, stand
+from reconciler.planning.subjects import wanted_subjects
+
+__all__ = ["Circumstances", "build"]
+
+Grants = Mapping[tuple[ToolId, EntitlementId], tuple[Grant, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """What stands beside the decision: when, from which files, and against which kind of org."""
+
+    as_of: datetime
+    created_at: datetime
+    revision: CatalogRevision
+    sandbox: bool = False
+    tool_version: str = ""
+    warnings: tuple[PlanWarning, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Case:
+    """One group with what git wants of it and where its members stand."""
+
+    group: ManagedGroup
+    intent: GroupIntent
+    standing: Standing
+
+    @property
+    def going(self) -> Members:
+        """Members whom the plan does not keep."""
+        unapproved = self.standing.unapproved
+        is_authoritative = self.group.authority is Authority.AUTHORITATIVE
+        return self.standing.ended_present | (unapproved if is_authoritative else frozenset())
+
+
+def build(
+    catalog: Catalog, connector: ConnectorId, live: LiveState, circumstances: Circumstances
+) -> Plan:
+    """The plan that would make the connector's groups what git wants."""
+    bindings = bindings_of(catalog, connector)
+    area = scope(bindings, live)
+    known = people(catalog, live, wanted_subjects(catalog, bindings))
+    protection = protect(catalog.settings.protected, known.directory)
+    grants = _by_entitlement(catalog)
+    cases = _cases(area, grants, known, protection, circumstances.as_of)
+    context = Context(
+        catalog=catalog,
+        known=known,
+        protected=protection.ids,
+        names_of=_kept_names(cases),
+        holds_all=protection.holds_all,
+        names=(names := _live_subjects(grants, bindings, circumstances.as_of)),
+        unresolved=frozenset(n for n in names if not isinstance(known.of(n), Resolved)),
+        now=circumstances.as_of,
+    )
+    diffs = [diff(case.group, case.intent, case.standing, context) for case in cases]
+    group_facts = [facts(case.group, case.standing, context) for case in cases]
+    warnings = (*circumstances.warnings, *area.warnings, *protection.warnings)
+    return _assemble(
+        _Parts(
+            connector=connector,
+            live=live,
+            circumstances=circumstances,
+            context=context,
+            cases=cases,
+            diffs=diffs,
+            facts=group_facts,
+            area=area,
+            warnings=warnings,
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parts:
+    """Everything a plan is put together from."""
+
+    connector: ConnectorId
+    live: LiveState
+    circumstances: Circumstances
+    context: Context
+    cases: list[_Case]
+    diffs: list[GroupDiff]
+    facts: list[GroupFacts]
+    area: Scope
+    warnings: tuple[PlanWarning, ...]
+
+
+def _assemble(parts: _Parts) -> Plan:
+    context, live, beside = parts.context, parts.live, parts.circumstances
+    catalog = context.catalog
+    changes = sorted((c for d in parts.diffs for c in d.changes), key=change_order)
+    judged = judge(changes, parts.facts, context, parts.connector, live.caller)
+    blocked = (*parts.area.blocked, *(b for d in parts.diffs for b in d.blocked))
+    endings = (e for case in parts.cases for e in ending(case.group, case.intent, context))
+    told = notices(
+        catalog,
+        catalog.connectors.get(parts.connector),
+        live.canary,
+        parts.facts,
+        judged.changes,
+        beside.as_of,
+    )
+    return Plan(
+        connector=parts.connector,
+        org=live.org,
+        sandbox=beside.sandbox,
+        as_of=beside.as_of,
+        created_at=beside.created_at,
+        catalog=beside.revision,
+        reads=live.reads,
+        groups=tuple(_summary(case) for case in parts.cases),
+        changes=judged.changes,
+        blocked=tuple(sorted(blocked, key=blocked_order)),
+        missing=tuple(sorted((m for d in parts.diffs for m in d.missing), key=drift_order)),
+        unapproved=tuple(sorted((u for d in parts.diffs for u in d.unapproved), key=drift_order)),
+        guards=judged.verdicts,
+        manual=_manual(catalog, beside.as_of),
+        ending=tuple(sorted(endings, key=lambda e: (e.ends_at, e.tool, e.person.login))),
+        warnings=(*parts.warnings, *(w for d in parts.diffs for w in d.warnings), *told),
+        tool_version=beside.tool_version,
+    )
+
+
+def _by_entitlement(catalog: Catalog) -> Grants:
+    found: dict[tuple[ToolId, EntitlementId], list[Grant]] = defaultdict(list)
+    for grant in catalog.grants:
+        found[grant.tool, grant.entitlement].append(grant)
+    return {key: tuple(grants) for key, grants in found.items()}
+
+
+def _cases(
+    area: Scope, grants: Grants, known: People, protection: Protection, now: datetime
+) -> list[_Case]:
+    cases = []
+    for group in area.groups:
+        intent = desired(group, grants, known, now)
+        standing = stand(group.members, intent, protection.ids)
+        cases.append(_Case(group=group, intent=intent, standing=standing))
+    return cases
+
+
+def _kept_names(cases: list[_Case]) -> Mapping[OktaUserId, tuple[str, ...]]:
+    """For everyone who loses a group: the managed groups they stay in."""
+    losers = frozenset().union(*(case.going for case in cases))
+    kept: dict[OktaUserId, list[str]] = defaultdict(list)
+    for case in cases:
+        for user in (case.group.members & losers) - case.going:
+            kept[user].append(case.group.ref.name)
+    return {user: tuple(sorted(names)) for user, names in kept.items()}
+
+
+def _live_subjects(grants: Grants, bindings: Iterable[Binding], now: datetime) -> frozenset[str]:
+    return frozenset(
+        grant.subject
+        for binding in bindings
+        for grant in grants.get((binding.tool, binding.entitlement), ())
+        if grant.validity.is_live(now)
+    )
+
+
+def _summary(case: _Case) -> GroupSummary:
+    group = case.group
+    return GroupSummary(
+        group=group.ref,
+        bindings=tuple(b.name for b in group.bindings),
+        authority=group.authority,
+        members=None if group.is_new else len(group.members),
+        granted=len(case.intent.live),
+    )
+
+
+def _manual(catalog: Catalog, now: datetime) -> tuple[ManualLine, ...]:
+    """Live grants of tools that a person provisions by hand."""
+    lines = [
+        ManualLine(
+            tool=grant.tool,
+            entitlement=grant.entitlement,
+            subject=grant.subject,
+            grant=cite_grant(grant),
+        )
+        for grant in catalog.grants
+        if catalog.tools[grant.tool].fulfilment is Fulfilment.MANUAL and grant.validity.is_live(now)
+    ]
+    return tuple(sorted(lines, key=lambda m: (m.tool, m.entitlement, m.subject, m.grant.hash)))

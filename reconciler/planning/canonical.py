@@ -1,0 +1,119 @@
+"""The one serial form of a plan: versioned plain data, its bytes, and the digest of its intent.
+
+The digest is the sha256 of intent alone: connector, org id, and per change its action, group,
+person, class and the hashes of the grants that justify it. Counts, commit, times, places, purposes
+and warnings stand beside it, so the same intent has the same digest on another day.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import TypeVar
+
+import msgspec
+
+from reconciler.model.errors import StoreError
+from reconciler.model.outcome import ApplyResult
+from reconciler.model.plan import Change, Intent, Plan
+
+__all__ = ["PLAN_FORMAT", "RESULT_FORMAT", "digest", "dump_plan", "dump_result", "load_plan"]
+
+PLAN_FORMAT = "reconciler.plan/1"
+RESULT_FORMAT = "reconciler.result/1"
+
+Plain = dict[str, object]
+_T = TypeVar("_T")
+
+
+def digest(plan: Plan) -> str:
+    """The sha256, in hex, of what the plan intends."""
+    return _digest(plan.connector, plan.org.id, [c.intent for c in plan.changes])
+
+
+def dump_plan(plan: Plan) -> bytes:
+    """The bytes of a plan file: the same plan gives the same bytes."""
+    plain = _plain(plan)
+    drift = {"missing": plain.pop("missing"), "unapproved": plain.pop("unapproved")}
+    head = {"format": PLAN_FORMAT, "digest": digest(plan)}
+    return _bytes(head | plain | {"drift": drift})
+
+
+def load_plan(data: bytes) -> Plan:
+    """The plan in a plan file; raises `StoreError` for anything that is not one, whole."""
+    plain = _parse(data)
+    if plain.get("format") != PLAN_FORMAT:
+        raise StoreError(
+            "plan-format-unknown",
+            f"this is not a plan of format {PLAN_FORMAT}",
+            "make one with `reconciler plan --out FILE`",
+        )
+    claimed = plain.pop("digest", None)
+    drift = plain.pop("drift", None)
+    del plain["format"]
+    if isinstance(drift, dict):
+        plain |= {"missing": drift.get("missing"), "unapproved": drift.get("unapproved")}
+    plan = _convert(plain, Plan)
+    if claimed != digest(plan):
+        raise StoreError(
+            "plan-digest-mismatch",
+            "the plan file's digest does not fit its changes: it was edited or damaged",
+            "plan again; a plan file is never edited by hand",
+        )
+    return plan
+
+
+def dump_result(result: ApplyResult) -> bytes:
+    """The bytes of a result file."""
+    return _bytes({"format": RESULT_FORMAT} | _plain(result))
+
+
+def load_result(data: bytes) -> ApplyResult:
+    """The result in a result file; raises `StoreError` for anything that is not one."""
+    plain = _parse(data)
+    if plain.pop("format", None) != RESULT_FORMAT:
+        raise StoreError("result-format-unknown", f"this is no result of format {RESULT_FORMAT}")
+    return _convert(plain, ApplyResult)
+
+
+def is_result(data: bytes) -> bool:
+    """Whether the bytes claim to be a result rather than a plan."""
+    return _parse(data).get("format") == RESULT_FORMAT
+
+
+def intents(changes: tuple[Change, ...]) -> Mapping[Intent, Change]:
+    """The changes by what they intend."""
+    return {change.intent: change for change in changes}
+
+
+def _digest(connector: str, org: str, lines: list[Intent]) -> str:
+    rows = [[n.action, n.group, n.person, n.member_class, list(n.grants)] for n in sorted(lines)]
+    content = [connector, org, rows]
+    return hashlib.sha256(json.dumps(content, separators=(",", ":")).encode()).hexdigest()
+
+
+def _plain(value: object) -> Plain:
+    plain = msgspec.to_builtins(value)
+    if not isinstance(plain, dict):
+        raise TypeError(type(value))
+    return plain
+
+
+def _bytes(plain: Plain) -> bytes:
+    return (json.dumps(plain, ensure_ascii=True, indent=1) + "\n").encode()
+
+
+def _parse(data: bytes) -> Plain:
+    try:
+        plain = msgspec.json.decode(data)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise StoreError(
+            "file-not-json", "the file is not JSON", "make it again, with `plan --out FILE`"
+        ) from error
+    return plain if isinstance(plain, dict) else {}
+
+
+def _convert(plain: Plain, kind: type[_T]) -> _T:
+    try:
+        return msgspec.convert(plain, kind)
+    except (msgspec.ValidationError, RecursionError) as error:
+        raise StoreError("file-invalid", f"the file does not fit its format: {error}") from error

@@ -1,0 +1,57 @@
+"""How a plan line cites a grant, a person and a group."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+
+from reconciler.model.catalog import Grant
+from reconciler.model.directory import DirectoryUser
+from reconciler.model.plan import GrantRef, PersonRef
+
+__all__ = ["cite_grant", "cite_grants", "cite_person", "grant_hash"]
+
+
+def grant_hash(grant: Grant) -> str:
+    """The sha256 of what the grant permits and who agreed; purpose and place stand aside."""
+    approval, revoked = grant.approval, grant.revoked
+    intent = [
+        grant.tool,
+        grant.entitlement,
+        grant.subject.casefold(),
+        approval.ticket,
+        approval.requested_by,
+        sorted(approval.approved_by),
+        approval.approved_at.isoformat(),
+        grant.starts.isoformat() if grant.starts else None,
+        grant.expires.isoformat() if grant.expires else None,
+        [revoked.at.isoformat(), revoked.by] if revoked else None,
+    ]
+    text = json.dumps(intent, ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def cite_grant(grant: Grant) -> GrantRef:
+    """The grant as a line shows it."""
+    return GrantRef(
+        hash=grant_hash(grant),
+        subject=grant.subject,
+        ticket=grant.approval.ticket,
+        approved_by=grant.approval.approved_by,
+        approved_at=grant.approval.approved_at,
+        purpose=grant.purpose,
+        starts=grant.starts,
+        expires=grant.expires,
+        revoked_at=grant.revoked.at if grant.revoked else None,
+        origin=grant.origin,
+    )
+
+
+def cite_grants(grants: Iterable[Grant]) -> tuple[GrantRef, ...]:
+    """The grants as a line shows them, each once, in one order whatever the files' order."""
+    refs = {ref.hash: ref for ref in map(cite_grant, grants)}
+    return tuple(refs[h] for h in sorted(refs))
+
+
+def cite_person(user: DirectoryUser) -> PersonRef:
+    """The person as a line shows them."""
+    return PersonRef(id=user.id, login=user.login, name=user.name, status=user.status)

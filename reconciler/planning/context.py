@@ -1,0 +1,38 @@
+"""What every step of planning one connector needs to know."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from reconciler.model.catalog import Catalog, Risk
+from reconciler.model.directory import Members
+from reconciler.model.ids import EntitlementId, OktaUserId, ToolId
+from reconciler.planning.desired import People
+from reconciler.planning.scope import ManagedGroup
+
+__all__ = ["Context"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """The catalog, the people it names, and the instant; the same for all groups of a plan."""
+
+    catalog: Catalog
+    known: People
+    protected: Members
+    names_of: Mapping[OktaUserId, tuple[str, ...]]
+    """Names of the managed groups that hold a person, for those somebody loses."""
+    holds_all: str
+    """Why unapproved removals are held everywhere, or empty."""
+    names: frozenset[str]
+    """The distinct subjects of live grants, and those of them who are nobody in particular."""
+    unresolved: frozenset[str]
+    now: datetime
+
+    def risk(self, tool: ToolId, entitlement: EntitlementId) -> Risk:
+        """How much harm the access can do."""
+        return self.catalog.tools[tool].entitlements[entitlement].risk
+
+    def keeps(self, user: OktaUserId, group: ManagedGroup) -> tuple[str, ...]:
+        """The other managed groups the person stays in."""
+        return tuple(name for name in self.names_of.get(user, ()) if name != group.ref.name)

@@ -1,0 +1,123 @@
+"""Who is wanted where: grants, resolved, at one instant."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from reconciler.identity.directory_index import DirectoryIndex, index
+from reconciler.identity.resolve import Ambiguous, Resolution, Resolved, Unknown, resolve
+from reconciler.identity.subject import mappings_by_key, subject_key
+from reconciler.model.catalog import Catalog, Grant
+from reconciler.model.directory import DirectoryUser, LiveState
+from reconciler.model.ids import EntitlementId, OktaUserId, ToolId
+from reconciler.planning.scope import ManagedGroup
+
+__all__ = ["Doubt", "GroupIntent", "People", "desired", "people"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """A grant whose subject is not one person."""
+
+    grant: Grant
+    resolution: Resolution
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupIntent:
+    """What git wants of one group. A person is in the first of the three tables that fits."""
+
+    live: Mapping[OktaUserId, tuple[Grant, ...]] = field(default_factory=dict)
+    pending: Mapping[OktaUserId, tuple[Grant, ...]] = field(default_factory=dict)
+    ended: Mapping[OktaUserId, tuple[Grant, ...]] = field(default_factory=dict)
+    doubts: tuple[Doubt, ...] = ()
+    """Live grants of nobody in particular: each is blocked, and holds the unapproved removals."""
+    ended_doubts: tuple[Doubt, ...] = ()
+
+    @property
+    def frozen(self) -> frozenset[OktaUserId]:
+        """Everyone a doubtful grant may mean: their present access is left alone."""
+        return frozenset(
+            user.id
+            for doubt in (*self.doubts, *self.ended_doubts)
+            if isinstance(doubt.resolution, Ambiguous)
+            for user in doubt.resolution.candidates
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Everyone the catalog names, resolved once."""
+
+    directory: DirectoryIndex
+    resolutions: Mapping[str, Resolution]
+
+    def of(self, subject: str) -> Resolution:
+        """Whom the subject means."""
+        return self.resolutions[subject_key(subject)]
+
+    def user(self, user_id: OktaUserId) -> DirectoryUser:
+        """The user behind an id; one Okta listed only as a member id is shown by it."""
+        known = self.directory.by_id.get(user_id)
+        return known or DirectoryUser(id=user_id, login=user_id, status="UNKNOWN")
+
+
+def people(catalog: Catalog, live: LiveState, subjects: Iterable[str]) -> People:
+    """Each distinct subject, resolved against what was read."""
+    directory = index(live.users.values())
+    mappings = mappings_by_key(catalog.identities)
+    resolutions: dict[str, Resolution] = {}
+    for subject in subjects:
+        key = subject_key(subject)
+        if key in resolutions:
+            continue
+        if (unread := live.unread_subjects.get(key)) is not None:
+            resolutions[key] = Unknown(detail=unread.detail)
+        else:
+            found = mappings.get(key, ())
+            resolutions[key] = resolve(subject, found, directory, catalog.settings.match)
+    return People(directory, resolutions)
+
+
+def desired(
+    group: ManagedGroup,
+    grants: Mapping[tuple[ToolId, EntitlementId], tuple[Grant, ...]],
+    known: People,
+    now: datetime,
+) -> GroupIntent:
+    """Who is wanted in the group at `now`: the union of its bindings' grants."""
+    live: dict[OktaUserId, list[Grant]] = defaultdict(list)
+    pending: dict[OktaUserId, list[Grant]] = defaultdict(list)
+    ended: dict[OktaUserId, list[Grant]] = defaultdict(list)
+    doubts, ended_doubts = [], []
+    for binding in group.bindings:
+        for grant in grants.get((binding.tool, binding.entitlement), ()):
+            validity = grant.validity
+            is_ended = validity.has_ended(now)
+            resolution = known.of(grant.subject)
+            if isinstance(resolution, Resolved):
+                is_live = not is_ended and validity.has_started(now)
+                table = ended if is_ended else live if is_live else pending
+                table[resolution.user.id].append(grant)
+            elif is_ended:
+                ended_doubts.append(Doubt(grant=grant, resolution=resolution))
+            elif validity.has_started(now):
+                doubts.append(Doubt(grant=grant, resolution=resolution))
+    return GroupIntent(
+        live=_freeze(live),
+        pending=_freeze(pending, live),
+        ended=_freeze(ended, live, pending),
+        doubts=tuple(doubts),
+        ended_doubts=tuple(ended_doubts),
+    )
+
+
+def _freeze(
+    table: Mapping[OktaUserId, list[Grant]], *earlier: Mapping[OktaUserId, list[Grant]]
+) -> dict[OktaUserId, tuple[Grant, ...]]:
+    return {
+        user: tuple(grants)
+        for user, grants in table.items()
+        if not any(user in other for other in earlier)
+    }

@@ -1,0 +1,116 @@
+"""The difference between what git wants of a group and what Okta holds.
+
+|               | granted, absent | ended, present | unapproved, present | protected, present |
+|---------------|-----------------|----------------|---------------------|--------------------|
+| additive      | add             | remove         | report              | show               |
+| authoritative | add             | remove         | remove              | show               |
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from reconciler.identity.resolve import Ambiguous, Unknown
+from reconciler.model.ids import OktaUserId
+from reconciler.model.plan import Action, Blocked, Change, Drift, PlanWarning
+from reconciler.planning.addition import add, revocation_stanza
+from reconciler.planning.citation import cite_grants, cite_person
+from reconciler.planning.context import Context
+from reconciler.planning.desired import GroupIntent
+from reconciler.planning.doubt import block_doubt
+from reconciler.planning.removal import remove_ended, remove_unapproved, report
+from reconciler.planning.scope import ManagedGroup
+from reconciler.planning.standing import Standing
+
+__all__ = ["GroupDiff", "diff"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupDiff:
+    """One group's lines, unordered and not yet judged by any guard."""
+
+    changes: tuple[Change, ...] = ()
+    blocked: tuple[Blocked, ...] = ()
+    missing: tuple[Drift, ...] = ()
+    unapproved: tuple[Drift, ...] = ()
+    warnings: tuple[PlanWarning, ...] = ()
+
+
+def diff(
+    group: ManagedGroup, intent: GroupIntent, standing: Standing, context: Context
+) -> GroupDiff:
+    """What would make the group what git wants, as far as nothing is in doubt."""
+    additions = [
+        add(context.known.user(u), intent.live[u], group, context) for u in standing.granted_absent
+    ]
+    endings = [remove_ended(u, group, intent, context) for u in standing.ended_present]
+    removals, held = remove_unapproved(standing.unapproved, group, intent, context)
+    lines: list[Change | Blocked] = [*additions, *endings, *removals, *held]
+    lines += _doubts(group, intent)
+    lines += [_early(u, group, intent, context) for u in standing.pending_present]
+    if group.is_new:
+        lines.append(_creation(group, context))
+    return GroupDiff(
+        changes=tuple(line for line in lines if isinstance(line, Change)),
+        blocked=tuple(line for line in lines if isinstance(line, Blocked)),
+        missing=report(frozenset(standing.granted_absent), group, context),
+        unapproved=report(standing.unapproved, group, context),
+        warnings=tuple(_leavers(standing.granted_present, group, context)),
+    )
+
+
+def _doubts(group: ManagedGroup, intent: GroupIntent) -> list[Change | Blocked]:
+    """A blocked line for every live doubt, and for an ended one that may mean a member."""
+    lines: list[Change | Blocked] = [block_doubt(group, d, is_ended=False) for d in intent.doubts]
+    for doubt in intent.ended_doubts:
+        match doubt.resolution:
+            case Ambiguous(candidates=users) if any(u.id in group.members for u in users):
+                lines.append(block_doubt(group, doubt, is_ended=True))
+            case Unknown() if group.members:
+                lines.append(block_doubt(group, doubt, is_ended=True))
+            case _:
+                continue
+    return lines
+
+
+def _creation(group: ManagedGroup, context: Context) -> Change:
+    binding = group.bindings[0]
+    wanted = getattr(binding.group, "description", "")
+    return Change(
+        action=Action.CREATE_GROUP,
+        group=group.ref,
+        tool=binding.tool,
+        entitlement=binding.entitlement,
+        risk=context.risk(binding.tool, binding.entitlement),
+        reason=f"{binding.name} asks for a group of this name and there is none",
+        description=f"{wanted} {binding.marker}".strip(),
+    )
+
+
+def _early(user: OktaUserId, group: ManagedGroup, intent: GroupIntent, context: Context) -> Blocked:
+    grants = intent.pending[user]
+    person = cite_person(context.known.user(user))
+    start = min(g.starts for g in grants if g.starts is not None)
+    return Blocked(
+        code="present-before-start",
+        summary=f"{person.login} is a member already; the grant starts {start.isoformat()}",
+        hint="bring `starts` forward, or remove them in Okta until then",
+        group=group.ref,
+        tool=grants[0].tool,
+        entitlement=grants[0].entitlement,
+        person=person,
+        grants=cite_grants(grants),
+    )
+
+
+def _leavers(
+    present: Iterable[OktaUserId], group: ManagedGroup, context: Context
+) -> Iterable[PlanWarning]:
+    for user_id in sorted(present):
+        user = context.known.directory.by_id.get(user_id)
+        if user is not None and user.is_deprovisioned:
+            yield PlanWarning(
+                code="leaver",
+                summary=f'{user.login} ({user.id}) is deprovisioned, in "{group.ref.name}", '
+                "and still has a live grant",
+                hint=f"end the grant: {revocation_stanza(context.now)}",
+            )

@@ -1,0 +1,29 @@
+"""Why a line stands in the plan, in one sentence for its reader."""
+
+from datetime import datetime
+
+from reconciler.model.catalog import Authority, Grant
+
+__all__ = ["why_added", "why_ended", "why_unapproved"]
+
+
+def why_added(grants: tuple[Grant, ...]) -> str:
+    """Why a person is to be a member."""
+    latest = max(grants, key=lambda g: (g.expires is None, g.expires or g.approval.approved_at))
+    until = f"through {latest.expires.isoformat()}" if latest.expires else "with no end date"
+    more = f"; {len(grants)} grants cover this" if len(grants) > 1 else ""
+    return f"granted {until}{more}"
+
+
+def why_ended(grants: tuple[Grant, ...], now: datetime) -> str:
+    """Why a person is no longer to be a member: the grant that ended last says."""
+    last = max(grants, key=lambda g: (g.validity.ends_at or now, g.approval.ticket))
+    revoked, expires = last.revoked, last.expires
+    if revoked is not None and (expires is None or revoked.at <= expires):
+        return f"revoked {revoked.at.isoformat()} by {revoked.by}: {revoked.reason}"
+    return f"the grant ended with {expires.isoformat() if expires else 'its window'}"
+
+
+def why_unapproved(authority: Authority) -> str:
+    """Why a member no grant ever named is removed."""
+    return f"no grant ever named them, and the group is {authority.value}"

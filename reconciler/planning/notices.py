@@ -1,0 +1,86 @@
+"""Warnings of the whole plan: worth a reader's minute, and no more."""
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from reconciler.model.catalog import Catalog, Connector
+from reconciler.model.directory import CanarySight
+from reconciler.model.plan import Action, Change, PlanWarning
+from reconciler.model.validity import day_start
+from reconciler.planning.group_facts import GroupFacts
+
+__all__ = ["notices"]
+
+MANY_GROUPS = 5
+"""A person who loses this many groups in one run is worth a look."""
+
+
+def notices(
+    catalog: Catalog,
+    connector: Connector | None,
+    canary: CanarySight,
+    facts: Iterable[GroupFacts],
+    changes: tuple[Change, ...],
+    now: datetime,
+) -> tuple[PlanWarning, ...]:
+    """Everything to warn of that no single group's difference shows."""
+    return (
+        *_canary(connector, canary),
+        *_required_absent(facts),
+        *_many_losses(changes),
+        *_expired_acknowledgements(catalog, now),
+    )
+
+
+def _canary(connector: Connector | None, sight: CanarySight) -> Iterable[PlanWarning]:
+    if connector is None:
+        return
+    if connector.canary is None:
+        yield PlanWarning(
+            code="canary-missing",
+            summary=f"{connector.id} has no canary, so nothing proves that reads are complete",
+            hint="add `canary: {user, group: {id, name}}`; apply refuses to run without one",
+        )
+    elif sight in {CanarySight.ABSENT, CanarySight.UNREAD}:
+        yield PlanWarning(
+            code="canary-not-seen",
+            summary=f'{connector.canary.user} is not visible in "{connector.canary.group_name}", '
+            "so this read may be short",
+            hint="check the credential's admin role; apply refuses to run until it is seen",
+        )
+
+
+def _required_absent(facts: Iterable[GroupFacts]) -> Iterable[PlanWarning]:
+    for fact in facts:
+        if fact.required_absent:
+            yield PlanWarning(
+                code="required-member-absent",
+                summary=f'"{fact.group.name}" lacks {fact.required_absent} of its '
+                f"{len(fact.required)} required members",
+                hint="add a grant for them",
+            )
+
+
+def _many_losses(changes: tuple[Change, ...]) -> Iterable[PlanWarning]:
+    removals = [c.person for c in changes if c.action is Action.REMOVE and c.person is not None]
+    lost = Counter(person.id for person in removals)
+    logins = {person.id: person.login for person in removals}
+    for person, number in sorted(lost.items(), key=lambda pair: logins[pair[0]]):
+        if number >= MANY_GROUPS:
+            yield PlanWarning(
+                code="person-loses-many-groups",
+                summary=f"{logins[person]} loses {number} groups in this run",
+                hint="check that they left, rather than lost a mapping",
+            )
+
+
+def _expired_acknowledgements(catalog: Catalog, now: datetime) -> Iterable[PlanWarning]:
+    for ack in catalog.acknowledgements:
+        if now >= day_start(ack.expires) + timedelta(days=1):
+            yield PlanWarning(
+                code="acknowledgement-expired",
+                summary=f"the acknowledgement of {ack.guard} at {ack.origin} expired "
+                f"{ack.expires.isoformat()} and lets nothing pass",
+                hint="delete the file",
+            )

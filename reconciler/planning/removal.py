@@ -1,0 +1,104 @@
+"""A member whom git does not want: removed, held by doubt, or only reported."""
+
+from reconciler.model.catalog import Authority
+from reconciler.model.directory import Members
+from reconciler.model.ids import OktaUserId
+from reconciler.model.plan import Action, Blocked, Change, Drift, MemberClass
+from reconciler.planning.citation import cite_grants, cite_person
+from reconciler.planning.context import Context
+from reconciler.planning.desired import GroupIntent
+from reconciler.planning.explanation import why_ended, why_unapproved
+from reconciler.planning.scope import ManagedGroup
+
+__all__ = ["remove_ended", "remove_unapproved", "report"]
+
+
+def remove_ended(
+    user: OktaUserId, group: ManagedGroup, intent: GroupIntent, context: Context
+) -> Change | Blocked:
+    """The line for a member whose every grant has ended."""
+    grants = intent.ended[user]
+    binding = group.bindings[0]
+    person = cite_person(context.known.user(user))
+    if user in intent.frozen:
+        return _held(group, user, context, "another grant may mean them")
+    return Change(
+        action=Action.REMOVE,
+        group=group.ref,
+        tool=grants[0].tool,
+        entitlement=grants[0].entitlement,
+        risk=context.risk(binding.tool, binding.entitlement),
+        reason=why_ended(grants, context.now),
+        person=person,
+        member_class=MemberClass.ENDED,
+        grants=cite_grants(grants),
+        keeps=context.keeps(user, group),
+    )
+
+
+def remove_unapproved(
+    users: Members, group: ManagedGroup, intent: GroupIntent, context: Context
+) -> tuple[tuple[Change, ...], tuple[Blocked, ...]]:
+    """The lines for members whom no grant ever named, where the group is authoritative."""
+    if group.authority is not Authority.AUTHORITATIVE:
+        return (), ()
+    why = context.holds_all or _doubt(intent)
+    changes, blocked = [], []
+    for user in users:
+        if why or user in intent.frozen:
+            blocked.append(_held(group, user, context, why or "a grant may mean them"))
+        else:
+            changes.append(_unapproved(user, group, context))
+    return tuple(changes), tuple(blocked)
+
+
+def report(users: Members, group: ManagedGroup, context: Context) -> tuple[Drift, ...]:
+    """Present but unapproved, whatever the group's authority."""
+    binding = group.bindings[0]
+    return tuple(
+        Drift(
+            group=group.ref,
+            tool=binding.tool,
+            entitlement=binding.entitlement,
+            person=cite_person(context.known.user(user)),
+            authority=group.authority,
+        )
+        for user in users
+    )
+
+
+def _unapproved(user: OktaUserId, group: ManagedGroup, context: Context) -> Change:
+    binding = group.bindings[0]
+    return Change(
+        action=Action.REMOVE,
+        group=group.ref,
+        tool=binding.tool,
+        entitlement=binding.entitlement,
+        risk=context.risk(binding.tool, binding.entitlement),
+        reason=why_unapproved(group.authority),
+        person=cite_person(context.known.user(user)),
+        member_class=MemberClass.UNAPPROVED,
+        keeps=context.keeps(user, group),
+    )
+
+
+def _doubt(intent: GroupIntent) -> str:
+    """Why any unapproved member may be somebody a grant means, or empty."""
+    if not intent.doubts:
+        return ""
+    subjects = sorted({doubt.grant.subject for doubt in intent.doubts})
+    return f"{', '.join(subjects)} may be one of the group's members under another name"
+
+
+def _held(group: ManagedGroup, user: OktaUserId, context: Context, why: str) -> Blocked:
+    binding = group.bindings[0]
+    person = cite_person(context.known.user(user))
+    return Blocked(
+        code="removal-held-by-doubt",
+        summary=f"{person.login} would be removed, but {why}",
+        hint="settle the doubt, then plan again",
+        group=group.ref,
+        tool=binding.tool,
+        entitlement=binding.entitlement,
+        person=person,
+    )

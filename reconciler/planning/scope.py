@@ -1,0 +1,225 @@
+"""Which groups a run may touch, and why it may not touch the others.
+
+| binding says | Okta shows                              | then                          |
+|--------------|-----------------------------------------|-------------------------------|
+| bind         | the id, readable, an ordinary group     | managed                       |
+| bind         | not the id, or it could not be read     | blocked: unknown is no data   |
+| bind         | an app's or a built-in group            | blocked: Okta refuses writes  |
+| create       | no group of that name                   | to be created, then managed   |
+| create       | that name with our marker               | managed: we made it           |
+| create       | that name without our marker            | blocked: somebody else's      |
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from reconciler.model.catalog import Authority, BindGroup, Binding, Catalog, CreateGroup, Fulfilment
+from reconciler.model.directory import DirectoryGroup, LiveState, Members, Unread
+from reconciler.model.ids import ConnectorId, OktaGroupId
+from reconciler.model.plan import Blocked, GroupRef, PlanWarning
+
+__all__ = ["ManagedGroup", "Scope", "bindings_of", "own_group", "scope"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ManagedGroup:
+    """One group that this run may write, and who is in it."""
+
+    ref: GroupRef
+    bindings: tuple[Binding, ...]
+    members: Members = frozenset()
+
+    @property
+    def authority(self) -> Authority:
+        """The bindings of one group agree, so the first speaks for all."""
+        return self.bindings[0].authority
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the group is yet to be made."""
+        return self.ref.id is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """The managed groups, and a blocked line for every binding that has none."""
+
+    groups: tuple[ManagedGroup, ...] = ()
+    blocked: tuple[Blocked, ...] = ()
+    warnings: tuple[PlanWarning, ...] = field(default=())
+
+
+def bindings_of(catalog: Catalog, connector: ConnectorId) -> tuple[Binding, ...]:
+    """The connector's bindings whose tools are provisioned through Okta, by name."""
+    return tuple(
+        sorted(
+            (
+                b
+                for b in catalog.bindings
+                if b.connector == connector
+                and (tool := catalog.tools.get(b.tool)) is not None
+                and tool.fulfilment is Fulfilment.OKTA
+            ),
+            key=lambda b: b.name,
+        )
+    )
+
+
+def own_group(binding: Binding, named: Iterable[DirectoryGroup]) -> DirectoryGroup | None:
+    """The group that was made for this binding, if it is the only one of its name and marked."""
+    groups = tuple(named)
+    if len(groups) == 1 and groups[0].description.endswith(binding.marker):
+        return groups[0]
+    return None
+
+
+def scope(bindings: Iterable[Binding], live: LiveState) -> Scope:
+    """What the bindings allow this run to touch in the org as it was read."""
+    found: dict[str, list[tuple[Binding, ManagedGroup]]] = defaultdict(list)
+    blocked: list[Blocked] = []
+    warnings: list[PlanWarning] = []
+    for binding in bindings:
+        match _locate(binding, live):
+            case Blocked() as line:
+                blocked.append(line)
+            case ManagedGroup() as group:
+                found[group.ref.key].append((binding, group))
+                warnings.extend(_naming(binding, group))
+    groups = []
+    for entries in found.values():
+        members = tuple(b for b, _ in entries)
+        if len({(b.authority, b.unattended) for b in members}) > 1:
+            blocked.extend(_disagreement(b, g.ref, members) for b, g in entries)
+        else:
+            first = entries[0][1]
+            groups.append(ManagedGroup(ref=first.ref, bindings=members, members=first.members))
+    return Scope(groups=tuple(groups), blocked=tuple(blocked), warnings=tuple(warnings))
+
+
+def _locate(binding: Binding, live: LiveState) -> ManagedGroup | Blocked:
+    if binding.retired or binding.replaces is not None:
+        return _block(
+            binding,
+            "binding-ending",
+            f"{binding.name} is retired or moved, which this version does not carry out",
+            "its group is left as it is; end the access through the grants",
+        )
+    match binding.group:
+        case BindGroup() as bind:
+            return _bound(binding, bind, live)
+        case CreateGroup() as create:
+            return _created(binding, create, live)
+
+
+def _bound(binding: Binding, bind: BindGroup, live: LiveState) -> ManagedGroup | Blocked:
+    unread = live.unread.get(bind.id)
+    group = live.groups.get(bind.id)
+    if unread is not None:
+        return _unread(binding, bind.name if group is None else group.name, unread)
+    if group is None:
+        return _unread(binding, bind.name, Unread(code="missing", detail="it was not read"))
+    return _writable(binding, group, live.members)
+
+
+def _created(binding: Binding, create: CreateGroup, live: LiveState) -> ManagedGroup | Blocked:
+    key = create.name.casefold()
+    if (unread := live.unread_names.get(key)) is not None:
+        return _unread(binding, create.name, unread)
+    named = live.groups_by_name.get(key, ())
+    if not named:
+        return ManagedGroup(ref=GroupRef(id=None, name=create.name), bindings=(binding,))
+    own = own_group(binding, named)
+    if own is None:
+        return _block(
+            binding,
+            "group-name-taken",
+            f'a group named "{create.name}" exists in Okta ({", ".join(g.id for g in named)})'
+            " and was not made for this binding",
+            "bind it by its id with `group: {bind: {id, name}}`, or create under another name",
+        )
+    if (unread := live.unread.get(own.id)) is not None:
+        return _unread(binding, own.name, unread)
+    return _writable(binding, own, live.members, is_made=True)
+
+
+def _writable(
+    binding: Binding,
+    group: DirectoryGroup,
+    members: Mapping[OktaGroupId, Members],
+    *,
+    is_made: bool = False,
+) -> ManagedGroup | Blocked:
+    if not group.is_writable:
+        return _block(
+            binding,
+            "group-not-writable",
+            f'"{group.name}" is of type {group.type}; Okta lets no one change its members',
+            "bind an ordinary Okta group (type OKTA_GROUP)",
+        )
+    if group.id not in members:
+        return _unread(binding, group.name, Unread(code="missing", detail="no members were read"))
+    return ManagedGroup(
+        ref=GroupRef(id=group.id, name=group.name, is_made=is_made),
+        bindings=(binding,),
+        members=members[group.id],
+    )
+
+
+def _unread(binding: Binding, name: str, unread: Unread) -> Blocked:
+    if unread.code == "missing":
+        summary = f'"{name}" is not among the groups Okta shows: {unread.detail}'
+        hint = "check the id in the binding, and that the credential may see the group"
+    else:
+        summary = f'"{name}" could not be read to its end: {unread.detail}'
+        hint = "nothing is added to it or removed from it until a read is complete; plan again"
+    return _block(binding, f"group-{unread.code}", summary, hint)
+
+
+def _disagreement(binding: Binding, ref: GroupRef, all_of: tuple[Binding, ...]) -> Blocked:
+    names = ", ".join(b.name for b in all_of)
+    return Blocked(
+        code="bindings-disagree",
+        summary=f'{names} share "{ref.name}" but differ in authority or unattended',
+        hint="make the bindings of one group say the same",
+        group=ref,
+        tool=binding.tool,
+        entitlement=binding.entitlement,
+    )
+
+
+def _block(binding: Binding, code: str, summary: str, hint: str) -> Blocked:
+    group = binding.group
+    ref = GroupRef(id=group.id if isinstance(group, BindGroup) else None, name=group.name)
+    return Blocked(
+        code=code,
+        summary=summary,
+        hint=hint,
+        group=ref,
+        tool=binding.tool,
+        entitlement=binding.entitlement,
+    )
+
+
+def _naming(binding: Binding, group: ManagedGroup) -> tuple[PlanWarning, ...]:
+    match binding.group:
+        case BindGroup(name=name) if name != group.ref.name:
+            return (
+                PlanWarning(
+                    code="group-renamed",
+                    summary=f'{group.ref.id} is called "{group.ref.name}" in Okta and '
+                    f'"{name}" in {binding.name}; the id decides',
+                    hint="update the name in the binding",
+                ),
+            )
+        case CreateGroup() if not group.is_new:
+            return (
+                PlanWarning(
+                    code="group-created-unbound",
+                    summary=f'"{group.ref.name}" was made for {binding.name} and is found by name',
+                    hint=f"bind it, so that a rename cannot lose it: "
+                    f'group: {{bind: {{id: {group.ref.id}, name: "{group.ref.name}"}}}}',
+                ),
+            )
+        case _:
+            return ()

@@ -1,0 +1,69 @@
+"""An approval names people who may approve, and not the person it is for.
+
+Names are claims here. Whether the forge's review makes them true is asked elsewhere.
+"""
+
+from collections.abc import Iterator
+
+from reconciler.model.catalog import Catalog, Grant, Tool
+from reconciler.policy.check import Finding, Place, place
+from reconciler.policy.people import Names, names
+from reconciler.policy.wording import choice, quoted
+
+__all__ = ["approvers"]
+
+
+def approvers(catalog: Catalog) -> Iterator[Finding]:
+    """Every approver is one of the tool's, and nobody approves their own access.
+
+    A revoked grant is a record of what was so when it was made, and is not judged anew.
+    """
+    known = names(catalog)
+    allowed = {tool.id: _allowed(tool, known) for tool in catalog.tools.values()}
+    for grant in catalog.grants:
+        if grant.revoked is None:
+            tool = catalog.tools.get(grant.tool)
+            yield from _approvers(grant, tool, allowed.get(grant.tool, frozenset()), known)
+
+
+def _allowed(tool: Tool, known: Names) -> frozenset[str]:
+    """The tool's approvers by all their names; its owners where it has none."""
+    contacts = tool.approvers or tool.owners
+    return known.of_all(name for each in contacts for name in (each.email, each.github))
+
+
+def _approvers(
+    grant: Grant, tool: Tool | None, allowed: frozenset[str], known: Names
+) -> Iterator[Finding]:
+    subject = known.of(grant.subject)
+    for number, approver in enumerate(grant.approval.approved_by):
+        called = known.of(approver)
+        at = place(grant, "approval", "approved_by", number)
+        if called & subject:
+            yield _own_approval(approver, at, place(grant, "subject"))
+        elif tool is not None and not called & allowed:
+            yield _stranger(approver, tool, at)
+
+
+def _own_approval(approver: str, at: Place, subject: Place) -> Finding:
+    return Finding(
+        code="approver-is-subject",
+        origin=at.origin,
+        path=at.path,
+        summary=f"{quoted(approver)} approves their own access",
+        hint="have another approver of the tool agree",
+        related=(subject,),
+    )
+
+
+def _stranger(approver: str, tool: Tool, at: Place) -> Finding:
+    contacts = tool.approvers or tool.owners
+    listed = place(tool, "policy", "approvers") if tool.approvers else place(tool, "owners")
+    return Finding(
+        code="approver-unknown",
+        origin=at.origin,
+        path=at.path,
+        summary=f"{quoted(approver)} is not an approver of {quoted(tool.id)}",
+        hint=f"approved by {choice(each.email for each in contacts)}; or extend the tool's list",
+        related=(listed,),
+    )

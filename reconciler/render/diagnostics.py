@@ -1,0 +1,67 @@
+"""Problems of the user's files: code, place, what is wrong and what to do."""
+
+import json
+from collections.abc import Iterator
+
+from reconciler.model.diagnostics import Diagnostic, Severity
+from reconciler.render.document import count
+from reconciler.render.escape import harmless
+from reconciler.render.text import Line
+
+__all__ = ["diagnostic_lines", "diagnostics_json", "summary"]
+
+DIAGNOSTICS_FORMAT = "reconciler.diagnostics/1"
+
+
+def diagnostic_lines(diagnostics: tuple[Diagnostic, ...]) -> Iterator[Line]:
+    """Each problem in four lines, readable without colour."""
+    for found in diagnostics:
+        style = "remove" if found.severity is Severity.ERROR else "blocked"
+        yield Line(f"{found.severity.value}: {found.code}", style)
+        yield Line(f"  {harmless(str(found.span))}", "faint")
+        yield Line(f"  {harmless(found.summary)}")
+        for place in found.related:
+            yield Line(f"  see also {harmless(str(place))}", "faint")
+        if found.hint:
+            yield Line(f"  hint: {harmless(found.hint)}")
+        yield Line("")
+
+
+def summary(diagnostics: tuple[Diagnostic, ...], files: int, grants: int) -> str:
+    """How the catalog stands, in a sentence."""
+    errors = sum(1 for d in diagnostics if d.severity is Severity.ERROR)
+    warnings = len(diagnostics) - errors
+    read = f"{count(files, 'file')}, {count(grants, 'grant')}"
+    if errors:
+        return (
+            f"The catalog has {count(errors, 'error')} and {count(warnings, 'warning')} ({read})."
+        )
+    if warnings:
+        return f"The catalog is valid, with {count(warnings, 'warning')} ({read})."
+    return f"The catalog is valid ({read})."
+
+
+def diagnostics_json(diagnostics: tuple[Diagnostic, ...], files: int) -> str:
+    """The problems as JSON, for programs."""
+    return json.dumps(
+        {
+            "format": DIAGNOSTICS_FORMAT,
+            "files": files,
+            "diagnostics": [
+                {
+                    "code": d.code,
+                    "severity": d.severity.value,
+                    "summary": d.summary,
+                    "hint": d.hint,
+                    "path": d.span.path,
+                    "line": d.span.line,
+                    "column": d.span.column,
+                    "related": [
+                        {"path": s.path, "line": s.line, "column": s.column} for s in d.related
+                    ],
+                }
+                for d in diagnostics
+            ],
+        },
+        indent=1,
+    )

@@ -1,0 +1,55 @@
+"""What is said of a plan or a result, in which order: decided once, for every encoder."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+__all__ = ["Document", "Mark", "Row", "Section", "count"]
+
+
+class Mark(Enum):
+    """What kind of line it is; the value is what is printed, so no meaning hangs on colour."""
+
+    REMOVE = "-"
+    ADD = "+"
+    CREATE = "*"
+    BLOCKED = "!"
+    HELD = "#"
+    NOTE = "·"
+    DONE = "="
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One line, its explanation below it, and text to be copied as it is."""
+
+    mark: Mark
+    head: str
+    details: tuple[str, ...] = ()
+    verbatim: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """Lines of one kind under a title."""
+
+    title: str
+    rows: tuple[Row, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """Everything a reader gets: what it is about, the verdict in a sentence, and the lines."""
+
+    title: str
+    facts: tuple[str, ...]
+    verdict: str
+    totals: str
+    sections: tuple[Section, ...]
+    closing: tuple[str, ...] = ()
+
+
+def count(number: int, singular: str, plural: str | None = None) -> str:
+    """`1 group`, `2 groups`, `1,000 groups`."""
+    word = singular if number == 1 else plural or f"{singular}s"
+    return f"{number:,} {word}"

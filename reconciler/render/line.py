@@ -1,0 +1,83 @@
+"""How single plan lines are put into words, shared by plans and results."""
+
+from datetime import datetime
+
+from reconciler.model.plan import Action, Blocked, Change, Drift, GrantRef, GroupRef, PersonRef
+from reconciler.render.document import Mark, Row
+
+__all__ = ["blocked_row", "change_row", "drift_row", "grant_line", "group", "instant", "person"]
+
+_MARKS = {Action.ADD: Mark.ADD, Action.REMOVE: Mark.REMOVE, Action.CREATE_GROUP: Mark.CREATE}
+
+
+def instant(at: datetime) -> str:
+    """An instant to the minute, always in UTC."""
+    return at.strftime("%Y-%m-%d %H:%M UTC")
+
+
+def person(ref: PersonRef) -> str:
+    """Login and id, and the status where it is not the usual one."""
+    status = f", {ref.status}" if ref.status not in {"", "ACTIVE"} else ""
+    return f"{ref.login} ({ref.id}{status})" if ref.id else ref.login
+
+
+def group(ref: GroupRef) -> str:
+    """Name and id, or that it is yet to be made."""
+    return f'"{ref.name}" ({ref.id or "to be created"})'
+
+
+def grant_line(ref: GrantRef) -> str:
+    """Where the grant stands, who agreed, and until when."""
+    who = ", ".join(ref.approved_by)
+    until = f"through {ref.expires.isoformat()}" if ref.expires else "no end date"
+    parts = [
+        f"grant {ref.ticket}",
+        f"approved by {who} on {ref.approved_at.isoformat()} ({ref.approval})",
+        until,
+    ]
+    if ref.origin is not None:
+        parts.append(f"{ref.origin.path}:{ref.origin.line}")
+    return " · ".join(parts)
+
+
+def change_row(change: Change) -> Row:
+    """One intended write, explained."""
+    where = f"{change.tool}/{change.entitlement}"
+    if change.action is Action.CREATE_GROUP or change.person is None:
+        head = f'create group "{change.group.name}" for {where}'
+        details = [change.reason, f"its description: {change.description}"]
+    else:
+        direction = "to" if change.action is Action.ADD else "from"
+        head = (
+            f"{change.action.value} {person(change.person)} {direction} "
+            f"{group(change.group)} for {where}"
+        )
+        details = [f"{change.reason} · risk {change.risk.value}"]
+    if change.action is Action.REMOVE:
+        kept = ", ".join(f'"{name}"' for name in change.keeps)
+        details.append(f"keeps {kept}" if kept else "keeps no other managed group")
+    details += [grant_line(ref) for ref in change.grants]
+    mark = _MARKS[change.action]
+    if change.held_by:
+        mark = Mark.HELD
+        details.insert(0, f"held by {', '.join(change.held_by)}: not carried out")
+    return Row(mark=mark, head=head, details=tuple(details))
+
+
+def blocked_row(line: Blocked) -> Row:
+    """Something wanted that is deliberately not done, and what would settle it."""
+    who = f"{person(line.person)} in " if line.person else ""
+    details = [line.summary, *(grant_line(ref) for ref in line.grants), f"hint: {line.hint}"]
+    return Row(
+        mark=Mark.BLOCKED,
+        head=f"{line.code}: {who}{group(line.group)} for {line.tool}/{line.entitlement}",
+        details=tuple(details),
+    )
+
+
+def drift_row(line: Drift) -> Row:
+    """A member whom no grant names."""
+    return Row(
+        mark=Mark.NOTE,
+        head=f"{person(line.person)} in {group(line.group)} ({line.authority.value})",
+    )

@@ -1,0 +1,156 @@
+"""A plan, as it is read: what hurts first, then what is held, then the rest."""
+
+from collections.abc import Iterable
+
+from reconciler.model.catalog import Authority
+from reconciler.model.plan import Action, Ending, GroupSummary, GuardVerdict, ManualLine, Plan
+from reconciler.planning.canonical import digest
+from reconciler.render.document import Document, Mark, Row, Section, count
+from reconciler.render.line import (
+    blocked_row,
+    change_row,
+    drift_row,
+    grant_line,
+    group,
+    instant,
+    person,
+)
+
+__all__ = ["plan_document"]
+
+
+def plan_document(plan: Plan) -> Document:
+    """The plan in words."""
+    reported = [d for d in plan.unapproved if d.authority is Authority.ADDITIVE]
+    sections = (
+        _section("Blocked", [blocked_row(b) for b in plan.blocked]),
+        _section("Guards", [_guard_row(g) for g in plan.guards]),
+        _changes(plan, Action.REMOVE, "Removals"),
+        _changes(plan, Action.CREATE_GROUP, "Groups to create"),
+        _changes(plan, Action.ADD, "Additions"),
+        _section(
+            "Unapproved members, reported",
+            [drift_row(d) for d in reported],
+            "no grant names them; an additive group is left as it is",
+        ),
+        _section("By hand", [_manual_row(m) for m in plan.manual], "no Okta group gives these"),
+        _section("Ending within 14 days", [_ending_row(e) for e in plan.ending]),
+        _section("Warnings", [_warning_row(w.code, w.summary, w.hint) for w in plan.warnings]),
+        _section("Groups", [_group_row(g) for g in plan.groups]),
+    )
+    return Document(
+        title=f"Plan for {plan.connector}",
+        facts=_facts(plan),
+        verdict=_verdict(plan, len(reported)),
+        totals=_totals(plan, len(reported)),
+        sections=tuple(section for section in sections if section.rows),
+        closing=(f"digest {digest(plan)}",),
+    )
+
+
+def _facts(plan: Plan) -> tuple[str, ...]:
+    where = f"{plan.org.domain} ({plan.org.id})"
+    commit = plan.catalog.commit[:12] if plan.catalog.commit else "no commit"
+    dirty = ", with changes not committed" if plan.catalog.dirty else ""
+    members = sum(g.members or 0 for g in plan.groups)
+    read = (
+        f"{count(len(plan.groups), 'group')}, {count(members, 'membership')}, "
+        f"{count(plan.reads.calls, 'request')}, {count(plan.reads.pages, 'page')}"
+    )
+    return (
+        f"org: {where}{' · sandbox' if plan.sandbox else ''}",
+        f"as of: {instant(plan.as_of)}",
+        f"catalog: {commit}{dirty}",
+        f"read: {read}",
+    )
+
+
+def _verdict(plan: Plan, reported: int) -> str:
+    """A different sentence for each way of having something, or nothing, to do."""
+    held = sum(1 for c in plan.changes if c.held_by)
+    ready = len(plan.changes) - held
+    if ready and held:
+        return f"{count(ready, 'change')} can be applied; guards hold {held}."
+    if ready:
+        return f"{count(ready, 'change')} can be applied."
+    if held:
+        return f"Guards hold all {held} changes, so nothing can be applied."
+    if plan.blocked:
+        is_or_are = "is" if len(plan.blocked) == 1 else "are"
+        return (
+            "No change is left to apply, but "
+            f"{count(len(plan.blocked), 'line')} {is_or_are} blocked and needs a person."
+        )
+    if reported:
+        return f"Nothing to apply; {count(reported, 'unapproved member')} reported."
+    return "Nothing to do: Okta holds what git says."
+
+
+def _totals(plan: Plan, reported: int) -> str:
+    by_action = dict.fromkeys(Action, 0)
+    for change in plan.changes:
+        by_action[change.action] += 1
+    parts = [
+        f"{by_action[Action.REMOVE]} to remove",
+        f"{by_action[Action.ADD]} to add",
+        f"{count(by_action[Action.CREATE_GROUP], 'group')} to create",
+        f"{len(plan.blocked)} blocked",
+        f"{reported} unapproved reported",
+    ]
+    return " · ".join(parts)
+
+
+def _section(title: str, rows: Iterable[Row], note: str = "") -> Section:
+    return Section(title=title, rows=tuple(rows), note=note)
+
+
+def _changes(plan: Plan, action: Action, title: str) -> Section:
+    return _section(title, [change_row(c) for c in plan.changes if c.action is action])
+
+
+def _guard_row(verdict: GuardVerdict) -> Row:
+    where = f" on {group(verdict.group)}" if verdict.group else ""
+    if not verdict.is_refused:
+        head = f"{verdict.guard}{where} let pass, acknowledged by {verdict.acknowledged_by}"
+        return Row(mark=Mark.NOTE, head=head, details=(verdict.figures,))
+    people = ", ".join(person(p) for p in verdict.people)
+    return Row(
+        mark=Mark.HELD,
+        head=f"{verdict.guard}{where} holds {count(len(verdict.people), 'person', 'people')}",
+        details=(
+            verdict.figures,
+            people,
+            (f"if this is right, have this file reviewed: acknowledgements/{verdict.guard}.yaml"),
+        ),
+        verbatim=tuple(verdict.acknowledgement.splitlines()),
+    )
+
+
+def _manual_row(line: ManualLine) -> Row:
+    return Row(
+        mark=Mark.NOTE,
+        head=f"{line.subject} for {line.tool}/{line.entitlement}",
+        details=(grant_line(line.grant),),
+    )
+
+
+def _ending_row(line: Ending) -> Row:
+    return Row(
+        mark=Mark.NOTE,
+        head=f"{instant(line.ends_at)}: {person(line.person)} in {group(line.group)}",
+        details=(grant_line(line.grant),),
+    )
+
+
+def _warning_row(code: str, summary: str, hint: str) -> Row:
+    details = (f"hint: {hint}",) if hint else ()
+    return Row(mark=Mark.NOTE, head=f"{code}: {summary}", details=details)
+
+
+def _group_row(line: GroupSummary) -> Row:
+    members = "to be created" if line.members is None else count(line.members, "member")
+    return Row(
+        mark=Mark.NOTE,
+        head=f"{group(line.group)} {line.authority.value}, {members}, {line.granted} granted",
+        details=(", ".join(line.bindings),),
+    )

@@ -1,0 +1,79 @@
+"""What an apply did, line by line, and what it left."""
+
+from collections import Counter
+
+from reconciler.model.outcome import ApplyResult, LineResult, Outcome
+from reconciler.render.document import Document, Mark, Row, Section, count
+from reconciler.render.line import blocked_row, change_row, instant
+
+__all__ = ["result_document", "result_verdict"]
+
+_MARKS = {
+    Outcome.VERIFIED: Mark.DONE,
+    Outcome.ACCEPTED: Mark.DONE,
+    Outcome.ALREADY: Mark.DONE,
+    Outcome.REFUSED: Mark.BLOCKED,
+    Outcome.FAILED: Mark.BLOCKED,
+    Outcome.HELD: Mark.HELD,
+    Outcome.NOT_RUN: Mark.NOTE,
+}
+
+
+def result_document(result: ApplyResult) -> Document:
+    """The result in words."""
+    undone = [line for line in result.lines if not line.outcome.is_done]
+    done = [line for line in result.lines if line.outcome.is_done]
+    sections = (
+        Section(title="Not done", rows=tuple(_row(line) for line in undone)),
+        Section(title="Done", rows=tuple(_row(line) for line in done)),
+        Section(
+            title="Reviewed lines left alone",
+            rows=tuple(Row(mark=Mark.NOTE, head=text) for text in result.left),
+        ),
+        Section(title="Blocked", rows=tuple(blocked_row(b) for b in result.blocked)),
+    )
+    return Document(
+        title=f"Apply to {result.connector}",
+        facts=(
+            (f"org: {result.org.domain} ({result.org.id}){' · sandbox' if result.sandbox else ''}"),
+            f"run: {result.run}, {instant(result.started_at)} to {instant(result.ended_at)}",
+            f"plan: {result.plan_digest}",
+        ),
+        verdict=result_verdict(result),
+        totals=_totals(result),
+        sections=tuple(section for section in sections if section.rows),
+    )
+
+
+def result_verdict(result: ApplyResult) -> str:
+    """How the run ended, in a sentence."""
+    done = sum(1 for line in result.lines if line.outcome.is_done)
+    total = len(result.lines)
+    if result.interrupted:
+        return f"Interrupted: {done} of {count(total, 'change')} done; the next plan has the rest."
+    if result.stopped_by:
+        return f"Stopped, because {result.stopped_by}: {done} of {count(total, 'change')} done."
+    if not total and result.left:
+        return "Nothing of the reviewed plan was left to do."
+    if not total:
+        return "There was nothing to apply."
+    if done == total:
+        return f"All {count(total, 'change')} done."
+    return f"{done} of {count(total, 'change')} done."
+
+
+def _totals(result: ApplyResult) -> str:
+    counted = Counter(line.outcome for line in result.lines)
+    parts = [f"{counted[outcome]} {outcome.value}" for outcome in Outcome if counted[outcome]]
+    return " · ".join([*parts, f"{len(result.blocked)} blocked"])
+
+
+def _row(line: LineResult) -> Row:
+    about = change_row(line.change)
+    details = (line.detail,) if line.detail else ()
+    request = (f"request {line.request_id}",) if line.request_id else ()
+    return Row(
+        mark=_MARKS[line.outcome],
+        head=f"{line.outcome.value}: {about.head}",
+        details=(*details, *request) if not line.outcome.is_done else details,
+    )

@@ -1,0 +1,49 @@
+"""Who is asking: the owner of an SSWS token."""
+
+from dataclasses import dataclass
+
+from reconciler.sandbox.database import Database
+from reconciler.sandbox.directory import Stored, profile, user_by_id
+from reconciler.sandbox.failures import no_session, no_token
+from reconciler.sandbox.writes import Author
+
+_LOCKED_OUT = frozenset({"SUSPENDED", "DEPROVISIONED"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """The token of a request, and its owner."""
+
+    token_id: str
+    owner: Stored
+
+    def author(self, request_id: str, uri: str) -> Author:
+        """The caller as the System Log names one."""
+        names = profile(self.owner)
+        return Author(
+            id=self.owner.id,
+            login=str(names["login"]),
+            name=f"{names['firstName']} {names['lastName']}",
+            token_id=self.token_id,
+            request_id=request_id,
+            uri=uri,
+        )
+
+
+def authenticate(database: Database, header: str | None) -> Caller:
+    """The caller whom the Authorization header names.
+
+    Another scheme is no session; a wrong token, and one whose owner is suspended or
+    deprovisioned, is no token (Okta: documented).
+    """
+    scheme, _, value = (header or "").partition(" ")
+    if scheme.upper() != "SSWS":
+        raise no_session()
+    row = database.first("SELECT id, owner, status FROM tokens WHERE value = ?", (value.strip(),))
+    if row is None or row[2] != "ACTIVE":
+        raise no_token()
+    status = database.first("SELECT status FROM users WHERE id = ?", (row[1],))
+    owner = user_by_id(database, row[1])
+    if owner is None or status is None or status[0] in _LOCKED_OUT:
+        raise no_token()
+    return Caller(token_id=row[0], owner=owner)

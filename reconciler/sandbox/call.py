@@ -1,0 +1,89 @@
+"""One request as an endpoint sees it, and what the endpoint answers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+import msgspec
+
+from reconciler.sandbox.auth import Caller
+from reconciler.sandbox.core import Core
+from reconciler.sandbox.directory import Stored
+from reconciler.sandbox.failures import Failure, not_well_formed
+from reconciler.sandbox.paging import Page, cursor, link
+from reconciler.sandbox.writes import Author
+
+_REPEATED: Final = ("after", "search", "filter", "q", "sortBy", "sortOrder")
+"""The parameters that Okta repeats in its links (Okta: recorded)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """What is known of a request before it reaches an endpoint."""
+
+    method: str
+    path: str
+    query: str
+    request_id: str
+    caller: Caller | Failure
+    lag: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A status, a body, and what else goes into the headers."""
+
+    status: int = 200
+    body: bytes = b""
+    links: tuple[str, ...] = ()
+    etag: str | None = None
+
+
+NO_CONTENT: Final = Answer(status=204)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """A request of a known caller to one endpoint; `base` is the address it came to."""
+
+    core: Core
+    visit: Visit
+    caller: Caller
+    base: str
+    path: str
+    parameters: Mapping[str, str]
+    query: Mapping[str, str]
+    body: bytes = field(default=b"", repr=False)
+
+    def author(self) -> Author:
+        """The caller, as author of a change."""
+        return self.caller.author(self.visit.request_id, self.visit.path)
+
+    def json(self) -> dict[str, object]:
+        """The body, which must be a JSON object."""
+        try:
+            return msgspec.json.decode(self.body, type=dict[str, object])
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+            raise not_well_formed() from error
+
+    def self_link(self, limit: int) -> str:
+        """The link to this very page, with the limit that was effective."""
+        return link(self.base + self.path, self._query(limit), "self")
+
+    def next_link(self, last: Stored, limit: int, of: str) -> str:
+        """The link to the page behind the last row of this one."""
+        query = {**self._query(limit), "after": cursor(last.no, of)}
+        return link(self.base + self.path, query, "next")
+
+    def links(self, rows: list[Stored], page: Page, of: str) -> tuple[str, ...]:
+        """Self, and next whenever the page is full: the page behind it may then be empty.
+
+        Okta does not look ahead (Okta: issue, okta-sdk-python 435).
+        """
+        if len(rows) < page.limit:
+            return (self.self_link(page.limit),)
+        return (self.self_link(page.limit), self.next_link(rows[-1], page.limit, of))
+
+    def _query(self, limit: int) -> dict[str, str]:
+        repeated = {key: value for key, value in self.query.items() if key in _REPEATED}
+        return {"limit": str(limit), **repeated}

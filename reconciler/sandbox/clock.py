@@ -1,0 +1,31 @@
+"""The org's time: it starts at the world's `now` and runs in real time from the seed."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from reconciler.sandbox.database import Database
+
+Wall = Callable[[], float]
+wall_clock: Wall = time.time  # noqa: TID251 -- the one place where real time enters the sandbox
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """Both instants of the seed are in the database, so that two processes agree."""
+
+    database: Database
+    wall: Wall
+
+    def seconds(self) -> float:
+        """The org's time, in seconds since the epoch."""
+        row = self.database.first("SELECT epoch, wall FROM settings")
+        if row is None:
+            return self.wall()
+        epoch, seeded = row
+        return float(epoch) + self.wall() - float(seeded)
+
+    def now(self) -> datetime:
+        """The org's time, as an instant."""
+        return datetime.fromtimestamp(self.seconds(), UTC)

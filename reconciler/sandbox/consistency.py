@@ -1,0 +1,117 @@
+"""Whether a world holds together: unique names, known members, possible statuses."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from reconciler.sandbox.ids import PREFIXES
+from reconciler.sandbox.world import GROUP_TYPES, USER_STATUSES, Group, World
+
+_NAME_LIMIT = 255
+_DESCRIPTION_LIMIT = 1024
+
+
+def problems(world: World) -> tuple[str, ...]:
+    """Every reason why this world cannot be an org, in the order of its parts."""
+    logins = frozenset(user.login.lower() for user in world.users)
+    names = frozenset(group.name for group in world.groups) | {"Everyone"}
+    return (
+        *_user_problems(world),
+        *_group_problems(world, logins),
+        *_rule_problems(world, logins, names),
+        *_app_problems(world, names),
+        *_token_problems(world, logins),
+        *_id_problems(world),
+    )
+
+
+def _user_problems(world: World) -> Iterator[str]:
+    for login in _repeated(user.login.lower() for user in world.users):
+        yield f"users: the login {login} is there more than once"
+    for user in world.users:
+        if user.status not in USER_STATUSES:
+            yield f"users: {user.login}: no such status: {user.status}"
+
+
+def _group_problems(world: World, logins: frozenset[str]) -> Iterator[str]:
+    """APP_GROUPs may share a name, with each other and with an OKTA_GROUP (Okta: issue)."""
+    own = (group.name.lower() for group in world.groups if group.type != "APP_GROUP")
+    for name in _repeated(own):
+        yield f"groups: the name {name} is there more than once"
+    for group in world.groups:
+        where = f"groups: {group.name}"
+        if group.type not in GROUP_TYPES:
+            yield f"{where}: no such type: {group.type}"
+        if not 1 <= len(group.name) <= _NAME_LIMIT:
+            yield f"{where}: a name has 1 to {_NAME_LIMIT} characters"
+        if len(group.description or "") > _DESCRIPTION_LIMIT:
+            yield f"{where}: a description has at most {_DESCRIPTION_LIMIT} characters"
+        yield from _member_problems(group, where, logins)
+
+
+def _member_problems(group: Group, where: str, logins: frozenset[str]) -> Iterator[str]:
+    members = [login.lower() for login in group.members]
+    for login in members:
+        if login not in logins:
+            yield f"{where}: the member {login} is no user"
+    if len(set(members)) < len(members):
+        for login in _repeated(members):
+            yield f"{where}: the member {login} is there more than once"
+
+
+def _rule_problems(world: World, logins: frozenset[str], names: frozenset[str]) -> Iterator[str]:
+    for name in _repeated(rule.name for rule in world.rules):
+        yield f"rules: the name {name} is there more than once"
+    for rule in world.rules:
+        where = f"rules: {rule.name}"
+        if rule.status not in {"ACTIVE", "INACTIVE", "INVALID"}:
+            yield f"{where}: no such status: {rule.status}"
+        yield from (f"{where}: no such group: {name}" for name in rule.groups if name not in names)
+        for login in rule.exclude:
+            if login.lower() not in logins:
+                yield f"{where}: the excluded {login} is no user"
+
+
+def _app_problems(world: World, names: frozenset[str]) -> Iterator[str]:
+    for app in world.apps:
+        for name in app.groups:
+            if name not in names:
+                yield f"apps: {app.label}: no such group: {name}"
+
+
+def _token_problems(world: World, logins: frozenset[str]) -> Iterator[str]:
+    for name in _repeated(token.name for token in world.tokens):
+        yield f"tokens: the name {name} is there more than once"
+    for value in _repeated(token.value for token in world.tokens):
+        names = ", ".join(token.name for token in world.tokens if token.value == value)
+        yield f"tokens: the same value is given to {names}"
+    for token in world.tokens:
+        where = f"tokens: {token.name}"
+        if token.owner.lower() not in logins:
+            yield f"{where}: the owner {token.owner} is no user"
+        if token.status not in {"ACTIVE", "REVOKED"}:
+            yield f"{where}: no such status: {token.status}"
+        if not re.fullmatch(r"[!-~]+", token.value):
+            yield f"{where}: a value is printable ASCII without spaces"
+
+
+def _id_problems(world: World) -> Iterator[str]:
+    parts: dict[str, list[str]] = {
+        "org": [world.org.id],
+        "user": [user.id for user in world.users],
+        "group": [group.id for group in world.groups],
+        "rule": [rule.id for rule in world.rules],
+        "app": [*(app.id for app in world.apps), *(app.id for app in world.oauth_clients)],
+        "token": [token.id for token in world.tokens],
+    }
+    for kind, ids in parts.items():
+        shape = re.compile(f"{PREFIXES[kind]}[0-9A-Za-z]{{17}}")
+        for each in ids:
+            if not shape.fullmatch(each):
+                yield f"{kind}: the id {each} is not {PREFIXES[kind]} and 17 letters or digits"
+        for each in _repeated(ids):
+            yield f"{kind}: the id {each} is there more than once"
+
+
+def _repeated(values: Iterable[str]) -> list[str]:
+    return [value for value, count in Counter(values).items() if count > 1]

@@ -1,0 +1,159 @@
+"""What stands between a request and its endpoint: faults, limits, and the common headers."""
+
+import asyncio
+import math
+import uuid
+from dataclasses import dataclass, replace
+from typing import Final
+from urllib.parse import unquote
+
+from reconciler.sandbox import reply as replies
+from reconciler.sandbox import spoil
+from reconciler.sandbox.auth import Caller, authenticate
+from reconciler.sandbox.call import Visit
+from reconciler.sandbox.core import Core, Exchange
+from reconciler.sandbox.failures import Failure, too_many
+from reconciler.sandbox.faults import Fault
+from reconciler.sandbox.instants import http_date
+from reconciler.sandbox.limits import Allowance, bucket_of
+from reconciler.sandbox.reply import App, Headers, Receive, Reply, Scope, Send
+from reconciler.sandbox.router import VISIT
+
+_COMMON: Final = (
+    ("cache-control", "no-cache, no-store"),
+    ("pragma", "no-cache"),
+    ("expires", "0"),
+    ("x-content-type-options", "nosniff"),
+    ("strict-transport-security", "max-age=315360000; includeSubDomains"),
+)
+_JSON: Final = (("content-type", "application/json"),)
+_TOO_MANY: Final = 429
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """Wraps the routes; every answer leaves through here."""
+
+    app: App
+    core: Core
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request is answered, spoilt or cut, and recorded."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        visit = self._visit(scope)
+        fault = self.core.faults.claim(visit.method, visit.path)
+        line = scope.get("extensions", {}).get(replies.LINE)
+        reply = await self._reply(visit, fault, scope, receive)
+        status = reply.status if reply else 0
+        exchange = Exchange(visit.method, visit.path, visit.query, status)
+        self.core.exchanges.append(exchange)
+        if reply is None:
+            await replies.cut(line, receive)
+        else:
+            await replies.deliver(reply, line, send)
+
+    def _visit(self, scope: Scope) -> Visit:
+        raw = _raw_path(scope)
+        given = dict(scope["headers"]).get(b"authorization", b"").decode("latin-1")
+        caller: Caller | Failure
+        try:
+            caller = authenticate(self.core.database, given)
+        except Failure as failure:
+            caller = failure
+        return Visit(
+            method=scope["method"],
+            path=unquote(raw),
+            query=scope["query_string"].decode("latin-1"),
+            request_id=uuid.uuid4().hex,
+            caller=caller,
+        )
+
+    async def _reply(
+        self, visit: Visit, fault: Fault | None, scope: Scope, receive: Receive
+    ) -> Reply | None:
+        """The answer with its headers; None when the line is to be cut."""
+        allowance = self._allowance(visit)
+        if fault is None or fault.kind in spoil.PERFORMED:
+            reply = await self._performed(visit, fault, allowance, scope, receive)
+        else:
+            reply = spoil.replacement(fault, visit.path.rpartition("/")[2])
+            allowance = self._faulty_allowance(fault, allowance)
+        if fault is not None and fault.kind in {"cut", "after-write"}:
+            return None
+        if fault is not None and fault.kind == "html":
+            return _measured(reply)
+        return _measured(replace(reply, headers=self._headers(visit, reply, allowance)))
+
+    async def _performed(
+        self,
+        visit: Visit,
+        fault: Fault | None,
+        allowance: Allowance | None,
+        scope: Scope,
+        receive: Receive,
+    ) -> Reply:
+        if fault is not None and fault.kind == "delay":
+            await asyncio.sleep(fault.seconds or 0)
+        if allowance is not None and allowance.is_exceeded:
+            return Reply(status=_TOO_MANY, headers=_JSON, body=too_many().body())
+        if fault is not None and fault.kind == "lag":
+            visit = replace(visit, lag=fault.seconds or 0)
+        # Percent signs stay until the routes are matched: a login may hold an encoded slash.
+        inner = {**scope, "path": _raw_path(scope), "root_path": "", VISIT: visit}
+        reply = await replies.capture(self.app, inner, receive)
+        return spoil.spoilt(fault, reply, _url(scope)) if fault else reply
+
+    def _allowance(self, visit: Visit) -> Allowance | None:
+        """What the rate limit headers say; only the API has them (Okta: recorded)."""
+        if not visit.path.startswith("/api/v1/"):
+            return None
+        token = "" if isinstance(visit.caller, Failure) else visit.caller.token_id
+        bucket = bucket_of(visit.method, visit.path)
+        now = self.core.clock.seconds()
+        return self.core.limits.take(token, bucket, self.core.rate_limit(), now)
+
+    def _faulty_allowance(self, fault: Fault, allowance: Allowance | None) -> Allowance | None:
+        """A scripted 429 has an empty bucket; one of concurrency has none (Okta: documented)."""
+        reset = math.ceil(
+            self.core.clock.seconds() + (1 if fault.seconds is None else fault.seconds)
+        )
+        if fault.kind == "concurrency":
+            return Allowance(limit=0, remaining=0, reset=reset)
+        if fault.kind == "status" and fault.status == _TOO_MANY and allowance is not None:
+            return Allowance(limit=allowance.limit, remaining=0, reset=reset)
+        return allowance
+
+    def _headers(self, visit: Visit, reply: Reply, allowance: Allowance | None) -> Headers:
+        limits: Headers = ()
+        if allowance is not None:
+            limits = (
+                ("x-rate-limit-limit", str(allowance.limit)),
+                ("x-rate-limit-remaining", str(allowance.remaining)),
+                ("x-rate-limit-reset", str(allowance.reset)),
+            )
+        own = (
+            ("date", http_date(self.core.clock.now())),
+            ("x-okta-request-id", visit.request_id),
+        )
+        return (*own, *limits, *_COMMON, *reply.headers)
+
+
+def _raw_path(scope: Scope) -> str:
+    raw: bytes = scope.get("raw_path") or scope["path"].encode()
+    return raw.partition(b"?")[0].decode("latin-1")
+
+
+def _url(scope: Scope) -> str:
+    host = dict(scope["headers"]).get(b"host", b"127.0.0.1").decode("latin-1")
+    query = scope["query_string"].decode("latin-1")
+    return f"{scope['scheme']}://{host}{_raw_path(scope)}" + (f"?{query}" if query else "")
+
+
+def _measured(reply: Reply) -> Reply:
+    """The reply saying how long it is; 204 says nothing of a body."""
+    headers = reply.without("content-length")
+    if reply.status == 204:  # noqa: PLR2004 -- No Content
+        return replace(reply, headers=headers)
+    return replace(reply, headers=(*headers, ("content-length", str(len(reply.body)))))

@@ -1,0 +1,108 @@
+"""A person's hand in the admin console: changes that come through no token."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from reconciler.sandbox import directory, writes
+from reconciler.sandbox.core import Core
+from reconciler.sandbox.directory import Stored
+from reconciler.sandbox.errors import SandboxError
+from reconciler.sandbox.ids import derived_id
+from reconciler.sandbox.world import USER_STATUSES
+from reconciler.sandbox.writes import Author, Moment
+
+
+def add_member(core: Core, group: str, login: str) -> bool:
+    """The user is in the group; true when that is a change."""
+    return _membership(core, group, login, writes.add_member)
+
+
+def remove_member(core: Core, group: str, login: str) -> bool:
+    """The user is not in the group; true when that is a change."""
+    return _membership(core, group, login, writes.remove_member)
+
+
+def set_status(core: Core, login: str, status: str) -> None:
+    """The user has this status."""
+    if status not in USER_STATUSES:
+        raise SandboxError(f"no such status: {status}")
+    with _moment(core) as moment:
+        writes.set_status(moment, found_user(core, login), status)
+
+
+def rename_login(core: Core, old: str, new: str) -> None:
+    """The user signs in as `new`."""
+    with _moment(core) as moment:
+        user = found_user(core, old)
+        taken = core.database.first("SELECT no FROM users WHERE login_lower = ?", (new.lower(),))
+        if taken is not None and taken[0] != user.no:
+            raise SandboxError(f"the login {new} is taken")
+        writes.rename_login(moment, user, new)
+
+
+def delete_user(core: Core, login: str) -> None:
+    """The user is gone."""
+    with _moment(core) as moment:
+        writes.delete_user(moment, found_user(core, login))
+
+
+def rename_group(core: Core, group: str, name: str) -> None:
+    """The group has another name."""
+    with _moment(core) as moment:
+        found = found_group(core, group)
+        writes.change_group(moment, found, {**directory.profile(found), "name": name})
+
+
+def delete_group(core: Core, group: str) -> None:
+    """The group is gone."""
+    with _moment(core) as moment:
+        writes.delete_group(moment, found_group(core, group))
+
+
+def found_user(core: Core, login: str) -> Stored:
+    """The user with this login or id."""
+    found = directory.user(core.database, login)
+    if found is None:
+        raise SandboxError(f"there is no user {login}")
+    return found
+
+
+def found_group(core: Core, name_or_id: str) -> Stored:
+    """The group with this id or name; the id stands first, and a name must be of one group."""
+    by_id = directory.group_by_id(core.database, name_or_id)
+    if by_id is not None:
+        return by_id
+    sql = "SELECT no, id, body FROM groups WHERE name_lower = ?"
+    rows = core.database.rows(sql, (name_or_id.lower(),))
+    if len(rows) != 1:
+        how_many = "no group" if not rows else "more than one group"
+        raise SandboxError(f"there is {how_many} {name_or_id}")
+    return Stored(*rows[0])
+
+
+def _membership(
+    core: Core, group: str, login: str, write: Callable[[Moment, Stored, Stored], bool]
+) -> bool:
+    with _moment(core) as moment:
+        return write(moment, found_group(core, group), found_user(core, login))
+
+
+@contextmanager
+def _moment(core: Core) -> Iterator[Moment]:
+    with core.database.write() as connection:
+        yield Moment(connection=connection, author=_admin(core), now=core.clock.now())
+
+
+def _admin(core: Core) -> Author:
+    """The first active person with a role who owns no token; else an admin of Okta's making."""
+    row = core.database.first(
+        "SELECT no, id, body FROM users WHERE roles <> x'5b5d' AND status = 'ACTIVE'"
+        " AND id NOT IN (SELECT owner FROM tokens) ORDER BY no LIMIT 1"
+    )
+    if row is None:
+        login = f"admin@{core.org().domain}"
+        return Author(id=derived_id("user", login), login=login, name="Org Admin")
+    found = Stored(*row)
+    names = directory.profile(found)
+    name = f"{names['firstName']} {names['lastName']}"
+    return Author(id=found.id, login=str(names["login"]), name=name)

@@ -1,0 +1,21 @@
+"""Instants as Okta writes them: UTC, milliseconds, a final Z (Okta: recorded)."""
+
+from datetime import UTC, datetime
+from email.utils import format_datetime
+
+
+def parsed(text: str) -> datetime:
+    """The aware UTC instant that an ISO 8601 text means; no offset means UTC."""
+    instant = datetime.fromisoformat(text)
+    return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+
+
+def stamp(instant: datetime) -> str:
+    """The instant as it stands in Okta's bodies, `2026-01-10T08:00:00.000Z`."""
+    text = instant.astimezone(UTC).isoformat(timespec="milliseconds")
+    return text.removesuffix("+00:00") + "Z"
+
+
+def http_date(instant: datetime) -> str:
+    """The instant as it stands in a Date header."""
+    return format_datetime(instant.astimezone(UTC), usegmt=True)

@@ -1,0 +1,92 @@
+"""Rate limits: which requests share a bucket, and what is left in it.
+
+A window lasts a minute from its first request, not from the full minute (Okta: documented).
+The request that empties a bucket is still answered (Okta: recorded).
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from reconciler.sandbox.seeding import RateLimit
+
+WINDOW_S: Final = 60
+_UNLIMITED: Final = 1_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bucket:
+    """Requests that are counted together, and how many a Workforce org allows a minute."""
+
+    name: str
+    per_minute: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allowance:
+    """What the rate limit headers of one answer say."""
+
+    limit: int
+    remaining: int
+    reset: int
+    is_exceeded: bool = False
+
+
+# The first that fits counts (Okta: recorded): group lists, member lists, membership writes and
+# rules share one bucket, a single group has its own. The numbers are a Workforce org's.
+_BUCKETS: Final = tuple(
+    (re.compile(f"(?:{shape}) /api/v1/{path}"), Bucket(name=name, per_minute=per_minute))
+    for shape, path, name, per_minute in (
+        ("[A-Z]+", "groups/(?!rules$)[^/]+", "group", 1000),
+        ("[A-Z]+", "groups(?:/.*)?", "groups", 500),
+        ("[A-Z]+", "users", "users", 600),
+        ("GET|HEAD", "users/[^/]+", "user-read", 2000),
+        ("[A-Z]+", "users/[^/]+(?:/lifecycle/.*)?", "user-write", 600),
+        ("[A-Z]+", "apps/[^/]+", "app", 500),
+        ("[A-Z]+", "apps(?:/.*)?", "apps", 100),
+        ("[A-Z]+", "logs", "logs", 120),
+        ("[A-Z]+", ".*", "other", 1200),
+    )
+)
+
+
+def bucket_of(method: str, path: str) -> Bucket:
+    """The bucket of a request."""
+    request = f"{method} {path}"
+    return next(bucket for shape, bucket in _BUCKETS if shape.fullmatch(request))
+
+
+class Limits:
+    """The windows of every token, in memory: a process that starts again starts afresh."""
+
+    def __init__(self) -> None:
+        self._windows: dict[tuple[str, str], tuple[int, int]] = {}
+
+    def clear(self) -> None:
+        """Every bucket is full."""
+        self._windows.clear()
+
+    def take(self, token: str, bucket: Bucket, setting: RateLimit, now: float) -> Allowance:
+        """One request is counted; a token has half of the org's limit (Okta: recorded)."""
+        limit = _ceiling(bucket, setting)
+        key = (token, bucket.name)
+        start, used = self._windows.get(key, (int(now), 0))
+        if not start <= now < start + WINDOW_S:
+            start, used = int(now), 0
+        is_exceeded = setting != "off" and used >= limit
+        used += not is_exceeded
+        self._windows[key] = (start, used)
+        remaining = limit - 1 if setting == "off" else limit - used
+        return Allowance(
+            limit=limit, remaining=remaining, reset=start + WINDOW_S, is_exceeded=is_exceeded
+        )
+
+
+def _ceiling(bucket: Bucket, setting: RateLimit) -> int:
+    match setting:
+        case "okta":
+            return bucket.per_minute // 2
+        case "off":
+            return _UNLIMITED
+        case _:
+            return setting

@@ -1,0 +1,188 @@
+"""The public face of an org."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeAlias
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+
+from reconciler.sandbox import hands, rows, seeding, tables
+from reconciler.sandbox.clock import Clock, Wall, wall_clock
+from reconciler.sandbox.core import Core, Exchange
+from reconciler.sandbox.database import Database
+from reconciler.sandbox.edge import Edge
+from reconciler.sandbox.errors import SandboxError
+from reconciler.sandbox.failures import Failure, broken, no_such_method, no_such_path
+from reconciler.sandbox.faults import Faults
+from reconciler.sandbox.router import failed, routes
+from reconciler.sandbox.rows import GroupRow, LogRow, UserRow
+from reconciler.sandbox.seeding import RateLimit
+from reconciler.sandbox.transport import InProcess
+from reconciler.sandbox.world import Rule, World
+from reconciler.sandbox.worldfile import default_world
+
+_Handler: TypeAlias = Callable[[Request, Exception], Awaitable[Response]]
+
+
+class Sandbox:
+    """One org: what it answers over HTTP, and the hands of those who run it."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self.app = _application(core)
+        self.faults: Faults = core.faults
+
+    @classmethod
+    def open(
+        cls,
+        path: Path | None,
+        *,
+        world: World | None = None,
+        wall: Wall = wall_clock,
+        rate_limit: RateLimit = "okta",
+    ) -> "Sandbox":
+        """The org in this file, or in memory; seeded when there is none yet."""
+        database = Database(path)
+        try:
+            with database.write() as connection:
+                if not tables.is_seeded(connection):
+                    seeding.seed(connection, world or default_world(), wall(), rate_limit)
+        except BaseException:
+            database.close()
+            raise
+        clock = Clock(database=database, wall=wall)
+        return cls(Core(database=database, clock=clock, faults=Faults(database)))
+
+    def close(self) -> None:
+        """The file is let go."""
+        self._core.database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def transport(self) -> InProcess:
+        """A transport for httpx.AsyncClient that calls the org in process."""
+        return InProcess(app=self.app)
+
+    def requests(self) -> list[Exchange]:
+        """The requests that this object has answered; the list itself: clear it."""
+        return self._core.exchanges
+
+    @property
+    def org_id(self) -> str:
+        """The org's id."""
+        return self._core.org().id
+
+    @property
+    def rate_limit(self) -> RateLimit:
+        """The rate limit that the org was seeded with."""
+        return self._core.rate_limit()
+
+    def now(self) -> datetime:
+        """The org's time."""
+        return self._core.clock.now()
+
+    def token(self) -> str:
+        """The value of the first active token."""
+        sql = "SELECT value FROM tokens WHERE status = 'ACTIVE' ORDER BY rowid LIMIT 1"
+        row = self._core.database.first(sql)
+        if row is None:
+            raise SandboxError("the org has no active token")
+        return str(row[0])
+
+    def seed(self, world: World, *, rate_limit: RateLimit = "okta") -> None:
+        """The org holds this world and nothing else; its clock starts anew."""
+        with self._core.database.write() as connection:
+            seeding.seed(connection, world, self._core.clock.wall(), rate_limit)
+        self._core.limits.clear()
+
+    def reset(self) -> None:
+        """The org is again as it was seeded."""
+        with self._core.database.write() as connection:
+            world, rate_limit = seeding.seeded_world(connection)
+            seeding.seed(connection, world, self._core.clock.wall(), rate_limit)
+        self._core.limits.clear()
+
+    def add_member(self, group: str, login: str) -> bool:
+        """A person puts the user into the group, by name or id; true when that is a change."""
+        return hands.add_member(self._core, group, login)
+
+    def remove_member(self, group: str, login: str) -> bool:
+        """A person takes the user out of the group; true when that is a change."""
+        return hands.remove_member(self._core, group, login)
+
+    def set_status(self, login: str, status: str) -> None:
+        """A person gives the user this status."""
+        hands.set_status(self._core, login, status)
+
+    def rename_login(self, old: str, new: str) -> None:
+        """A person gives the user another login."""
+        hands.rename_login(self._core, old, new)
+
+    def delete_user(self, login: str) -> None:
+        """A person deletes the user."""
+        hands.delete_user(self._core, login)
+
+    def rename_group(self, group: str, name: str) -> None:
+        """A person gives the group another name."""
+        hands.rename_group(self._core, group, name)
+
+    def delete_group(self, group: str) -> None:
+        """A person deletes the group."""
+        hands.delete_group(self._core, group)
+
+    def users(self) -> tuple[UserRow, ...]:
+        """All users."""
+        return rows.users(self._core.database)
+
+    def groups(self) -> tuple[GroupRow, ...]:
+        """All groups."""
+        return rows.groups(self._core.database)
+
+    def members(self, group: str) -> tuple[UserRow, ...]:
+        """All members of the group, by name or id."""
+        return rows.members(self._core.database, hands.found_group(self._core, group).no)
+
+    def rules(self) -> tuple[Rule, ...]:
+        """All group rules."""
+        return rows.rules(self._core.database)
+
+    def log(self) -> tuple[LogRow, ...]:
+        """The System Log, oldest first."""
+        return rows.log(self._core.database)
+
+
+def _application(core: Core) -> Starlette:
+    """The routes behind the edge; what the routes cannot answer is an error object too."""
+
+    def answering(make: Callable[[], Failure]) -> _Handler:
+        async def answer(request: Request, _error: Exception) -> Response:
+            return await failed(request, make())
+
+        return answer
+
+    app = Starlette(
+        routes=routes(core),
+        middleware=[Middleware(Edge, core=core)],
+        exception_handlers={
+            Failure: failed,
+            404: answering(no_such_path),
+            405: answering(no_such_method),
+            500: answering(broken),
+        },
+    )
+    app.router.redirect_slashes = False
+    return app

@@ -1,0 +1,22 @@
+"""The org on a socket."""
+
+import socket
+from collections.abc import Callable
+
+from reconciler.sandbox.sandbox import Sandbox
+
+
+def serve(sandbox: Sandbox, host: str, port: int, announce: Callable[[str], None]) -> None:
+    """The org answers at this address until it is interrupted.
+
+    The socket is made first, so that a taken port is an OSError here: uvicorn would end the
+    process, with a status that means something else. Port 0 takes any free one.
+    """
+    # uvicorn is slow to import, and only a served org needs it.
+    from reconciler.sandbox.uvicorn_line import server  # noqa: PLC0415
+
+    with socket.create_server((host, port)) as listening:
+        bound_host, bound_port = listening.getsockname()[:2]
+        announce(f"url: http://{bound_host}:{bound_port}")
+        announce(f"token: {sandbox.token()}")
+        server(sandbox.app).run(sockets=[listening])

@@ -1,0 +1,171 @@
+"""The nouns of a world: what an org holds when it is seeded.
+
+Ids that are left out are derived from the names, so that a catalog can bind them.
+"""
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Final
+
+from reconciler.sandbox.ids import derived_id, derived_token
+
+USER_STATUSES: Final = frozenset(
+    {
+        "STAGED",
+        "PROVISIONED",
+        "ACTIVE",
+        "RECOVERY",
+        "LOCKED_OUT",
+        "PASSWORD_EXPIRED",
+        "SUSPENDED",
+        "DEPROVISIONED",
+    }
+)
+"""Every status a user can have (Okta: OpenAPI)."""
+
+GROUP_TYPES: Final = frozenset({"OKTA_GROUP", "APP_GROUP", "BUILT_IN"})
+"""Every type a group can have (Okta: OpenAPI)."""
+
+EVERYONE: Final = "Everyone"
+DEFAULT_NOW: Final = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
+
+
+def _fill(noun: object, **values: str) -> None:
+    """Fields left empty hold the derived value; a frozen noun is filled only while it is made."""
+    for name, value in values.items():
+        if not getattr(noun, name):
+            object.__setattr__(noun, name, value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Org:
+    """The org itself: who answers at this address."""
+
+    subdomain: str = "acme"
+    id: str = ""
+    name: str = ""
+    domain: str = ""
+
+    def __post_init__(self) -> None:
+        _fill(
+            self,
+            id=derived_id("org", self.subdomain),
+            name=self.subdomain,
+            domain=f"{self.subdomain}.okta.com",
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    """A person's account."""
+
+    login: str
+    id: str = ""
+    email: str = ""
+    first_name: str = ""
+    last_name: str = ""
+    status: str = "ACTIVE"
+    created: datetime | None = None
+    activated: datetime | None = None
+    roles: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        _fill(self, id=derived_id("user", self.login), email=self.login)
+        names = self.login.partition("@")[0].replace("_", ".").split(".")
+        _fill(self, first_name=names[0].capitalize(), last_name=names[-1].capitalize())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """A group and the logins of its members."""
+
+    name: str
+    id: str = ""
+    description: str | None = None
+    type: str = "OKTA_GROUP"
+    created: datetime | None = None
+    members: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        _fill(self, id=derived_id("group", self.name))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A group rule: who matches the expression is put into the groups, by name."""
+
+    name: str
+    expression: str
+    id: str = ""
+    status: str = "ACTIVE"
+    groups: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        _fill(self, id=derived_id("rule", self.name))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class App:
+    """An application and the names of the groups assigned to it."""
+
+    label: str
+    id: str = ""
+    groups: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        _fill(self, id=derived_id("app", self.label))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """An SSWS token; it can do what its owner, given by login, can do."""
+
+    name: str
+    owner: str
+    id: str = ""
+    value: str = field(default="", repr=False)
+    status: str = "ACTIVE"
+
+    def __post_init__(self) -> None:
+        _fill(self, id=derived_id("token", self.name), value=derived_token(self.name))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OAuthClient:
+    """A service app that signs in with a key of its own."""
+
+    name: str
+    id: str = ""
+    status: str = "ACTIVE"
+    scopes: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        _fill(self, id=derived_id("client", self.name))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """Everything an org holds at one instant, `now`."""
+
+    now: datetime = DEFAULT_NOW
+    org: Org = field(default_factory=Org)
+    users: tuple[User, ...] = ()
+    groups: tuple[Group, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    apps: tuple[App, ...] = ()
+    tokens: tuple[Token, ...] = ()
+    oauth_clients: tuple[OAuthClient, ...] = ()
+
+    def with_everyone(self) -> "World":
+        """The same world, holding the built-in group of all who are not deprovisioned."""
+        if any(group.name == EVERYONE for group in self.groups):
+            return self
+        everyone = Group(
+            name=EVERYONE,
+            type="BUILT_IN",
+            description="All users in your organization",
+            members=tuple(user.login for user in self.users if user.status != "DEPROVISIONED"),
+        )
+        return replace(self, groups=(everyone, *self.groups))

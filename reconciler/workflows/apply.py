@@ -1,0 +1,223 @@
+"""Apply: ask the reviewed question again, carry out what still holds, read it back.
+
+`prepare` decides and writes nothing; whoever called it shows the outcome and may stop. `carry_out`
+writes.
+"""
+
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from reconciler.execution.executor import Executed, Orders, execute
+from reconciler.execution.ports import DirectoryWriter, MemberReader, Recorder
+from reconciler.execution.readback import verify
+from reconciler.live.ports import DirectoryReader
+from reconciler.model.catalog import Catalog
+from reconciler.model.directory import CanarySight, LiveState
+from reconciler.model.errors import GuardRefused, ReconcilerError, StalePlanError
+from reconciler.model.ids import ConnectorId, RunId
+from reconciler.model.outcome import ApplyResult
+from reconciler.model.plan import Action, Change, Plan
+from reconciler.planning.build import Circumstances
+from reconciler.planning.canonical import digest
+from reconciler.planning.compare import Comparison, compare
+from reconciler.planning.describe import describe
+from reconciler.workflows.plan import plan, plan_at
+
+__all__ = ["MAX_AGE", "Prepared", "Run", "carry_out", "prepare", "prepare_digest"]
+
+MAX_AGE = timedelta(hours=24)
+"""A plan older than this describes another day."""
+
+MOST_SHOWN = 10
+"""Lines of a stale plan that the error names."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """What an apply would do now."""
+
+    plan: Plan
+    """The newest plan: what is blocked, held and warned of."""
+    reviewed_digest: str
+    changes: tuple[Change, ...]
+    left: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """What carrying out needs of the outside world."""
+
+    id: RunId
+    writer: DirectoryWriter
+    reader: MemberReader
+    recorder: Recorder
+    clock: Callable[[], datetime]
+    sleep: Callable[[float], Awaitable[None]]
+    orders: Callable[[tuple[Change, ...]], Orders]
+
+
+async def prepare(
+    reviewed: Plan, catalog: Catalog, reader: DirectoryReader, beside: Circumstances
+) -> Prepared:
+    """The reviewed lines that still hold; raises when the review no longer covers what would be.
+
+    One observation answers both questions: what the plan would be at the reviewed instant, and
+    what it is now.
+    """
+    _check_age(reviewed, beside.created_at)
+    planned = await plan(catalog, reviewed.connector, reader, beside)
+    _check_org(reviewed, planned.plan)
+    _check_canary(catalog, reviewed.connector, planned.live)
+    again = plan_at(catalog, reviewed.connector, planned.live, beside, reviewed.as_of)
+    compared = compare(reviewed, again, planned.plan)
+    if compared.refused:
+        raise _stale(compared.refused)
+    return Prepared(
+        plan=planned.plan,
+        reviewed_digest=digest(reviewed),
+        changes=compared.agreed,
+        left=_left(compared, planned.live),
+    )
+
+
+async def prepare_digest(
+    wanted: str,
+    catalog: Catalog,
+    connector: ConnectorId,
+    reader: DirectoryReader,
+    beside: Circumstances,
+) -> Prepared:
+    """The lines of a plan made now, which must have exactly the reviewed digest."""
+    planned = await plan(catalog, connector, reader, beside)
+    _check_canary(catalog, connector, planned.live)
+    found = digest(planned.plan)
+    if found != wanted:
+        raise StalePlanError(
+            "digest-differs",
+            f"a plan made now has the digest {found}, not the reviewed {wanted}",
+            "look at the new plan: `reconciler plan`; then apply its digest, or its file",
+        )
+    return Prepared(plan=planned.plan, reviewed_digest=found, changes=planned.plan.changes)
+
+
+async def carry_out(prepared: Prepared, run: Run) -> ApplyResult:
+    """Every line was tried once, recorded, and read back."""
+    started_at = run.clock()
+    newest = prepared.plan
+    run.recorder.record(
+        "run-started",
+        {
+            "run": run.id,
+            "connector": newest.connector,
+            "org": newest.org.id,
+            "sandbox": newest.sandbox,
+            "digest": prepared.reviewed_digest,
+            "commit": newest.catalog.commit,
+            "lines": len(prepared.changes),
+        },
+    )
+    orders = run.orders(prepared.changes)
+    try:
+        done = await execute(orders, run.writer, run.recorder)
+    except* ReconcilerError as several:
+        raise several.exceptions[0] from several
+    result = await _confirm(prepared, run, done, started_at, orders.should_stop())
+    counts = _counts(result)
+    run.recorder.record("run-ended", {"run": run.id, "outcomes": counts})
+    return result
+
+
+async def _confirm(
+    prepared: Prepared, run: Run, done: Executed, started_at: datetime, interrupted: bool
+) -> ApplyResult:
+    lines = await verify(done.lines, done.group_ids, run.reader, run.sleep)
+    newest = prepared.plan
+    return ApplyResult(
+        run=run.id,
+        connector=newest.connector,
+        org=newest.org,
+        sandbox=newest.sandbox,
+        plan_digest=prepared.reviewed_digest,
+        started_at=started_at,
+        ended_at=run.clock(),
+        lines=lines,
+        left=prepared.left,
+        blocked=newest.blocked,
+        guards=newest.guards,
+        interrupted=interrupted,
+        stopped_by=done.stopped_by,
+    )
+
+
+def _counts(result: ApplyResult) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for line in result.lines:
+        counts[line.outcome.value] = counts.get(line.outcome.value, 0) + 1
+    return counts
+
+
+def _check_age(reviewed: Plan, now: datetime) -> None:
+    age = now - reviewed.created_at
+    if age > MAX_AGE or age < -MAX_AGE:
+        raise StalePlanError(
+            "plan-too-old",
+            f"the plan was made {reviewed.created_at.isoformat()}, more than 24 hours from now",
+            "plan again, and have the new plan reviewed",
+        )
+
+
+def _check_org(reviewed: Plan, newest: Plan) -> None:
+    if reviewed.org.id != newest.org.id or reviewed.sandbox != newest.sandbox:
+        raise GuardRefused(
+            "org-differs",
+            f"the plan was made for org {reviewed.org.id}, and {newest.org.id} answers",
+            "apply the plan to the org it was made for (with or without --sandbox)",
+        )
+
+
+def _check_canary(catalog: Catalog, connector: ConnectorId, live: LiveState) -> None:
+    """Before anything is written, something that must be visible has to be visible."""
+    canary = catalog.connectors[connector].canary
+    if canary is None:
+        raise GuardRefused(
+            "canary-missing",
+            f"{connector} has no canary, and apply needs the proof that reads are complete",
+            "add `canary: {user, group: {id, name}}` to the connector",
+        )
+    if live.canary is not CanarySight.SEEN:
+        raise GuardRefused(
+            "canary-not-seen",
+            (
+                f'{canary.user} is not visible in "{canary.group_name}" ({canary.group_id}): '
+                f"{live.canary.value}"
+            ),
+            "check the credential's admin role, and that the canary is still a member",
+        )
+
+
+def _stale(refused: Iterable[Change]) -> StalePlanError:
+    lines = [describe(change) for change in refused]
+    shown = "; ".join(lines[:MOST_SHOWN])
+    more = f"; and {len(lines) - MOST_SHOWN} more" if len(lines) > MOST_SHOWN else ""
+    return StalePlanError(
+        "plan-stale",
+        f"a plan made now has lines nobody reviewed: {shown}{more}",
+        "plan again, and have the new plan reviewed; nothing was written",
+    )
+
+
+def _left(compared: Comparison, live: LiveState) -> tuple[str, ...]:
+    lines = [f"{describe(c)}: {_why_left(c, live)}" for c in compared.left]
+    lines += [f"{describe(c)}: new since the review, so not carried out" for c in compared.extra]
+    return tuple(lines)
+
+
+def _why_left(change: Change, live: LiveState) -> str:
+    if change.action is Action.CREATE_GROUP:
+        return "no longer planned: the group is there"
+    members = live.members.get(change.group.id) if change.group.id else None
+    person = change.person.id if change.person else None
+    if members is not None and (person in members) is (change.action is Action.ADD):
+        return "already so"
+    return "no longer planned"

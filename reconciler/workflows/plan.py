@@ -1,0 +1,43 @@
+"""Plan: observe, then compute the difference."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from reconciler.live.ports import DirectoryReader
+from reconciler.live.snapshot import observe
+from reconciler.model.catalog import Catalog
+from reconciler.model.directory import LiveState
+from reconciler.model.ids import ConnectorId
+from reconciler.model.plan import Plan
+from reconciler.planning.build import Circumstances, build
+from reconciler.planning.scope import bindings_of
+
+__all__ = ["Planned", "plan", "plan_at"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """A plan, and the observation it was made from."""
+
+    plan: Plan
+    live: LiveState
+
+
+async def plan(
+    catalog: Catalog, connector: ConnectorId, reader: DirectoryReader, beside: Circumstances
+) -> Planned:
+    """One connector's plan at the circumstances' as-of, from one complete observation."""
+    canary = catalog.connectors[connector].canary
+    live = await observe(reader, catalog, bindings_of(catalog, connector), canary)
+    return Planned(plan=build(catalog, connector, live, beside), live=live)
+
+
+def plan_at(
+    catalog: Catalog,
+    connector: ConnectorId,
+    live: LiveState,
+    beside: Circumstances,
+    as_of: datetime,
+) -> Plan:
+    """The plan for another instant, from an observation already made: no request is sent."""
+    return build(catalog, connector, live, replace(beside, as_of=as_of))

@@ -1,0 +1,34 @@
+"""Why no whole answer came, told without what the request held."""
+
+import httpx
+import pytest
+
+from reconciler.okta import fault
+from reconciler.okta.retry import Fault
+
+REQUEST = httpx.Request("GET", "https://acme.okta.com/api/v1/users?search=secret")
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "code"),
+    [
+        (httpx.ConnectError("certificate verify failed"), Fault.UNREACHED, "org-unreachable"),
+        (httpx.ConnectTimeout(""), Fault.UNREACHED, "org-unreachable"),
+        (httpx.PoolTimeout(""), Fault.UNREACHED, "org-unreachable"),
+        (httpx.ReadTimeout(""), Fault.LOST, "answer-lost"),
+        (httpx.WriteError(""), Fault.LOST, "answer-lost"),
+        (httpx.RemoteProtocolError(""), Fault.LOST, "answer-lost"),
+    ],
+)
+def test_what_never_left_is_told_from_what_may_have_arrived(error, kind, code):
+    """A retry and an operator both need to know."""
+    failure = fault.of_sending(REQUEST, error)
+    assert (failure.kind, failure.error.code) == (kind, code)
+    assert failure.error.hint
+
+
+def test_what_a_protocol_error_quotes_is_not_repeated():
+    """It may quote a header."""
+    failure = fault.of_sending(REQUEST, httpx.LocalProtocolError("Illegal header b'SSWS 00x'"))
+    assert "SSWS" not in failure.error.message
+    assert "secret" not in failure.error.message

@@ -1,0 +1,182 @@
+"""One place sends: bounded, patient where that is harmless, and within the allow-list."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import httpx
+import pytest
+
+from reconciler.model.errors import ConnectorError, GuardRefused
+from reconciler.okta.allowlist import Allowed
+
+pytestmark = pytest.mark.anyio
+NOW = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
+MEMBER = "/api/v1/groups/00g1/users/00u1"
+
+
+def script(*answers):
+    """Answers in order, the last one again and again; an exception is raised."""
+    left = list(answers)
+
+    def answer(_request):
+        current = left[0] if len(left) == 1 else left.pop(0)
+        if isinstance(current, Exception):
+            raise current
+        return current() if callable(current) else current
+
+    return answer
+
+
+def ok():
+    """A fresh success."""
+    return httpx.Response(200, json=[])
+
+
+def limited(limit="600"):
+    """A 429 as recorded: no Retry-After, the reset 20 s ahead of Okta's clock."""
+    return httpx.Response(
+        429,
+        headers={
+            "x-rate-limit-limit": limit,
+            "x-rate-limit-remaining": "0",
+            "x-rate-limit-reset": str(int((NOW + timedelta(seconds=3620)).timestamp())),
+            "date": format_datetime(NOW + timedelta(seconds=3600), usegmt=True),
+            "x-okta-request-id": "first",
+        },
+        json={"errorCode": "E0000047", "errorSummary": "too many", "errorId": "oae1"},
+    )
+
+
+async def test_a_limited_request_waits_for_oktas_reset_and_says_so(org):
+    """Whatever our clock says; the retry names the first attempt."""
+    sender = org.sender(script(limited(), ok))
+    answer = await sender.get(sender.url("/api/v1/groups"))
+    assert (answer.status, org.slept, org.waited_for) == (200, [21.5], ["/api/v1/groups"])
+    first, second = org.requests
+    assert "x-okta-retry-count" not in first.headers
+    assert second.headers["x-okta-retry-for"] == "first"
+    assert second.headers["x-okta-retry-count"] == "1"
+    assert sender.reads.calls == 2
+
+
+async def test_too_many_at_once_backs_off(org):
+    """The concurrency 429 says zero of zero."""
+    sender = org.sender(script(limited("0"), limited("0"), ok))
+    await sender.get(sender.url("/api/v1/groups"))
+    assert org.slept == [1.5, 2.5]
+
+
+@pytest.mark.parametrize("trouble", [500, 502, 503, 504])
+async def test_trouble_that_lasts_is_given_up(org, trouble):
+    """After five attempts, with the last refusal."""
+    sender = org.sender(script(lambda: httpx.Response(trouble, html="<html>SSWS x</html>")))
+    with pytest.raises(ConnectorError) as caught:
+        await sender.get(sender.url("/api/v1/groups"))
+    assert (caught.value.code, len(org.requests)) == ("okta-unavailable", 5)
+    assert sum(org.slept) < 120
+
+
+@pytest.mark.parametrize(
+    ("fault", "code"),
+    [
+        (httpx.ConnectError("[Errno -2] Name or service not known"), "org-unreachable"),
+        (httpx.ConnectTimeout(""), "org-unreachable"),
+        (httpx.ReadTimeout("x"), "answer-lost"),
+        (httpx.RemoteProtocolError("Server disconnected"), "answer-lost"),
+    ],
+)
+async def test_a_lost_read_is_asked_again_and_then_given_up(org, fault, code):
+    """An unreachable org and a lost answer are told apart."""
+    sender = org.sender(script(fault, ok))
+    assert (await sender.get(sender.url("/x"))).status == 200
+    sender = org.sender(script(fault))
+    with pytest.raises(ConnectorError) as caught:
+        await sender.get(sender.url("/x"))
+    assert caught.value.code == code
+    assert not sender.has_answered
+
+
+@pytest.mark.parametrize("trouble", [httpx.ReadTimeout("x"), httpx.Response(500)])
+async def test_a_creation_that_may_have_arrived_is_not_sent_again(org, trouble):
+    """Two groups of one name would be made."""
+    sender = org.sender(script(trouble), writes=Allowed(names=["N"]))
+    with pytest.raises(ConnectorError):
+        await sender.write("POST", "/api/v1/groups", {"profile": {"name": "N"}})
+    assert len(org.requests) == 1
+
+
+async def test_a_creation_that_was_turned_away_is_sent_again(org):
+    """A 429 was not read."""
+    sender = org.sender(script(limited(), ok), writes=Allowed(names=["N"]))
+    await sender.write("POST", "/api/v1/groups", {"profile": {"name": "N"}})
+    assert len(org.requests) == 2
+
+
+async def test_a_write_outside_the_allow_list_never_leaves(org):
+    """Refused before anything is sent."""
+    writer = org.sender(script(ok), writes=Allowed(["00g2"]))
+    reader = org.sender(script(ok))
+    for sender in (writer, reader):
+        with pytest.raises(GuardRefused):
+            await sender.write("PUT", MEMBER)
+        with pytest.raises(GuardRefused):
+            await sender.get(httpx.URL("https://evil.io/api/v1/groups"))
+    assert org.requests == []
+
+
+async def test_a_membership_write_has_no_body_and_says_so(org):
+    """Okta asks for a Content-Length, be it 0 (411)."""
+    sender = org.sender(script(httpx.Response(204)), writes=Allowed(["00g1"]))
+    await sender.write("PUT", MEMBER)
+    assert org.requests[0].headers["content-length"] == "0"
+    assert org.requests[0].headers["authorization"].startswith("SSWS 00")
+
+
+async def test_requests_name_the_product_and_the_run(org):
+    """Support can find them."""
+    sender = org.sender(script(ok), conduct={"run": "r-1"})
+    await sender.get(sender.url("/x"))
+    assert org.requests[0].headers["user-agent"] == "reconciler/0.1.0 (run r-1)"
+
+
+async def test_no_cookie_is_ever_sent_back(org):
+    """A sticky session outlives its credential."""
+    cookie = {"set-cookie": "sid=1; Path=/; Domain=acme.okta.com"}
+    sender = org.sender(lambda _: httpx.Response(200, json=[], headers=cookie))
+    for _ in range(2):
+        await sender.get(sender.url("/x"))
+    assert all("cookie" not in request.headers for request in org.requests)
+
+
+async def test_a_redirect_is_not_followed(org):
+    """It would carry the token with it."""
+    moved = httpx.Response(302, headers={"location": "https://evil.io/"})
+    sender = org.sender(script(moved))
+    with pytest.raises(ConnectorError) as caught:
+        await sender.get(sender.url("/x"))
+    assert (caught.value.code, len(org.requests)) == ("answer-redirected", 1)
+
+
+async def test_no_more_requests_run_at_once_than_allowed(org):
+    """Okta limits how many run at once, over the whole org."""
+    running, most = 0, 0
+
+    class Pace:
+        """Counts what is on the wire."""
+
+        async def before(self, _request):
+            nonlocal running, most
+            running += 1
+            most = max(most, running)
+            await asyncio.sleep(0)
+
+        async def after(self, _request, _response):
+            nonlocal running
+            running -= 1
+
+    sender = org.sender(script(ok), conduct={"concurrency": 3, "pace": Pace()})
+    async with asyncio.TaskGroup() as tasks:
+        for _ in range(20):
+            tasks.create_task(sender.get(sender.url("/x")))
+    assert (most, sender.reads.calls, len(org.sent)) == (3, 20, 20)

@@ -1,0 +1,106 @@
+"""The endpoints of memberships."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from reconciler.sandbox import Fault, Sandbox, derived_id, generated_world
+
+
+@pytest.fixture
+def path(ids):
+    """The members of the group that has some."""
+    return f"/api/v1/groups/{ids['claude-enterprise']}/users"
+
+
+def test_members_of_every_status_are_listed(ask, links, path):
+    """Deactivating an account does not end its memberships."""
+    response = ask("GET", path, params={"filter": 'status eq "ACTIVE"'})
+    assert [user["status"] for user in response.json()] == ["ACTIVE", "DEPROVISIONED", "STAGED"]
+    assert links(response) == {"self": f"https://acme.okta.com{path}?limit=1000"}
+
+
+def test_a_full_last_page_still_has_a_next(ask, links, path):
+    """The page behind it is empty."""
+    first = ask("GET", path, params={"limit": "3"})
+    assert list(links(first)) == ["self", "next"]
+    second = ask("GET", links(first)["next"])
+    assert second.json() == []
+    assert list(links(second)) == ["self"]
+
+
+def test_adding_and_removing_is_idempotent_and_logged_once(ask, ids, path, sandbox):
+    """204 either way; the log shows changes only."""
+    one = f"{path}/{ids['ravi.rao@acme.example']}"
+    before = ask("GET", path.removesuffix("/users")).json()
+    for method in ("PUT", "PUT", "DELETE", "DELETE"):
+        response = ask(method, one)
+        assert (response.status_code, response.content) == (204, b"")
+        assert "content-type" not in response.headers
+        assert "content-length" not in response.headers
+    assert [(row.event, row.user, bool(row.token_id)) for row in sandbox.log()] == [
+        ("group.user_membership.add", "ravi.rao@acme.example", True),
+        ("group.user_membership.remove", "ravi.rao@acme.example", True),
+    ]
+    assert ask("GET", path.removesuffix("/users")).json() == before
+
+
+@pytest.mark.parametrize(
+    ("request_line", "status", "words"),
+    [
+        ("PUT 00gnone 00unone", 404, "(UserGroup)"),
+        ("PUT claude-enterprise 00unone", 404, "(User)"),
+        ("DELETE claude-enterprise 00unone", 404, "(User)"),
+        ("PUT Everyone ravi.rao@acme.example", 403, "permission"),
+        ("DELETE directory-synced ravi.rao@acme.example", 403, "permission"),
+        ("PUT empty gone.away@acme.example", 403, "current status"),
+        ("DELETE claude-enterprise gone.away@acme.example", 204, ""),
+    ],
+)
+def test_each_refusal_has_its_reason(ask, ids, request_line, status, words):
+    """The group is looked for first, then the user, then what may be done."""
+    method, group, user = request_line.split()
+    response = ask(method, f"/api/v1/groups/{ids.get(group, group)}/users/{ids.get(user, user)}")
+    assert response.status_code == status
+    assert words in response.text
+
+
+def test_a_lagging_list_shows_what_was(ask, ids, path, sandbox, wall):
+    """Neither the added nor the removed show, until the lag has passed."""
+    ravi, jane = ids["ravi.rao@acme.example"], ids["jane.doe@acme.example"]
+    before = ask("GET", path).json()
+    ask("PUT", f"{path}/{ravi}")
+    ask("DELETE", f"{path}/{jane}")
+    sandbox.faults.add(Fault(kind="lag", seconds=5, times=0))
+    wall.seconds += 3
+    assert ask("GET", path).json() == before
+    wall.seconds += 3
+    now = [user["id"] for user in ask("GET", path).json()]
+    assert ravi in now
+    assert jane not in now
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(size=st.integers(1, 40), limit=st.integers(1, 45))
+def test_every_page_size_gives_every_member_once(ask, links, size, limit):
+    """However the pages fall."""
+    world = generated_world(users=40, groups=1, members=size)
+    with Sandbox.open(None, world=world, rate_limit="off") as org:
+        found = []
+        url = f"/api/v1/groups/{derived_id('group', 'group-00000')}/users?limit={limit}"
+        while url:
+            response = ask("GET", url, org=org)
+            found += [user["profile"]["login"] for user in response.json()]
+            url = links(response).get("next")
+    assert sorted(found) == sorted(world.groups[0].members)
+
+
+def test_another_lists_cursor_is_refused(ask, ids, links, path):
+    """A cursor belongs to its list."""
+    cursor = links(ask("GET", path, params={"limit": "1"}))["next"].split("after=")[1].split("&")[0]
+    other = f"/api/v1/groups/{ids['empty']}/users"
+    response = ask("GET", other, params={"after": cursor})
+    assert response.json()["errorCode"] == "E0000029"
+    assert response.json()["errorCauses"] == [{"errorSummary": "Invalid cursor."}]

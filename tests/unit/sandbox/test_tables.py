@@ -1,0 +1,18 @@
+"""The tables of an org."""
+
+import sqlite3
+from contextlib import closing
+
+from reconciler.sandbox import tables
+
+
+def test_tables_are_made_anew():
+    """What was in them is gone."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        assert not tables.is_seeded(connection)
+        for _ in range(2):
+            tables.make(connection)
+            tables.index(connection)
+            assert connection.execute("SELECT count(*) FROM log").fetchone() == (0,)
+            connection.execute("INSERT INTO log (body) VALUES ('x')")
+        assert tables.is_seeded(connection)

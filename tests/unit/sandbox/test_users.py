@@ -1,0 +1,122 @@
+"""The endpoints of users."""
+
+import pytest
+
+USERS = "/api/v1/users"
+
+
+def logins(response):
+    """The logins of a list."""
+    return [user["profile"]["login"].partition("@")[0] for user in response.json()]
+
+
+def test_a_plain_list_hides_the_deprovisioned(ask, links):
+    """And its self link says the limit that was effective."""
+    response = ask("GET", USERS)
+    assert logins(response) == [
+        "Jane.Doe",
+        "ravi.rao",
+        "sus.pended",
+        "new.comer",
+        "a/b",
+        "svc-access",
+    ]
+    assert links(response) == {"self": "https://acme.okta.com/api/v1/users?limit=200"}
+    assert list(response.json()[0]["_links"]) == ["self"]
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ({"filter": 'status eq "DEPROVISIONED"'}, ["gone.away"]),
+        ({"search": 'status eq "deprovisioned"'}, ["gone.away"]),
+        ({"filter": 'profile.login eq "jane.doe@acme.example"'}, []),
+        ({"filter": 'profile.login eq "Jane.Doe@acme.example"'}, ["Jane.Doe"]),
+        ({"search": 'profile.login eq "jane.doe@ACME.example"'}, ["Jane.Doe"]),
+        ({"search": 'profile.email eq "ravi@acme.example"'}, ["ravi.rao"]),
+        ({"search": 'profile.lastName sw "r" and status pr'}, ["ravi.rao"]),
+        ({"q": "RAVI"}, ["ravi.rao"]),
+        ({"q": "gone"}, []),
+    ],
+)
+def test_each_question_finds_its_own(ask, query, found):
+    """The modes differ in case and in whom they show."""
+    assert logins(ask("GET", USERS, params=query)) == found
+
+
+@pytest.mark.parametrize(
+    ("query", "code"),
+    [
+        ({"filter": 'status ne "ACTIVE"'}, "E0000031"),
+        ({"search": "("}, "E0000031"),
+        ({"search": "id pr", "filter": 'id eq "x"'}, "E0000033"),
+        ({"after": "bad"}, "E0000029"),
+        ({"limit": "0"}, "E0000029"),
+        ({"limit": "many"}, "E0000029"),
+    ],
+)
+def test_a_bad_question_is_refused(ask, query, code):
+    """400 with its own code."""
+    response = ask("GET", USERS, params=query)
+    assert (response.status_code, response.json()["errorCode"]) == (400, code)
+
+
+def test_a_limit_above_two_hundred_is_cut(ask, links):
+    """The self link tells."""
+    assert links(ask("GET", USERS, params={"limit": "500"}))["self"].endswith("limit=200")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "JANE.doe@acme.example",
+        "jane.doe%40acme.example",
+        "jane.doe",
+        "gone.away",
+        "a%2Fb",
+        "a%2Fb%40acme.example",
+        "me",
+    ],
+)
+def test_one_user_is_found_by_login_in_any_case(ask, name):
+    """Also by short name, and with a slash in the login."""
+    response = ask("GET", f"{USERS}/{name}")
+    assert response.status_code == 200
+    assert response.headers["etag"].startswith('W/"')
+    assert "link" not in response.headers
+
+
+def test_one_user_has_the_links_of_its_status(ask, ids):
+    """Only a single user carries them."""
+    for login, link in (
+        ("jane.doe", "suspend"),
+        ("sus.pended", "unsuspend"),
+        ("gone.away", "delete"),
+        ("new.comer", "activate"),
+    ):
+        user = ask("GET", f"{USERS}/{ids[login + '@acme.example']}").json()
+        assert link in user["_links"]
+    assert "password" not in ask("GET", f"{USERS}/gone.away").json()["credentials"]
+
+
+def test_a_short_name_of_two_users_is_of_none(ask, sandbox):
+    """A client must not rely on short names."""
+    sandbox.rename_login("ravi.rao@acme.example", "jane.doe@other.example")
+    response = ask("GET", f"{USERS}/jane.doe")
+    assert response.status_code == 404
+    summary = "Not found: Resource not found: jane.doe (User)"
+    assert response.json()["errorSummary"] == summary
+
+
+def test_the_groups_of_a_user_include_everyone(ask, links):
+    """A page holds two hundred of them."""
+    response = ask("GET", f"{USERS}/jane.doe/groups")
+    assert [group["profile"]["name"] for group in response.json()] == [
+        "Everyone",
+        "claude-enterprise",
+    ]
+    assert links(response)["self"].endswith("/groups?limit=200")
+    first = ask("GET", f"{USERS}/jane.doe/groups?limit=1")
+    second = ask("GET", links(first)["next"])
+    assert second.json()[0]["profile"]["name"] == "claude-enterprise"
+    assert "next" not in links(second)

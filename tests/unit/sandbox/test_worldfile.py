@@ -1,0 +1,101 @@
+"""A world read from a file."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from reconciler.sandbox import WorldError, default_world, load_world
+
+GOOD = """
+now: 2026-09-01T09:00:00+02:00
+org: {id: 00oAAAAAAAAAAAAAAAAA, subdomain: acme, name: Acme, domain: acme.okta.com}
+users:
+  - {login: jane.doe@acme.example, id: 00uAAAAAAAAAAAAAAAAA, created: 2026-01-02, roles: [X]}
+groups:
+  - {name: g, description: The group, members: [Jane.Doe@acme.example]}
+rules:
+  - {name: r, expression: 'user.department=="Eng"', groups: [g], exclude: [jane.doe@acme.example]}
+apps:
+  - {label: Claude, groups: [g]}
+tokens:
+  - {name: t, owner: jane.doe@acme.example, value: 00abc}
+oauth_clients:
+  - {name: c, scopes: [okta.groups.read]}
+"""
+
+
+def read(tmp_path, text):
+    """The world of a file with this text."""
+    path = tmp_path / "world.yaml"
+    path.write_text(text)
+    return load_world(path)
+
+
+def test_every_part_is_read(tmp_path):
+    """Each kind of thing, with its ids and instants."""
+    world = read(tmp_path, GOOD)
+    assert world.now == datetime(2026, 9, 1, 7, 0, tzinfo=UTC)
+    assert world.org.id == "00oAAAAAAAAAAAAAAAAA"
+    assert world.users[0].created == datetime(2026, 1, 2, tzinfo=UTC)
+    assert world.users[0].roles == ("X",)
+    assert world.groups[0].members == ("Jane.Doe@acme.example",)
+    assert world.rules[0].exclude == ("jane.doe@acme.example",)
+    assert world.apps[0].groups == ("g",)
+    assert world.tokens[0].value == "00abc"
+    assert world.oauth_clients[0].scopes == ("okta.groups.read",)
+
+
+def test_all_problems_of_a_file_are_named_at_once(tmp_path):
+    """Shape and meaning together, so that a file is repaired once."""
+    text = """
+colour: blue
+now: soon
+users:
+  - {login: a@x.example, age: 7, created: yesterday}
+  - {email: b@x.example}
+  - 12
+groups:
+  - {name: g, members: [nobody@x.example]}
+  - {name: h, members: a@x.example}
+  - {name: i, description: [x]}
+rules: {name: r}
+tokens:
+  - {name: t}
+"""
+    with pytest.raises(WorldError) as caught:
+        read(tmp_path, text)
+    found = "\n".join(caught.value.messages)
+    for words in (
+        "world: unknown key: colour",
+        "world: now is no instant: soon",
+        "users[0]: unknown key: age",
+        "users[0]: created is no instant: yesterday",
+        "users[1]: login is missing",
+        "users[2]: not a mapping",
+        "groups: g: the member nobody@x.example is no user",
+        "groups[1]: members is not a list of texts",
+        "groups[2]: description is not text",
+        "rules: not a list",
+        "tokens[0]: owner is missing",
+    ):
+        assert words in found
+
+
+@pytest.mark.parametrize("text", ["[", "- a", "", "a: !!python/object:os.system x"])
+def test_what_is_no_world_is_refused(tmp_path, text):
+    """Also text that another loader would run."""
+    with pytest.raises(WorldError):
+        read(tmp_path, text)
+
+
+def test_a_missing_file_is_refused(tmp_path):
+    """With the same exception as a bad one."""
+    with pytest.raises(WorldError, match="cannot be read"):
+        load_world(tmp_path / "none.yaml")
+
+
+def test_the_packaged_world_can_be_seeded():
+    """It has a token and an admin."""
+    world = default_world()
+    assert world.tokens
+    assert world.users
