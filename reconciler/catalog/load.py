@@ -106,6 +106,9 @@ class _Loading:
             return
         judged = form.judge(file.kind, document, file.shown)
         self.findings += judged.findings
+        if document.complaints:  # a key said twice has no meaning to go by
+            self.assembly.reject(file.kind)
+            return
         for item in judged.rejected:
             self.assembly.reject(file.kind, item.data)
         where = partial(_where, content, Span(file.shown, *document.start))

@@ -1,5 +1,6 @@
 """Who is asking: the owner of an SSWS token."""
 
+import re
 from dataclasses import dataclass
 
 from reconciler.sandbox.database import Database
@@ -7,6 +8,8 @@ from reconciler.sandbox.directory import Stored, profile, user_by_id
 from reconciler.sandbox.failures import no_session, no_token
 from reconciler.sandbox.writes import Author
 
+# The space is optional: Okta's own Python client 3.4.6 sends none.
+_SSWS = re.compile(r"SSWS\s*(?P<value>\S*)\s*", re.IGNORECASE)
 _LOCKED_OUT = frozenset({"SUSPENDED", "DEPROVISIONED"})
 
 
@@ -36,10 +39,10 @@ def authenticate(database: Database, header: str | None) -> Caller:
     Another scheme is no session; a wrong token, and one whose owner is suspended or
     deprovisioned, is no token (Okta: documented).
     """
-    scheme, _, value = (header or "").partition(" ")
-    if scheme.upper() != "SSWS":
+    given = _SSWS.fullmatch(header or "")
+    if given is None:
         raise no_session()
-    row = database.first("SELECT id, owner, status FROM tokens WHERE value = ?", (value.strip(),))
+    row = database.first("SELECT id, owner, status FROM tokens WHERE value = ?", (given["value"],))
     if row is None or row[2] != "ACTIVE":
         raise no_token()
     status = database.first("SELECT status FROM users WHERE id = ?", (row[1],))

@@ -22,6 +22,12 @@ def test_a_wrong_token_is_challenged(ask):
     assert "x-rate-limit-limit" in response.headers
 
 
+def test_the_space_behind_the_scheme_may_be_missing(ask, sandbox):
+    """Okta's own Python client sends none."""
+    headers = {"Authorization": f"SSWS{sandbox.token()}"}
+    assert ask("GET", "/api/v1/org", headers=headers).status_code == 200
+
+
 @pytest.mark.parametrize("status", ["SUSPENDED", "DEPROVISIONED"])
 def test_a_token_dies_with_its_owner(ask, sandbox, status):
     """A suspended service account stops everything."""

@@ -1,0 +1,226 @@
+"""`reconciler sandbox`: a local Okta org to rehearse against."""
+
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from reconciler.cli.clock import wall_clock
+from reconciler.cli.embedded import open_sandbox, world_of
+from reconciler.cli.files import valid_catalog
+from reconciler.cli.options import Command, Settings, example, global_options, settings
+from reconciler.cli.sandbox_show import SUBJECTS, show_lines
+from reconciler.cli.screen import Screen
+from reconciler.model.catalog import Catalog
+from reconciler.model.errors import StoreError, UsageError
+from reconciler.sandbox import (
+    KINDS,
+    Fault,
+    RateLimit,
+    Sandbox,
+    World,
+    default_world,
+    generated_world,
+    load_world,
+    serve,
+)
+
+__all__ = ["command"]
+
+
+class _Group(click.Group):
+    """A group of commands that takes the global options too."""
+
+    command_class = Command
+
+    def __init__(self, *args: Any, **attributes: Any) -> None:  # noqa: ANN401 - click's own
+        super().__init__(*args, **attributes)
+        self.params = [*self.params, *global_options()]
+
+
+@click.group("sandbox", cls=_Group, epilog=example("reconciler sandbox show groups"))
+def command() -> None:
+    """A local Okta org, kept in a file, to rehearse against.
+
+    It is made when it is first needed: from the packaged company, or from your catalog when that
+    binds other groups.
+    """
+
+
+@command.command("serve", epilog=example("reconciler sandbox serve --port 8765"))
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=8765, show_default=True, help="The port; 0 takes any free one.")
+@click.pass_context
+def serve_command(context: click.Context, host: str, port: int) -> None:
+    """Answer on a socket, until it is interrupted.
+
+    Prints `url:` and `token:` for other programs, Okta's own SDK among them.
+    """
+    with _open(context) as sandbox:
+        try:
+            serve(sandbox, host, port, click.echo)
+        except OSError as error:
+            raise StoreError(
+                "port-taken",
+                f"{host}:{port} cannot be listened on: {error.strerror}",
+                "choose another --port, or 0 for any free one",
+            ) from error
+
+
+@command.command("seed", epilog=example("reconciler sandbox seed --users 1000 --groups 20"))
+@click.argument("world", required=False)
+@click.option("--from-catalog", is_flag=True, help="Make an org that fits the catalog.")
+@click.option("--users", type=click.IntRange(0), help="Make an org with this many users.")
+@click.option("--groups", type=click.IntRange(0), default=10, help="... and this many groups.")
+@click.option("--members", type=click.IntRange(0), default=50, help="... of this many members.")
+@click.option("--rate-limit", metavar="okta|off|N", default="okta", help="Requests per minute.")
+@click.pass_context
+def seed_command(  # noqa: PLR0913, PLR0917 - one parameter for each option
+    context: click.Context,
+    world: str | None,
+    from_catalog: bool,
+    users: int | None,
+    groups: int,
+    members: int,
+    rate_limit: str,
+) -> None:
+    """Fill the org anew: from a WORLD file, the catalog, by size, or as packaged."""
+    given = [world is not None, from_catalog, users is not None]
+    if sum(given) > 1:
+        raise UsageError("seed-ambiguous", "WORLD, --from-catalog and --users exclude each other")
+    chosen = settings(context)
+    if world is not None:
+        content = load_world(Path(world))
+    elif from_catalog:
+        content = _catalog_world(chosen)
+    elif users is not None:
+        content = generated_world(users=users, groups=groups, members=members)
+    else:
+        content = default_world()
+    with _open(context) as sandbox:
+        sandbox.seed(content, rate_limit=_rate_limit(rate_limit))
+        people, made = len(sandbox.users()), len(sandbox.groups())
+        click.echo(f"seeded {people} users and {made} groups in {chosen.database}", err=True)
+
+
+@command.command("show", epilog=example("reconciler sandbox show users"))
+@click.argument("what", type=click.Choice(SUBJECTS), default="groups")
+@click.argument("group", required=False)
+@click.pass_context
+def show_command(context: click.Context, what: str, group: str | None) -> None:
+    """Print the org's users, groups, members of a GROUP, rules or log."""
+    if what == "members" and group is None:
+        raise UsageError("group-needed", "members of which group?", "sandbox show members GROUP")
+    with _open(context) as sandbox:
+        Screen(no_color=settings(context).no_color).lines(show_lines(sandbox, what, group or ""))
+
+
+@command.command("reset", epilog=example("reconciler sandbox reset"))
+@click.pass_context
+def reset_command(context: click.Context) -> None:
+    """Put the org back to what it was seeded with."""
+    with _open(context) as sandbox:
+        sandbox.reset()
+
+
+@command.group("member", cls=_Group, epilog=example("reconciler sandbox member --help"))
+def member() -> None:
+    """A person's hand in the admin console."""
+
+
+@member.command(
+    "add",
+    epilog=example('reconciler sandbox member add "AI Clearance - Cursor - Users" ada@example.com'),
+)
+@click.argument("group")
+@click.argument("login")
+@click.pass_context
+def member_add(context: click.Context, group: str, login: str) -> None:
+    """Put LOGIN into GROUP (a name or an id)."""
+    with _open(context) as sandbox:
+        changed = sandbox.add_member(group, login)
+    click.echo("added" if changed else "was a member already", err=True)
+
+
+@member.command(
+    "remove",
+    epilog=example(
+        'reconciler sandbox member remove "AI Clearance - Cursor - Users" ada@example.com'
+    ),
+)
+@click.argument("group")
+@click.argument("login")
+@click.pass_context
+def member_remove(context: click.Context, group: str, login: str) -> None:
+    """Take LOGIN out of GROUP (a name or an id)."""
+    with _open(context) as sandbox:
+        changed = sandbox.remove_member(group, login)
+    click.echo("removed" if changed else "was no member", err=True)
+
+
+@command.group("fault", cls=_Group, epilog=example("reconciler sandbox fault list"))
+def fault() -> None:
+    """Misbehaviour to rehearse: what Okta and networks do on bad days."""
+
+
+@fault.command(
+    "add",
+    epilog=example("reconciler sandbox fault add --status 429 --method GET --path '*' --times 2"),
+)
+@click.option("--kind", type=click.Choice(list(KINDS)), default="status", help="What goes wrong.")
+@click.option("--status", type=int, help="The HTTP status, for kind status.")
+@click.option("--method", default="*", help="Only this method.")
+@click.option("--path", default="*", metavar="GLOB", help="Only paths like this.")
+@click.option("--times", type=int, default=1, help="How often; 0 is until cleared.")
+@click.option("--skip", type=int, default=0, help="Let this many pass first.")
+@click.option("--seconds", type=float, help="How long, for delay, lag and 429.")
+@click.pass_context
+def fault_add(context: click.Context, /, **given: Any) -> None:  # noqa: ANN401 - the options above, as they are
+    """Let matching requests go wrong."""
+    with _open(context) as sandbox:
+        sandbox.faults.add(Fault(**given))
+
+
+@fault.command("list", epilog=example("reconciler sandbox fault list"))
+@click.pass_context
+def fault_list(context: click.Context) -> None:
+    """Print the faults that are waiting."""
+    with _open(context) as sandbox:
+        Screen(no_color=settings(context).no_color).lines(show_lines(sandbox, "faults", ""))
+
+
+@fault.command("clear", epilog=example("reconciler sandbox fault clear"))
+@click.pass_context
+def fault_clear(context: click.Context) -> None:
+    """Let nothing go wrong any more."""
+    with _open(context) as sandbox:
+        sandbox.faults.clear()
+
+
+def _open(context: click.Context) -> AbstractContextManager[Sandbox]:
+    """The embedded org; a catalog with errors still lets one look at an org that exists."""
+    chosen = settings(context)
+    catalog = Catalog() if chosen.database.exists() else _catalog(chosen)
+    return open_sandbox(chosen, catalog)
+
+
+def _catalog(chosen: Settings) -> Catalog:
+    if not chosen.catalog.is_dir():
+        return Catalog()
+    return valid_catalog(chosen, Screen(no_color=chosen.no_color)).catalog
+
+
+def _catalog_world(chosen: Settings) -> World:
+    loaded = valid_catalog(chosen, Screen(no_color=chosen.no_color))
+    return world_of(loaded.catalog, wall_clock())
+
+
+def _rate_limit(text: str) -> RateLimit:
+    if text == "okta":
+        return "okta"
+    if text == "off":
+        return "off"
+    if text.isascii() and text.isdigit() and int(text) > 0:
+        return int(text)
+    raise UsageError("rate-limit-invalid", f"{text!r} is not okta, off or a number above 0")

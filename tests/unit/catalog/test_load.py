@@ -1,0 +1,234 @@
+"""Files into nouns, and what only several files together can be wrong about."""
+
+import tempfile
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciler.catalog.load import load, load_and_judge
+from reconciler.model.catalog import Approval, BindGroup, Grant, IdentityMapping, SecretRef
+from reconciler.model.diagnostics import Span
+from reconciler.model.settings import Limit
+from tests.unit.catalog.world import (
+    BINDING,
+    CONNECTOR,
+    GRANT,
+    GROUP,
+    IDENTITY,
+    SOUND,
+    TOOL,
+    USER,
+    loaded,
+    said,
+    write,
+)
+
+
+def test_a_grant_becomes_a_noun_that_knows_where_it_was_written(tmp_path):
+    """A plan line says why, by file and line."""
+    grant = loaded(tmp_path).catalog.grants[0]
+    expected = Grant(
+        tool="claude",
+        entitlement="users",
+        subject="jane@example.com",
+        purpose="Support triage",
+        approval=Approval(
+            ticket="AI-1", approved_by=("lead@example.com",), approved_at=date(2026, 11, 20)
+        ),
+        expires=date(2027, 1, 20),
+    )
+    assert (expected, Span("catalog/grants/claude/jane.yaml", 1, 1)) == (grant, grant.origin)
+
+
+def test_every_other_kind_becomes_its_noun(tmp_path):
+    """One look at each field that decides something."""
+    catalog = loaded(tmp_path).catalog
+    connector = catalog.connectors["okta-prod"]
+    assert SecretRef(kind="env", value="OKTA_TOKEN") == connector.apply_auth.secret
+    assert connector.plan_auth == connector.apply_auth
+    assert BindGroup(id=GROUP, name="Claude users") == catalog.bindings[0].group
+    tool = catalog.tools["claude"]
+    assert (90, "medium", "high") == (
+        tool.max_duration_days,
+        tool.entitlements["users"].risk.value,
+        tool.entitlements["admins"].risk.value,
+    )
+    assert ("jira:5b10a2844c20165700ede21g",) == catalog.identities[0].keys
+    assert frozenset({USER}) == catalog.acknowledgements[0].people
+    assert (Limit(count=20), Limit(count=5, percent=10)) == catalog.settings.guards.run_removals
+    assert Span("catalog/settings.yaml", 4, 13) == catalog.settings.protected[0].origin
+
+
+def test_a_list_may_hold_several_objects_each_with_its_own_line(tmp_path):
+    """Bulk files are as good as single ones; a wrong object leaves the others alone."""
+    one = GRANT.replace("\n", "\n    ").rstrip()
+    items = [one, one.replace("jane", "joe"), one.replace("purpose", "porpoise")]
+    text = "grants:\n" + "".join(f"  - {item}\n" for item in items)
+    result = loaded(
+        tmp_path,
+        {"grants/claude/bulk.yaml": text, "grants/claude/jane.yaml": GRANT.replace("AI-1", "AI-2")},
+    )
+    assert [2, 11, 1] == [grant.origin.line for grant in result.catalog.grants]
+    assert [
+        "key-missing grants/claude/bulk.yaml:20:5",
+        "key-unknown grants/claude/bulk.yaml:23:5",
+    ] == said(result)
+
+
+def test_a_list_has_no_keys_beside_it_and_is_a_list(tmp_path):
+    """What stands beside the list would be read by nobody."""
+    files = {
+        "grants/claude/a.yaml": "grants: []\ntool: claude\n",
+        "grants/claude/b.yaml": "grants: {}\n",
+        "grants/claude/c.yaml": "- a\n",
+        "grants/claude/d.yaml": "grants:\n  - text\n",
+    }
+    assert [
+        "key-unknown grants/claude/a.yaml:2:1",
+        "value-wrong-type grants/claude/b.yaml:1:9",
+        "value-wrong-type grants/claude/c.yaml:1:1",
+        "value-wrong-type grants/claude/d.yaml:2:5",
+    ] == said(loaded(tmp_path, files))
+
+
+def test_a_grant_without_an_entitlement_means_the_only_one(tmp_path):
+    """Most tools have one."""
+    tool = TOOL.replace("  admins: {risk: high}\n", "")
+    grant = GRANT.replace("entitlement: users\n", "")
+    result = loaded(tmp_path, {"tools/claude.yaml": tool, "grants/claude/jane.yaml": grant})
+    assert ([], "users") == (said(result), result.catalog.grants[0].entitlement)
+
+
+def test_a_grant_lies_in_its_tools_folder_in_lists_too(tmp_path):
+    """Review follows paths: another tool's owners would have approved it."""
+    path = "grants/cursor/jane.yaml"
+    result = loaded(tmp_path, {path: GRANT.replace("AI-1", "AI-9")})
+    assert [f"grant-outside-tool-folder {path}:1:7"] == said(result)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected", "related"),
+    [
+        ("tools/z.yaml", TOOL, "tool-duplicate tools/z.yaml:1:5", "tools/claude.yaml:1:5"),
+        (
+            "connectors/z.yaml",
+            CONNECTOR,
+            "connector-duplicate connectors/z.yaml:1:5",
+            "connectors/okta-prod.yaml:1:5",
+        ),
+        (
+            "bindings/z.yaml",
+            BINDING,
+            "binding-duplicate bindings/z.yaml:1:1",
+            "bindings/claude.yaml:1:1",
+        ),
+        (
+            "grants/claude/z.yaml",
+            GRANT,
+            "grant-duplicate grants/claude/z.yaml:1:1",
+            "grants/claude/jane.yaml:1:1",
+        ),
+        (
+            "identities/z.yaml",
+            "# again\n" + IDENTITY.replace("5b10a2", "5B10A2"),
+            "identity-duplicate identities/z.yaml:2:7",
+            "identities/jane.yaml:1:7",
+        ),
+    ],
+)
+def test_a_second_saying_is_refused_and_points_at_the_first(
+    tmp_path, name, text, expected, related
+):
+    """Two places matter, so both are shown."""
+    result = loaded(tmp_path, {name: text})
+    assert [expected] == said(result)
+    assert [f"catalog/{related}"] == [str(span) for span in result.diagnostics[0].related]
+
+
+def test_a_mapping_of_an_okta_account_alone_answers_for_its_login(tmp_path):
+    """It says which account is meant when an address is used twice."""
+    text = f"okta: {{login: ann@example.com, id: {USER}}}\n"
+    shared = f"email: bo@example.com\nokta: {{id: {USER}}}\n"
+    result = loaded(tmp_path, {"identities/ann.yaml": text, "identities/bo.yaml": shared})
+    assert (
+        IdentityMapping(keys=("ann@example.com",), login="ann@example.com", id=USER)
+        in result.catalog.identities
+    )
+    assert IdentityMapping(keys=("bo@example.com",), id=USER) in result.catalog.identities
+
+
+def test_an_approver_is_known_by_any_of_their_names(tmp_path):
+    """The tool lists an address and a forge name; a mapping joins a third."""
+    mapping = "slack: U1\ngithub: lead\nokta: {login: l.ead@example.com}\n"
+    for name in ("'@lead'", "github:lead", "slack:U1", "L.EAD@example.com"):
+        text = GRANT.replace("lead@example.com", name)
+        files = {"grants/claude/jane.yaml": text, "identities/lead.yaml": mapping}
+        assert [] == said(loaded(tmp_path, files)), name
+
+
+def test_an_approver_is_the_subject_under_another_name_too(tmp_path):
+    """A mapping must not be a way around four eyes."""
+    text = GRANT.replace("subject: jane@example.com", "subject: slack:U1")
+    mapping = "slack: U1\nokta: {login: lead@example.com}\n"
+    files = {"grants/claude/jane.yaml": text, "identities/lead.yaml": mapping}
+    assert ["approver-is-subject grants/claude/jane.yaml:7:16"] == said(loaded(tmp_path, files))
+
+
+def test_a_revoked_grant_is_a_record_and_not_judged_by_todays_approvers(tmp_path):
+    """An approver who left does not make old records wrong."""
+    text = GRANT.replace("lead@", "former@") + "revoked: {at: 2026-12-01, by: x, reason: left}\n"
+    assert [] == said(loaded(tmp_path, {"grants/claude/jane.yaml": text}))
+
+
+def test_load_alone_stops_before_policy(tmp_path):
+    """Form and references are one thing, rules for granting another."""
+    folder = write(tmp_path, {**SOUND, "grants/claude/jane.yaml": GRANT.replace("2027", "2029")})
+    assert () == load(folder).diagnostics
+    assert ["grant-window-too-long"] == [each.code for each in load_and_judge(folder).diagnostics]
+
+
+def test_a_secret_in_a_comment_is_found_as_well(tmp_path):
+    """Git keeps comments for ever."""
+    token = "00" + "x" * 40
+    text = GRANT + f"# was {token}\n"
+    assert ["secret-literal grants/claude/jane.yaml:10:7"] == said(
+        loaded(tmp_path, {"grants/claude/jane.yaml": text})
+    )
+    escaped = GRANT.replace("Support triage", '"\\x30\\x30' + "x" * 40 + '"')
+    assert ["secret-literal grants/claude/jane.yaml:1:1"] == said(
+        loaded(tmp_path, {"grants/claude/jane.yaml": escaped})
+    )
+
+
+def test_loading_leaves_the_garbage_collector_as_it_was(tmp_path):
+    """It is paused for speed, and only meanwhile."""
+    import gc  # noqa: PLC0415 - only here
+
+    loaded(tmp_path)
+    assert gc.isenabled()
+
+
+NAMES = sorted(SOUND)
+
+
+@given(
+    st.sampled_from(NAMES),
+    st.integers(0, 400),
+    st.integers(0, 30),
+    st.binary(max_size=12)
+    | st.text(alphabet="{}[]:-&*!|>'\" \n\t#\u202e\x850", max_size=6).map(str.encode),
+)
+def test_no_mutated_catalog_makes_loading_raise(name, start, length, put):
+    """Whatever a pull request holds, the answer is diagnostics."""
+    content = SOUND[name].encode()
+    changed = content[:start] + put + content[start + length :]
+    with tempfile.TemporaryDirectory() as folder:
+        result = loaded(Path(folder), {name: changed})
+    for each in result.diagnostics:
+        assert each.summary.isprintable() or "…" in each.summary
+        assert all(line.isprintable() for line in each.hint.splitlines())
+        assert replace(each).span.line >= 1
