@@ -14,7 +14,7 @@ from reconciler.catalog.decode_connector import connector
 from reconciler.catalog.decode_settings import settings
 from reconciler.catalog.files import SourceFile
 from reconciler.catalog.form import Item
-from reconciler.catalog.kinds import KINDS, Kind
+from reconciler.catalog.kinds import SETTINGS, Kind
 from reconciler.model.catalog import (
     Acknowledgement,
     Binding,
@@ -151,7 +151,7 @@ class Assembly:
 
 def _names(kind: Kind, data: Any) -> Iterator[str]:  # noqa: ANN401 - data of any form
     """What references would call the unread object; `*` where nobody can tell."""
-    if kind is KINDS[0]:
+    if kind is SETTINGS:
         return
     keys = ("tool", "entitlement") if kind.name == "binding" else ("id",)
     stated = [data.get(key) for key in keys] if isinstance(data, dict) else [None]

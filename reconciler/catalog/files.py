@@ -5,12 +5,11 @@ A file that no kind reads is an error, because a grant nobody reads looks like a
 
 import os
 import stat
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from reconciler.catalog.kinds import BY_FOLDER, SETTINGS, Kind
+from reconciler.catalog.kinds import BY_FOLDER, KINDS, SETTINGS, Kind
 from reconciler.model.diagnostics import Diagnostic, Span
 from reconciler.policy.wording import guess, quoted
 
@@ -53,7 +52,7 @@ def listing(root: Path, display: str) -> Listing:
         return found
     for path, parts, entry in _walk(str(root), display, found):
         shown = "/".join((display, *parts))
-        if not _is_printable(parts[-1]):
+        if not parts[-1].isprintable():
             _complain(
                 found, "file-unknown", shown, "the file's name cannot be printed", "rename it"
             )
@@ -64,7 +63,7 @@ def listing(root: Path, display: str) -> Listing:
             found.files.append(SourceFile(path, shown, parts, kind))
         elif kind:
             _complain(found, "file-unknown", shown, "no kind reads this file", kind)
-    found.files.sort(key=lambda file: file.parts)
+    found.files.sort(key=lambda file: (KINDS.index(file.kind), file.parts))
     return found
 
 
@@ -97,7 +96,7 @@ def _walk(
             here = (*parts, entry.name)
             if entry.name.startswith("."):
                 continue
-            if entry.is_dir(follow_symlinks=False) and _is_printable(entry.name):
+            if entry.is_dir(follow_symlinks=False) and entry.name.isprintable():
                 folders.append((entry.path, here))
             else:
                 yield entry.path, here, entry
@@ -144,15 +143,9 @@ def _wrong_name(name: str) -> str:
     return "name it .yaml, or remove it"
 
 
-def _is_printable(name: str) -> bool:
-    return all(unicodedata.category(character)[0] != "C" for character in name)
-
-
 def _printable(text: str) -> str:
     """The path with its unprintable characters escaped; so are undecodable bytes."""
-    if _is_printable(text):
-        return text
-    return text.encode("unicode_escape").decode("ascii")
+    return text if text.isprintable() else text.encode("unicode_escape").decode("ascii")
 
 
 def _complain(found: Listing, code: str, shown: str, summary: str, hint: str) -> None:

@@ -5,7 +5,6 @@ what looks like a secret is never repeated.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from difflib import get_close_matches
 from functools import lru_cache
@@ -13,7 +12,6 @@ from functools import lru_cache
 __all__ = ["SECRET", "choice", "guess", "looks_like_secret", "nearest", "quoted"]
 
 _LONGEST = 80
-_ESCAPED = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
 _LISTED = 12
 
 SECRET = re.compile(
@@ -38,9 +36,9 @@ def quoted(value: object) -> str:
 
 
 def _shown(character: str) -> str:
-    if unicodedata.category(character) in _ESCAPED:
-        return character.encode("unicode_escape").decode("ascii")
-    return character
+    if character.isprintable():
+        return character
+    return character.encode("unicode_escape").decode("ascii")
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:

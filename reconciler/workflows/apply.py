@@ -4,7 +4,7 @@
 writes.
 """
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,11 +17,12 @@ from reconciler.model.directory import CanarySight, LiveState
 from reconciler.model.errors import GuardRefused, ReconcilerError, StalePlanError
 from reconciler.model.ids import ConnectorId, RunId
 from reconciler.model.outcome import ApplyResult
-from reconciler.model.plan import Action, Change, Plan
+from reconciler.model.plan import Action, Change, PersonRef, Plan
 from reconciler.planning.build import Circumstances
 from reconciler.planning.canonical import digest
 from reconciler.planning.compare import Comparison, compare
 from reconciler.planning.describe import describe
+from reconciler.planning.difference import differences
 from reconciler.workflows.plan import plan, plan_at
 
 __all__ = ["MAX_AGE", "Prepared", "Run", "carry_out", "prepare", "prepare_digest"]
@@ -72,7 +73,7 @@ async def prepare(
     again = plan_at(catalog, reviewed.connector, planned.live, beside, reviewed.as_of)
     compared = compare(reviewed, again, planned.plan)
     if compared.refused:
-        raise _stale(compared.refused)
+        raise _stale(reviewed, compared.refused)
     return Prepared(
         plan=planned.plan,
         reviewed_digest=digest(reviewed),
@@ -196,21 +197,40 @@ def _check_canary(catalog: Catalog, connector: ConnectorId, live: LiveState) -> 
         )
 
 
-def _stale(refused: Iterable[Change]) -> StalePlanError:
-    lines = [describe(change) for change in refused]
-    shown = "; ".join(lines[:MOST_SHOWN])
-    more = f"; and {len(lines) - MOST_SHOWN} more" if len(lines) > MOST_SHOWN else ""
+def _stale(reviewed: Plan, refused: tuple[Change, ...]) -> StalePlanError:
+    known = {_place(c): c for c in reviewed.changes}
+    lines = []
+    for change in refused[:MOST_SHOWN]:
+        before = known.get(_place(change))
+        why = f" ({_why_changed(before, change)})" if before else ""
+        lines.append(f"{describe(change)}{why}")
+    more = f"; and {len(refused) - MOST_SHOWN} more" if len(refused) > MOST_SHOWN else ""
     return StalePlanError(
         "plan-stale",
-        f"a plan made now has lines nobody reviewed: {shown}{more}",
+        f"a plan made now has lines nobody reviewed: {'; '.join(lines)}{more}",
         "plan again, and have the new plan reviewed; nothing was written",
     )
 
 
+def _place(change: Change) -> tuple[Action, str, PersonRef | None]:
+    """What a line does to whom and where, whatever justifies it."""
+    return change.action, change.group.key, change.person
+
+
 def _left(compared: Comparison, live: LiveState) -> tuple[str, ...]:
-    lines = [f"{describe(c)}: {_why_left(c, live)}" for c in compared.left]
-    lines += [f"{describe(c)}: new since the review, so not carried out" for c in compared.extra]
+    news = {_place(c): c for c in compared.extra}
+    lines = []
+    for change in compared.left:
+        newest = news.pop(_place(change), None)
+        why = _why_changed(change, newest) if newest else _why_left(change, live)
+        lines.append(f"{describe(change)}: {why}")
+    lines += [f"{describe(c)}: new since the review, so not carried out" for c in news.values()]
     return tuple(lines)
+
+
+def _why_changed(reviewed: Change, newest: Change) -> str:
+    words = differences(reviewed, newest) or ("its class changed",)
+    return f"what justifies it changed since the review ({'; '.join(words)})"
 
 
 def _why_left(change: Change, live: LiveState) -> str:

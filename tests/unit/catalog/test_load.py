@@ -1,7 +1,6 @@
 """Files into nouns, and what only several files together can be wrong about."""
 
 import tempfile
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -52,12 +51,12 @@ def test_every_other_kind_becomes_its_noun(tmp_path):
     assert connector.plan_auth == connector.apply_auth
     assert BindGroup(id=GROUP, name="Claude users") == catalog.bindings[0].group
     tool = catalog.tools["claude"]
-    assert (90, "medium", "high") == (
+    assert (
         tool.max_duration_days,
         tool.entitlements["users"].risk.value,
         tool.entitlements["admins"].risk.value,
-    )
-    assert ("jira:5b10a2844c20165700ede21g",) == catalog.identities[0].keys
+    ) == (90, "medium", "high")
+    assert catalog.identities[0].keys == ("jira:5b10a2844c20165700ede21g",)
     assert frozenset({USER}) == catalog.acknowledgements[0].people
     assert (Limit(count=20), Limit(count=5, percent=10)) == catalog.settings.guards.run_removals
     assert Span("catalog/settings.yaml", 4, 13) == catalog.settings.protected[0].origin
@@ -72,11 +71,11 @@ def test_a_list_may_hold_several_objects_each_with_its_own_line(tmp_path):
         tmp_path,
         {"grants/claude/bulk.yaml": text, "grants/claude/jane.yaml": GRANT.replace("AI-1", "AI-2")},
     )
-    assert [2, 11, 1] == [grant.origin.line for grant in result.catalog.grants]
-    assert [
+    assert [grant.origin.line for grant in result.catalog.grants] == [2, 11, 1]
+    assert said(result) == [
         "key-missing grants/claude/bulk.yaml:20:5",
         "key-unknown grants/claude/bulk.yaml:23:5",
-    ] == said(result)
+    ]
 
 
 def test_a_list_has_no_keys_beside_it_and_is_a_list(tmp_path):
@@ -87,12 +86,12 @@ def test_a_list_has_no_keys_beside_it_and_is_a_list(tmp_path):
         "grants/claude/c.yaml": "- a\n",
         "grants/claude/d.yaml": "grants:\n  - text\n",
     }
-    assert [
+    assert said(loaded(tmp_path, files)) == [
         "key-unknown grants/claude/a.yaml:2:1",
         "value-wrong-type grants/claude/b.yaml:1:9",
         "value-wrong-type grants/claude/c.yaml:1:1",
         "value-wrong-type grants/claude/d.yaml:2:5",
-    ] == said(loaded(tmp_path, files))
+    ]
 
 
 def test_a_grant_without_an_entitlement_means_the_only_one(tmp_path):
@@ -100,7 +99,7 @@ def test_a_grant_without_an_entitlement_means_the_only_one(tmp_path):
     tool = TOOL.replace("  admins: {risk: high}\n", "")
     grant = GRANT.replace("entitlement: users\n", "")
     result = loaded(tmp_path, {"tools/claude.yaml": tool, "grants/claude/jane.yaml": grant})
-    assert ([], "users") == (said(result), result.catalog.grants[0].entitlement)
+    assert (said(result), result.catalog.grants[0].entitlement) == ([], "users")
 
 
 def test_a_grant_lies_in_its_tools_folder_in_lists_too(tmp_path):
@@ -167,7 +166,7 @@ def test_an_approver_is_known_by_any_of_their_names(tmp_path):
     for name in ("'@lead'", "github:lead", "slack:U1", "L.EAD@example.com"):
         text = GRANT.replace("lead@example.com", name)
         files = {"grants/claude/jane.yaml": text, "identities/lead.yaml": mapping}
-        assert [] == said(loaded(tmp_path, files)), name
+        assert said(loaded(tmp_path, files)) == [], name
 
 
 def test_an_approver_is_the_subject_under_another_name_too(tmp_path):
@@ -175,33 +174,33 @@ def test_an_approver_is_the_subject_under_another_name_too(tmp_path):
     text = GRANT.replace("subject: jane@example.com", "subject: slack:U1")
     mapping = "slack: U1\nokta: {login: lead@example.com}\n"
     files = {"grants/claude/jane.yaml": text, "identities/lead.yaml": mapping}
-    assert ["approver-is-subject grants/claude/jane.yaml:7:16"] == said(loaded(tmp_path, files))
+    assert said(loaded(tmp_path, files)) == ["approver-is-subject grants/claude/jane.yaml:7:16"]
 
 
 def test_a_revoked_grant_is_a_record_and_not_judged_by_todays_approvers(tmp_path):
     """An approver who left does not make old records wrong."""
     text = GRANT.replace("lead@", "former@") + "revoked: {at: 2026-12-01, by: x, reason: left}\n"
-    assert [] == said(loaded(tmp_path, {"grants/claude/jane.yaml": text}))
+    assert said(loaded(tmp_path, {"grants/claude/jane.yaml": text})) == []
 
 
 def test_load_alone_stops_before_policy(tmp_path):
     """Form and references are one thing, rules for granting another."""
     folder = write(tmp_path, {**SOUND, "grants/claude/jane.yaml": GRANT.replace("2027", "2029")})
-    assert () == load(folder).diagnostics
-    assert ["grant-window-too-long"] == [each.code for each in load_and_judge(folder).diagnostics]
+    assert load(folder).diagnostics == ()
+    assert [each.code for each in load_and_judge(folder).diagnostics] == ["grant-window-too-long"]
 
 
 def test_a_secret_in_a_comment_is_found_as_well(tmp_path):
     """Git keeps comments for ever."""
     token = "00" + "x" * 40
     text = GRANT + f"# was {token}\n"
-    assert ["secret-literal grants/claude/jane.yaml:10:7"] == said(
-        loaded(tmp_path, {"grants/claude/jane.yaml": text})
-    )
+    assert said(loaded(tmp_path, {"grants/claude/jane.yaml": text})) == [
+        "secret-literal grants/claude/jane.yaml:10:7"
+    ]
     escaped = GRANT.replace("Support triage", '"\\x30\\x30' + "x" * 40 + '"')
-    assert ["secret-literal grants/claude/jane.yaml:1:1"] == said(
-        loaded(tmp_path, {"grants/claude/jane.yaml": escaped})
-    )
+    assert said(loaded(tmp_path, {"grants/claude/jane.yaml": escaped})) == [
+        "secret-literal grants/claude/jane.yaml:1:1"
+    ]
 
 
 def test_loading_leaves_the_garbage_collector_as_it_was(tmp_path):
@@ -229,6 +228,6 @@ def test_no_mutated_catalog_makes_loading_raise(name, start, length, put):
     with tempfile.TemporaryDirectory() as folder:
         result = loaded(Path(folder), {name: changed})
     for each in result.diagnostics:
-        assert each.summary.isprintable() or "…" in each.summary
-        assert all(line.isprintable() for line in each.hint.splitlines())
-        assert replace(each).span.line >= 1
+        assert each.summary.isprintable()
+        assert each.hint.isprintable()
+        assert each.span.line >= 1

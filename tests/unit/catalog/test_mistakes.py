@@ -112,7 +112,7 @@ def test_a_planted_mistake_is_named_where_it_stands(tmp_path, name, before, afte
 def test_the_sound_catalog_has_nothing_to_say(tmp_path):
     """Every row above is about its one change."""
     result = loaded(tmp_path)
-    assert ([], 7, 1) == (said(result), result.files, len(result.catalog.grants))
+    assert (said(result), result.files, len(result.catalog.grants)) == ([], 7, 1)
 
 
 def test_twenty_mistakes_in_several_files_are_all_reported_in_one_run(tmp_path):

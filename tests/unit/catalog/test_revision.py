@@ -64,11 +64,11 @@ def test_a_commit_is_named_and_changes_below_the_catalog_are_seen(tmp_path):
     """What is outside the catalog does not make it dirty."""
     folder = write(tmp_path, SOUND)
     git(tmp_path, "init", "-q")
-    assert (None, False) == commit(folder)
+    assert commit(folder) == (None, False)
     git(tmp_path, "add", "-A")
     git(tmp_path, "commit", "-qm", "x")
     sha, is_dirty = commit(folder)
-    assert (40, False) == (len(sha), is_dirty)
+    assert (len(sha), is_dirty) == (40, False)
     (tmp_path / "elsewhere").write_text("x")
     assert (sha, False) == commit(folder)
     (folder / "new.yaml").write_text("x")
@@ -92,7 +92,7 @@ def test_asking_for_the_commit_runs_nothing_that_the_repository_configures(tmp_p
 def test_outside_a_checkout_there_is_no_commit(tmp_path, monkeypatch):
     """Nor without git."""
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
-    assert (None, False) == commit(write(tmp_path, SOUND))
+    assert commit(write(tmp_path, SOUND)) == (None, False)
     monkeypatch.setenv("PATH", os.devnull)
-    assert (None, False) == commit(tmp_path)
-    assert (None, False) == commit(tmp_path / "none")
+    assert commit(tmp_path) == (None, False)
+    assert commit(tmp_path / "none") == (None, False)
