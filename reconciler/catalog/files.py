@@ -130,7 +130,7 @@ def _wrong_folder(parts: tuple[str, ...]) -> str:
     if parts[0] == "users" and len(parts) > 1:
         return "users/ is not read by this version; remove it"
     if len(parts) > 1:
-        return guess(parts[0], BY_FOLDER) + " The folder names the kind"
+        return guess(parts[0], BY_FOLDER)
     if parts[0] == "settings.yml":
         return f"rename it to {_SETTINGS_FILE}"
     return f"put it in one of {', '.join(f'{folder}/' for folder in BY_FOLDER)}; or remove it"

@@ -17,7 +17,7 @@ from reconciler.model.errors import ReconcilerError
 
 __all__ = ["command"]
 
-INTRUDER = ("AI Clearance - ChatGPT Enterprise - Users", "noor.haddad@example.com")
+INTRUDER = ("AI Clearance - ChatGPT Enterprise - Users", "yuki.tanaka@example.com")
 
 STEPS: tuple[tuple[str, tuple[str, ...], ExitCode], ...] = (
     (

@@ -63,7 +63,7 @@ def command(
         _show(plan, form, screen)
         if out:
             write(Path(out), dump_plan(plan))
-            screen.talk(f"wrote {out}")
+            screen.talk(f"wrote {out}; once it is reviewed: reconciler apply {out}")
         codes.append(_code(plan) if detailed_exitcode else ExitCode.OK)
     return worst(codes)
 

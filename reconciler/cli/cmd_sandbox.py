@@ -90,18 +90,18 @@ def seed_command(  # noqa: PLR0913, PLR0917 - one parameter for each option
     if sum(given) > 1:
         raise UsageError("seed-ambiguous", "WORLD, --from-catalog and --users exclude each other")
     chosen = settings(context)
-    if world is not None:
-        content = load_world(Path(world))
-    elif from_catalog:
-        content = _catalog_world(chosen)
-    elif users is not None:
-        content = generated_world(users=users, groups=groups, members=members)
-    else:
-        content = default_world()
     with _open(context) as sandbox:
+        if world is not None:
+            content = load_world(Path(world))
+        elif from_catalog:
+            content = _catalog_world(chosen)
+        elif users is not None:
+            content = generated_world(users=users, groups=groups, members=members)
+        else:
+            content = default_world()
         sandbox.seed(content, rate_limit=_rate_limit(rate_limit))
         people, made = len(sandbox.users()), len(sandbox.groups())
-        click.echo(f"seeded {people} users and {made} groups in {chosen.database}", err=True)
+    click.echo(f"seeded {people} users and {made} groups in {chosen.database}", err=True)
 
 
 @command.command("show", epilog=example("reconciler sandbox show users"))

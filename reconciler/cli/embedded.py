@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from reconciler.cli.options import Settings
 from reconciler.identity.subject import is_outside_account
@@ -18,13 +17,9 @@ from reconciler.sandbox import (
     Token,
     User,
     World,
-    WorldError,
     default_world,
 )
 from reconciler.store.atomic import private_folder
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 __all__ = ["open_sandbox", "world_of"]
 
@@ -35,14 +30,14 @@ _LONG_AGO = datetime.fromisoformat("2020-01-01T00:00:00+00:00")
 @contextmanager
 def open_sandbox(settings: Settings, catalog: Catalog) -> Iterator[Sandbox]:
     """The org in the settings' file, seeded when it is new."""
-    path: Path = settings.database
+    path = settings.database
     private_folder(path.parent)
     try:
         is_new = not path.exists()
         with Sandbox.open(path, world=_world_for(catalog) if is_new else None) as sandbox:
             yield sandbox
-    except (SandboxError, WorldError) as error:
-        raise StoreError("sandbox-unusable", f"{path}: {error}") from error
+    except SandboxError as error:
+        raise StoreError("sandbox-refused", str(error)) from error
 
 
 def _world_for(catalog: Catalog) -> World:

@@ -6,8 +6,8 @@ as not run.
 """
 
 import asyncio
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from reconciler.execution.ports import DirectoryWriter, Recorder
 from reconciler.model.errors import ConnectorError
@@ -68,7 +68,7 @@ async def execute(orders: Orders, writer: DirectoryWriter, recorder: Recorder) -
             for _ in range(workers):
                 tasks.create_task(_work(lines, run))
     return Executed(
-        lines=tuple(run.results[c] for c in orders.changes),
+        lines=tuple(_placed(run.results[c], run.group_ids) for c in orders.changes),
         group_ids=run.group_ids,
         stopped_by=run.stopped_by,
     )
@@ -177,6 +177,15 @@ def _failed(change: Change, error: ConnectorError, run: _Run) -> LineResult:
         detail=error.message,
         request_id=error.request_id,
     )
+
+
+def _placed(line: LineResult, group_ids: Mapping[str, OktaGroupId]) -> LineResult:
+    """The line with the id of a group that this run made."""
+    group = line.change.group
+    made = group_ids.get(group.key)
+    if group.id is not None or made is None:
+        return line
+    return replace(line, change=replace(line.change, group=replace(group, id=made, is_made=True)))
 
 
 def _result(change: Change, outcome: Outcome, detail: str) -> LineResult:

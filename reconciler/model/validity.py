@@ -35,12 +35,13 @@ class Validity:
 
     def has_started(self, now: datetime) -> bool:
         """Whether the window has opened by `now`."""
-        return self.starts_on is None or day_start(self.starts_on) <= now
+        return self.starts_on is None or self.starts_on <= now.astimezone(UTC).date()
 
     def has_ended(self, now: datetime) -> bool:
-        """Whether the window has closed by `now`."""
-        ends_at = self.ends_at
-        return ends_at is not None and ends_at <= now
+        """Whether the window has closed by `now`: compared by day, as the files say it."""
+        today = now.astimezone(UTC).date()
+        is_past = self.expires_on is not None and self.expires_on < today
+        return is_past or (self.revoked_on is not None and self.revoked_on <= today)
 
     def is_live(self, now: datetime) -> bool:
         """Whether the grant holds at `now`."""

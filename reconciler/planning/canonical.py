@@ -53,6 +53,8 @@ def load_plan(data: bytes) -> Plan:
     if isinstance(drift, dict):
         plain |= {"missing": drift.get("missing"), "unapproved": drift.get("unapproved")}
     plan = _convert(plain, Plan)
+    if plan.as_of.tzinfo is None or plan.created_at.tzinfo is None:
+        raise StoreError("file-invalid", "the plan's instants have no zone", "plan again")
     if claimed != digest(plan):
         raise StoreError(
             "plan-digest-mismatch",

@@ -1,6 +1,7 @@
 """A plan, as it is read: what hurts first, then what is held, then the rest."""
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from reconciler.model.catalog import Authority
 from reconciler.model.plan import Action, Ending, GroupSummary, GuardVerdict, ManualLine, Plan
@@ -137,9 +138,14 @@ def _manual_row(line: ManualLine) -> Row:
 def _ending_row(line: Ending) -> Row:
     return Row(
         mark=Mark.NOTE,
-        head=f"{instant(line.ends_at)}: {person(line.person)} in {group(line.group)}",
+        head=f"through {_last_day(line.ends_at)}: {person(line.person)} in {group(line.group)}",
         details=(grant_line(line.grant),),
     )
+
+
+def _last_day(ends_at: datetime) -> str:
+    """The last whole day before an end that falls on a midnight, as the files write it."""
+    return (ends_at - timedelta(microseconds=1)).date().isoformat()
 
 
 def _warning_row(code: str, summary: str, hint: str) -> Row:

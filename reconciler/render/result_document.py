@@ -58,7 +58,7 @@ def result_verdict(result: ApplyResult) -> str:
     if not total:
         return "There was nothing to apply."
     if done == total:
-        return f"All {count(total, 'change')} done."
+        return "The one change is done." if total == 1 else f"All {total:,} changes are done."
     return f"{done} of {count(total, 'change')} done."
 
 
