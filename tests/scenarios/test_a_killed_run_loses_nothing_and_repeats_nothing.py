@@ -13,7 +13,8 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals"
 
 TEN = tuple(f"p{number}" for number in range(10))
 OLD = ("old1", "old2")
-COMPANY = Company().tool().bind(*OLD).granted(*TEN).ended(*OLD)
+KEPT = tuple(f"k{number}" for number in range(10))
+COMPANY = Company().tool().bind(*KEPT, *OLD).granted(*KEPT, *TEN).ended(*OLD)
 CREATING = Company().tool().create().granted(*TEN)
 EACH_ONCE = sorted([*[("add", n) for n in TEN], *[("remove", n) for n in OLD]])
 APPLY = ("--sandbox", "apply", "plan.json", "--yes")
@@ -55,7 +56,7 @@ def test_the_next_plan_shows_just_the_rest(tmp_path):
         *[f"add {name} claude/users" for name in TEN if name not in done],
     ]
     assert office.apply().code == 0
-    assert office.members() == set(TEN)
+    assert office.members() == {*KEPT, *TEN}
     assert sorted(office.events()) == EACH_ONCE
 
 
@@ -72,7 +73,7 @@ def test_the_same_plan_file_carries_on(tmp_path):
     assert f"run {run} was cut short (7 writes begun, 3 recorded)" in ran.err
     assert len(office.result(ran)["left"]) == 3
     assert all(line.endswith(": already so") for line in office.result(ran)["left"])
-    assert office.members() == set(TEN)
+    assert office.members() == {*KEPT, *TEN}
     assert sorted(office.events()) == EACH_ONCE
 
 
@@ -85,7 +86,7 @@ def test_a_write_whose_outcome_was_never_recorded_is_not_repeated(tmp_path):
     assert not [e for e in office.journal() if e["event"] == "outcome"]
 
     assert office.apply().code == 0
-    assert office.members() == set(TEN)
+    assert office.members() == {*KEPT, *TEN}
     assert sorted(office.events()) == EACH_ONCE
 
 
@@ -95,7 +96,7 @@ def test_a_run_killed_among_removals_removes_the_rest_once(tmp_path):
     office.plan()
     hanging = Fault(kind="delay", method="DELETE", seconds=FOREVER, times=0)
     killed(office, hanging, begun(office, 12))
-    assert office.members() == {*TEN, *OLD}
+    assert office.members() == {*KEPT, *TEN, *OLD}
     assert office.apply().code == 0
     assert sorted(office.events()) == EACH_ONCE
 

@@ -124,7 +124,7 @@ def test_a_catalog_with_an_error_ends_1(command, tmp_path):
     office = Office(tmp_path, COMPANY.file("grants/claude/bad.yaml", "tool: [claude"))
     ran = office.run(*command)
     assert ran.code == 1
-    assert "catalog/grants/claude/bad.yaml:1:" in ran.out + ran.err
+    assert "catalog/grants/claude/bad.yaml:" in ran.out + ran.err
 
 
 def test_okta_out_of_reach_ends_1(tmp_path):

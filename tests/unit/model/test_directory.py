@@ -51,4 +51,4 @@ def test_only_an_okta_group_is_writable(is_writable, kind):
 def test_a_state_that_was_just_made_has_seen_nothing():
     """Nothing read is nothing known: no group counts as empty by default."""
     state = LiveState(org=Org(id="00o1", domain="acme.okta.com"))
-    assert ({}, {}, {}, {}) == (state.groups, state.members, state.users, state.groups_by_name)
+    assert (state.groups, state.members, state.users, state.groups_by_name) == ({}, {}, {}, {})

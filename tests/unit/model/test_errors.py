@@ -49,4 +49,4 @@ def test_a_catalog_error_carries_every_problem():
 def test_a_connector_error_keeps_what_okta_said():
     """The executor decides by status and Okta's code, support asks for the request id."""
     error = ConnectorError("x", "y", status=403, okta_code="E0000006", request_id="req1")
-    assert (403, "E0000006", "req1") == (error.status, error.okta_code, error.request_id)
+    assert (error.status, error.okta_code, error.request_id) == (403, "E0000006", "req1")

@@ -63,14 +63,9 @@ def test_the_end_is_the_earlier_of_expiry_and_revocation(ends_at, window):
     assert ends_at == Validity(**window).ends_at
 
 
-@pytest.mark.parametrize("name", ["expires_on"])
-def test_the_last_day_of_the_calendar_is_a_date_like_any_other(name):
+def test_the_last_day_of_the_calendar_is_a_day_like_any_other():
     """People write 9999-12-31 for "never"; it must not end the run with an overflow."""
-    validity = Validity(**{name: date.max})
-    assert (True, False) == (
-        validity.is_live(at("2026-11-22T09:00:00+00:00")),
-        validity.has_ended(at("2026-11-22T09:00:00+00:00")),
-    )
+    assert Validity(expires_on=date.max).is_live(at("2026-11-22T09:00:00+00:00"))
 
 
 @given(
@@ -91,4 +86,4 @@ def test_the_instant_before_the_end_is_live_and_the_end_is_not():
     """The window is half open: no instant belongs to two states."""
     window = Validity(expires_on=DAY)
     end = window.ends_at
-    assert (True, False) == (window.is_live(end - TICK), window.is_live(end))
+    assert (window.is_live(end - TICK), window.is_live(end)) == (True, False)

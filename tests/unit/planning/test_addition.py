@@ -1,0 +1,149 @@
+"""A wanted member who is absent: added, or blocked with what would settle it."""
+
+import pytest
+import yaml
+
+from reconciler.identity.resolve import Resolved
+from reconciler.model.catalog import Catalog, Risk
+from reconciler.model.plan import Action, Change, MemberClass
+from reconciler.model.settings import IdentityRule
+from reconciler.planning.addition import add, revocation_stanza
+from reconciler.planning.citation import cite_grant, cite_person
+from tests.builders import NOW
+from tests.unit.planning.nouns import (
+    GROUP,
+    approval,
+    binding,
+    context,
+    day,
+    grant,
+    managed,
+    tool,
+    user,
+)
+
+APPROVED = "2026-11-01"
+
+
+def added(person, *grants, **more):
+    """The line for this absent person."""
+    return add(person, grants or (grant(),), managed(), context(person, **more))
+
+
+def anchored(person):
+    """A mapping gave login and id."""
+    found = Resolved(user=person, rule=IdentityRule.MAPPING, is_anchored=True)
+    return {"jane@example.com": found}
+
+
+def test_an_absent_person_with_a_live_grant_is_added():
+    """The line explains itself: who, where, why, by which grant and at what risk."""
+    jane, given = user("jane"), grant(expires="2027-02-18")
+    assert added(jane, given) == Change(
+        action=Action.ADD,
+        group=GROUP,
+        tool="claude",
+        entitlement="users",
+        risk=Risk.LOW,
+        reason="granted through 2027-02-18",
+        person=cite_person(jane),
+        member_class=MemberClass.GRANTED,
+        grants=(cite_grant(given),),
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "person"),
+    [
+        (None, user("jane", "STAGED")),
+        (None, user("jane", "LOCKED_OUT")),
+        ("person-suspended", user("jane", "SUSPENDED")),
+        ("leaver", user("jane", "DEPROVISIONED")),
+        ("leaver", user("jane", "DEPROVISIONED", activated="2026-11-20")),
+    ],
+)
+def test_an_inactive_person_is_never_added(code, person):
+    """A closed account with a live grant is a leaver to be ended, not access to be given."""
+    assert getattr(added(person), "code", None) == code
+
+
+@pytest.mark.parametrize(
+    ("code", "began"),
+    [
+        (None, "2026-10-31T23:59:59+00:00"),
+        (None, "2026-11-01T00:00:00+00:00"),
+        (None, "2026-11-01T23:59:59+00:00"),
+        ("account-newer-than-approval", "2026-11-02T00:00:00+00:00"),
+        (None, None),
+    ],
+)
+def test_an_account_that_began_on_a_later_day_than_the_approval_is_asked_about(code, began):
+    """The login may have passed to somebody else; on the day itself nothing can be told."""
+    began_at = None if began is None else NOW.fromisoformat(began)
+    person = user("jane", activated=None, created_at=began_at)
+    assert getattr(added(person), "code", None) == code
+
+
+def test_an_old_account_that_was_reactivated_is_asked_about():
+    """Re-used accounts keep their creation date."""
+    person = user("jane", activated="2026-11-02", created_at=NOW.fromisoformat("2020-01-01T00:00Z"))
+    assert added(person).code == "account-newer-than-approval"
+
+
+def test_a_mapping_with_login_and_id_answers_the_question():
+    """Somebody looked and wrote down who is meant."""
+    person = user("jane", activated="2026-11-02")
+    assert isinstance(added(person, resolutions=anchored(person)), Change)
+
+
+def test_a_later_approval_answers_the_question():
+    """Whoever approved on or after that day named the account as it is."""
+    person = user("jane", activated="2026-11-20")
+    again = grant(approval=approval(ticket="AI-2", approved_at=day("2026-11-20")))
+    assert isinstance(added(person, grant(), again), Change)
+
+
+def test_the_mapping_that_would_answer_is_printed_and_parses():
+    """The hint is copied into a file; a strange login must not break it."""
+    person = user("jane", activated="2026-11-20", login='j"ane: #x@example.com')
+    line = add(
+        person,
+        (grant(),),
+        managed(),
+        context(
+            person,
+            resolutions={"jane@example.com": Resolved(user=person, rule=IdentityRule.LOGIN)},
+        ),
+    )
+    stanza = line.hint.partition("identities/: ")[2]
+    assert {"okta": {"login": person.login, "id": "00ujane"}} == yaml.safe_load(stanza)
+
+
+def test_a_blocked_addition_names_person_and_grants():
+    """A reviewer finds the file from the line."""
+    person = user("jane", "SUSPENDED")
+    line = added(person)
+    assert (GROUP, "claude", "users", cite_person(person), (cite_grant(grant()),)) == (
+        line.group,
+        line.tool,
+        line.entitlement,
+        line.person,
+        line.grants,
+    )
+
+
+def test_a_leavers_revocation_is_ready_to_paste():
+    """It ends the grant today."""
+    expected = {
+        "revoked": {"at": day("2026-11-22"), "by": "YOUR-EMAIL", "reason": "left the company"}
+    }
+    assert expected == yaml.safe_load(revocation_stanza(NOW))
+
+
+def test_the_risk_is_the_highest_of_the_grants_entitlements():
+    """A group that gives two entitlements is as dangerous as the worse."""
+    tools = {"claude": tool(), "cursor": tool("cursor", users={"risk": Risk.HIGH})}
+    group = managed(bindings=(binding(), binding("cursor")))
+    known = context(user("jane"), catalog=Catalog(tools=tools))
+    line = add(user("jane"), (grant(), grant(tool="cursor")), group, known)
+    assert line.risk is Risk.HIGH

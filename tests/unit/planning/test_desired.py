@@ -1,0 +1,126 @@
+"""Who is wanted where, at one instant."""
+
+import pytest
+
+from reconciler.identity.resolve import Ambiguous, Missing, Resolved, Unknown
+from reconciler.model.catalog import Catalog, IdentityMapping
+from reconciler.model.directory import DirectoryUser, LiveState, Unread
+from reconciler.model.settings import IdentityRule
+from reconciler.planning.desired import Doubt, GroupIntent, desired, people
+from tests.builders import NOW
+from tests.unit.planning.nouns import ORG, binding, grant, known, managed, user
+
+JANE, JOE = user("jane"), user("joe")
+KEY = ("claude", "users")
+AMBIGUOUS = Ambiguous(candidates=(JANE, JOE), rule=IdentityRule.EMAIL)
+LIVE = grant()
+LATER = grant(starts="2026-11-23")
+ENDED = grant(expires="2026-11-21")
+REVOKED = grant(revoked="2026-11-22")
+
+
+def wanted(*grants, resolutions=None):
+    """What these grants want of the Claude group now."""
+    people_known = known(JANE, JOE, resolutions=resolutions)
+    return desired(managed(), {KEY: grants}, people_known, NOW)
+
+
+@pytest.mark.parametrize(
+    ("intent", "grants"),
+    [
+        (GroupIntent(), ()),
+        (GroupIntent(live={"00ujane": (LIVE,)}), (LIVE,)),
+        (GroupIntent(pending={"00ujane": (LATER,)}), (LATER,)),
+        (GroupIntent(ended={"00ujane": (ENDED,)}), (ENDED,)),
+        (GroupIntent(ended={"00ujane": (REVOKED,)}), (REVOKED,)),
+        (GroupIntent(live={"00ujane": (LIVE,)}), (ENDED, LIVE, LATER)),
+        (GroupIntent(pending={"00ujane": (LATER,)}), (ENDED, LATER)),
+        (GroupIntent(live={"00ujane": (LIVE, LIVE)}), (LIVE, LIVE)),
+        (GroupIntent(ended={"00ujane": (ENDED, REVOKED)}), (ENDED, REVOKED)),
+        (
+            GroupIntent(live={"00ujoe": (grant("joe"),)}, ended={"00ujane": (ENDED,)}),
+            (ENDED, grant("joe")),
+        ),
+    ],
+)
+def test_a_person_is_wanted_while_any_grant_is_live(intent, grants):
+    """Access is a union, and everyone stands in exactly one table."""
+    assert intent == wanted(*grants)
+
+
+def test_access_is_the_union_over_the_groups_bindings():
+    """Two entitlements may share a group; losing one of them is no removal."""
+    group = managed(bindings=(binding(), binding("cursor")))
+    other = grant("joe", tool="cursor")
+    found = desired(group, {KEY: (LIVE,), ("cursor", "users"): (other,)}, known(JANE, JOE), NOW)
+    assert GroupIntent(live={"00ujane": (LIVE,), "00ujoe": (other,)}) == found
+
+
+def test_grants_of_other_entitlements_say_nothing_here():
+    """A person granted admin is not thereby a user."""
+    grants = {("claude", "admins"): (LIVE,)}
+    assert GroupIntent() == desired(managed(), grants, known(JANE), NOW)
+
+
+@pytest.mark.parametrize(
+    "resolution", [AMBIGUOUS, Missing(), Missing(is_mapped=True), Unknown(detail="503")]
+)
+def test_a_live_grant_of_nobody_in_particular_is_a_doubt(resolution):
+    """It is neither carried out nor forgotten."""
+    found = wanted(LIVE, resolutions={LIVE.subject: resolution})
+    assert GroupIntent(doubts=(Doubt(grant=LIVE, resolution=resolution),)) == found
+
+
+def test_an_ended_grant_of_nobody_in_particular_is_an_ended_doubt():
+    """It blocks nothing new, but may name a member."""
+    found = wanted(ENDED, resolutions={ENDED.subject: AMBIGUOUS})
+    assert GroupIntent(ended_doubts=(Doubt(grant=ENDED, resolution=AMBIGUOUS),)) == found
+
+
+@pytest.mark.parametrize(
+    ("frozen", "grants"),
+    [
+        (frozenset({"00ujane", "00ujoe"}), (LIVE,)),
+        (frozenset({"00ujane", "00ujoe"}), (ENDED,)),
+        (frozenset({"00ujane", "00ujoe"}), (LATER,)),
+        (frozenset(), ()),
+    ],
+)
+def test_every_candidate_of_a_doubtful_grant_is_frozen(frozen, grants):
+    """Being doubtful may cost the grant, never somebody's present access."""
+    assert frozen == wanted(*grants, resolutions={LIVE.subject: AMBIGUOUS}).frozen
+
+
+def test_each_subject_is_resolved_once_under_its_folded_key():
+    """Spellings of one subject are one person."""
+    state = LiveState(org=ORG, users={JANE.id: JANE})
+    found = people(Catalog(), state, ["jane@example.com", "JANE@example.com", "new@example.com"])
+    assert found.resolutions == {
+        "jane@example.com": Resolved(user=JANE, rule=IdentityRule.LOGIN),
+        "new@example.com": Missing(),
+    }
+    assert found.of("Jane@Example.com") == Resolved(user=JANE, rule=IdentityRule.LOGIN)
+
+
+def test_mappings_of_the_catalog_answer():
+    """The identities folder is consulted, and by its keys."""
+    mapping = IdentityMapping(keys=("jira:5b10",), login="jane@example.com", id="00ujane")
+    state = LiveState(org=ORG, users={JANE.id: JANE})
+    found = people(Catalog(identities=(mapping,)), state, ["jira:5B10"])
+    expected = Resolved(user=JANE, rule=IdentityRule.MAPPING, is_anchored=True)
+    assert expected == found.of("jira:5b10")
+
+
+def test_a_subject_whose_look_up_failed_is_unknown_not_missing():
+    """Even when another read happened to show somebody of that login."""
+    unread = {"jane@example.com": Unread(code="unreachable", detail="503 twice")}
+    state = LiveState(org=ORG, users={JANE.id: JANE}, unread_subjects=unread)
+    found = people(Catalog(), state, ["Jane@example.com"])
+    assert Unknown(detail="503 twice") == found.of("jane@example.com")
+
+
+def test_a_member_known_only_by_id_is_shown_by_it():
+    """A plan line needs something to call them."""
+    expected = DirectoryUser(id="00uq", login="00uq", status="UNKNOWN")
+    assert expected == known(JANE).user("00uq")
+    assert known(JANE).user("00ujane") == JANE

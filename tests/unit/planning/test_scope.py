@@ -1,0 +1,193 @@
+"""Which groups a run may touch, row by row of the table in the module's docstring."""
+
+from dataclasses import replace
+
+import pytest
+
+from reconciler.model.catalog import Authority, BindGroup, Catalog, CreateGroup, Fulfilment
+from reconciler.model.directory import DirectoryGroup, LiveState, Unread
+from reconciler.model.plan import GroupRef, PlanWarning
+from reconciler.planning.scope import ManagedGroup, Scope, bindings_of, own_group, scope
+from tests.unit.planning.nouns import GROUP, ORG, binding, codes, tool
+
+CLAUDE = DirectoryGroup(id=GROUP.id, name=GROUP.name, type="OKTA_GROUP")
+BIND = binding()
+CREATE = binding("cursor", group=CreateGroup(name="Cursor users"))
+MARKED = DirectoryGroup(
+    id="00gmade",
+    name="Cursor users",
+    type="OKTA_GROUP",
+    description="Seats. [reconciler:okta-prod/cursor/users]",
+)
+REFUSED = Unread(code="refused", detail="403 E0000006")
+
+
+def live(**facts):
+    """An org that shows the Claude group with one member."""
+    shown = {"groups": {GROUP.id: CLAUDE}, "members": {GROUP.id: frozenset({"00ujane"})}}
+    return LiveState(org=ORG, **{**shown, **facts})
+
+
+def named(*groups):
+    """An org in which these groups, without members, have the name Cursor users."""
+    return live(
+        groups={g.id: g for g in groups},
+        groups_by_name={"cursor users": groups},
+        members={g.id: frozenset() for g in groups},
+    )
+
+
+def test_a_bound_group_that_was_read_is_managed():
+    """The ordinary case, with its members."""
+    group = ManagedGroup(ref=GROUP, bindings=(BIND,), members=frozenset({"00ujane"}))
+    assert Scope(groups=(group,)) == scope([BIND], live())
+
+
+def test_a_name_that_okta_does_not_have_is_to_be_created():
+    """The group has a name and no id yet."""
+    found = scope([CREATE], live())
+    group = ManagedGroup(ref=GroupRef(id=None, name="Cursor users"), bindings=(CREATE,))
+    assert Scope(groups=(group,)) == found
+    assert found.groups[0].is_new
+
+
+def test_a_name_with_our_marker_is_the_group_we_made():
+    """It is managed under the key it had before, and the reader is told to bind it."""
+    found = scope([CREATE], named(MARKED))
+    group = GroupRef(id="00gmade", name="Cursor users", is_made=True)
+    assert (ManagedGroup(ref=group, bindings=(CREATE,)),) == found.groups
+    assert codes(found.warnings) == ["group-created-unbound"]
+
+
+def blocked(code, bindings, state):
+    """One blocked row: nothing is managed, and each binding says why."""
+    found = scope(bindings, state)
+    return ((), [code] * len(bindings)) == (found.groups, codes(found.blocked))
+
+
+@pytest.mark.parametrize(
+    ("code", "state"),
+    [
+        ("group-missing", live(groups={}, members={})),
+        ("group-missing", live(groups={}, unread={GROUP.id: Unread(code="missing", detail="")})),
+        ("group-refused", live(unread={GROUP.id: REFUSED})),
+        ("group-refused", live(groups={}, unread={GROUP.id: REFUSED})),
+        ("group-malformed", live(unread={GROUP.id: Unread(code="malformed", detail="")})),
+        ("group-missing", live(members={})),
+        ("group-not-writable", live(groups={GROUP.id: replace(CLAUDE, type="APP_GROUP")})),
+        ("group-not-writable", live(groups={GROUP.id: replace(CLAUDE, type="BUILT_IN")})),
+    ],
+)
+def test_a_bound_group_that_is_unknown_or_not_ours_to_write_is_blocked(code, state):
+    """Unknown is never compared: an unread group must not look empty."""
+    assert blocked(code, [BIND], state)
+
+
+@pytest.mark.parametrize(
+    ("code", "state"),
+    [
+        ("group-name-taken", named(replace(MARKED, description="Somebody's"))),
+        ("group-name-taken", named(replace(MARKED, description=f"{CREATE.marker} edited"))),
+        ("group-name-taken", named(replace(MARKED, description=BIND.marker))),
+        ("group-name-taken", named(MARKED, replace(MARKED, id="00gtwin"))),
+        ("group-refused", live(unread_names={"cursor users": REFUSED})),
+        ("group-refused", replace(named(MARKED), unread={"00gmade": REFUSED})),
+        ("group-missing", replace(named(MARKED), members={})),
+        ("group-not-writable", named(replace(MARKED, type="APP_GROUP"))),
+    ],
+)
+def test_a_name_that_is_somebody_elses_or_unknown_is_blocked(code, state):
+    """A creation is only planned where it is certain that nobody has the name."""
+    assert blocked(code, [CREATE], state)
+
+
+def test_a_name_is_looked_for_whatever_its_case():
+    """Okta's names differ in case only for people who do not look."""
+    shouting = binding("cursor", group=CreateGroup(name="CURSOR Users"))
+    assert blocked("group-name-taken", [shouting], named(replace(MARKED, description="")))
+
+
+@pytest.mark.parametrize("ending", [{"retired": True}, {"replaces": "00gold"}])
+def test_a_binding_that_is_retired_or_moved_is_blocked(ending):
+    """This version carries neither out, and must not act as if the binding were ordinary."""
+    assert blocked("binding-ending", [replace(BIND, **ending)], live())
+
+
+def test_bindings_of_one_group_are_one_managed_group():
+    """Access is the union of what both entitlements grant."""
+    other = binding("cursor")
+    group = ManagedGroup(ref=GROUP, bindings=(BIND, other), members=frozenset({"00ujane"}))
+    assert (group,) == scope([BIND, other], live()).groups
+
+
+@pytest.mark.parametrize(
+    "difference", [{"authority": Authority.AUTHORITATIVE}, {"unattended": True}]
+)
+def test_bindings_of_one_group_that_disagree_all_block(difference):
+    """Neither may decide for the other what happens to members nobody named."""
+    assert blocked("bindings-disagree", [BIND, binding("cursor", **difference)], live())
+
+
+def test_a_group_that_one_binding_made_and_another_binds_is_one_group():
+    """Apart, each would take the other's granted people for unapproved members."""
+    by_id = binding("notion", group=BindGroup(id="00gmade", name="Cursor users"))
+    found = scope([CREATE, by_id], named(MARKED))
+    assert [frozenset({CREATE.name, by_id.name})] == [
+        frozenset(b.name for b in group.bindings) for group in found.groups
+    ]
+
+
+def test_two_bindings_that_create_one_name_are_treated_alike_before_and_after():
+    """After the creation the second binding's people must not become unapproved members."""
+    second = binding("notion", group=CreateGroup(name="Cursor users"))
+    before, after = scope([CREATE, second], live()), scope([CREATE, second], named(MARKED))
+    assert [g.bindings for g in before.groups] == [g.bindings for g in after.groups]
+
+
+def test_one_blocked_binding_leaves_the_others_managed():
+    """Doubt stays where it is."""
+    found = scope([BIND, CREATE], live(unread_names={"cursor users": REFUSED}))
+    assert (
+        [g.bindings for g in found.groups],
+        codes(found.blocked),
+    ) == ([(BIND,)], ["group-refused"])
+
+
+def test_a_group_renamed_in_okta_is_found_by_id_and_told():
+    """The id decides, and the file's name is out of date."""
+    renamed = live(groups={GROUP.id: replace(CLAUDE, name="Claude seats")})
+    found = scope([BIND], renamed)
+    assert [GroupRef(id=GROUP.id, name="Claude seats")] == [g.ref for g in found.groups]
+    assert found.warnings == (
+        PlanWarning(
+            code="group-renamed",
+            summary='00gclaude is called "Claude seats" in Okta and "Claude users" in '
+            "claude/users@okta-prod; the id decides",
+            hint="update the name in the binding",
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    ("expected", "groups"),
+    [
+        (MARKED, (MARKED,)),
+        (None, ()),
+        (None, (MARKED, replace(MARKED, id="00gtwin"))),
+        (None, (replace(MARKED, description=f"{CREATE.marker}."),)),
+        (None, (replace(MARKED, description="[reconciler:okta-prod/cursor/admins]"),)),
+    ],
+)
+def test_a_group_is_our_own_by_a_marker_at_its_end_and_no_twin(expected, groups):
+    """Anything less certain is somebody else's group."""
+    assert expected == own_group(CREATE, groups)
+
+
+def test_bindings_are_the_connectors_own_that_okta_fulfils_by_name():
+    """Manual tools and other orgs have no part in this plan."""
+    by_hand = replace(tool("midjourney"), fulfilment=Fulfilment.MANUAL)
+    tools = {"claude": tool(), "cursor": tool("cursor"), "midjourney": by_hand}
+    elsewhere = binding(connector="okta-lab")
+    bindings = (CREATE, binding("midjourney"), elsewhere, binding("unknown"), BIND)
+    catalog = Catalog(tools=tools, bindings=bindings)
+    assert bindings_of(catalog, "okta-prod") == (BIND, CREATE)
