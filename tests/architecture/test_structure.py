@@ -1,0 +1,68 @@
+"""Budgets and habits that no linter checks."""
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+MODULES = sorted((ROOT / "reconciler").rglob("*.py"))
+VAGUE = {"utils", "helpers", "common", "base", "manager", "service", "misc", "types"}
+
+
+def name_of(path):
+    """A module as people call it."""
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=name_of)
+def test_a_module_is_small_says_what_it_is_and_has_one_noun(path):
+    """Files of one noun stay enterable: at most 300 lines, a docstring, and no vague name."""
+    text = path.read_text(encoding="utf-8")
+
+    assert len(text.splitlines()) <= 300
+    assert ast.get_docstring(ast.parse(text)), "no docstring"
+    assert path.stem not in VAGUE
+
+
+def test_tests_are_small_too():
+    """A test file longer than 500 lines is several."""
+    long = [
+        name_of(p)
+        for p in (ROOT / "tests").rglob("*.py")
+        if len(p.read_text(encoding="utf-8").splitlines()) > 500
+    ]
+
+    assert long == []
+
+
+def test_the_last_resort_is_the_only_broad_except():
+    """`except Exception` hides faults everywhere but where it turns them into a sentence."""
+    pattern = re.compile(r"except Exception\b|except:")
+    broad = [name_of(p) for p in MODULES if pattern.search(p.read_text(encoding="utf-8"))]
+
+    assert broad == ["reconciler/cli/main.py"]
+
+
+def test_only_the_clock_modules_read_the_clock():
+    """Time is a value everywhere else."""
+    pattern = re.compile(r"datetime\.now\(|\btime\.time\b|date\.today\(|perf_counter|monotonic")
+    readers = [name_of(p) for p in MODULES if pattern.search(p.read_text(encoding="utf-8"))]
+
+    assert readers == ["reconciler/cli/clock.py", "reconciler/sandbox/clock.py"]
+
+
+def test_imports_go_down():
+    """The contracts of pyproject.toml hold (the gate runs them too)."""
+    result = subprocess.run(
+        [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert result.returncode == 0, result.stdout[-2000:]

@@ -1,0 +1,40 @@
+"""What is shipped is what was tested: data files lie where the code finds them."""
+
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory):
+    """The wheel, built from this checkout without a network."""
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "-q"]
+    subprocess.run([*command, "-w", str(folder), str(ROOT)], check=True, cwd=folder)
+    (built,) = folder.glob("*.whl")
+    return zipfile.ZipFile(built)
+
+
+def test_the_wheel_holds_every_schema_every_catalog_file_and_the_world(wheel):
+    """`demo` runs where there is no checkout."""
+    names = set(wheel.namelist())
+    schemas = {f"reconciler/_schemas/{p.name}" for p in (ROOT / "schemas").glob("*.json")}
+    catalog = {
+        f"reconciler/_catalog/{p.relative_to(ROOT / 'catalog').as_posix()}"
+        for p in (ROOT / "catalog").rglob("*.yaml")
+    }
+
+    assert schemas | catalog | {"reconciler/sandbox/default_world.yaml"} <= names
+
+
+def test_the_wheel_holds_nothing_but_the_package(wheel):
+    """No tests, no run files, no secrets of whoever built it."""
+    tops = {name.split("/")[0] for name in wheel.namelist()}
+
+    assert {"reconciler"} == {top for top in tops if not top.endswith(".dist-info")}
+    assert [n for n in wheel.namelist() if "/." in n or n.endswith((".db", ".pyc"))] == []
