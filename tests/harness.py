@@ -1,7 +1,8 @@
 """Drives the product as people do: the command line in a folder, and the workflows in process.
 
-`Office` is a folder with a company's catalog and its sandbox, in which commands are run. `Rehearsal`
-calls the workflows on an org in memory, whose clock only waiting moves: a retry costs no time.
+`Office` is a folder with a company's catalog and its sandbox, in which commands are run.
+`Rehearsal` calls the workflows on an org in memory, whose clock only waiting moves: a retry costs
+no time.
 """
 
 import asyncio
@@ -14,10 +15,9 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import chdir, contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from threading import Event
-from typing import Any
+from typing import Any, Self
 
 from click.testing import CliRunner
 
@@ -55,6 +55,7 @@ __all__ = [
 ]
 
 DOMAIN = "@example.com"
+MOST_LOOKS = 6000
 CLEAN: dict[str, str | None] = dict.fromkeys(
     (
         "CI",
@@ -160,12 +161,12 @@ class Office:
 
     def journal(self) -> list[dict[str, Any]]:
         """The entries of every journal, a cut line left out."""
-        found = []
-        for path in sorted((self.folder / ".reconciler" / "journal").glob("*.jsonl")):
-            for line in path.read_text(encoding="utf-8").splitlines(keepends=True):
-                if line.endswith("\n"):
-                    found.append(json.loads(line))
-        return found
+        return [
+            json.loads(line)
+            for path in sorted((self.folder / ".reconciler" / "journal").glob("*.jsonl"))
+            for line in path.read_text(encoding="utf-8").splitlines(keepends=True)
+            if line.endswith("\n")
+        ]
 
 
 @dataclass
@@ -189,7 +190,7 @@ class Rehearsal:
             rate_limit="off",
         )
 
-    def __enter__(self) -> "Rehearsal":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -264,7 +265,7 @@ class Rehearsal:
         )
 
     def _beside(self) -> Circumstances:
-        now: datetime = self.sandbox.now().replace(microsecond=0)
+        now = self.sandbox.now().replace(microsecond=0)
         return Circumstances(
             as_of=now, created_at=now, revision=CatalogRevision(digest="same"), sandbox=True
         )
@@ -322,11 +323,14 @@ def printed_files(text: str) -> dict[str, str]:
 
 
 def until(is_so: Callable[[], object], process: "subprocess.Popen[str]") -> None:
-    """Returns once it is so; fails when the process ended before."""
-    while not is_so():
+    """Returns once it is so; fails when the process ended before, or it never comes."""
+    for _ in range(MOST_LOOKS):
+        if is_so():
+            return
         if process.poll() is not None:
             raise AssertionError(process.communicate())
         Event().wait(0.01)
+    raise AssertionError("it never came")
 
 
 def _short(change: Mapping[str, Any]) -> str:

@@ -19,11 +19,11 @@ def parse_instant(text: str) -> datetime:
         if len(text) == len("2026-12-01"):
             return day_start(date.fromisoformat(text))
         instant = datetime.fromisoformat(text)
-    except ValueError as error:
+        if instant.tzinfo is None:
+            raise _bad_instant(text)
+        return instant.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise _bad_instant(text) from error
-    if instant.tzinfo is None:
-        raise _bad_instant(text)
-    return instant.astimezone(UTC)
 
 
 def _bad_instant(text: str) -> UsageError:

@@ -131,7 +131,9 @@ def member() -> None:
 
 @member.command(
     "add",
-    epilog=example('reconciler sandbox member add "AI Clearance - Cursor - Users" ada@example.com'),
+    epilog=example(
+        'reconciler sandbox member add "AI Clearance - Cursor - Users" zoe.kruger@example.com'
+    ),
 )
 @click.argument("group")
 @click.argument("login")
@@ -146,7 +148,7 @@ def member_add(context: click.Context, group: str, login: str) -> None:
 @member.command(
     "remove",
     epilog=example(
-        'reconciler sandbox member remove "AI Clearance - Cursor - Users" ada@example.com'
+        'reconciler sandbox member remove "AI Clearance - Cursor - Users" zoe.kruger@example.com'
     ),
 )
 @click.argument("group")

@@ -76,18 +76,13 @@ def _users(catalog: Catalog) -> Iterator[User]:
     """Mapped people last: their ids are the ones that count."""
     logins = {_SERVICE}
     logins |= {g.subject for g in catalog.grants if not is_outside_account(g.subject)}
-    logins |= {p.login for p in catalog.settings.protected}
     logins |= {c.canary.user for c in catalog.connectors.values() if c.canary}
     for tool in catalog.tools.values():
         for entitlement in tool.entitlements.values():
             logins |= {s for s in entitlement.required_members if not is_outside_account(s)}
     for login in sorted(logins):
         yield User(login=login, created=_LONG_AGO, activated=_LONG_AGO)
-    for mapping in catalog.identities:
-        if mapping.login is not None:
-            yield User(
-                login=mapping.login,
-                id=mapping.id or "",
-                created=_LONG_AGO,
-                activated=_LONG_AGO,
-            )
+    known = [(p.login, p.id) for p in catalog.settings.protected]
+    known += [(m.login, m.id) for m in catalog.identities if m.login is not None]
+    for login, user_id in known:
+        yield User(login=login, id=user_id or "", created=_LONG_AGO, activated=_LONG_AGO)

@@ -78,7 +78,7 @@ def _from_json(connector: Connector, reference: SecretRef) -> Credential:
     text = _resolve(connector, reference)
     try:
         found = msgspec.json.decode(text, type=_SeedJson)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
         # Not chained: the decoder's message may quote the secret.
         raise ConnectorError(
             "config-invalid",

@@ -13,6 +13,7 @@ from reconciler.cli.exit_codes import EXIT_CODES_HELP, ExitCode
 from reconciler.cli.options import global_options
 from reconciler.cli.screen import Screen
 from reconciler.model.errors import ReconcilerError
+from reconciler.render.escape import harmless
 
 __all__ = ["cli", "run"]
 
@@ -46,7 +47,7 @@ def _guarded(call: Callable[[], object]) -> int:
     try:
         code = call()
     except click.ClickException as error:
-        error.show()
+        _show(error)
         return ExitCode.USAGE if isinstance(error, click.UsageError) else ExitCode.ERROR
     except Exception as error:  # noqa: BLE001 - the last resort: no traceback ever reaches a user
         return _failed(Screen(no_color="--no-color" in sys.argv), error)
@@ -54,6 +55,18 @@ def _guarded(call: Callable[[], object]) -> int:
         click.echo("interrupted", err=True)
         return ExitCode.INTERRUPTED
     return code if isinstance(code, int) else ExitCode.OK
+
+
+def _show(error: click.ClickException) -> None:
+    """As click would, but what was typed is made harmless: it may come from anywhere."""
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
+        error.show()
+        return
+    usage = error.ctx if isinstance(error, click.UsageError) else None
+    if usage is not None:
+        click.echo(f"{usage.get_usage()}\nTry '{usage.command_path} --help' for help.\n", err=True)
+    for line in error.format_message().splitlines():
+        click.echo(f"Error: {harmless(line)}", err=True)
 
 
 def _failed(screen: Screen, error: Exception) -> int:

@@ -25,7 +25,7 @@ _WIDEST = 120
 
 
 class Screen:
-    """Prints, for one invocation. `redact` runs over everything that is printed."""
+    """Prints, for one invocation."""
 
     def __init__(self, *, no_color: bool = False) -> None:
         self.is_terminal = sys.stdout.isatty()

@@ -90,7 +90,7 @@ def connect(
     settings: Settings, catalog: Catalog, connector: Connector, *, is_apply: bool = False
 ) -> Iterator[Connection]:
     """The org behind the connector; the embedded one is closed again."""
-    endpoint = _endpoints(settings).get(connector.id)
+    endpoint = _endpoints(settings, catalog).get(connector.id)
     if endpoint is not None:
         yield _loopback(connector, endpoint)
     elif settings.sandbox:
@@ -153,7 +153,8 @@ def _loopback(connector: Connector, url: str) -> Connection:
     )
 
 
-def _endpoints(settings: Settings) -> dict[ConnectorId, str]:
+def _endpoints(settings: Settings, catalog: Catalog) -> dict[ConnectorId, str]:
+    """The servers that answer instead; one for nobody would let the real org be asked."""
     if settings.endpoints and is_ci():
         raise UsageError("endpoint-in-ci", "--endpoint is refused when CI is set")
     found: dict[ConnectorId, str] = {}
@@ -163,5 +164,7 @@ def _endpoints(settings: Settings) -> dict[ConnectorId, str]:
             raise UsageError(
                 "endpoint-invalid", f"{text!r} is not ID=URL", "okta-prod=http://127.0.0.1:8765"
             )
+        if name not in catalog.connectors:
+            raise UsageError("endpoint-unknown", f"--endpoint names no connector: {name!r}")
         found[ConnectorId(name)] = url
     return found

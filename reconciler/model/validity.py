@@ -7,12 +7,19 @@ from its 00:00. `now` is always a parameter.
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-__all__ = ["Validity", "day_start"]
+__all__ = ["Validity", "day_end", "day_start"]
 
 
 def day_start(day: date) -> datetime:
     """The first instant of the day, UTC."""
     return datetime.combine(day, time.min, tzinfo=UTC)
+
+
+def day_end(day: date) -> datetime:
+    """The first instant after the day, UTC; of the calendar's last day, its last instant."""
+    if day == date.max:
+        return datetime.max.replace(tzinfo=UTC)
+    return day_start(day + timedelta(days=1))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +35,7 @@ class Validity:
         """The first instant at which the grant no longer holds."""
         ends = []
         if self.expires_on is not None:
-            ends.append(day_start(self.expires_on) + timedelta(days=1))
+            ends.append(day_end(self.expires_on))
         if self.revoked_on is not None:
             ends.append(day_start(self.revoked_on))
         return min(ends) if ends else None

@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from reconciler.model.catalog import Acknowledgement
 from reconciler.model.ids import ConnectorId
+from reconciler.model.placeholders import WHY, YOUR_EMAIL
 from reconciler.model.plan import GroupRef, PersonRef
-from reconciler.model.validity import day_start
+from reconciler.model.validity import day_end
 
 __all__ = ["acknowledgement_stanza", "find_acknowledgement"]
 
@@ -31,7 +32,7 @@ def find_acknowledgement(
             and ack.connector == connector
             and ack.group == (group.id if group else None)
             and held <= ack.people
-            and now < day_start(ack.expires) + timedelta(days=1)
+            and now < day_end(ack.expires)
         ):
             return ack
     return None
@@ -52,8 +53,14 @@ def acknowledgement_stanza(
     named = sorted(people, key=lambda p: (p.login, p.id or ""))
     lines += [f"  - {person.id}  # {json.dumps(person.login)}" for person in named]
     lines += [
-        "reason: WHY THIS IS RIGHT",
-        "by: YOUR-EMAIL",
-        f"expires: {(now.date() + timedelta(days=LASTS_DAYS)).isoformat()}",
+        f"reason: {WHY}",
+        f"by: {YOUR_EMAIL}",
+        f"expires: {_last_day(now).isoformat()}",
     ]
     return "\n".join(lines) + "\n"
+
+
+def _last_day(now: datetime) -> date:
+    """A week from now, or the calendar's end."""
+    today = now.astimezone(UTC).date()
+    return today + min(timedelta(days=LASTS_DAYS), date.max - today)

@@ -6,6 +6,7 @@ from datetime import datetime
 from reconciler.identity.resolve import Resolved
 from reconciler.model.catalog import Grant
 from reconciler.model.directory import DirectoryUser
+from reconciler.model.placeholders import YOUR_EMAIL
 from reconciler.model.plan import Action, Blocked, Change, MemberClass
 from reconciler.planning.citation import cite_grants, cite_person
 from reconciler.planning.context import Context
@@ -52,7 +53,7 @@ def add(
 def revocation_stanza(now: datetime) -> str:
     """The lines that end a leaver's grant."""
     day = now.date().isoformat()
-    return f"revoked: {{at: {day}, by: YOUR-EMAIL, reason: left the company}}"
+    return f"revoked: {{at: {day}, by: {YOUR_EMAIL}, reason: left the company}}"
 
 
 def _refusal(

@@ -7,16 +7,24 @@ and warnings stand beside it, so the same intent has the same digest on another 
 
 import hashlib
 import json
-from collections.abc import Mapping
 from typing import TypeVar
 
 import msgspec
 
 from reconciler.model.errors import StoreError
 from reconciler.model.outcome import ApplyResult
-from reconciler.model.plan import Change, Intent, Plan
+from reconciler.model.plan import Intent, Plan
 
-__all__ = ["PLAN_FORMAT", "RESULT_FORMAT", "digest", "dump_plan", "dump_result", "load_plan"]
+__all__ = [
+    "PLAN_FORMAT",
+    "RESULT_FORMAT",
+    "digest",
+    "dump_plan",
+    "dump_result",
+    "is_result",
+    "load_plan",
+    "load_result",
+]
 
 PLAN_FORMAT = "reconciler.plan/1"
 RESULT_FORMAT = "reconciler.result/1"
@@ -50,8 +58,9 @@ def load_plan(data: bytes) -> Plan:
     claimed = plain.pop("digest", None)
     drift = plain.pop("drift", None)
     del plain["format"]
-    if isinstance(drift, dict):
-        plain |= {"missing": drift.get("missing"), "unapproved": drift.get("unapproved")}
+    if not isinstance(drift, dict):
+        raise StoreError("file-invalid", "the plan has no drift", "plan again")
+    plain |= {"missing": drift.get("missing"), "unapproved": drift.get("unapproved")}
     plan = _convert(plain, Plan)
     if plan.as_of.tzinfo is None or plan.created_at.tzinfo is None:
         raise StoreError("file-invalid", "the plan's instants have no zone", "plan again")
@@ -80,11 +89,6 @@ def load_result(data: bytes) -> ApplyResult:
 def is_result(data: bytes) -> bool:
     """Whether the bytes claim to be a result rather than a plan."""
     return _parse(data).get("format") == RESULT_FORMAT
-
-
-def intents(changes: tuple[Change, ...]) -> Mapping[Intent, Change]:
-    """The changes by what they intend."""
-    return {change.intent: change for change in changes}
 
 
 def _digest(connector: str, org: str, lines: list[Intent]) -> str:

@@ -33,6 +33,8 @@ class GroupIntent:
     ended: Mapping[OktaUserId, tuple[Grant, ...]] = field(default_factory=dict)
     doubts: tuple[Doubt, ...] = ()
     """Live grants of nobody in particular: each is blocked, and holds the unapproved removals."""
+    pending_doubts: tuple[Doubt, ...] = ()
+    """Grants not yet started: no line of their own, but nobody they may mean is removed."""
     ended_doubts: tuple[Doubt, ...] = ()
 
     @property
@@ -40,7 +42,7 @@ class GroupIntent:
         """Everyone a doubtful grant may mean: their present access is left alone."""
         return frozenset(
             user.id
-            for doubt in (*self.doubts, *self.ended_doubts)
+            for doubt in (*self.doubts, *self.pending_doubts, *self.ended_doubts)
             if isinstance(doubt.resolution, Ambiguous)
             for user in doubt.resolution.candidates
         )
@@ -90,7 +92,9 @@ def desired(
     live: dict[OktaUserId, list[Grant]] = defaultdict(list)
     pending: dict[OktaUserId, list[Grant]] = defaultdict(list)
     ended: dict[OktaUserId, list[Grant]] = defaultdict(list)
-    doubts, ended_doubts = [], []
+    doubts: list[Doubt] = []
+    pending_doubts: list[Doubt] = []
+    ended_doubts: list[Doubt] = []
     for binding in group.bindings:
         for grant in grants.get((binding.tool, binding.entitlement), ()):
             validity = grant.validity
@@ -102,13 +106,15 @@ def desired(
                 table[resolution.user.id].append(grant)
             elif is_ended:
                 ended_doubts.append(Doubt(grant=grant, resolution=resolution))
-            elif validity.has_started(now):
-                doubts.append(Doubt(grant=grant, resolution=resolution))
+            else:
+                waiting = doubts if validity.has_started(now) else pending_doubts
+                waiting.append(Doubt(grant=grant, resolution=resolution))
     return GroupIntent(
         live=_freeze(live),
         pending=_freeze(pending, live),
         ended=_freeze(ended, live, pending),
         doubts=tuple(doubts),
+        pending_doubts=tuple(pending_doubts),
         ended_doubts=tuple(ended_doubts),
     )
 

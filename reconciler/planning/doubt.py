@@ -8,6 +8,7 @@ import json
 from reconciler.identity.resolve import Ambiguous, Missing, Resolution, Unknown
 from reconciler.identity.subject import OUTSIDE_ACCOUNTS, is_outside_account
 from reconciler.model.directory import DirectoryUser
+from reconciler.model.placeholders import THEIR_ID, THEIR_LOGIN
 from reconciler.model.plan import Blocked, PersonRef
 from reconciler.planning.citation import cite_grants, cite_person
 from reconciler.planning.desired import Doubt
@@ -41,8 +42,8 @@ def mapping_stanza(subject: str, user: DirectoryUser | None) -> str:
     prefix = next((p for p in OUTSIDE_ACCOUNTS if subject.casefold().startswith(p)), "")
     key = prefix.rstrip(":") or "email"
     value = subject[len(prefix) :]
-    login = user.login if user else "THEIR-LOGIN"
-    user_id = user.id if user else "THEIR-OKTA-ID"
+    login = user.login if user else THEIR_LOGIN
+    user_id = user.id if user else THEIR_ID
     return f"{{{key}: {json.dumps(value)}, okta: {{login: {json.dumps(login)}, id: {user_id}}}}}"
 
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from reconciler.model.plan import Ending
-from reconciler.planning.citation import cite_grant, cite_person
+from reconciler.planning.citation import cite_grant, cite_person, grant_hash
 from reconciler.planning.context import Context
 from reconciler.planning.desired import GroupIntent
 from reconciler.planning.scope import ManagedGroup
@@ -20,8 +20,8 @@ def ending(group: ManagedGroup, intent: GroupIntent, context: Context) -> tuple[
         ends = [(end, g) for g in grants if (end := g.validity.ends_at) is not None]
         if len(ends) < len(grants):
             continue
-        ends_at, last = max(ends, key=lambda pair: pair[0])
-        if ends_at > context.now + SOON:
+        ends_at, last = max(ends, key=lambda pair: (pair[0], grant_hash(pair[1])))
+        if ends_at - context.now > SOON:
             continue
         lines.append(
             Ending(

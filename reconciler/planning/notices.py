@@ -2,12 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from reconciler.model.catalog import Catalog, Connector
 from reconciler.model.directory import CanarySight
 from reconciler.model.plan import Action, Change, PlanWarning
-from reconciler.model.validity import day_start
+from reconciler.model.validity import day_end
 from reconciler.planning.group_facts import GroupFacts
 
 __all__ = ["notices"]
@@ -77,7 +77,7 @@ def _many_losses(changes: tuple[Change, ...]) -> Iterable[PlanWarning]:
 
 def _expired_acknowledgements(catalog: Catalog, now: datetime) -> Iterable[PlanWarning]:
     for ack in catalog.acknowledgements:
-        if now >= day_start(ack.expires) + timedelta(days=1):
+        if now >= day_end(ack.expires):
             yield PlanWarning(
                 code="acknowledgement-expired",
                 summary=f"the acknowledgement of {ack.guard} at {ack.origin} expired "

@@ -10,6 +10,7 @@
 | create       | that name without our marker            | blocked: somebody else's      |
 """
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -79,12 +80,14 @@ def scope(bindings: Iterable[Binding], live: LiveState) -> Scope:
     found: dict[str, list[tuple[Binding, ManagedGroup]]] = defaultdict(list)
     blocked: list[Blocked] = []
     warnings: list[PlanWarning] = []
-    for binding in bindings:
-        match _locate(binding, live):
+    asked = tuple(bindings)
+    shared = _shared_names(asked)
+    for binding in asked:
+        match _locate(binding, live) if binding not in shared else _shared_name(binding):
             case Blocked() as line:
                 blocked.append(line)
             case ManagedGroup() as group:
-                found[group.ref.key].append((binding, group))
+                found[group.ref.id or group.ref.key].append((binding, group))
                 warnings.extend(_naming(binding, group))
     groups = []
     for entries in found.values():
@@ -92,9 +95,28 @@ def scope(bindings: Iterable[Binding], live: LiveState) -> Scope:
         if len({(b.authority, b.unattended) for b in members}) > 1:
             blocked.extend(_disagreement(b, g.ref, members) for b, g in entries)
         else:
-            first = entries[0][1]
+            # One that is bound by id is known by it, whoever made it.
+            first = min((g for _, g in entries), key=lambda g: g.ref.is_made)
             groups.append(ManagedGroup(ref=first.ref, bindings=members, members=first.members))
     return Scope(groups=tuple(groups), blocked=tuple(blocked), warnings=tuple(warnings))
+
+
+def _shared_names(bindings: tuple[Binding, ...]) -> frozenset[Binding]:
+    """Bindings that would create one name twice: a marker is of one binding alone."""
+    by_name: dict[str, list[Binding]] = defaultdict(list)
+    for binding in bindings:
+        if isinstance(binding.group, CreateGroup):
+            by_name[binding.group.name.casefold()].append(binding)
+    return frozenset(b for several in by_name.values() if len(several) > 1 for b in several)
+
+
+def _shared_name(binding: Binding) -> Blocked:
+    return _block(
+        binding,
+        "group-name-shared",
+        f'several bindings would create "{binding.group.name}"',
+        "let one binding create it, and bind the others by its id once it is there",
+    )
 
 
 def _locate(binding: Binding, live: LiveState) -> ManagedGroup | Blocked:
@@ -218,7 +240,7 @@ def _naming(binding: Binding, group: ManagedGroup) -> tuple[PlanWarning, ...]:
                     code="group-created-unbound",
                     summary=f'"{group.ref.name}" was made for {binding.name} and is found by name',
                     hint=f"bind it, so that a rename cannot lose it: "
-                    f'group: {{bind: {{id: {group.ref.id}, name: "{group.ref.name}"}}}}',
+                    f"group: {{bind: {{id: {group.ref.id}, name: {json.dumps(group.ref.name)}}}}}",
                 ),
             )
         case _:

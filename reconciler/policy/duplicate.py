@@ -3,11 +3,11 @@
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import TypeVar
 
-from reconciler.model.catalog import Binding, Catalog, Grant, IdentityMapping
+from reconciler.model.catalog import Binding, Catalog, CreateGroup, Grant, IdentityMapping
 from reconciler.policy.check import Finding, Path, Place, place
 from reconciler.policy.wording import quoted
 
-__all__ = ["bindings", "grants", "identities"]
+__all__ = ["bindings", "created_names", "grants", "identities"]
 
 Noun = TypeVar("Noun", Binding, Grant)
 
@@ -21,6 +21,19 @@ def bindings(catalog: Catalog) -> Iterator[Finding]:
             place(first),
             f"there is already a binding {quoted(again.name)}",
             "keep one; `replaces` moves a binding to another group",
+        )
+
+
+def created_names(catalog: Catalog) -> Iterator[Finding]:
+    """A name is created once on a connector: its marker is of one binding alone."""
+    creating = [b for b in catalog.bindings if isinstance(b.group, CreateGroup)]
+    for first, again in _repeated(creating, lambda b: (b.connector, b.group.name.casefold())):
+        yield _finding(
+            "group-name-shared",
+            place(again, "group", "create", "name"),
+            place(first, "group", "create", "name"),
+            f"another binding creates {quoted(again.group.name)} already",
+            "let one create it, and bind the other by its id once it is there",
         )
 
 

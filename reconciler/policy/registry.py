@@ -9,6 +9,7 @@ from reconciler.policy import (
     duplicate,
     fulfilment,
     naming,
+    placeholder,
     references,
     window,
 )
@@ -27,7 +28,9 @@ CHECKS: tuple[Check, ...] = (
     *REFERENCES,
     connector.domains,
     duplicate.bindings,
+    duplicate.created_names,
     duplicate.grants,
+    placeholder.placeholders,
     duplicate.identities,
     fulfilment.manual_bindings,
     fulfilment.unbound_grants,

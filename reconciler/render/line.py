@@ -1,6 +1,6 @@
 """How single plan lines are put into words, shared by plans and results."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from reconciler.model.plan import Action, Blocked, Change, Drift, GrantRef, GroupRef, PersonRef
 from reconciler.render.document import Mark, Row
@@ -12,7 +12,7 @@ _MARKS = {Action.ADD: Mark.ADD, Action.REMOVE: Mark.REMOVE, Action.CREATE_GROUP:
 
 def instant(at: datetime) -> str:
     """An instant to the minute, always in UTC."""
-    return at.strftime("%Y-%m-%d %H:%M UTC")
+    return at.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
 def person(ref: PersonRef) -> str:

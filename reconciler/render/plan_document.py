@@ -75,13 +75,12 @@ def _verdict(plan: Plan, reported: int) -> str:
     if ready:
         return f"{count(ready, 'change')} can be applied."
     if held:
-        return f"Guards hold all {held} changes, so nothing can be applied."
+        every = "the one change" if held == 1 else f"all {held:,} changes"
+        return f"Guards hold {every}, so nothing can be applied."
     if plan.blocked:
-        is_or_are = "is" if len(plan.blocked) == 1 else "are"
-        return (
-            "No change is left to apply, but "
-            f"{count(len(plan.blocked), 'line')} {is_or_are} blocked and needs a person."
-        )
+        blocked = count(len(plan.blocked), "line is", "lines are")
+        needs = "needs" if len(plan.blocked) == 1 else "need"
+        return f"No change is left to apply, but {blocked} blocked and {needs} a person."
     if reported:
         return f"Nothing to apply; {count(reported, 'unapproved member')} reported."
     return "Nothing to do: Okta holds what git says."

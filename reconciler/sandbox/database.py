@@ -9,6 +9,8 @@ from pathlib import Path
 from threading import RLock
 from typing import Any, TypeAlias
 
+from reconciler.sandbox.errors import SandboxError
+
 Row: TypeAlias = tuple[Any, ...]
 """What sqlite3 gives back; each query knows the types of its own columns."""
 
@@ -31,7 +33,17 @@ class Database:
             check_same_thread=False,
         )
         if path is not None:
+            self._share(path)
+
+    def _share(self, path: Path) -> None:
+        """The file is ready for several processes; one that is no database is refused."""
+        try:
             _use_wal(self._connection)
+        except sqlite3.DatabaseError as error:
+            self._connection.close()
+            if isinstance(error, sqlite3.OperationalError):
+                raise
+            raise SandboxError(f"{path} is not a sandbox file") from error
 
     def close(self) -> None:
         """The connection is closed; closing twice is fine."""

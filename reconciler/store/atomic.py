@@ -6,13 +6,18 @@ from pathlib import Path
 
 from reconciler.model.errors import StoreError
 
-__all__ = ["private_folder", "read", "write"]
+__all__ = ["private_folder", "read", "sync_folder", "write"]
 
 
 def private_folder(path: Path) -> Path:
-    """The folder exists and only its owner may look into it."""
+    """The folder exists, and whatever of its path was missing only its owner may look into.
+
+    A folder that was there already keeps its mode: it may be anybody's.
+    """
     try:
-        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for missing in reversed([p for p in (path, *path.parents) if not p.exists()]):
+            missing.mkdir(mode=0o700, exist_ok=True)
+        path.mkdir(exist_ok=True)
     except OSError as error:
         raise StoreError("folder-not-writable", f"{path}: {error.strerror}") from error
     return path
@@ -28,11 +33,21 @@ def write(path: Path, data: bytes) -> None:
                 file.flush()
                 os.fsync(file.fileno())
             Path(name).replace(path)
+            sync_folder(path.parent)
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
     except OSError as error:
         raise StoreError("file-not-writable", f"{path}: {error.strerror}") from error
+
+
+def sync_folder(folder: Path) -> None:
+    """A new or replaced file's name is on disk only once its folder is synced."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def read(path: Path, limit: int = 256 * 1024 * 1024) -> bytes:

@@ -14,7 +14,7 @@ from typing import Self
 
 from reconciler.model.errors import StoreError
 from reconciler.model.ids import RunId
-from reconciler.store.atomic import private_folder
+from reconciler.store.atomic import private_folder, sync_folder
 
 __all__ = ["Interrupted", "Journal", "interrupted_runs"]
 
@@ -30,7 +30,7 @@ class Journal:
             self._handle = os.open(self.path, flags, 0o600)
         except OSError as error:
             raise StoreError("journal-not-writable", f"{self.path}: {error.strerror}") from error
-        _sync_folder(folder)
+        sync_folder(folder)
 
     def __enter__(self) -> Self:
         return self
@@ -76,19 +76,14 @@ def interrupted_runs(folder: Path) -> tuple[Interrupted, ...]:
 
 def _entries(path: Path) -> Iterator[dict[str, object]]:
     """The whole lines; a last line cut by a power failure is left out."""
-    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+    try:
+        text = path.read_text(encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise StoreError("journal-unreadable", f"{path}: {error.strerror}") from error
+    for line in text.splitlines():
         try:
             entry = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
         if isinstance(entry, dict):
             yield entry
-
-
-def _sync_folder(folder: Path) -> None:
-    """A new file's name is on disk only once its folder is synced."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -16,7 +16,7 @@ from reconciler.model.catalog import Catalog
 from reconciler.model.directory import CanarySight, LiveState
 from reconciler.model.errors import GuardRefused, ReconcilerError, StalePlanError
 from reconciler.model.ids import ConnectorId, RunId
-from reconciler.model.outcome import ApplyResult
+from reconciler.model.outcome import ApplyResult, Outcome
 from reconciler.model.plan import Action, Change, PersonRef, Plan
 from reconciler.planning.build import Circumstances
 from reconciler.planning.canonical import digest
@@ -146,7 +146,7 @@ async def _confirm(
         left=prepared.left,
         blocked=newest.blocked,
         guards=newest.guards,
-        interrupted=interrupted,
+        interrupted=interrupted and any(n.outcome is Outcome.NOT_RUN for n in lines),
         stopped_by=done.stopped_by,
     )
 

@@ -102,9 +102,11 @@ def test_bindings_of_one_group_that_disagree_block_each_other(tmp_path):
         },
     )
     office = Office(tmp_path, company)
-    ran = office.run("--sandbox", "plan", "--out", "plan.json")
-    if ran.code == 0:
-        made = office.read("plan.json")
-        assert changes(made) == []
-        assert {code for code, _, _ in blocked(made)} == {"bindings-disagree"}
+    made = office.plan()
+    assert changes(made) == []
+    assert blocked(made) == [
+        ("bindings-disagree", "claude/users", ""),
+        ("bindings-disagree", "cursor/users", ""),
+    ]
+    assert office.apply().code == 4
     assert office.events() == []

@@ -29,7 +29,9 @@ def test_the_group_is_made_with_its_marker_and_filled(tmp_path):
     ]
     ran = office.apply()
     assert ran.code == 0
-    assert outcomes(office.result(ran)) == dict.fromkeys(changes(office.read("plan.json")), "verified")
+    assert outcomes(office.result(ran)) == dict.fromkeys(
+        changes(office.read("plan.json")), "verified"
+    )
     assert office.members() == {"amy", "bob"}
     with office.org() as org:
         assert [g.description for g in org.groups() if g.name == NAME] == [MARKER]

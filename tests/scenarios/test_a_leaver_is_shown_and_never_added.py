@@ -16,7 +16,7 @@ PRESENT = LEFT.bind("lea", authority="authoritative").grant("lea")
 def revoked(company, stanza):
     """The company with the printed revocation pasted into the grant."""
     path = "grants/claude/00000.yaml"
-    ending = yaml.load(stanza.replace("YOUR-EMAIL", "lead@example.com"), yaml.BaseLoader)
+    ending = yaml.load(stanza.replace("YOUR-EMAIL", "lead@example.com"), yaml.BaseLoader)  # noqa: S506
     return company.file(path, {**dict(company.files)[path], **ending})
 
 

@@ -25,7 +25,10 @@ def test_nine_of_ten_are_added_and_the_tenth_is_asked_about(tmp_path):
     office = Office(tmp_path, COMPANY)
     made = office.plan()
     assert blocked(made) == [("subject-ambiguous", "claude/users", SHARED)]
-    assert [p["login"] for p in made["blocked"][0]["candidates"]] == [login("sam.a"), login("sam.b")]
+    assert [p["login"] for p in made["blocked"][0]["candidates"]] == [
+        login("sam.a"),
+        login("sam.b"),
+    ]
 
     ran = office.apply()
     assert ran.code == 4

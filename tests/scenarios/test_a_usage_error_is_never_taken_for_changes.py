@@ -68,9 +68,7 @@ def test_a_plan_says_by_its_code_what_it_found_when_asked(company, code, tmp_pat
     assert office.run(*SANDBOX_PLAN).code == 0
 
 
-@pytest.mark.parametrize(
-    ("company", "code"), [(COMPANY, 0), (CHANGED, 0), (BLOCKED, 4), (HELD, 3)]
-)
+@pytest.mark.parametrize(("company", "code"), [(COMPANY, 0), (CHANGED, 0), (BLOCKED, 4), (HELD, 3)])
 def test_an_apply_says_by_its_code_how_far_it_came(company, code, tmp_path):
     """Done, done, a line needs a person, and a guard refused."""
     office = Office(tmp_path, company)
@@ -80,8 +78,11 @@ def test_an_apply_says_by_its_code_how_far_it_came(company, code, tmp_path):
 
 def test_an_error_beats_a_guard_and_a_guard_beats_a_blocked_line(tmp_path):
     """One code speaks for the whole run: 1 before 3 before 4."""
-    both = HELD.grant("nobody", tool="cursor").tool("cursor").bind(tool="cursor").granted(
-        "zoe", tool="cursor"
+    both = (
+        HELD.grant("nobody", tool="cursor")
+        .tool("cursor")
+        .bind(tool="cursor")
+        .granted("zoe", tool="cursor")
     )
     office = Office(tmp_path, both)
     office.plan()

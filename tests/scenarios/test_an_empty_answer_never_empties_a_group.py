@@ -1,6 +1,8 @@
 """A credential without an admin role reads `200 []`: that is no proof that nobody is there."""
 
-from reconciler.sandbox import Fault
+import pytest
+
+from reconciler.sandbox import KINDS, Fault
 from tests.builders import Company, group_name
 from tests.harness import Office, Rehearsal, changes, members_path, outcomes
 
@@ -109,3 +111,30 @@ def test_four_granted_people_are_too_few_to_doubt_the_read(tmp_path):
     assert office.plan()["guards"] == []
     assert office.apply().code == 0
     assert office.members(group_name()) == set(SIX[:4])
+
+
+@pytest.mark.skipif("missing-role" not in KINDS, reason="the sandbox cannot take a role away")
+@pytest.mark.parametrize("status", [None, 403])
+def test_a_credential_that_lost_its_role_writes_nothing(status, tmp_path):
+    """Its lists are empty, or refused: either way the canary is not seen."""
+    office = Office(tmp_path, COMPANY)
+    office.plan()
+    with office.org() as org:
+        org.faults.add(Fault(kind="missing-role", status=status, times=0))
+    ran = office.apply()
+    assert ran.code == 3, ran
+    assert "error: canary-not-seen" in ran.err
+    assert office.events() == []
+
+
+@pytest.mark.skipif("expired-token" not in KINDS, reason="the sandbox's tokens do not expire")
+def test_an_expired_token_ends_the_run(tmp_path):
+    """Nothing can be read, so nothing is planned or written."""
+    office = Office(tmp_path, COMPANY)
+    office.plan()
+    with office.org() as org:
+        org.faults.add(Fault(kind="expired-token", times=0))
+    ran = office.run("--sandbox", "plan", "--detailed-exitcode")
+    assert (ran.code, "error: token-refused" in ran.err) == (1, True), ran
+    assert office.apply().code == 1
+    assert office.events() == []

@@ -153,3 +153,13 @@ def test_no_removals_leaves_them_all_whatever_was_acknowledged(office):
         "add zoe cursor/users": "verified",
     }
     assert office.members() == set(CROWD)
+
+
+def test_an_acknowledgement_withdrawn_after_the_review_holds_again(office):
+    """Guards are judged on what is now, not on what a plan file says of them."""
+    files = {p: signed(t) for p, t in printed_files(office.run("--sandbox", "plan").out).items()}
+    office.write(acknowledged(files))
+    assert not any(change["held_by"] for change in office.plan()["changes"])
+    office.write(AUTHORITATIVE)
+    assert office.apply().code == 3
+    assert office.members() == set(CROWD)

@@ -1,6 +1,10 @@
 """A plan is a value: apply carries out its lines and no other."""
 
 import json
+import os
+import pty
+import subprocess
+import sys
 from datetime import timedelta
 
 import pytest
@@ -254,3 +258,34 @@ def test_applying_twice_changes_nothing_more(office):
     assert ran.code == 0
     assert "Nothing of the reviewed plan was left to do." in ran.out
     assert office.events() == before
+
+
+def test_a_plan_for_a_later_day_removes_nobody_today(tmp_path):
+    """`--as-of` shows what will be; what is not so yet is left."""
+    office = Office(tmp_path, Company().tool().bind("amy").granted("amy", expires="2026-12-01"))
+    assert changes(office.plan("--as-of", "2026-12-02")) == ["remove amy claude/users"]
+    ran = office.apply()
+    assert ran.code == 0
+    assert len(office.result(ran)["left"]) == 1
+    assert office.members() == {"amy"}
+
+
+@pytest.mark.parametrize(("answer", "code"), [("n", 1), ("", 1), ("y", 0)])
+def test_on_a_terminal_the_answer_decides(answer, code, office):
+    """Anything but a yes writes nothing, and ends 1."""
+    ours, theirs = pty.openpty()
+    os.write(ours, f"{answer}\n".encode())
+    ran = subprocess.run(
+        [sys.executable, "-m", "reconciler", "--sandbox", "apply", "plan.json"],
+        cwd=office.folder,
+        stdin=theirs,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    os.close(ours)
+    os.close(theirs)
+    assert ran.returncode == code, ran
+    assert "Apply 3 changes to okta-prod (acme.okta.com)? [y/N]" in ran.stderr
+    assert (office.members() == {"amy", "bob", "cid"}) is (code == 0)
+    assert bool(office.events()) is (code == 0)

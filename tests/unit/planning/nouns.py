@@ -48,7 +48,7 @@ def day(text):
     return date.fromisoformat(text)
 
 
-def user(name, status="ACTIVE", *, activated="2025-01-01", **more):
+def user(name, status="ACTIVE", /, *, activated="2025-01-01", **more):
     """`jane` is jane@example.com with the id 00ujane."""
     began = datetime.fromisoformat(f"{activated}T00:00:00+00:00") if activated else None
     facts = {"login": f"{name}@example.com", "activated_at": began, **more}

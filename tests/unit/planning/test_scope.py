@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+import yaml
 
 from reconciler.model.catalog import Authority, BindGroup, Catalog, CreateGroup, Fulfilment
 from reconciler.model.directory import DirectoryGroup, LiveState, Unread
@@ -57,6 +58,17 @@ def test_a_name_with_our_marker_is_the_group_we_made():
     group = GroupRef(id="00gmade", name="Cursor users", is_made=True)
     assert (ManagedGroup(ref=group, bindings=(CREATE,)),) == found.groups
     assert codes(found.warnings) == ["group-created-unbound"]
+
+
+def test_the_binding_to_write_for_a_made_group_parses_whatever_its_name():
+    """The hint is copied into a file."""
+    name = 'Cursor "pro": users'
+    creating = binding("cursor", group=CreateGroup(name=name))
+    made = replace(MARKED, name=name)
+    state = replace(named(made), groups_by_name={name.casefold(): (made,)})
+    (warning,) = scope([creating], state).warnings
+    stanza = warning.hint.partition("cannot lose it: ")[2]
+    assert yaml.safe_load(stanza) == {"group": {"bind": {"id": "00gmade", "name": name}}}
 
 
 def blocked(code, bindings, state):

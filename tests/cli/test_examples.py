@@ -1,0 +1,121 @@
+"""Every command's help ends with an example, and every example runs as it stands."""
+
+import re
+import shlex
+import shutil
+
+import click
+import pytest
+
+from reconciler.catalog.content import packaged_catalog
+from reconciler.cli.exit_codes import EXIT_CODES_HELP, ExitCode
+from reconciler.cli.main import cli
+from tests.builders import Company
+from tests.harness import Office
+
+EXAMPLE = re.compile(r"^ *Example:\n +(reconciler .+)\s*\Z", re.MULTILINE)
+
+
+def commands(command, path=()):
+    """Every command and group below this one, with the words that reach it."""
+    yield path
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            yield from commands(command.get_command(context, name), (*path, name))
+
+
+EVERY = tuple(commands(cli))
+
+
+@pytest.fixture
+def office(tmp_path):
+    """A folder with the example company, its sandbox as packaged, and a plan."""
+    found = Office(tmp_path, Company())
+    shutil.rmtree(tmp_path / "catalog")
+    shutil.rmtree(tmp_path / ".reconciler")
+    shutil.copytree(packaged_catalog(), tmp_path / "catalog")
+    found.plan()
+    return found
+
+
+def example(office, path):
+    """The example at the end of the command's help."""
+    ran = office.run(*path, "--help")
+    assert ran.code == 0
+    (found,) = EXAMPLE.findall(ran.out)
+    name, *words = shlex.split(found)
+    assert name == "reconciler"
+    return words
+
+
+def test_the_commands_are_these():
+    """A command that is not found here is not tested here."""
+    assert [" ".join(path) for path in EVERY] == [
+        "",
+        "validate",
+        "plan",
+        "show",
+        "apply",
+        "sandbox",
+        "sandbox fault",
+        "sandbox fault add",
+        "sandbox fault clear",
+        "sandbox fault list",
+        "sandbox member",
+        "sandbox member add",
+        "sandbox member remove",
+        "sandbox reset",
+        "sandbox seed",
+        "sandbox serve",
+        "sandbox show",
+        "demo",
+    ]
+
+
+@pytest.mark.parametrize("path", EVERY, ids=" ".join)
+def test_the_example_names_the_command_it_explains(path, office):
+    """Whoever copies it runs what they asked about."""
+    words = [word for word in example(office, path) if word != "--sandbox"]
+    assert words[: len(path)] == list(path)
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in EVERY if path != ("sandbox", "serve")], ids=" ".join
+)
+def test_the_example_runs(path, office):
+    """It ends well; an apply may also say that some lines need a person."""
+    ran = office.run(*example(office, path))
+    assert ran.code in {ExitCode.OK, ExitCode.PARTIAL}, ran
+    assert (ran.code == ExitCode.PARTIAL) is (path == ("apply",))
+    assert "Traceback" not in ran.out + ran.err
+
+
+def test_the_example_of_serve_answers(office):
+    """It prints where it listens, and a token; a free port stands in for the usual one."""
+    process = office.start(*example(office, ("sandbox", "serve")), "--port", "0")
+    try:
+        lines = [process.stdout.readline(), process.stdout.readline()]
+        assert [line.partition(": ")[0] for line in lines] == ["url", "token"], lines
+        assert lines[0].startswith("url: http://127.0.0.1:")
+    finally:
+        process.terminate()
+        process.communicate()
+
+
+def test_the_help_names_every_exit_code(office):
+    """Once, in full; what a command can end with is written down."""
+    assert re.findall(r"^  (\d+) ", EXIT_CODES_HELP, re.MULTILINE) == [
+        str(int(code)) for code in sorted(ExitCode)
+    ]
+    assert "130  interrupted" in office.run("--help").out
+
+
+def test_the_demo_runs_and_leaves_nothing_behind(office):
+    """It needs nothing of the folder it is called in, and puts nothing there."""
+    before = sorted(path for path in office.folder.rglob("*") if ".reconciler" not in path.parts)
+    ran = office.run("demo")
+    assert ran.code == 0
+    assert ran.out.rstrip().endswith("rehearse with `reconciler --sandbox plan`.")
+    after = sorted(path for path in office.folder.rglob("*") if ".reconciler" not in path.parts)
+    assert before == after

@@ -1,0 +1,149 @@
+"""The sandbox's commands: a rehearsal is only worth what it shows."""
+
+import re
+
+import pytest
+
+from tests.builders import Company, group_id, group_name
+from tests.harness import Office, changes, members_path
+
+COMPANY = Company().tool().bind("amy").granted("amy")
+GROUP = group_name()
+
+
+@pytest.fixture
+def office(tmp_path):
+    """One group with one member."""
+    return Office(tmp_path, COMPANY)
+
+
+@pytest.mark.parametrize("group", [GROUP, GROUP.lower(), group_id(GROUP)])
+def test_a_member_is_put_in_and_taken_out_by_name_or_id(group, office):
+    """And doing it twice says that it was so already."""
+    person = "svc@example.com"
+    said = [
+        office.run("sandbox", "member", "add", group, person).err,
+        office.run("sandbox", "member", "add", group, person).err,
+        office.run("sandbox", "member", "remove", group, person).err,
+        office.run("sandbox", "member", "remove", group, person).err,
+    ]
+    assert said == ["added\n", "was a member already\n", "removed\n", "was no member\n"]
+    assert office.events() == [("add", "svc"), ("remove", "svc")]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "about"),
+    [
+        (("member", "add", "No such group", "amy@example.com"), "No such group"),
+        (("member", "add", GROUP, "nobody@example.com"), "nobody@example.com"),
+        (("member", "remove", "No such group", "amy@example.com"), "No such group"),
+        (("member", "remove", GROUP, "nobody@example.com"), "nobody@example.com"),
+        (("show", "members", "No such group"), "No such group"),
+        (("seed", "missing.yaml"), "missing.yaml"),
+        (("fault", "add", "--kind", "status"), "status"),
+        (("fault", "add", "--status", "200"), "status"),
+        (("fault", "add", "--status", "503", "--times", "-1"), "negative"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_what_cannot_be_done_is_said_and_ends_1(arguments, about, office):
+    """By name, in a sentence."""
+    ran = office.run("sandbox", *arguments)
+    assert ran.code == 1, ran
+    assert ran.out == ""
+    assert about in ran.err
+    assert "unexpected" not in ran.err
+
+
+def test_a_world_file_that_is_no_world_ends_1(office):
+    """With the reason, and the org as it was."""
+    (office.folder / "world.yaml").write_text("users: [{nonsense: 1}]\n", encoding="utf-8")
+    ran = office.run("sandbox", "seed", "world.yaml")
+    assert ran.code == 1
+    assert "nonsense" in ran.err
+    assert "unexpected" not in ran.err
+    assert office.members() == {"amy"}
+
+
+def test_show_prints_each_thing(office):
+    """One line for each, on stdout."""
+    office.run("sandbox", "member", "add", GROUP, "svc@example.com")
+    expected = {
+        ("users",): "amy@example.com",
+        ("groups",): f"2 members  {GROUP}",
+        ("members", GROUP): "svc@example.com",
+        ("rules",): "",
+        ("log",): "group.user_membership.add",
+    }
+    for what, text in expected.items():
+        ran = office.run("sandbox", "show", *what)
+        assert (ran.code, ran.err) == (0, "")
+        assert text in ran.out
+    assert office.run("sandbox", "show").out == office.run("sandbox", "show", "groups").out
+
+
+def test_faults_are_added_listed_used_up_and_cleared(office):
+    """Another process sees them: the plan after this meets the first one."""
+    added = office.run(
+        "sandbox", "fault", "add", "--kind", "malformed", "--path", members_path(), "--times", "1"
+    )
+    assert added.code == 0
+    assert "malformed" in office.run("sandbox", "fault", "list").out
+    assert [b["code"] for b in office.plan()["blocked"]] == ["group-malformed"]
+    assert office.run("sandbox", "fault", "list").out == ""
+    assert office.plan()["blocked"] == []
+
+    office.run("sandbox", "fault", "add", "--status", "503", "--times", "0")
+    assert re.match(r"status\s+503", office.run("sandbox", "fault", "list").out)
+    assert office.run("sandbox", "fault", "clear").code == 0
+    assert office.run("sandbox", "fault", "list").out == ""
+
+
+def test_reset_takes_back_what_was_done(office):
+    """The org is as it was seeded."""
+    office.run("sandbox", "member", "remove", GROUP, "amy@example.com")
+    assert office.members() == set()
+    assert office.run("sandbox", "reset").code == 0
+    assert office.members() == {"amy"}
+    assert office.events() == []
+
+
+def test_seed_from_the_catalog_makes_an_org_in_which_the_plan_adds_everyone(office):
+    """Its groups are there and empty, and everyone it names has an account."""
+    ran = office.run("sandbox", "seed", "--from-catalog")
+    assert ran.code == 0
+    assert ran.err.startswith("seeded ")
+    made = office.plan("--as-of", "2026-11-22")
+    assert (changes(made), made["blocked"]) == (["add amy claude/users"], [])
+
+
+def test_seed_by_size_makes_that_many(office):
+    """For trying out what a large org is like."""
+    ran = office.run("sandbox", "seed", "--users", "30", "--groups", "4", "--members", "5")
+    assert ran.code == 0
+    assert len(office.run("sandbox", "show", "users").out.splitlines()) >= 30
+    counted = re.findall(r"\b5 members", office.run("sandbox", "show", "groups").out)
+    assert len(counted) == 4
+
+
+def test_seed_without_anything_is_the_packaged_company(office):
+    """The one that the README speaks of."""
+    assert office.run("sandbox", "seed").code == 0
+    assert "AI Clearance - Claude Enterprise - Users" in office.run("sandbox", "show").out
+
+
+def test_the_sandbox_can_be_looked_at_while_the_catalog_has_errors(office):
+    """Whoever is mending a file may still ask the org."""
+    (office.folder / "catalog" / "tools" / "claude.yaml").write_text("id: [", encoding="utf-8")
+    assert office.run("sandbox", "show", "members", GROUP).code == 0
+
+
+def test_a_sandbox_file_that_is_none_is_said_to_be_none(office):
+    """A file of another kind in its place: a sentence, not a traceback."""
+    (office.folder / "other.db").write_bytes(
+        b"this is no database, and long enough to be read\n" * 99
+    )
+    ran = office.run("--sandbox-file", "other.db", "plan")
+    assert ran.code == 1
+    assert "other.db" in ran.err
+    assert "unexpected" not in ran.err

@@ -1,0 +1,142 @@
+"""The embedded org: opened, and made to fit the catalog when it is new."""
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from reconciler.cli.embedded import open_sandbox, world_of
+from reconciler.cli.options import Settings
+from reconciler.model.catalog import Catalog
+from reconciler.model.errors import StoreError
+from reconciler.planning.build import build
+from reconciler.sandbox import Group, Org, Token, World, default_world
+from tests.builders import CANARY, CONNECTOR, NOW, Company, group_id, group_name, user_id
+from tests.unit.planning.nouns import beside, brief, codes
+
+LONG_AGO = datetime.fromisoformat("2020-01-01T00:00:00+00:00")
+
+
+def world(company, folder):
+    """The org that fits the company's catalog."""
+    return world_of(company.catalog(folder), NOW)
+
+
+def test_an_org_fits_its_catalog(tmp_path):
+    """The bound groups, empty, the canary in its own, and an account for everyone named."""
+    company = Company().tool(entitlements={"users": {"required_members": ["lead@example.com"]}})
+    company = company.bind().granted("jane").grant("JANE@example.com", expires="2026-12-01")
+    company = company.with_settings(protected=[{"login": "glass@example.com", "reason": "x"}])
+    made = world(company, tmp_path)
+    assert (NOW, Org(subdomain="acme", domain="acme.okta.com")) == (made.now, made.org)
+    assert made.groups == (
+        Group(id=group_id(group_name()), name=group_name()),
+        Group(id=group_id("Canary"), name="Canary", members=(CANARY,)),
+    )
+    logins = sorted(user.login.casefold() for user in made.users)
+    named = ("canary", "glass", "jane", "lead", "svc-reconciler")
+    assert logins == [f"{name}@example.com" for name in named]
+    assert {(LONG_AGO, LONG_AGO, "ACTIVE")} == {
+        (user.created, user.activated, user.status) for user in made.users
+    }
+    assert made.tokens == (Token(name="embedded", owner="svc-reconciler@example.com"),)
+
+
+def test_a_mapped_person_has_the_id_that_was_mapped(tmp_path):
+    """And the outside account itself is nobody's login."""
+    mapping = {"jira": "5b10", "okta": {"login": "jane@example.com", "id": user_id("mapped")}}
+    company = Company().tool().bind().granted("jane").grant("jira:5b10")
+    made = world(company.file("identities/jane.yaml", mapping), tmp_path)
+    ids = {user.login: user.id for user in made.users}
+    assert ids["jane@example.com"] == user_id("mapped")
+    assert "jira:5b10" not in ids
+
+
+def test_a_protected_person_has_the_id_that_is_protected(tmp_path):
+    """Otherwise every rehearsal says that they are missing and holds removals."""
+    person = {"login": "glass@example.com", "id": user_id("renamed"), "reason": "x"}
+    made = world(Company().tool().bind().with_settings(protected=[person]), tmp_path)
+    assert {u.login: u.id for u in made.users}["glass@example.com"] == user_id("renamed")
+
+
+def test_a_canary_in_a_bound_group_is_its_member(tmp_path):
+    """The group is one, not two."""
+    company = Company().tool().bind()
+    canary = {
+        "id": CONNECTOR,
+        "type": "okta",
+        "name": "Okta",
+        "domain": "https://acme.okta.com",
+        "auth": {"method": "ssws", "token": {"env": "OKTA_PROD_TOKEN"}},
+        "canary": {"user": CANARY, "group": {"id": group_id(group_name()), "name": group_name()}},
+    }
+    made = world(company.file("connectors/okta-prod.yaml", canary), tmp_path)
+    assert made.groups == (Group(id=group_id(group_name()), name=group_name(), members=(CANARY,)),)
+
+
+def test_an_empty_catalog_gives_an_org_with_a_way_in():
+    """`sandbox show` works anywhere."""
+    made = world_of(Catalog(), NOW)
+    assert (Org(subdomain="acme"), (), 1, 1) == (
+        made.org,
+        made.groups,
+        len(made.users),
+        len(made.tokens),
+    )
+
+
+def test_a_plan_against_the_made_org_adds_everyone_and_asks_nothing(tmp_path):
+    """A rehearsal of a fresh catalog shows its whole effect."""
+    company = Company().tool().bind().granted("jane", "joe")
+    catalog = company.catalog(tmp_path)
+    fitting = Company(
+        people=company.people, files=company.files, members=((group_name(), ()),)
+    ).live()
+    made = build(catalog, CONNECTOR, fitting, beside())
+    assert brief(made) == [("add", "jane@example.com"), ("add", "joe@example.com")]
+    assert codes(made.blocked) == []
+
+
+def chosen(folder, **more):
+    """The settings of a run whose embedded org lies in the folder."""
+    facts = {
+        "catalog": folder / "catalog",
+        "sandbox": True,
+        "sandbox_file": None,
+        "endpoints": (),
+        "verbose": 0,
+        "no_color": True,
+    }
+    return Settings(**{**facts, **more})
+
+
+def test_an_org_is_made_when_it_is_first_needed_and_kept(tmp_path):
+    """From the catalog when that binds other groups, and not made anew by the next command."""
+    catalog = Company().tool().bind().granted("jane").catalog(tmp_path)
+    with open_sandbox(chosen(tmp_path), catalog) as sandbox:
+        sandbox.add_member(group_name(), "jane@example.com")
+    assert Path(tmp_path / ".reconciler" / "sandbox.db").exists()
+    with open_sandbox(chosen(tmp_path), catalog) as sandbox:
+        found = [user.login for user in sandbox.members(group_name())]
+    assert found == ["jane@example.com"]
+
+
+def test_the_packaged_company_answers_where_the_catalog_binds_nothing_else(tmp_path):
+    """The example catalog and an empty one rehearse against it."""
+    with open_sandbox(chosen(tmp_path), Catalog()) as sandbox:
+        names = {group.name for group in sandbox.groups()}
+    expected = {group.name for group in World.with_everyone(default_world()).groups}
+    assert expected == names
+
+
+def test_a_file_that_is_no_org_is_a_store_error(tmp_path):
+    """It is named, and left as it is."""
+    path = tmp_path / "notes.txt"
+    path.write_text("not a database, whatever its name says; " * 40)
+    before = path.read_text()
+    with (
+        pytest.raises(StoreError),
+        open_sandbox(chosen(tmp_path, sandbox_file=path), Catalog()) as sandbox,
+    ):
+        sandbox.groups()
+    assert before == path.read_text()

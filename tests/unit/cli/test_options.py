@@ -1,0 +1,80 @@
+"""Global options are taken before the command or after it."""
+
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from reconciler.cli.options import Command, Settings, example, global_options, settings
+
+DEFAULT = Settings(
+    catalog=Path("catalog"),
+    sandbox=False,
+    sandbox_file=None,
+    endpoints=(),
+    verbose=0,
+    no_color=False,
+)
+
+
+def understood(*arguments):
+    """The settings that `top <arguments>` comes to."""
+    found = []
+
+    @click.group(params=global_options())
+    def top():
+        """Stand in for the program."""
+
+    @top.command("go", cls=Command)
+    @click.pass_context
+    def go(context):
+        """Stand in for a command."""
+        found.append(settings(context))
+
+    result = CliRunner().invoke(top, arguments, catch_exceptions=False)
+    assert (result.exit_code, result.output) == (0, "")
+    return found[0]
+
+
+@pytest.mark.parametrize(
+    ("different", "before", "after"),
+    [
+        ({}, (), ()),
+        ({"catalog": Path("a")}, ("--catalog", "a"), ()),
+        ({"catalog": Path("a")}, (), ("--catalog", "a")),
+        ({"catalog": Path("b")}, ("--catalog", "a"), ("--catalog", "b")),
+        ({"sandbox": True}, ("--sandbox",), ()),
+        ({"sandbox": True}, (), ("--sandbox",)),
+        ({"sandbox": True, "sandbox_file": Path("x.db")}, (), ("--sandbox-file", "x.db")),
+        (
+            {"endpoints": ("a=http://1", "b=http://2", "c=http://3")},
+            ("--endpoint", "a=http://1", "--endpoint", "b=http://2"),
+            ("--endpoint", "c=http://3"),
+        ),
+        ({"verbose": 3}, ("-v",), ("-vv",)),
+        ({"verbose": 1}, ("-v",), ()),
+        ({"no_color": True}, ("--no-color",), ()),
+        ({"no_color": True}, (), ("--no-color",)),
+    ],
+)
+def test_an_option_counts_wherever_it_stands(different, before, after):
+    """The nearest to the command wins, and repeatable ones add up."""
+    expected = Settings(**{**{n: getattr(DEFAULT, n) for n in Settings.__slots__}, **different})
+    assert expected == understood(*before, "go", *after)
+
+
+@pytest.mark.parametrize(
+    ("database", "different"),
+    [("/co/.reconciler/sandbox.db", {}), ("x.db", {"sandbox_file": Path("x.db")})],
+)
+def test_run_files_lie_beside_the_catalog(database, different):
+    """And the embedded org with them, unless a file was named."""
+    facts = {n: getattr(DEFAULT, n) for n in Settings.__slots__}
+    chosen = Settings(**{**facts, "catalog": Path("/co/catalog"), **different})
+    assert (Path("/co/.reconciler"), Path(database)) == (chosen.run_folder, chosen.database)
+
+
+def test_an_example_has_the_one_form_that_a_test_finds():
+    """Every help text ends with one."""
+    assert example("reconciler demo") == "\b\nExample:\n  reconciler demo"

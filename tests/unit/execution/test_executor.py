@@ -1,0 +1,249 @@
+"""Lines are carried out in waves, each once, and a refusal stops no more than it must."""
+
+import pytest
+
+from reconciler.execution.executor import Executed, Orders, execute
+from reconciler.model.errors import ConnectorError, GuardRefused
+from reconciler.model.outcome import LineResult, Outcome
+from reconciler.model.plan import GroupRef
+from tests.unit.execution.hands import FakeOkta, refused
+from tests.unit.planning.nouns import (
+    GROUP,
+    MADE_GROUP,
+    NEW_GROUP,
+    change,
+    creation,
+    grant_ref,
+    removal,
+)
+
+pytestmark = pytest.mark.anyio
+OTHER = GroupRef(id="00gother", name="Other")
+THIRD = GroupRef(id="00gthird", name="Third")
+
+
+async def run(okta, *changes, **more):
+    """The lines, one after the other."""
+    return await execute(Orders(changes=changes, **{"concurrency": 1, **more}), okta, okta)
+
+
+def ends(done):
+    """Each line's outcome, in the order given."""
+    return [line.outcome for line in done.lines]
+
+
+async def test_creations_come_first_then_additions_then_removals():
+    """A swap never leaves somebody without both accesses, and a group exists before its members."""
+    okta = FakeOkta()
+    lines = (removal("gone"), change("jane", group=NEW_GROUP), creation(), change("joe"))
+    done = await run(okta, *lines)
+    assert okta.writes == [
+        ("create", "Cursor users", "[reconciler:a/b/c]"),
+        ("add", "00gmade", "00ujane"),
+        ("add", GROUP.id, "00ujoe"),
+        ("remove", GROUP.id, "00ugone"),
+    ]
+    assert ends(done) == [Outcome.ACCEPTED] * 4
+    assert done.group_ids == {GROUP.id: GROUP.id, "new:Cursor users": "00gmade"}
+
+
+async def test_results_stand_in_the_order_of_the_plan():
+    """Whatever order they ran in."""
+    lines = (removal("gone"), change("joe"))
+    assert await run(FakeOkta(), *lines) == Executed(
+        lines=(
+            LineResult(change=lines[0], outcome=Outcome.ACCEPTED, request_id="req-2"),
+            LineResult(change=lines[1], outcome=Outcome.ACCEPTED, request_id="req-1"),
+        ),
+        group_ids={GROUP.id: GROUP.id},
+    )
+
+
+async def test_several_lines_at_once_end_like_one_by_one():
+    """Every line exactly once."""
+    okta = FakeOkta()
+    lines = [change(f"p{n}") for n in range(10)] + [removal(f"q{n}") for n in range(10)]
+    done = await run(okta, *lines, concurrency=4)
+    assert ends(done) == [Outcome.ACCEPTED] * 20
+    assert len(set(okta.writes)) == len(okta.writes) == 20
+    assert [call[0] for call in okta.writes] == ["add"] * 10 + ["remove"] * 10
+
+
+async def test_a_held_line_is_not_written():
+    """It is recorded with the guards that hold it."""
+    okta, held = FakeOkta(), removal("gone", held_by=("group-removals", "ourselves"))
+    done = await run(okta, held, change("jane"))
+    assert okta.writes == [("add", GROUP.id, "00ujane")]
+    detail = "held by group-removals, ourselves"
+    assert done.lines[0] == LineResult(change=held, outcome=Outcome.HELD, detail=detail)
+
+
+async def test_switched_off_removals_are_not_run_and_the_rest_is():
+    """`--no-removals` is a permanent switch."""
+    okta, gone = FakeOkta(), removal("gone")
+    done = await run(okta, gone, change("jane"), allows_removals=False)
+    assert ends(done) == [Outcome.NOT_RUN, Outcome.ACCEPTED]
+    assert done.lines[0].detail == "removals are switched off (--no-removals)"
+
+
+async def test_a_run_that_is_asked_to_end_finishes_the_write_in_flight():
+    """What was not begun is recorded as not run."""
+    okta = FakeOkta()
+    done = await run(
+        okta, change("jane"), change("joe"), removal("gone"), should_stop=lambda: bool(okta.writes)
+    )
+    assert ends(done) == [Outcome.ACCEPTED, Outcome.NOT_RUN, Outcome.NOT_RUN]
+    assert {"the run was asked to end"} == {line.detail for line in done.lines[1:]}
+
+
+async def test_a_401_stops_everything():
+    """The credential is gone; every further write would only be refused."""
+    okta = FakeOkta({("add", GROUP.id, "00ujane"): refused(401)})
+    done = await run(okta, change("jane"), change("joe", group=OTHER), removal("gone"))
+    assert ends(done) == [Outcome.FAILED, Outcome.NOT_RUN, Outcome.NOT_RUN]
+    assert done.stopped_by == "Okta refused the credential (401)"
+    assert {done.stopped_by} == {line.detail for line in done.lines[1:]}
+
+
+@pytest.mark.parametrize("code", ["", "E0000005", "E0000006"])
+async def test_a_403_stops_the_removals_of_its_group_only(code):
+    """Our rights end at that group; additions elsewhere and removals elsewhere go on."""
+    okta = FakeOkta({("add", GROUP.id): refused(403, code)})
+    done = await run(
+        okta,
+        change("jane"),
+        removal("gone"),
+        removal("gone", group=OTHER),
+        change("joe", group=OTHER),
+    )
+    assert ends(done) == [Outcome.REFUSED, Outcome.NOT_RUN, Outcome.ACCEPTED, Outcome.ACCEPTED]
+    assert (
+        done.stopped_by,
+        done.lines[1].detail,
+    ) == ("", "Okta refused a write to this group before")
+
+
+async def test_a_403_from_a_second_group_stops_everything():
+    """Then it is the credential, not the group."""
+    okta = FakeOkta({("add", g.id): refused(403, "E0000006") for g in (GROUP, OTHER)})
+    done = await run(
+        okta,
+        change("jane"),
+        change("joe"),
+        change("jane", group=OTHER),
+        change("jane", group=THIRD),
+        removal("gone", group=THIRD),
+    )
+    assert ends(done) == [Outcome.REFUSED] * 3 + [Outcome.NOT_RUN] * 2
+    assert done.stopped_by == "Okta refused writes to a second group (403)"
+
+
+async def test_a_403_about_one_person_says_nothing_about_our_rights():
+    """Okta protects some accounts; the group's other lines go on."""
+    okta = FakeOkta({("add", GROUP.id, "00ujane"): refused(403, "E0000038")})
+    done = await run(okta, change("jane"), removal("gone"))
+    assert ends(done) == [Outcome.REFUSED, Outcome.ACCEPTED]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "line"), [(Outcome.ALREADY, removal()), (Outcome.FAILED, change())]
+)
+async def test_a_404_is_what_a_removal_wanted_and_an_addition_did_not(outcome, line):
+    """Whoever is not there needs no removal."""
+    okta = FakeOkta({"add": refused(404), "remove": refused(404)})
+    done = await run(okta, line)
+    assert done.lines == (
+        LineResult(change=line, outcome=outcome, detail="Okta said 404", request_id="req-no"),
+    )
+
+
+async def test_any_other_failure_is_isolated():
+    """One bad line does not cost the others."""
+    okta = FakeOkta({("add", GROUP.id, "00ujane"): refused(500)})
+    done = await run(okta, change("jane"), change("joe"), removal("gone"))
+    assert ends(done) == [Outcome.FAILED, Outcome.ACCEPTED, Outcome.ACCEPTED]
+
+
+@pytest.mark.parametrize("made", [{"answers": {"create": refused(400)}}, {"made_id": None}])
+async def test_a_creation_that_failed_leaves_its_additions_not_run(made):
+    """There is no group to add to, and none is guessed."""
+    okta = FakeOkta(**made)
+    done = await run(okta, creation(), change("jane", group=NEW_GROUP), change("joe"))
+    assert ends(done) == [Outcome.FAILED, Outcome.NOT_RUN, Outcome.ACCEPTED]
+    assert done.lines[1].detail == "its group was not made"
+    assert len(okta.writes) == 2
+
+
+async def test_a_held_creation_leaves_its_additions_not_run():
+    """For whatever reason the group is not made."""
+    okta = FakeOkta()
+    await run(okta, creation(held_by=("x",)), change("jane", group=NEW_GROUP))
+    assert okta.writes == []
+
+
+async def test_a_group_that_was_made_is_named_with_its_id_in_the_result():
+    """Evidence of a run names what was written to."""
+    done = await run(FakeOkta(), creation(), change("jane", group=NEW_GROUP))
+    assert [line.change.group for line in done.lines] == [MADE_GROUP] * 2
+
+
+async def test_each_write_is_recorded_before_and_after():
+    """A run that is killed between the two leaves an intent without an outcome."""
+    okta = FakeOkta({("remove", GROUP.id): refused(500)})
+    await run(okta, change("jane", grants=(grant_ref("a1"),)), removal("gone"))
+    added = {
+        "action": "add",
+        "group": GROUP.id,
+        "group_name": GROUP.name,
+        "person": "00ujane",
+        "grants": ["a1"],
+    }
+    removed = {**added, "action": "remove", "person": "00ugone", "grants": []}
+    done = {"outcome": "accepted, not yet visible", "request_id": "req-1", "detail": ""}
+    failed = {"outcome": "failed", "request_id": "req-no", "detail": "Okta said 500"}
+    assert okta.log == [
+        ("intent", added),
+        ("add", GROUP.id, "00ujane"),
+        ("outcome", added | done),
+        ("intent", removed),
+        ("remove", GROUP.id, "00ugone"),
+        ("outcome", removed | failed),
+    ]
+
+
+async def test_a_line_that_is_not_tried_is_not_recorded_as_intended():
+    """The journal holds writes, not plans."""
+    okta = FakeOkta()
+    await run(okta, removal("gone", held_by=("x",)), removal("old"), allows_removals=False)
+    assert okta.log == []
+
+
+async def test_a_refusal_of_our_own_is_recorded_as_unknown_and_ends_the_run():
+    """The write allow-list speaks only when the planner is wrong: nothing goes on after that."""
+    okta = FakeOkta({"add": GuardRefused("write-not-allowed", "no such group")})
+    with pytest.raises(ExceptionGroup) as caught:
+        await run(okta, change("jane"), removal("gone"))
+    assert [GuardRefused] == [type(error) for error in caught.value.exceptions]
+    assert [entry[0] for entry in okta.log] == ["intent", "add", "outcome"]
+    assert okta.log[-1][1]["outcome"] == "unknown"
+
+
+async def test_every_line_is_told_once_as_it_ends():
+    """A progress display hears of each."""
+    heard = []
+    done = await run(FakeOkta(), removal("gone"), change("jane"), on_line=heard.append)
+    assert [done.lines[1], done.lines[0]] == heard
+
+
+async def test_a_line_that_names_no_one_fails_alone():
+    """A damaged plan writes nothing for it."""
+    okta = FakeOkta()
+    done = await run(okta, change(None), change("jane"))
+    assert (ends(done), len(okta.writes)) == ([Outcome.FAILED, Outcome.ACCEPTED], 1)
+
+
+async def test_a_lost_answer_is_a_failure_without_a_request_id():
+    """Readback tells by that whether to look."""
+    okta = FakeOkta({"add": ConnectorError("unreachable", "no answer")})
+    done = await run(okta, change("jane"))
+    assert [(line.outcome, line.request_id) for line in done.lines] == [(Outcome.FAILED, "")]

@@ -1,0 +1,18 @@
+"""What every step asks of the context."""
+
+from reconciler.model.catalog import Catalog, Risk
+from tests.unit.planning.nouns import context, managed, tool
+
+
+def test_the_risk_is_the_entitlements_own():
+    """An admin seat is not as harmless as its tool."""
+    catalog = Catalog(tools={"claude": tool(users={}, admins={"risk": Risk.HIGH})})
+    known = context(catalog=catalog)
+    assert [known.risk("claude", e) for e in ("users", "admins")] == [Risk.LOW, Risk.HIGH]
+
+
+def test_a_person_keeps_their_other_groups():
+    """A removal line says what is left, and not the group itself."""
+    known = context(names_of={"00ujane": ("Claude users", "Other users")})
+    assert known.keeps("00ujane", managed("jane")) == ("Other users",)
+    assert known.keeps("00ujoe", managed("jane")) == ()

@@ -1,0 +1,75 @@
+"""A doubtful subject blocks its own grant and prints what would settle it."""
+
+import pytest
+import yaml
+
+from reconciler.identity.resolve import Ambiguous, Missing, Unknown
+from reconciler.model.plan import Blocked, PersonRef
+from reconciler.model.settings import IdentityRule
+from reconciler.planning.citation import cite_grant, cite_person
+from reconciler.planning.desired import Doubt
+from reconciler.planning.doubt import block_doubt, mapping_stanza
+from tests.unit.planning.nouns import GROUP, grant, managed, user
+
+JANE, GONE = user("jane"), user("gone", "DEPROVISIONED")
+TWO = Ambiguous(candidates=(GONE, JANE), rule=IdentityRule.EMAIL)
+TEAM = grant("team")
+
+
+def test_an_ambiguous_subject_names_every_candidate_in_every_status():
+    """A closed account is a candidate like another; nobody chooses for the reader."""
+    assert block_doubt(managed(), Doubt(grant=TEAM, resolution=TWO), is_ended=False) == Blocked(
+        code="subject-ambiguous",
+        summary='"team@example.com" is the email of 2 people: gone@example.com (00ugone, '
+        "DEPROVISIONED), jane@example.com (00ujane, ACTIVE)",
+        hint="say who is meant in identities/, for example "
+        '{email: "team@example.com", okta: {login: "gone@example.com", id: 00ugone}}',
+        group=GROUP,
+        tool="claude",
+        entitlement="users",
+        person=PersonRef(id=None, login="team@example.com"),
+        candidates=(cite_person(GONE), cite_person(JANE)),
+        grants=(cite_grant(TEAM),),
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "summary", "subject", "resolution"),
+    [
+        ("subject-missing", "nobody in Okta has the login", "a@x.io", Missing()),
+        ("subject-missing", "no mapping says who", "jira:5b10", Missing()),
+        ("subject-missing", "the mapping of", "jira:5b10", Missing(is_mapped=True)),
+        ("subject-unread", "could not be read: 503", "a@x.io", Unknown(detail="503")),
+        ("subject-ambiguous", "is the email of 2 people", "a@x.io", TWO),
+    ],
+)
+@pytest.mark.parametrize("is_ended", [True, False])
+def test_each_kind_of_doubt_has_its_own_words(code, summary, subject, resolution, is_ended):
+    """The way out differs: a mapping, a corrected login, or another try."""
+    line = block_doubt(
+        managed(), Doubt(grant=grant(subject), resolution=resolution), is_ended=is_ended
+    )
+    assert (code, True) == (line.code, summary in line.summary)
+    assert line.summary.startswith("its grant has ended, but ") is is_ended
+
+
+@pytest.mark.parametrize(
+    ("parsed", "subject"),
+    [
+        ({"email": "a@x.io"}, "a@x.io"),
+        ({"jira": "5b10"}, "jira:5b10"),
+        ({"slack": "U1"}, "SLACK:U1"),
+        ({"github": 'j"d: #'}, 'github:j"d: #'),
+        ({"email": "a\nb"}, "a\nb"),
+    ],
+)
+def test_the_mapping_to_add_parses_whatever_the_subject_holds(parsed, subject):
+    """It is copied into identities/ as printed."""
+    okta = {"login": "jane@example.com", "id": "00ujane"}
+    assert parsed | {"okta": okta} == yaml.safe_load(mapping_stanza(subject, JANE))
+
+
+def test_the_mapping_to_add_leaves_what_nobody_knows_to_its_writer():
+    """Placeholders cannot be taken for values."""
+    expected = '{jira: "5b10", okta: {login: "THEIR-LOGIN", id: THEIR-OKTA-ID}}'
+    assert expected == mapping_stanza("jira:5b10", None)

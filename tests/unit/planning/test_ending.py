@@ -1,0 +1,67 @@
+"""Access that ends within fourteen days with nothing to continue it."""
+
+from datetime import datetime
+
+import pytest
+
+from reconciler.model.plan import Ending
+from reconciler.planning.citation import cite_grant
+from reconciler.planning.desired import GroupIntent
+from reconciler.planning.ending import ending
+from tests.unit.planning.nouns import GROUP, approval, context, grant, managed, ref, user
+
+MIDNIGHT = datetime.fromisoformat("2026-11-22T00:00:00+00:00")
+
+
+def endings(*grants, now=MIDNIGHT):
+    """What is said of a member with these live grants."""
+    intent = GroupIntent(live={"00ujane": grants})
+    return ending(managed("jane"), intent, context(user("jane"), now=now))
+
+
+@pytest.mark.parametrize(
+    ("is_said", "grants"),
+    [
+        (True, (grant(expires="2026-11-22"),)),
+        (True, (grant(expires="2026-12-05"),)),
+        (False, (grant(expires="2026-12-06"),)),
+        (True, (grant(revoked="2026-12-06"),)),
+        (False, (grant(revoked="2026-12-07"),)),
+        (False, (grant(),)),
+        (False, (grant(expires="2026-11-22"), grant())),
+        (False, (grant(expires="2026-11-22"), grant(expires="2026-12-06"))),
+        (True, (grant(expires="2026-11-22"), grant(expires="2026-12-05"))),
+    ],
+)
+def test_access_is_ending_when_its_last_grant_ends_within_fourteen_days(is_said, grants):
+    """An overlapping or endless grant continues it; exactly fourteen days are within."""
+    assert bool(endings(*grants)) is is_said
+
+
+def test_an_ending_cites_the_grant_that_ends_last():
+    """That is the one to extend."""
+    last = grant(expires="2026-11-30", approval=approval(ticket="AI-2"))
+    assert endings(grant(expires="2026-11-25"), last) == (
+        Ending(
+            group=GROUP,
+            tool="claude",
+            entitlement="users",
+            person=ref("jane"),
+            ends_at=datetime.fromisoformat("2026-12-01T00:00:00+00:00"),
+            grant=cite_grant(last),
+        ),
+    )
+
+
+def test_two_grants_that_end_together_cite_the_same_one_in_either_order():
+    """The plan's bytes may not depend on which file was read first."""
+    one = grant(expires="2026-11-30")
+    two = grant(expires="2026-11-30", approval=approval(ticket="AI-2"))
+    assert endings(one, two) == endings(two, one)
+
+
+def test_a_plan_for_the_end_of_the_calendar_is_still_made():
+    """`--as-of 9999-12-31` is an odd question, not a fault of ours."""
+    far = datetime.fromisoformat("9999-12-31T00:00:00+00:00")
+    assert endings(grant(), now=far) == ()
+    assert len(endings(grant(expires="9999-12-30"), now=far)) == 1

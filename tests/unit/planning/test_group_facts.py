@@ -1,0 +1,66 @@
+"""What a group's guards are told."""
+
+import pytest
+
+from reconciler.identity.resolve import Missing
+from reconciler.model.catalog import Catalog
+from reconciler.planning.group_facts import GroupFacts, facts
+from reconciler.planning.standing import Standing
+from tests.unit.planning.nouns import GROUP, binding, context, managed, tool, user
+
+NOBODY = frozenset()
+QUIET = Standing(
+    protected=NOBODY,
+    granted_present=frozenset({"00ujane"}),
+    granted_absent=frozenset({"00ujoe", "00usam"}),
+    ended_present=NOBODY,
+    pending_present=NOBODY,
+    unapproved=frozenset({"00ux"}),
+)
+
+
+def told(group, **entitlements):
+    """The facts of the group, with people jane and joe known and ghost not."""
+    catalog = Catalog(tools={"claude": tool("claude", **entitlements)})
+    nobody = {"ghost@example.com": Missing()}
+    return facts(
+        group, QUIET, context(user("jane"), user("joe"), catalog=catalog, resolutions=nobody)
+    )
+
+
+def test_the_facts_count_members_granted_and_visible_people():
+    """Half-visible compares the granted who are seen with all who are granted."""
+    assert told(managed("jane", "x"), users={}) == GroupFacts(
+        group=GROUP,
+        members=2,
+        granted=3,
+        visible=1,
+        min_members=0,
+        required=NOBODY,
+        required_absent=0,
+        required_unresolved=(),
+    )
+
+
+def test_required_members_are_resolved_and_those_absent_counted():
+    """One who is nobody in particular is named instead of dropped."""
+    needed = ("jane@example.com", "joe@example.com", "ghost@example.com")
+    found = told(managed("jane", "x"), users={"required_members": needed, "min_members": 2})
+    assert (frozenset({"00ujane", "00ujoe"}), 1, ("ghost@example.com",), 2) == (
+        found.required,
+        found.required_absent,
+        found.required_unresolved,
+        found.min_members,
+    )
+
+
+@pytest.mark.parametrize("order", [("users", "admins"), ("admins", "users")])
+def test_bindings_of_one_group_add_their_requirements_up(order):
+    """The larger minimum holds for both, in either order."""
+    group = managed("jane", bindings=tuple(binding(entitlement=each) for each in order))
+    found = told(
+        group,
+        users={"min_members": 1, "required_members": ("jane@example.com",)},
+        admins={"min_members": 3, "required_members": ("joe@example.com",)},
+    )
+    assert (3, frozenset({"00ujane", "00ujoe"})) == (found.min_members, found.required)

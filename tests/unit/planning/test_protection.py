@@ -1,0 +1,43 @@
+"""People no run ever removes, found by id or by login."""
+
+import pytest
+
+from reconciler.identity.directory_index import index
+from reconciler.model.settings import ProtectedPerson
+from reconciler.planning.protection import Protection, protect
+from tests.unit.planning.nouns import codes, user
+
+GLASS = user("glass")
+
+
+def person(login="glass@example.com", **more):
+    """A protected person."""
+    return ProtectedPerson(login=login, reason="emergency access", **more)
+
+
+@pytest.mark.parametrize(
+    "one", [person(), person("GLASS@example.com"), person("renamed@example.com", id="00uglass")]
+)
+def test_a_protected_person_is_found_by_id_or_else_by_login(one):
+    """The id outlives a renamed login; a login is compared as Okta compares it."""
+    assert Protection(ids=frozenset({"00uglass"})) == protect((one,), index([GLASS]))
+
+
+@pytest.mark.parametrize("one", [person("gone@example.com"), person(id="00uother")])
+def test_a_protected_person_who_is_nobody_holds_and_warns(one):
+    """They may be any member under another name, so nobody unapproved goes."""
+    found = protect((one,), index([GLASS]))
+    assert (frozenset(), True) == (found.ids, one.login in found.holds_all)
+    assert codes(found.warnings) == ["protected-missing"]
+
+
+def test_those_who_are_found_stay_protected_beside_one_who_is_not():
+    """One lost person does not unprotect the others."""
+    found = protect((person("z@x.io"), person(), person("a@x.io")), index([GLASS]))
+    assert frozenset({"00uglass"}) == found.ids
+    assert "a@x.io, z@x.io, protected, is nobody Okta shows" in found.holds_all
+
+
+def test_without_protected_people_nothing_is_held():
+    """The quiet default."""
+    assert Protection(ids=frozenset()) == protect((), index([GLASS]))
