@@ -6,6 +6,7 @@ judges. `Sandbox.open` is the entrance, `Sandbox.transport` calls the org in pro
 behaviour is not known, the docstring of the code says what was chosen.
 """
 
+from reconciler.sandbox.choices import Choices, Options
 from reconciler.sandbox.consistency import problems
 from reconciler.sandbox.core import Exchange
 from reconciler.sandbox.errors import SandboxError, WorldError
@@ -22,6 +23,7 @@ from reconciler.sandbox.worldfile import default_world, load_world
 __all__ = [
     "KINDS",
     "App",
+    "Choices",
     "Exchange",
     "Fault",
     "Faults",
@@ -29,6 +31,7 @@ __all__ = [
     "GroupRow",
     "LogRow",
     "OAuthClient",
+    "Options",
     "Org",
     "RateLimit",
     "Rule",

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from reconciler.sandbox.database import Database
 from reconciler.sandbox.directory import Stored, profile, user_by_id
+from reconciler.sandbox.events import Author
 from reconciler.sandbox.failures import no_session, no_token
-from reconciler.sandbox.writes import Author
 
 # The space is optional: Okta's own Python client 3.4.6 sends none.
 _SSWS = re.compile(r"SSWS\s*(?P<value>\S*)\s*", re.IGNORECASE)
@@ -19,6 +19,7 @@ class Caller:
 
     token_id: str
     owner: Stored
+    share: int = 50
 
     def author(self, request_id: str, uri: str) -> Author:
         """The caller as the System Log names one."""
@@ -42,11 +43,12 @@ def authenticate(database: Database, header: str | None) -> Caller:
     given = _SSWS.fullmatch(header or "")
     if given is None:
         raise no_session()
-    row = database.first("SELECT id, owner, status FROM tokens WHERE value = ?", (given["value"],))
+    sql = "SELECT id, owner, status, share FROM tokens WHERE value = ?"
+    row = database.first(sql, (given["value"],))
     if row is None or row[2] != "ACTIVE":
         raise no_token()
     status = database.first("SELECT status FROM users WHERE id = ?", (row[1],))
     owner = user_by_id(database, row[1])
     if owner is None or status is None or status[0] in _LOCKED_OUT:
         raise no_token()
-    return Caller(token_id=row[0], owner=owner)
+    return Caller(token_id=row[0], owner=owner, share=row[3])

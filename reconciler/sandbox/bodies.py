@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 
 from reconciler.sandbox.ids import derived_id
+from reconciler.sandbox.profiles import Secrets
 from reconciler.sandbox.world import Group, User
 
 _LOGO: Final = "https://ok12static.oktacdn.com/assets/img/logos/groups/odyssey/okta-"
@@ -14,6 +15,8 @@ _LOGOS: Final = [
     for size in ("medium", "large")
 ]
 _OBJECT_CLASSES: Final = {"APP_GROUP": "okta:windows_security_principal"}
+
+_WITHOUT_PASSWORD: Final = frozenset({"STAGED", "PROVISIONED"})
 
 # Which lifecycle links a single user carries, by status (Okta: recorded; LOCKED_OUT assumed).
 _ALIVE: Final = (
@@ -30,13 +33,14 @@ _ALIVE: Final = (
     "deactivate",
 )
 _LINKS: Final[Mapping[str, tuple[str, ...]]] = {
-    "STAGED": ("schema", "activate", "self", "type"),
+    "STAGED": ("schema", "activate", "self", "resetFactors", "type"),
     "PROVISIONED": (
         "suspend",
         "schema",
         "resetPassword",
         "reactivate",
         "self",
+        "resetFactors",
         "type",
         "deactivate",
     ),
@@ -80,23 +84,58 @@ def user_body(user: User, created: str, activated: str | None) -> dict[str, obje
             "secondEmail": None,
             "login": user.login,
             "email": user.email,
+            **({"department": user.department} if user.department else {}),
         },
-        "credentials": credentials(user.email, user.status),
+        "credentials": _first_credentials(user),
     }
     return body
 
 
-def credentials(email: str, status: str) -> dict[str, object]:
-    """What a user signs in with; a deprovisioned one has no password (Okta: recorded)."""
-    rest: dict[str, object] = {
-        "emails": [{"value": email, "status": "VERIFIED", "type": "PRIMARY"}],
+def fresh_user(
+    user_id: str, status: str, profile: Mapping[str, object], now: str, given: Secrets
+) -> dict[str, object]:
+    """A user that was made at this instant, without links (Okta: recorded)."""
+    return {
+        "id": user_id,
+        "status": status,
+        "created": now,
+        "activated": None if status == "STAGED" else now,
+        "statusChanged": now,
+        "lastLogin": None,
+        "lastUpdated": now,
+        "passwordChanged": now if given.has_password else None,
+        "type": {"id": derived_id("type", "default")},
+        "profile": dict(profile),
+        "credentials": credentials(
+            str(profile["email"]), has_password=given.has_password, question=given.question
+        ),
+    }
+
+
+def credentials(
+    email: str, *, has_password: bool, question: str | None = None
+) -> dict[str, object]:
+    """What a user signs in with; who has no password shows no email either (Okta: recorded)."""
+    emails = [{"value": email, "status": "VERIFIED", "type": "PRIMARY"}]
+    return {
+        **({"password": {}, "emails": emails} if has_password else {}),
+        **({"recovery_question": {"question": question}} if question else {}),
         "provider": {"type": "OKTA", "name": "OKTA"},
     }
-    return rest if status == "DEPROVISIONED" else {"password": {}, **rest}
 
 
-def group_body(group: Group, created: str, touched: str) -> dict[str, object]:
-    """The group as Okta shows one, without links; `touched` is its last membership change."""
+def without_password(shown: Mapping[str, object]) -> dict[str, object]:
+    """The credentials of a deprovisioned user, who keeps the email (Okta: recorded)."""
+    return {key: value for key, value in shown.items() if key != "password"}
+
+
+def group_body(
+    group: Group, created: str, touched: str, source_id: str | None = None
+) -> dict[str, object]:
+    """The group as Okta shows one, without links; `touched` is its last membership change.
+
+    `source_id` is the app that an APP_GROUP comes from (Okta: documented).
+    """
     return {
         "id": group.id,
         "created": created,
@@ -105,6 +144,7 @@ def group_body(group: Group, created: str, touched: str) -> dict[str, object]:
         "objectClass": [_OBJECT_CLASSES.get(group.type, "okta:user_group")],
         "type": group.type,
         "profile": {"name": group.name, "description": group.description},
+        **({"source": {"id": source_id}} if source_id else {}),
     }
 
 
@@ -119,15 +159,29 @@ def group_list(rows: Iterable[tuple[str, bytes]], base: str) -> bytes:
     return b"[%b]" % b",".join(group_item(each, body, base) for each, body in rows)
 
 
-def group_item(group_id: str, body: bytes, base: str) -> bytes:
-    """The stored group as JSON, with its links."""
+def group_item(
+    group_id: str, body: bytes, base: str, embedded: Mapping[str, object] | None = None
+) -> bytes:
+    """The stored group as JSON, with its links and what was asked to stand in it."""
     address = f"{base}/api/v1/groups/{group_id}"
-    links = {
+    links: dict[str, object] = {
         "logo": _LOGOS,
         "users": {"href": f"{address}/users"},
         "apps": {"href": f"{address}/apps"},
     }
-    return b'%b,"_links":%b}' % (body[:-1], msgspec.json.encode(links))
+    source = source_of(body) if b'"source":{' in body else None
+    if source is not None:
+        links["source"] = {"href": f"{base}/api/v1/apps/{source}"}
+    item = b'%b,"_links":%b' % (body[:-1], msgspec.json.encode(links))
+    if embedded is None:
+        return item + b"}"
+    return b'%b,"_embedded":%b}' % (item, msgspec.json.encode(embedded))
+
+
+def source_of(body: bytes) -> str | None:
+    """The id of the app that a stored group comes from."""
+    source = decoded(body).get("source")
+    return str(source["id"]) if isinstance(source, Mapping) else None
 
 
 def user_item(user_id: str, body: bytes, base: str) -> bytes:
@@ -156,3 +210,8 @@ def _link(name: str, user_id: str, api: str) -> dict[str, str]:
             return {"href": home, "method": "DELETE"}
         case _:
             return {"href": home + _PATHS[name], "method": "POST"}
+
+
+def _first_credentials(user: User) -> dict[str, object]:
+    shown = credentials(user.email, has_password=user.status not in _WITHOUT_PASSWORD)
+    return without_password(shown) if user.status == "DEPROVISIONED" else shown

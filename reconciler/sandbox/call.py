@@ -1,7 +1,7 @@
 """One request as an endpoint sees it, and what the endpoint answers."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import msgspec
@@ -9,9 +9,9 @@ import msgspec
 from reconciler.sandbox.auth import Caller
 from reconciler.sandbox.core import Core
 from reconciler.sandbox.directory import Stored
+from reconciler.sandbox.events import Author
 from reconciler.sandbox.failures import Failure, not_well_formed
 from reconciler.sandbox.paging import Page, cursor, link
-from reconciler.sandbox.writes import Author
 
 _REPEATED: Final = ("after", "search", "filter", "q", "sortBy", "sortOrder")
 """The parameters that Okta repeats in its links (Okta: recorded)."""
@@ -27,6 +27,11 @@ class Visit:
     request_id: str
     caller: Caller | Failure
     lag: float = 0.0
+    index_lag: float = 0.0
+    role_loss: str | None = None
+    """What a missing role makes of a read, as the choice `no_role` says it."""
+    agent: str = ""
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,13 +56,18 @@ class Call:
     caller: Caller
     base: str
     path: str
+    kept: frozenset[str] = frozenset()
+    """Parameters that the links repeat beside those that all links do."""
     parameters: Mapping[str, str]
     query: Mapping[str, str]
+    headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = field(default=b"", repr=False)
 
     def author(self) -> Author:
         """The caller, as author of a change."""
-        return self.caller.author(self.visit.request_id, self.visit.path)
+        author = self.caller.author(self.visit.request_id, self.visit.path)
+        visit = self.visit
+        return replace(author, query=visit.query, agent=visit.agent, address=visit.address)
 
     def json(self) -> dict[str, object]:
         """The body, which must be a JSON object."""
@@ -84,6 +94,16 @@ class Call:
             return (self.self_link(page.limit),)
         return (self.self_link(page.limit), self.next_link(rows[-1], page.limit, of))
 
+    def cut(self, rows: list[Stored], page: Page, of: str) -> tuple[list[Stored], tuple[str, ...]]:
+        """The rows of the page, and its links: next only when there is a row more (recorded)."""
+        shown = rows[: page.limit]
+        own = self.self_link(page.limit)
+        if len(rows) == len(shown):
+            return shown, (own,)
+        return shown, (own, self.next_link(shown[-1], page.limit, of))
+
     def _query(self, limit: int) -> dict[str, str]:
-        repeated = {key: value for key, value in self.query.items() if key in _REPEATED}
+        unsorted = set() if "sortBy" in self.query else {"sortOrder"}
+        names = self.kept.union(_REPEATED) - unsorted
+        repeated = {key: value for key, value in self.query.items() if key in names}
         return {"limit": str(limit), **repeated}

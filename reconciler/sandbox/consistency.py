@@ -5,10 +5,21 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from reconciler.sandbox.ids import PREFIXES
-from reconciler.sandbox.world import GROUP_TYPES, USER_STATUSES, Group, World
+from reconciler.sandbox.shapes import nearest
+from reconciler.sandbox.world import (
+    GROUP_TYPES,
+    MOST_EXCLUDED,
+    ROLE_TYPES,
+    USER_STATUSES,
+    Group,
+    Rule,
+    World,
+)
 
 _NAME_LIMIT = 255
+_WHOLE = 100
 _DESCRIPTION_LIMIT = 1024
+_RULE_NAME_LIMIT = 50
 
 
 def problems(world: World) -> tuple[str, ...]:
@@ -19,8 +30,9 @@ def problems(world: World) -> tuple[str, ...]:
         *_user_problems(world),
         *_group_problems(world, logins),
         *_rule_problems(world, logins, names),
-        *_app_problems(world, names),
+        *_app_problems(world, names, logins),
         *_token_problems(world, logins),
+        *_role_problems(world, names),
         *_id_problems(world),
     )
 
@@ -60,6 +72,7 @@ def _member_problems(group: Group, where: str, logins: frozenset[str]) -> Iterat
 
 
 def _rule_problems(world: World, logins: frozenset[str], names: frozenset[str]) -> Iterator[str]:
+    own = {group.name for group in world.groups if group.type == "OKTA_GROUP"}
     for name in _repeated(rule.name for rule in world.rules):
         yield f"rules: the name {name} is there more than once"
     for rule in world.rules:
@@ -67,16 +80,40 @@ def _rule_problems(world: World, logins: frozenset[str], names: frozenset[str]) 
         if rule.status not in {"ACTIVE", "INACTIVE", "INVALID"}:
             yield f"{where}: no such status: {rule.status}"
         yield from (f"{where}: no such group: {name}" for name in rule.groups if name not in names)
-        for login in rule.exclude:
+        yield from (
+            f"{where}: only an OKTA_GROUP can be fed: {name}"
+            for name in rule.groups
+            if name in names - own
+        )
+        yield from _fed_problems(rule, where, logins)
+
+
+def _fed_problems(rule: Rule, where: str, logins: frozenset[str]) -> Iterator[str]:
+    for kind, people in (("member", rule.members), ("excluded", rule.exclude)):
+        for login in people:
             if login.lower() not in logins:
-                yield f"{where}: the excluded {login} is no user"
+                yield f"{where}: the {kind} {login} is no user"
+    if len(rule.name) > _RULE_NAME_LIMIT:
+        yield f"{where}: a name has at most {_RULE_NAME_LIMIT} characters"
+    if len(rule.exclude) > MOST_EXCLUDED:
+        yield f"{where}: at most {MOST_EXCLUDED} people are excluded"
 
 
-def _app_problems(world: World, names: frozenset[str]) -> Iterator[str]:
+def _app_problems(world: World, names: frozenset[str], logins: frozenset[str]) -> Iterator[str]:
+    for label in _repeated(app.label for app in world.apps):
+        yield f"apps: the label {label} is there more than once"
     for app in world.apps:
-        for name in app.groups:
-            if name not in names:
-                yield f"apps: {app.label}: no such group: {name}"
+        where = f"apps: {app.label}"
+        if app.status not in {"ACTIVE", "INACTIVE"}:
+            yield f"{where}: no such status: {app.status}"
+        yield from (f"{where}: no such group: {name}" for name in app.groups if name not in names)
+        for login in app.users:
+            if login.lower() not in logins:
+                yield f"{where}: the user {login} is no user"
+    labels = {app.label for app in world.apps}
+    for group in world.groups:
+        if group.source and (group.type != "APP_GROUP" or group.source not in labels):
+            yield f"groups: {group.name}: {group.source} is no app whose group this can be"
 
 
 def _token_problems(world: World, logins: frozenset[str]) -> Iterator[str]:
@@ -89,10 +126,29 @@ def _token_problems(world: World, logins: frozenset[str]) -> Iterator[str]:
         where = f"tokens: {token.name}"
         if token.owner.lower() not in logins:
             yield f"{where}: the owner {token.owner} is no user"
-        if token.status not in {"ACTIVE", "REVOKED"}:
+        if not 0 < token.share <= _WHOLE:
+            yield f"{where}: a share is from 1 to {_WHOLE} percent"
+        if token.status not in {"ACTIVE", "REVOKED", "EXPIRED"}:
             yield f"{where}: no such status: {token.status}"
         if not re.fullmatch(r"[!-~]+", token.value):
             yield f"{where}: a value is printable ASCII without spaces"
+
+
+def _role_problems(world: World, names: frozenset[str]) -> Iterator[str]:
+    holders = [
+        *((f"users: {user.login}", user.roles) for user in world.users),
+        *((f"groups: {group.name}", group.roles) for group in world.groups),
+    ]
+    for where, held in holders:
+        for role in held:
+            if role not in ROLE_TYPES:
+                yield f"{where}: no such role: {role}{nearest(role, ROLE_TYPES)}"
+    for user in world.users:
+        for name in user.targets:
+            if name not in names:
+                yield f"users: {user.login}: no such group: {name}{nearest(name, names)}"
+    if world.options.concurrency == 0:
+        yield "concurrency: an org with no place answers nothing"
 
 
 def _id_problems(world: World) -> Iterator[str]:

@@ -5,7 +5,9 @@ from typing import NamedTuple
 
 import msgspec
 
+from reconciler.sandbox.choices import Options
 from reconciler.sandbox.clock import Clock
+from reconciler.sandbox.concurrency import WORKFORCE, InFlight
 from reconciler.sandbox.database import Database
 from reconciler.sandbox.faults import Faults
 from reconciler.sandbox.limits import Limits
@@ -30,12 +32,25 @@ class Core:
     clock: Clock
     faults: Faults
     limits: Limits = field(default_factory=Limits)
+    in_flight: InFlight = field(default_factory=InFlight)
     exchanges: list[Exchange] = field(default_factory=list)
 
     def org(self) -> Org:
         """Who the org is."""
         row = self.database.first("SELECT org FROM settings")
         return msgspec.json.decode(row[0], type=Org) if row else Org()
+
+    def options(self) -> Options:
+        """How the org behaves."""
+        row = self.database.first("SELECT body FROM options")
+        return msgspec.json.decode(row[0], type=Options) if row else Options()
+
+    def places(self, path: str) -> int | None:
+        """How many requests are answered at once; the API's are counted, others have no end."""
+        most = self.options().concurrency
+        if not path.startswith("/api/v1/"):
+            return None
+        return WORKFORCE if most is None and self.rate_limit() == "okta" else most
 
     def rate_limit(self) -> RateLimit:
         """The rate limit that the org was seeded with."""

@@ -10,7 +10,7 @@ from reconciler.sandbox.grammar import Question
 from reconciler.sandbox.paging import Page
 
 _BATCH: Final = 1000
-_LONGEST_Q: Final = 300
+LONGEST_Q: Final = 300
 
 
 class Stored(NamedTuple):
@@ -101,7 +101,7 @@ def groups_starting(
     found = [Stored(*row) for row in rows]
     if question is not None:
         found = [row for row in found if question.holds(decoded(row.body))]
-    return found[: min(limit, _LONGEST_Q)]
+    return found[: min(limit, LONGEST_Q)]
 
 
 def members(database: Database, group_no: int, page: Page) -> list[Stored]:

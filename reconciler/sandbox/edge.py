@@ -12,6 +12,7 @@ from reconciler.sandbox import spoil
 from reconciler.sandbox.auth import Caller, authenticate
 from reconciler.sandbox.call import Visit
 from reconciler.sandbox.core import Core, Exchange
+from reconciler.sandbox.crowding import note_violation
 from reconciler.sandbox.failures import Failure, too_many
 from reconciler.sandbox.faults import Fault
 from reconciler.sandbox.instants import http_date
@@ -28,6 +29,8 @@ _COMMON: Final = (
 )
 _JSON: Final = (("content-type", "application/json"),)
 _TOO_MANY: Final = 429
+_ALSO: Final = {"/api/v1/api-tokens/": "/api/v1/api-tokens"}
+"""The one list that was seen to have another address (Okta: recorded)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +46,13 @@ class Edge:
             await self.app(scope, receive, send)
             return
         visit = self._visit(scope)
-        fault = self.core.faults.claim(visit.method, visit.path)
         line = scope.get("extensions", {}).get(replies.LINE)
-        reply = await self._reply(visit, fault, scope, receive)
+        with self.core.in_flight.place(self.core.places(visit.path)) as has_place:
+            if has_place:
+                fault = self.core.faults.claim(visit.method, visit.path, visit.query)
+                reply = await self._reply(visit, fault, scope, receive)
+            else:
+                reply = self._crowded_out(visit)
         status = reply.status if reply else 0
         exchange = Exchange(visit.method, visit.path, visit.query, status)
         self.core.exchanges.append(exchange)
@@ -56,7 +63,8 @@ class Edge:
 
     def _visit(self, scope: Scope) -> Visit:
         raw = _raw_path(scope)
-        given = dict(scope["headers"]).get(b"authorization", b"").decode("latin-1")
+        headers = dict(scope["headers"])
+        given = headers.get(b"authorization", b"").decode("latin-1")
         caller: Caller | Failure
         try:
             caller = authenticate(self.core.database, given)
@@ -68,7 +76,17 @@ class Edge:
             query=scope["query_string"].decode("latin-1"),
             request_id=uuid.uuid4().hex,
             caller=caller,
+            agent=headers.get(b"user-agent", b"").decode("latin-1"),
+            address=(scope.get("client") or ("",))[0],
         )
+
+    def _crowded_out(self, visit: Visit) -> Reply:
+        """A request that found no place: both numbers are 0 (Okta: documented)."""
+        note_violation(self.core, visit)
+        reset = math.ceil(self.core.clock.seconds() + 1)
+        reply = Reply(status=_TOO_MANY, headers=_JSON, body=too_many().body())
+        allowance = Allowance(limit=0, remaining=0, reset=reset)
+        return _measured(replace(reply, headers=self._headers(visit, reply, allowance)))
 
     async def _reply(
         self, visit: Visit, fault: Fault | None, scope: Scope, receive: Receive
@@ -98,8 +116,8 @@ class Edge:
             await asyncio.sleep(fault.seconds or 0)
         if allowance is not None and allowance.is_exceeded:
             return Reply(status=_TOO_MANY, headers=_JSON, body=too_many().body())
-        if fault is not None and fault.kind == "lag":
-            visit = replace(visit, lag=fault.seconds or 0)
+        if fault is not None:
+            visit = _hampered(visit, fault)
         # Percent signs stay until the routes are matched: a login may hold an encoded slash.
         inner = {**scope, "path": _raw_path(scope), "root_path": "", VISIT: visit}
         reply = await replies.capture(self.app, inner, receive)
@@ -109,10 +127,12 @@ class Edge:
         """What the rate limit headers say; only the API has them (Okta: recorded)."""
         if not visit.path.startswith("/api/v1/"):
             return None
-        token = "" if isinstance(visit.caller, Failure) else visit.caller.token_id
         bucket = bucket_of(visit.method, visit.path)
-        now = self.core.clock.seconds()
-        return self.core.limits.take(token, bucket, self.core.rate_limit(), now)
+        now, setting = self.core.clock.seconds(), self.core.rate_limit()
+        if isinstance(visit.caller, Failure):
+            return self.core.limits.take("", bucket, setting, now)
+        caller = visit.caller
+        return self.core.limits.take(caller.token_id, bucket, setting, now, caller.share)
 
     def _faulty_allowance(self, fault: Fault, allowance: Allowance | None) -> Allowance | None:
         """A scripted 429 has an empty bucket; one of concurrency has none (Okta: documented)."""
@@ -140,9 +160,24 @@ class Edge:
         return (*own, *limits, *_COMMON, *reply.headers)
 
 
+def _hampered(visit: Visit, fault: Fault) -> Visit:
+    """The request as its endpoint meets it."""
+    match fault.kind:
+        case "lag":
+            return replace(visit, lag=fault.seconds or 0)
+        case "index-lag":
+            return replace(visit, index_lag=fault.seconds or 0)
+        case "missing-role":
+            return replace(visit, role_loss="403" if fault.status else "empty")
+        case _:
+            return visit
+
+
 def _raw_path(scope: Scope) -> str:
+    """The path, where a doubled slash at the start is one slash (Okta: recorded)."""
     raw: bytes = scope.get("raw_path") or scope["path"].encode()
-    return raw.partition(b"?")[0].decode("latin-1")
+    path = "/" + raw.partition(b"?")[0].decode("latin-1").lstrip("/")
+    return _ALSO.get(path, path)
 
 
 def _url(scope: Scope) -> str:
@@ -153,7 +188,8 @@ def _url(scope: Scope) -> str:
 
 def _measured(reply: Reply) -> Reply:
     """The reply saying how long it is; 204 says nothing of a body."""
-    headers = reply.without("content-length")
     if reply.status == 204:  # noqa: PLR2004 -- No Content
-        return replace(reply, headers=headers)
+        # Nothing is there whose type could be sniffed (Okta: recorded).
+        return replace(reply, headers=reply.without("content-length", "x-content-type-options"))
+    headers = reply.without("content-length")
     return replace(reply, headers=(*headers, ("content-length", str(len(reply.body)))))

@@ -25,6 +25,14 @@ class ExpressionError(Exception):
     """The text is no expression, or says something that this endpoint cannot be asked."""
 
 
+class UnknownOperatorError(ExpressionError):
+    """The text compares in a way that there is not."""
+
+    def __init__(self, operator: str) -> None:
+        super().__init__(f"{operator} is no operator")
+        self.operator = operator
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compare:
     """One attribute against one value; `pr` has none."""
@@ -116,7 +124,7 @@ class _Parser:
             raise ExpressionError(f"{attribute} is no attribute")
         operator = self._take().lower()
         if operator not in _OPERATORS:
-            raise ExpressionError(f"{operator} is no operator")
+            raise UnknownOperatorError(operator)
         if operator == "pr":
             return Compare(attribute=attribute, operator=operator)
         return Compare(attribute=attribute, operator=operator, value=_value(self._take()))

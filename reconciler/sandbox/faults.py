@@ -24,11 +24,18 @@ Kind: TypeAlias = Literal[
     "wrong-shape",
     "after-write",
     "lag",
+    "index-lag",
+    "missing-role",
+    "expired-token",
 ]
 KINDS: Final[tuple[str, ...]] = get_args(Kind)
 
-_LIST: Final = re.compile(r"/api/v1/(?:groups|users)(?:/[^/]+/(?:users|groups))?")
+_LIST: Final = re.compile(
+    r"/api/v1/(?:(?:groups|users|apps)(?:/[^/]+/(?:users|groups|apps))?|groups/rules|logs)"
+)
 _MEMBERS: Final = re.compile(r"/api/v1/groups/[^/]+/users")
+_INDEXED: Final = frozenset({"/api/v1/users", "/api/v1/groups"})
+_INDEX: Final = re.compile(r"(?:^|&)(?:search|q)=")
 OF_LISTS: Final = frozenset({"empty", "repeat", "foreign-next", "wrong-shape"})
 """The faults that only a list can have."""
 
@@ -38,7 +45,8 @@ class Fault:
     """One misbehaviour; `path` is a glob, and `times=0` lasts until the faults are cleared.
 
     The first `skip` requests that match pass. `seconds` is a delay, a lag, or how far away
-    the reset of a 429 is. Kinds that make sense for lists or writes only match only these.
+    the reset of a 429 is. A `missing-role` makes lists empty, or refuses them with `status=403`.
+    Kinds that make sense for lists or writes only match only these.
     """
 
     kind: Kind
@@ -55,10 +63,12 @@ class Fault:
         lowest, highest = 400, 599
         if self.kind == "status" and not lowest <= (self.status or 0) <= highest:
             raise SandboxError("a fault of kind status needs a status from 400 to 599")
+        if self.kind == "missing-role" and self.status not in (None, 403):
+            raise SandboxError("a fault of kind missing-role has no status, or 403")
         if self.times < 0 or self.skip < 0 or (self.seconds or 0) < 0:
             raise SandboxError("a fault's times, skip and seconds are not negative")
 
-    def matches(self, method: str, path: str) -> bool:
+    def matches(self, method: str, path: str, query: str = "") -> bool:
         """Whether this request is one that can go wrong in this way."""
         if self.method not in ("*", method) or not fnmatchcase(path, self.path):
             return False
@@ -66,6 +76,8 @@ class Fault:
             return method != "GET"
         if self.kind == "lag":
             return method == "GET" and _MEMBERS.fullmatch(path) is not None
+        if self.kind == "index-lag":
+            return method == "GET" and path in _INDEXED and _INDEX.search(query) is not None
         if self.kind in OF_LISTS:
             return method == "GET" and _LIST.fullmatch(path) is not None
         return True
@@ -94,13 +106,13 @@ class Faults:
         with self._database.write() as connection:
             connection.execute("DELETE FROM faults")
 
-    def claim(self, method: str, path: str) -> Fault | None:
+    def claim(self, method: str, path: str, query: str = "") -> Fault | None:
         """The fault that this request meets, used up once; only the first that is due."""
-        if not any(fault.matches(method, path) for _, fault, _ in self._waiting()):
+        if not any(fault.matches(method, path, query) for _, fault, _ in self._waiting()):
             return None
         with self._database.write() as connection:
             for number, fault, skip in self._waiting():
-                if not fault.matches(method, path):
+                if not fault.matches(method, path, query):
                     continue
                 if skip > 0:
                     connection.execute("UPDATE faults SET skip = skip - 1 WHERE no = ?", (number,))

@@ -124,6 +124,7 @@ def _ordered(operator: str, left: str | float, right: str | float) -> bool:
 def _sorted(operator: str, order: int) -> bool:
     return {
         "eq": order == 0,
+        "ne": order != 0,
         "gt": order > 0,
         "ge": order >= 0,
         "lt": order < 0,
@@ -188,18 +189,25 @@ USER_FILTER: Final = Grammar(
 USER_SEARCH: Final = Grammar(
     operators={
         "id": _SAME | _PRESENT,
-        "status": _SAME | _PRESENT,
+        "status": _ORDER | _PRESENT,
         "type.id": _SAME | _PRESENT,
         "created": _ORDER | _PRESENT,
         "activated": _ORDER | _PRESENT,
         "statusChanged": _ORDER | _PRESENT,
         "lastUpdated": _ORDER | _PRESENT,
+        **dict.fromkeys(
+            ("profile.firstName", "profile.lastName", "profile.email", "profile.login"),
+            _ORDER | _PRESENT | {"sw", "co"},
+        ),
     },
-    profile=_ORDER | _PRESENT | {"sw", "co"},
+    profile=_ORDER | _PRESENT | {"sw"},
     ignores_case=True,
     columns=_USER_COLUMNS,
 )
-"""`search` on users: any profile attribute, case does not matter, no `ne` (Okta: documented)."""
+"""`search` on users: any profile attribute, case does not matter (Okta: OpenAPI).
+
+There is no `ne`, but a status can be less or greater; `co` is for names, email and login only.
+"""
 
 GROUP_FILTER: Final = Grammar(
     operators={
@@ -228,3 +236,16 @@ GROUP_SEARCH: Final = Grammar(
     columns=_GROUP_COLUMNS,
 )
 """`search` on groups (Okta: OpenAPI)."""
+
+MEMBER_SEARCH: Final = Grammar(
+    operators=dict.fromkeys(("id", "status", "profile.login", "profile.email"), _SAME),
+    ignores_case=True,
+    columns=_USER_COLUMNS,
+)
+"""`search` on members: Okta documents that there is one, not what it takes (assumed)."""
+
+APP_FILTER: Final = Grammar(
+    operators=dict.fromkeys(("id", "status", "name", "user.id", "group.id"), _SAME),
+    columns={},
+)
+"""`filter` on apps (Okta: OpenAPI; `user.id` and `group.id` documented)."""

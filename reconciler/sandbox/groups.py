@@ -1,12 +1,13 @@
 """The endpoints of groups."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 import msgspec
 
-from reconciler.sandbox import directory, writes
-from reconciler.sandbox.bodies import decoded, group_body, group_item, group_list
+from reconciler.sandbox import directory, expand, fields, groupindex, writes
+from reconciler.sandbox.bodies import decoded, group_body, group_item
 from reconciler.sandbox.call import NO_CONTENT, Answer, Call
 from reconciler.sandbox.directory import Stored
 from reconciler.sandbox.expression import ExpressionError
@@ -20,10 +21,10 @@ from reconciler.sandbox.failures import (
 )
 from reconciler.sandbox.grammar import GROUP_FILTER, GROUP_SEARCH, Question
 from reconciler.sandbox.ids import new_id
-from reconciler.sandbox.instants import stamp
+from reconciler.sandbox.instants import parsed, stamp
+from reconciler.sandbox.moment import Moment
 from reconciler.sandbox.paging import Page, page
 from reconciler.sandbox.world import Group
-from reconciler.sandbox.writes import Moment
 
 _MOST: Final = 10_000
 _LONGEST_NAME: Final = 255
@@ -47,30 +48,27 @@ _TAKEN: Final = "name: An object with this field already exists in the current o
 def list_groups(call: Call) -> Answer:
     """A page of groups; with `q` there are no pages and no Link at all (Okta: recorded)."""
     question = _question(call)
-    asked = page(
-        call.query.get("after"), call.query.get("limit"), default=_MOST, most=_MOST, of="groups"
-    )
-    database = call.core.database
     if call.query.get("q"):
-        rows = directory.groups_starting(database, call.query["q"], asked.limit, question)
-        return Answer(body=group_list(((row.id, row.body) for row in rows), call.base))
-    ahead = Page(after=asked.after, limit=asked.limit + 1)
-    rows = (
-        directory.asked(database, "groups", question, ahead)
-        if question
-        else directory.groups_all(database, ahead)
-    )
-    shown = rows[: asked.limit]
-    links = [call.self_link(asked.limit)]
-    if len(rows) > len(shown):
-        links.append(call.next_link(shown[-1], asked.limit, "groups"))
-    body = group_list(((row.id, row.body) for row in shown), call.base)
-    return Answer(body=body, links=tuple(links))
+        asked = page(None, call.query.get("limit"), default=_MOST, most=_MOST, of="groups")
+        found = groupindex.starting(
+            call.core.database, call.query["q"], asked.limit, question, _indexed(call)
+        )
+        return Answer(body=_list(call, found))
+    of = f"groups {call.query.get('sortBy')} {call.query.get('sortOrder')}"
+    of = of if _is_sorted(call) else "groups"
+    asked = page(call.query.get("after"), call.query.get("limit"), default=_MOST, most=_MOST, of=of)
+    rows = _rows(call, question, Page(after=asked.after, limit=asked.limit + 1))
+    shown, links = replace(call, kept=_kept(call)).cut(rows, asked, of)
+    return Answer(body=_list(call, shown), links=links)
 
 
 def one_group(call: Call) -> Answer:
-    """The group."""
-    return _answer(call, named(call))
+    """The group; one that was just made may not be found yet (Okta: issue, terraform 647)."""
+    group = named(call)
+    made = parsed(str(decoded(group.body)["created"])).timestamp()
+    if call.core.clock.seconds() < made + call.core.options().create_lag:
+        raise not_found(group.id, "UserGroup")
+    return _answer(call, group)
 
 
 def create_group(call: Call) -> Answer:
@@ -128,6 +126,45 @@ def type_of(group: Stored) -> str:
 
 def _answer(call: Call, group: Stored) -> Answer:
     return Answer(body=group_item(group.id, group.body, call.base))
+
+
+def _rows(call: Call, question: Question | None, ahead: Page) -> list[Stored]:
+    """What `search` finds in the index, `filter` and no question in the groups themselves."""
+    database = call.core.database
+    if question is None:
+        return directory.groups_all(database, ahead)
+    if "search" not in call.query:
+        return directory.asked(database, "groups", question, ahead)
+    if not _is_sorted(call):
+        return groupindex.found(database, question, ahead, _indexed(call))
+    order = call.query.get("sortOrder", "asc")
+    found = groupindex.sorted_by(database, question, call.query["sortBy"], order, _indexed(call))
+    return groupindex.numbered(found, ahead)
+
+
+def _is_sorted(call: Call) -> bool:
+    """Only a search can be sorted (Okta: OpenAPI)."""
+    return bool(call.query.get("sortBy")) and "search" in call.query
+
+
+def _indexed(call: Call) -> float | None:
+    """The instant at which the index stands; None when it is not behind."""
+    lag = max(call.visit.index_lag, call.core.options().index_lag)
+    return call.core.clock.seconds() - lag if lag else None
+
+
+def _kept(call: Call) -> frozenset[str]:
+    """Links repeat `expand=stats` (reported)."""
+    return frozenset({"expand"}) if "stats" in call.query.get("expand", "") else frozenset()
+
+
+def _list(call: Call, rows: list[Stored]) -> bytes:
+    """The groups, with what `expand` adds and without what `fields` leaves out."""
+    items = expand.group_list(call, rows)
+    if call.query.get("fields"):
+        wanted = fields.parse(call.query["fields"])
+        items = [msgspec.json.encode(wanted.of(decoded(item))) for item in items]
+    return b"[%b]" % b",".join(items)
 
 
 def _question(call: Call) -> Question | None:

@@ -2,14 +2,26 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Final
 
-from reconciler.sandbox import directory, writes
+from reconciler.sandbox import accounts, directory, feeding, writes
 from reconciler.sandbox.core import Core
 from reconciler.sandbox.directory import Stored
 from reconciler.sandbox.errors import SandboxError
+from reconciler.sandbox.events import Author
 from reconciler.sandbox.ids import derived_id
+from reconciler.sandbox.moment import Moment
 from reconciler.sandbox.world import USER_STATUSES
-from reconciler.sandbox.writes import Author, Moment
+
+_EVENTS: Final = {
+    "ACTIVE": "user.lifecycle.activate",
+    "DEPROVISIONED": "user.lifecycle.deactivate",
+    "SUSPENDED": "user.lifecycle.suspend",
+    "LOCKED_OUT": "user.account.lock",
+    "PASSWORD_EXPIRED": "user.account.expire_password",
+    "RECOVERY": "user.account.reset_password",
+}
+"""The event of a status that a person gives."""
 
 
 def add_member(core: Core, group: str, login: str) -> bool:
@@ -27,7 +39,8 @@ def set_status(core: Core, login: str, status: str) -> None:
     if status not in USER_STATUSES:
         raise SandboxError(f"no such status: {status}")
     with _moment(core) as moment:
-        writes.set_status(moment, found_user(core, login), status)
+        event = (_EVENTS.get(status, "user.account.update_profile"), "Change user status")
+        accounts.set_status(moment, found_user(core, login), status, event)
 
 
 def rename_login(core: Core, old: str, new: str) -> None:
@@ -37,13 +50,13 @@ def rename_login(core: Core, old: str, new: str) -> None:
         taken = core.database.first("SELECT no FROM users WHERE login_lower = ?", (new.lower(),))
         if taken is not None and taken[0] != user.no:
             raise SandboxError(f"the login {new} is taken")
-        writes.rename_login(moment, user, new)
+        accounts.rename_login(moment, user, new)
 
 
 def delete_user(core: Core, login: str) -> None:
     """The user is gone."""
     with _moment(core) as moment:
-        writes.delete_user(moment, found_user(core, login))
+        accounts.delete(moment, found_user(core, login))
 
 
 def rename_group(core: Core, group: str, name: str) -> None:
@@ -57,6 +70,26 @@ def delete_group(core: Core, group: str) -> None:
     """The group is gone."""
     with _moment(core) as moment:
         writes.delete_group(moment, found_group(core, group))
+
+
+def assign_app(core: Core, app: str, group: str) -> bool:
+    """The group has the app, by label or id; true when that is a change."""
+    with _moment(core) as moment:
+        rows = core.database.rows("SELECT no, id, body FROM apps WHERE ? IN (id, label)", (app,))
+        if len(rows) != 1:
+            raise SandboxError(f"there is no app {app}")
+        return writes.assign_app(moment, Stored(*rows[0]), found_group(core, group))
+
+
+def set_rule_status(core: Core, rule: str, status: str) -> None:
+    """The rule, by name or id, is ACTIVE and feeds, or INACTIVE and leaves whom it has fed."""
+    if status not in {"ACTIVE", "INACTIVE"}:
+        raise SandboxError(f"no such status: {status}")
+    with _moment(core) as moment:
+        rows = core.database.rows("SELECT no, id, body FROM rules WHERE ? IN (id, name)", (rule,))
+        if len(rows) != 1:
+            raise SandboxError(f"there is no rule {rule}")
+        feeding.set_status(moment, Stored(*rows[0]), status)
 
 
 def found_user(core: Core, login: str) -> Stored:

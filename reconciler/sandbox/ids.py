@@ -18,6 +18,7 @@ PREFIXES: Final = {
     "client": "0oa",
     "type": "oty",
     "schema": "osc",
+    "policy": "rst",
 }
 _ALPHABET: Final = string.digits + string.ascii_uppercase + string.ascii_lowercase
 _TAIL: Final = 17

@@ -19,3 +19,8 @@ def stamp(instant: datetime) -> str:
 def http_date(instant: datetime) -> str:
     """The instant as it stands in a Date header."""
     return format_datetime(instant.astimezone(UTC), usegmt=True)
+
+
+def millis(instant: datetime) -> int:
+    """The instant in whole milliseconds since the epoch, cut as `stamp` cuts it."""
+    return int(instant.timestamp()) * 1000 + instant.microsecond // 1000

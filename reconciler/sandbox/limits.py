@@ -12,6 +12,7 @@ from reconciler.sandbox.seeding import RateLimit
 
 WINDOW_S: Final = 60
 _UNLIMITED: Final = 1_000_000
+_ORG: Final = "(org)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +36,10 @@ class Allowance:
 # The first that fits counts (Okta: recorded): group lists, member lists, membership writes and
 # rules share one bucket, a single group has its own. The numbers are a Workforce org's.
 _BUCKETS: Final = tuple(
-    (re.compile(f"(?:{shape}) /api/v1/{path}"), Bucket(name=name, per_minute=per_minute))
+    (
+        re.compile(f"(?:{shape}) /api/v1/{path}", re.DOTALL),  # a path may hold a line end
+        Bucket(name=name, per_minute=per_minute),
+    )
     for shape, path, name, per_minute in (
         ("[A-Z]+", "groups/(?!rules$)[^/]+", "group", 1000),
         ("[A-Z]+", "groups(?:/.*)?", "groups", 500),
@@ -66,26 +70,41 @@ class Limits:
         """Every bucket is full."""
         self._windows.clear()
 
-    def take(self, token: str, bucket: Bucket, setting: RateLimit, now: float) -> Allowance:
-        """One request is counted; a token has half of the org's limit (Okta: recorded)."""
-        limit = _ceiling(bucket, setting)
-        key = (token, bucket.name)
-        start, used = self._windows.get(key, (int(now), 0))
-        if not start <= now < start + WINDOW_S:
-            start, used = int(now), 0
-        is_exceeded = setting != "off" and used >= limit
-        used += not is_exceeded
-        self._windows[key] = (start, used)
-        remaining = limit - 1 if setting == "off" else limit - used
+    def take(
+        self, token: str, bucket: Bucket, setting: RateLimit, now: float, share: int = 50
+    ) -> Allowance:
+        """One request is counted, for the token and, with Okta's numbers, for the whole org.
+
+        A token has its share of the org's limit, half of it unless an admin says otherwise
+        (Okta: recorded). A number for every bucket is what each token has, whatever its share.
+        """
+        limit = _ceiling(bucket, setting, share)
+        own, all_of_them = (token, bucket.name), (_ORG, bucket.name)
+        start, used = self._window(own, now)
+        org_start, org_used = self._window(all_of_them, now)
+        org_limit = bucket.per_minute if setting == "okta" else _UNLIMITED
+        is_exceeded = setting != "off" and (used >= limit or org_used >= org_limit)
+        is_org = org_limit - org_used < limit - used
+        self._windows[own] = (start, used + (not is_exceeded))
+        self._windows[all_of_them] = (org_start, org_used + (not is_exceeded))
+        left = limit if setting == "off" else min(limit - used, org_limit - org_used)
         return Allowance(
-            limit=limit, remaining=remaining, reset=start + WINDOW_S, is_exceeded=is_exceeded
+            limit=limit,
+            remaining=left - (not is_exceeded),
+            reset=(org_start if is_org else start) + WINDOW_S,
+            is_exceeded=is_exceeded,
         )
 
+    def _window(self, key: tuple[str, str], now: float) -> tuple[int, int]:
+        """When the window began, and how many requests were counted in it."""
+        start, used = self._windows.get(key, (int(now), 0))
+        return (start, used) if start <= now < start + WINDOW_S else (int(now), 0)
 
-def _ceiling(bucket: Bucket, setting: RateLimit) -> int:
+
+def _ceiling(bucket: Bucket, setting: RateLimit, share: int) -> int:
     match setting:
         case "okta":
-            return bucket.per_minute // 2
+            return bucket.per_minute * share // 100
         case "off":
             return _UNLIMITED
         case _:

@@ -1,18 +1,28 @@
 """The endpoints of memberships."""
 
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Final
 
-from reconciler.sandbox import directory, groups, writes
-from reconciler.sandbox.bodies import decoded, user_list
+from reconciler.sandbox import directory, expand, groups, writes
+from reconciler.sandbox.bodies import decoded
 from reconciler.sandbox.call import NO_CONTENT, Answer, Call
 from reconciler.sandbox.directory import Stored
-from reconciler.sandbox.failures import not_found, not_permitted, wrong_status
-from reconciler.sandbox.paging import page
-from reconciler.sandbox.writes import Moment
+from reconciler.sandbox.expression import ExpressionError
+from reconciler.sandbox.failures import (
+    no_such_search,
+    not_found,
+    not_permitted,
+    not_valid,
+    wrong_status,
+)
+from reconciler.sandbox.grammar import MEMBER_SEARCH, Question
+from reconciler.sandbox.moment import Moment
+from reconciler.sandbox.paging import Page, page
 
 _MOST: Final = 1000
+_DEPROVISIONED: Final = "user: The user is deprovisioned"
 
 
 def list_members(call: Call) -> Answer:
@@ -20,33 +30,71 @@ def list_members(call: Call) -> Answer:
     group = groups.named(call)
     of = f"members of {group.id}"
     asked = page(call.query.get("after"), call.query.get("limit"), default=_MOST, most=_MOST, of=of)
-    database = call.core.database
-    if call.visit.lag:
-        since = call.core.clock.seconds() - call.visit.lag
-        rows = directory.members_before(database, group.no, asked, since)
-    else:
-        rows = directory.members(database, group.no, asked)
-    body = user_list(((row.id, row.body) for row in rows), call.base)
-    plain = {key: value for key, value in call.query.items() if key == "after"}
-    return Answer(body=body, links=replace(call, query=plain).links(rows, asked, of))
+    question = _question(call)
+    rows: list[Stored] = []
+    size = asked.limit if question is None else _MOST
+    for row in _members(call, group, asked.after, size):
+        if question is None or question.holds(decoded(row.body)):
+            rows.append(row)
+        if len(rows) == asked.limit:
+            break
+    body = expand.member_list(call, group.no, rows)
+    return Answer(body=body, links=_linking(call).links(rows, asked, of))
 
 
 def add_member(call: Call) -> Answer:
     """The user is a member; 204 whether or not that is new (Okta: recorded)."""
     with call.core.database.write() as connection:
         group, user = _ends(call)
-        if decoded(user.body)["status"] == "DEPROVISIONED":
-            raise wrong_status()
+        choice = call.core.options().choices.add_deprovisioned
+        if decoded(user.body)["status"] == "DEPROVISIONED" and choice != "204":
+            raise wrong_status() if choice == "403" else not_valid("user", _DEPROVISIONED)
         writes.add_member(_moment(call, connection), group, user)
     return NO_CONTENT
 
 
 def remove_member(call: Call) -> Answer:
-    """The user is no member; 204 whether or not that is new."""
+    """The user is no member, and no rule feeds them any more; 204 whether or not that is new."""
     with call.core.database.write() as connection:
         group, user = _ends(call)
-        writes.remove_member(_moment(call, connection), group, user)
+        is_change = writes.remove_member(_moment(call, connection), group, user)
+        if not is_change and call.core.options().choices.remove_non_member == "404":
+            raise not_found(user.id, "User")
     return NO_CONTENT
+
+
+def _members(call: Call, group: Stored, after: int, size: int) -> Iterator[Stored]:
+    """Members in order, read so many at a time."""
+    database = call.core.database
+    since = call.core.clock.seconds() - call.visit.lag
+    while True:
+        asked = Page(after=after, limit=size)
+        if call.visit.lag:
+            rows = directory.members_before(database, group.no, asked, since)
+        else:
+            rows = directory.members(database, group.no, asked)
+        yield from rows
+        if len(rows) < size:
+            return
+        after = rows[-1].no
+
+
+def _question(call: Call) -> Question | None:
+    """What `search` asks of the members (Okta: documented; which attributes is assumed)."""
+    if "search" not in call.query:
+        return None
+    try:
+        return MEMBER_SEARCH.read(call.query["search"])
+    except ExpressionError as error:
+        raise no_such_search() from error
+
+
+def _linking(call: Call) -> Call:
+    """The call whose links repeat no more than Okta's do."""
+    plain = {key: value for key, value in call.query.items() if key in {"after", "search"}}
+    if expand.is_attributed(call) and call.core.options().choices.expand_in_next == "kept":
+        plain["expand"] = call.query["expand"]
+    return replace(call, query=plain, kept=frozenset({"expand"}))
 
 
 def _ends(call: Call) -> tuple[Stored, Stored]:

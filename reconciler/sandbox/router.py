@@ -8,10 +8,24 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from reconciler.sandbox import groups, members, orgs, users
+from reconciler.sandbox import (
+    api_tokens,
+    apps,
+    edits,
+    groups,
+    log,
+    members,
+    orgs,
+    permissions,
+    roles,
+    rules,
+    transitions,
+    users,
+)
 from reconciler.sandbox.call import Answer, Call, Visit
 from reconciler.sandbox.core import Core
 from reconciler.sandbox.failures import Failure
+from reconciler.sandbox.lifecycle import Operation
 
 VISIT: Final = "reconciler.sandbox.visit"
 """Where a request's scope carries what is known of it."""
@@ -19,22 +33,48 @@ VISIT: Final = "reconciler.sandbox.visit"
 _Handler = Callable[[Call], Answer]
 _GROUPS: Final = "/api/v1/groups"
 _USERS: Final = "/api/v1/users"
+_TOKENS: Final = "/api/v1/api-tokens"
 _ENDPOINTS: Final[Mapping[str, Mapping[str, _Handler]]] = {
     "/api/v1/org": {"GET": orgs.settings},
-    _USERS: {"GET": users.list_users},
-    _USERS + "/{user}": {"GET": users.one_user},
+    _USERS: {"GET": users.list_users, "POST": edits.create_user},
+    _USERS + "/{user}": {
+        "GET": users.one_user,
+        "POST": edits.update_user,
+        "PUT": edits.replace_user,
+        "DELETE": transitions.delete_user,
+    },
+    _USERS + "/{user}/sessions": {"DELETE": transitions.clear_sessions},
+    **{
+        f"{_USERS}/{{user}}/lifecycle/{operation.value}": {"POST": transitions.endpoint(operation)}
+        for operation in Operation
+        if operation is not Operation.DELETE
+    },
     _USERS + "/{user}/groups": {"GET": users.groups_of_user},
+    _USERS + "/{user}/roles": {"GET": roles.roles_of_user},
+    _TOKENS: {"GET": api_tokens.list_tokens},
+    _TOKENS + "/current": {"DELETE": api_tokens.revoke_current},
+    _TOKENS + "/{token}": {"GET": api_tokens.one_token, "DELETE": api_tokens.revoke_token},
     _GROUPS: {"GET": groups.list_groups, "POST": groups.create_group},
+    _GROUPS + "/rules": {"GET": rules.list_rules},
+    _GROUPS + "/rules/{rule}": {"GET": rules.one_rule},
     _GROUPS + "/{group}": {
         "GET": groups.one_group,
         "PUT": groups.change_group,
         "DELETE": groups.delete_group,
     },
+    "/api/v1/apps": {"GET": apps.list_apps},
+    "/api/v1/apps/{app}": {"GET": apps.one_app},
+    "/api/v1/apps/{app}/groups": {"GET": apps.list_groups},
+    "/api/v1/apps/{app}/users": {"GET": apps.list_users},
+    "/api/v1/logs": {"GET": log.list_events},
+    _GROUPS + "/{group}/apps": {"GET": apps.list_of_group},
+    _GROUPS + "/{group}/roles": {"GET": roles.roles_of_group},
     _GROUPS + "/{group}/users": {"GET": members.list_members},
     _GROUPS + "/{group}/users/{user}": {
         "PUT": members.add_member,
         "DELETE": members.remove_member,
     },
+    _GROUPS + "/{group}/users/{user}/group-rules": {"GET": rules.rules_of_member},
 }
 
 
@@ -45,7 +85,7 @@ def routes(core: Core) -> list[Route]:
         return _json(orgs.discovery(core, _base(request)))
 
     api = [
-        Route(path, _endpoint(core, handlers), methods=list(handlers))
+        Route(path, _endpoint(core, path, handlers), methods=list(handlers))
         for path, handlers in _ENDPOINTS.items()
     ]
     return [Route("/.well-known/okta-organization", discovery), *api]
@@ -61,12 +101,14 @@ async def failed(_request: Request, failure: Exception) -> Response:
 
 
 def _endpoint(
-    core: Core, handlers: Mapping[str, _Handler]
+    core: Core, path: str, handlers: Mapping[str, _Handler]
 ) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         # Starlette adds HEAD to GET.
         handler = handlers["GET" if request.method == "HEAD" else request.method]
-        answer = handler(await _call(core, request))
+        call = await _call(core, request)
+        told = permissions.judged(call, path)
+        answer = permissions.narrowed(call, path, handler(call)) if told is None else told
         if answer.status == 204:  # noqa: PLR2004 -- No Content, which has no type either
             return Response(status_code=204)
         response = _json(answer.body, answer.status)
@@ -91,6 +133,7 @@ async def _call(core: Core, request: Request) -> Call:
         path=request.scope["path"],
         parameters={name: unquote(text) for name, text in request.path_params.items()},
         query=dict(request.query_params),
+        headers=request.headers,
         body=await request.body(),
     )
 

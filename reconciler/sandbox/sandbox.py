@@ -6,12 +6,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeAlias
 
+import msgspec
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 
 from reconciler.sandbox import hands, rows, seeding, tables
+from reconciler.sandbox.choices import Options
 from reconciler.sandbox.clock import Clock, Wall, wall_clock
 from reconciler.sandbox.core import Core, Exchange
 from reconciler.sandbox.database import Database
@@ -23,7 +25,7 @@ from reconciler.sandbox.router import failed, routes
 from reconciler.sandbox.rows import GroupRow, LogRow, UserRow
 from reconciler.sandbox.seeding import RateLimit
 from reconciler.sandbox.transport import InProcess
-from reconciler.sandbox.world import Rule, World
+from reconciler.sandbox.world import App, Rule, World
 from reconciler.sandbox.worldfile import default_world
 
 _Handler: TypeAlias = Callable[[Request, Exception], Awaitable[Response]]
@@ -96,8 +98,11 @@ class Sandbox:
         return self._core.clock.now()
 
     def token(self) -> str:
-        """The value of the first active token."""
-        sql = "SELECT value FROM tokens WHERE status = 'ACTIVE' ORDER BY rowid LIMIT 1"
+        """The value of the first token that was neither revoked nor left to expire."""
+        sql = (
+            "SELECT value FROM tokens WHERE status IN ('ACTIVE', 'DEPROVISIONED')"
+            " ORDER BY status, rowid LIMIT 1"
+        )
         row = self._core.database.first(sql)
         if row is None:
             raise SandboxError("the org has no active token")
@@ -144,6 +149,24 @@ class Sandbox:
         """A person deletes the group."""
         hands.delete_group(self._core, group)
 
+    def assign_app(self, app: str, group: str) -> bool:
+        """A person gives the group the app, by label or id; true when that is a change."""
+        return hands.assign_app(self._core, app, group)
+
+    def set_rule_status(self, rule: str, status: str) -> None:
+        """A person activates or deactivates the rule, by name or id."""
+        hands.set_rule_status(self._core, rule, status)
+
+    @property
+    def options(self) -> Options:
+        """How the org behaves."""
+        return self._core.options()
+
+    def behave(self, options: Options) -> None:
+        """The org behaves like this, until it is reset or seeded."""
+        with self._core.database.write() as connection:
+            connection.execute("UPDATE options SET body = ?", (msgspec.json.encode(options),))
+
     def users(self) -> tuple[UserRow, ...]:
         """All users."""
         return rows.users(self._core.database)
@@ -157,8 +180,12 @@ class Sandbox:
         return rows.members(self._core.database, hands.found_group(self._core, group).no)
 
     def rules(self) -> tuple[Rule, ...]:
-        """All group rules."""
+        """All group rules, with the people whom they feed now."""
         return rows.rules(self._core.database)
+
+    def apps(self) -> tuple[App, ...]:
+        """All apps, with their groups and users."""
+        return rows.apps(self._core.database)
 
     def log(self) -> tuple[LogRow, ...]:
         """The System Log, oldest first."""

@@ -7,12 +7,14 @@ from typing import Final, Literal, TypeAlias
 
 import msgspec
 
-from reconciler.sandbox import tables
+from reconciler.sandbox import feeding, tables
+from reconciler.sandbox.appbody import app_body
 from reconciler.sandbox.bodies import group_body, user_body
 from reconciler.sandbox.consistency import problems
 from reconciler.sandbox.errors import WorldError
 from reconciler.sandbox.instants import stamp
-from reconciler.sandbox.world import World
+from reconciler.sandbox.rulebody import rule_body
+from reconciler.sandbox.world import Group, World
 
 RateLimit: TypeAlias = Literal["okta", "off"] | int
 """Okta's own numbers, none, or so many requests a minute in every bucket."""
@@ -34,10 +36,14 @@ def seed(connection: sqlite3.Connection, world: World, wall: float, rate_limit: 
         "INSERT INTO settings VALUES (?, ?, ?, ?, ?)",
         (world.now.timestamp(), wall, str(rate_limit), org, text),
     )
+    connection.execute("INSERT INTO options VALUES (?)", (msgspec.json.encode(world.options),))
     _users(connection, world)
     _groups(connection, world)
+    _apps(connection, world)
+    _rules(connection, world)
     _declared(connection, world)
     tables.index(connection)
+    feeding.fill(connection)
 
 
 def seeded_world(connection: sqlite3.Connection) -> tuple[World, RateLimit]:
@@ -56,6 +62,8 @@ def rate_limit_of(text: str) -> RateLimit:
 
 def _users(connection: sqlite3.Connection, world: World) -> None:
     old = world.now - _AGE
+    given = _roles(world)
+    groups = {group.name: group.id for group in world.groups}
 
     def rows() -> list[tuple[object, ...]]:
         encoder = msgspec.json.Encoder()
@@ -65,24 +73,26 @@ def _users(connection: sqlite3.Connection, world: World) -> None:
             activated = None if user.status == "STAGED" else stamp(user.activated or old)
             body = encoder.encode(user_body(user, created, activated))
             names = (user.first_name.lower(), user.last_name.lower())
-            roles = encoder.encode(user.roles)
+            roles = encoder.encode(given[user.login.lower()])
+            targets = encoder.encode([groups[name] for name in user.targets])
             lowered = (user.login.lower(), user.email.lower(), *names)
-            made.append((user.id, *lowered, user.status, roles, body))
+            made.append((user.id, *lowered, user.status, roles, targets, body))
         return made
 
     connection.executemany(
         "INSERT INTO users (id, login_lower, email_lower, first_lower, last_lower, status, roles,"
-        " body) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        " targets, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         rows(),
     )
 
 
 def _groups(connection: sqlite3.Connection, world: World) -> None:
     old = world.now - _AGE
+    apps = {app.label: app.id for app in world.apps}
     numbers = {user.login.lower(): no for no, user in enumerate(world.users, start=1)}
     for no, group in enumerate(world.groups, start=1):
         created = stamp(group.created or old)
-        body = msgspec.json.encode(group_body(group, created, created))
+        body = msgspec.json.encode(group_body(group, created, created, apps.get(group.source)))
         connection.execute(
             "INSERT INTO groups (no, id, name_lower, type, body) VALUES (?, ?, ?, ?, ?)",
             (no, group.id, group.name.lower(), group.type, body),
@@ -93,15 +103,72 @@ def _groups(connection: sqlite3.Connection, world: World) -> None:
         )
 
 
+def _apps(connection: sqlite3.Connection, world: World) -> None:
+    created = stamp(world.now - _AGE)
+    groups = {group.name: no for no, group in _numbered_groups(world)}
+    users = {user.login.lower(): no for no, user in enumerate(world.users, start=1)}
+    for no, app in enumerate(world.apps, start=1):
+        body = msgspec.json.encode(app_body(app, world.org.id, created))
+        row = (no, app.id, app.label, app.name, app.status, body)
+        connection.execute("INSERT INTO apps VALUES (?, ?, ?, ?, ?, ?)", row)
+        connection.executemany(
+            "INSERT OR IGNORE INTO app_groups VALUES (?, ?, ?)",
+            [(no, groups[name], created) for name in app.groups],
+        )
+        connection.executemany(
+            "INSERT OR IGNORE INTO app_users VALUES (?, ?, ?)",
+            [(no, users[login.lower()], created) for login in app.users],
+        )
+
+
+def _rules(connection: sqlite3.Connection, world: World) -> None:
+    created = stamp(world.now - _AGE)
+    groups = {group.name: group.id for _, group in _numbered_groups(world)}
+    users = {user.login.lower(): user.id for user in world.users}
+    for rule in world.rules:
+        targets = [groups[name] for name in rule.groups]
+        out = [users[login.lower()] for login in rule.exclude]
+        body = msgspec.json.encode(rule_body(rule, created, targets, out))
+        people = [users[login.lower()] for login in rule.members]
+        listed = msgspec.json.encode(people).decode() if people else None
+        connection.execute(
+            "INSERT INTO rules (id, name, status, listed, body) VALUES (?, ?, ?, ?, ?)",
+            (rule.id, rule.name, rule.status, listed, body),
+        )
+
+
+def _numbered_groups(world: World) -> list[tuple[int, Group]]:
+    """A name that several groups have means the OKTA_GROUP, which stands last here."""
+    numbered = list(enumerate(world.groups, start=1))
+    return sorted(numbered, key=lambda each: each[1].type == "OKTA_GROUP")
+
+
 def _declared(connection: sqlite3.Connection, world: World) -> None:
-    """Rules, apps and clients wait here for the endpoints that will speak of them."""
+    """Clients wait here for the endpoints that will speak of them."""
     encode = msgspec.json.encode
     users = {user.login.lower(): user.id for user in world.users}
-    rules = [("rule", rule.id, rule.name, rule.status, encode(rule)) for rule in world.rules]
-    apps = [("app", app.id, app.label, "ACTIVE", encode(app)) for app in world.apps]
     clients = [("client", c.id, c.name, c.status, encode(c)) for c in world.oauth_clients]
-    connection.executemany("INSERT INTO declared VALUES (?, ?, ?, ?, ?)", [*rules, *apps, *clients])
+    connection.executemany("INSERT INTO declared VALUES (?, ?, ?, ?, ?)", clients)
     connection.executemany(
-        "INSERT INTO tokens VALUES (?, ?, ?, ?, ?)",
-        [(t.id, t.name, t.value, users[t.owner.lower()], t.status) for t in world.tokens],
+        "INSERT INTO tokens VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [
+            (t.id, t.name, t.value, users[t.owner.lower()], t.status, t.share, stamp(made))
+            for t in world.tokens
+            for made in (t.created or world.now - _AGE,)
+        ],
     )
+    connection.executemany(
+        "INSERT INTO group_roles VALUES (?, ?)",
+        [(group.id, role) for group in world.groups for role in group.roles],
+    )
+
+
+def _roles(world: World) -> dict[str, tuple[str, ...]]:
+    """The roles of each user; where the world gives nobody any, who owns a token is an admin."""
+    has_roles = any(u.roles for u in world.users) or any(g.roles for g in world.groups)
+    owners = set() if has_roles else {token.owner.lower() for token in world.tokens}
+    return {
+        login: ("SUPER_ADMIN",) if login in owners else user.roles
+        for user in world.users
+        for login in (user.login.lower(),)
+    }

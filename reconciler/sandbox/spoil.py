@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
-from reconciler.sandbox.failures import scripted, too_many
+from reconciler.sandbox.failures import no_token, scripted, too_many
 from reconciler.sandbox.faults import OF_LISTS, Fault
 from reconciler.sandbox.reply import Headers, Reply
 
@@ -18,6 +18,7 @@ _OK: Final = 200
 
 PERFORMED: Final = frozenset(
     {"short", "empty", "repeat", "foreign-next", "wrong-shape", "after-write", "delay", "lag"}
+    | {"index-lag", "missing-role"}
 )
 """The faults whose request is performed; the others answer in its place."""
 
@@ -29,6 +30,9 @@ def replacement(fault: Fault, subject: str) -> Reply:
             return Reply(status=fault.status or 502, headers=_TYPE_HTML, body=_HTML)
         case "concurrency":
             return Reply(status=429, headers=_JSON, body=too_many().body())
+        case "expired-token":
+            gone = no_token()
+            return Reply(status=gone.status, headers=(*_JSON, *gone.headers), body=gone.body())
         case "malformed":
             return Reply(status=200, headers=_JSON, body=b'[{"id":"00u')
         case _:

@@ -5,34 +5,55 @@ back would put a new row behind a cursor that has already passed it.
 """
 
 import sqlite3
+import zlib
 from typing import Final
 
 _TABLES: Final = {
     "settings": "epoch REAL, wall REAL, rate_limit TEXT, org BLOB, world BLOB",
+    "options": "body BLOB",
     "users": """no INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE, login_lower TEXT UNIQUE,
-        email_lower TEXT, first_lower TEXT, last_lower TEXT, status TEXT, roles BLOB, body BLOB""",
+        email_lower TEXT, first_lower TEXT, last_lower TEXT, status TEXT, before TEXT, roles BLOB,
+        targets BLOB, body BLOB""",
     "groups": """no INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE, name_lower TEXT, type TEXT,
         body BLOB""",
     "members": "group_no INTEGER, user_no INTEGER, PRIMARY KEY (group_no, user_no)",
+    "past_users": "at REAL, user_no INTEGER, id TEXT, body BLOB",
+    "group_roles": "group_id TEXT, role TEXT",
     "changes": "at REAL, group_no INTEGER, user_no INTEGER, is_added INTEGER",
-    "tokens": "id TEXT UNIQUE, name TEXT, value TEXT UNIQUE, owner TEXT, status TEXT",
+    "tokens": "id TEXT UNIQUE, name TEXT, value TEXT UNIQUE, owner TEXT, status TEXT,"
+    " share INTEGER, created TEXT",
     "declared": "kind TEXT, id TEXT UNIQUE, name TEXT, status TEXT, body BLOB",
     "faults": "no INTEGER PRIMARY KEY AUTOINCREMENT, body BLOB, left INTEGER, skip INTEGER",
-    "log": "no INTEGER PRIMARY KEY AUTOINCREMENT, body BLOB",
+    "log": "no INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER, body BLOB",
+    "rules": """no INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE, name TEXT, status TEXT,
+        listed TEXT, body BLOB""",
+    "fed": """group_no INTEGER, user_no INTEGER, rule_no INTEGER,
+        UNIQUE (group_no, user_no, rule_no)""",
+    "apps": """no INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE, label TEXT, name TEXT,
+        status TEXT, body BLOB""",
+    "app_groups": "app_no INTEGER, group_no INTEGER, at TEXT, UNIQUE (app_no, group_no)",
+    "app_users": "app_no INTEGER, user_no INTEGER, at TEXT, UNIQUE (app_no, user_no)",
+    "former_groups": "at REAL, group_no INTEGER, id TEXT, body BLOB",
 }
 _INDEXES: Final = {
     "users_email": "users (email_lower)",
     "users_status": "users (status)",
     "groups_name": "groups (name_lower)",
     "members_user": "members (user_no)",
+    "past_users_at": "past_users (at)",
     "changes_group": "changes (group_no, at)",
+    "fed_user": "fed (user_no)",
+    "log_at": "log (at)",
 }
+_VERSION: Final = zlib.crc32(repr((_TABLES, _INDEXES)).encode()) & 0x7FFF_FFFF
+"""Changes with the tables, so that a file of another release is not misread."""
 
 
 def is_seeded(connection: sqlite3.Connection) -> bool:
-    """Whether the file holds an org."""
+    """Whether the file holds an org whose tables are these; an older one is seeded anew."""
     found = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'settings'").fetchone()
-    return found is not None
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    return found is not None and version == _VERSION
 
 
 def make(connection: sqlite3.Connection) -> None:
@@ -41,6 +62,7 @@ def make(connection: sqlite3.Connection) -> None:
         connection.execute(f"DROP TABLE IF EXISTS {name}")
         kind = " WITHOUT ROWID" if name == "members" else ""
         connection.execute(f"CREATE TABLE {name} ({columns}){kind}")
+    connection.execute(f"PRAGMA user_version = {_VERSION}")
 
 
 def index(connection: sqlite3.Connection) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Final
 
+from reconciler.sandbox.choices import Options
 from reconciler.sandbox.ids import derived_id, derived_token
 
 USER_STATUSES: Final = frozenset(
@@ -25,6 +26,29 @@ USER_STATUSES: Final = frozenset(
 
 GROUP_TYPES: Final = frozenset({"OKTA_GROUP", "APP_GROUP", "BUILT_IN"})
 """Every type a group can have (Okta: OpenAPI)."""
+
+MOST_EXCLUDED: Final = 100
+"""How many people a group rule can exclude (Okta: documented)."""
+
+ROLE_TYPES: Final = frozenset(
+    {
+        "SUPER_ADMIN",
+        "ORG_ADMIN",
+        "USER_ADMIN",
+        "GROUP_MEMBERSHIP_ADMIN",
+        "HELP_DESK_ADMIN",
+        "READ_ONLY_ADMIN",
+        "REPORT_ADMIN",
+        "APP_ADMIN",
+        "API_ACCESS_MANAGEMENT_ADMIN",
+        "MOBILE_ADMIN",
+        "WORKFLOWS_ADMIN",
+        "ACCESS_CERTIFICATIONS_ADMIN",
+        "ACCESS_REQUESTS_ADMIN",
+        "CUSTOM",
+    }
+)
+"""Every type of admin role (Okta: OpenAPI)."""
 
 EVERYONE: Final = "Everyone"
 DEFAULT_NOW: Final = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
@@ -64,10 +88,13 @@ class User:
     email: str = ""
     first_name: str = ""
     last_name: str = ""
+    department: str = ""
     status: str = "ACTIVE"
     created: datetime | None = None
     activated: datetime | None = None
     roles: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+    """The groups that the roles of a group admin are limited to, by name."""
 
     def __post_init__(self) -> None:
         _fill(self, id=derived_id("user", self.login), email=self.login)
@@ -77,14 +104,17 @@ class User:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """A group and the logins of its members."""
+    """A group and the logins of its members; `source` is the label of an APP_GROUP's app."""
 
     name: str
     id: str = ""
     description: str | None = None
     type: str = "OKTA_GROUP"
+    source: str = ""
     created: datetime | None = None
     members: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+    """The admin roles that membership gives."""
 
     def __post_init__(self) -> None:
         _fill(self, id=derived_id("group", self.name))
@@ -92,13 +122,17 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """A group rule: who matches the expression is put into the groups, by name."""
+    """A group rule: who matches the expression is put into the groups, by name.
+
+    When `members` names people, by login, it is these whom the rule feeds.
+    """
 
     name: str
     expression: str
     id: str = ""
     status: str = "ACTIVE"
     groups: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -107,11 +141,14 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class App:
-    """An application and the names of the groups assigned to it."""
+    """An application, the names of the groups and the logins of the users assigned to it."""
 
     label: str
     id: str = ""
+    name: str = "bookmark"
+    status: str = "ACTIVE"
     groups: tuple[str, ...] = ()
+    users: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         _fill(self, id=derived_id("app", self.label))
@@ -126,6 +163,9 @@ class Token:
     id: str = ""
     value: str = field(default="", repr=False)
     status: str = "ACTIVE"
+    share: int = 50
+    """How much of the org's rate limits it may use, in percent (Okta: recorded)."""
+    created: datetime | None = None
 
     def __post_init__(self) -> None:
         _fill(self, id=derived_id("token", self.name), value=derived_token(self.name))
@@ -157,6 +197,7 @@ class World:
     apps: tuple[App, ...] = ()
     tokens: tuple[Token, ...] = ()
     oauth_clients: tuple[OAuthClient, ...] = ()
+    options: Options = field(default_factory=Options)
 
     def with_everyone(self) -> "World":
         """The same world, holding the built-in group of all who are not deprovisioned."""

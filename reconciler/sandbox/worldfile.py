@@ -1,16 +1,27 @@
-"""A world read from a YAML file, with every problem of the file named at once."""
+"""A world read from a YAML file, with every problem of the file named at once.
 
-from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+Beside its parts, a world says how its org behaves: `index_lag`, `create_lag` and `log_delay` in
+seconds, `concurrency` as a number of requests, and `choices` by name (see `choices`). A user has
+`roles`, and `targets`: the groups that a group admin is limited to. A group has `roles`, which
+its members hold. A token has `share`, in percent of the org's rate limits, and `created`.
+
+A rule has an `expression`, and `members`: who it feeds, whatever the expression means. An app has
+`name`, `status`, `groups` and `users`. A user has a `department` for rules to ask for; the
+`source` of an APP_GROUP is the label of its app.
+"""
+
+from collections.abc import Callable, Iterator
 from importlib.resources import files
 from pathlib import Path
 from typing import Final, TypeVar
 
+import msgspec
 import yaml
 
+from reconciler.sandbox.choices import POSSIBLE, Choices, Options
 from reconciler.sandbox.consistency import problems
 from reconciler.sandbox.errors import WorldError
-from reconciler.sandbox.instants import parsed
+from reconciler.sandbox.shapes import Fields, Shapes
 from reconciler.sandbox.world import (
     DEFAULT_NOW,
     App,
@@ -24,8 +35,13 @@ from reconciler.sandbox.world import (
 )
 
 _Noun = TypeVar("_Noun")
-_Fields = Mapping[object, object]
-_PARTS: Final = ("now", "org", "users", "groups", "rules", "apps", "tokens", "oauth_clients")
+_LAGS: Final = ("index_lag", "create_lag", "log_delay")
+_OF_ORGS: Final = ("id", "subdomain", "name", "domain")
+_OF_USERS: Final = ("created", "activated", "roles", "targets")
+_PARTS: Final = (
+    *("now", "org", "users", "groups", "rules", "apps", "tokens", "oauth_clients"),
+    *(*_LAGS, "concurrency", "choices"),
+)
 
 
 class _Loader(yaml.CSafeLoader):
@@ -59,161 +75,153 @@ def _world(text: str) -> World:
         raise WorldError((f"the world is no YAML: {error}",)) from error
     reader = _Reader()
     world = reader.world(raw)
-    found = (*reader.found, *problems(world))
+    found = (*reader.shapes.found, *problems(world))
     if found:
         raise WorldError(found)
     return world
 
 
 class _Reader:
-    """Reads fields by shape; what does not fit is noted in `found` and left out."""
+    """Makes the nouns of a world; what does not fit is noted by its shapes and left out."""
 
     def __init__(self) -> None:
-        self.found: list[str] = []
+        self.shapes = Shapes()
 
     def world(self, raw: object) -> World:
         """The world as far as it can be read."""
-        top = self._mapping(raw, "world", _PARTS) or {}
-        org = self._mapping(top.get("org", {}), "org", ("id", "subdomain", "name", "domain")) or {}
+        top = self.shapes.mapping(raw, "world", _PARTS) or {}
+        org = self.shapes.mapping(top.get("org", {}), "org", _OF_ORGS) or {}
         return World(
-            now=self._instant(top, "now", "world") or DEFAULT_NOW,
-            org=Org(**self._texts(org, "org")),
+            now=self.shapes.instant(top, "now", "world") or DEFAULT_NOW,
+            org=Org(**self.shapes.texts(org, "org")),
             users=tuple(self._all(top, "users", self._user)),
             groups=tuple(self._all(top, "groups", self._group)),
             rules=tuple(self._all(top, "rules", self._rule)),
             apps=tuple(self._all(top, "apps", self._app)),
             tokens=tuple(self._all(top, "tokens", self._token)),
             oauth_clients=tuple(self._all(top, "oauth_clients", self._client)),
+            options=self._options(top),
         )
 
+    def _options(self, top: Fields) -> Options:
+        return Options(
+            **{key: self.shapes.seconds(top, key, "world") for key in _LAGS},
+            concurrency=self.shapes.count(top, "concurrency", "world", 1)
+            if "concurrency" in top
+            else None,
+            choices=self._choices(top),
+        )
+
+    def _choices(self, top: Fields) -> Choices:
+        """Numbers are fine too: an HTTP status reads best without quotes."""
+        read = self.shapes.mapping(top.get("choices", {}), "choices", tuple(POSSIBLE)) or {}
+        made: dict[str, str] = {}
+        for key, value in read.items():
+            values = POSSIBLE[str(key)]
+            if str(value) in values:
+                made[str(key)] = str(value)
+            else:
+                self.shapes.found.append(f"choices: {key} is none of {', '.join(values)}: {value}")
+        return msgspec.convert(made, Choices)
+
     def _user(self, raw: object, where: str) -> User | None:
-        words = ("login", "email", "first_name", "last_name", "status", "id")
-        read = self._named(raw, where, "login", (*words, "created", "activated", "roles"))
+        words = ("login", "email", "first_name", "last_name", "department", "status", "id")
+        read = self.shapes.named(raw, where, "login", (*words, *_OF_USERS))
         return (
             None
             if read is None
             else User(
-                **self._texts({key: read[key] for key in words if key in read}, where),
-                created=self._instant(read, "created", where),
-                activated=self._instant(read, "activated", where),
-                roles=self._names(read, "roles", where),
+                **self.shapes.texts({key: read[key] for key in words if key in read}, where),
+                created=self.shapes.instant(read, "created", where),
+                activated=self.shapes.instant(read, "activated", where),
+                roles=self.shapes.names(read, "roles", where),
+                targets=self.shapes.names(read, "targets", where),
             )
         )
 
     def _group(self, raw: object, where: str) -> Group | None:
-        words = ("name", "id", "description", "type")
-        read = self._named(raw, where, "name", (*words, "created", "members"))
+        words = ("name", "id", "description", "type", "source")
+        read = self.shapes.named(raw, where, "name", (*words, "created", "members", "roles"))
         return (
             None
             if read is None
             else Group(
-                **self._texts({key: read[key] for key in words if key in read}, where),
-                created=self._instant(read, "created", where),
-                members=self._names(read, "members", where),
+                **self.shapes.texts({key: read[key] for key in words if key in read}, where),
+                created=self.shapes.instant(read, "created", where),
+                members=self.shapes.names(read, "members", where),
+                roles=self.shapes.names(read, "roles", where),
             )
         )
 
     def _rule(self, raw: object, where: str) -> Rule | None:
         words = ("name", "id", "status", "expression")
-        read = self._named(raw, where, "name", (*words, "groups", "exclude"))
+        read = self.shapes.named(raw, where, "name", (*words, "groups", "members", "exclude"))
         if read is None:
             return None
         if "expression" not in read:
-            self.found.append(f"{where}: expression is missing")
+            self.shapes.found.append(f"{where}: expression is missing")
         return Rule(
             **{
                 "expression": "",
-                **self._texts({key: read[key] for key in words if key in read}, where),
+                **self.shapes.texts({key: read[key] for key in words if key in read}, where),
             },
-            groups=self._names(read, "groups", where),
-            exclude=self._names(read, "exclude", where),
+            groups=self.shapes.names(read, "groups", where),
+            members=self.shapes.names(read, "members", where),
+            exclude=self.shapes.names(read, "exclude", where),
         )
 
     def _app(self, raw: object, where: str) -> App | None:
-        words = ("label", "id")
-        read = self._named(raw, where, "label", (*words, "groups"))
+        words = ("label", "id", "name", "status")
+        read = self.shapes.named(raw, where, "label", (*words, "groups", "users"))
         return (
             None
             if read is None
             else App(
-                **self._texts({key: read[key] for key in words if key in read}, where),
-                groups=self._names(read, "groups", where),
+                **self.shapes.texts({key: read[key] for key in words if key in read}, where),
+                groups=self.shapes.names(read, "groups", where),
+                users=self.shapes.names(read, "users", where),
             )
         )
 
     def _token(self, raw: object, where: str) -> Token | None:
-        read = self._named(raw, where, "name", ("name", "id", "owner", "value", "status"))
+        words = ("name", "id", "owner", "value", "status")
+        read = self.shapes.named(raw, where, "name", (*words, "share", "created"))
         if read is None:
             return None
         if "owner" not in read:
-            self.found.append(f"{where}: owner is missing")
-        return Token(**{"owner": "", **self._texts(read, where)})
+            self.shapes.found.append(f"{where}: owner is missing")
+        texts = self.shapes.texts({key: read[key] for key in words if key in read}, where)
+        return Token(
+            name=texts.get("name", ""),
+            owner=texts.get("owner", ""),
+            id=texts.get("id", ""),
+            value=texts.get("value", ""),
+            status=texts.get("status", "ACTIVE"),
+            share=self.shapes.count(read, "share", where, 50),
+            created=self.shapes.instant(read, "created", where),
+        )
 
     def _client(self, raw: object, where: str) -> OAuthClient | None:
         words = ("name", "id", "status")
-        read = self._named(raw, where, "name", (*words, "scopes", "roles"))
+        read = self.shapes.named(raw, where, "name", (*words, "scopes", "roles"))
         return (
             None
             if read is None
             else OAuthClient(
-                **self._texts({key: read[key] for key in words if key in read}, where),
-                scopes=self._names(read, "scopes", where),
-                roles=self._names(read, "roles", where),
+                **self.shapes.texts({key: read[key] for key in words if key in read}, where),
+                scopes=self.shapes.names(read, "scopes", where),
+                roles=self.shapes.names(read, "roles", where),
             )
         )
 
     def _all(
-        self, top: _Fields, part: str, read: Callable[[object, str], _Noun | None]
+        self, top: Fields, part: str, read: Callable[[object, str], _Noun | None]
     ) -> Iterator[_Noun]:
         raw = top.get(part) or []
         if not isinstance(raw, list):
-            self.found.append(f"{part}: not a list")
+            self.shapes.found.append(f"{part}: not a list")
             return
         for index, each in enumerate(raw):
             noun = read(each, f"{part}[{index}]")
             if noun is not None:
                 yield noun
-
-    def _named(
-        self, raw: object, where: str, key: str, known: tuple[str, ...]
-    ) -> dict[object, object] | None:
-        read = self._mapping(raw, where, known)
-        if read is not None and not (isinstance(read.get(key), str) and read[key]):
-            self.found.append(f"{where}: {key} is missing")
-            return None
-        return read
-
-    def _mapping(
-        self, raw: object, where: str, known: tuple[str, ...]
-    ) -> dict[object, object] | None:
-        if not isinstance(raw, dict):
-            self.found.append(f"{where}: not a mapping")
-            return None
-        self.found += [f"{where}: unknown key: {key}" for key in raw if key not in known]
-        return {key: value for key, value in raw.items() if key in known and value is not None}
-
-    def _texts(self, read: _Fields, where: str) -> dict[str, str]:
-        texts: dict[str, str] = {}
-        for key, value in read.items():
-            if isinstance(value, str):
-                texts[str(key)] = value
-            else:
-                self.found.append(f"{where}: {key} is not text")
-        return texts
-
-    def _names(self, read: _Fields, key: str, where: str) -> tuple[str, ...]:
-        raw = read.get(key, [])
-        if isinstance(raw, list) and all(isinstance(each, str) for each in raw):
-            return tuple(raw)
-        self.found.append(f"{where}: {key} is not a list of texts")
-        return ()
-
-    def _instant(self, read: _Fields, key: str, where: str) -> datetime | None:
-        value = read.get(key)
-        if value is None:
-            return None
-        try:
-            return parsed(str(value))
-        except ValueError:
-            self.found.append(f"{where}: {key} is no instant: {value}")
-            return None

@@ -46,3 +46,16 @@ def test_a_revoked_token_is_wrong(ask):
         old = {"Authorization": f"SSWS {tokens[0].value}"}
         assert ask("GET", "/api/v1/org", org=org, headers=old).status_code == 401
         assert org.token() == tokens[1].value
+
+
+def test_an_expired_token_is_wrong(ask):
+    """A token that nobody used for thirty days; the world says which."""
+    owner = User(login="a@x.example")
+    tokens = (
+        Token(name="old", owner=owner.login, status="EXPIRED"),
+        Token(name="new", owner=owner.login),
+    )
+    with Sandbox.open(None, world=World(users=(owner,), tokens=tokens)) as org:
+        old = {"Authorization": f"SSWS {tokens[0].value}"}
+        assert ask("GET", "/api/v1/org", org=org, headers=old).status_code == 401
+        assert org.token() == tokens[1].value

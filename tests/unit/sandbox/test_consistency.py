@@ -78,3 +78,37 @@ def test_app_groups_may_share_a_name():
     """Okta allows it, and a client must cope."""
     twin = World(groups=(Group(name="g"), Group(name="g", type="APP_GROUP", id="00g" + "a" * 17)))
     assert problems(twin) == ()
+
+
+def test_every_problem_of_rules_and_apps_is_named():
+    """Whom they have, and what they may have."""
+    people = tuple(User(login=f"p{number}@x.example") for number in range(101))
+    everybody = tuple(user.login for user in people)
+    world = World(
+        users=people,
+        groups=(
+            Group(name="synced", type="APP_GROUP", source="none"),
+            Group(name="own", source="app"),
+        ),
+        rules=(
+            Rule(name="r" * 51, expression="", groups=("synced",), members=("no@x.example",)),
+            Rule(name="full", expression="", exclude=everybody),
+        ),
+        apps=(
+            App(label="app", status="OFF", users=("no@x.example",)),
+            App(label="app", id="0oa" + "a" * 17),
+        ),
+    )
+    found = "\n".join(problems(world))
+    for words in (
+        "only an OKTA_GROUP can be fed: synced",
+        "the member no@x.example is no user",
+        "a name has at most 50 characters",
+        "rules: full: at most 100 people are excluded",
+        "apps: the label app is there more than once",
+        "apps: app: no such status: OFF",
+        "apps: app: the user no@x.example is no user",
+        "groups: synced: none is no app whose group this can be",
+        "groups: own: app is no app whose group this can be",
+    ):
+        assert words in found

@@ -142,3 +142,12 @@ def test_requests_are_recorded(ask, sandbox):
     assert sandbox.requests() == [("GET", GROUPS, "limit=2", 200)]
     sandbox.requests().clear()
     assert sandbox.requests() == []
+
+
+def test_two_slashes_at_the_start_are_one(ask, ids):
+    """A client whose base ends in a slash was answered."""
+    path = f"{GROUPS}/{ids['empty']}/users/{ids['ravi.rao@acme.example']}"
+    response = ask("PUT", f"https://acme.okta.com/{path}")
+    assert response.status_code == 204
+    assert "x-content-type-options" not in response.headers
+    assert ask("GET", f"https://acme.okta.com/{GROUPS}").status_code == 200

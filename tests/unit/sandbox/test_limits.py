@@ -1,5 +1,7 @@
 """Rate limits."""
 
+from dataclasses import replace
+
 import pytest
 
 from reconciler.sandbox import Sandbox
@@ -89,3 +91,43 @@ def test_the_setting_is_kept(tmp_path, world):
         assert again.rate_limit == 7
         again.reset()
         assert again.rate_limit == 7
+
+
+def test_a_token_can_have_another_share(ask, world):
+    """The header shows the token's own ceiling."""
+    tokens = (replace(world.tokens[0], share=80),)
+    with Sandbox.open(None, world=replace(world, tokens=tokens)) as org:
+        headers = ask("GET", "/api/v1/groups", org=org).headers
+        assert headers["x-rate-limit-limit"] == "400"
+        assert headers["x-rate-limit-remaining"] == "399"
+
+
+def test_all_tokens_together_have_the_org_limit():
+    """Two shares of three quarters do not make one and a half."""
+    limits = Limits()
+    first = [limits.take("one", TINY, "okta", 100, 75) for _ in range(3)]
+    assert [(one.limit, one.remaining) for one in first] == [(3, 2), (3, 1), (3, 0)]
+    second = [limits.take("two", TINY, "okta", 130, 75) for _ in range(2)]
+    assert [(one.remaining, one.is_exceeded) for one in second] == [(0, False), (0, True)]
+    assert second[1].reset == 160
+    assert limits.take("two", TINY, "okta", 160, 75).remaining == 1
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "limit"),
+    [
+        ("GET", "apps", 50),
+        ("GET", "apps/0oa1", 250),
+        ("PUT", "groups/00g1/users/00u1", 250),
+        ("GET", "groups/00g1", 500),
+        ("POST", "users", 300),
+        ("POST", "users/00u1/lifecycle/activate", 300),
+        ("GET", "users/00u1", 1000),
+        ("GET", "logs", 60),
+        ("GET", "api-tokens", 600),
+    ],
+)
+def test_every_bucket_has_half_of_oktas_number(method, path, limit):
+    """Those of a Workforce org."""
+    bucket = bucket_of(method, f"/api/v1/{path}")
+    assert Limits().take("t", bucket, "okta", 0).limit == limit

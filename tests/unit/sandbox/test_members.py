@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reconciler.sandbox import Fault, Sandbox, derived_id, generated_world
+from reconciler.sandbox import Choices, Fault, Options, Sandbox, derived_id, generated_world
 
 
 @pytest.fixture
@@ -104,3 +104,53 @@ def test_another_lists_cursor_is_refused(ask, ids, links, path):
     response = ask("GET", other, params={"after": cursor})
     assert response.json()["errorCode"] == "E0000029"
     assert response.json()["errorCauses"] == [{"errorSummary": "Invalid cursor."}]
+
+
+def logins(response):
+    """The logins of a list."""
+    return [user["profile"]["login"] for user in response.json()]
+
+
+@pytest.mark.parametrize(
+    ("search", "found"),
+    [
+        ('profile.login eq "JANE.DOE@acme.example"', ["Jane.Doe@acme.example"]),
+        ('profile.email eq "gone.away@acme.example"', ["gone.away@acme.example"]),
+        (
+            'status eq "STAGED" or status eq "ACTIVE"',
+            ["Jane.Doe@acme.example", "new.comer@acme.example"],
+        ),
+        (f'id eq "{derived_id("user", "new.comer@acme.example")}"', ["new.comer@acme.example"]),
+        ('profile.login eq "ravi.rao@acme.example"', []),
+    ],
+)
+def test_a_search_among_the_members_finds_its_own(ask, links, path, search, found):
+    """In this group only, and the links repeat it."""
+    response = ask("GET", path, params={"search": search})
+    assert logins(response) == found
+    assert "search=" in links(response)["self"]
+
+
+def test_a_search_among_the_members_has_pages(ask, links, path):
+    """With a next link on a full page, as without a search."""
+    first = ask("GET", path, params={"search": 'status eq "STAGED"', "limit": "1"})
+    assert logins(first) == ["new.comer@acme.example"]
+    assert ask("GET", links(first)["next"]).json() == []
+    bad = ask("GET", path, params={"search": 'profile.login sw "j"'})
+    assert (bad.status_code, bad.json()["errorCode"]) == (400, "E0000031")
+
+
+@pytest.mark.parametrize("choice", ["403", "204", "400"])
+def test_adding_a_deprovisioned_user_ends_as_the_org_chooses(ask, ids, sandbox, choice):
+    """Nobody knows what Okta answers."""
+    sandbox.behave(Options(choices=Choices(add_deprovisioned=choice)))
+    one = f"/api/v1/groups/{ids['empty']}/users/{ids['gone.away@acme.example']}"
+    assert ask("PUT", one).status_code == int(choice)
+    assert len(sandbox.members("empty")) == (choice == "204")
+
+
+def test_removing_nobody_may_not_be_found(ask, ids, sandbox):
+    """The other of the two possible answers; a member is removed either way."""
+    sandbox.behave(Options(choices=Choices(remove_non_member="404")))
+    one = f"/api/v1/groups/{ids['claude-enterprise']}/users/{ids['jane.doe@acme.example']}"
+    assert [ask("DELETE", one).status_code for _ in range(2)] == [204, 404]

@@ -116,3 +116,54 @@ def test_the_settings_have_the_recorded_keys(ask, recorded):
     theirs = next(iter(recorded("org_discovery.json", "GET", 200, "/org")))["body"]
     assert list(ours) == list(theirs)
     assert set(ours["_links"]) == set(theirs["_links"])
+
+
+def test_a_rule_body_has_the_recorded_keys(ask, recorded):
+    """In the recorded order, with nobody excluded."""
+    (ours,) = ask("GET", "/api/v1/groups/rules").json()
+    answers = list(recorded("group_rules.json", "GET", 200, "/rules"))
+    theirs = [rule for answer in answers for rule in answer["body"] if "allGroupsValid" in rule]
+    assert theirs
+    for rule in theirs:
+        assert list(ours) == list(rule)
+        assert set(ours["conditions"]) == set(rule["conditions"]) - {"people"}
+        assert ours["actions"].keys() == rule["actions"].keys()
+
+
+def test_an_app_body_has_the_recorded_keys(ask, recorded, world):
+    """A bookmark of today, down to the links."""
+    ours = ask("GET", f"/api/v1/apps/{world.apps[0].id}").json()
+    answers = list(recorded("apps.json", "GET", 200))
+    today = [each["body"] for each in answers if isinstance(each["body"], dict)]
+    theirs = [app for app in today if app["name"] == "bookmark" and "orn" in app]
+    assert theirs
+    for app in theirs:
+        assert list(ours) == list(app)
+        assert list(ours["_links"]) == list(app["_links"])
+        assert set(ours["settings"]) == set(app["settings"]) - {"emOptInStatus"}
+
+
+def test_assignments_have_the_recorded_keys(ask, recorded, world):
+    """Of users and of groups."""
+    home = f"/api/v1/apps/{world.apps[0].id}"
+    for part in ("users", "groups"):
+        ours = ask("GET", f"{home}/{part}").json()[0]
+        answers = recorded("app_assignments.json", "GET", 200, f"/{part}")
+        theirs = [each for answer in answers for each in answer["body"] if "_embedded" not in each]
+        assert theirs
+        for each in theirs:
+            assert set(ours) == set(each)
+            assert set(each["_links"]) <= {*ours["_links"], "self"}
+
+
+def test_an_event_has_the_recorded_keys(ask, recorded, sandbox):
+    """In the recorded order."""
+    sandbox.add_member("empty", "ravi.rao@acme.example")
+    (ours,) = ask("GET", "/api/v1/logs").json()
+    theirs = [each for got in recorded("logs.json", "GET", 200, "/logs") for each in got["body"]]
+    assert theirs
+    for event in theirs:
+        assert list(ours) == list(event)
+        for part in ("actor", "client", "authenticationContext", "outcome", "securityContext"):
+            assert list(ours[part]) == list(event[part])
+        assert set(ours["debugContext"]["debugData"]) <= set(event["debugContext"]["debugData"])

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from reconciler.sandbox import Sandbox, SandboxError, User, World
+from reconciler.sandbox import Options, Sandbox, SandboxError, User, World
 
 
 def test_the_clock_runs_from_the_worlds_now(sandbox, world, wall):
@@ -49,3 +49,11 @@ def test_without_a_world_the_packaged_one_is_seeded():
     with Sandbox.open(None) as org:
         assert org.token()
         assert org.users()
+
+
+def test_an_org_behaves_as_told_until_it_is_reset(sandbox):
+    """A lag that a test turns on is gone with the next world."""
+    sandbox.behave(Options(log_delay=5))
+    assert sandbox.options == Options(log_delay=5)
+    sandbox.reset()
+    assert sandbox.options == Options()

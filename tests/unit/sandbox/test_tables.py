@@ -16,3 +16,11 @@ def test_tables_are_made_anew():
             assert connection.execute("SELECT count(*) FROM log").fetchone() == (0,)
             connection.execute("INSERT INTO log (body) VALUES ('x')")
         assert tables.is_seeded(connection)
+
+
+def test_a_file_with_other_tables_is_no_org_of_ours():
+    """It is seeded anew, not misread."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        tables.make(connection)
+        connection.execute("PRAGMA user_version = 7")
+        assert not tables.is_seeded(connection)

@@ -2,6 +2,8 @@
 
 import pytest
 
+from reconciler.sandbox import Sandbox, Token, User, World
+
 USERS = "/api/v1/users"
 
 
@@ -35,6 +37,8 @@ def test_a_plain_list_hides_the_deprovisioned(ask, links):
         ({"search": 'profile.login eq "jane.doe@ACME.example"'}, ["Jane.Doe"]),
         ({"search": 'profile.email eq "ravi@acme.example"'}, ["ravi.rao"]),
         ({"search": 'profile.lastName sw "r" and status pr'}, ["ravi.rao"]),
+        ({"search": 'status lt "STAGED" and status gt "ACTIVE"'}, ["gone.away"]),
+        ({"search": 'profile.email co "avi@ac"'}, ["ravi.rao"]),
         ({"q": "RAVI"}, ["ravi.rao"]),
         ({"q": "gone"}, []),
     ],
@@ -48,6 +52,8 @@ def test_each_question_finds_its_own(ask, query, found):
     ("query", "code"),
     [
         ({"filter": 'status ne "ACTIVE"'}, "E0000031"),
+        ({"search": 'status ne "ACTIVE"'}, "E0000031"),
+        ({"search": 'profile.title co "abc"'}, "E0000031"),
         ({"search": "("}, "E0000031"),
         ({"search": "id pr", "filter": 'id eq "x"'}, "E0000033"),
         ({"after": "bad"}, "E0000029"),
@@ -120,3 +126,59 @@ def test_the_groups_of_a_user_include_everyone(ask, links):
     second = ask("GET", links(first)["next"])
     assert second.json()[0]["profile"]["name"] == "claude-enterprise"
     assert "next" not in links(second)
+
+
+def test_only_the_fields_asked_for_are_shown(ask):
+    """In a list and of one user; the id always is."""
+    query = {"fields": "status,profile:(login,email)"}
+    lean = {
+        "status": "ACTIVE",
+        "profile": {"login": "ravi.rao@acme.example", "email": "Ravi@acme.example"},
+    }
+    one = ask("GET", f"{USERS}/ravi.rao", params=query).json()
+    assert one == {"id": one["id"], **lean}
+    for mode in ({}, {"search": "id pr"}, {"filter": 'status eq "ACTIVE"'}, {"q": "ravi"}):
+        assert one in ask("GET", USERS, params={**query, **mode}).json()
+
+
+def test_what_the_content_type_omits_is_not_shown(ask, sandbox):
+    """The etag is that of the whole user."""
+    headers = {
+        "Authorization": f"SSWS {sandbox.token()}",
+        "Content-Type": "application/json; okta-response=omitCredentials,omitCredentialsLinks",
+    }
+    whole, lean = ask("GET", f"{USERS}/me"), ask("GET", f"{USERS}/me", headers=headers)
+    assert set(whole.json()) - set(lean.json()) == {"credentials"}
+    assert "resetPassword" in whole.json()["_links"]
+    assert "resetPassword" not in lean.json()["_links"]
+    assert "suspend" in lean.json()["_links"]
+    assert lean.headers["etag"] == whole.headers["etag"]
+    assert "credentials" not in ask("GET", USERS, headers=headers).json()[0]
+
+
+def test_an_order_without_an_attribute_is_not_repeated(ask, links):
+    """It orders nothing."""
+    query = {"search": "id pr", "sortOrder": "desc"}
+    assert "sortOrder" not in links(ask("GET", USERS, params=query))["self"]
+    query["sortBy"] = "profile.login"
+    assert "sortOrder=desc" in links(ask("GET", USERS, params=query))["self"]
+
+
+def test_who_has_no_password_shows_only_a_provider(ask):
+    """No email either, unless the password was lost with the account."""
+    credentials = ask("GET", f"{USERS}/new.comer").json()["credentials"]
+    assert credentials == {"provider": {"type": "OKTA", "name": "OKTA"}}
+    for name, shown in (
+        ("ravi.rao", ["password", "emails", "provider"]),
+        ("gone.away", ["emails", "provider"]),
+    ):
+        assert list(ask("GET", f"{USERS}/{name}").json()["credentials"]) == shown
+
+
+def test_a_simple_question_finds_ten(ask):
+    """Or as many as the limit says."""
+    users = tuple(User(login=f"sam.{number}@x.example") for number in range(12))
+    token = Token(name="t", owner=users[0].login)
+    with Sandbox.open(None, world=World(users=users, tokens=(token,))) as org:
+        assert len(ask("GET", USERS, org=org, params={"q": "sam"}).json()) == 10
+        assert len(ask("GET", USERS, org=org, params={"q": "sam", "limit": 11}).json()) == 11

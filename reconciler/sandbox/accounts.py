@@ -1,0 +1,157 @@
+"""Changing users; every change leaves an event, and the user as they were for readers that lag."""
+
+from collections.abc import Mapping
+from typing import Final
+
+import msgspec
+
+from reconciler.sandbox import feeding
+from reconciler.sandbox.bodies import credentials, decoded, without_password
+from reconciler.sandbox.directory import Stored
+from reconciler.sandbox.events import user_target
+from reconciler.sandbox.instants import stamp
+from reconciler.sandbox.lifecycle import Account
+from reconciler.sandbox.moment import Moment, record
+from reconciler.sandbox.profiles import NO_SECRETS, Secrets
+
+_EVERYONE: Final = "SELECT no FROM groups WHERE type = 'BUILT_IN' AND name_lower = 'everyone'"
+_WITH_PASSWORD: Final = frozenset({"ACTIVE", "RECOVERY", "LOCKED_OUT", "PASSWORD_EXPIRED"})
+_UPDATED: Final = ("user.account.update_profile", "Update user profile for Okta")
+
+
+def account(moment: Moment, user: Stored) -> Account:
+    """What of the user decides where an operation leads."""
+    sql = "SELECT status, before FROM users WHERE no = ?"
+    status, before = moment.connection.execute(sql, (user.no,)).fetchone()
+    has_password = "password" in _part(decoded(user.body), "credentials")
+    return Account(id=user.id, status=status, has_password=has_password, before=before)
+
+
+def create(moment: Moment, body: Mapping[str, object]) -> Stored:
+    """The user is there, and in Everyone."""
+    raw = msgspec.json.encode(body)
+    moment.run(
+        "INSERT INTO users (id, login_lower, email_lower, first_lower, last_lower, status, roles,"
+        " targets, body) VALUES (?, ?, ?, ?, ?, ?, x'5b5d', x'5b5d', ?)",
+        body["id"],
+        *_lowered(body),
+        body["status"],
+        raw,
+    )
+    (number,) = moment.connection.execute("SELECT last_insert_rowid()").fetchone()
+    user = Stored(number, str(body["id"]), raw)
+    _remember(moment, user, None)
+    moment.run(f"INSERT OR IGNORE INTO members SELECT no, ? FROM ({_EVERYONE})", user.no)  # noqa: S608 -- own text
+    record(moment, "user.lifecycle.create", "Create Okta user", user_target(user))
+    feeding.reconsider(moment, user)
+    return user
+
+
+def set_status(moment: Moment, user: Stored, status: str, event: tuple[str, str]) -> Stored:
+    """The user has this status; Everyone holds all who are not deprovisioned."""
+    body = decoded(user.body)
+    now = stamp(moment.now)
+    before = body["status"] if status == "SUSPENDED" else None
+    if body["status"] != status:
+        body["statusChanged"] = now
+    body |= {"status": status, "lastUpdated": now}
+    body["credentials"] = _credentials(body, status)
+    if status != "DEPROVISIONED" and body["activated"] is None and status != "STAGED":
+        body["activated"] = now
+    changed = _save(moment, user, body)
+    moment.run("UPDATE users SET before = ? WHERE no = ?", before, user.no)
+    _follow(moment, user, status)
+    record(moment, *event, user_target(changed))
+    feeding.reconsider(moment, changed)
+    return changed
+
+
+def set_profile(
+    moment: Moment, user: Stored, profile: Mapping[str, object], given: Secrets = NO_SECRETS
+) -> Stored:
+    """The user has this profile and no other attribute, and the secrets that are given."""
+    body = decoded(user.body)
+    now = stamp(moment.now)
+    body |= {"profile": dict(profile), "lastUpdated": now}
+    if given.has_password:
+        body["passwordChanged"] = now
+    has_password = given.has_password or "password" in _part(body, "credentials")
+    question = given.question or _question(body)
+    body["credentials"] = credentials(
+        str(profile["email"]), has_password=has_password, question=question
+    )
+    changed = _save(moment, user, body)
+    record(moment, *_UPDATED, user_target(changed))
+    feeding.reconsider(moment, changed)
+    return changed
+
+
+def rename_login(moment: Moment, user: Stored, login: str) -> Stored:
+    """The user signs in with another login; the id and the email stay."""
+    return set_profile(moment, user, {**_part(decoded(user.body), "profile"), "login": login})
+
+
+def delete(moment: Moment, user: Stored) -> None:
+    """The user and all memberships are gone."""
+    _remember(moment, user, user.body)
+    for table in ("members", "changes", "fed", "app_users"):
+        moment.run(f"DELETE FROM {table} WHERE user_no = ?", user.no)  # noqa: S608 -- own names
+    moment.run("DELETE FROM users WHERE no = ?", user.no)
+    record(moment, "user.lifecycle.delete.completed", "Delete Okta user", user_target(user))
+
+
+def _follow(moment: Moment, user: Stored, status: str) -> None:
+    """What a status does to others: deactivation ends app assignments and tokens, no membership.
+
+    But Everyone holds only those who are not deprovisioned (Okta: documented).
+    """
+    if status != "DEPROVISIONED":
+        moment.run(f"INSERT OR IGNORE INTO members SELECT no, ? FROM ({_EVERYONE})", user.no)  # noqa: S608 -- own text
+        return
+    everyone = f"DELETE FROM members WHERE user_no = ? AND group_no IN ({_EVERYONE})"  # noqa: S608 -- own text
+    moment.run(everyone, user.no)
+    moment.run("DELETE FROM app_users WHERE user_no = ?", user.no)
+    moment.run("UPDATE tokens SET status = 'DEPROVISIONED' WHERE owner = ?", user.id)
+
+
+def _credentials(body: Mapping[str, object], status: str) -> dict[str, object]:
+    """A deprovisioned user has no password (Okta: recorded); an active one has."""
+    if status == "DEPROVISIONED":
+        return without_password(_part(body, "credentials"))
+    has_password = status in _WITH_PASSWORD or "password" in _part(body, "credentials")
+    email = str(_part(body, "profile")["email"])
+    return credentials(email, has_password=has_password, question=_question(body))
+
+
+def _question(body: Mapping[str, object]) -> str | None:
+    asked = _part(body, "credentials").get("recovery_question")
+    return str(asked["question"]) if isinstance(asked, Mapping) else None
+
+
+def _save(moment: Moment, user: Stored, body: Mapping[str, object]) -> Stored:
+    """The row says what the body says."""
+    _remember(moment, user, user.body)
+    changed = Stored(user.no, user.id, msgspec.json.encode(body))
+    moment.run(
+        "UPDATE users SET login_lower = ?, email_lower = ?, first_lower = ?, last_lower = ?,"
+        " status = ?, body = ? WHERE no = ?",
+        *_lowered(body),
+        body["status"],
+        changed.body,
+        user.no,
+    )
+    return changed
+
+
+def _remember(moment: Moment, user: Stored, body: bytes | None) -> None:
+    now = moment.now.timestamp()
+    moment.run("INSERT INTO past_users VALUES (?, ?, ?, ?)", now, user.no, user.id, body)
+
+
+def _lowered(body: Mapping[str, object]) -> tuple[str, ...]:
+    profile = _part(body, "profile")
+    return tuple(str(profile[key]).lower() for key in ("login", "email", "firstName", "lastName"))
+
+
+def _part(body: Mapping[str, object], name: str) -> dict[str, object]:
+    return msgspec.convert(body[name], dict[str, object])

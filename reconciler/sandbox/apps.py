@@ -1,0 +1,130 @@
+"""The endpoints of apps that read."""
+
+import re
+from dataclasses import replace
+from itertools import islice
+from typing import Final
+
+import msgspec
+
+from reconciler.sandbox import appindex, groups
+from reconciler.sandbox.appbody import app_group, app_item, app_user
+from reconciler.sandbox.bodies import decoded
+from reconciler.sandbox.call import Answer, Call
+from reconciler.sandbox.directory import Stored
+from reconciler.sandbox.expression import ExpressionError
+from reconciler.sandbox.failures import no_such_search, not_found, not_valid
+from reconciler.sandbox.grammar import APP_FILTER, Question
+from reconciler.sandbox.paging import Page, page
+
+_DEFAULT: Final = 20
+_MOST: Final = 200
+_DEFAULT_USERS: Final = 50
+_MOST_USERS: Final = 500
+_EXPANDED: Final = re.compile(r"user/([^/,]+)")
+
+
+def list_apps(call: Call) -> Answer:
+    """A page of apps of any status, whose name or label starts with `q` (Okta: OpenAPI)."""
+    asked = _page(call, _DEFAULT, _MOST, "apps")
+    user = _expanded(call)
+    apps = appindex.apps_after(call.core.database, asked.after, _question(call))
+    text = call.query.get("q", "").lower()
+    found = list(islice((app for app in apps if _starts(app, text)), asked.limit + 1))
+    shown, links = call.cut(found, asked, "apps")
+    items = [app_item(app, call.base, _embedded(call, app, user)) for app in shown]
+    return Answer(body=b"[%b]" % b",".join(items), links=links)
+
+
+def one_app(call: Call) -> Answer:
+    """The app."""
+    app = _named(call)
+    return Answer(body=app_item(app, call.base, _embedded(call, app, _expanded(call))))
+
+
+def list_groups(call: Call) -> Answer:
+    """A page of the groups assigned to the app."""
+    app = _named(call)
+    of = f"groups of {app.id}"
+    asked = _page(call, _DEFAULT, _MOST, of)
+    rows = appindex.groups_of_app(call.core.database, app.no, _ahead(asked))
+    shown, links = call.cut([row.group for row in rows], asked, of)
+    items = [
+        app_group(app.id, row.group.id, row.at, row.priority, call.base)
+        for row in rows[: len(shown)]
+    ]
+    return Answer(body=msgspec.json.encode(items), links=links)
+
+
+def list_users(call: Call) -> Answer:
+    """A page of the users who have the app."""
+    app = _named(call)
+    of = f"users of {app.id}"
+    asked = _page(call, _DEFAULT_USERS, _MOST_USERS, of)
+    rows = appindex.users_of_app(call.core.database, app.no, _ahead(asked))
+    shown, links = call.cut([row.user for row in rows], asked, of)
+    items = [
+        app_user(app.id, row.user, row.at, row.group_id, call.base) for row in rows[: len(shown)]
+    ]
+    return Answer(body=msgspec.json.encode(items), links=links)
+
+
+def list_of_group(call: Call) -> Answer:
+    """A page of the apps assigned to a group."""
+    group = groups.named(call)
+    of = f"apps of {group.id}"
+    asked = _page(call, _DEFAULT, _MOST, of)
+    rows = appindex.apps_of_group(call.core.database, group.no, _ahead(asked))
+    shown, links = call.cut(rows, asked, of)
+    items = [app_item(app, call.base) for app in shown]
+    return Answer(body=b"[%b]" % b",".join(items), links=links)
+
+
+def _page(call: Call, default: int, most: int, of: str) -> Page:
+    return page(call.query.get("after"), call.query.get("limit"), default=default, most=most, of=of)
+
+
+def _ahead(asked: Page) -> Page:
+    return replace(asked, limit=asked.limit + 1)
+
+
+def _named(call: Call) -> Stored:
+    app = appindex.app_by_id(call.core.database, call.parameters["app"])
+    if app is None:
+        raise not_found(call.parameters["app"], "AppInstance")
+    return app
+
+
+def _question(call: Call) -> Question | None:
+    if "filter" not in call.query:
+        return None
+    try:
+        return APP_FILTER.read(call.query["filter"])
+    except ExpressionError as error:
+        raise no_such_search() from error
+
+
+def _starts(app: Stored, text: str) -> bool:
+    body = decoded(app.body)
+    return any(str(body[key]).lower().startswith(text) for key in ("name", "label"))
+
+
+def _expanded(call: Call) -> str | None:
+    """The user whose assignment is to stand in each app."""
+    text = call.query.get("expand")
+    if text is None:
+        return None
+    match = _EXPANDED.fullmatch(text)
+    if match is None:
+        raise not_valid("RequestParams", "Expand query is malformed.")
+    return match[1]
+
+
+def _embedded(call: Call, app: Stored, user_id: str | None) -> dict[str, object] | None:
+    """Nothing when the user does not have the app (assumed)."""
+    if user_id is None:
+        return None
+    found = appindex.assignment(call.core.database, app.no, user_id)
+    if found is None:
+        return None
+    return {"user": app_user(app.id, found.user, found.at, found.group_id, call.base)}

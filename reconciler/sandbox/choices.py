@@ -1,0 +1,64 @@
+"""How an org behaves where Okta's own behaviour varies, takes time, or is not known.
+
+A world sets the lags beside its `users`, and the choices under `choices`. Every choice is one
+doubt about Okta; the first of its values is what the org does otherwise.
+"""
+
+from dataclasses import dataclass
+from typing import Final, Literal, get_args, get_type_hints
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """The choices of one org, all of them text."""
+
+    remove_non_member: Literal["204", "404"] = "204"
+    """DELETE of the membership of a user who is not in the group."""
+
+    add_deprovisioned: Literal["403", "204", "400"] = "403"
+    """PUT of a deprovisioned user into a group; 403 is E0000038."""
+
+    update_deprovisioned: Literal["403", "404"] = "403"
+    """POST or PUT of a deprovisioned user; 404 is what Okta once answered (Okta: documented)."""
+
+    role_filtered_group: Literal["hidden", "403", "404"] = "hidden"
+    """A group outside the targets of the caller's role: in no list either, or only refused."""
+
+    no_role: Literal["403", "empty"] = "403"
+    """A read by a caller without any role; `empty` gives every list as `200 []`."""
+
+    unlocked: Literal["ACTIVE", "PASSWORD_EXPIRED"] = "ACTIVE"
+    """The status that unlocking gives: ACTIVE is documented, the other was recorded once."""
+
+    reset_refused: Literal["E0000038", "E0000017"] = "E0000038"
+    """The code of a 403 for a password that cannot be reset in the user's status."""
+
+    attribution: Literal["known", "ignored"] = "known"
+    """Whether `expand=group-rules` is understood; an older org ignores it."""
+
+    expand_in_next: Literal["dropped", "kept"] = "dropped"
+    """Whether the next link repeats `expand=group-rules` (reported: it does not)."""
+
+    stats_spelling: Literal["hasAdminPrivlege", "hasAdminPrivileges"] = "hasAdminPrivlege"
+    """How `expand=stats` names an admin role: as Okta's OpenAPI, or as its release notes."""
+
+
+POSSIBLE: Final[dict[str, tuple[str, ...]]] = {
+    name: get_args(hint) for name, hint in get_type_hints(Choices).items()
+}
+"""The values that each choice can have; the first is the default."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How an org behaves, apart from what is in it; the defaults answer at once."""
+
+    index_lag: float = 0.0
+    """By how many seconds `search` and `q` run behind (Okta: OpenAPI, no number)."""
+    create_lag: float = 0.0
+    """For how many seconds a new group is not found by id (Okta: issue, terraform 647)."""
+    log_delay: float = 0.0
+    """After how many seconds an event shows in the System Log (Okta: documented, no number)."""
+    concurrency: int | None = None
+    """How many requests are answered at once; None is Okta's number, or none with no limits."""
+    choices: Choices = Choices()

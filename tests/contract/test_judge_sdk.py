@@ -1,0 +1,115 @@
+"""Okta's own Python client talks to a served sandbox as it would to Okta."""
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from reconciler.sandbox import Sandbox
+from tests.contract.endpoints import of_sandbox
+from tests.contract.served import served
+from tests.contract.session import WORLD, known
+
+LIFECYCLE = "POST /api/v1/users/{}/lifecycle/"
+ALL_MEMBERS = dict.fromkeys(
+    (
+        "ACTIVE",
+        "DEPROVISIONED",
+        "LOCKED_OUT",
+        "PASSWORD_EXPIRED",
+        "PROVISIONED",
+        "RECOVERY",
+        "STAGED",
+        "SUSPENDED",
+    ),
+    3,
+)
+EXPECTED = {
+    "list_groups_page_by_page": ["Everyone", "tool", "ruled", "spare", "directory"],
+    "search_groups": ["spare"],
+    "create_group": ["OKTA_GROUP", "by the client"],
+    "update_group": "anew",
+    "add_member": ["staged.0@acme.example", "active.0@acme.example"],
+    "remove_member": ["staged.0@acme.example"],
+    "delete_group": [404, "E0000007"],
+    "list_members_page_by_page": ALL_MEMBERS,
+    "search_users": ["active.1@acme.example"],
+    "get_user_by_login": [True, "SUSPENDED"],
+    "list_groups_of_a_user": ["Everyone", "tool"],
+    "read_the_org": "acme",
+    "suspend_and_unsuspend": ["SUSPENDED", "ACTIVE"],
+    "activate_a_staged_user": [True, "PROVISIONED"],
+    "unlock": "ACTIVE",
+    "deactivate_and_delete": ["DEPROVISIONED", 404],
+    "read_roles": ["SUPER_ADMIN"],
+    "read_tokens": ["reconciler", "old"],
+    "read_rules": [["resting", "INACTIVE"], ["running", "ACTIVE"]],
+    "read_apps_of_a_group": ["Tool"],
+    "read_the_log": [
+        "group.user_membership.add",
+        "group.user_membership.add",
+        "group.user_membership.remove",
+    ],
+}
+"""What each step sees, in the order in which the steps are taken."""
+WAIT_FOR = {
+    "suspend_and_unsuspend": {LIFECYCLE + "suspend", LIFECYCLE + "unsuspend"},
+    "activate_a_staged_user": {LIFECYCLE + "activate"},
+    "unlock": {LIFECYCLE + "unlock"},
+    "deactivate_and_delete": {LIFECYCLE + "deactivate", "DELETE /api/v1/users/{}"},
+    "read_roles": {"GET /api/v1/users/{}/roles"},
+    "read_tokens": {"GET /api/v1/api-tokens"},
+    "read_rules": {"GET /api/v1/groups/rules"},
+    "read_apps_of_a_group": {"GET /api/v1/groups/{}/apps"},
+    "read_the_log": {"GET /api/v1/logs"},
+}
+"""Steps that are taken once the sandbox has their endpoints."""
+
+
+@pytest.fixture(scope="module")
+def steps():
+    """The steps whose endpoints the sandbox has."""
+    with Sandbox.open(None) as sandbox:
+        present = of_sandbox(sandbox)
+    return [step for step in EXPECTED if WAIT_FOR.get(step, set()) <= present]
+
+
+@pytest.fixture(scope="module")
+def seen(steps, tmp_path_factory):
+    """What the client saw at each step, in a process and a home of its own."""
+    if importlib.util.find_spec("okta") is None:
+        pytest.skip("Okta's client is not installed: pip install okta")
+    home = str(tmp_path_factory.mktemp("home"))
+    environment = {name: text for name, text in os.environ.items() if not name.startswith("OKTA_")}
+    environment |= {"HOME": home, "OKTA_TESTING_TESTINGDISABLEHTTPSCHECK": "true"}
+    with served(WORLD) as (url, sandbox):
+        given = {"url": url, "token": sandbox.token(), "world": known(), "steps": steps}
+        done = subprocess.run(
+            [sys.executable, str(Path(__file__).with_name("sdk_session.py"))],
+            input=json.dumps(given),
+            cwd=home,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    assert done.returncode == 0, done.stderr[-3000:]
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def test_oktas_own_client_sees_what_it_should(seen, steps, figures):
+    """It checks every answer against its own models, and follows links by itself."""
+    waiting = sorted(EXPECTED.keys() - set(steps))
+    figures(f"steps of Okta's client: {len(steps)}; waiting for endpoints: {len(waiting)}")
+    assert {step: EXPECTED[step] for step in steps} == seen
+
+
+def test_no_step_waits_for_an_endpoint_that_nothing_names(steps):
+    """A step whose name was changed in one place would never be taken."""
+    assert WAIT_FOR.keys() <= EXPECTED.keys()
+    assert len(steps) >= len(EXPECTED) - len(WAIT_FOR)
