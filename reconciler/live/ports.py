@@ -3,7 +3,14 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from reconciler.model.directory import DirectoryGroup, DirectoryUser, Org, ReadCount, Unread
+from reconciler.model.directory import (
+    AttributedMembers,
+    DirectoryGroup,
+    DirectoryUser,
+    Org,
+    ReadCount,
+    Unread,
+)
 from reconciler.model.ids import OktaGroupId, OktaUserId
 
 __all__ = ["DirectoryReader"]
@@ -40,6 +47,22 @@ class DirectoryReader(Protocol):
 
     async def fetch_members(self, group: OktaGroupId) -> tuple[DirectoryUser, ...] | Unread:
         """Every member of the group, in every status."""
+        ...
+
+    async def fetch_rule_targets(self) -> frozenset[OktaGroupId] | Unread:
+        """The groups into which an active group rule puts people."""
+        ...
+
+    async def fetch_attributed_members(self, group: OktaGroupId) -> AttributedMembers | Unread:
+        """Every member of the group, with whether a rule put each one there."""
+        ...
+
+    async def fetch_is_fed(self, group: OktaGroupId, user: OktaUserId) -> bool | Unread:
+        """Whether a group rule put this one member there."""
+        ...
+
+    async def fetch_apps(self, group: OktaGroupId) -> tuple[str, ...] | Unread:
+        """The names of the apps assigned to the group."""
         ...
 
     async def fetch_users(

@@ -1,12 +1,20 @@
 """Observes what one connector's plan needs, once, and marks whatever was not read to its end."""
 
 import asyncio
+from dataclasses import dataclass, field
 
 from reconciler.live.groups import observe_groups
 from reconciler.live.people import observe_people
 from reconciler.live.ports import DirectoryReader
 from reconciler.model.catalog import Binding, Canary, Catalog
-from reconciler.model.directory import CanarySight, DirectoryUser, LiveState, Members, Unread
+from reconciler.model.directory import (
+    AttributedMembers,
+    CanarySight,
+    DirectoryUser,
+    LiveState,
+    Members,
+    Unread,
+)
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.ids import OktaGroupId, OktaUserId
 
@@ -28,7 +36,9 @@ async def observe(
     try:
         caller = await reader.fetch_caller()
         groups = await observe_groups(reader, bindings)
-        members, unread, users = await _members(reader, groups.to_read)
+        targets = await reader.fetch_rule_targets() if groups.to_read else frozenset()
+        read = await _members(reader, groups.to_read, targets)
+        users = read.users
         if caller is not None:
             users.setdefault(caller.id, caller)
         unread_subjects = await observe_people(reader, catalog, bindings, users)
@@ -40,8 +50,10 @@ async def observe(
         caller=caller.id if caller else None,
         groups=groups.found,
         groups_by_name=groups.named,
-        members=members,
-        unread=groups.unread | unread,
+        members=read.members,
+        unread=groups.unread | read.unread,
+        rule_fed=read.fed,
+        unattributed=read.unknown,
         unread_names=groups.unread_names,
         users=users,
         unread_subjects=unread_subjects,
@@ -50,28 +62,50 @@ async def observe(
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """The groups' members as they were read. Every set shares one id object per person."""
+
+    members: dict[OktaGroupId, Members] = field(default_factory=dict)
+    unread: dict[OktaGroupId, Unread] = field(default_factory=dict)
+    fed: dict[OktaGroupId, Members] = field(default_factory=dict)
+    unknown: dict[OktaGroupId, Members] = field(default_factory=dict)
+    users: dict[OktaUserId, DirectoryUser] = field(default_factory=dict)
+
+
 async def _members(
-    reader: DirectoryReader, groups: tuple[OktaGroupId, ...]
-) -> tuple[dict[OktaGroupId, Members], dict[OktaGroupId, Unread], dict[OktaUserId, DirectoryUser]]:
+    reader: DirectoryReader,
+    groups: tuple[OktaGroupId, ...],
+    targets: frozenset[OktaGroupId] | Unread,
+) -> _Read:
     """Every group's members; the reader bounds how many requests run together.
 
-    A person in many groups is kept once, and every set shares that one id.
+    Only a group that an active rule targets is asked who was put there by it: nobody else can be.
     """
-    members: dict[OktaGroupId, Members] = {}
-    unread: dict[OktaGroupId, Unread] = {}
-    users: dict[OktaUserId, DirectoryUser] = {}
+    read = _Read()
 
-    async def read(group: OktaGroupId) -> None:
+    async def fetch(group: OktaGroupId) -> AttributedMembers | Unread:
+        if not isinstance(targets, Unread) and group in targets:
+            return await reader.fetch_attributed_members(group)
         found = await reader.fetch_members(group)
         if isinstance(found, Unread):
-            unread[group] = found
-        else:
-            members[group] = frozenset(users.setdefault(u.id, u).id for u in found)
+            return found
+        ids = frozenset(u.id for u in found) if isinstance(targets, Unread) else frozenset()
+        return AttributedMembers(users=found, unknown=ids)
+
+    async def take(group: OktaGroupId) -> None:
+        found = await fetch(group)
+        if isinstance(found, Unread):
+            read.unread[group] = found
+            return
+        read.members[group] = frozenset(read.users.setdefault(u.id, u).id for u in found.users)
+        read.fed[group] = found.fed
+        read.unknown[group] = found.unknown
 
     async with asyncio.TaskGroup() as tasks:
         for group in groups:
-            tasks.create_task(read(group))
-    return members, unread, users
+            tasks.create_task(take(group))
+    return read
 
 
 async def _canary(reader: DirectoryReader, canary: Canary | None) -> CanarySight:

@@ -156,6 +156,8 @@ class Binding:
     group: BindGroup | CreateGroup
     authority: Authority = Authority.ADDITIVE
     unattended: bool = False
+    admin_role: bool = False
+    """The group carries an Okta admin role, and that is meant."""
     retired: bool = False
     replaces: OktaGroupId | None = None
     origin: Span | None = field(default=None, compare=False, repr=False)

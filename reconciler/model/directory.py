@@ -8,6 +8,7 @@ from enum import Enum
 from reconciler.model.ids import OktaGroupId, OktaOrgId, OktaUserId
 
 __all__ = [
+    "AttributedMembers",
     "CanarySight",
     "DirectoryGroup",
     "DirectoryUser",
@@ -52,12 +53,17 @@ class DirectoryUser:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DirectoryGroup:
-    """A group in Okta. Only `OKTA_GROUP` membership can be changed (Okta: management API)."""
+    """A group in Okta. Only `OKTA_GROUP` membership can be changed (Okta: management API).
+
+    `has_admin_role` and `app_count` are None where Okta did not say.
+    """
 
     id: OktaGroupId
     name: str
     type: str
     description: str = ""
+    has_admin_role: bool | None = None
+    app_count: int | None = None
 
     @property
     def is_writable(self) -> bool:
@@ -88,6 +94,18 @@ Members = frozenset[OktaUserId]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AttributedMembers:
+    """A group's members, and what Okta says of how each came to be one.
+
+    `fed` were put there by a group rule; of `unknown` Okta did not say; the rest are manual.
+    """
+
+    users: tuple[DirectoryUser, ...]
+    fed: Members = frozenset()
+    unknown: Members = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReadCount:
     """What a read cost, as proof of completeness: requests sent, and list pages among them."""
 
@@ -115,6 +133,12 @@ class LiveState:
     """Every group whose name equals one we want to create, keyed by that name case-folded."""
     members: Mapping[OktaGroupId, Members] = field(default_factory=dict)
     unread: Mapping[OktaGroupId, Unread] = field(default_factory=dict)
+    rule_fed: Mapping[OktaGroupId, Members] = field(default_factory=dict)
+    """Members whom a group rule put there: removing one would silently edit the rule."""
+    unattributed: Mapping[OktaGroupId, Members] = field(default_factory=dict)
+    """Members of whom it is not known whether a rule put them there."""
+    apps: Mapping[OktaGroupId, tuple[str, ...]] = field(default_factory=dict)
+    """Names of the apps that hang on a group, for groups that lose somebody."""
     unread_names: Mapping[str, Unread] = field(default_factory=dict)
     """Names to create for which the exact-name read failed, case-folded."""
     users: Mapping[OktaUserId, DirectoryUser] = field(default_factory=dict)

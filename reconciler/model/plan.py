@@ -126,6 +126,8 @@ class Change:
     grants: tuple[GrantRef, ...] = ()
     keeps: tuple[str, ...] = ()
     """For a removal: names of other managed groups that still hold the person."""
+    apps: tuple[str, ...] = ()
+    """For a removal: names of the apps that hang on this group."""
     description: str = ""
     """For the creation of a group: its whole description, marker included."""
     held_by: tuple[str, ...] = ()
@@ -239,6 +241,8 @@ class GroupSummary:
     members: int | None
     """None where the group could not be read, or is yet to be made."""
     granted: int = 0
+    protected: int = 0
+    rule_fed: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

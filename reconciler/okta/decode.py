@@ -12,7 +12,16 @@ from reconciler.model.ids import OktaGroupId, OktaOrgId, OktaUserId
 from reconciler.okta import wire
 from reconciler.okta.answer import Answer
 
-__all__ = ["decode_group", "decode_groups", "decode_org_id", "decode_user", "decode_users", "is_id"]
+__all__ = [
+    "decode_group",
+    "decode_groups",
+    "decode_org_id",
+    "decode_user",
+    "decode_users",
+    "is_id",
+    "parsed",
+    "user_of",
+]
 
 _T = TypeVar("_T")
 # Okta's ids have 20 letters and digits; invented ones also `_` and `-`, all safe in a path.
@@ -31,30 +40,31 @@ def is_id(text: str) -> bool:
 
 def decode_users(answer: Answer) -> tuple[DirectoryUser, ...]:
     """The people of one page."""
-    return tuple(_user(item, answer) for item in _parsed(_USERS, answer))
+    return tuple(user_of(item, answer) for item in parsed(_USERS, answer))
 
 
 def decode_user(answer: Answer) -> DirectoryUser:
     """The one person."""
-    return _user(_parsed(_USER, answer), answer)
+    return user_of(parsed(_USER, answer), answer)
 
 
 def decode_groups(answer: Answer) -> tuple[DirectoryGroup, ...]:
     """The groups of one page."""
-    return tuple(_group(item, answer) for item in _parsed(_GROUPS, answer))
+    return tuple(_group(item, answer) for item in parsed(_GROUPS, answer))
 
 
 def decode_group(answer: Answer) -> DirectoryGroup:
     """The one group."""
-    return _group(_parsed(_GROUP, answer), answer)
+    return _group(parsed(_GROUP, answer), answer)
 
 
 def decode_org_id(answer: Answer) -> OktaOrgId:
     """The id of the org that answered."""
-    return OktaOrgId(_id(_parsed(_ORGANIZATION, answer).id, answer))
+    return OktaOrgId(_id(parsed(_ORGANIZATION, answer).id, answer))
 
 
-def _parsed(decoder: msgspec.json.Decoder[_T], answer: Answer) -> _T:
+def parsed(decoder: msgspec.json.Decoder[_T], answer: Answer) -> _T:
+    """The body as the decoder reads it, or `IncompleteReadError`."""
     if not answer.is_json:
         raise _malformed(answer, "it is not JSON")
     try:
@@ -65,7 +75,8 @@ def _parsed(decoder: msgspec.json.Decoder[_T], answer: Answer) -> _T:
         raise _malformed(answer, "its JSON cannot be read") from error
 
 
-def _user(item: wire.User, answer: Answer) -> DirectoryUser:
+def user_of(item: wire.User, answer: Answer) -> DirectoryUser:
+    """The person a wire object means."""
     profile = item.profile
     if not profile.login or not item.status:
         raise _malformed(answer, "a user has no login or no status")
@@ -88,7 +99,18 @@ def _group(item: wire.Group, answer: Answer) -> DirectoryGroup:
         name=item.profile.name,
         type=item.type,
         description=item.profile.description or "",
+        has_admin_role=_admin_role(item),
+        app_count=item.embedded.stats.apps_count if item.embedded and item.embedded.stats else None,
     )
+
+
+def _admin_role(item: wire.Group) -> bool | None:
+    """Whether the group makes its members admins, under any of the spellings seen."""
+    stats = item.embedded.stats if item.embedded else None
+    if stats is None:
+        return None
+    said = (stats.has_admin_privlege, stats.has_admin_privilege, stats.has_admin_privileges)
+    return None if all(one is None for one in said) else any(said)
 
 
 def _id(text: str, answer: Answer) -> str:

@@ -1,12 +1,21 @@
 """Reads of one org, complete or explained (`live.ports.DirectoryReader`)."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from http import HTTPStatus
 from typing import TypeVar
 
-from reconciler.model.directory import DirectoryGroup, DirectoryUser, Org, ReadCount, Unread
+from reconciler.model.directory import (
+    AttributedMembers,
+    DirectoryGroup,
+    DirectoryUser,
+    Org,
+    ReadCount,
+    Unread,
+)
 from reconciler.model.errors import ConnectorError, GuardRefused
 from reconciler.model.ids import OktaGroupId, OktaOrgId, OktaUserId
+from reconciler.okta import attribution
 from reconciler.okta.answer import Answer
 from reconciler.okta.chunks import fetch_in_chunks
 from reconciler.okta.decode import decode_groups, decode_org_id, decode_user, decode_users, is_id
@@ -103,6 +112,27 @@ class OktaReader:
             return unread_of(error, has_answered=self._sender.has_answered)
         return tuple(self._shared(member) for member in members)
 
+    async def fetch_rule_targets(self) -> frozenset[OktaGroupId] | Unread:
+        """The groups that an active rule puts people into."""
+        return await attribution.fetch_rule_targets(self._sender)
+
+    async def fetch_attributed_members(self, group: OktaGroupId) -> AttributedMembers | Unread:
+        """Every member, with whether a rule put each one there."""
+        if not is_id(group):
+            return Unread(code="refused", detail=f"{group!r} is not an Okta id")
+        found = await attribution.fetch_attributed(self._sender, group)
+        if isinstance(found, Unread):
+            return found
+        return replace(found, users=tuple(self._shared(user) for user in found.users))
+
+    async def fetch_is_fed(self, group: OktaGroupId, user: OktaUserId) -> bool | Unread:
+        """Whether some rule manages this one membership."""
+        return await attribution.fetch_is_fed(self._sender, group, user)
+
+    async def fetch_apps(self, group: OktaGroupId) -> tuple[str, ...] | Unread:
+        """The names of the apps assigned to the group."""
+        return await attribution.fetch_apps(self._sender, group)
+
     async def fetch_users(
         self, *, ids: Sequence[OktaUserId], logins: Sequence[str], emails: Sequence[str]
     ) -> tuple[DirectoryUser, ...] | Unread:
@@ -121,12 +151,25 @@ class OktaReader:
 
     async def _groups_by_id(self, part: Sequence[OktaGroupId]) -> tuple[DirectoryGroup, ...]:
         wanted = {"filter": any_of(equals("id", group) for group in part)}
-        return await self._list("/api/v1/groups", wanted, decode_groups)
+        return await self._counted(wanted)
+
+    async def _counted(self, wanted: Mapping[str, str]) -> tuple[DirectoryGroup, ...]:
+        """The groups with their app counts and admin roles, or without where counting fails.
+
+        Okta's counts are known to time out on large groups; the groups themselves do not.
+        """
+        try:
+            expanded = {**wanted, "expand": "stats"}
+            return await self._list("/api/v1/groups", expanded, decode_groups)
+        except ConnectorError as error:
+            if error.status not in _TIMED_OUT:
+                raise
+            return await self._list("/api/v1/groups", wanted, decode_groups)
 
     async def _groups_named(self, part: Sequence[str]) -> tuple[DirectoryGroup, ...]:
         """Names need `search`: `filter` knows none (Okta: E0000031)."""
         wanted = {"search": any_of(equals("profile.name", name) for name in part)}
-        return await self._list("/api/v1/groups", wanted, decode_groups)
+        return await self._counted(wanted)
 
     async def _users_by_term(self, part: Sequence[str]) -> tuple[DirectoryUser, ...]:
         """`search` also finds DEPROVISIONED people, whatever the case (Okta: user query)."""

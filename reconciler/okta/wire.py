@@ -9,7 +9,19 @@ from typing import Annotated
 
 import msgspec
 
-__all__ = ["Cause", "Group", "GroupProfile", "OktaError", "Organization", "User", "UserProfile"]
+__all__ = [
+    "App",
+    "Cause",
+    "Group",
+    "GroupProfile",
+    "Member",
+    "OktaError",
+    "Organization",
+    "Rule",
+    "RuleRef",
+    "User",
+    "UserProfile",
+]
 
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 
@@ -33,6 +45,66 @@ class User(msgspec.Struct, gc=False):
     activated: Instant | None = None
 
 
+class RuleRef(msgspec.Struct, gc=False):
+    """A rule as a membership names it (Okta: `expand=group-rules`)."""
+
+    id: str
+
+
+class MemberEmbedded(msgspec.Struct, gc=False):
+    """What is embedded in a member; the key is absent where Okta does not say."""
+
+    group_rules: list[RuleRef] | None = msgspec.field(name="group-rules", default=None)
+
+
+class Member(User):
+    """A member of a group, with the rules that put them there."""
+
+    embedded: MemberEmbedded | None = msgspec.field(name="_embedded", default=None)
+
+
+class AssignUserToGroups(msgspec.Struct, gc=False, rename="camel"):
+    """The groups a rule puts people into."""
+
+    group_ids: list[str] = []
+
+
+class RuleActions(msgspec.Struct, gc=False, rename="camel"):
+    """What a rule does."""
+
+    assign_user_to_groups: AssignUserToGroups | None = None
+
+
+class Rule(msgspec.Struct, gc=False):
+    """A group rule (Okta: group rules API)."""
+
+    id: str
+    status: str
+    actions: RuleActions | None = None
+
+
+class App(msgspec.Struct, gc=False):
+    """An app that is assigned to a group (Okta: groups API)."""
+
+    id: str
+    label: str
+
+
+class Stats(msgspec.Struct, gc=False):
+    """What `expand=stats` embeds in a group. Okta's own spelling of the last field has varied."""
+
+    apps_count: int | None = msgspec.field(name="appsCount", default=None)
+    has_admin_privlege: bool | None = msgspec.field(name="hasAdminPrivlege", default=None)
+    has_admin_privilege: bool | None = msgspec.field(name="hasAdminPrivilege", default=None)
+    has_admin_privileges: bool | None = msgspec.field(name="hasAdminPrivileges", default=None)
+
+
+class GroupEmbedded(msgspec.Struct, gc=False):
+    """What is embedded in a group."""
+
+    stats: Stats | None = None
+
+
 class GroupProfile(msgspec.Struct, gc=False):
     """A group's profile; `description` is null when unset (Okta: groups API)."""
 
@@ -46,6 +118,7 @@ class Group(msgspec.Struct, gc=False):
     id: str
     type: str
     profile: GroupProfile
+    embedded: GroupEmbedded | None = msgspec.field(name="_embedded", default=None)
 
 
 class Organization(msgspec.Struct, gc=False):

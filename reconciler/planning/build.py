@@ -75,6 +75,7 @@ def build(
         known=known,
         protected=protection.ids,
         names_of=_kept_names(cases),
+        apps=live.apps,
         holds_all=protection.holds_all,
         names=(names := _live_subjects(grants, bindings, circumstances.as_of)),
         unresolved=frozenset(n for n in names if not isinstance(known.of(n), Resolved)),
@@ -162,7 +163,7 @@ def _cases(
     cases = []
     for group in area.groups:
         intent = desired(group, grants, known, now)
-        standing = stand(group.members, intent, protection.ids)
+        standing = stand(group, intent, protection.ids)
         cases.append(_Case(group=group, intent=intent, standing=standing))
     return cases
 
@@ -194,6 +195,8 @@ def _summary(case: _Case) -> GroupSummary:
         authority=group.authority,
         members=None if group.is_new else len(group.members),
         granted=len(case.intent.live),
+        protected=len(case.standing.protected),
+        rule_fed=len(case.standing.rule_fed),
     )
 
 

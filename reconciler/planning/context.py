@@ -6,7 +6,7 @@ from datetime import datetime
 
 from reconciler.model.catalog import Catalog, Risk
 from reconciler.model.directory import Members
-from reconciler.model.ids import EntitlementId, OktaUserId, ToolId
+from reconciler.model.ids import EntitlementId, OktaGroupId, OktaUserId, ToolId
 from reconciler.planning.desired import People
 from reconciler.planning.scope import ManagedGroup
 
@@ -22,6 +22,8 @@ class Context:
     protected: Members
     names_of: Mapping[OktaUserId, tuple[str, ...]]
     """Names of the managed groups that hold a person, for those somebody loses."""
+    apps: Mapping[OktaGroupId, tuple[str, ...]]
+    """Names of the apps that hang on a group, for groups that lose somebody."""
     holds_all: str
     """Why unapproved removals are held everywhere, or empty."""
     names: frozenset[str]
@@ -36,3 +38,7 @@ class Context:
     def keeps(self, user: OktaUserId, group: ManagedGroup) -> tuple[str, ...]:
         """The other managed groups the person stays in."""
         return tuple(name for name in self.names_of.get(user, ()) if name != group.ref.name)
+
+    def apps_of(self, group: ManagedGroup) -> tuple[str, ...]:
+        """The apps a person loses with this group, as far as they were read."""
+        return self.apps.get(group.ref.id, ()) if group.ref.id else ()

@@ -1,15 +1,16 @@
 """The difference between what git wants of a group and what Okta holds.
 
-|               | granted, absent | ended, present | unapproved, present | protected, present |
-|---------------|-----------------|----------------|---------------------|--------------------|
-| additive      | add             | remove         | report              | show               |
-| authoritative | add             | remove         | remove              | show               |
+|               | granted, absent | ended, present | unapproved, present | protected or rule-fed |
+|---------------|-----------------|----------------|---------------------|-----------------------|
+| additive      | add             | remove         | report              | show                  |
+| authoritative | add             | remove         | remove              | show                  |
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from reconciler.identity.resolve import Ambiguous, Unknown
+from reconciler.model.directory import Members
 from reconciler.model.ids import OktaUserId
 from reconciler.model.plan import Action, Blocked, Change, Drift, PlanWarning
 from reconciler.planning.addition import add, revocation_stanza
@@ -17,7 +18,12 @@ from reconciler.planning.citation import cite_grants, cite_person
 from reconciler.planning.context import Context
 from reconciler.planning.desired import GroupIntent
 from reconciler.planning.doubt import block_doubt
-from reconciler.planning.removal import remove_ended, remove_unapproved, report
+from reconciler.planning.removal import (
+    hold_unattributed,
+    remove_ended,
+    remove_unapproved,
+    report,
+)
 from reconciler.planning.scope import ManagedGroup
 from reconciler.planning.standing import Standing
 
@@ -45,6 +51,7 @@ def diff(
     endings = [remove_ended(u, group, intent, context) for u in standing.ended_present]
     removals, held = remove_unapproved(standing.unapproved, group, intent, context)
     lines: list[Change | Blocked] = [*additions, *endings, *removals, *held]
+    lines += hold_unattributed(standing.unattributed, group, context)
     lines += _doubts(group, intent)
     lines += [_early(u, group, intent, context) for u in standing.pending_present]
     if group.is_new:
@@ -53,8 +60,12 @@ def diff(
         changes=tuple(line for line in lines if isinstance(line, Change)),
         blocked=tuple(line for line in lines if isinstance(line, Blocked)),
         missing=report(frozenset(standing.granted_absent), group, context),
-        unapproved=report(standing.unapproved, group, context),
-        warnings=tuple(_leavers(standing.granted_present, group, context)),
+        unapproved=report(standing.unapproved | standing.unattributed, group, context),
+        warnings=(
+            *_leavers(standing.granted_present, group, context),
+            *_fed_after_end(standing.rule_fed, group, intent, context),
+            *_no_app(group),
+        ),
     )
 
 
@@ -114,3 +125,26 @@ def _leavers(
                 "and still has a live grant",
                 hint=f"end the grant: {revocation_stanza(context.now)}",
             )
+
+
+def _fed_after_end(
+    fed: Members, group: ManagedGroup, intent: GroupIntent, context: Context
+) -> Iterable[PlanWarning]:
+    """Someone whose grant ended stays, because removing them would edit the rule."""
+    for user_id in sorted(fed & frozenset(intent.ended)):
+        user = context.known.user(user_id)
+        yield PlanWarning(
+            code="rule-keeps-ended",
+            summary=f"the grant of {user.login} ({user.id}) ended, but a group rule puts them "
+            f'in "{group.ref.name}"',
+            hint="change the rule in Okta; removing them here would add them to its exclusions",
+        )
+
+
+def _no_app(group: ManagedGroup) -> Iterable[PlanWarning]:
+    if group.app_count == 0:
+        yield PlanWarning(
+            code="group-without-app",
+            summary=f'no app is assigned to "{group.ref.name}", so its members gain nothing by it',
+            hint="assign the app to the group in Okta",
+        )

@@ -10,7 +10,7 @@ from reconciler.planning.desired import GroupIntent
 from reconciler.planning.explanation import why_ended, why_unapproved
 from reconciler.planning.scope import ManagedGroup
 
-__all__ = ["remove_ended", "remove_unapproved", "report"]
+__all__ = ["hold_unattributed", "remove_ended", "remove_unapproved", "report"]
 
 
 def remove_ended(
@@ -28,11 +28,12 @@ def remove_ended(
         tool=grants[0].tool,
         entitlement=grants[0].entitlement,
         risk=context.risk(binding.tool, binding.entitlement),
-        reason=why_ended(grants, context.now),
+        reason=why_ended(grants, context.now) + _attribution(user, group),
         person=person,
         member_class=MemberClass.ENDED,
         grants=cite_grants(grants),
         keeps=context.keeps(user, group),
+        apps=context.apps_of(group),
     )
 
 
@@ -67,6 +68,21 @@ def report(users: Members, group: ManagedGroup, context: Context) -> tuple[Drift
     )
 
 
+def hold_unattributed(users: Members, group: ManagedGroup, context: Context) -> tuple[Blocked, ...]:
+    """Members no grant named whom a rule may have put there: never removed as unapproved."""
+    if group.authority is not Authority.AUTHORITATIVE:
+        return ()
+    why = "whether a group rule put them there could not be read"
+    return tuple(
+        _held(group, user, context, why, code="rule-attribution-unknown") for user in users
+    )
+
+
+def _attribution(user: OktaUserId, group: ManagedGroup) -> str:
+    is_unknown = user in group.unattributed
+    return "; whether a group rule feeds them is not known" if is_unknown else ""
+
+
 def _unapproved(user: OktaUserId, group: ManagedGroup, context: Context) -> Change:
     binding = group.bindings[0]
     return Change(
@@ -79,6 +95,7 @@ def _unapproved(user: OktaUserId, group: ManagedGroup, context: Context) -> Chan
         person=cite_person(context.known.user(user)),
         member_class=MemberClass.UNAPPROVED,
         keeps=context.keeps(user, group),
+        apps=context.apps_of(group),
     )
 
 
@@ -90,11 +107,18 @@ def _doubt(intent: GroupIntent) -> str:
     return f"{', '.join(subjects)} may be one of the group's members under another name"
 
 
-def _held(group: ManagedGroup, user: OktaUserId, context: Context, why: str) -> Blocked:
+def _held(
+    group: ManagedGroup,
+    user: OktaUserId,
+    context: Context,
+    why: str,
+    *,
+    code: str = "removal-held-by-doubt",
+) -> Blocked:
     binding = group.bindings[0]
     person = cite_person(context.known.user(user))
     return Blocked(
-        code="removal-held-by-doubt",
+        code=code,
         summary=f"{person.login} would be removed, but {why}",
         hint="settle the doubt, then plan again",
         group=group.ref,

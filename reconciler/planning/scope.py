@@ -5,6 +5,7 @@
 | bind         | the id, readable, an ordinary group     | managed                       |
 | bind         | not the id, or it could not be read     | blocked: unknown is no data   |
 | bind         | an app's or a built-in group            | blocked: Okta refuses writes  |
+| bind         | a group that carries an admin role      | blocked, unless it is meant   |
 | create       | no group of that name                   | to be created, then managed   |
 | create       | that name with our marker               | managed: we made it           |
 | create       | that name without our marker            | blocked: somebody else's      |
@@ -12,12 +13,12 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 
 from reconciler.model.catalog import Authority, BindGroup, Binding, Catalog, CreateGroup, Fulfilment
 from reconciler.model.directory import DirectoryGroup, LiveState, Members, Unread
-from reconciler.model.ids import ConnectorId, OktaGroupId
+from reconciler.model.ids import ConnectorId
 from reconciler.model.plan import Blocked, GroupRef, PlanWarning
 
 __all__ = ["ManagedGroup", "Scope", "bindings_of", "own_group", "scope"]
@@ -30,6 +31,9 @@ class ManagedGroup:
     ref: GroupRef
     bindings: tuple[Binding, ...]
     members: Members = frozenset()
+    rule_fed: Members = frozenset()
+    unattributed: Members = frozenset()
+    app_count: int | None = None
 
     @property
     def authority(self) -> Authority:
@@ -97,7 +101,7 @@ def scope(bindings: Iterable[Binding], live: LiveState) -> Scope:
         else:
             # One that is bound by id is known by it, whoever made it.
             first = min((g for _, g in entries), key=lambda g: g.ref.is_made)
-            groups.append(ManagedGroup(ref=first.ref, bindings=members, members=first.members))
+            groups.append(replace(first, bindings=members))
     return Scope(groups=tuple(groups), blocked=tuple(blocked), warnings=tuple(warnings))
 
 
@@ -141,7 +145,7 @@ def _bound(binding: Binding, bind: BindGroup, live: LiveState) -> ManagedGroup |
         return _unread(binding, bind.name if group is None else group.name, unread)
     if group is None:
         return _unread(binding, bind.name, Unread(code="missing", detail="it was not read"))
-    return _writable(binding, group, live.members)
+    return _writable(binding, group, live)
 
 
 def _created(binding: Binding, create: CreateGroup, live: LiveState) -> ManagedGroup | Blocked:
@@ -162,13 +166,13 @@ def _created(binding: Binding, create: CreateGroup, live: LiveState) -> ManagedG
         )
     if (unread := live.unread.get(own.id)) is not None:
         return _unread(binding, own.name, unread)
-    return _writable(binding, own, live.members, is_made=True)
+    return _writable(binding, own, live, is_made=True)
 
 
 def _writable(
     binding: Binding,
     group: DirectoryGroup,
-    members: Mapping[OktaGroupId, Members],
+    live: LiveState,
     *,
     is_made: bool = False,
 ) -> ManagedGroup | Blocked:
@@ -179,12 +183,22 @@ def _writable(
             f'"{group.name}" is of type {group.type}; Okta lets no one change its members',
             "bind an ordinary Okta group (type OKTA_GROUP)",
         )
-    if group.id not in members:
+    if group.has_admin_role and not binding.admin_role:
+        return _block(
+            binding,
+            "group-has-admin-role",
+            f'"{group.name}" carries an Okta admin role: whoever is added becomes an admin',
+            "bind another group, or say that it is meant with `admin_role: true`",
+        )
+    if group.id not in live.members:
         return _unread(binding, group.name, Unread(code="missing", detail="no members were read"))
     return ManagedGroup(
         ref=GroupRef(id=group.id, name=group.name, is_made=is_made),
         bindings=(binding,),
-        members=members[group.id],
+        members=live.members[group.id],
+        rule_fed=live.rule_fed.get(group.id, frozenset()),
+        unattributed=live.unattributed.get(group.id, frozenset()),
+        app_count=group.app_count,
     )
 
 

@@ -56,6 +56,8 @@ def change_row(change: Change) -> Row:
     if change.action is Action.REMOVE:
         kept = ", ".join(f'"{name}"' for name in change.keeps)
         details.append(f"keeps {kept}" if kept else "keeps no other managed group")
+        if change.apps:
+            details.append(f"apps on this group: {', '.join(change.apps)}")
     details += [grant_line(ref) for ref in change.grants]
     mark = _MARKS[change.action]
     if change.held_by:

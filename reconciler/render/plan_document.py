@@ -154,8 +154,13 @@ def _warning_row(code: str, summary: str, hint: str) -> Row:
 
 def _group_row(line: GroupSummary) -> Row:
     members = "to be created" if line.members is None else count(line.members, "member")
+    kept = "".join(
+        f", {number} {word}"
+        for number, word in ((line.protected, "protected"), (line.rule_fed, "rule-fed"))
+        if number
+    )
     return Row(
         mark=Mark.NOTE,
-        head=f"{group(line.group)} {line.authority.value}, {members}, {line.granted} granted",
+        head=f"{group(line.group)} {line.authority.value}, {members}, {line.granted} granted{kept}",
         details=(", ".join(line.bindings),),
     )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from reconciler.live.detail import detail, is_needed
 from reconciler.live.ports import DirectoryReader
 from reconciler.live.snapshot import observe
 from reconciler.model.catalog import Catalog
@@ -29,7 +30,11 @@ async def plan(
     """One connector's plan at the circumstances' as-of, from one complete observation."""
     canary = catalog.connectors[connector].canary
     live = await observe(reader, catalog, bindings_of(catalog, connector), canary)
-    return Planned(plan=build(catalog, connector, live, beside), live=live)
+    made = build(catalog, connector, live, beside)
+    if is_needed(made):
+        live = await detail(reader, live, made)
+        made = build(catalog, connector, live, beside)
+    return Planned(plan=made, live=live)
 
 
 def plan_at(

@@ -1,0 +1,82 @@
+"""The few further reads that only a first plan shows to be needed.
+
+One question per member who would be removed and of whom it is not known whether a rule put them
+there; one per group that loses somebody, for the apps that hang on it.
+"""
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from reconciler.live.ports import DirectoryReader
+from reconciler.model.directory import LiveState, Members, Unread
+from reconciler.model.ids import OktaGroupId, OktaUserId
+from reconciler.model.plan import Action, Plan
+
+__all__ = ["detail", "is_needed"]
+
+ATTRIBUTION_UNKNOWN = "rule-attribution-unknown"
+
+_Pair = tuple[OktaGroupId, OktaUserId]
+
+
+def is_needed(plan: Plan) -> bool:
+    """Whether the plan holds a line that a further read would explain."""
+    return bool(_losing(plan) or any(b.code == ATTRIBUTION_UNKNOWN for b in plan.blocked))
+
+
+async def detail(reader: DirectoryReader, live: LiveState, plan: Plan) -> LiveState:
+    """The observation with those answers in it; an answer that fails leaves the doubt."""
+    asked = _doubtful(live, plan)
+    async with asyncio.TaskGroup() as tasks:
+        fed = {pair: tasks.create_task(reader.fetch_is_fed(*pair)) for pair in asked}
+        apps = {g: tasks.create_task(reader.fetch_apps(g)) for g in _losing(plan)}
+    told = {pair: task.result() for pair, task in fed.items()}
+    named = {g: task.result() for g, task in apps.items()}
+    return replace(
+        live,
+        rule_fed=_with(live.rule_fed, (pair for pair, is_fed in told.items() if is_fed is True)),
+        unattributed=_without(
+            live.unattributed,
+            (pair for pair, answer in told.items() if not isinstance(answer, Unread)),
+        ),
+        apps={g: names for g, names in named.items() if not isinstance(names, Unread)},
+        reads=reader.reads,
+    )
+
+
+def _losing(plan: Plan) -> tuple[OktaGroupId, ...]:
+    ids = {c.group.id for c in plan.changes if c.action is Action.REMOVE}
+    return tuple(sorted(group for group in ids if group is not None))
+
+
+def _doubtful(live: LiveState, plan: Plan) -> tuple[_Pair, ...]:
+    """Everyone the plan removes, or would remove, whose attribution is not known."""
+    lines = [(b.group.id, b.person) for b in plan.blocked if b.code == ATTRIBUTION_UNKNOWN]
+    lines += [(c.group.id, c.person) for c in plan.changes if c.action is Action.REMOVE]
+    return tuple(
+        (group, person.id)
+        for group, person in lines
+        if group is not None
+        and person is not None
+        and person.id is not None
+        and person.id in live.unattributed.get(group, ())
+    )
+
+
+def _with(
+    sets: Mapping[OktaGroupId, Members], pairs: Iterable[_Pair]
+) -> dict[OktaGroupId, Members]:
+    changed = dict(sets)
+    for group, user in pairs:
+        changed[group] = changed.get(group, frozenset()) | {user}
+    return changed
+
+
+def _without(
+    sets: Mapping[OktaGroupId, Members], pairs: Iterable[_Pair]
+) -> dict[OktaGroupId, Members]:
+    changed = dict(sets)
+    for group, user in pairs:
+        changed[group] = changed.get(group, frozenset()) - {user}
+    return changed

@@ -1,0 +1,108 @@
+"""How people came to be members: by a rule, by hand, or Okta does not say; and what a group gives.
+
+Three values, never two: "could not tell" read as "by hand" would remove whom a rule put there.
+"""
+
+from dataclasses import dataclass
+
+import msgspec
+
+from reconciler.model.directory import AttributedMembers, DirectoryUser, Unread
+from reconciler.model.errors import ConnectorError
+from reconciler.model.ids import OktaGroupId, OktaUserId
+from reconciler.okta import wire
+from reconciler.okta.answer import Answer
+from reconciler.okta.decode import parsed, user_of
+from reconciler.okta.doubt import unread_of
+from reconciler.okta.pagination import collect
+from reconciler.okta.sender import Sender
+
+__all__ = ["fetch_apps", "fetch_attributed", "fetch_is_fed", "fetch_rule_targets"]
+
+_RULES = msgspec.json.Decoder(list[wire.Rule])
+_REFS = msgspec.json.Decoder(list[wire.RuleRef])
+_MEMBERS = msgspec.json.Decoder(list[wire.Member])
+_APPS = msgspec.json.Decoder(list[wire.App])
+_LIMIT = "200"
+_MEMBERS_LIMIT = "1000"
+_ACTIVE = "ACTIVE"
+
+
+@dataclass(frozen=True, slots=True)
+class _Member:
+    """One member of one page; `is_fed` is None where Okta does not say."""
+
+    user: DirectoryUser
+    is_fed: bool | None
+
+    @property
+    def id(self) -> str:
+        return self.user.id
+
+
+async def fetch_rule_targets(sender: Sender) -> frozenset[OktaGroupId] | Unread:
+    """The groups that an active rule puts people into (Okta: group rules API)."""
+    try:
+        rules = await collect(sender, "/api/v1/groups/rules", {"limit": _LIMIT}, _rules)
+    except ConnectorError as error:
+        return unread_of(error, has_answered=sender.has_answered)
+    return frozenset(
+        OktaGroupId(group)
+        for rule in rules
+        if rule.status == _ACTIVE and rule.actions and rule.actions.assign_user_to_groups
+        for group in rule.actions.assign_user_to_groups.group_ids
+    )
+
+
+async def fetch_attributed(sender: Sender, group: OktaGroupId) -> AttributedMembers | Unread:
+    """Every member with who put them there (Okta: `expand=group-rules`, since 2026.06)."""
+    path = f"/api/v1/groups/{group}/users"
+    params = {"limit": _MEMBERS_LIMIT, "expand": "group-rules"}
+    try:
+        members = await collect(sender, path, params, _members)
+    except ConnectorError as error:
+        return unread_of(error, has_answered=sender.has_answered)
+    return AttributedMembers(
+        users=tuple(m.user for m in members),
+        fed=frozenset(m.user.id for m in members if m.is_fed),
+        unknown=frozenset(m.user.id for m in members if m.is_fed is None),
+    )
+
+
+async def fetch_is_fed(sender: Sender, group: OktaGroupId, user: OktaUserId) -> bool | Unread:
+    """Whether some rule manages this one membership."""
+    url = sender.url(f"/api/v1/groups/{group}/users/{user}/group-rules")
+    try:
+        return bool(parsed(_REFS, await sender.get(url)))
+    except ConnectorError as error:
+        return unread_of(error, has_answered=sender.has_answered)
+
+
+async def fetch_apps(sender: Sender, group: OktaGroupId) -> tuple[str, ...] | Unread:
+    """The labels of the apps assigned to the group, in order."""
+    path = f"/api/v1/groups/{group}/apps"
+    try:
+        apps = await collect(sender, path, {"limit": _LIMIT}, _apps)
+    except ConnectorError as error:
+        return unread_of(error, has_answered=sender.has_answered)
+    return tuple(sorted(app.label for app in apps))
+
+
+def _rules(answer: Answer) -> list[wire.Rule]:
+    return parsed(_RULES, answer)
+
+
+def _apps(answer: Answer) -> list[wire.App]:
+    return parsed(_APPS, answer)
+
+
+def _members(answer: Answer) -> list[_Member]:
+    return [
+        _Member(user=user_of(item, answer), is_fed=_is_fed(item))
+        for item in parsed(_MEMBERS, answer)
+    ]
+
+
+def _is_fed(item: wire.Member) -> bool | None:
+    rules = item.embedded.group_rules if item.embedded else None
+    return None if rules is None else bool(rules)
