@@ -9,7 +9,8 @@ import click
 from reconciler.cli.clock import wall_clock
 from reconciler.cli.embedded import open_sandbox, world_of
 from reconciler.cli.files import valid_catalog
-from reconciler.cli.options import Command, Settings, example, global_options, settings
+from reconciler.cli.groups import CommandGroup
+from reconciler.cli.options import Settings, example, settings
 from reconciler.cli.sandbox_show import SUBJECTS, show_lines
 from reconciler.cli.screen import Screen
 from reconciler.model.catalog import Catalog
@@ -29,17 +30,7 @@ from reconciler.sandbox import (
 __all__ = ["command"]
 
 
-class _Group(click.Group):
-    """A group of commands that takes the global options too."""
-
-    command_class = Command
-
-    def __init__(self, *args: Any, **attributes: Any) -> None:  # noqa: ANN401 - click's own
-        super().__init__(*args, **attributes)
-        self.params = [*self.params, *global_options()]
-
-
-@click.group("sandbox", cls=_Group, epilog=example("reconciler sandbox show groups"))
+@click.group("sandbox", cls=CommandGroup, epilog=example("reconciler sandbox show groups"))
 def command() -> None:
     """A local Okta org, kept in a file, to rehearse against.
 
@@ -124,7 +115,7 @@ def reset_command(context: click.Context) -> None:
         sandbox.reset()
 
 
-@command.group("member", cls=_Group, epilog=example("reconciler sandbox member --help"))
+@command.group("member", cls=CommandGroup, epilog=example("reconciler sandbox member --help"))
 def member() -> None:
     """A person's hand in the admin console."""
 
@@ -161,7 +152,7 @@ def member_remove(context: click.Context, group: str, login: str) -> None:
     click.echo("removed" if changed else "was no member", err=True)
 
 
-@command.group("fault", cls=_Group, epilog=example("reconciler sandbox fault list"))
+@command.group("fault", cls=CommandGroup, epilog=example("reconciler sandbox fault list"))
 def fault() -> None:
     """Misbehaviour to rehearse: what Okta and networks do on bad days."""
 

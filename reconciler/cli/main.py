@@ -17,7 +17,7 @@ from reconciler.render.escape import harmless
 
 __all__ = ["cli", "run"]
 
-COMMANDS = ("validate", "plan", "show", "apply", "sandbox", "demo")
+COMMANDS = ("validate", "plan", "show", "apply", "connector", "sandbox", "demo")
 
 
 class _Main(click.Group):

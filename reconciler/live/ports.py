@@ -65,6 +65,14 @@ class DirectoryReader(Protocol):
         """The names of the apps assigned to the group."""
         ...
 
+    async def fetch_groups_of(self, user: OktaUserId) -> frozenset[OktaGroupId] | Unread:
+        """The groups that hold the user, as the user's own list shows them."""
+        ...
+
+    async def fetch_roles(self, user: OktaUserId) -> tuple[str, ...] | Unread:
+        """The types of the admin roles the user has, `CUSTOM` for custom ones."""
+        ...
+
     async def fetch_users(
         self, *, ids: Sequence[OktaUserId], logins: Sequence[str], emails: Sequence[str]
     ) -> tuple[DirectoryUser, ...] | Unread:

@@ -15,7 +15,7 @@ from reconciler.model.directory import (
 )
 from reconciler.model.errors import ConnectorError, GuardRefused
 from reconciler.model.ids import OktaGroupId, OktaOrgId, OktaUserId
-from reconciler.okta import attribution
+from reconciler.okta import relations
 from reconciler.okta.answer import Answer
 from reconciler.okta.chunks import fetch_in_chunks
 from reconciler.okta.decode import decode_groups, decode_org_id, decode_user, decode_users, is_id
@@ -114,24 +114,32 @@ class OktaReader:
 
     async def fetch_rule_targets(self) -> frozenset[OktaGroupId] | Unread:
         """The groups that an active rule puts people into."""
-        return await attribution.fetch_rule_targets(self._sender)
+        return await relations.fetch_rule_targets(self._sender)
 
     async def fetch_attributed_members(self, group: OktaGroupId) -> AttributedMembers | Unread:
         """Every member, with whether a rule put each one there."""
         if not is_id(group):
             return Unread(code="refused", detail=f"{group!r} is not an Okta id")
-        found = await attribution.fetch_attributed(self._sender, group)
+        found = await relations.fetch_attributed(self._sender, group)
         if isinstance(found, Unread):
             return found
         return replace(found, users=tuple(self._shared(user) for user in found.users))
 
     async def fetch_is_fed(self, group: OktaGroupId, user: OktaUserId) -> bool | Unread:
         """Whether some rule manages this one membership."""
-        return await attribution.fetch_is_fed(self._sender, group, user)
+        return await relations.fetch_is_fed(self._sender, group, user)
 
     async def fetch_apps(self, group: OktaGroupId) -> tuple[str, ...] | Unread:
         """The names of the apps assigned to the group."""
-        return await attribution.fetch_apps(self._sender, group)
+        return await relations.fetch_apps(self._sender, group)
+
+    async def fetch_groups_of(self, user: OktaUserId) -> frozenset[OktaGroupId] | Unread:
+        """The groups that hold the user, as the user's own list shows them."""
+        return await relations.fetch_groups_of(self._sender, user)
+
+    async def fetch_roles(self, user: OktaUserId) -> tuple[str, ...] | Unread:
+        """The types of the admin roles the user has."""
+        return await relations.fetch_roles(self._sender, user)
 
     async def fetch_users(
         self, *, ids: Sequence[OktaUserId], logins: Sequence[str], emails: Sequence[str]

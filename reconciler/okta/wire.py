@@ -17,6 +17,7 @@ __all__ = [
     "Member",
     "OktaError",
     "Organization",
+    "Role",
     "Rule",
     "RuleRef",
     "User",
@@ -88,6 +89,13 @@ class App(msgspec.Struct, gc=False):
 
     id: str
     label: str
+
+
+class Role(msgspec.Struct, gc=False):
+    """An admin role that somebody has (Okta: roles API)."""
+
+    type: str
+    status: str = "ACTIVE"
 
 
 class Stats(msgspec.Struct, gc=False):

@@ -1,6 +1,7 @@
-"""How people came to be members: by a rule, by hand, or Okta does not say; and what a group gives.
+"""How people, groups, rules, apps and roles hang together in one org.
 
-Three values, never two: "could not tell" read as "by hand" would remove whom a rule put there.
+Who put a member there has three values, never two: "could not tell" read as "by hand" would remove
+whom a rule put there.
 """
 
 from dataclasses import dataclass
@@ -12,17 +13,25 @@ from reconciler.model.errors import ConnectorError
 from reconciler.model.ids import OktaGroupId, OktaUserId
 from reconciler.okta import wire
 from reconciler.okta.answer import Answer
-from reconciler.okta.decode import parsed, user_of
+from reconciler.okta.decode import decode_groups, parsed, user_of
 from reconciler.okta.doubt import unread_of
 from reconciler.okta.pagination import collect
 from reconciler.okta.sender import Sender
 
-__all__ = ["fetch_apps", "fetch_attributed", "fetch_is_fed", "fetch_rule_targets"]
+__all__ = [
+    "fetch_apps",
+    "fetch_attributed",
+    "fetch_groups_of",
+    "fetch_is_fed",
+    "fetch_roles",
+    "fetch_rule_targets",
+]
 
 _RULES = msgspec.json.Decoder(list[wire.Rule])
 _REFS = msgspec.json.Decoder(list[wire.RuleRef])
 _MEMBERS = msgspec.json.Decoder(list[wire.Member])
 _APPS = msgspec.json.Decoder(list[wire.App])
+_ROLES = msgspec.json.Decoder(list[wire.Role])
 _LIMIT = "200"
 _MEMBERS_LIMIT = "1000"
 _ACTIVE = "ACTIVE"
@@ -86,6 +95,26 @@ async def fetch_apps(sender: Sender, group: OktaGroupId) -> tuple[str, ...] | Un
     except ConnectorError as error:
         return unread_of(error, has_answered=sender.has_answered)
     return tuple(sorted(app.label for app in apps))
+
+
+async def fetch_groups_of(sender: Sender, user: OktaUserId) -> frozenset[OktaGroupId] | Unread:
+    """The user's groups, built-in ones too (Okta: user groups, pages of 200)."""
+    path = f"/api/v1/users/{user}/groups"
+    try:
+        groups = await collect(sender, path, {"limit": _LIMIT}, decode_groups)
+    except ConnectorError as error:
+        return unread_of(error, has_answered=sender.has_answered)
+    return frozenset(group.id for group in groups)
+
+
+async def fetch_roles(sender: Sender, user: OktaUserId) -> tuple[str, ...] | Unread:
+    """The user's admin roles, assigned or through a group; the list is not paged."""
+    url = sender.url(f"/api/v1/users/{user}/roles")
+    try:
+        roles = parsed(_ROLES, await sender.get(url))
+    except ConnectorError as error:
+        return unread_of(error, has_answered=sender.has_answered)
+    return tuple(sorted({role.type for role in roles if role.status == _ACTIVE}))
 
 
 def _rules(answer: Answer) -> list[wire.Rule]:

@@ -1,0 +1,151 @@
+"""Probe: what of a connector works, read-only; and, when asked, by writing the canary."""
+
+from collections.abc import Awaitable, Callable
+
+from reconciler.execution.ports import DirectoryWriter
+from reconciler.live.ports import DirectoryReader
+from reconciler.live.snapshot import observe
+from reconciler.model.catalog import Canary, Catalog, Connector
+from reconciler.model.directory import DirectoryUser, Unread
+from reconciler.model.errors import ConnectorError, ReconcilerError
+from reconciler.model.ids import OktaGroupId, OktaUserId
+from reconciler.model.probe import Probe, ProbeCheck, ProbeStatus
+from reconciler.planning.probe import judge_canary, judge_groups, judge_rights, judge_use
+from reconciler.planning.scope import bindings_of
+
+__all__ = ["probe", "write_probe"]
+
+WAITS_S = (0.0, 1.0, 3.0)
+"""Seconds before each look at what a write did."""
+
+
+async def probe(
+    catalog: Catalog, connector: Connector, reader: DirectoryReader, *, is_sandbox: bool
+) -> Probe:
+    """Every read-only check; those that rest on a failed one are not run."""
+    bindings = bindings_of(catalog, connector.id)
+    checks: list[ProbeCheck] = []
+    try:
+        live = await observe(reader, catalog, bindings, connector.canary)
+    except ReconcilerError as error:
+        checks = [_stopped(error), judge_use(connector, bindings)]
+        return Probe(connector=connector.id, sandbox=is_sandbox, checks=tuple(checks))
+    owner = live.users.get(live.caller) if live.caller else None
+    roles = await _roles(reader, owner)
+    checks = [
+        _passed("org", f"{live.org.domain} is {live.org.id}"),
+        _credential(owner),
+        *judge_rights(owner, roles, bindings),
+        judge_canary(connector, live.canary),
+        *judge_groups(bindings, live),
+        judge_use(connector, bindings),
+    ]
+    return Probe(connector=connector.id, sandbox=is_sandbox, checks=tuple(checks))
+
+
+async def write_probe(
+    canary: Canary,
+    reader: DirectoryReader,
+    writer: DirectoryWriter,
+    sleep: Callable[[float], Awaitable[None]],
+) -> tuple[ProbeCheck, ...]:
+    """The canary was taken out of its group and put back, and both ends were read each time.
+
+    It ends as a member whatever happens in between: it is the proof that every apply asks for.
+    """
+    found = await reader.fetch_users(ids=(), logins=(canary.user,), emails=())
+    if isinstance(found, Unread) or len(found) != 1:
+        hint = "correct `canary.user`: it has to be exactly one person's login"
+        return (_failed("write probe", f"{canary.user} is not one person", hint),)
+    user = found[0].id
+    look = _Look(reader, canary.group_id, user, sleep)
+    checks = []
+    try:
+        checks.append(await _removed(writer, look, canary))
+    finally:
+        checks.append(await _added(writer, look, canary))
+    return tuple(checks)
+
+
+class _Look:
+    """Reads both ends of one membership until they agree with what was written."""
+
+    def __init__(
+        self,
+        reader: DirectoryReader,
+        group: OktaGroupId,
+        user: OktaUserId,
+        sleep: Callable[[float], Awaitable[None]],
+    ) -> None:
+        self._reader = reader
+        self.group = group
+        self.user = user
+        self._sleep = sleep
+
+    async def shows(self, *, is_member: bool) -> bool:
+        """Whether the group's list and the person's list both come to say so."""
+        for wait_s in WAITS_S:
+            if wait_s:
+                await self._sleep(wait_s)
+            members = await self._reader.fetch_members(self.group)
+            groups = await self._reader.fetch_groups_of(self.user)
+            if isinstance(members, Unread) or isinstance(groups, Unread):
+                continue
+            ends = (any(m.id == self.user for m in members), self.group in groups)
+            if ends == (is_member, is_member):
+                return True
+        return False
+
+
+async def _removed(writer: DirectoryWriter, look: _Look, canary: Canary) -> ProbeCheck:
+    try:
+        await writer.remove_member(look.group, look.user)
+    except ConnectorError as error:
+        return _failed("remove a member", error.message, error.hint)
+    if await look.shows(is_member=False):
+        return _passed("remove a member", f"{canary.user} was removed, seen from both ends")
+    return _failed(
+        "remove a member",
+        f'{canary.user} is still, or again, in "{canary.group_name}" after the removal',
+        "a group rule or another program puts members back: choose a group that nothing feeds",
+    )
+
+
+async def _added(writer: DirectoryWriter, look: _Look, canary: Canary) -> ProbeCheck:
+    try:
+        await writer.add_member(look.group, look.user)
+    except ConnectorError as error:
+        hint = f'put {canary.user} back into "{canary.group_name}" by hand; {error.hint}'
+        return _failed("add a member", error.message, hint)
+    if await look.shows(is_member=True):
+        return _passed("add a member", f"{canary.user} was added, seen from both ends")
+    return _failed(
+        "add a member",
+        f'{canary.user} is not visible in "{canary.group_name}" after Okta accepted the addition',
+        "look again in a minute: Okta's lists can lag",
+    )
+
+
+async def _roles(reader: DirectoryReader, owner: DirectoryUser | None) -> tuple[str, ...] | Unread:
+    if owner is None:
+        return Unread(code="refused", detail="no person is behind this credential")
+    return await reader.fetch_roles(owner.id)
+
+
+def _credential(owner: DirectoryUser | None) -> ProbeCheck:
+    if owner is None:
+        return _passed("credential", "accepted; no person is behind it")
+    return _passed("credential", f"accepted; it belongs to {owner.login} ({owner.id})")
+
+
+def _stopped(error: ReconcilerError) -> ProbeCheck:
+    name = "credential" if error.code in {"token-refused", "auth-scheme-wrong"} else "org"
+    return _failed(name, f"{error.code}: {error.message}", error.hint)
+
+
+def _passed(name: str, summary: str) -> ProbeCheck:
+    return ProbeCheck(name=name, status=ProbeStatus.PASSED, summary=summary)
+
+
+def _failed(name: str, summary: str, hint: str) -> ProbeCheck:
+    return ProbeCheck(name=name, status=ProbeStatus.FAILED, summary=summary, hint=hint)
