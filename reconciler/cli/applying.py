@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
+from reconciler.cli.options import Settings
 from reconciler.cli.progress import watch
 from reconciler.cli.screen import Screen
 from reconciler.cli.signals import politely
@@ -24,11 +25,11 @@ __all__ = ["apply_prepared", "prepare_with"]
 Ask = Callable[[OktaReader], Awaitable[Prepared]]
 
 
-def prepare_with(connection: Connection, ask: Ask) -> Prepared:
+def prepare_with(connection: Connection, ask: Ask, verbose: int) -> Prepared:
     """What would be done now, read through a sender that cannot write."""
 
     async def read() -> Prepared:
-        with watch(f"reading {connection.connector.id}") as progress:
+        with watch(f"reading {connection.connector.id}", verbose) as progress:
             async with connection.sender(new_run(connection.clock), progress) as sender:
                 return await ask(connection.reader(sender))
 
@@ -38,18 +39,18 @@ def prepare_with(connection: Connection, ask: Ask) -> Prepared:
 def apply_prepared(
     connection: Connection,
     prepared: Prepared,
-    folder: Path,
+    chosen: Settings,
     screen: Screen,
     *,
     allows_removals: bool,
 ) -> tuple[ApplyResult, Path]:
     """Every line was tried, recorded and read back; the result is in the returned file."""
-    run = new_run(connection.clock)
+    run, folder = new_run(connection.clock), chosen.run_folder
 
     async def work() -> ApplyResult:
         with (
             Journal(folder / "journal", run, connection.clock) as journal,
-            watch(f"applying to {connection.connector.id}") as progress,
+            watch(f"applying to {connection.connector.id}", chosen.verbose) as progress,
             politely(screen.talk) as should_stop,
         ):
             async with connection.sender(run, progress, _allowed(prepared)) as sender:

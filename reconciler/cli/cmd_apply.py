@@ -67,13 +67,14 @@ def command(
     loaded = valid_catalog(chosen, screen)
     target = _target(loaded, reviewed, connector)
     with connect(chosen, loaded.catalog, target, is_apply=True) as connection:
-        prepared = prepare_with(connection, _question(chosen, loaded, connection, reviewed, digest))
+        question = _question(chosen, loaded, connection, reviewed, digest)
+        prepared = prepare_with(connection, question, chosen.verbose)
         _announce(prepared, chosen, screen)
         if prepared.changes and not yes and not _agreed(prepared):
             screen.talk("nothing was written")
             return ExitCode.ERROR
         result, path = apply_prepared(
-            connection, prepared, chosen.run_folder, screen, allows_removals=not no_removals
+            connection, prepared, chosen, screen, allows_removals=not no_removals
         )
     screen.document(result_document(result))
     screen.talk(f"result: {path}")

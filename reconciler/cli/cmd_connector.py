@@ -90,7 +90,7 @@ def _test(chosen: Settings, loaded: Loaded, connector: Connector, *, writes: boo
     """The connector's test; what fails before the first request is a failed check too."""
     try:
         with connect(chosen, loaded.catalog, connector, is_apply=writes) as connection:
-            return asyncio.run(_ask(loaded, connection, writes=writes))
+            return asyncio.run(_ask(chosen, loaded, connection, writes=writes))
     except ReconcilerError as error:
         check = ProbeCheck(
             name="configuration",
@@ -101,9 +101,9 @@ def _test(chosen: Settings, loaded: Loaded, connector: Connector, *, writes: boo
         return Probe(connector=connector.id, sandbox=chosen.sandbox, checks=(check,))
 
 
-async def _ask(loaded: Loaded, connection: Connection, *, writes: bool) -> Probe:
+async def _ask(chosen: Settings, loaded: Loaded, connection: Connection, *, writes: bool) -> Probe:
     connector, run = connection.connector, new_run(connection.clock)
-    with watch(f"testing {connector.id}") as progress:
+    with watch(f"testing {connector.id}", chosen.verbose) as progress:
         async with connection.sender(run, progress) as sender:
             reader = connection.reader(sender)
             found = await probe(loaded.catalog, connector, reader, is_sandbox=connection.is_sandbox)

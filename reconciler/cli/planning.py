@@ -23,7 +23,7 @@ def make_plan(
     """The connector's plan; as-of is the org's own clock unless it is given."""
     with (
         connect(settings, loaded.catalog, connector) as connection,
-        watch(f"reading {connector.id}") as progress,
+        watch(f"reading {connector.id}", settings.verbose) as progress,
     ):
         beside = circumstances(settings, loaded, connection, as_of)
 

@@ -1,10 +1,16 @@
-"""What a person watching hears while Okta is read: one line that keeps changing, on a terminal."""
+"""What a person watching hears while Okta is asked: one line that keeps changing, on a terminal.
+
+With `-v` every request is a line of its own instead, wherever stderr goes.
+"""
 
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import click
+
 from reconciler.okta.events import Progress, Silent
+from reconciler.render.escape import harmless
 
 __all__ = ["watch"]
 
@@ -41,14 +47,32 @@ class _Counter:
         sys.stderr.flush()
 
 
+class _Teller:
+    """Says everything, a line each."""
+
+    def request_sent(self, method: str, path: str) -> None:
+        """A request is on its way."""
+        click.echo(f"{method} {harmless(path)}", err=True)
+
+    def page_read(self, path: str, items: int) -> None:
+        """A page was read."""
+        click.echo(f"  {items} items of {harmless(path)}", err=True)
+
+    def waiting(self, seconds: float, bucket: str) -> None:
+        """Okta's limit is awaited."""
+        click.echo(f"  waiting {seconds:.1f} s for {bucket}", err=True)
+
+
 @contextmanager
-def watch(verb: str) -> Iterator[Progress]:
-    """A progress line on stderr where a terminal is; silence elsewhere."""
-    if not sys.stderr.isatty():
+def watch(verb: str, verbose: int = 0) -> Iterator[Progress]:
+    """Every request with `-v`; else a progress line where a terminal is, and silence elsewhere."""
+    if verbose:
+        yield _Teller()
+    elif sys.stderr.isatty():
+        try:
+            yield _Counter(verb)
+        finally:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+    else:
         yield Silent()
-        return
-    try:
-        yield _Counter(verb)
-    finally:
-        sys.stderr.write("\r\x1b[K")
-        sys.stderr.flush()

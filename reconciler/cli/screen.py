@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import click
 
 from reconciler.model.errors import ReconcilerError
+from reconciler.okta.redact import Redactor
 from reconciler.render.document import Document
 from reconciler.render.escape import harmless
 from reconciler.render.text import Line, render
@@ -25,10 +26,11 @@ _WIDEST = 120
 
 
 class Screen:
-    """Prints, for one invocation."""
+    """Prints, for one invocation. What looks like a secret is starred out of all talk."""
 
     def __init__(self, *, no_color: bool = False) -> None:
         self.is_terminal = sys.stdout.isatty()
+        self._redactor = Redactor(())
         self._color = False if no_color or "NO_COLOR" in os.environ else None
 
     @property
@@ -53,15 +55,15 @@ class Screen:
 
     def talk(self, text: str) -> None:
         """A remark is on stderr."""
-        click.echo(harmless(text), err=True, color=self._color)
+        click.echo(harmless(self._redactor.clean(text)), err=True, color=self._color)
 
     def error(self, error: ReconcilerError) -> None:
         """What went wrong, and what to do, is on stderr."""
         head = click.style(f"error: {error.code}", fg="red")
         click.echo(head, err=True, color=self._color)
-        click.echo(f"  {harmless(error.message)}", err=True, color=self._color)
+        self.talk(f"  {error.message}")
         if error.hint:
-            click.echo(f"hint: {harmless(error.hint)}", err=True, color=self._color)
+            self.talk(f"hint: {error.hint}")
 
     def _paint(self, line: Line) -> str:
         style = _COLOURS.get(line.style)
