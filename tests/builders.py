@@ -13,7 +13,7 @@ from reconciler.catalog.load import load_and_judge
 from reconciler.model.catalog import Catalog
 from reconciler.model.directory import DirectoryGroup, DirectoryUser, LiveState, Org
 from reconciler.model.ids import ConnectorId, OktaGroupId, OktaOrgId, OktaUserId
-from reconciler.sandbox import Group, Sandbox, Token, User, World, derived_id
+from reconciler.sandbox import App, Group, Sandbox, Token, User, World, derived_id
 from reconciler.sandbox import Org as SandboxOrg
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -243,6 +243,7 @@ class Company:
                 Group(name=name, members=members, type=names.get(name, "OKTA_GROUP"))
                 for name, members in groups
             ),
+            apps=(App(label="Everything", groups=tuple(name for name, _ in groups)),),
             tokens=(Token(name="tests", owner=SERVICE),),
         )
 

@@ -1,7 +1,7 @@
 """What every step of planning one connector needs to know."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from reconciler.model.catalog import Catalog, Risk
@@ -22,14 +22,14 @@ class Context:
     protected: Members
     names_of: Mapping[OktaUserId, tuple[str, ...]]
     """Names of the managed groups that hold a person, for those somebody loses."""
-    apps: Mapping[OktaGroupId, tuple[str, ...]]
-    """Names of the apps that hang on a group, for groups that lose somebody."""
     holds_all: str
     """Why unapproved removals are held everywhere, or empty."""
     names: frozenset[str]
     """The distinct subjects of live grants, and those of them who are nobody in particular."""
     unresolved: frozenset[str]
     now: datetime
+    apps: Mapping[OktaGroupId, tuple[str, ...]] = field(default_factory=dict)
+    """Names of the apps that hang on a group, for groups that lose somebody."""
 
     def risk(self, tool: ToolId, entitlement: EntitlementId) -> Risk:
         """How much harm the access can do."""

@@ -18,13 +18,13 @@ class Standing:
     """One group's people by what git and Okta say of them together."""
 
     protected: Members
-    rule_fed: Members
     granted_present: Members
     granted_absent: Members
     ended_present: Members
     pending_present: Members
     unapproved: Members
-    unattributed: Members
+    rule_fed: Members = frozenset()
+    unattributed: Members = frozenset()
     """Members no grant ever named, whom a rule may have put there."""
 
 
