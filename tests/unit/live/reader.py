@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from reconciler.model.directory import Org, ReadCount, Unread
+from reconciler.model.directory import AttributedMembers, Org, ReadCount, Unread
 
 GONE = Unread(code="missing", detail="404")
 
@@ -16,6 +16,15 @@ class FakeReader:
     groups: dict = field(default_factory=dict)
     named: dict = field(default_factory=dict)
     members: dict = field(default_factory=dict)
+    targets: object = frozenset()
+    """The groups that a rule targets."""
+    attributed: dict = field(default_factory=dict)
+    """Members of those groups; a group that is not here has its `members`, all put in by hand."""
+    fed: dict = field(default_factory=dict)
+    """The answer for a pair of group and person; a pair that is not here is no rule's."""
+    apps: dict = field(default_factory=dict)
+    groups_of: dict = field(default_factory=dict)
+    roles: object = ()
     users: tuple = ()
     fails: object = None
     """What every look-up of people answers instead."""
@@ -40,6 +49,32 @@ class FakeReader:
     async def fetch_members(self, group):
         """The members of a group."""
         return self._said(("members", group), self.members.get(group, ()))
+
+    async def fetch_rule_targets(self):
+        """The groups that an active rule targets."""
+        return self._said("rule-targets", self.targets)
+
+    async def fetch_attributed_members(self, group):
+        """The members of a group, with who put them there."""
+        users = self.members.get(group, ())
+        plain = AttributedMembers(users=users) if isinstance(users, tuple) else users
+        return self._said(("attributed", group), self.attributed.get(group, plain))
+
+    async def fetch_is_fed(self, group, user):
+        """Whether a rule put the one there."""
+        return self._said(("is-fed", group, user), self.fed.get((group, user), False))
+
+    async def fetch_apps(self, group):
+        """The apps of a group."""
+        return self._said(("apps", group), self.apps.get(group, ()))
+
+    async def fetch_groups_of(self, user):
+        """The groups that hold the user."""
+        return self._said(("groups-of", user), self.groups_of.get(user, frozenset()))
+
+    async def fetch_roles(self, user):
+        """The admin roles of the user."""
+        return self._said(("roles", user), self.roles)
 
     async def fetch_users(self, *, ids, logins, emails):
         """People by id, login or address."""

@@ -31,7 +31,7 @@ NOBODY = frozenset()
 def difference(group, intent, *users, protected=NOBODY, **more):
     """The group's lines."""
     known = context(*(users or (JANE, JOE)), protected=protected, **more)
-    return diff(group, intent, stand(group.members, intent, protected), known)
+    return diff(group, intent, stand(group, intent, protected), known)
 
 
 @pytest.mark.parametrize(
