@@ -13,7 +13,18 @@ from reconciler.catalog.load import load_and_judge
 from reconciler.model.catalog import Catalog
 from reconciler.model.directory import DirectoryGroup, DirectoryUser, LiveState, Org
 from reconciler.model.ids import ConnectorId, OktaGroupId, OktaOrgId, OktaUserId
-from reconciler.sandbox import App, Group, Sandbox, Token, User, World, derived_id
+from reconciler.sandbox import (
+    App,
+    Choices,
+    Group,
+    Options,
+    Rule,
+    Sandbox,
+    Token,
+    User,
+    World,
+    derived_id,
+)
 from reconciler.sandbox import Org as SandboxOrg
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -63,7 +74,12 @@ class Company:
     files: tuple[tuple[str, object], ...] = ()
     members: tuple[tuple[str, tuple[str, ...]], ...] = ()
     types: tuple[tuple[str, str], ...] = ()
+    rules: tuple[tuple[str, str, tuple[str, ...]], ...] = ()
+    admin_groups: tuple[str, ...] = ()
+    assigned: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    owner_roles: tuple[str, ...] = ()
     settings: dict[str, object] = field(default_factory=dict)
+    choices: Choices = Choices()
     has_canary: bool = True
     now: datetime = NOW
 
@@ -156,6 +172,31 @@ class Company:
             types=(*self.types, (name, kind)),
         )
 
+    def rule(self, name: str, group: str, *fed: str) -> "Company":
+        """A group rule that puts these people, who all have accounts, into the group."""
+        company = self
+        for one in fed:
+            if login(one) not in {p.login for p in company.people}:
+                company = company.person(one)
+        return replace(company, rules=(*self.rules, (name, group, tuple(map(login, fed)))))
+
+    def admin_role(self, group: str) -> "Company":
+        """Whoever is in the group is an admin."""
+        return replace(self, admin_groups=(*self.admin_groups, group))
+
+    def apps(self, group: str, *labels: str) -> "Company":
+        """Just these apps hang on the group; every other group has the app Everything."""
+        kept = tuple(a for a in self.assigned if a[0] != group)
+        return replace(self, assigned=(*kept, (group, labels)))
+
+    def roles(self, *roles: str) -> "Company":
+        """The admin roles of the token's owner, who else may do everything."""
+        return replace(self, owner_roles=roles)
+
+    def behaving(self, **choices: str) -> "Company":
+        """Okta behaves so where it is known to vary."""
+        return replace(self, choices=Choices(**choices))
+
     def grant(
         self, subject: str, *, tool: str = "claude", entitlement: str = "users", **more: object
     ) -> "Company":
@@ -223,6 +264,8 @@ class Company:
         """The org that matches."""
         canary = [Person(login=CANARY)] if self.has_canary else []
         people = [*self.people, *canary, Person(login=SERVICE)]
+        roles = {SERVICE: self.owner_roles or ("SUPER_ADMIN",)}
+        is_plain = not self.owner_roles and not self.admin_groups
         names = dict(self.types)
         groups = [*self.members, ("Canary", (CANARY,))] if self.has_canary else [*self.members]
         return World(
@@ -236,16 +279,37 @@ class Company:
                     status=p.status,
                     created=p.activated,
                     activated=p.activated,
+                    roles=() if is_plain else roles.get(p.login, ()),
                 )
                 for p in people
             ),
             groups=tuple(
-                Group(name=name, members=members, type=names.get(name, "OKTA_GROUP"))
+                Group(
+                    name=name,
+                    members=members,
+                    type=names.get(name, "OKTA_GROUP"),
+                    roles=("USER_ADMIN",) if name in self.admin_groups else (),
+                )
                 for name, members in groups
             ),
-            apps=(App(label="Everything", groups=tuple(name for name, _ in groups)),),
+            rules=tuple(
+                Rule(name=name, expression='user.title=="Engineer"', groups=(group,), members=fed)
+                for name, group, fed in self.rules
+            ),
+            apps=self._apps(tuple(name for name, _ in groups)),
             tokens=(Token(name="tests", owner=SERVICE),),
+            options=Options(choices=self.choices),
         )
+
+    def _apps(self, groups: tuple[str, ...]) -> tuple[App, ...]:
+        special = dict(self.assigned)
+        usual = App(label="Everything", groups=tuple(g for g in groups if g not in special))
+        labels = sorted({label for labels in special.values() for label in labels})
+        others = (
+            App(label=label, groups=tuple(g for g in groups if label in special.get(g, ())))
+            for label in labels
+        )
+        return (usual, *others)
 
     def sandbox(self, path: Path | None = None, **more: object) -> Sandbox:
         """The org, seeded; in memory unless a path is given."""
@@ -267,13 +331,27 @@ class Company:
         }
         ids = {u.login: u.id for u in users.values()}
         groups = {
-            OktaGroupId(g.id): DirectoryGroup(id=OktaGroupId(g.id), name=g.name, type=g.type)
+            OktaGroupId(g.id): DirectoryGroup(
+                id=OktaGroupId(g.id),
+                name=g.name,
+                type=g.type,
+                has_admin_role=bool(g.roles),
+                app_count=sum(1 for app in world.apps if g.name in app.groups),
+            )
             for g in world.groups
         }
+        fed: dict[str, frozenset[OktaUserId]] = {g.name: frozenset() for g in world.groups}
+        for rule in world.rules:
+            for name in rule.groups:
+                fed[name] |= {ids[member] for member in rule.members}
         return LiveState(
             org=ORG,
             caller=user_id(SERVICE),
             groups=groups,
-            members={OktaGroupId(g.id): frozenset(ids[m] for m in g.members) for g in world.groups},
+            members={
+                OktaGroupId(g.id): frozenset(ids[m] for m in g.members) | fed[g.name]
+                for g in world.groups
+            },
+            rule_fed={OktaGroupId(g.id): fed[g.name] for g in world.groups},
             users=users,
         )

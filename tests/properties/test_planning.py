@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from reconciler.model.catalog import Authority
+from reconciler.model.catalog import Authority, CreateGroup
 from reconciler.model.plan import Action, MemberClass
 from reconciler.planning.canonical import digest, dump_plan, load_plan
 from tests.properties.worlds import (
@@ -15,6 +15,7 @@ from tests.properties.worlds import (
     group_id,
     orgs,
     plan,
+    unattribute,
     uncover,
     user_id,
     without_limits,
@@ -43,7 +44,10 @@ def test_applying_again_and_again_comes_to_rest(catalog, live):
 
 @given(catalogs(LOGINS), orgs())
 def test_an_unguarded_plan_makes_groups_hold_exactly_who_is_wanted(catalog, live):
-    """Convergence: without doubt, authoritative groups end as git says, to the person."""
+    """Convergence: without doubt, authoritative groups end as git says, to the person.
+
+    But for whom a rule put there: nobody here can take them out.
+    """
     settings = replace(catalog.settings, protected=())
     catalog = without_limits(replace(catalog, settings=settings))
     made = plan(catalog, live)
@@ -60,7 +64,8 @@ def test_an_unguarded_plan_makes_groups_hold_exactly_who_is_wanted(catalog, live
             for g in catalog.grants
             if (g.tool, g.entitlement) == (b.tool, b.entitlement) and g.validity.is_live(made.as_of)
         }
-        blocked = {person for key, person in excused if key == summary.group.key}
+        fed = live.rule_fed.get(summary.group.id, frozenset())
+        blocked = {person for key, person in excused if key == summary.group.key} | fed
 
         assert wanted - blocked == after.members[summary.group.id] - blocked
 
@@ -85,6 +90,83 @@ def test_losing_sight_of_a_group_never_adds_a_removal(catalog, live, group):
     after = {c.intent for c in made.changes if c.action is Action.REMOVE}
     assert after <= before
     assert all(c.group.id != group for c in made.changes)
+
+
+@given(catalogs(), orgs())
+def test_nobody_whom_a_rule_feeds_is_removed(catalog, live):
+    """Attribution: taking them out would silently edit the rule, and they would come back."""
+    for change in plan(catalog, live).changes:
+        if change.action is Action.REMOVE:
+            assert change.person.id not in live.rule_fed[change.group.id]
+
+
+@given(catalogs(), orgs())
+def test_nobody_of_whom_okta_does_not_say_is_removed_as_unapproved(catalog, live):
+    """Attribution has three values: one whose grant ended goes, and the line says the doubt."""
+    made = plan(catalog, live)
+    for change in made.changes:
+        if change.action is Action.REMOVE and change.person.id in live.unattributed.get(
+            change.group.id, ()
+        ):
+            assert change.member_class is MemberClass.ENDED
+            assert change.reason.endswith("; whether a group rule feeds them is not known")
+
+
+@given(catalogs(), orgs())
+def test_every_member_of_a_managed_group_is_accounted_for_once(catalog, live):
+    """Shown as protected or rule-fed, wanted, removed, reported or blocked: nobody is forgotten."""
+    made = plan(catalog, live)
+    protected = {user_id(p.login) for p in catalog.settings.protected}
+    for summary in made.groups:
+        if summary.group.id is None:
+            continue
+        members, fed = live.members[summary.group.id], live.rule_fed[summary.group.id]
+        shown = (members & protected) | fed
+
+        assert (summary.protected, summary.rule_fed) == (
+            len(members & protected),
+            len(fed - protected),
+        )
+        lines = (*made.changes, *made.blocked, *made.unapproved)
+        spoken = {n.person.id for n in lines if n.person and n.group == summary.group}
+        wanted = {
+            user_id(g.subject)
+            for b in catalog.bindings
+            if b.name in summary.bindings
+            for g in catalog.grants
+            if g.tool == b.tool and g.subject in LOGINS and g.validity.is_live(made.as_of)
+        }
+        certain = all(g.subject in LOGINS for g in catalog.grants)
+        assert not certain or members - shown - wanted <= spoken
+
+
+@given(catalogs(), orgs(), st.sampled_from([group_id(n) for n in ("Alpha", "Beta", "Gamma")]))
+def test_losing_attribution_never_adds_a_removal_as_unapproved(catalog, live, group):
+    """Doubt: what was known of a rule is forgotten; only an ended grant still removes.
+
+    Whoever is removed then and was not before, was rule-fed, and the line says what is not known.
+    """
+    before = {c.intent for c in plan(catalog, live).changes if c.action is Action.REMOVE}
+
+    made = plan(catalog, unattribute(live, group))
+
+    for change in made.changes:
+        if change.action is Action.REMOVE and change.intent not in before:
+            assert change.member_class is MemberClass.ENDED
+            assert change.person.id in live.rule_fed[group]
+            assert change.reason.endswith("; whether a group rule feeds them is not known")
+
+
+@given(catalogs(), orgs())
+def test_a_group_that_makes_admins_has_no_line_unless_it_is_meant(catalog, live):
+    """Scope: nobody becomes an admin, or stops being one, by accident."""
+    made = plan(catalog, live)
+    for binding in catalog.bindings:
+        group = live.groups[group_id(binding.group.name)]
+        is_bound = not isinstance(binding.group, CreateGroup)
+        if is_bound and group.is_writable and group.has_admin_role and not binding.admin_role:
+            assert all(c.group.id != group.id for c in made.changes)
+            assert ("group-has-admin-role", group.id) in {(b.code, b.group.id) for b in made.blocked}
 
 
 @given(catalogs(), orgs(), st.sampled_from(LOGINS))

@@ -93,6 +93,7 @@ def catalogs(draw: st.DrawFn, subjects: tuple[str, ...] = SUBJECTS) -> Catalog:
             if creates and name == "Gamma"
             else BindGroup(id=group_id(name), name=name),
             authority=draw(st.sampled_from(Authority)),
+            admin_role=draw(st.booleans()),
         )
         for tool, name in zip(TOOLS, GROUPS, strict=True)
     ]
@@ -130,7 +131,10 @@ def catalogs(draw: st.DrawFn, subjects: tuple[str, ...] = SUBJECTS) -> Catalog:
 
 @st.composite
 def orgs(draw: st.DrawFn) -> LiveState:
-    """An org with those groups and people, some of whom share an address or are inactive."""
+    """An org with those groups and people, some of whom share an address or are inactive.
+
+    Rules put some of the members there, and of some Okta does not say.
+    """
     users = {
         user_id(login): DirectoryUser(
             id=user_id(login),
@@ -150,15 +154,28 @@ def orgs(draw: st.DrawFn) -> LiveState:
             id=group_id(name),
             name=name,
             type=draw(st.sampled_from(["OKTA_GROUP", "OKTA_GROUP", "OKTA_GROUP", "APP_GROUP"])),
+            has_admin_role=draw(st.sampled_from([None, False, False, True])),
+            app_count=draw(st.sampled_from([None, 0, 1])),
         )
         for name in GROUPS
     }
+    members = {g: draw(st.frozensets(st.sampled_from(sorted(users)))) for g in groups}
+    fed = {g: draw(_some_of(people)) for g, people in members.items()}
     return LiveState(
         org=Org(id=OktaOrgId("00oacme"), domain="acme.okta.com"),
         groups=groups,
-        members={g: draw(st.frozensets(st.sampled_from(sorted(users)))) for g in groups},
+        members=members,
+        rule_fed=fed,
+        unattributed={g: draw(_some_of(people - fed[g])) for g, people in members.items()},
         users=users,
     )
+
+
+def _some_of(people: frozenset[OktaUserId]) -> st.SearchStrategy[frozenset[OktaUserId]]:
+    """Half the time nobody, else any of them."""
+    if not people:
+        return st.just(frozenset())
+    return st.just(frozenset()) | st.frozensets(st.sampled_from(sorted(people)))
 
 
 def plan(catalog: Catalog, live: LiveState, now: datetime = NOW) -> Plan:
@@ -177,6 +194,15 @@ def uncover(live: LiveState, group: OktaGroupId) -> LiveState:
     members = {g: m for g, m in live.members.items() if g != group}
     return replace(
         live, members=members, unread={**live.unread, group: Unread(code="refused", detail="403")}
+    )
+
+
+def unattribute(live: LiveState, group: OktaGroupId) -> LiveState:
+    """The same org with one group of which Okta does not say who was put there by a rule."""
+    return replace(
+        live,
+        rule_fed={**live.rule_fed, group: frozenset()},
+        unattributed={**live.unattributed, group: live.members[group]},
     )
 
 

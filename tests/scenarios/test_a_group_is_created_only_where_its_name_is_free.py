@@ -38,14 +38,17 @@ def test_the_group_is_made_with_its_marker_and_filled(tmp_path):
 
 
 def test_the_next_plan_finds_its_own_group_and_has_nothing_to_do(tmp_path):
-    """The marker says whose it is; the plan asks that it be bound by its id."""
+    """The marker says whose it is; the plan asks for its binding by id, and for an app."""
     office = Office(tmp_path, COMPANY)
     office.plan()
     office.apply()
     made = office.plan()
     assert changes(made) == []
     assert made["blocked"] == []
-    assert [w["code"] for w in made["warnings"]] == ["group-created-unbound"]
+    assert [w["code"] for w in made["warnings"]] == [
+        "group-created-unbound",
+        "group-without-app",
+    ]
     assert office.run("--sandbox", "plan", "--detailed-exitcode").code == 0
 
 

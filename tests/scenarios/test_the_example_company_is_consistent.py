@@ -284,4 +284,8 @@ def test_after_an_apply_only_what_needs_a_person_is_left(company):
     assert after.ending == before.ending
     assert who(after.unapproved) == [("quentin.leroy", "Claude Enterprise - Users")]
     assert who(after.missing) == [("victor.adeyemi", "GitHub Copilot - Users")]
-    assert sorted(w.code for w in after.warnings) == ["group-created-unbound", "leaver"]
+    assert sorted(w.code for w in after.warnings) == [
+        "group-created-unbound",
+        "group-without-app",
+        "leaver",
+    ]

@@ -5,6 +5,7 @@ import pytest
 from reconciler.live.snapshot import observe
 from reconciler.model.catalog import BindGroup, Canary, Catalog
 from reconciler.model.directory import (
+    AttributedMembers,
     CanarySight,
     DirectoryGroup,
     LiveState,
@@ -45,9 +46,11 @@ async def test_everything_that_was_read_is_in_the_state():
         caller="00usvc",
         groups={GROUP.id: CLAUDE, "00gother": OTHER},
         members={GROUP.id: frozenset({"00ujane"}), "00gother": frozenset({"00ujane"})},
+        rule_fed={GROUP.id: frozenset(), "00gother": frozenset()},
+        unattributed={GROUP.id: frozenset(), "00gother": frozenset()},
         users={u.id: u for u in (JANE, JOE, SVC)},
         canary=CanarySight.SEEN,
-        reads=ReadCount(calls=8, pages=1),
+        reads=ReadCount(calls=9, pages=1),
     )
 
 
@@ -70,6 +73,41 @@ async def test_a_group_that_is_not_there_is_unread_and_its_members_not_asked():
         list(found.members),
     )
     assert ("members", GROUP.id) not in missing.asked
+
+
+async def test_only_a_group_that_a_rule_targets_is_asked_who_was_put_there():
+    """Nobody else can be rule-fed, and the question costs more than a plain list."""
+    told = AttributedMembers(
+        users=(JANE, JOE, SVC), fed=frozenset({JANE.id}), unknown=frozenset({JOE.id})
+    )
+    asked = reader(targets=frozenset({GROUP.id}), attributed={GROUP.id: told})
+    found = await observe(asked, CATALOG, BINDINGS)
+    assert found.members[GROUP.id] == frozenset({JANE.id, JOE.id, SVC.id})
+    assert {GROUP.id: frozenset({JANE.id}), "00gother": frozenset()} == found.rule_fed
+    assert {GROUP.id: frozenset({JOE.id}), "00gother": frozenset()} == found.unattributed
+    assert ("members", GROUP.id) not in asked.asked
+    assert ("attributed", "00gother") not in asked.asked
+
+
+async def test_rules_that_could_not_be_read_leave_everybody_unattributed():
+    """Could not tell is not by hand."""
+    found = await observe(reader(targets=SHORT), CATALOG, BINDINGS)
+    assert found.rule_fed == {GROUP.id: frozenset(), "00gother": frozenset()}
+    assert found.unattributed == found.members
+
+
+async def test_a_group_whose_attributed_read_was_short_is_unread():
+    """Its members are as unknown as who put them there."""
+    short = reader(targets=frozenset({GROUP.id}), attributed={GROUP.id: SHORT})
+    found = await observe(short, CATALOG, BINDINGS)
+    assert ({GROUP.id: SHORT}, ["00gother"]) == (found.unread, list(found.members))
+
+
+async def test_rules_are_not_asked_for_where_no_group_is_read():
+    """A plan of blocked bindings costs nothing more."""
+    asked = reader(groups={})
+    await observe(asked, CATALOG, BINDINGS)
+    assert "rule-targets" not in asked.asked
 
 
 async def test_a_look_up_that_failed_marks_its_subjects():
@@ -114,6 +152,8 @@ async def test_a_canary_that_nobody_named_is_not_asked_for():
         {"members": {GROUP.id: REFUSED, "00gother": REFUSED}},
         {"members": {"00gcanary": REFUSED}},
         {"fails": REFUSED},
+        {"targets": REFUSED},
+        {"targets": frozenset({GROUP.id}), "attributed": {GROUP.id: REFUSED}},
     ],
 )
 async def test_an_error_that_ends_the_run_surfaces_as_itself(broken):
