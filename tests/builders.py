@@ -79,7 +79,7 @@ class Company:
     assigned: tuple[tuple[str, tuple[str, ...]], ...] = ()
     owner_roles: tuple[str, ...] = ()
     settings: dict[str, object] = field(default_factory=dict)
-    choices: Choices = Choices()
+    choices: Choices = field(default_factory=Choices)
     has_canary: bool = True
     now: datetime = NOW
 

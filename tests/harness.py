@@ -19,6 +19,7 @@ from pathlib import Path
 from threading import Event
 from typing import Any, Self
 
+import httpx
 from click.testing import CliRunner
 
 from reconciler.catalog.load import load_and_judge
@@ -28,6 +29,7 @@ from reconciler.model.catalog import Catalog
 from reconciler.model.ids import OktaGroupId, RunId
 from reconciler.model.outcome import ApplyResult
 from reconciler.model.plan import Action, CatalogRevision, Change, Plan
+from reconciler.model.probe import Probe, ProbeCheck
 from reconciler.okta.allowlist import Allowed
 from reconciler.okta.auth import SswsAuth
 from reconciler.okta.origin import OrgUrl
@@ -35,9 +37,10 @@ from reconciler.okta.reader import OktaReader
 from reconciler.okta.sender import Conduct, Sender
 from reconciler.okta.writer import OktaWriter
 from reconciler.planning.build import Circumstances
-from reconciler.sandbox import Sandbox, World
+from reconciler.sandbox import RateLimit, Sandbox, World
 from reconciler.workflows.apply import Prepared, Run, carry_out, prepare
 from reconciler.workflows.plan import Planned, plan
+from reconciler.workflows.probe import probe, write_probe
 from tests.builders import CONNECTOR, Company, group_id, group_name
 
 __all__ = [
@@ -55,6 +58,7 @@ __all__ = [
 ]
 
 DOMAIN = "@example.com"
+MEMBERSHIP = {f"group.user_membership.{verb}" for verb in ("add", "remove")}
 MOST_LOOKS = 6000
 CLEAN: dict[str, str | None] = dict.fromkeys(
     (
@@ -156,7 +160,7 @@ class Office:
             return [
                 (row.event.rpartition(".")[2], without(row.user))
                 for row in org.log()
-                if row.event.startswith("group.user_membership.")
+                if row.event in MEMBERSHIP
             ]
 
     def journal(self) -> list[dict[str, Any]]:
@@ -176,6 +180,9 @@ class Rehearsal:
     folder: Path
     company: Company
     world: World | None = None
+    rate_limit: RateLimit = "off"
+    transport: httpx.AsyncBaseTransport | None = None
+    """What stands before the org, when anything does."""
     seconds: float = 0.0
     journal: list[tuple[str, dict[str, object]]] = field(default_factory=list)
     sandbox: Sandbox = field(init=False)
@@ -187,7 +194,7 @@ class Rehearsal:
             None,
             world=self.world or self.company.world(),
             wall=lambda: self.seconds,
-            rate_limit="off",
+            rate_limit=self.rate_limit,
         )
 
     def __enter__(self) -> Self:
@@ -214,9 +221,25 @@ class Rehearsal:
         """The plan, prepared and carried out."""
         return asyncio.run(self._carry_out(self.prepare(reviewed)))
 
+    def probe(self) -> Probe:
+        """The connector's test, which only reads."""
+        return asyncio.run(self._probe())
+
+    def write_probe(self) -> tuple[ProbeCheck, ...]:
+        """The canary, taken out and put back."""
+        return asyncio.run(self._write_probe())
+
     def members(self, group: str | None = None) -> set[str]:
         """Who is in the group, by login without the domain."""
         return {without(user.login) for user in self.sandbox.members(group or group_name())}
+
+    def events(self) -> list[tuple[str, str]]:
+        """Every change of a membership since the seed: `add` or `remove`, and whose."""
+        return [
+            (row.event.rpartition(".")[2], without(row.user))
+            for row in self.sandbox.log()
+            if row.event in MEMBERSHIP
+        ]
 
     def writes(self) -> list[tuple[str, str, int]]:
         """Every request that was no read: method, path and status."""
@@ -261,8 +284,19 @@ class Rehearsal:
             SswsAuth(self.sandbox.token()),
             Conduct(clock=self.sandbox.now, sleep=self._sleep, jitter=lambda: 0.5),
             writes=writes,
-            transport=self.sandbox.transport(),
+            transport=self.transport or self.sandbox.transport(),
         )
+
+    async def _probe(self) -> Probe:
+        async with self._sender() as sender:
+            connector = self.catalog.connectors[CONNECTOR]
+            return await probe(self.catalog, connector, OktaReader(sender), is_sandbox=True)
+
+    async def _write_probe(self) -> tuple[ProbeCheck, ...]:
+        canary = self.catalog.connectors[CONNECTOR].canary
+        assert canary is not None
+        async with self._sender(Allowed([canary.group_id])) as sender:
+            return await write_probe(canary, OktaReader(sender), OktaWriter(sender), self._sleep)
 
     def _beside(self) -> Circumstances:
         now = self.sandbox.now().replace(microsecond=0)

@@ -166,7 +166,9 @@ def test_a_group_that_makes_admins_has_no_line_unless_it_is_meant(catalog, live)
         is_bound = not isinstance(binding.group, CreateGroup)
         if is_bound and group.is_writable and group.has_admin_role and not binding.admin_role:
             assert all(c.group.id != group.id for c in made.changes)
-            assert ("group-has-admin-role", group.id) in {(b.code, b.group.id) for b in made.blocked}
+            assert ("group-has-admin-role", group.id) in {
+                (b.code, b.group.id) for b in made.blocked
+            }
 
 
 @given(catalogs(), orgs(), st.sampled_from(LOGINS))

@@ -3,6 +3,8 @@
 import contextlib
 import io
 
+import pytest
+
 from reconciler.cli.progress import watch
 from reconciler.okta.events import Silent
 from tests.unit.cli.test_screen import Terminal
@@ -29,3 +31,15 @@ def test_elsewhere_there_is_silence():
     with contextlib.redirect_stderr(io.StringIO()) as err, watch("reading") as progress:
         progress.request_sent("GET", "/")
     assert (isinstance(progress, Silent), err.getvalue()) == (True, "")
+
+
+@pytest.mark.parametrize("stream", [io.StringIO, Terminal])
+def test_whoever_asks_for_every_request_gets_a_line_each(stream):
+    """On a terminal too, and in a pipeline's log; a path is made harmless first."""
+    with contextlib.redirect_stderr(stream()) as err, watch("reading", 1) as progress:
+        progress.request_sent("GET", "/api/v1/groups")
+        progress.page_read("/api/v1/groups\x1b[2J", 200)
+        progress.waiting(0.25, "groups")
+    assert err.getvalue() == (
+        "GET /api/v1/groups\n  200 items of /api/v1/groups\\u{1b}[2J\n  waiting 0.2 s for groups\n"
+    )

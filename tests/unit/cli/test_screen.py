@@ -63,3 +63,24 @@ def test_a_terminal_is_filled_but_not_beyond_reading(monkeypatch, width, columns
     monkeypatch.setenv("COLUMNS", columns)
     with contextlib.redirect_stdout(Terminal()):
         assert width == Screen().width
+
+
+TOKEN = "00" + "aB3dE6gH9j" * 4
+
+
+@pytest.mark.parametrize("text", [TOKEN, f"sent Authorization: SSWS {TOKEN}", f"({TOKEN})"])
+def test_what_looks_like_a_secret_is_starred_out_of_talk(capsys, text):
+    """An error may quote what somebody else said."""
+    screen = Screen()
+    screen.talk(text)
+    screen.error(UsageError("some-code", f"Okta said {text}", f"not {text}"))
+    captured = capsys.readouterr()
+    assert captured.err.count("***") == 3
+    assert TOKEN not in captured.out + captured.err
+
+
+def test_ids_and_digests_are_no_secrets(capsys):
+    """A reader needs them whole."""
+    text = f"00gQhWZJLQfI867kKMHX {'d' * 64} 20261122T090000Z-abc123"
+    Screen().talk(text)
+    assert capsys.readouterr().err == f"{text}\n"

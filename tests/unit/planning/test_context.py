@@ -1,7 +1,7 @@
 """What every step asks of the context."""
 
 from reconciler.model.catalog import Catalog, Risk
-from tests.unit.planning.nouns import context, managed, tool
+from tests.unit.planning.nouns import GROUP, NEW_GROUP, context, managed, tool
 
 
 def test_the_risk_is_the_entitlements_own():
@@ -16,3 +16,11 @@ def test_a_person_keeps_their_other_groups():
     known = context(names_of={"00ujane": ("Claude users", "Other users")})
     assert known.keeps("00ujane", managed("jane")) == ("Other users",)
     assert known.keeps("00ujoe", managed("jane")) == ()
+
+
+def test_the_apps_of_a_group_are_those_that_were_read():
+    """A group that is yet to be made has none to lose."""
+    known = context(apps={GROUP.id: ("Claude",)})
+    assert known.apps_of(managed()) == ("Claude",)
+    assert known.apps_of(managed(ref=NEW_GROUP)) == ()
+    assert context().apps_of(managed()) == ()

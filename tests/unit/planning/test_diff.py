@@ -180,3 +180,55 @@ def test_an_unapproved_removal_is_classed_so():
     """The class is in the digest and decides which guard counts the line."""
     found = difference(managed("jane", authority=Authority.AUTHORITATIVE), GroupIntent())
     assert [c.member_class for c in found.changes] == [MemberClass.UNAPPROVED]
+
+
+@pytest.mark.parametrize("authority", list(Authority))
+@pytest.mark.parametrize(
+    "intent",
+    [
+        GroupIntent(),
+        GroupIntent(live={"00ujane": (grant(),)}),
+        GroupIntent(ended={"00ujane": (ENDED,)}),
+    ],
+    ids=["unnamed", "granted", "ended"],
+)
+def test_whom_a_rule_feeds_is_shown_and_gets_no_line(authority, intent):
+    """Whatever git says of them: no change, no question, no drift."""
+    group = managed("jane", authority=authority, rule_fed=frozenset({"00ujane"}))
+    found = difference(group, intent)
+    assert (found.changes, found.blocked, found.missing, found.unapproved) == ((), (), (), ())
+    assert codes(found.warnings) == (["rule-keeps-ended"] if intent.ended else [])
+
+
+def test_a_rule_that_keeps_somebody_past_their_grant_is_warned_of():
+    """Only the rule's owner can end it; a removal here would edit the rule's exclusions."""
+    group = managed("jane", rule_fed=frozenset({"00ujane"}))
+    (warning,) = difference(group, GroupIntent(ended={"00ujane": (ENDED,)})).warnings
+    assert warning.summary == (
+        "the grant of jane@example.com (00ujane) ended, but a group rule puts them in "
+        '"Claude users"'
+    )
+    assert warning.hint == (
+        "change the rule in Okta; removing them here would add them to its exclusions"
+    )
+
+
+@pytest.mark.parametrize(
+    ("held", "authority"),
+    [([], Authority.ADDITIVE), (["rule-attribution-unknown"], Authority.AUTHORITATIVE)],
+)
+def test_an_unnamed_member_of_unknown_origin_is_held_and_reported(held, authority):
+    """They are drift like anyone else whom no grant names."""
+    group = managed("jane", authority=authority, unattributed=frozenset({"00ujane"}))
+    found = difference(group, GroupIntent())
+    assert ((), held, [cite_person(JANE)]) == (
+        found.changes,
+        codes(found.blocked),
+        [line.person for line in found.unapproved],
+    )
+
+
+@pytest.mark.parametrize(("told", "count"), [([], None), ([], 2), (["group-without-app"], 0)])
+def test_a_group_without_an_app_is_warned_of_where_okta_says_so(told, count):
+    """Unknown is not none."""
+    assert told == codes(difference(managed(app_count=count), GroupIntent()).warnings)

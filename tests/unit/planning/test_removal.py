@@ -8,7 +8,12 @@ from reconciler.model.plan import Action, Blocked, Change, Drift, MemberClass
 from reconciler.model.settings import IdentityRule
 from reconciler.planning.citation import cite_grant, cite_person
 from reconciler.planning.desired import Doubt, GroupIntent
-from reconciler.planning.removal import remove_ended, remove_unapproved, report
+from reconciler.planning.removal import (
+    hold_unattributed,
+    remove_ended,
+    remove_unapproved,
+    report,
+)
 from tests.unit.planning.nouns import GROUP, codes, context, grant, managed, user
 
 JANE, JOE, SAM = user("jane"), user("joe"), user("sam")
@@ -126,3 +131,50 @@ def test_everyone_unapproved_is_reported_with_the_groups_authority(authority):
             authority=authority,
         ),
     )
+
+
+@pytest.mark.parametrize(
+    ("reason", "unattributed"),
+    [
+        ("the grant ended with 2026-11-15", ()),
+        ("the grant ended with 2026-11-15", ("00ujoe",)),
+        (
+            "the grant ended with 2026-11-15; whether a group rule feeds them is not known",
+            ("00ujane",),
+        ),
+    ],
+)
+def test_an_ended_removal_says_when_a_rule_may_undo_it(reason, unattributed):
+    """Git says that they go; the reader is told what nobody could look up."""
+    group = managed("jane", unattributed=frozenset(unattributed))
+    intent = GroupIntent(ended={"00ujane": (ENDED,)})
+    assert remove_ended("00ujane", group, intent, context(JANE)).reason == reason
+
+
+def test_a_removal_names_the_apps_that_hang_on_the_group():
+    """Both kinds of it: that is what the person loses."""
+    known = context(JANE, JOE, apps={GROUP.id: ("Claude", "Cursor"), "00gother": ("Notion",)})
+    intent = GroupIntent(ended={"00ujane": (ENDED,)})
+    changes, _ = remove_unapproved(frozenset({"00ujoe"}), STRICT, GroupIntent(), known)
+    lines = (remove_ended("00ujane", STRICT, intent, known), *changes)
+    assert [line.apps for line in lines] == [("Claude", "Cursor")] * 2
+
+
+def test_whoever_a_rule_may_have_put_there_is_held_and_not_removed():
+    """Unknown is never unapproved."""
+    (line,) = hold_unattributed(frozenset({"00ujane"}), STRICT, context(JANE))
+    assert line == Blocked(
+        code="rule-attribution-unknown",
+        summary="jane@example.com would be removed, but whether a group rule put them there "
+        "could not be read",
+        hint="settle the doubt, then plan again",
+        group=GROUP,
+        tool="claude",
+        entitlement="users",
+        person=cite_person(JANE),
+    )
+
+
+def test_an_additive_group_holds_nobody_for_lack_of_attribution():
+    """Nobody would be removed anyway."""
+    assert hold_unattributed(BOTH, managed("jane", "joe"), context(JANE, JOE)) == ()

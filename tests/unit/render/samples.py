@@ -64,6 +64,7 @@ CHANGES = (
         risk=Risk.HIGH,
         reason="the grant ended with 2026-11-15",
         keeps=("Other users", "Third users"),
+        apps=("Claude Enterprise", "Claude Code"),
         grants=(GRANT,),
     ),
     creation(reason="cursor/users@okta-prod asks for a group of this name and there is none"),
@@ -129,6 +130,8 @@ FULL = plan(
             authority=Authority.ADDITIVE,
             members=1234,
             granted=1200,
+            protected=2,
+            rule_fed=20,
         ),
         GroupSummary(
             group=NEW_GROUP,

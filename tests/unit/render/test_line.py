@@ -119,6 +119,19 @@ REMOVE = 'remove jane@example.com (00ujane) from "Claude users" (00gclaude) for 
         ),
         (
             Row(
+                mark=Mark.REMOVE,
+                head=REMOVE,
+                details=(
+                    "because · risk low",
+                    "keeps no other managed group",
+                    "apps on this group: Claude, Cursor",
+                    CITED,
+                ),
+            ),
+            removal(apps=("Claude", "Cursor"), grants=(GRANT,)),
+        ),
+        (
+            Row(
                 mark=Mark.CREATE,
                 head='create group "Cursor users" for cursor/users',
                 details=("because", "its description: [reconciler:a/b/c]"),

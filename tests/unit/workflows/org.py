@@ -11,7 +11,8 @@ def reader_of(company, **more):
     targets = frozenset(group_id(name) for _, name, _ in company.rules)
     apps = company.world().apps
     members = {
-        group: tuple(live.users[u] for u in sorted(people)) for group, people in live.members.items()
+        group: tuple(live.users[u] for u in sorted(people))
+        for group, people in live.members.items()
     }
     facts = {
         "org": live.org,
