@@ -262,7 +262,8 @@ class Company:
 
     def world(self) -> World:
         """The org that matches."""
-        canary = [Person(login=CANARY)] if self.has_canary else []
+        is_asked = self.has_canary and CANARY not in {p.login for p in self.people}
+        canary = [Person(login=CANARY)] if is_asked else []
         people = [*self.people, *canary, Person(login=SERVICE)]
         roles = {SERVICE: self.owner_roles or ("SUPER_ADMIN",)}
         is_plain = not self.owner_roles and not self.admin_groups

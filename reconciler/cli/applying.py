@@ -49,7 +49,7 @@ def apply_prepared(
 
     async def work() -> ApplyResult:
         with (
-            Journal(folder / "journal", run, connection.clock) as journal,
+            Journal(folder / "journal", run, connection.clock, screen.clean) as journal,
             watch(f"applying to {connection.connector.id}", chosen.verbose) as progress,
             politely(screen.talk) as should_stop,
         ):
@@ -73,7 +73,7 @@ def apply_prepared(
 
     result = asyncio.run(work())
     path = private_folder(folder / "results") / f"{run}.json"
-    write(path, dump_result(result))
+    write(path, dump_result(result, screen.clean))
     return result, path
 
 

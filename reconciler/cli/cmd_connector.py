@@ -51,7 +51,7 @@ def list_command(context: click.Context, form: str) -> None:
     catalog = valid_catalog(chosen, screen).catalog
     if form == "json":
         content = {"format": "reconciler.connectors/1", "connectors": connector_rows(catalog)}
-        screen.data(json.dumps(content, indent=1) + "\n")
+        screen.data(screen.clean(json.dumps(content, indent=1)) + "\n")
     else:
         screen.document(connectors_document(catalog))
 
@@ -77,13 +77,21 @@ def test_command(context: click.Context, connector: str | None, writes: bool, fo
     loaded = valid_catalog(chosen, screen)
     found = [_test(chosen, loaded, c, writes=writes) for c in connectors(loaded.catalog, connector)]
     if form == "json":
-        plain = [msgspec.to_builtins(one) for one in found]
+        plain = [_plain(one, screen) for one in found]
         content = {"format": "reconciler.probe/1", "probes": plain}
         screen.data(json.dumps(content, indent=1) + "\n")
     else:
         for one in found:
             screen.document(probe_document(one))
     return worst([ExitCode.ERROR if one.has_failed else ExitCode.OK for one in found])
+
+
+def _plain(found: Probe, screen: Screen) -> dict[str, object]:
+    checks = [
+        {key: screen.clean(value) for key, value in msgspec.to_builtins(check).items()}
+        for check in found.checks
+    ]
+    return {"connector": found.connector, "sandbox": found.sandbox, "checks": checks}
 
 
 def _test(chosen: Settings, loaded: Loaded, connector: Connector, *, writes: bool) -> Probe:
@@ -107,15 +115,28 @@ async def _ask(chosen: Settings, loaded: Loaded, connection: Connection, *, writ
         async with connection.sender(run, progress) as sender:
             reader = connection.reader(sender)
             found = await probe(loaded.catalog, connector, reader, is_sandbox=connection.is_sandbox)
-        if not writes or found.has_failed or connector.canary is None:
+        if not writes:
             return found
-        written = await _write(connection, connector.canary)
+        if found.has_failed or connector.canary is None:
+            written: tuple[ProbeCheck, ...] = (_SKIPPED,)
+        else:
+            written = await _write(chosen, connection, connector.canary)
     return Probe(connector=connector.id, sandbox=found.sandbox, checks=(*found.checks, *written))
 
 
-async def _write(connection: Connection, canary: Canary) -> tuple[ProbeCheck, ...]:
+_SKIPPED = ProbeCheck(
+    name="write probe",
+    status=ProbeStatus.NOT_RUN,
+    summary="nothing is written while a check fails",
+    hint="mend the failed checks, then test again",
+)
+
+
+async def _write(
+    chosen: Settings, connection: Connection, canary: Canary
+) -> tuple[ProbeCheck, ...]:
     """Through a sender that lets nothing but the canary's own group be written."""
-    with watch("writing the canary") as progress:
+    with watch("writing the canary", chosen.verbose) as progress:
         run = new_run(connection.clock)
         only = Allowed(groups=[canary.group_id])
         async with connection.sender(run, progress, only) as sender:

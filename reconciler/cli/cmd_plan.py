@@ -62,7 +62,7 @@ def command(
         plan = make_plan(chosen, loaded, one, instant)
         _show(plan, form, screen)
         if out:
-            write(Path(out), dump_plan(plan))
+            write(Path(out), dump_plan(plan, screen.clean))
             screen.talk(f"wrote {out}; once it is reviewed: reconciler apply {out}")
         codes.append(_code(plan) if detailed_exitcode else ExitCode.OK)
     return worst(codes)
@@ -70,7 +70,7 @@ def command(
 
 def _show(plan: Plan, form: str, screen: Screen) -> None:
     if form == "json":
-        screen.data(dump_plan(plan).decode())
+        screen.data(dump_plan(plan, screen.clean).decode())
     else:
         screen.document(plan_document(plan))
 

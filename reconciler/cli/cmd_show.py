@@ -36,10 +36,10 @@ def command(context: click.Context, file: str, form: str) -> None:
     data = read(Path(file))
     if is_result(data):
         result = load_result(data)
-        text, document = dump_result(result), result_document(result)
+        text, document = dump_result(result, screen.clean), result_document(result)
     else:
         plan = load_plan(data)
-        text, document = dump_plan(plan), plan_document(plan)
+        text, document = dump_plan(plan, screen.clean), plan_document(plan)
     if form == "json":
         screen.data(text.decode())
     else:

@@ -13,6 +13,7 @@ from reconciler.cli.exit_codes import EXIT_CODES_HELP, ExitCode
 from reconciler.cli.options import global_options
 from reconciler.cli.screen import Screen
 from reconciler.model.errors import ReconcilerError
+from reconciler.okta.redact import Redactor
 from reconciler.render.escape import harmless
 
 __all__ = ["cli", "run"]
@@ -66,7 +67,7 @@ def _show(error: click.ClickException) -> None:
     if usage is not None:
         click.echo(f"{usage.get_usage()}\nTry '{usage.command_path} --help' for help.\n", err=True)
     for line in error.format_message().splitlines():
-        click.echo(f"Error: {harmless(line)}", err=True)
+        click.echo(f"Error: {harmless(Redactor(()).clean(line))}", err=True)
 
 
 def _failed(screen: Screen, error: Exception) -> int:

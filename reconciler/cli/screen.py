@@ -26,7 +26,7 @@ _WIDEST = 120
 
 
 class Screen:
-    """Prints, for one invocation. What looks like a secret is starred out of all talk."""
+    """Prints, for one invocation. What looks like a secret is starred out of all of it."""
 
     def __init__(self, *, no_color: bool = False) -> None:
         self.is_terminal = sys.stdout.isatty()
@@ -47,7 +47,12 @@ class Screen:
     def lines(self, lines: Iterable[Line]) -> None:
         """The lines are on stdout, painted by style."""
         for line in lines:
-            click.echo(self._paint(line), color=self._color)
+            safe = Line(self.clean(line.text), line.style)
+            click.echo(self._paint(safe), color=self._color)
+
+    def clean(self, text: str) -> str:
+        """The text without anything that looks like a secret."""
+        return self._redactor.clean(text)
 
     def data(self, text: str) -> None:
         """The text is on stdout, byte for byte."""
@@ -55,7 +60,7 @@ class Screen:
 
     def talk(self, text: str) -> None:
         """A remark is on stderr."""
-        click.echo(harmless(self._redactor.clean(text)), err=True, color=self._color)
+        click.echo(harmless(self.clean(text)), err=True, color=self._color)
 
     def error(self, error: ReconcilerError) -> None:
         """What went wrong, and what to do, is on stderr."""

@@ -8,8 +8,10 @@ import asyncio
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
+from reconciler.live.failure import first_of
 from reconciler.live.ports import DirectoryReader
 from reconciler.model.directory import LiveState, Members, Unread
+from reconciler.model.errors import ReconcilerError
 from reconciler.model.ids import OktaGroupId, OktaUserId
 from reconciler.model.plan import Action, Plan
 
@@ -26,11 +28,17 @@ def is_needed(plan: Plan) -> bool:
 
 
 async def detail(reader: DirectoryReader, live: LiveState, plan: Plan) -> LiveState:
-    """The observation with those answers in it; an answer that fails leaves the doubt."""
+    """The observation with those answers in it; an answer that fails leaves the doubt.
+
+    Raises `ConnectorError` when the credential is refused meanwhile.
+    """
     asked = _doubtful(live, plan)
-    async with asyncio.TaskGroup() as tasks:
-        fed = {pair: tasks.create_task(reader.fetch_is_fed(*pair)) for pair in asked}
-        apps = {g: tasks.create_task(reader.fetch_apps(g)) for g in _losing(plan)}
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            fed = {pair: tasks.create_task(reader.fetch_is_fed(*pair)) for pair in asked}
+            apps = {g: tasks.create_task(reader.fetch_apps(g)) for g in _losing(plan)}
+    except* ReconcilerError as several:
+        raise first_of(several) from several
     told = {pair: task.result() for pair, task in fed.items()}
     named = {g: task.result() for g, task in apps.items()}
     return replace(
@@ -46,7 +54,9 @@ async def detail(reader: DirectoryReader, live: LiveState, plan: Plan) -> LiveSt
 
 
 def _losing(plan: Plan) -> tuple[OktaGroupId, ...]:
+    """Groups that lose somebody, or will once a doubt is settled."""
     ids = {c.group.id for c in plan.changes if c.action is Action.REMOVE}
+    ids |= {b.group.id for b in plan.blocked if b.code == ATTRIBUTION_UNKNOWN}
     return tuple(sorted(group for group in ids if group is not None))
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass, field
 
+from reconciler.live.failure import first_of
 from reconciler.live.groups import observe_groups
 from reconciler.live.people import observe_people
 from reconciler.live.ports import DirectoryReader
@@ -44,7 +45,7 @@ async def observe(
         unread_subjects = await observe_people(reader, catalog, bindings, users)
         canary_sight = await _canary(reader, canary)
     except* ReconcilerError as several:
-        raise _first(several) from several
+        raise first_of(several) from several
     return LiveState(
         org=org,
         caller=caller.id if caller else None,
@@ -118,13 +119,3 @@ async def _canary(reader: DirectoryReader, canary: Canary | None) -> CanarySight
     wanted = canary.user.casefold()
     is_seen = any(user.login.casefold() == wanted for user in found)
     return CanarySight.SEEN if is_seen else CanarySight.ABSENT
-
-
-def _first(several: BaseExceptionGroup[ReconcilerError]) -> ReconcilerError:
-    """One reason is enough to stop; the others come from the same cause."""
-    error: BaseException = several
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    if not isinstance(error, ReconcilerError):
-        raise error
-    return error

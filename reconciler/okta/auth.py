@@ -11,15 +11,20 @@ from reconciler.model.errors import ConnectorError
 
 __all__ = ["Signer", "SswsAuth"]
 
-Signer = httpx.Auth
+
+class Signer(httpx.Auth):
+    """Signs requests. `secrets` are what no message may ever repeat."""
+
+    secrets: tuple[str, ...] = ()
 
 
-class SswsAuth(httpx.Auth):
+class SswsAuth(Signer):
     """Signs with an API token: `Authorization: SSWS …` (Okta: create an API token)."""
 
     def __init__(self, token: str) -> None:
         _require_token(token)
         self._token = token
+        self.secrets = (token,)
 
     def __repr__(self) -> str:
         return "SswsAuth(***)"

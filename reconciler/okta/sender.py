@@ -26,6 +26,7 @@ from reconciler.okta.errors import error_of
 from reconciler.okta.events import NoPace, Pace, Progress, Silent
 from reconciler.okta.origin import OrgUrl
 from reconciler.okta.ratelimit import bucket_of, rate_limit_of, wait_for
+from reconciler.okta.redact import Redactor
 from reconciler.okta.transport import Wire
 
 __all__ = ["Conduct", "Sender"]
@@ -78,6 +79,7 @@ class Sender:
         self.pages = 0
         self.has_answered = False
         self._signer = signer
+        self._redactor = Redactor(signer.secrets if signer else ())
         self._conduct = conduct
         self._slots = asyncio.Semaphore(conduct.concurrency)
         self._wire = Wire(
@@ -144,7 +146,7 @@ class Sender:
                 attempt = retry.Attempt(number=number, waited_s=waited_s, jitter=jitter)
                 verdict = retry.decide(call.method, attempt, self._failure(outcome, number))
                 if isinstance(verdict, retry.GiveUp):
-                    raise _error(outcome)
+                    raise self._error(outcome)
                 await self._wait(call, verdict.delay_s)
                 number, waited_s = number + 1, waited_s + verdict.delay_s
 
@@ -173,13 +175,16 @@ class Sender:
         wait_s = wait_for(limit, date, self._conduct.clock(), number)
         return retry.Refused(status=outcome.status, wait_s=wait_s)
 
+    def _error(self, outcome: Answer | fault.Failure) -> ConnectorError:
+        """What went wrong; a proxy that quotes our credential back is not quoted further."""
+        error = error_of(outcome) if isinstance(outcome, Answer) else outcome.error
+        error.message = self._redactor.clean(error.message)
+        error.args = (error.message,)
+        return error
+
     async def _wait(self, call: _Call, delay_s: float) -> None:
         self._conduct.progress.waiting(delay_s, bucket_of(call.method, call.url.path))
         await self._conduct.sleep(delay_s)
-
-
-def _error(outcome: Answer | fault.Failure) -> ConnectorError:
-    return error_of(outcome) if isinstance(outcome, Answer) else outcome.error
 
 
 def _retry_headers(number: int, first_id: str) -> dict[str, str]:

@@ -82,7 +82,7 @@ def build(
         now=circumstances.as_of,
     )
     diffs = [diff(case.group, case.intent, case.standing, context) for case in cases]
-    group_facts = [facts(case.group, case.standing, context) for case in cases]
+    group_facts = [facts(case.group, case.intent, context) for case in cases]
     warnings = (*circumstances.warnings, *area.warnings, *protection.warnings)
     return _assemble(
         _Parts(

@@ -7,6 +7,7 @@ and warnings stand beside it, so the same intent has the same digest on another 
 
 import hashlib
 import json
+from collections.abc import Callable
 from typing import TypeVar
 
 import msgspec
@@ -30,6 +31,7 @@ PLAN_FORMAT = "reconciler.plan/1"
 RESULT_FORMAT = "reconciler.result/1"
 
 Plain = dict[str, object]
+Clean = Callable[[str], str]
 _T = TypeVar("_T")
 
 
@@ -38,12 +40,15 @@ def digest(plan: Plan) -> str:
     return _digest(plan.connector, plan.org.id, [c.intent for c in plan.changes])
 
 
-def dump_plan(plan: Plan) -> bytes:
-    """The bytes of a plan file: the same plan gives the same bytes."""
+def dump_plan(plan: Plan, clean: Clean = str) -> bytes:
+    """The bytes of a plan file: the same plan gives the same bytes.
+
+    `clean` runs over every text in it, to take out what must not be kept.
+    """
     plain = _plain(plan)
     drift = {"missing": plain.pop("missing"), "unapproved": plain.pop("unapproved")}
     head = {"format": PLAN_FORMAT, "digest": digest(plan)}
-    return _bytes(head | plain | {"drift": drift})
+    return _bytes(head | plain | {"drift": drift}, clean)
 
 
 def load_plan(data: bytes) -> Plan:
@@ -73,9 +78,9 @@ def load_plan(data: bytes) -> Plan:
     return plan
 
 
-def dump_result(result: ApplyResult) -> bytes:
-    """The bytes of a result file."""
-    return _bytes({"format": RESULT_FORMAT} | _plain(result))
+def dump_result(result: ApplyResult, clean: Clean = str) -> bytes:
+    """The bytes of a result file; `clean` as for a plan."""
+    return _bytes({"format": RESULT_FORMAT} | _plain(result), clean)
 
 
 def load_result(data: bytes) -> ApplyResult:
@@ -104,8 +109,18 @@ def _plain(value: object) -> Plain:
     return plain
 
 
-def _bytes(plain: Plain) -> bytes:
-    return (json.dumps(plain, ensure_ascii=True, indent=1) + "\n").encode()
+def _bytes(plain: Plain, clean: Clean) -> bytes:
+    return (json.dumps(_cleaned(plain, clean), ensure_ascii=True, indent=1) + "\n").encode()
+
+
+def _cleaned(value: object, clean: Clean) -> object:
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, dict):
+        return {key: _cleaned(item, clean) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_cleaned(item, clean) for item in value]
+    return value
 
 
 def _parse(data: bytes) -> Plain:

@@ -62,9 +62,10 @@ def diff(
         missing=report(frozenset(standing.granted_absent), group, context),
         unapproved=report(standing.unapproved | standing.unattributed, group, context),
         warnings=(
-            *_leavers(standing.granted_present, group, context),
+            *_leavers(group.members & frozenset(intent.live), group, context),
             *_fed_after_end(standing.rule_fed, group, intent, context),
             *_no_app(group),
+            *_uncounted(group),
         ),
     )
 
@@ -138,6 +139,15 @@ def _fed_after_end(
             summary=f"the grant of {user.login} ({user.id}) ended, but a group rule puts them "
             f'in "{group.ref.name}"',
             hint="change the rule in Okta; removing them here would add them to its exclusions",
+        )
+
+
+def _uncounted(group: ManagedGroup) -> Iterable[PlanWarning]:
+    if group.has_admin_role is None and not group.is_new:
+        yield PlanWarning(
+            code="group-admin-role-unknown",
+            summary=f'whether "{group.ref.name}" carries an Okta admin role could not be read',
+            hint="plan again; Okta's counts can time out",
         )
 
 

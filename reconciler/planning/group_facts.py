@@ -7,8 +7,8 @@ from reconciler.identity.resolve import Resolved
 from reconciler.model.directory import Members
 from reconciler.model.plan import GroupRef
 from reconciler.planning.context import Context
+from reconciler.planning.desired import GroupIntent
 from reconciler.planning.scope import ManagedGroup
-from reconciler.planning.standing import Standing
 
 if TYPE_CHECKING:
     from reconciler.model.ids import OktaUserId
@@ -33,7 +33,7 @@ class GroupFacts:
     """Required subjects who are nobody in particular."""
 
 
-def facts(group: ManagedGroup, standing: Standing, context: Context) -> GroupFacts:
+def facts(group: ManagedGroup, intent: GroupIntent, context: Context) -> GroupFacts:
     """What the group's guards need to know."""
     required: set[OktaUserId] = set()
     unresolved: list[str] = []
@@ -50,8 +50,8 @@ def facts(group: ManagedGroup, standing: Standing, context: Context) -> GroupFac
     return GroupFacts(
         group=group.ref,
         members=len(group.members),
-        granted=len(standing.granted_present) + len(standing.granted_absent),
-        visible=len(standing.granted_present),
+        granted=len(intent.live),
+        visible=len(group.members & frozenset(intent.live)),
         min_members=min_members,
         required=frozenset(required),
         required_absent=len(required - group.members),

@@ -40,19 +40,22 @@ def judge_canary(connector: Connector, sight: CanarySight) -> ProbeCheck:
 
 
 def judge_rights(
-    owner: DirectoryUser | None, roles: tuple[str, ...] | Unread, bindings: Iterable[Binding]
+    owner: DirectoryUser | None, roles: tuple[str, ...] | Unread, *, creates: bool
 ) -> Iterator[ProbeCheck]:
-    """Whether the credential's owner may do what the catalog asks."""
-    creates = any(isinstance(b.group, CreateGroup) for b in bindings)
+    """Whether the credential's owner may write members, and create groups where that is asked."""
     who = owner.login if owner else "the credential's owner"
     if isinstance(roles, Unread):
         yield _unproven("rights", f"the roles of {who} could not be read: {roles.detail}")
         return
-    held = ", ".join(sorted(roles)) or "no admin role"
+    if not roles:
+        # Okta answered the other reads, so somebody's word is wrong: only a write will tell.
+        yield _unproven("rights", f"Okta shows no admin role of {who}")
+        return
+    held = ", ".join(sorted(roles))
     yield from _right("write members", WRITERS, roles, f"{who} has {held}")
     if creates:
         yield from _right("create groups", CREATORS, roles, f"{who} has {held}")
-    if roles and set(roles) & {"SUPER_ADMIN", "ORG_ADMIN"}:
+    if set(roles) & {"SUPER_ADMIN", "ORG_ADMIN"}:
         yield ProbeCheck(
             name="least privilege",
             status=ProbeStatus.WARNED,

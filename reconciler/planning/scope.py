@@ -34,6 +34,7 @@ class ManagedGroup:
     rule_fed: Members = frozenset()
     unattributed: Members = frozenset()
     app_count: int | None = None
+    has_admin_role: bool | None = False
 
     @property
     def authority(self) -> Authority:
@@ -96,8 +97,11 @@ def scope(bindings: Iterable[Binding], live: LiveState) -> Scope:
     groups = []
     for entries in found.values():
         members = tuple(b for b, _ in entries)
-        if len({(b.authority, b.unattended) for b in members}) > 1:
+        ending = [b for b in blocked if b.code == "binding-ending" and _same_group(b, entries)]
+        if ending or len({(b.authority, b.unattended, b.admin_role) for b in members}) > 1:
             blocked.extend(_disagreement(b, g.ref, members) for b, g in entries)
+        elif entries[0][1].has_admin_role and not members[0].admin_role:
+            blocked.extend(_admin_role(b, g.ref) for b, g in entries)
         else:
             # One that is bound by id is known by it, whoever made it.
             first = min((g for _, g in entries), key=lambda g: g.ref.is_made)
@@ -183,13 +187,6 @@ def _writable(
             f'"{group.name}" is of type {group.type}; Okta lets no one change its members',
             "bind an ordinary Okta group (type OKTA_GROUP)",
         )
-    if group.has_admin_role and not binding.admin_role:
-        return _block(
-            binding,
-            "group-has-admin-role",
-            f'"{group.name}" carries an Okta admin role: whoever is added becomes an admin',
-            "bind another group, or say that it is meant with `admin_role: true`",
-        )
     if group.id not in live.members:
         return _unread(binding, group.name, Unread(code="missing", detail="no members were read"))
     return ManagedGroup(
@@ -199,6 +196,7 @@ def _writable(
         rule_fed=live.rule_fed.get(group.id, frozenset()),
         unattributed=live.unattributed.get(group.id, frozenset()),
         app_count=group.app_count,
+        has_admin_role=group.has_admin_role,
     )
 
 
@@ -212,11 +210,27 @@ def _unread(binding: Binding, name: str, unread: Unread) -> Blocked:
     return _block(binding, f"group-{unread.code}", summary, hint)
 
 
+def _same_group(line: Blocked, entries: list[tuple[Binding, ManagedGroup]]) -> bool:
+    """Whether a binding that is ending shares the group: its people would look unapproved."""
+    return any(group.ref.id is not None and group.ref.id == line.group.id for _, group in entries)
+
+
+def _admin_role(binding: Binding, ref: GroupRef) -> Blocked:
+    return Blocked(
+        code="group-has-admin-role",
+        summary=f'"{ref.name}" carries an Okta admin role: whoever is added becomes an admin',
+        hint="bind another group, or say that it is meant with `admin_role: true`",
+        group=ref,
+        tool=binding.tool,
+        entitlement=binding.entitlement,
+    )
+
+
 def _disagreement(binding: Binding, ref: GroupRef, all_of: tuple[Binding, ...]) -> Blocked:
     names = ", ".join(b.name for b in all_of)
     return Blocked(
         code="bindings-disagree",
-        summary=f'{names} share "{ref.name}" but differ in authority or unattended',
+        summary=f'bindings of "{ref.name}" differ, or one of them is ending: {names}',
         hint="make the bindings of one group say the same",
         group=ref,
         tool=binding.tool,

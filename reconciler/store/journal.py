@@ -20,11 +20,21 @@ __all__ = ["Interrupted", "Journal", "interrupted_runs"]
 
 
 class Journal:
-    """One run's journal, open for appending. Use as a context manager."""
+    """One run's journal, open for appending. Use as a context manager.
 
-    def __init__(self, folder: Path, run: RunId, clock: Callable[[], datetime]) -> None:
+    `clean` runs over every text, to take out what must not be kept.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        run: RunId,
+        clock: Callable[[], datetime],
+        clean: Callable[[str], str] = str,
+    ) -> None:
         self.path = private_folder(folder) / f"{run}.jsonl"
         self._clock = clock
+        self._clean = clean
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL
         try:
             self._handle = os.open(self.path, flags, 0o600)
@@ -40,7 +50,8 @@ class Journal:
 
     def record(self, event: str, fields: Mapping[str, object]) -> None:
         """One entry is on disk."""
-        entry = {"at": self._clock().isoformat(), "event": event, **fields}
+        safe = {k: self._clean(v) if isinstance(v, str) else v for k, v in fields.items()}
+        entry = {"at": self._clock().isoformat(), "event": event, **safe}
         line = json.dumps(entry, ensure_ascii=True, separators=(",", ":")) + "\n"
         try:
             os.write(self._handle, line.encode())

@@ -18,12 +18,15 @@ from reconciler.model.errors import GuardRefused, ReconcilerError, StalePlanErro
 from reconciler.model.ids import ConnectorId, RunId
 from reconciler.model.outcome import ApplyResult, Outcome
 from reconciler.model.plan import Action, Change, PersonRef, Plan
+from reconciler.model.probe import ProbeStatus
 from reconciler.planning.build import Circumstances
 from reconciler.planning.canonical import digest
 from reconciler.planning.compare import Comparison, compare
 from reconciler.planning.describe import describe
 from reconciler.planning.difference import differences
+from reconciler.planning.probe import judge_rights
 from reconciler.workflows.plan import plan, plan_at
+from reconciler.workflows.probe import roles_of
 
 __all__ = ["MAX_AGE", "Prepared", "Run", "carry_out", "prepare", "prepare_digest"]
 
@@ -74,6 +77,7 @@ async def prepare(
     compared = compare(reviewed, again, planned.plan)
     if compared.refused:
         raise _stale(reviewed, compared.refused)
+    await _check_rights(reader, planned.live, compared.agreed)
     return Prepared(
         plan=planned.plan,
         reviewed_digest=digest(reviewed),
@@ -99,6 +103,7 @@ async def prepare_digest(
             f"a plan made now has the digest {found}, not the reviewed {wanted}",
             "look at the new plan: `reconciler plan`; then apply its digest, or its file",
         )
+    await _check_rights(reader, planned.live, planned.plan.changes)
     return Prepared(plan=planned.plan, reviewed_digest=found, changes=planned.plan.changes)
 
 
@@ -195,6 +200,19 @@ def _check_canary(catalog: Catalog, connector: ConnectorId, live: LiveState) -> 
             ),
             "check the credential's admin role, and that the canary is still a member",
         )
+
+
+async def _check_rights(
+    reader: DirectoryReader, live: LiveState, changes: tuple[Change, ...]
+) -> None:
+    """An owner who is known not to be allowed is told before the first write, not by it."""
+    if not changes:
+        return
+    owner = live.users.get(live.caller) if live.caller else None
+    creates = any(c.action is Action.CREATE_GROUP for c in changes)
+    for check in judge_rights(owner, await roles_of(reader, owner), creates=creates):
+        if check.status is ProbeStatus.FAILED:
+            raise GuardRefused("rights-missing", check.summary, check.hint)
 
 
 def _stale(reviewed: Plan, refused: tuple[Change, ...]) -> StalePlanError:

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from reconciler.execution.ports import DirectoryWriter
 from reconciler.live.ports import DirectoryReader
 from reconciler.live.snapshot import observe
-from reconciler.model.catalog import Canary, Catalog, Connector
+from reconciler.model.catalog import Canary, Catalog, Connector, CreateGroup
 from reconciler.model.directory import DirectoryUser, Unread
 from reconciler.model.errors import ConnectorError, ReconcilerError
 from reconciler.model.ids import OktaGroupId, OktaUserId
@@ -13,7 +13,7 @@ from reconciler.model.probe import Probe, ProbeCheck, ProbeStatus
 from reconciler.planning.probe import judge_canary, judge_groups, judge_rights, judge_use
 from reconciler.planning.scope import bindings_of
 
-__all__ = ["probe", "write_probe"]
+__all__ = ["probe", "roles_of", "write_probe"]
 
 WAITS_S = (0.0, 1.0, 3.0)
 """Seconds before each look at what a write did."""
@@ -31,11 +31,12 @@ async def probe(
         checks = [_stopped(error), judge_use(connector, bindings)]
         return Probe(connector=connector.id, sandbox=is_sandbox, checks=tuple(checks))
     owner = live.users.get(live.caller) if live.caller else None
-    roles = await _roles(reader, owner)
+    creates = any(isinstance(b.group, CreateGroup) for b in bindings)
+    roles = await roles_of(reader, owner)
     checks = [
         _passed("org", f"{live.org.domain} is {live.org.id}"),
         _credential(owner),
-        *judge_rights(owner, roles, bindings),
+        *judge_rights(owner, roles, creates=creates),
         judge_canary(connector, live.canary),
         *judge_groups(bindings, live),
         judge_use(connector, bindings),
@@ -58,6 +59,8 @@ async def write_probe(
         hint = "correct `canary.user`: it has to be exactly one person's login"
         return (_failed("write probe", f"{canary.user} is not one person", hint),)
     user = found[0].id
+    if (fed := await reader.fetch_is_fed(canary.group_id, user)) is not False:
+        return (_not_by_hand(canary, fed),)
     look = _Look(reader, canary.group_id, user, sleep)
     checks = []
     try:
@@ -65,6 +68,21 @@ async def write_probe(
     finally:
         checks.append(await _added(writer, look, canary))
     return tuple(checks)
+
+
+def _not_by_hand(canary: Canary, fed: bool | Unread) -> ProbeCheck:
+    """Removing a member whom a rule feeds would silently edit the rule."""
+    if isinstance(fed, Unread):
+        return _failed(
+            "write probe",
+            f"whether a group rule feeds {canary.user} could not be read: {fed.detail}",
+            "let the credential read group rules, or test by applying a grant of a test tool",
+        )
+    return _failed(
+        "write probe",
+        f'a group rule puts {canary.user} into "{canary.group_name}"; removing them would edit it',
+        "choose a canary and a group that no rule feeds",
+    )
 
 
 class _Look:
@@ -126,7 +144,10 @@ async def _added(writer: DirectoryWriter, look: _Look, canary: Canary) -> ProbeC
     )
 
 
-async def _roles(reader: DirectoryReader, owner: DirectoryUser | None) -> tuple[str, ...] | Unread:
+async def roles_of(
+    reader: DirectoryReader, owner: DirectoryUser | None
+) -> tuple[str, ...] | Unread:
+    """The admin roles of the credential's owner, or why they are not known."""
     if owner is None:
         return Unread(code="refused", detail="no person is behind this credential")
     return await reader.fetch_roles(owner.id)

@@ -315,17 +315,12 @@ def test_nothing_is_written_where_reading_already_failed(tmp_path):
     assert wrong(checks) == [OF_CLAUDE]
 
 
-@pytest.mark.xfail(strict=True, reason="defect: ProbeStatus.NOT_RUN is never given")
 def test_a_write_probe_that_was_asked_for_and_not_run_is_said(tmp_path):
     """Silence would be taken for a pass."""
     _, checks = asked(Office(tmp_path, COMPANY.admin_role(NAME)), "--write-probe")
     assert "not run" in {check["status"] for check in checks.values()}
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="defect: a canary whom a rule feeds is removed, which edits the rule's exclusions",
-)
 def test_a_canary_whom_a_rule_feeds_is_told_and_the_rule_left_alone(tmp_path):
     """Taking them out would silently edit the rule."""
     office = Office(tmp_path, COMPANY.rule("Staff", "Canary", "canary"))
@@ -335,14 +330,12 @@ def test_a_canary_whom_a_rule_feeds_is_told_and_the_rule_left_alone(tmp_path):
     assert (code, rule.members, rule.exclude) == (1, (CANARY,), ())
 
 
-@pytest.mark.xfail(strict=True, reason="defect: the write probe does not pass on -v")
 def test_every_write_is_said_when_asked_for(tmp_path):
     """It is the one part of a test that changes anything."""
     ran = Office(tmp_path, COMPANY).run("--sandbox", "-v", "connector", "test", "--write-probe")
     assert [line for line in ran.err.splitlines() if line.startswith(("PUT ", "DELETE "))]
 
 
-@pytest.mark.xfail(strict=True, reason="defect: apply runs none of the connector's test")
 def test_an_apply_that_lacks_the_right_is_refused_before_the_first_write(tmp_path):
     """Every apply runs the read-only part first, in the same process."""
     office = Office(tmp_path, COMPANY.roles("READ_ONLY_ADMIN"))

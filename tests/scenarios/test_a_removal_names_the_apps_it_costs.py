@@ -81,10 +81,6 @@ def test_what_apps_hang_on_a_group_is_no_part_of_what_was_reviewed(tmp_path):
     assert office.apply().code == 0
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="defect: apps are read for groups that lose somebody before the doubt is settled only",
-)
 def test_a_removal_that_a_further_question_allowed_names_its_apps_too(tmp_path):
     """Whose origin was asked one by one, and who goes."""
     company = (

@@ -174,9 +174,6 @@ def test_a_rule_that_begins_to_feed_after_the_review_leaves_the_reviewed_removal
     assert fed(office) == FED
 
 
-@pytest.mark.xfail(
-    strict=True, reason="defect: live.detail lets an ExceptionGroup out, reported as unexpected"
-)
 def test_a_refused_credential_while_asking_ends_the_plan_as_itself(tmp_path):
     """A 401 on the one question more is the same 401."""
     office = Office(tmp_path, UNAWARE)

@@ -138,16 +138,8 @@ def echo(status, only=""):
             thread.join()
 
 
-def echoed(words):
-    """The command, with what is known to be wrong with it."""
-    if words[:2] != ("connector", "test"):
-        return words
-    reason = "defect: what Okta said stands in a check, and stdout is not redacted"
-    return pytest.param(words, marks=pytest.mark.xfail(strict=True, reason=reason))
-
-
 @pytest.mark.parametrize("status", [400, 401, 403, 404])
-@pytest.mark.parametrize("words", [echoed(w) for w in ASKING])
+@pytest.mark.parametrize("words", ASKING)
 def test_an_org_that_says_the_token_back_does_not_get_it_printed(words, status, office):
     """Its error quotes the request; what we print of the error has stars there."""
     with echo(status) as url:
@@ -169,7 +161,6 @@ def test_a_refusal_before_the_first_request_says_nothing_of_the_secret(words, of
         assert holders(office, ran) == []
 
 
-@pytest.mark.xfail(strict=True, reason="defect: click's usage errors are printed unredacted")
 def test_a_token_typed_as_an_argument_is_not_repeated(office):
     """People paste into the wrong place."""
     for words in (("plan", TOKEN), ("--sandbox", "plan", "--connector", TOKEN), (TOKEN,)):
@@ -179,7 +170,6 @@ def test_a_token_typed_as_an_argument_is_not_repeated(office):
 
 
 @pytest.mark.parametrize("words", ASKING, ids=named)
-@pytest.mark.xfail(strict=True, reason="defect: stdout and files are not redacted")
 def test_a_token_in_a_groups_name_is_starred_like_any_other(words, office):
     """Somebody pasted it into the console; our output is not its second leak."""
     with office.org() as org:
@@ -189,7 +179,6 @@ def test_a_token_in_a_groups_name_is_starred_like_any_other(words, office):
     assert holders(office, ran) == []
 
 
-@pytest.mark.xfail(strict=True, reason="defect: stdout and files are not redacted")
 def test_what_okta_said_of_a_group_is_starred_in_the_plan_too(office):
     """An error that quotes the token, in a blocked line: on stdout and in the file."""
     path = office.folder / "plan.json"

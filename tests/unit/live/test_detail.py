@@ -80,10 +80,6 @@ async def test_apps_that_could_not_be_read_are_left_unsaid():
     assert found.apps == {}
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="defect: detail() raises an ExceptionGroup where every other read raises the error",
-)
 async def test_a_credential_that_is_refused_meanwhile_surfaces_as_itself():
     """The command line knows one error, not a group of them."""
     error = ConnectorError("token-refused", "401", status=401)
@@ -92,10 +88,6 @@ async def test_a_credential_that_is_refused_meanwhile_surfaces_as_itself():
     assert caught.value is error
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="defect: apps are read for groups that lose somebody before the doubt is settled only",
-)
 async def test_a_group_that_loses_somebody_once_the_doubt_is_settled_has_its_apps_read():
     """The line that comes of it has to say what it costs, like any other."""
     reader = FakeReader(apps={GROUP.id: ("Claude",)}, fed={(GROUP.id, JANE): False})

@@ -11,13 +11,14 @@ from reconciler.model.plan import GroupRef, PlanWarning
 from reconciler.planning.scope import ManagedGroup, Scope, bindings_of, own_group, scope
 from tests.unit.planning.nouns import GROUP, ORG, binding, codes, tool
 
-CLAUDE = DirectoryGroup(id=GROUP.id, name=GROUP.name, type="OKTA_GROUP")
+CLAUDE = DirectoryGroup(id=GROUP.id, name=GROUP.name, type="OKTA_GROUP", has_admin_role=False)
 BIND = binding()
 CREATE = binding("cursor", group=CreateGroup(name="Cursor users"))
 MARKED = DirectoryGroup(
     id="00gmade",
     name="Cursor users",
     type="OKTA_GROUP",
+    has_admin_role=False,
     description="Seats. [reconciler:okta-prod/cursor/users]",
 )
 REFUSED = Unread(code="refused", detail="403 E0000006")
@@ -240,10 +241,6 @@ def test_a_managed_group_knows_whom_rules_put_there_and_how_many_apps_it_has():
     assert (jane, joe, 2) == (group.rule_fed, group.unattributed, group.app_count)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="defect: bindings of one group may differ in admin_role; the other's grants are lost",
-)
 def test_bindings_of_one_group_agree_on_its_admin_role_or_all_block():
     """Else people whom the blocked binding grants would be taken for unapproved."""
     other = replace(binding("cursor"), admin_role=True)

@@ -212,10 +212,6 @@ async def test_a_canary_who_is_not_one_person_is_never_written(tmp_path, people)
     assert (check.status, okta.writes) == (ProbeStatus.FAILED, [])
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="defect: a canary whom a rule feeds is removed, which edits the rule's exclusions",
-)
 async def test_a_canary_whom_a_rule_feeds_is_never_written(tmp_path):
     """Taking them out would silently edit the rule; the test has to say so instead."""
     okta = Both()
