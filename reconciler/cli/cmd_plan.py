@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from reconciler.cli.clock import parse_instant
+from reconciler.cli.cmd_show import Reading, reading_options, show
 from reconciler.cli.exit_codes import ExitCode, worst
 from reconciler.cli.files import valid_catalog
 from reconciler.cli.options import Command, example, settings
@@ -14,7 +15,6 @@ from reconciler.cli.wiring import connectors
 from reconciler.model.errors import UsageError
 from reconciler.model.plan import Plan
 from reconciler.planning.canonical import dump_plan
-from reconciler.render.plan_document import plan_document
 from reconciler.store.atomic import write
 
 __all__ = ["command"]
@@ -22,57 +22,45 @@ __all__ = ["command"]
 
 @click.command("plan", cls=Command, epilog=example("reconciler --sandbox plan --out plan.json"))
 @click.option("--out", metavar="FILE", help="Write the plan to FILE, for review and apply.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    help="How to print it; json prints the bytes of the plan file.",
-)
+@reading_options
 @click.option("--connector", metavar="ID", help="Only this connector.")
 @click.option("--as-of", metavar="T", help="Plan for this instant instead of now.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit 10 for changes, 4 for blocked lines.")
 @click.pass_context
 def command(
     context: click.Context,
+    /,
     out: str | None,
-    form: str,
     connector: str | None,
     as_of: str | None,
     detailed_exitcode: bool,
+    **reading: str,
 ) -> int:
     """Show what would change in Okta, and why.
 
     Reads Okta completely, compares it with the catalog, and changes nothing. Guards that would hold
     lines are shown with the file that would let them pass.
     """
-    chosen = settings(context)
+    chosen, read = settings(context), Reading(**reading)
     screen = Screen(no_color=chosen.no_color)
     instant = parse_instant(as_of) if as_of else None
     loaded = valid_catalog(chosen, screen)
     wanted = connectors(loaded.catalog, connector)
-    if len(wanted) != 1 and (out or form == "json"):
+    if len(wanted) != 1 and (out or read.form != "text"):
         raise UsageError(
             "connector-needed",
-            f"one plan file is for one connector, and there are {len(wanted)}",
+            f"one plan file or comment is for one connector, and there are {len(wanted)}",
             "name one with --connector",
         )
     codes = []
     for one in wanted:
         plan = make_plan(chosen, loaded, one, instant)
-        _show(plan, form, screen)
+        show(plan, read, screen)
         if out:
             write(Path(out), dump_plan(plan, screen.clean))
             screen.talk(f"wrote {out}; once it is reviewed: reconciler apply {out}")
         codes.append(_code(plan) if detailed_exitcode else ExitCode.OK)
     return worst(codes)
-
-
-def _show(plan: Plan, form: str, screen: Screen) -> None:
-    if form == "json":
-        screen.data(dump_plan(plan, screen.clean).decode())
-    else:
-        screen.document(plan_document(plan))
 
 
 def _code(plan: Plan) -> ExitCode:

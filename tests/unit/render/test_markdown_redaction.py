@@ -1,0 +1,123 @@
+"""People go by another name: the same one in every place, and nothing else changes."""
+
+from dataclasses import replace
+
+import pytest
+
+from reconciler.model.plan import Blocked, PersonRef, PlanWarning
+from reconciler.planning.canonical import digest
+from reconciler.render.plan_document import plan_document
+from reconciler.render.redaction import Redaction, document, redact
+from tests.unit.planning.nouns import GROUP, ORG, grant_ref, plan, removal
+from tests.unit.render.samples import FULL, RESULT
+
+HIDDEN = [Redaction.IDS, Redaction.HASHED]
+
+
+def doubt(**more):
+    """A grant that may be two people's."""
+    return Blocked(
+        code="subject-ambiguous",
+        summary='"jo" is the email of 2 people: a@x.io (00ua, ACTIVE), b c@x.io (00ub, ACTIVE)',
+        hint='say who in identities/, for example {email: "jo", okta: {login: "a@x.io", id: 00ua}}',
+        group=GROUP,
+        tool="claude",
+        entitlement="users",
+        person=PersonRef(id=None, login="jo"),
+        candidates=(PersonRef(id="00ua", login="a@x.io"), PersonRef(id="00ub", login="b c@x.io")),
+        **more,
+    )
+
+
+def test_full_is_the_plan_as_it_is():
+    """No copy, no change, no remark."""
+    assert plan_document(FULL) == document(FULL, Redaction.FULL)
+
+
+@pytest.mark.parametrize("level", HIDDEN)
+def test_the_digest_is_the_whole_plans(level):
+    """It is compared with the saved file's."""
+    assert document(FULL, level).closing == plan_document(FULL).closing
+
+
+def test_by_id_a_person_is_an_id_wherever_they_are_named():
+    """In a summary as in a row; who has no id has a hash; a stanza of names is left out."""
+    line = redact(plan(blocked=(doubt(),)), Redaction.IDS).blocked[0]
+    assert line.candidates[1] == PersonRef(id="00ub", login="person")
+    assert line.person.login.startswith("p-")
+    assert line.summary == (
+        f'"{line.person.login}" is the email of 2 people: 00ua (00ua, ACTIVE), 00ub (00ub, ACTIVE)'
+    )
+    assert line.hint == "say who in identities/, for example (the saved plan has the entry)"
+
+
+def test_a_hash_is_the_same_in_every_plan_of_an_org_and_another_in_another():
+    """A reviewer may follow a person through plans, but not through companies."""
+    here = redact(plan(removal("jane")), Redaction.HASHED).changes[0].person
+    again = redact(FULL, Redaction.HASHED).ending[0].person
+    there = redact(plan(removal("jane"), org=replace(ORG, id="00oelse")), Redaction.HASHED)
+    assert here.id == again.id != there.changes[0].person.id
+
+
+def test_ids_that_differ_in_case_are_two_people():
+    """Okta's ids do."""
+    lines = [removal("aB"), removal("Ab")]
+    lines = [replace(c, person=replace(c.person, login=f"{n}@x.io")) for n, c in enumerate(lines)]
+    made = redact(plan(*lines), Redaction.IDS)
+    assert [c.person.id for c in made.changes] == ["00uaB", "00uAb"]
+
+
+def test_why_a_grant_was_revoked_is_left_out():
+    """Nobody knows whom a free sentence names."""
+    line = removal("jane", reason="revoked 2026-11-16 by lead@example.com: Jane Roe: left")
+    (change,) = redact(plan(line), Redaction.IDS).changes
+    assert change.reason.startswith("revoked 2026-11-16 by p-")
+    assert "Jane" not in change.reason
+
+
+@pytest.mark.parametrize("level", HIDDEN)
+def test_names_that_stand_only_in_a_sentence_are_hidden_too(level):
+    """Protected people, the canary, required members."""
+    warnings = (
+        PlanWarning(code="protected-missing", summary="root, svc boss is protected but nobody"),
+        PlanWarning(code="canary-not-seen", summary='canary is not visible in "G", so'),
+        PlanWarning(code="acknowledgement-expired", summary="by someone.else@x.io: expired"),
+    )
+    verdict = replace(FULL.guards[0], figures="odd one, required here, may be any of the people")
+    made = redact(plan(warnings=warnings, guards=(verdict,)), level)
+    text = " ".join([w.summary for w in made.warnings] + [g.figures for g in made.guards])
+    assert [n for n in ("root", "boss", "canary", "someone", "odd one") if n in text] == []
+
+
+def test_a_bindings_name_is_no_address():
+    """It has an @ in it, and names nobody."""
+    made = redact(
+        plan(warnings=(PlanWarning(code="c", summary="claude/users@okta-prod a"),)), HIDDEN[0]
+    )
+    assert made.warnings[0].summary == "claude/users@okta-prod a"
+
+
+@pytest.mark.parametrize(("level", "first"), [(HIDDEN[0], "guard: "), (HIDDEN[1], "# not to be")])
+def test_an_acknowledgement_names_nobody_and_says_when_it_is_no_use(level, first):
+    """By id it still works; by hash it would not, and says so."""
+    file = redact(FULL, level).guards[0].acknowledgement
+    assert file.startswith(first)
+    assert "example.com" not in file
+    assert ("  - 00ujoe\n" in file) is (level is Redaction.IDS)
+
+
+@pytest.mark.parametrize("level", HIDDEN)
+def test_a_result_is_redacted_as_a_plan_is(level):
+    """Its lines, and the words of those that were left."""
+    left = ('remove eve@example.com (00ueve) from "Claude users"',)
+    made = redact(replace(RESULT, left=left), level)
+    assert "example.com" not in str(made)
+    assert document(RESULT, level).facts[-1].startswith("people: by ")
+
+
+def test_a_subject_and_an_approver_who_are_known_go_by_their_id():
+    """One person, one word."""
+    ref = grant_ref(subject="Jane@example.com", approved_by=("jane@example.com", "boss@x.io"))
+    (change,) = redact(plan(removal("jane", grants=(ref,))), Redaction.IDS).changes
+    assert (change.grants[0].subject, change.grants[0].approved_by[0]) == ("00ujane", "00ujane")
+    assert digest(plan(change)) == digest(plan(removal("jane", grants=(ref,))))
