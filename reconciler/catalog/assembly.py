@@ -15,6 +15,7 @@ from reconciler.catalog.decode_settings import settings
 from reconciler.catalog.files import SourceFile
 from reconciler.catalog.form import Item
 from reconciler.catalog.kinds import SETTINGS, Kind
+from reconciler.catalog.overheard import mention
 from reconciler.model.catalog import (
     Acknowledgement,
     Binding,
@@ -28,6 +29,8 @@ from reconciler.model.diagnostics import Span
 from reconciler.model.ids import ConnectorId, EntitlementId, ToolId
 from reconciler.model.settings import Settings
 from reconciler.policy.check import Finding, Path, place
+from reconciler.policy.forge import handles
+from reconciler.policy.mention import Mention
 from reconciler.policy.pattern import problem
 from reconciler.policy.wording import quoted
 
@@ -43,6 +46,7 @@ class Assembly:
     """A catalog in the making, with the findings made on the way."""
 
     findings: list[Finding] = field(default_factory=list)
+    mentions: list[Mention] = field(default_factory=list)
     _settings: Settings = field(default_factory=Settings)
     _connectors: dict[ConnectorId, Connector] = field(default_factory=dict)
     _tools: dict[ToolId, Tool] = field(default_factory=dict)
@@ -76,6 +80,15 @@ class Assembly:
         """Remembers that something of the kind is there but could not be read."""
         self._unread.update(_names(kind, data))
 
+    def overhear(self, file: SourceFile, item: Item) -> None:
+        """Keeps what an object of the wrong form refers to: that is judged all the same."""
+        heard = mention(file.kind, item)
+        if heard is None:
+            return
+        if file.kind.nested and heard.tool:
+            self._check_folder(file, heard.tool, heard.origin)
+        self.mentions.append(heard)
+
     def is_unread(self, wanted: str) -> bool:
         """Whether what a reference wants is there after all, or may be, but could not be read."""
         return wanted in self._unread or f"{wanted.partition(':')[0]}:*" in self._unread
@@ -94,6 +107,7 @@ class Assembly:
 
     def _add_settings(self, item: Item, where: Where) -> None:
         self._settings = settings(item.data, where)
+        self.findings += handles(item.origin, ("admins",), self._settings.admins)
         pattern = self._settings.naming_pattern
         why = None if pattern is None else problem(pattern)
         if why is not None:
@@ -109,23 +123,23 @@ class Assembly:
 
     def _add_connector(self, noun: Connector) -> None:
         if noun.id in self._connectors:
-            self._again("connector", noun, self._connectors[noun.id])
+            self._again("connector-duplicate", "connector", noun, self._connectors[noun.id])
         else:
             self._connectors[noun.id] = noun
 
     def _add_tool(self, noun: Tool) -> None:
         if noun.id in self._tools:
-            self._again("tool", noun, self._tools[noun.id])
+            self._again("tool-duplicate", "tool", noun, self._tools[noun.id])
             return
         self._tools[noun.id] = noun
         if len(noun.entitlements) == 1:
             self._only[noun.id] = next(iter(noun.entitlements))
 
-    def _again(self, kind: str, noun: Connector | Tool, first: Connector | Tool) -> None:
+    def _again(self, code: str, kind: str, noun: Connector | Tool, first: Connector | Tool) -> None:
         at = place(noun, "id")
         self.findings.append(
             Finding(
-                code=f"{kind}-duplicate",
+                code=code,
                 origin=at.origin,
                 path=at.path,
                 summary=f"there is already a {kind} {quoted(noun.id)}",
@@ -135,18 +149,20 @@ class Assembly:
         )
 
     def _add_grant(self, file: SourceFile, item: Item) -> None:
-        if item.data["tool"] != file.folder:
-            tool = item.data["tool"]
+        self._check_folder(file, item.data["tool"], item.origin)
+        self._grants.append(decode.grant(item.data, item.origin, self._only))
+
+    def _check_folder(self, file: SourceFile, tool: str, origin: Span) -> None:
+        if tool != file.folder:
             self.findings.append(
                 Finding(
                     code="grant-outside-tool-folder",
-                    origin=item.origin,
+                    origin=origin,
                     path=("tool",),
                     summary=f"the grant is for {quoted(tool)} but lies in grants/{file.folder}/",
                     hint=f"move it to grants/{tool}/, or correct `tool`",
                 )
             )
-        self._grants.append(decode.grant(item.data, item.origin, self._only))
 
 
 def _names(kind: Kind, data: Any) -> Iterator[str]:  # noqa: ANN401 - data of any form

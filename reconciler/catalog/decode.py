@@ -85,6 +85,7 @@ def binding(data: Data, origin: Span) -> Binding:
         authority=Authority(data.get("authority", "additive")),
         unattended=data.get("unattended", False),
         admin_role=data.get("admin_role", False),
+        shared=data.get("shared", False),
         retired=data.get("retired", False),
         replaces=None if replaces is None else OktaGroupId(replaces),
         origin=origin,

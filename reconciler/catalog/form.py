@@ -4,6 +4,7 @@ jsonschema-rs judges the whole file. Only where it says no are the objects judge
 only the ones at fault are given to jsonschema, whose errors `messages` puts into our words.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -34,22 +35,41 @@ class Form:
     items: list[Item] = field(default_factory=list)
     rejected: list[Item] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    is_lossy: bool = False
+    """Whether the file holds more than its objects, or objects whose meaning is in doubt."""
 
 
 def judge(kind: Kind, document: Document, shown: str) -> Form:
     """The form of one file that was read to its end."""
     items = list(_items(kind, document, shown))
-    if _is_valid(kind, document):
+    spoilt = _spoilt(document, items)
+    if not document.complaints and _is_valid(kind, document):
         return Form(items=items)
-    form = Form(findings=list(_around(kind, document, shown)))
+    form = Form(findings=list(_around(kind, document, shown)), is_lossy=bool(document.complaints))
     is_valid = item_validator(kind.name).is_valid
-    for item in items:
-        if is_valid(item.data):
+    for number, item in enumerate(items):
+        if number in spoilt:
+            form.findings.extend([] if is_valid(item.data) else _messages(kind, item))
+        elif is_valid(item.data):
             form.items.append(item)
         else:
             form.rejected.append(item)
-            form.findings.extend(messages(kind.name, item.data, item.origin))
+            form.findings.extend(_messages(kind, item))
     return form
+
+
+def _messages(kind: Kind, item: Item) -> list[Finding]:
+    return messages(kind.name, item.data, item.origin)
+
+
+def _spoilt(document: Document, items: list[Item]) -> frozenset[int]:
+    """Which objects the reader complained of inside: a key said twice has no meaning to go by.
+
+    A complaint before the first object may be about a list that was said twice: it spoils all.
+    """
+    starts = [(item.origin.line, item.origin.column) for item in items]
+    inside = {bisect_right(starts, (each.line, each.column)) - 1 for each in document.complaints}
+    return frozenset(range(len(items)) if -1 in inside else inside)
 
 
 def _is_valid(kind: Kind, document: Document) -> bool:

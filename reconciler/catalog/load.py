@@ -36,6 +36,7 @@ def load(root: Path, *, display: str | None = None) -> Loaded:
     with _paused_collector():
         catalog = loading.run(root, display or root.as_posix())
         loading.say(registry.refer(catalog))
+        loading.say(registry.overhear(catalog, loading.assembly.mentions))
         return loading.loaded(catalog)
 
 
@@ -45,6 +46,7 @@ def load_and_judge(root: Path, *, display: str | None = None) -> Loaded:
     with _paused_collector():
         catalog = loading.run(root, display or root.as_posix())
         loading.say(registry.judge(catalog))
+        loading.say(registry.overhear_all(catalog, loading.assembly.mentions))
         return loading.loaded(catalog)
 
 
@@ -106,11 +108,11 @@ class _Loading:
             return
         judged = form.judge(file.kind, document, file.shown)
         self.findings += judged.findings
-        if document.complaints:  # a key said twice has no meaning to go by
+        if judged.is_lossy:
             self.assembly.reject(file.kind)
-            return
         for item in judged.rejected:
             self.assembly.reject(file.kind, item.data)
+            self.assembly.overhear(file, item)
         where = partial(_where, content, Span(file.shown, *document.start))
         self.assembly.add(file, judged.items, where)
 

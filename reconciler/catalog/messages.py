@@ -22,11 +22,11 @@ _TYPES = {
     "boolean": "true or false",
 }
 _SIZES = {
-    "minItems": "the list has too few entries",
-    "maxItems": "the list has too many entries",
-    "uniqueItems": "the list says the same twice",
-    "minProperties": "the mapping has too few keys",
-    "maxProperties": "the mapping has too many keys",
+    "minItems": ("the list has too few entries", "add one"),
+    "maxItems": ("the list has too many entries", "remove some"),
+    "uniqueItems": ("the list says the same twice", "keep one of the two"),
+    "minProperties": ("the mapping has too few keys", "add one"),
+    "maxProperties": ("the mapping has too many keys", "remove some"),
 }
 
 
@@ -164,7 +164,7 @@ def _about(error: Any) -> tuple[str, str, str]:  # noqa: ANN401 - as above
         code, (summary, hint) = speak[0], speak[1](error)
         return code, summary, hint
     if error.validator in _SIZES:
-        return "value-wrong-form", _SIZES[error.validator], _expected(error.schema)
+        return "value-wrong-form", *_SIZES[error.validator]
     return "value-wrong-form", *_wrong_form(error)
 
 
@@ -189,7 +189,7 @@ def _not_allowed(error: Any) -> tuple[str, str]:  # noqa: ANN401 - as above
 
 def _out_of_range(error: Any) -> tuple[str, str]:  # noqa: ANN401 - as above
     bound = "at least" if error.validator == "minimum" else "at most"
-    return f"the number is {bound} {error.validator_value}", _expected(error.schema)
+    return f"the number is {bound} {error.validator_value}", "correct the number"
 
 
 def _wrong_form(error: Any) -> tuple[str, str]:  # noqa: ANN401 - as above

@@ -1,13 +1,17 @@
 """`reconciler validate`: every problem of the files, in one run, offline."""
 
+from pathlib import Path
+
 import click
 
-from reconciler.catalog.load import load_and_judge
+from reconciler.catalog.load import Loaded, load_and_judge
 from reconciler.cli.exit_codes import ExitCode
 from reconciler.cli.options import Command, example, settings
 from reconciler.cli.screen import Screen
 from reconciler.model.diagnostics import Severity
 from reconciler.render.diagnostics import diagnostic_lines, diagnostics_json, summary
+from reconciler.render.github import annotations
+from reconciler.render.sarif import sarif
 
 __all__ = ["command"]
 
@@ -16,9 +20,9 @@ __all__ = ["command"]
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "json"]),
+    type=click.Choice(["text", "json", "github", "sarif"]),
     default="text",
-    help="How to print the problems.",
+    help="How to print the problems; github and sarif name files from the current folder.",
 )
 @click.pass_context
 def command(context: click.Context, form: str) -> int:
@@ -28,13 +32,29 @@ def command(context: click.Context, form: str) -> int:
     an error.
     """
     chosen = settings(context)
-    screen = Screen(no_color=chosen.no_color)
-    loaded = load_and_judge(chosen.catalog)
-    if form == "json":
-        screen.data(diagnostics_json(loaded.diagnostics, loaded.files) + "\n")
-    else:
-        screen.lines(diagnostic_lines(loaded.diagnostics))
-        grants = len(loaded.catalog.grants)
-        screen.data(summary(loaded.diagnostics, loaded.files, grants) + "\n")
+    display = _from_here(chosen.catalog) if form in {"github", "sarif"} else None
+    loaded = load_and_judge(chosen.catalog, display=display)
+    _show(Screen(no_color=chosen.no_color), form, loaded)
     has_errors = any(d.severity is Severity.ERROR for d in loaded.diagnostics)
     return ExitCode.ERROR if has_errors else ExitCode.OK
+
+
+def _show(screen: Screen, form: str, loaded: Loaded) -> None:
+    closing = summary(loaded.diagnostics, loaded.files, len(loaded.catalog.grants)) + "\n"
+    match form:
+        case "json":
+            screen.data(diagnostics_json(loaded.diagnostics, loaded.files) + "\n")
+        case "sarif":
+            screen.data(sarif(loaded.diagnostics) + "\n")
+        case "github":
+            screen.data("".join(f"{line}\n" for line in annotations(loaded.diagnostics)))
+            screen.data(closing)
+        case _:
+            screen.lines(diagnostic_lines(loaded.diagnostics))
+            screen.data(closing)
+
+
+def _from_here(catalog: Path) -> str:
+    """The folder as a forge names it when the command runs at the top of a checkout."""
+    here, there = Path.cwd(), catalog.absolute()
+    return (there.relative_to(here) if there.is_relative_to(here) else catalog).as_posix()

@@ -158,6 +158,8 @@ class Binding:
     unattended: bool = False
     admin_role: bool = False
     """The group carries an Okta admin role, and that is meant."""
+    shared: bool = False
+    """Whether the group is meant to give other tools too; said on each of its bindings."""
     retired: bool = False
     replaces: OktaGroupId | None = None
     origin: Span | None = field(default=None, compare=False, repr=False)

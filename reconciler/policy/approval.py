@@ -3,14 +3,15 @@
 Names are claims here. Whether the forge's review makes them true is asked elsewhere.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from reconciler.model.catalog import Catalog, Grant, Tool
 from reconciler.policy.check import Finding, Place, place
+from reconciler.policy.mention import Mention
 from reconciler.policy.people import Names, names
 from reconciler.policy.wording import choice, quoted
 
-__all__ = ["approvers"]
+__all__ = ["approvers", "claims"]
 
 
 def approvers(catalog: Catalog) -> Iterator[Finding]:
@@ -26,6 +27,15 @@ def approvers(catalog: Catalog) -> Iterator[Finding]:
             yield from _approvers(grant, tool, allowed.get(grant.tool, frozenset()), known)
 
 
+def claims(catalog: Catalog, mentioned: Iterable[Mention]) -> Iterator[Finding]:
+    """The same of grants whose form is wrong, as far as they can be read."""
+    known = names(catalog)
+    for each in mentioned:
+        tool = catalog.tools.get(each.tool)
+        allowed = frozenset[str]() if tool is None else _allowed(tool, known)
+        yield from _approvers(each, tool, allowed, known)
+
+
 def _allowed(tool: Tool, known: Names) -> frozenset[str]:
     """The tool's approvers by all their names; its owners where it has none."""
     contacts = tool.approvers or tool.owners
@@ -33,10 +43,13 @@ def _allowed(tool: Tool, known: Names) -> frozenset[str]:
 
 
 def _approvers(
-    grant: Grant, tool: Tool | None, allowed: frozenset[str], known: Names
+    grant: Grant | Mention, tool: Tool | None, allowed: frozenset[str], known: Names
 ) -> Iterator[Finding]:
-    subject = known.of(grant.subject)
-    for number, approver in enumerate(grant.approval.approved_by):
+    subject = known.of_all([grant.subject])
+    listed = grant.approvers if isinstance(grant, Mention) else grant.approval.approved_by
+    for number, approver in enumerate(listed):
+        if not approver:
+            continue
         called = known.of(approver)
         at = place(grant, "approval", "approved_by", number)
         if called & subject:

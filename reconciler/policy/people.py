@@ -20,6 +20,12 @@ class Names:
         plain = _plain(name)
         return self.others.get(plain, frozenset()) | {plain}
 
+    def shortest(self, name: str) -> str:
+        """One name that stands for the person, whichever of theirs is given."""
+        plain = _plain(name)
+        others = self.others.get(plain)
+        return min(others, key=lambda each: (len(each), each)) if others else plain
+
     def of_all(self, given: Iterable[str | None]) -> frozenset[str]:
         """The names of several people."""
         return frozenset().union(*(self.of(name) for name in given if name))

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from reconciler.model.catalog import Binding, Catalog, Grant
 from reconciler.policy.check import Finding, Place, place
+from reconciler.policy.mention import Mention
 from reconciler.policy.wording import choice, guess, quoted
 
-__all__ = ["acknowledgements", "bindings", "grants"]
+__all__ = ["acknowledgements", "bindings", "grants", "mentions"]
 
 
 def grants(catalog: Catalog) -> Iterator[Finding]:
@@ -36,7 +37,18 @@ def acknowledgements(catalog: Catalog) -> Iterator[Finding]:
             )
 
 
-def _entitlement(catalog: Catalog, noun: Grant | Binding) -> Iterator[Finding]:
+def mentions(catalog: Catalog, mentioned: Iterable[Mention]) -> Iterator[Finding]:
+    """What an object of the wrong form still names is there; what it leaves out is not asked."""
+    for each in mentioned:
+        if each.tool and (each.entitlement or each.tool not in catalog.tools):
+            yield from _entitlement(catalog, each)
+        if each.connector and each.connector not in catalog.connectors:
+            yield _unknown(
+                "connector", each.connector, place(each, "connector"), catalog.connectors
+            )
+
+
+def _entitlement(catalog: Catalog, noun: Grant | Binding | Mention) -> Iterator[Finding]:
     tool = catalog.tools.get(noun.tool)
     if tool is None:
         yield _unknown("tool", noun.tool, place(noun, "tool"), catalog.tools)

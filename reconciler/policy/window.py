@@ -1,13 +1,19 @@
-"""A grant's window is one, and no longer than its tool allows; today's date is never asked."""
+"""A grant's window is one, no longer than its tool allows, and not inside another's.
 
-from collections.abc import Iterator
+Today's date is never asked.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from reconciler.model.catalog import Catalog, Grant, Tool
+from reconciler.model.diagnostics import Severity
 from reconciler.policy.check import Finding, place
+from reconciler.policy.people import names
 from reconciler.policy.wording import quoted
 
-__all__ = ["windows"]
+__all__ = ["inside_another", "windows"]
 
 
 def windows(catalog: Catalog) -> Iterator[Finding]:
@@ -65,3 +71,38 @@ def _length(grant: Grant, expires: date, tool: Tool, longest: int) -> Iterator[F
             hint="shorten `expires`, or raise the tool's `max_duration`",
             related=(place(tool, "policy", "max_duration"),),
         )
+
+
+def inside_another(catalog: Catalog) -> Iterator[Finding]:
+    """No grant adds nothing to another of the same person; a revoked one is a record."""
+    known = names(catalog)
+    by_person: defaultdict[tuple[str, str, str], list[Grant]] = defaultdict(list)
+    for grant in catalog.grants:
+        if grant.revoked is None:
+            key = (grant.tool, grant.entitlement, known.shortest(grant.subject))
+            by_person[key].append(grant)
+    for grants in by_person.values():
+        if len(grants) > 1:
+            yield from _inside(dict.fromkeys(grants))
+
+
+def _inside(grants: Iterable[Grant]) -> Iterator[Finding]:
+    """Each that ends no later than one that begins no later; of two alike, the later written."""
+    widest: Grant | None = None
+    for grant in sorted(grants, key=lambda each: (_begins(each), -_ends(each).toordinal())):
+        if widest is None or _ends(grant) > _ends(widest):
+            widest = grant
+            continue
+        at = place(grant)
+        yield Finding(
+            code="grant-inside-another",
+            origin=at.origin,
+            summary=f"{quoted(grant.subject)} has this from another grant all the while",
+            hint="remove this one; to prolong the access, extend the other grant instead",
+            related=(place(widest),),
+            severity=Severity.WARNING,
+        )
+
+
+def _ends(grant: Grant) -> date:
+    return grant.expires or date.max

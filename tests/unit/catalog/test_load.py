@@ -69,7 +69,7 @@ def test_a_list_may_hold_several_objects_each_with_its_own_line(tmp_path):
     text = "grants:\n" + "".join(f"  - {item}\n" for item in items)
     result = loaded(
         tmp_path,
-        {"grants/claude/bulk.yaml": text, "grants/claude/jane.yaml": GRANT.replace("AI-1", "AI-2")},
+        {"grants/claude/bulk.yaml": text, "grants/claude/jane.yaml": GRANT.replace("jane", "jim")},
     )
     assert [grant.origin.line for grant in result.catalog.grants] == [2, 11, 1]
     assert said(result) == [
@@ -105,7 +105,7 @@ def test_a_grant_without_an_entitlement_means_the_only_one(tmp_path):
 def test_a_grant_lies_in_its_tools_folder_in_lists_too(tmp_path):
     """Review follows paths: another tool's owners would have approved it."""
     path = "grants/cursor/jane.yaml"
-    result = loaded(tmp_path, {path: GRANT.replace("AI-1", "AI-9")})
+    result = loaded(tmp_path, {path: GRANT.replace("jane", "jim")})
     assert [f"grant-outside-tool-folder {path}:1:7"] == said(result)
 
 

@@ -119,7 +119,10 @@ def test_twenty_mistakes_in_several_files_are_all_reported_in_one_run(tmp_path):
     """Nobody corrects a catalog one complaint at a time."""
     rows = [row for row in MISTAKES if row[0] == GRANT][1:]
     copies = {f"grants/claude/{n:02}.yaml": row for n, row in enumerate(rows, start=10)}
-    changed = {path: SOUND[GRANT].replace(row[1], row[2], 1) for path, row in copies.items()}
+    changed = {
+        path: SOUND[GRANT].replace(row[1], row[2], 1).replace("jane@", f"j{number}@")
+        for number, (path, row) in enumerate(copies.items())
+    }
     others = {"notes.txt": "", "tools/old.yml": "", "users/jane.yaml": "", "grants/jane.yaml": ""}
     expected = {f"{row[3]} {path}:{row[4]}" for path, row in copies.items()}
     expected |= {f"file-unknown {path}:1:1" for path in others}

@@ -23,6 +23,7 @@ domain: https://acme.okta.com
 auth:
   method: ssws
   token: {env: OKTA_TOKEN}
+canary: {user: canary@example.com, group: {id: 00g9abcdefGHIJKLM5d7, name: Canary}}
 """
 TOOL = """\
 id: claude

@@ -1,5 +1,6 @@
 """The rules over a catalog made of literals: pure, complete, and blind to the day."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -9,6 +10,7 @@ from reconciler.model.catalog import (
     Approval,
     BindGroup,
     Binding,
+    Canary,
     Catalog,
     Connector,
     CreateGroup,
@@ -24,7 +26,10 @@ from reconciler.model.settings import Contact, Settings
 from reconciler.policy.people import names
 from reconciler.policy.registry import CHECKS, REFERENCES, judge, refer
 
-CONNECTOR = Connector(id="okta", type="okta", name="Okta", domain="https://acme.okta.com")
+CANARY = Canary(user="canary@example.com", group_id="00g9abcdefGHIJKLM5d7", group_name="Canary")
+CONNECTOR = Connector(
+    id="okta", type="okta", name="Okta", domain="https://acme.okta.com", canary=CANARY
+)
 
 
 def tool(**changed):
@@ -124,11 +129,20 @@ ACK = Acknowledgement(
             ("approver-is-subject", ("approval", "approved_by", 0)),
         ),
         (
-            {"tools": {"claude": tool(approvers=(Contact(email="lead@example.com"),))}},
+            {
+                "tools": {
+                    "claude": tool(approvers=(Contact(email="lead@example.com", github="@lead"),))
+                }
+            },
             ("approver-unknown", ("approval", "approved_by", 0)),
         ),
+        ({"connectors": {"okta": replace(CONNECTOR, canary=None)}}, ("canary-missing", ())),
         (
-            {"connectors": {"okta": Connector(id="okta", type="okta", name="O", domain="x")}},
+            {"tools": {"claude": tool(owners=(Contact(email="owner@example.com"),))}},
+            ("forge-handle-missing", ("owners", 0)),
+        ),
+        (
+            {"connectors": {"okta": replace(CONNECTOR, domain="x")}},
             ("connector-domain-invalid", ("domain",)),
         ),
     ],

@@ -1,0 +1,64 @@
+"""Bindings that meet in one group: they say that they mean to, and how the group is kept."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from reconciler.model.catalog import BindGroup, Binding, Catalog
+from reconciler.policy.check import Finding, place
+from reconciler.policy.wording import choice, quoted
+
+__all__ = ["disagreements", "unsaid"]
+
+
+def unsaid(catalog: Catalog) -> Iterator[Finding]:
+    """A group gives several tools only where each of its bindings says `shared: true`."""
+    for together in _groups(catalog.bindings):
+        tools = sorted({binding.tool for binding in together})
+        for binding in together if len(tools) > 1 else ():
+            if not binding.shared:
+                at = place(binding, "group", "bind", "id")
+                others = [tool for tool in tools if tool != binding.tool]
+                yield Finding(
+                    code="group-shared-unsaid",
+                    origin=at.origin,
+                    path=at.path,
+                    summary=f"the group gives {choice(others)} as well",
+                    hint="write `shared: true` in each of its bindings, or bind another group",
+                    related=tuple(
+                        place(b, "group", "bind", "id") for b in together if b.tool != binding.tool
+                    ),
+                )
+
+
+def disagreements(catalog: Catalog) -> Iterator[Finding]:
+    """Bindings of one group keep it alike; one that is retired keeps it no longer."""
+    for together in _groups(b for b in catalog.bindings if not b.retired):
+        first = together[0]
+        for binding in together[1:]:
+            for key in _differences(first, binding):
+                at = place(binding, key)
+                yield Finding(
+                    code="bindings-disagree",
+                    origin=at.origin,
+                    path=at.path,
+                    summary=f"{quoted(binding.name)} and {quoted(first.name)} bind one group, "
+                    f"with different `{key}`",
+                    hint=f"write the same `{key}` in both",
+                    related=(place(first, key),),
+                )
+
+
+def _differences(first: Binding, binding: Binding) -> Iterator[str]:
+    if first.authority is not binding.authority:
+        yield "authority"
+    if first.unattended != binding.unattended:
+        yield "unattended"
+
+
+def _groups(bindings: Iterable[Binding]) -> Iterator[list[Binding]]:
+    """The bindings of each group that has several."""
+    by_group: defaultdict[tuple[str, str], list[Binding]] = defaultdict(list)
+    for binding in bindings:
+        if isinstance(binding.group, BindGroup):
+            by_group[binding.connector, binding.group.id].append(binding)
+    return (together for together in by_group.values() if len(together) > 1)

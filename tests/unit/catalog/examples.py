@@ -1,0 +1,90 @@
+"""For every code, the smallest change to the sound catalog that earns it, and nothing else."""
+
+from tests.unit.catalog.world import BINDING, GRANT, SOUND, TOKEN, TOOL
+
+GRANTS = "grants/claude/jane.yaml"
+TOOLS = "tools/claude.yaml"
+BINDINGS = "bindings/claude.yaml"
+CONNECTORS = "connectors/okta-prod.yaml"
+BIND = BINDING.partition("  bind:")[2].rstrip()
+CURSOR = TOOL.replace("claude", "cursor").replace("Claude", "Cursor")
+ADMINS = BINDING.replace("users\n", "admins\n", 1)
+
+REPLACED = {
+    "approval-missing": (GRANTS, "  approved_by: lead@example.com\n", ""),
+    "approver-is-subject": (GRANTS, "subject: jane@", "subject: lead@"),
+    "approver-unknown": (GRANTS, "approved_by: lead@", "approved_by: boss@"),
+    "binding-bind-or-create": (BINDINGS, f"\n  bind:{BIND}", " {}"),
+    "canary-missing": (CONNECTORS, SOUND[CONNECTORS].partition("OKTA_TOKEN}\n")[2], ""),
+    "connector-auth-or-config": (CONNECTORS, "domain: https://acme.okta.com", "config: {env: C}"),
+    "connector-domain-invalid": (CONNECTORS, "https://acme.okta.com", "https://evilokta.com"),
+    "connector-type-unsupported": (CONNECTORS, "type: okta", "type: entra"),
+    "duplicate-key": (GRANTS, "tool: claude\n", "tool: claude\ntool: claude\n"),
+    "entitlement-needed": (GRANTS, "entitlement: users\n", ""),
+    "expires-before-start": (GRANTS, "2027-01-20", "2026-11-19"),
+    "expires-missing": (GRANTS, "expires: 2027-01-20\n", ""),
+    "forge-handle-missing": (TOOLS, ', github: "@lead"', ""),
+    "fulfilment-manual-bound": (TOOLS, "risk: medium", "risk: medium\nfulfilment: manual"),
+    "grant-unbound": (GRANTS, "entitlement: users", "entitlement: admins"),
+    "grant-window-too-long": (GRANTS, "2027-01-20", "2027-06-08"),
+    "group-description-too-long": (
+        BINDINGS,
+        f"bind:{BIND}",
+        f"create: {{name: AI - a - b, description: {'d' * 1000}}}",
+    ),
+    "group-name-pattern": (BINDINGS, f"bind:{BIND}", "create: {name: Claude}"),
+    "key-missing": (GRANTS, "purpose: Support triage\n", ""),
+    "key-not-text": (GRANTS, "purpose:", "? [a]\n: b\npurpose:"),
+    "key-unknown": (GRANTS, "expires:", "expiers:"),
+    "naming-pattern-invalid": ("settings.yaml", "^AI - .+ - .+$", "(a+)+$"),
+    "placeholder-left": ("acknowledgements/move.yaml", "it@example.com", "YOUR-EMAIL"),
+    "reference-unknown": (GRANTS, "entitlement: users", "entitlement: user"),
+    "second-document": (GRANTS, "expires: 2027-01-20\n", "expires: 2027-01-20\n---\na: 1\n"),
+    "secret-literal": (CONNECTORS, "{env: OKTA_TOKEN}", TOKEN),
+    "secret-ref-invalid": (CONNECTORS, "{env: OKTA_TOKEN}", "{env: A, file: b}"),
+    "too-deep": (GRANTS, "Support triage", "[" * 40),
+    "value-not-allowed": (TOOLS, "risk: medium", "risk: hgih"),
+    "value-wrong-form": (TOOLS, "90d", "3 months"),
+    "value-wrong-type": (GRANTS, "2027-01-20", "20270120"),
+    "yaml-alias": (GRANTS, "subject: jane@example.com", "subject: *a"),
+    "yaml-anchor": (GRANTS, "tool: claude", "tool: &a claude"),
+    "yaml-syntax": (GRANTS, "Support triage", "["),
+    "yaml-tag": (GRANTS, "jane@example.com", "!!str jane@example.com"),
+}
+ADDED: dict[str, dict[str, str | bytes]] = {
+    "binding-duplicate": {"bindings/z.yaml": BINDING},
+    "bindings-disagree": {"bindings/admins.yaml": ADMINS + "authority: authoritative\n"},
+    "connector-duplicate": {"connectors/z.yaml": SOUND[CONNECTORS]},
+    "file-empty": {"grants/claude/new.yaml": "# to be written\n"},
+    "file-not-utf8": {"grants/claude/jörg.yaml": GRANT.encode().replace(b"Support", b"B\xfcro")},
+    "file-too-large": {"grants/claude/all.yaml": b"#" * (8 * 1024 * 1024 + 1)},
+    "file-unknown": {"grants/claude/joe.yml": GRANT},
+    "grant-duplicate": {"grants/claude/z.yaml": GRANT},
+    "grant-inside-another": {
+        "grants/claude/z.yaml": GRANT.replace("AI-1", "AI-2").replace("2027-01-20", "2026-12-24")
+    },
+    "grant-outside-tool-folder": {"grants/cursor/joe.yaml": GRANT.replace("jane@", "joe@")},
+    "group-name-shared": {
+        BINDINGS: BINDING.replace(f"bind:{BIND}", "create: {name: AI - a - b}"),
+        "bindings/admins.yaml": ADMINS.replace(f"bind:{BIND}", "create: {name: AI - a - b}"),
+    },
+    "group-shared-unsaid": {
+        "tools/cursor.yaml": CURSOR,
+        "bindings/cursor.yaml": BINDING.replace("claude", "cursor") + "shared: true\n",
+    },
+    "identity-duplicate": {
+        "identities/z.yaml": SOUND["identities/jane.yaml"].replace("jane@", "joe@")
+    },
+    "tool-duplicate": {"tools/z.yaml": TOOL},
+}
+BY_HAND = frozenset({"catalog-missing", "file-symlink", "file-unreadable"})
+"""Made by the test itself: no file's text earns them."""
+
+
+def changes(code: str) -> dict[str, str | bytes]:
+    """The files to change or add."""
+    if code in ADDED:
+        return ADDED[code]
+    name, before, after = REPLACED[code]
+    assert before in SOUND[name], f"{before!r} is not in {name}"
+    return {name: SOUND[name].replace(before, after, 1)}

@@ -1,0 +1,56 @@
+"""For every code an example, with the whole of what is said about it.
+
+`BLESS=1 pytest` rewrites the texts, and CI never does.
+"""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from reconciler.catalog.files import SourceFile, read
+from reconciler.catalog.kinds import BY_FOLDER
+from reconciler.catalog.load import load_and_judge
+from reconciler.policy.reference import REFERENCE
+from reconciler.render.diagnostics import diagnostic_lines
+from tests.unit.catalog.examples import ADDED, BY_HAND, REPLACED, changes
+from tests.unit.catalog.world import SOUND, loaded, write
+
+GOLDEN = Path(__file__).parents[2] / "golden" / "diagnostics"
+IS_BLESSING = os.environ.get("BLESS") == "1" and not os.environ.get("GITHUB_ACTIONS")
+
+
+def example(code, root):
+    """What is said of the example of a code."""
+    if code == "catalog-missing":
+        return load_and_judge(root / "nowhere", display="catalog").diagnostics
+    if code == "file-symlink":
+        folder = write(root, SOUND)
+        (folder / "grants/claude/joe.yaml").symlink_to("jane.yaml")
+        return load_and_judge(folder, display="catalog").diagnostics
+    if code == "file-unreadable":  # it was listed, and is gone when it is opened
+        gone = "grants/claude/joe.yaml"
+        parts = ("grants", "claude", "joe.yaml")
+        return (read(SourceFile(str(root / gone), f"catalog/{gone}", parts, BY_FOLDER["grants"])),)
+    return loaded(root, changes(code)).diagnostics
+
+
+@pytest.mark.parametrize("code", REFERENCE)
+def test_a_code_is_said_as_its_example_shows(tmp_path, code):
+    """The whole text, so that a change of words is seen in review."""
+    found = example(code, tmp_path)
+    text = "".join(f"{line.text}\n" for line in diagnostic_lines(found))
+    path = GOLDEN / f"{code}.txt"
+    if IS_BLESSING:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    assert path.read_text(encoding="utf-8") == text
+    assert {code} == {each.code for each in found}
+    assert {REFERENCE[code].severity} == {each.severity for each in found}
+    assert all(each.hint for each in found)
+
+
+def test_every_code_has_one_example_and_every_example_a_code():
+    """None is forgotten, and none outlives its code."""
+    assert sorted([*ADDED, *REPLACED, *BY_HAND]) == list(REFERENCE)
+    assert sorted(path.stem for path in GOLDEN.iterdir()) == list(REFERENCE)
