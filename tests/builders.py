@@ -114,14 +114,14 @@ class Company:
             "id": tool,
             "name": tool.capitalize(),
             "description": f"The tool {tool}",
-            "owners": [{"email": "owner@example.com"}],
+            "owners": [{"email": "owner@example.com", "github": "@owner"}],
             "risk": "low",
             "fulfilment": "okta",
             "entitlements": {
                 name: {"description": f"{name} of {tool}", **fields}
                 for name, fields in named.items()
             },
-            "policy": {"approvers": [{"email": "lead@example.com"}]},
+            "policy": {"approvers": [{"email": "lead@example.com", "github": "@lead"}]},
             **more,
         }
         return self.file(f"tools/{tool}.yaml", content)

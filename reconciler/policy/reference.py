@@ -139,7 +139,7 @@ _GROUPS: Mapping[str, Entry] = {
         "Keep one; `replaces` moves a binding to another group",
     ),
     "bindings-disagree": Entry(
-        "Bindings of one group say different things of `authority` or `unattended`",
+        "Bindings of one group differ in `authority`, `unattended` or `admin_role`",
         "Write the same in each of them",
     ),
     "canary-missing": Entry(

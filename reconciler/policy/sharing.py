@@ -53,6 +53,8 @@ def _differences(first: Binding, binding: Binding) -> Iterator[str]:
         yield "authority"
     if first.unattended != binding.unattended:
         yield "unattended"
+    if first.admin_role != binding.admin_role:
+        yield "admin_role"
 
 
 def _groups(bindings: Iterable[Binding]) -> Iterator[list[Binding]]:

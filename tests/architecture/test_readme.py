@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from reconciler.cli.exit_codes import ExitCode
 from reconciler.cli.main import COMMANDS, cli
 from reconciler.planning import group_guards, guards
+from reconciler.policy.reference import table
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -88,6 +89,11 @@ def test_every_guard_has_its_row():
 
     assert len(names) > 8
     assert {n for n in names if f"| `{n}` |" not in README} == set()
+
+
+def test_every_diagnostic_has_its_row():
+    """A code on the screen is found in the README, word for word as the reference has it."""
+    assert "\n".join(table()) in README
 
 
 def test_every_exit_code_has_its_row():

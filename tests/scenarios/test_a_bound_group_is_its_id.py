@@ -102,11 +102,8 @@ def test_bindings_of_one_group_that_disagree_block_each_other(tmp_path):
         },
     )
     office = Office(tmp_path, company)
-    made = office.plan()
-    assert changes(made) == []
-    assert blocked(made) == [
-        ("bindings-disagree", "claude/users", ""),
-        ("bindings-disagree", "cursor/users", ""),
-    ]
-    assert office.apply().code == 4
+    told = office.run("validate")
+    assert told.code == 1
+    assert {"bindings-disagree", "group-shared-unsaid"} <= set(told.out.split())
+    assert office.run("--sandbox", "plan").code == 1
     assert office.events() == []
