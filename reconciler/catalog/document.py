@@ -54,6 +54,8 @@ def read(content: bytes, plural: str = "") -> Document:
         reader.document.complaints.append(syntax(error, content))
     finally:
         reader.parser.dispose()
+        # Bound methods make a cycle, and the collector is paused while a catalog is read.
+        reader._steps.clear()  # noqa: SLF001 - this module's own
     return reader.document
 
 

@@ -8,6 +8,7 @@ import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 from reconciler.catalog.kinds import BY_FOLDER, KINDS, SETTINGS, Kind
 from reconciler.model.diagnostics import Diagnostic, Span
@@ -162,15 +163,22 @@ def read(file: SourceFile) -> bytes | Diagnostic:
     try:
         descriptor = os.open(file.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         with open(descriptor, "rb") as stream:  # noqa: PTH123 - a descriptor, not a path
-            if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            status = os.fstat(descriptor)
+            if not stat.S_ISREG(status.st_mode):
                 return _refusal("file-unreadable", file, "it is not a regular file", _READABLE)
-            content = stream.read(MAX_BYTES + 1)
+            content = _content(stream, status.st_size)
     except OSError as error:
         return _refusal("file-unreadable", file, _reason("the file", error), _READABLE)
     if len(content) > MAX_BYTES:
         hint = "split it into several files"
         return _refusal("file-too-large", file, "the file is larger than 8 MiB", hint)
     return _checked(file, content)
+
+
+def _content(stream: BinaryIO, size: int) -> bytes:
+    """All of it, and one byte more than may be; no larger a buffer than the file needs."""
+    content = stream.read(min(size, MAX_BYTES) + 1)
+    return content if len(content) <= size else content + stream.read(MAX_BYTES)
 
 
 def _checked(file: SourceFile, content: bytes) -> bytes | Diagnostic:

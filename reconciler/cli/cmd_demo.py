@@ -55,7 +55,9 @@ STEPS: tuple[tuple[str, tuple[str, ...], ExitCode], ...] = (
 
 @click.command("demo", cls=Command, epilog=example("reconciler demo"))
 def command() -> int:
-    """Show the whole loop on the sandbox: validate, plan, apply, and drift.
+    """Show the whole loop on the sandbox.
+
+    Validates, plans and applies, then shows what a member added by hand looks like.
 
     Works in a temporary folder, needs no Okta and no secret, and leaves nothing behind.
     """

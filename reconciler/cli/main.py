@@ -18,7 +18,16 @@ from reconciler.render.escape import harmless
 
 __all__ = ["cli", "run"]
 
-COMMANDS = ("validate", "plan", "show", "apply", "connector", "sandbox", "demo")
+COMMANDS = {
+    "validate": "Check the catalog's files, without asking Okta.",
+    "plan": "Show what would change in Okta, and why.",
+    "show": "Print a saved plan, or the result of an apply.",
+    "apply": "Carry out a reviewed plan.",
+    "connector": "List the connectors, or test that one works.",
+    "sandbox": "A local Okta org, kept in a file, to rehearse against.",
+    "demo": "Show the whole loop on the sandbox.",
+}
+"""Each command and the first sentence of its help, so that listing them imports none."""
 
 
 class _Main(click.Group):
@@ -33,6 +42,11 @@ class _Main(click.Group):
         module = import_module(f"reconciler.cli.cmd_{cmd_name}")
         command: click.Command = module.command
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+        """The commands by their sentences."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
 
     def main(self, *args: Any, **extra: Any) -> Any:  # noqa: ANN401 - click's own
         """Runs, prints whatever went wrong, and exits with a documented code."""

@@ -63,6 +63,10 @@ async def observe(
     )
 
 
+GROUPS_AT_ONCE = 8
+"""Groups read side by side: more would keep the first page of each while waiting for its next."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Read:
     """The groups' members as they were read. Every set shares one id object per person."""
@@ -94,8 +98,11 @@ async def _members(
         ids = frozenset(u.id for u in found) if isinstance(targets, Unread) else frozenset()
         return AttributedMembers(users=found, unknown=ids)
 
+    at_once = asyncio.Semaphore(GROUPS_AT_ONCE)
+
     async def take(group: OktaGroupId) -> None:
-        found = await fetch(group)
+        async with at_once:
+            found = await fetch(group)
         if isinstance(found, Unread):
             read.unread[group] = found
             return
