@@ -1,6 +1,5 @@
 """Which org address is acceptable, and whether a link stays with it."""
 
-import ipaddress
 import re
 from dataclasses import dataclass
 from typing import Self
@@ -8,22 +7,10 @@ from typing import Self
 import httpx
 
 from reconciler.model.errors import ConnectorError, GuardRefused
+from reconciler.policy.domain import domain_problem, is_custom_domain
 
 __all__ = ["OrgUrl", "same_origin"]
 
-# The suffixes Okta hands out (Okta: SDK config validation).
-_OKTA_SUFFIXES = (
-    "okta.com",
-    "oktapreview.com",
-    "okta-emea.com",
-    "okta-gov.com",
-    "okta.mil",
-    "okta-miltest.com",
-    "trex-govcloud.com",
-)
-_LOCAL_SUFFIXES = (".local", ".internal", ".localhost", ".localdomain", ".home.arpa", ".lan")
-_LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
-_HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})+")
 _LOOPBACK = re.compile(r"http://(127\.0\.0\.1|localhost|\[::1\])(?::([0-9]{1,5}))?/?")
 _HIGHEST_PORT = 65535
 _EXAMPLE = "write it like https://acme.okta.com"
@@ -47,8 +34,11 @@ class OrgUrl:
             return cls._loopback(match)
         host = _host_of(text)
         pinned = pinned_host.lower() if pinned_host is not None else None
-        _require_outside_name(host)
-        _require_org_host(host, pinned)
+        if is_custom_domain(f"https://{host}") and host != pinned:
+            raise _invalid(
+                f"{host} is not an Okta domain",
+                "a custom domain is accepted when it is pinned for this connector",
+            )
         if pinned is not None and host != pinned:
             raise GuardRefused(
                 "org-mismatch",
@@ -83,73 +73,14 @@ def _origin_of(url: httpx.URL) -> tuple[str, bytes, int | None]:
 
 
 def _host_of(text: str) -> str:
-    """The host of a plain https address, lower case."""
-    if not text.isascii() or not text.isprintable() or set(text) & set(" \\%"):
-        raise _invalid("the domain has characters that no Okta address has", _EXAMPLE)
-    scheme, separator, rest = text.partition("://")
-    if not separator or scheme.lower() != "https":
-        raise _invalid("the domain is not an https address", _EXAMPLE)
-    rest = rest.removesuffix("/").lower()
-    for mark, part in (
-        ("@", "a user part"),
-        ("?", "a query"),
-        ("#", "a fragment"),
-        ("/", "a path"),
-    ):
-        if mark in rest:
-            raise _invalid(f"the domain has {part}", _suggestion(rest))
-    if rest.startswith("[") or _is_address(rest.partition(":")[0]):
-        raise _invalid("the domain is an IP address", _EXAMPLE)
-    if ":" in rest:
-        raise _invalid("the domain has a port", _suggestion(rest))
-    return rest
-
-
-def _require_outside_name(host: str) -> None:
-    """Only names that public DNS can hold pass: a token never goes to a machine nearby."""
-    if host == "localhost" or host.endswith(_LOCAL_SUFFIXES):
-        raise _invalid("the domain is a local name", _EXAMPLE)
-    if "." not in host or not _HOST.fullmatch(host) or host.rpartition(".")[2].isdigit():
-        raise _invalid("the domain is not a full host name", _EXAMPLE)
-
-
-def _require_org_host(host: str, pinned: str | None) -> None:
-    """An Okta name, or the pinned custom one, and not the admin console (Okta: SDK validation)."""
-    suffix = next((s for s in _OKTA_SUFFIXES if host == s or host.endswith(f".{s}")), None)
-    if suffix is None:
-        if host != pinned:
-            raise _invalid(
-                f"{host} is not an Okta domain",
-                "a custom domain is accepted when it is pinned for this connector",
-            )
-        return
-    if host == suffix:
-        raise _invalid(f"{host} names no org", _EXAMPLE)
-    if (org_host := _without_admin(host)) != host:
-        message = "the domain is the admin console, not the org"
-        raise _invalid(message, f"write https://{org_host}")
-
-
-def _without_admin(host: str) -> str:
-    """The org's own host where the admin console's was given (`acme-admin.okta.com`)."""
-    first, _, rest = host.partition(".")
-    return f"{first.removesuffix('-admin')}.{rest}"
-
-
-def _suggestion(rest: str) -> str:
-    """The corrected address, where what stands before the extra part is plainly an Okta host."""
-    host = re.split(r"[/?#:]", rest, maxsplit=1)[0]
-    if _HOST.fullmatch(host) and host.endswith(tuple(f".{s}" for s in _OKTA_SUFFIXES)):
-        return f"write https://{_without_admin(host)}"
-    return _EXAMPLE
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
+    """The host of an address that can be an org's, lower case; the rule itself is the catalog's."""
+    if not text.isascii():  # some letters become ASCII in lower case
+        raise _invalid("the domain is not a host name", _EXAMPLE)
+    plain = text.removesuffix("/").lower()
+    problem = domain_problem(plain)
+    if problem is not None:
+        raise _invalid(*problem)
+    return plain.removeprefix("https://")
 
 
 def _invalid(message: str, hint: str) -> ConnectorError:

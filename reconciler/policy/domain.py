@@ -63,8 +63,22 @@ def _shape_problem(host: str) -> Problem | None:
         (":", "a port"),
     ):
         if mark in host:
-            return f"the domain has {what}", _ORG_URL
+            return f"the domain has {what}", _suggestion(host)
     return None
+
+
+def _suggestion(rest: str) -> str:
+    """The corrected URL, where what stands before the extra part is plainly an Okta host."""
+    host = re.split(r"[/?#:]", rest, maxsplit=1)[0]
+    labels = host.split(".")
+    if _suffix(host) is None or not all(map(_LABEL.match, labels)):
+        return _ORG_URL
+    return f"write https://{_without_admin(labels)}"
+
+
+def _without_admin(labels: list[str]) -> str:
+    """The org's own host where the admin console's was given (`acme-admin.okta.com`)."""
+    return ".".join([labels[0].removesuffix("-admin"), *labels[1:]])
 
 
 def _host_problem(host: str) -> Problem | None:
@@ -98,8 +112,7 @@ def _org_problem(labels: list[str]) -> Problem | None:
     if suffix is None:
         return _lookalike(host)
     if labels[0].endswith("-admin"):
-        org = ".".join([labels[0].removesuffix("-admin"), *labels[1:]])
-        return "the domain is the admin console's", f"write https://{org}"
+        return "the domain is the admin console's", f"write https://{_without_admin(labels)}"
     return None
 
 

@@ -121,10 +121,10 @@ def test_the_hint_holds_the_corrected_address_when_it_is_plain(text):
 
 def test_a_custom_domain_is_accepted_when_it_is_pinned():
     """Only the pin can say that a custom domain is the org's."""
-    url = OrgUrl.parse("https://ID.acme.example", pinned_host="id.acme.example")
-    assert url.base == "https://id.acme.example"
+    url = OrgUrl.parse("https://ID.acme.io", pinned_host="id.acme.io")
+    assert url.base == "https://id.acme.io"
     with pytest.raises(ConnectorError, match="not an Okta domain"):
-        OrgUrl.parse("https://id.acme.example", pinned_host="id.other.example")
+        OrgUrl.parse("https://id.acme.io", pinned_host="id.other.io")
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "okta.internal", "okta"])
