@@ -67,7 +67,7 @@ def test_a_role_given_after_the_review_leaves_the_reviewed_lines(tmp_path):
     assert office.members() == {"amy"}
 
 
-def test_nobody_granted_by_a_blocked_binding_of_the_group_is_removed(tmp_path):
+def test_bindings_of_one_group_that_differ_in_meaning_it_stop_everything(tmp_path):
     """One binding means it and one does not: nobody guesses, as with their authority."""
     shared = MEANT.granted("dan").bind("amy", "dan", authority="authoritative", admin_role=True)
     company = (
@@ -85,8 +85,12 @@ def test_nobody_granted_by_a_blocked_binding_of_the_group_is_removed(tmp_path):
             },
         )
     )
-    made = Office(tmp_path, company).plan()
-    assert "remove zoe claude/users" not in changes(made)
+    office = Office(tmp_path, company)
+    told = office.run("validate")
+    assert told.code == 1
+    assert "bindings-disagree" in told.out
+    assert office.run("--sandbox", "plan").code == 1
+    assert {"amy", "dan", "zoe"} <= office.members()
 
 
 def test_a_role_that_could_not_be_read_is_said_to_be_unknown(tmp_path):
