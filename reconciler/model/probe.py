@@ -5,7 +5,7 @@ from enum import Enum
 
 from reconciler.model.ids import ConnectorId
 
-__all__ = ["Probe", "ProbeCheck", "ProbeStatus"]
+__all__ = ["Probe", "ProbeCheck", "ProbeStatus", "failed", "passed", "unproven"]
 
 
 class ProbeStatus(Enum):
@@ -26,6 +26,21 @@ class ProbeCheck:
     status: ProbeStatus
     summary: str
     hint: str = ""
+
+
+def passed(name: str, summary: str) -> ProbeCheck:
+    """It works."""
+    return ProbeCheck(name=name, status=ProbeStatus.PASSED, summary=summary)
+
+
+def unproven(name: str, summary: str) -> ProbeCheck:
+    """Reading could not tell."""
+    return ProbeCheck(name=name, status=ProbeStatus.UNPROVEN, summary=summary)
+
+
+def failed(name: str, summary: str, hint: str) -> ProbeCheck:
+    """It does not work, and this is what to do."""
+    return ProbeCheck(name=name, status=ProbeStatus.FAILED, summary=summary, hint=hint)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

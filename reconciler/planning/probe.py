@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from reconciler.model.catalog import BindGroup, Binding, Connector, CreateGroup
 from reconciler.model.directory import CanarySight, DirectoryUser, LiveState, Unread
-from reconciler.model.probe import ProbeCheck, ProbeStatus
+from reconciler.model.probe import ProbeCheck, ProbeStatus, failed, passed, unproven
 from reconciler.planning.scope import own_group
 
 __all__ = ["judge_canary", "judge_groups", "judge_rights", "judge_use"]
@@ -24,15 +24,15 @@ def judge_canary(connector: Connector, sight: CanarySight) -> ProbeCheck:
     """Whether the member who has to be visible is."""
     canary = connector.canary
     if canary is None:
-        return _failed(
+        return failed(
             "canary",
             f"{connector.id} has no canary, and apply needs the proof that reads are complete",
             "add `canary: {user, group: {id, name}}` to the connector",
         )
     where = f'{canary.user} in "{canary.group_name}" ({canary.group_id})'
     if sight is CanarySight.SEEN:
-        return _passed("canary", f"{where} is visible")
-    return _failed(
+        return passed("canary", f"{where} is visible")
+    return failed(
         "canary",
         f"{where} is not visible: {sight.value}",
         "check the credential's admin role, and that the canary is still a member",
@@ -45,11 +45,11 @@ def judge_rights(
     """Whether the credential's owner may write members, and create groups where that is asked."""
     who = owner.login if owner else "the credential's owner"
     if isinstance(roles, Unread):
-        yield _unproven("rights", f"the roles of {who} could not be read: {roles.detail}")
+        yield unproven("rights", f"the roles of {who} could not be read: {roles.detail}")
         return
     if not roles:
         # Okta answered the other reads, so somebody's word is wrong: only a write will tell.
-        yield _unproven("rights", f"Okta shows no admin role of {who}")
+        yield unproven("rights", f"Okta shows no admin role of {who}")
         return
     held = ", ".join(sorted(roles))
     yield from _right("write members", WRITERS, roles, f"{who} has {held}")
@@ -68,11 +68,11 @@ def _right(
     name: str, enough: frozenset[str], roles: tuple[str, ...], because: str
 ) -> Iterator[ProbeCheck]:
     if set(roles) & enough:
-        yield _passed(name, because)
+        yield passed(name, because)
     elif set(roles) & UNTELLING:
-        yield _unproven(name, f"{because}, whose rights only a write shows")
+        yield unproven(name, f"{because}, whose rights only a write shows")
     else:
-        yield _failed(name, f"{because}, which may not {name}", f"give the owner a role to {name}")
+        yield failed(name, f"{because}, which may not {name}", f"give the owner a role to {name}")
 
 
 def judge_groups(bindings: Iterable[Binding], live: LiveState) -> Iterator[ProbeCheck]:
@@ -92,13 +92,13 @@ def _bound(binding: Binding, bind: BindGroup, live: LiveState) -> ProbeCheck:
     if unread is not None or group is None:
         detail = unread.detail if unread else "it was not read"
         hint = "check the id in the binding, and that the credential may see the group"
-        return _failed(name, f'"{bind.name}" ({bind.id}): {detail}', hint)
+        return failed(name, f'"{bind.name}" ({bind.id}): {detail}', hint)
     if not group.is_writable:
         hint = "bind an ordinary Okta group (type OKTA_GROUP)"
-        return _failed(name, f'"{group.name}" is of type {group.type}', hint)
+        return failed(name, f'"{group.name}" is of type {group.type}', hint)
     if group.has_admin_role and not binding.admin_role:
         hint = "bind another group, or say that it is meant with `admin_role: true`"
-        return _failed(name, f'"{group.name}" carries an Okta admin role', hint)
+        return failed(name, f'"{group.name}" carries an Okta admin role', hint)
     if group.app_count == 0:
         return ProbeCheck(
             name=name,
@@ -106,21 +106,21 @@ def _bound(binding: Binding, bind: BindGroup, live: LiveState) -> ProbeCheck:
             summary=f'no app is assigned to "{group.name}": membership has no effect',
             hint="assign the app to the group in Okta",
         )
-    return _passed(name, f'"{group.name}" ({group.id}), {len(live.members[group.id])} members')
+    return passed(name, f'"{group.name}" ({group.id}), {len(live.members[group.id])} members')
 
 
 def _creatable(binding: Binding, create: CreateGroup, live: LiveState) -> ProbeCheck:
     name = f"group of {binding.name}"
     key = create.name.casefold()
     if (unread := live.unread_names.get(key)) is not None:
-        return _failed(name, f'whether "{create.name}" exists: {unread.detail}', "test again")
+        return failed(name, f'whether "{create.name}" exists: {unread.detail}', "test again")
     named = live.groups_by_name.get(key, ())
     if not named:
-        return _passed(name, f'"{create.name}" is free')
+        return passed(name, f'"{create.name}" is free')
     own = own_group(binding, named)
     if own is not None:
-        return _passed(name, f'"{create.name}" ({own.id}) was made for it')
-    return _failed(
+        return passed(name, f'"{create.name}" ({own.id}) was made for it')
+    return failed(
         name,
         f'"{create.name}" exists and was not made for this binding',
         "bind it by its id, or create under another name",
@@ -131,22 +131,10 @@ def judge_use(connector: Connector, bindings: tuple[Binding, ...]) -> ProbeCheck
     """Whether anything needs the connector."""
     if bindings:
         tools = sorted({b.tool for b in bindings})
-        return _passed("use", f"{len(bindings)} bindings of {', '.join(tools)}")
+        return passed("use", f"{len(bindings)} bindings of {', '.join(tools)}")
     return ProbeCheck(
         name="use",
         status=ProbeStatus.WARNED,
         summary=f"no binding names {connector.id}",
         hint="remove the connector and its credential, or set `disabled: true`",
     )
-
-
-def _passed(name: str, summary: str) -> ProbeCheck:
-    return ProbeCheck(name=name, status=ProbeStatus.PASSED, summary=summary)
-
-
-def _unproven(name: str, summary: str) -> ProbeCheck:
-    return ProbeCheck(name=name, status=ProbeStatus.UNPROVEN, summary=summary)
-
-
-def _failed(name: str, summary: str, hint: str) -> ProbeCheck:
-    return ProbeCheck(name=name, status=ProbeStatus.FAILED, summary=summary, hint=hint)

@@ -9,7 +9,7 @@ from reconciler.model.catalog import Canary, Catalog, Connector, CreateGroup
 from reconciler.model.directory import DirectoryUser, Unread
 from reconciler.model.errors import ConnectorError, ReconcilerError
 from reconciler.model.ids import OktaGroupId, OktaUserId
-from reconciler.model.probe import Probe, ProbeCheck, ProbeStatus
+from reconciler.model.probe import Probe, ProbeCheck, failed, passed
 from reconciler.planning.probe import judge_canary, judge_groups, judge_rights, judge_use
 from reconciler.planning.scope import bindings_of
 
@@ -34,7 +34,7 @@ async def probe(
     creates = any(isinstance(b.group, CreateGroup) for b in bindings)
     roles = await roles_of(reader, owner)
     checks = [
-        _passed("org", f"{live.org.domain} is {live.org.id}"),
+        passed("org", f"{live.org.domain} is {live.org.id}"),
         _credential(owner),
         *judge_rights(owner, roles, creates=creates),
         judge_canary(connector, live.canary),
@@ -57,7 +57,7 @@ async def write_probe(
     found = await reader.fetch_users(ids=(), logins=(canary.user,), emails=())
     if isinstance(found, Unread) or len(found) != 1:
         hint = "correct `canary.user`: it has to be exactly one person's login"
-        return (_failed("write probe", f"{canary.user} is not one person", hint),)
+        return (failed("write probe", f"{canary.user} is not one person", hint),)
     user = found[0].id
     if (fed := await reader.fetch_is_fed(canary.group_id, user)) is not False:
         return (_not_by_hand(canary, fed),)
@@ -73,12 +73,12 @@ async def write_probe(
 def _not_by_hand(canary: Canary, fed: bool | Unread) -> ProbeCheck:
     """Removing a member whom a rule feeds would silently edit the rule."""
     if isinstance(fed, Unread):
-        return _failed(
+        return failed(
             "write probe",
             f"whether a group rule feeds {canary.user} could not be read: {fed.detail}",
             "let the credential read group rules, or test by applying a grant of a test tool",
         )
-    return _failed(
+    return failed(
         "write probe",
         f'a group rule puts {canary.user} into "{canary.group_name}"; removing them would edit it',
         "choose a canary and a group that no rule feeds",
@@ -119,10 +119,10 @@ async def _removed(writer: DirectoryWriter, look: _Look, canary: Canary) -> Prob
     try:
         await writer.remove_member(look.group, look.user)
     except ConnectorError as error:
-        return _failed("remove a member", error.message, error.hint)
+        return failed("remove a member", error.message, error.hint)
     if await look.shows(is_member=False):
-        return _passed("remove a member", f"{canary.user} was removed, seen from both ends")
-    return _failed(
+        return passed("remove a member", f"{canary.user} was removed, seen from both ends")
+    return failed(
         "remove a member",
         f'{canary.user} is still, or again, in "{canary.group_name}" after the removal',
         "a group rule or another program puts members back: choose a group that nothing feeds",
@@ -134,10 +134,10 @@ async def _added(writer: DirectoryWriter, look: _Look, canary: Canary) -> ProbeC
         await writer.add_member(look.group, look.user)
     except ConnectorError as error:
         hint = f'put {canary.user} back into "{canary.group_name}" by hand; {error.hint}'
-        return _failed("add a member", error.message, hint)
+        return failed("add a member", error.message, hint)
     if await look.shows(is_member=True):
-        return _passed("add a member", f"{canary.user} was added, seen from both ends")
-    return _failed(
+        return passed("add a member", f"{canary.user} was added, seen from both ends")
+    return failed(
         "add a member",
         f'{canary.user} is not visible in "{canary.group_name}" after Okta accepted the addition',
         "look again in a minute: Okta's lists can lag",
@@ -155,18 +155,10 @@ async def roles_of(
 
 def _credential(owner: DirectoryUser | None) -> ProbeCheck:
     if owner is None:
-        return _passed("credential", "accepted; no person is behind it")
-    return _passed("credential", f"accepted; it belongs to {owner.login} ({owner.id})")
+        return passed("credential", "accepted; no person is behind it")
+    return passed("credential", f"accepted; it belongs to {owner.login} ({owner.id})")
 
 
 def _stopped(error: ReconcilerError) -> ProbeCheck:
     name = "credential" if error.code in {"token-refused", "auth-scheme-wrong"} else "org"
-    return _failed(name, f"{error.code}: {error.message}", error.hint)
-
-
-def _passed(name: str, summary: str) -> ProbeCheck:
-    return ProbeCheck(name=name, status=ProbeStatus.PASSED, summary=summary)
-
-
-def _failed(name: str, summary: str, hint: str) -> ProbeCheck:
-    return ProbeCheck(name=name, status=ProbeStatus.FAILED, summary=summary, hint=hint)
+    return failed(name, f"{error.code}: {error.message}", error.hint)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reconciler.sandbox import KINDS, Fault
+from reconciler.sandbox import Fault
 from tests.builders import Company, group_name
 from tests.harness import Office, Rehearsal, changes, members_path, outcomes
 
@@ -113,7 +113,6 @@ def test_four_granted_people_are_too_few_to_doubt_the_read(tmp_path):
     assert office.members(group_name()) == set(SIX[:4])
 
 
-@pytest.mark.skipif("missing-role" not in KINDS, reason="the sandbox cannot take a role away")
 @pytest.mark.parametrize("status", [None, 403])
 def test_a_credential_that_lost_its_role_writes_nothing(status, tmp_path):
     """Its lists are empty, or refused: either way the canary is not seen."""
@@ -127,7 +126,6 @@ def test_a_credential_that_lost_its_role_writes_nothing(status, tmp_path):
     assert office.events() == []
 
 
-@pytest.mark.skipif("expired-token" not in KINDS, reason="the sandbox's tokens do not expire")
 def test_an_expired_token_ends_the_run(tmp_path):
     """Nothing can be read, so nothing is planned or written."""
     office = Office(tmp_path, COMPANY)
