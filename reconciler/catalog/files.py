@@ -7,14 +7,26 @@ import os
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from enum import Enum
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from reconciler.catalog.kinds import BY_FOLDER, KINDS, SETTINGS, Kind
 from reconciler.model.diagnostics import Diagnostic, Span
 from reconciler.policy.wording import guess, quoted
 
-__all__ = ["MAX_BYTES", "Listing", "SourceFile", "listing", "read"]
+__all__ = [
+    "MAX_BYTES",
+    "Folder",
+    "Listing",
+    "Source",
+    "SourceFile",
+    "State",
+    "checked",
+    "listing",
+    "read",
+    "too_large",
+]
 
 MAX_BYTES = 8 * 1024 * 1024
 _LEFT_ALONE = frozenset({"README.md"})
@@ -37,12 +49,66 @@ class SourceFile:
         return self.parts[1] if self.kind.nested else ""
 
 
+class Source(Protocol):
+    """Where a catalog's files lie: a folder, or a commit."""
+
+    def listing(self) -> "Listing":
+        """Every file: those that a kind reads, and a diagnostic for each other one."""
+        ...
+
+    def read(self, file: SourceFile) -> bytes | Diagnostic:
+        """The file's bytes, which are UTF-8 and within bounds; or why they are not."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A catalog as it lies on disk; `display` is how messages name it."""
+
+    root: Path
+    display: str
+
+    def listing(self) -> "Listing":
+        """As `listing`."""
+        return listing(self.root, self.display)
+
+    def read(self, file: SourceFile) -> bytes | Diagnostic:
+        """As `read`."""
+        return read(file)
+
+
+class State(Enum):
+    """What lies at a path."""
+
+    FILE = "file"
+    LINK = "link"
+    OTHER = "other"
+
+
 @dataclass(slots=True)
 class Listing:
     """The catalog's files in order, and what is wrong with the ones beside them."""
 
     files: list[SourceFile] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
+
+    def take(self, path: str, display: str, parts: tuple[str, ...], state: State) -> None:
+        """Puts what lies at `parts` where it belongs: among the files, or among the complaints."""
+        shown = "/".join((display, *parts))
+        if not parts[-1].isprintable():
+            _complain(self, "file-unknown", shown, "the file's name cannot be printed", "rename it")
+        elif state is State.LINK:
+            hint = "put the file itself here; links are not followed"
+            _complain(self, "file-symlink", shown, "the file is a symbolic link", hint)
+        elif isinstance(kind := _kind(parts, is_file=state is State.FILE), Kind):
+            self.files.append(SourceFile(path, shown, parts, kind))
+        elif kind:
+            _complain(self, "file-unknown", shown, "no kind reads this file", kind)
+
+    def in_order(self) -> "Listing":
+        """The files in the order of kinds."""
+        self.files.sort(key=lambda file: (KINDS.index(file.kind), file.parts))
+        return self
 
 
 def listing(root: Path, display: str) -> Listing:
@@ -52,20 +118,14 @@ def listing(root: Path, display: str) -> Listing:
         found.diagnostics.append(_missing(root, display))
         return found
     for path, parts, entry in _walk(str(root), display, found):
-        shown = "/".join((display, *parts))
-        if not parts[-1].isprintable():
-            _complain(
-                found, "file-unknown", shown, "the file's name cannot be printed", "rename it"
-            )
-        elif entry.is_symlink():
-            hint = "put the file itself here; links are not followed"
-            _complain(found, "file-symlink", shown, "the file is a symbolic link", hint)
-        elif isinstance(kind := _kind(parts, entry), Kind):
-            found.files.append(SourceFile(path, shown, parts, kind))
-        elif kind:
-            _complain(found, "file-unknown", shown, "no kind reads this file", kind)
-    found.files.sort(key=lambda file: (KINDS.index(file.kind), file.parts))
-    return found
+        found.take(path, display, parts, _state(entry))
+    return found.in_order()
+
+
+def _state(entry: "os.DirEntry[str]") -> State:
+    if entry.is_symlink():
+        return State.LINK
+    return State.FILE if entry.is_file(follow_symlinks=False) else State.OTHER
 
 
 def _missing(root: Path, display: str) -> Diagnostic:
@@ -107,13 +167,13 @@ _READABLE = "make it readable; what cannot be read must not look absent"
 
 
 def _kind(  # noqa: PLR0911 - one return per rule, in order
-    parts: tuple[str, ...], entry: "os.DirEntry[str]"
+    parts: tuple[str, ...], *, is_file: bool
 ) -> Kind | str:
     """The kind that reads the file; else what to do about it, or nothing where it may lie."""
     name = parts[-1]
     if name in _LEFT_ALONE or (name == _LOCK and parts[:-1] in {(), ("identities",)}):
         return ""
-    if not entry.is_file(follow_symlinks=False):
+    if not is_file:
         return "remove it; only regular files are read"
     if parts == (_SETTINGS_FILE,):
         return SETTINGS
@@ -169,10 +229,7 @@ def read(file: SourceFile) -> bytes | Diagnostic:
             content = _content(stream, status.st_size)
     except OSError as error:
         return _refusal("file-unreadable", file, _reason("the file", error), _READABLE)
-    if len(content) > MAX_BYTES:
-        hint = "split it into several files"
-        return _refusal("file-too-large", file, "the file is larger than 8 MiB", hint)
-    return _checked(file, content)
+    return checked(file, content)
 
 
 def _content(stream: BinaryIO, size: int) -> bytes:
@@ -181,7 +238,10 @@ def _content(stream: BinaryIO, size: int) -> bytes:
     return content if len(content) <= size else content + stream.read(MAX_BYTES)
 
 
-def _checked(file: SourceFile, content: bytes) -> bytes | Diagnostic:
+def checked(file: SourceFile, content: bytes) -> bytes | Diagnostic:
+    """The content, where it is within bounds and UTF-8; or why it is not."""
+    if len(content) > MAX_BYTES:
+        return too_large(file)
     try:
         content.decode()
     except UnicodeDecodeError as error:
@@ -191,6 +251,12 @@ def _checked(file: SourceFile, content: bytes) -> bytes | Diagnostic:
         summary, hint = "the file is not UTF-8", "save it as UTF-8"
         return Diagnostic(code="file-not-utf8", summary=summary, span=span, hint=hint)
     return content
+
+
+def too_large(file: SourceFile) -> Diagnostic:
+    """The file is beyond the bound, and was not read."""
+    hint = "split it into several files"
+    return _refusal("file-too-large", file, "the file is larger than 8 MiB", hint)
 
 
 def _refusal(code: str, file: SourceFile, summary: str, hint: str) -> Diagnostic:

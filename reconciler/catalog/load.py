@@ -7,18 +7,18 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from reconciler.catalog import files, form, positions, secret
+from reconciler.catalog import form, positions, secret
 from reconciler.catalog.assembly import Assembly
 from reconciler.catalog.complaint import Complaint
 from reconciler.catalog.document import read
-from reconciler.catalog.files import SourceFile
+from reconciler.catalog.files import Folder, Source, SourceFile
 from reconciler.model.catalog import Catalog
 from reconciler.model.diagnostics import Diagnostic, Span, ordered
 from reconciler.policy import registry
 from reconciler.policy.check import Finding, Place
 from reconciler.policy.check import Path as Route
 
-__all__ = ["Loaded", "load", "load_and_judge"]
+__all__ = ["Loaded", "load", "load_and_judge", "load_and_judge_from"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +32,9 @@ class Loaded:
 
 def load(root: Path, *, display: str | None = None) -> Loaded:
     """The catalog below `root`, with the complaints of reading, form and references."""
-    loading = _Loading()
+    loading = _Loading(Folder(root, _shown(root, display)))
     with _paused_collector():
-        catalog = loading.run(root, display or root.as_posix())
+        catalog = loading.run()
         loading.say(registry.refer(catalog))
         loading.say(registry.overhear(catalog, loading.assembly.mentions))
         return loading.loaded(catalog)
@@ -42,12 +42,21 @@ def load(root: Path, *, display: str | None = None) -> Loaded:
 
 def load_and_judge(root: Path, *, display: str | None = None) -> Loaded:
     """As `load`, with what policy says besides."""
-    loading = _Loading()
+    return load_and_judge_from(Folder(root, _shown(root, display)))
+
+
+def load_and_judge_from(source: Source) -> Loaded:
+    """As `load_and_judge`, wherever the files lie."""
+    loading = _Loading(source)
     with _paused_collector():
-        catalog = loading.run(root, display or root.as_posix())
+        catalog = loading.run()
         loading.say(registry.judge(catalog))
         loading.say(registry.overhear_all(catalog, loading.assembly.mentions))
         return loading.loaded(catalog)
+
+
+def _shown(root: Path, display: str | None) -> str:
+    return (display or root.as_posix()).rstrip("/") or "/"
 
 
 @contextmanager
@@ -66,14 +75,15 @@ def _paused_collector() -> Iterator[None]:
 class _Loading:
     """One load under way."""
 
+    source: Source
     assembly: Assembly = field(default_factory=Assembly)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     files_by_path: dict[str, SourceFile] = field(default_factory=dict)
 
-    def run(self, root: Path, display: str) -> Catalog:
+    def run(self) -> Catalog:
         """Reads every file, in the order of kinds."""
-        listing = files.listing(root, display.rstrip("/") or "/")
+        listing = self.source.listing()
         self.diagnostics.extend(listing.diagnostics)
         self.files_by_path = {file.shown: file for file in listing.files}
         for file in listing.files:
@@ -95,7 +105,7 @@ class _Loading:
         )
 
     def _take(self, file: SourceFile) -> None:
-        content = files.read(file)
+        content = self.source.read(file)
         if isinstance(content, Diagnostic):
             self.diagnostics.append(content)
             self.assembly.reject(file.kind)
@@ -129,7 +139,7 @@ class _Loading:
 
     def _content(self, shown: str) -> bytes | None:
         file = self.files_by_path.get(shown)
-        content = None if file is None else files.read(file)
+        content = None if file is None else self.source.read(file)
         return content if isinstance(content, bytes) else None
 
 

@@ -1,8 +1,6 @@
 """Which catalog this is: a digest of what it declares, and the commit it was read from."""
 
 import hashlib
-import os
-import subprocess
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -10,21 +8,10 @@ from typing import Any
 
 import msgspec
 
+from reconciler.catalog.git import run
 from reconciler.model.catalog import Catalog
 
 __all__ = ["commit", "digest"]
-
-_GIT = (
-    "git",
-    "--no-optional-locks",
-    "-c",
-    "core.fsmonitor=false",
-    "-c",
-    "core.hooksPath=/dev/null",
-    "-c",
-    "core.untrackedCache=false",
-)
-_TIMEOUT_S = 20
 
 
 def digest(catalog: Catalog) -> str:
@@ -70,22 +57,8 @@ def commit(root: Path) -> tuple[str | None, bool]:
 
 
 def _git(root: Path, *arguments: str) -> str | None:
-    """What git prints, if it succeeds: no shell, no lock, no command of the repository's."""
-    try:
-        done = subprocess.run(  # noqa: S603 - a fixed command; only the folder varies
-            [*_GIT, *arguments],
-            cwd=root,
-            env={
-                **os.environ,
-                "GIT_OPTIONAL_LOCKS": "0",
-                "GIT_TERMINAL_PROMPT": "0",
-                "LC_ALL": "C",
-            },
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            check=False,
-            timeout=_TIMEOUT_S,
-        )
-    except (OSError, subprocess.SubprocessError):
+    """What git prints, if it succeeds."""
+    done = run(root, *arguments)
+    if done is None or done.returncode != 0:
         return None
-    return done.stdout.decode("utf-8", "replace") if done.returncode == 0 else None
+    return done.stdout.decode("utf-8", "replace")

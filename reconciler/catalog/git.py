@@ -1,0 +1,199 @@
+"""Git's objects as they lie in the repository: nothing is checked out, nothing of it is run.
+
+Every command is plumbing with fixed words: no hooks, no filters, no replaced objects, no paging,
+no prompt. A ref comes from outside, so it is resolved to a commit before anything else sees it.
+"""
+
+import os
+import subprocess
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from reconciler.model.errors import StoreError, UsageError
+
+__all__ = ["Entry", "Merge", "Repository", "run"]
+
+_GIT = (
+    "git",
+    "--no-optional-locks",
+    "--no-replace-objects",
+    "--literal-pathspecs",
+    "-c",
+    "core.fsmonitor=false",
+    "-c",
+    "core.hooksPath=/dev/null",
+    "-c",
+    "core.untrackedCache=false",
+)
+_TIMEOUT_S = 60
+_CONFLICT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of a tree: its mode, its object, its size in bytes, its path below the folder."""
+
+    mode: str
+    object_id: str
+    size: int
+    parts: tuple[str, ...]
+
+    @property
+    def is_link(self) -> bool:
+        """Whether it is a symbolic link."""
+        return self.mode == "120000"
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it is a regular file."""
+        return self.mode in {"100644", "100755"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merge:
+    """What merging a commit into another would give: a tree, and whether it is a clean one."""
+
+    tree: str
+    is_clean: bool
+
+
+def run(
+    root: Path, *arguments: str, stdin: bytes | None = None
+) -> "subprocess.CompletedProcess[bytes] | None":
+    """A finished git command in `root`, whatever it returned; None where git could not run."""
+    try:
+        return subprocess.run(  # noqa: S603 - fixed words; refs are resolved before they get here
+            [*_GIT, *arguments],
+            cwd=root,
+            env={
+                **os.environ,
+                "GIT_OPTIONAL_LOCKS": "0",
+                "GIT_TERMINAL_PROMPT": "0",
+                "GIT_NO_LAZY_FETCH": "1",
+                "LC_ALL": "C",
+            },
+            input=stdin if stdin is not None else b"",
+            capture_output=True,
+            check=False,
+            timeout=_TIMEOUT_S,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """The repository around a catalog folder; `prefix` is the folder's path inside it."""
+
+    top: Path
+    prefix: str
+
+    @classmethod
+    def around(cls, folder: Path) -> "Repository":
+        """The repository that `folder` lies in; raises `UsageError` where there is none."""
+        above = folder.absolute()
+        while not above.is_dir() and above != above.parent:
+            above = above.parent
+        done = run(above, "rev-parse", "--show-toplevel")
+        if done is None or done.returncode != 0:
+            raise UsageError(
+                "repository-missing",
+                f"{folder} does not lie in a git repository",
+                "--base compares commits: run it inside the catalog's checkout",
+            )
+        top = Path(os.fsdecode(done.stdout.removesuffix(b"\n"))).resolve()
+        inside = Path(os.path.abspath(folder))  # noqa: PTH100 - links stay as they are written
+        real = above.resolve() / inside.relative_to(above)
+        return cls(top=top, prefix=real.relative_to(top).as_posix())
+
+    def commit(self, ref: str) -> str:
+        """The commit a ref names; raises `UsageError` for one that names none."""
+        # A ref that starts like an option would be one.
+        done = (
+            None
+            if ref.startswith("-")
+            else self._run(
+                "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}"
+            )
+        )
+        sha = done.stdout.decode("ascii", "replace").strip() if done else ""
+        if not sha:
+            raise UsageError(
+                "ref-unknown",
+                f"{ref!r} names no commit here",
+                "fetch it first; in CI, check out with the whole history (fetch-depth: 0)",
+            )
+        return sha
+
+    def committed_at(self, commit: str) -> datetime:
+        """When the commit was made, as it says itself."""
+        done = self._need("show", "--no-patch", "--format=%ct", commit)
+        return datetime.fromtimestamp(int(done.decode("ascii").strip() or "0"), tz=UTC)
+
+    def contains(self, commit: str, other: str) -> bool:
+        """Whether `other` is the commit itself or among what it grew from."""
+        done = self._run("merge-base", "--is-ancestor", other, commit)
+        return done is not None
+
+    def merge(self, base: str, head: str) -> Merge:
+        """The tree that merging `head` into `base` would give; nothing is checked out."""
+        done = run(self.top, "merge-tree", "--write-tree", "--no-messages", base, head)
+        tree = (done.stdout.decode("ascii", "replace").split() or [""])[0] if done else ""
+        if done is None or done.returncode not in {0, _CONFLICT} or not tree:
+            raise StoreError(
+                "git-failed",
+                f"git could not merge {head[:12]} into {base[:12]}",
+                "git 2.38 or newer is needed, and both whole histories (fetch-depth: 0)",
+            )
+        return Merge(tree=tree, is_clean=done.returncode == 0)
+
+    def entries(self, tree: str) -> Iterator[Entry]:
+        """Every entry below the folder in a commit or tree, in git's order; none where it lacks."""
+        path = () if self.prefix == "." else ("--", f"{self.prefix}/")
+        listed = self._need("ls-tree", "-r", "-z", "--long", "--full-tree", tree, *path)
+        skipped = 0 if self.prefix == "." else self.prefix.count("/") + 1
+        for record in listed.split(b"\0"):
+            head, _, name = record.partition(b"\t")
+            if name:
+                mode, _, object_id, size = head.decode("ascii").split()
+                parts = tuple(os.fsdecode(name).split("/"))[skipped:]
+                yield Entry(mode, object_id, int(size) if size.isdigit() else 0, parts)
+
+    def contents(self, object_ids: Iterable[str]) -> dict[str, bytes]:
+        """The bytes of each object."""
+        wanted = sorted(set(object_ids))
+        raw = self._need("cat-file", "--batch", stdin="".join(f"{o}\n" for o in wanted).encode())
+        found, at = {}, 0
+        for object_id in wanted:
+            end = raw.index(b"\n", at)
+            size = raw[at:end].rsplit(b" ", 1)[-1]
+            if not size.isdigit():
+                raise _lost(object_id)
+            start = end + 1
+            found[object_id] = raw[start : start + int(size)]
+            at = start + int(size) + 1
+        return found
+
+    def _run(self, *arguments: str) -> "subprocess.CompletedProcess[bytes] | None":
+        done = run(self.top, *arguments)
+        return done if done is not None and done.returncode == 0 else None
+
+    def _need(self, *arguments: str, stdin: bytes | None = None) -> bytes:
+        done = run(self.top, *arguments, stdin=stdin)
+        if done is None or done.returncode != 0:
+            raise StoreError(
+                "git-failed",
+                f"git {arguments[0]} did not succeed in {self.top}",
+                "is the history complete? in CI, check out with fetch-depth: 0",
+            )
+        return done.stdout
+
+
+def _lost(object_id: str) -> StoreError:
+    return StoreError(
+        "git-failed",
+        f"git has no object {object_id[:12]}",
+        "the clone is partial or damaged: fetch the whole history",
+    )

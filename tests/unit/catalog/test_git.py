@@ -1,0 +1,78 @@
+"""Git's objects, and refs that come from outside."""
+
+import pytest
+
+from reconciler.catalog.git import Repository
+from reconciler.model.errors import StoreError, UsageError
+from tests.unit.catalog.repository import committed, git
+
+
+@pytest.fixture
+def repository(tmp_path):
+    """A repository with two commits."""
+    (tmp_path / "catalog").mkdir()
+    (tmp_path / "catalog/a.yaml").write_text("a: 1\n")
+    committed(tmp_path, "first")
+    (tmp_path / "catalog/b.yaml").write_text("b: 1\n")
+    committed(tmp_path, "second")
+    return Repository.around(tmp_path / "catalog")
+
+
+@pytest.mark.parametrize("ref", ["nowhere", "--output=x", "-h", "", "HEAD:catalog", "HEAD^{tree}"])
+def test_a_ref_that_names_no_commit_is_a_usage_error(repository, ref):
+    """None of them is ever an option of git's."""
+    with pytest.raises(UsageError) as refused:
+        repository.commit(ref)
+    assert refused.value.code == "ref-unknown"
+    assert not (repository.top / "x").exists()
+
+
+def test_outside_a_repository_is_a_usage_error(tmp_path):
+    """With what to do."""
+    with pytest.raises(UsageError, match="does not lie in a git repository"):
+        Repository.around(tmp_path / "catalog")
+
+
+def test_a_merge_has_what_both_sides_brought(repository):
+    """And nothing is checked out for it."""
+    git(repository.top, "switch", "-q", "-c", "side", "HEAD~1")
+    (repository.top / "catalog/c.yaml").write_text("c: 1\n")
+    side = committed(repository.top, "side")
+    main = repository.commit("main")
+    merge = repository.merge(main, side)
+    assert merge.is_clean
+    names = [e.parts for e in repository.entries(merge.tree)]
+    assert names == [("a.yaml",), ("b.yaml",), ("c.yaml",)]
+    assert not repository.contains(side, main)
+    assert repository.contains(main, repository.commit("main~1"))
+    assert not (repository.top / "catalog/b.yaml").exists()
+
+
+def test_a_conflict_is_no_clean_merge(repository):
+    """What would be merged by hand cannot be planned."""
+    git(repository.top, "switch", "-q", "-c", "side", "HEAD~1")
+    (repository.top / "catalog/b.yaml").write_text("b: other\n")
+    side = committed(repository.top, "side")
+    assert not repository.merge(repository.commit("main"), side).is_clean
+
+
+def test_a_commit_says_when_it_was_made(repository, monkeypatch):
+    """To the second, in UTC."""
+    monkeypatch.setenv("GIT_COMMITTER_DATE", "2026-11-20T10:00:00+02:00")
+    sha = committed(repository.top, "dated")
+    assert repository.committed_at(sha).isoformat() == "2026-11-20T08:00:00+00:00"
+
+
+def test_an_object_that_is_not_there_is_said_to_be_missing(repository):
+    """A partial clone looks like this."""
+    with pytest.raises(StoreError, match="has no object"):
+        repository.contents(["0" * 40])
+
+
+def test_two_paths_of_one_content_are_read_once(repository):
+    """Objects are named by what they hold."""
+    (repository.top / "catalog/a2.yaml").write_text("a: 1\n")
+    sha = committed(repository.top, "twice")
+    ids = [e.object_id for e in repository.entries(sha)]
+    assert len(ids) == 3
+    assert sorted(repository.contents(ids).values()) == [b"a: 1\n", b"b: 1\n"]
