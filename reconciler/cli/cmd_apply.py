@@ -86,6 +86,12 @@ def _reviewed(file: str | None, digest: str | None) -> Plan | None:
     if file is None:
         return None
     plan = load_plan(read(Path(file)))
+    if plan.against is not None:
+        raise UsageError(
+            "plan-for-review",
+            f"the plan in {file} was made to judge a change that is not merged",
+            "merge it, then plan again without --base",
+        )
     if digest is not None and digest_of(plan) != digest:
         raise GuardRefused(
             "digest-differs",

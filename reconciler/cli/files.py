@@ -9,7 +9,7 @@ from reconciler.model.errors import CatalogError
 from reconciler.model.plan import CatalogRevision
 from reconciler.render.diagnostics import diagnostic_lines
 
-__all__ = ["revision_of", "valid_catalog"]
+__all__ = ["require_valid", "revision_of", "valid_catalog"]
 
 
 def valid_catalog(settings: Settings, screen: Screen) -> Loaded:
@@ -18,12 +18,17 @@ def valid_catalog(settings: Settings, screen: Screen) -> Loaded:
     An unreadable grant must not look absent, so one error stops everything.
     """
     loaded = load_and_judge(settings.catalog)
+    require_valid(loaded, screen)
+    return loaded
+
+
+def require_valid(loaded: Loaded, screen: Screen) -> None:
+    """Every error is on stderr and `CatalogError` is raised, where there is any."""
     errors = tuple(d for d in loaded.diagnostics if d.severity is Severity.ERROR)
     if errors:
         for line in diagnostic_lines(errors):
             screen.talk(line.text)
         raise CatalogError(errors)
-    return loaded
 
 
 def revision_of(settings: Settings, loaded: Loaded) -> CatalogRevision:

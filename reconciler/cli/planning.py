@@ -10,11 +10,11 @@ from reconciler.cli.options import Settings
 from reconciler.cli.progress import watch
 from reconciler.cli.wiring import Connection, connect, new_run
 from reconciler.model.catalog import Connector
-from reconciler.model.plan import Plan
+from reconciler.model.plan import CatalogRevision, Plan
 from reconciler.planning.build import Circumstances
 from reconciler.workflows.plan import plan
 
-__all__ = ["circumstances", "make_plan"]
+__all__ = ["beside_of", "circumstances", "make_plan"]
 
 
 def make_plan(
@@ -38,12 +38,19 @@ def make_plan(
 def circumstances(
     settings: Settings, loaded: Loaded, connection: Connection, as_of: datetime | None = None
 ) -> Circumstances:
+    """What stands beside a plan made now, from the files as they lie."""
+    return beside_of(connection, revision_of(settings, loaded), as_of)
+
+
+def beside_of(
+    connection: Connection, revision: CatalogRevision, as_of: datetime | None
+) -> Circumstances:
     """What stands beside a plan made now, to the second."""
     now = connection.clock().replace(microsecond=0)
     return Circumstances(
         as_of=as_of or now,
         created_at=now,
-        revision=revision_of(settings, loaded),
+        revision=revision,
         sandbox=connection.is_sandbox,
         tool_version=reconciler.__version__,
     )

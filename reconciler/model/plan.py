@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
 
+from reconciler.model.against import Against, Cause
 from reconciler.model.catalog import Authority, Risk
 from reconciler.model.diagnostics import Span
 from reconciler.model.directory import Org, ReadCount
@@ -131,6 +132,7 @@ class Change:
     description: str = ""
     """For the creation of a group: its whole description, marker included."""
     held_by: tuple[str, ...] = ()
+    cause: Cause | None = None
 
     @property
     def intent(self) -> Intent:
@@ -157,6 +159,7 @@ class Blocked:
     person: PersonRef | None = None
     candidates: tuple[PersonRef, ...] = ()
     grants: tuple[GrantRef, ...] = ()
+    cause: Cause | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -266,6 +269,9 @@ class Plan:
     ending: tuple[Ending, ...] = ()
     warnings: tuple[PlanWarning, ...] = ()
     tool_version: str = ""
+    against: Against | None = None
+    withdrawn: tuple[Change, ...] = ()
+    """Lines of the base that the change under review takes away."""
 
     @property
     def is_refused(self) -> bool:

@@ -35,6 +35,8 @@ class Section:
     title: str
     rows: tuple[Row, ...]
     note: str = ""
+    is_background: bool = False
+    """Whether it is folded where that can be, whatever lines it has: not what a review is about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

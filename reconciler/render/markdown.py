@@ -45,7 +45,8 @@ class _Part:
 
     @property
     def is_urgent(self) -> bool:
-        return any(row.mark in _URGENT for row in self.section.rows)
+        is_urgent = any(row.mark in _URGENT for row in self.section.rows)
+        return is_urgent and not self.section.is_background
 
     @property
     def is_copied_from(self) -> bool:

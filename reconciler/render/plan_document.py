@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from reconciler.model.catalog import Authority
 from reconciler.model.plan import Action, Ending, GroupSummary, GuardVerdict, ManualLine, Plan
 from reconciler.planning.canonical import digest
+from reconciler.render import causes
 from reconciler.render.document import Document, Mark, Row, Section, count
 from reconciler.render.line import (
     blocked_row,
@@ -24,11 +25,7 @@ def plan_document(plan: Plan) -> Document:
     """The plan in words."""
     reported = [d for d in plan.unapproved if d.authority is Authority.ADDITIVE]
     sections = (
-        _section("Blocked", [blocked_row(b) for b in plan.blocked]),
-        _section("Guards", [_guard_row(g) for g in plan.guards]),
-        _changes(plan, Action.REMOVE, "Removals"),
-        _changes(plan, Action.CREATE_GROUP, "Groups to create"),
-        _changes(plan, Action.ADD, "Additions"),
+        *_lines(plan),
         _section(
             "Unapproved members, reported",
             [drift_row(d) for d in reported],
@@ -42,10 +39,24 @@ def plan_document(plan: Plan) -> Document:
     return Document(
         title=f"Plan for {plan.connector}",
         facts=_facts(plan),
-        verdict=_verdict(plan, len(reported)),
+        verdict=causes.verdict(plan) or _verdict(plan, len(reported)),
         totals=_totals(plan, len(reported)),
         sections=tuple(section for section in sections if section.rows),
         closing=(f"digest {digest(plan)}",),
+    )
+
+
+def _lines(plan: Plan) -> tuple[Section, ...]:
+    """The lines by what they do; in a plan that was compared, by what brings them."""
+    guards = _section("Guards", [_guard_row(g) for g in plan.guards])
+    if causes.is_split(plan):
+        return (*causes.caused(plan), guards, *causes.waiting(plan))
+    return (
+        _section("Blocked", [blocked_row(b) for b in plan.blocked]),
+        guards,
+        _changes(plan, Action.REMOVE, "Removals"),
+        _changes(plan, Action.CREATE_GROUP, "Groups to create"),
+        _changes(plan, Action.ADD, "Additions"),
     )
 
 
@@ -62,6 +73,7 @@ def _facts(plan: Plan) -> tuple[str, ...]:
         f"org: {where}{' · sandbox' if plan.sandbox else ''}",
         f"as of: {instant(plan.as_of)}",
         f"catalog: {commit}{dirty}",
+        *causes.facts(plan),
         f"read: {read}",
     )
 

@@ -115,7 +115,7 @@ def test_a_plan_file_has_the_documented_top_level():
     names = {
         *("format", "digest", "connector", "org", "sandbox", "as_of", "created_at", "catalog"),
         *("reads", "groups", "changes", "blocked", "drift", "guards", "manual", "ending"),
-        *("warnings", "tool_version"),
+        *("warnings", "tool_version", "against", "withdrawn"),
     }
     assert names == set(json.loads(dump_plan(FULL)))
 

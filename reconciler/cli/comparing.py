@@ -1,0 +1,116 @@
+"""The two sides of a change, read from git's objects: the base, and what merging would make of it.
+
+Nothing is checked out and nothing in either side is run, so a stranger's branch may be planned by a
+job that holds a credential.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+
+from reconciler.catalog.committed import Committed
+from reconciler.catalog.git import Repository
+from reconciler.catalog.load import Loaded, load_and_judge_from
+from reconciler.catalog.revision import digest
+from reconciler.cli.files import require_valid
+from reconciler.cli.options import Settings
+from reconciler.cli.planning import beside_of
+from reconciler.cli.progress import watch
+from reconciler.cli.screen import Screen
+from reconciler.cli.wiring import connect, new_run
+from reconciler.model.catalog import Catalog, Connector
+from reconciler.model.diagnostics import Diagnostic, Severity
+from reconciler.model.errors import ReconcilerError
+from reconciler.model.plan import CatalogRevision, Plan
+from reconciler.render.diagnostics import diagnostic_lines
+from reconciler.workflows.compare import Base, plan_against, plan_uncompared
+
+__all__ = ["Sides", "plan_sides", "sides"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sides:
+    """The catalog that the change would make, and the base; `base` is None if it has errors."""
+
+    head: Loaded
+    head_commit: str
+    base_commit: str
+    base: Base | None
+
+    @property
+    def live_catalog(self) -> Catalog:
+        """Whose connectors are asked: the base's, so that no change can turn them elsewhere."""
+        return self.base.catalog if self.base else self.head.catalog
+
+
+def sides(settings: Settings, base: str, head: str, screen: Screen) -> Sides:
+    """Both catalogs; errors in the head end the command, errors in the base are only shown.
+
+    Where the base has moved on since the head branched off, the head is what a merge would make.
+    """
+    repository = Repository.around(settings.catalog)
+    base_commit, head_commit = repository.commit(base), repository.commit(head)
+    tree = head_commit
+    if not repository.contains(head_commit, base_commit):
+        merge = repository.merge(base_commit, head_commit)
+        if not merge.is_clean:
+            raise ReconcilerError(
+                "merge-conflict",
+                f"{head} cannot be merged into {base} as it is",
+                "bring the base into the branch, settle the conflict, and plan again",
+            )
+        tree = merge.tree
+    display = settings.catalog.as_posix()
+    loaded = load_and_judge_from(Committed(repository, tree, display))
+    require_valid(loaded, screen)
+    before = load_and_judge_from(Committed(repository, base_commit, display))
+    return Sides(
+        head=loaded,
+        head_commit=head_commit,
+        base_commit=base_commit,
+        base=_base(before, base_commit, repository, screen),
+    )
+
+
+def _base(loaded: Loaded, commit: str, repository: Repository, screen: Screen) -> Base | None:
+    errors = tuple(d for d in loaded.diagnostics if d.severity is Severity.ERROR)
+    if errors:
+        _show(errors, commit, screen)
+        return None
+    return Base(
+        catalog=loaded.catalog,
+        commit=commit,
+        digest=digest(loaded.catalog),
+        committed_at=repository.committed_at(commit),
+    )
+
+
+def _show(errors: tuple[Diagnostic, ...], commit: str, screen: Screen) -> None:
+    screen.talk(f"the base, {commit[:12]}, has errors, so nothing can be compared with it:")
+    for line in diagnostic_lines(errors):
+        screen.talk(line.text)
+
+
+def plan_sides(
+    settings: Settings, both: Sides, connector: Connector, as_of: datetime | None
+) -> Plan:
+    """The connector's plan of the change, split by cause where the base allows."""
+    revision = CatalogRevision(commit=both.head_commit, digest=digest(both.head.catalog))
+    with (
+        connect(settings, both.live_catalog, connector) as connection,
+        watch(f"reading {connector.id}", settings.verbose) as progress,
+    ):
+        beside = beside_of(connection, revision, as_of)
+
+        async def ask() -> Plan:
+            async with connection.sender(new_run(connection.clock), progress) as sender:
+                reader = connection.reader(sender)
+                if both.base is None:
+                    return await plan_uncompared(
+                        both.head.catalog, both.base_commit, connector.id, reader, beside
+                    )
+                return await plan_against(
+                    both.head.catalog, both.base, connector.id, reader, beside
+                )
+
+        return asyncio.run(ask())

@@ -1,0 +1,128 @@
+"""A plan that was compared with a base: what the change does first, then what waited anyway."""
+
+from collections.abc import Iterable, Iterator
+
+from reconciler.model.against import Against, Cause, Withheld
+from reconciler.model.plan import Action, Change, Plan
+from reconciler.planning.describe import describe
+from reconciler.render.document import Mark, Row, Section, count
+from reconciler.render.line import blocked_row, change_row
+
+__all__ = ["caused", "facts", "is_split", "verdict", "waiting"]
+
+_WAITING = (
+    (Cause.TIME, "Caused by time", "since the base was committed; not by this change"),
+    (Cause.PENDING, "Already pending", "at the base too; not by this change"),
+)
+
+
+def is_split(plan: Plan) -> bool:
+    """Whether the plan tells what brings each line."""
+    return plan.against is not None and not plan.against.problem
+
+
+def facts(plan: Plan) -> Iterator[str]:
+    """What the plan was compared with, or why it was not."""
+    if plan.against is None:
+        return
+    yield f"base: {plan.against.commit[:12]}"
+    if plan.against.problem:
+        yield f"not compared: {plan.against.problem}"
+
+
+def verdict(plan: Plan) -> str:
+    """What the change does and what it does not, in a sentence; empty if nothing was compared."""
+    if plan.against is None or plan.against.problem:
+        return ""
+    mine = [c for c in plan.changes if c.cause is Cause.CHANGE]
+    told = [_does(mine, action, words) for action, words in _VERBS.items()]
+    told.append(_blocks(plan))
+    told.append(_withdraws(plan))
+    told.append(_hides(plan.against))
+    does = ", ".join(part for part in told if part) or "changes nobody's access"
+    waiting = _waits(plan)
+    return f"This change {does}.{waiting}"
+
+
+def caused(plan: Plan) -> Iterator[Section]:
+    """What only the change under review brings, and what it takes away."""
+    against = plan.against
+    if against is None:
+        return
+    rows = [*_rows(plan, Cause.CHANGE), *(_withdrawn(c) for c in plan.withdrawn)]
+    yield Section(title="Caused by this change", rows=tuple(rows))
+    yield Section(
+        title="Groups the base does not bind",
+        rows=tuple(map(_withheld, against.withheld)),
+        note="counts only, until the binding is merged",
+    )
+    words = tuple(Row(mark=Mark.NOTE, head=text) for text in against.catalog_changes)
+    yield Section(title="Changed in the catalog", rows=words)
+
+
+def waiting(plan: Plan) -> Iterator[Section]:
+    """What would come without the change as well."""
+    for cause, title, note in _WAITING:
+        yield Section(title=title, rows=tuple(_rows(plan, cause)), note=note, is_background=True)
+
+
+_VERBS = {
+    Action.REMOVE: "removes {}",
+    Action.ADD: "adds {}",
+    Action.CREATE_GROUP: "creates {}",
+}
+
+
+def _rows(plan: Plan, cause: Cause) -> Iterator[Row]:
+    yield from (blocked_row(b) for b in plan.blocked if b.cause is cause)
+    yield from (change_row(c) for c in plan.changes if c.cause is cause)
+
+
+def _withdrawn(change: Change) -> Row:
+    return Row(
+        mark=Mark.NOTE,
+        head=f"no longer: {describe(change)}",
+        details=("it waited at the base; this change takes it away",),
+    )
+
+
+def _withheld(group: Withheld) -> Row:
+    figures = (
+        (group.removals, "to remove"),
+        (group.additions, "to add"),
+        (group.blocked, "blocked"),
+        (group.unapproved, "unapproved"),
+    )
+    told = ", ".join(f"{number:,} {word}" for number, word in figures if number) or "no lines"
+    return Row(mark=Mark.HELD, head=f"{group.group}: {told}")
+
+
+def _does(mine: Iterable[Change], action: Action, words: str) -> str:
+    number = sum(1 for c in mine if c.action is action)
+    noun = count(number, "group") if action is Action.CREATE_GROUP else _people(number)
+    return words.format(noun) if number else ""
+
+
+def _people(number: int) -> str:
+    return count(number, "membership")
+
+
+def _blocks(plan: Plan) -> str:
+    number = sum(1 for b in plan.blocked if b.cause is Cause.CHANGE)
+    return f"brings {count(number, 'blocked line')}" if number else ""
+
+
+def _withdraws(plan: Plan) -> str:
+    number = len(plan.withdrawn)
+    return f"takes back {count(number, 'pending line')}" if number else ""
+
+
+def _hides(against: Against) -> str:
+    number = len(against.withheld)
+    return f"binds {count(number, 'group')} that the base does not" if number else ""
+
+
+def _waits(plan: Plan) -> str:
+    number = sum(1 for c in plan.changes if c.cause is not Cause.CHANGE)
+    number += sum(1 for b in plan.blocked if b.cause is not Cause.CHANGE)
+    return f" {count(number, 'other line waits', 'other lines wait')} anyway." if number else ""

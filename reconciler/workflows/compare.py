@@ -1,0 +1,73 @@
+"""Compare: one observation, and the plan of a change split by what brings each line."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from reconciler.live.detail import detail, is_needed
+from reconciler.live.ports import DirectoryReader
+from reconciler.live.snapshot import observe
+from reconciler.model.against import Against
+from reconciler.model.catalog import Catalog, Revocation
+from reconciler.model.ids import ConnectorId
+from reconciler.model.plan import Plan
+from reconciler.planning.build import Circumstances, build
+from reconciler.planning.catalog_difference import catalog_changes
+from reconciler.planning.causes import attribute, judged_at_base, lost_grants, united, withhold
+from reconciler.planning.scope import bindings_of
+from reconciler.workflows.plan import plan
+
+__all__ = ["Base", "plan_against", "plan_uncompared"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Base:
+    """The catalog without the change, and when it was committed."""
+
+    catalog: Catalog
+    commit: str
+    digest: str
+    committed_at: datetime
+
+
+async def plan_against(
+    head: Catalog,
+    base: Base,
+    connector: ConnectorId,
+    reader: DirectoryReader,
+    beside: Circumstances,
+) -> Plan:
+    """The plan of `head` in three parts; what lies in neither catalog is never read.
+
+    The guards' limits and the acknowledgements are the base's, and the canary is too.
+    """
+    both = united(head, base.catalog)
+    known = base.catalog.connectors.get(connector)
+    canary = known.canary if known else None
+    live = await observe(reader, both, bindings_of(both, connector), canary)
+    gone = Revocation(at=beside.as_of.date(), by="this change", reason="its file is deleted")
+    lost = lost_grants(head, base.catalog, gone)
+    judged = judged_at_base(replace(head, grants=(*head.grants, *lost)), base.catalog)
+    made = build(judged, connector, live, beside)
+    if is_needed(made):
+        live = await detail(reader, live, made)
+        made = build(judged, connector, live, beside)
+    now = build(base.catalog, connector, live, beside)
+    then = build(base.catalog, connector, live, replace(beside, as_of=base.committed_at))
+    against = Against(commit=base.commit, digest=base.digest)
+    split = attribute(made, now, then, against)
+    words = catalog_changes(base.catalog, head, split)
+    split = replace(split, against=replace(against, catalog_changes=words))
+    return withhold(split, bindings_of(base.catalog, connector))
+
+
+async def plan_uncompared(
+    head: Catalog,
+    base_commit: str,
+    connector: ConnectorId,
+    reader: DirectoryReader,
+    beside: Circumstances,
+) -> Plan:
+    """The plan of `head` alone, which says that the base could not be compared with."""
+    made = (await plan(head, connector, reader, beside)).plan
+    problem = "the base has errors: what waited before this change cannot be told apart"
+    return replace(made, against=Against(commit=base_commit, problem=problem))

@@ -1,0 +1,58 @@
+"""What holds of every plan that is split by cause."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciler.model.against import Against, Cause
+from reconciler.model.diagnostics import Span
+from reconciler.planning.catalog_difference import catalog_changes
+from reconciler.planning.causes import attribute, united
+from tests.properties.worlds import CONNECTOR, catalogs, orgs, plan
+
+LONG_AGO = datetime(2026, 10, 15, 12, 0, tzinfo=UTC)
+AGAINST = Against(commit="abc")
+
+
+def split(head, base, live):
+    """The head's plan, each line with its cause."""
+    return attribute(plan(head, live), plan(base, live), plan(base, live, LONG_AGO), AGAINST)
+
+
+@given(catalogs(), orgs(), st.randoms())
+def test_moving_files_causes_nothing(catalog, live, random):
+    """Order and places are no part of what is declared."""
+    shuffled = random.sample(catalog.grants, len(catalog.grants))
+    moved = tuple(replace(g, origin=Span("moved.yaml", n, 1)) for n, g in enumerate(shuffled))
+    head = replace(catalog, grants=moved)
+    made = split(head, catalog, live)
+    assert all(line.cause is not Cause.CHANGE for line in (*made.changes, *made.blocked))
+    assert made.withdrawn == ()
+    assert catalog_changes(catalog, head, made) == ()
+
+
+@given(catalogs(), catalogs(), orgs())
+def test_every_line_has_one_cause_and_none_is_lost(head, base, live):
+    """Splitting takes no line away and adds none."""
+    whole, made = plan(head, live), split(head, base, live)
+    assert all(line.cause is not None for line in (*made.changes, *made.blocked))
+    assert tuple(replace(c, cause=None) for c in made.changes) == whole.changes
+    assert tuple(replace(b, cause=None) for b in made.blocked) == whole.blocked
+
+
+@given(catalogs(), orgs())
+def test_a_first_catalog_causes_everything(catalog, live):
+    """Against an empty base nothing waited."""
+    empty = replace(catalog, grants=(), bindings=())
+    made = split(catalog, empty, live)
+    assert all(line.cause is Cause.CHANGE for line in (*made.changes, *made.blocked))
+
+
+@given(catalogs(), catalogs(), orgs())
+def test_observing_for_both_changes_neither_plan(head, base, live):
+    """More people read is no more people wanted."""
+    both = united(head, base)
+    assert set(head.grants) | set(base.grants) == set(both.grants)
+    assert plan(head, live).connector == CONNECTOR
