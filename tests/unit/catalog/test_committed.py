@@ -6,7 +6,7 @@ from reconciler.catalog.committed import Committed
 from reconciler.catalog.files import MAX_BYTES
 from reconciler.catalog.git import Repository
 from reconciler.catalog.load import load_and_judge, load_and_judge_from
-from tests.unit.catalog.repository import committed
+from tests.repository import committed
 from tests.unit.catalog.world import GRANT, SOUND, write
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from reconciler.catalog.git import Repository
 from reconciler.model.errors import StoreError, UsageError
-from tests.unit.catalog.repository import committed, git
+from tests.repository import committed, git
 
 
 @pytest.fixture

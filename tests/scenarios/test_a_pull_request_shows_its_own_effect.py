@@ -1,0 +1,209 @@
+"""A pull request shows what merging it would do, whatever else waits in the org."""
+
+import pytest
+
+from tests.builders import Company, login
+from tests.harness import Office, changes
+from tests.repository import committed, git
+
+BASE = (
+    Company()
+    .tool()
+    .bind("amy", "old", authority="authoritative")
+    .granted("amy", "late")
+    .granted("old", expires="2026-11-20")
+    .tool("cursor")
+    .bind(tool="cursor")
+    .person("new")
+    .person("other")
+)
+
+
+AUTHORITY = "binding claude/users@okta-prod: authority was additive, is authoritative"
+
+
+@pytest.fixture
+def office(tmp_path, monkeypatch):
+    """A repository whose base waits for two lines: an addition, and an end that has come since."""
+    monkeypatch.setenv("GIT_COMMITTER_DATE", "2026-11-18T12:00:00+00:00")
+    made = Office(tmp_path, BASE)
+    (tmp_path / ".gitignore").write_text(".reconciler\nplan*.json\n")
+    committed(tmp_path, "base")
+    git(tmp_path, "switch", "-q", "-c", "change")
+    return made
+
+
+def proposed(office, company, *options):
+    """The plan of the company as a change on top of the base."""
+    office.write(company)
+    committed(office.folder, "change")
+    return office.plan("--base", "main", *options)
+
+
+def caused(plan, cause):
+    """The lines of one cause, in brief."""
+    return changes({"changes": [c for c in plan["changes"] if c["cause"] == cause]})
+
+
+def test_one_grant_is_one_line_in_the_first_part(office):
+    """What waited, and what time brought, stand apart."""
+    plan = proposed(office, BASE.granted("new"))
+    assert caused(plan, "change") == ["add new claude/users"]
+    assert caused(plan, "pending") == ["add late claude/users"]
+    assert caused(plan, "time") == ["remove old claude/users"]
+    shown = office.run("--sandbox", "plan", "--base", "main").out
+    assert "This change adds 1 membership. 2 other lines wait anyway." in shown
+    first = shown.partition("Caused by this change (1)")[2].partition("Caused by time")[0]
+    assert login("new") in first
+    assert login("late") not in first
+
+
+def test_moving_and_splitting_files_changes_nothing(office):
+    """A grant is what it says, not where it lies."""
+    git(office.folder, "mv", "catalog/grants/claude", "catalog/grants/elsewhere")
+    (office.folder / "catalog/grants/claude").mkdir()
+    git(office.folder, "mv", "catalog/grants/elsewhere", "catalog/grants/claude/team")
+    committed(office.folder, "moved")
+    plan = office.plan("--base", "main")
+    assert caused(plan, "change") == []
+    assert plan["against"]["catalog_changes"] == []
+    shown = office.run("--sandbox", "plan", "--base", "main").out
+    assert "This change changes nobody's access." in shown
+
+
+def test_what_is_not_committed_is_no_part_of_it(office):
+    """Neither side is the folder as it lies."""
+    office.write(BASE.granted("new"))
+    assert caused(office.plan("--base", "main"), "change") == []
+
+
+def test_a_change_may_take_a_waiting_line_back(office):
+    """The reviewer reads that somebody will not get in after all."""
+    (waiting,) = (
+        path
+        for path in (office.folder / "catalog/grants/claude").iterdir()
+        if login("late") in path.read_text(encoding="utf-8")
+    )
+    waiting.unlink()
+    committed(office.folder, "never mind")
+    plan = office.plan("--base", "main")
+    assert [c["person"]["login"] for c in plan["withdrawn"]] == [login("late")]
+    shown = office.run("--sandbox", "plan", "--base", "main").out
+    assert f"no longer: add {login('late')}" in shown
+
+
+def test_a_deleted_grant_counts_as_ended(office):
+    """Deleting a file is how access goes away unseen; here it is a removal with its reason."""
+    git(office.folder, "rm", "-q", "-r", "catalog/grants/claude")
+    committed(office.folder, "deleted")
+    plan = office.plan("--base", "main")
+    assert caused(plan, "change") == ["remove amy claude/users"]
+    (line,) = [c for c in plan["changes"] if c["cause"] == "change"]
+    assert line["member_class"] == "ended"
+    assert "its file is deleted" in line["reason"]
+
+
+def test_going_authoritative_says_how_many_lose_access(tmp_path):
+    """In words, beside the lines."""
+    crowd = tuple(f"p{n}" for n in range(12))
+    additive = Company().tool().bind("amy", *crowd).granted("amy")
+    office = Office(tmp_path, additive)
+    committed(tmp_path, "base")
+    git(tmp_path, "switch", "-q", "-c", "change")
+    plan = proposed(office, additive.bind("amy", *crowd, authority="authoritative"))
+    assert plan["against"]["catalog_changes"] == [f"{AUTHORITY}: 12 people would lose access"]
+
+
+def test_a_change_cannot_loosen_the_guard_that_holds_it(tmp_path):
+    """Limits are the base's; the change to them is said in words."""
+    crowd = tuple(f"p{n}" for n in range(12))
+    additive = Company().tool().bind("amy", *crowd).granted("amy")
+    office = Office(tmp_path, additive)
+    committed(tmp_path, "base")
+    git(tmp_path, "switch", "-q", "-c", "change")
+    limits = {"group_removals": {"count": 500}, "run_removals": [{"count": 500}]}
+    greedy = additive.bind("amy", *crowd, authority="authoritative").with_settings(guards=limits)
+    plan = proposed(office, greedy)
+    assert all(line["held_by"] for line in plan["changes"])
+    assert any("guards.group_removals was" in text for text in plan["against"]["catalog_changes"])
+
+
+def test_a_group_the_base_does_not_bind_is_counted_and_not_shown(tmp_path):
+    """Whoever opens a pull request must not read who is in any group of the org."""
+    secret = ("boss", "board", "counsel")
+    spying = BASE.tool("spy").bind(*secret, tool="spy", authority="authoritative")
+    office = Office(tmp_path, BASE, world=spying.world())
+    committed(tmp_path, "base")
+    git(tmp_path, "switch", "-q", "-c", "change")
+    plan = proposed(office, spying.granted("new", tool="spy"))
+    assert [(w["additions"], w["removals"]) for w in plan["against"]["withheld"]] == [(1, 3)]
+    for form in ("text", "json", "markdown"):
+        ran = office.run("--sandbox", "plan", "--base", "main", "--format", form)
+        assert ran.code == 0
+        assert not any(name in ran.out for name in secret)
+
+
+def test_a_base_that_does_not_compile_gives_a_plan_with_a_banner(office):
+    """The change may be what mends it."""
+    git(office.folder, "switch", "-q", "main")
+    (office.folder / "catalog/tools/claude.yaml").write_text("id: [\n")
+    committed(office.folder, "broken")
+    git(office.folder, "switch", "-q", "-c", "mend")
+    plan = proposed(office, BASE.granted("new"))
+    assert {c["cause"] for c in plan["changes"]} == {None}
+    assert "the base has errors" in plan["against"]["problem"]
+    ran = office.run("--sandbox", "plan", "--base", "main")
+    assert "not compared: the base has errors" in ran.out
+    assert "tools/claude.yaml" in ran.err
+
+
+def test_a_base_that_moved_on_takes_nobody_away(office):
+    """The plan is of what merging would make, not of a branch that lacks the newest grants."""
+    office.write(BASE.granted("new"))
+    committed(office.folder, "change")
+    git(office.folder, "switch", "-q", "main")
+    office.write(BASE.granted("other", tool="cursor"))
+    committed(office.folder, "meanwhile")
+    git(office.folder, "switch", "-q", "change")
+    plan = office.plan("--base", "main")
+    assert caused(plan, "change") == ["add new claude/users"]
+    assert sorted(caused(plan, "pending")) == ["add late claude/users", "add other cursor/users"]
+    assert plan["withdrawn"] == []
+
+
+def test_a_conflict_is_said_and_not_planned(office):
+    """Nobody knows yet what merging would make."""
+    tool = office.folder / "catalog/tools/claude.yaml"
+    text = tool.read_text(encoding="utf-8")
+    tool.write_text(text.replace("Claude", "Clod"))
+    committed(office.folder, "change")
+    git(office.folder, "switch", "-q", "main")
+    tool.write_text(text.replace("Claude", "Claudius"))
+    committed(office.folder, "meanwhile")
+    ran = office.run("--sandbox", "plan", "--base", "main", "--head", "change")
+    assert ran.code == 1
+    assert "cannot be merged" in ran.err
+
+
+def test_a_plan_made_for_a_review_is_never_applied(office):
+    """What is merged is planned again, from what was merged."""
+    proposed(office, BASE.granted("new"))
+    ran = office.apply()
+    assert ran.code == 64
+    assert "not merged" in ran.err
+    assert office.events() == []
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        (("--base", "nowhere"), "names no commit"),
+        (("--base=--help",), "names no commit"),
+        (("--head", "main"), "add --base REF"),
+    ],
+)
+def test_a_ref_that_is_none_is_a_usage_error(office, options, why):
+    """With what to do."""
+    ran = office.run("--sandbox", "plan", *options)
+    assert ran.code == 64
+    assert why in ran.err
