@@ -50,7 +50,7 @@ def caused(plan: Plan) -> Iterator[Section]:
     if against is None:
         return
     rows = [*_rows(plan, Cause.CHANGE), *(_withdrawn(c) for c in plan.withdrawn)]
-    yield Section(title="Caused by this change", rows=tuple(rows))
+    yield Section(title="Caused by this change", rows=tuple(rows), is_urgent=True)
     yield Section(
         title="Groups the base does not bind",
         rows=tuple(map(_withheld, against.withheld)),
@@ -63,7 +63,7 @@ def caused(plan: Plan) -> Iterator[Section]:
 def waiting(plan: Plan) -> Iterator[Section]:
     """What would come without the change as well."""
     for cause, title, note in _WAITING:
-        yield Section(title=title, rows=tuple(_rows(plan, cause)), note=note, is_background=True)
+        yield Section(title=title, rows=tuple(_rows(plan, cause)), note=note, is_urgent=False)
 
 
 _VERBS = {

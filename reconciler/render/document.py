@@ -35,8 +35,8 @@ class Section:
     title: str
     rows: tuple[Row, ...]
     note: str = ""
-    is_background: bool = False
-    """Whether it is folded where that can be, whatever lines it has: not what a review is about."""
+    is_urgent: bool | None = None
+    """Whether it is read first and never folded; None where its lines decide that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,8 +45,9 @@ class _Part:
 
     @property
     def is_urgent(self) -> bool:
-        is_urgent = any(row.mark in _URGENT for row in self.section.rows)
-        return is_urgent and not self.section.is_background
+        if self.section.is_urgent is not None:
+            return self.section.is_urgent
+        return any(row.mark in _URGENT for row in self.section.rows)
 
     @property
     def is_copied_from(self) -> bool:
