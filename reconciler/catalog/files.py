@@ -52,6 +52,11 @@ class SourceFile:
 class Source(Protocol):
     """Where a catalog's files lie: a folder, or a commit."""
 
+    @property
+    def display(self) -> str:
+        """How messages name the folder."""
+        ...
+
     def listing(self) -> "Listing":
         """Every file: those that a kind reads, and a diagnostic for each other one."""
         ...

@@ -137,6 +137,10 @@ class Repository:
         done = self._run("merge-base", "--is-ancestor", other, commit)
         return done is not None
 
+    def fork(self, one: str, other: str) -> str:
+        """The newest commit that both grew from; raises `StoreError` where there is none."""
+        return self._need("merge-base", one, other).decode("ascii").split()[0]
+
     def merge(self, base: str, head: str) -> Merge:
         """The tree that merging `head` into `base` would give; nothing is checked out."""
         done = run(self.top, "merge-tree", "--write-tree", "--no-messages", base, head)

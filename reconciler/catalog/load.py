@@ -3,7 +3,8 @@
 import gc
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -13,12 +14,12 @@ from reconciler.catalog.complaint import Complaint
 from reconciler.catalog.document import read
 from reconciler.catalog.files import Folder, Source, SourceFile
 from reconciler.model.catalog import Catalog
-from reconciler.model.diagnostics import Diagnostic, Span, ordered
-from reconciler.policy import registry
+from reconciler.model.diagnostics import Diagnostic, Severity, Span, ordered
+from reconciler.policy import change, registry
 from reconciler.policy.check import Finding, Place
 from reconciler.policy.check import Path as Route
 
-__all__ = ["Loaded", "load", "load_and_judge", "load_and_judge_from"]
+__all__ = ["Loaded", "load", "load_and_judge", "load_and_judge_change", "load_and_judge_from"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,41 @@ def load_and_judge_from(source: Source) -> Loaded:
 
 def _shown(root: Path, display: str | None) -> str:
     return (display or root.as_posix()).rstrip("/") or "/"
+
+
+def load_and_judge_change(source: Source, base: Source, today: date) -> Loaded:
+    """As `load_and_judge_from`, with what the change from `base` to it may not do in one go.
+
+    A base with errors can judge nothing, and is said to with one warning; its own errors are not
+    this change's.
+    """
+    before, after = _Loading(base), _Loading(source)
+    with _paused_collector():
+        start, catalog = before.run(), after.run()
+        before.say(registry.refer(start))
+        severities = {d.severity for d in before.diagnostics} | {
+            f.severity for f in before.findings
+        }
+        is_sound = Severity.ERROR not in severities
+        after.say(registry.judge(catalog))
+        after.say(registry.overhear_all(catalog, after.assembly.mentions))
+        before.findings.clear()
+        if is_sound:
+            after.say(change.changed(catalog, start, today))
+            before.findings.extend(change.lost(catalog, start, today))
+        result, gone = after.loaded(catalog), before.loaded(start)
+        lost = gone.diagnostics if is_sound else (_unsound(base),)
+        return replace(result, diagnostics=ordered([*result.diagnostics, *lost]))
+
+
+def _unsound(base: Source) -> Diagnostic:
+    return Diagnostic(
+        code="base-invalid",
+        summary="the base has errors itself, so this change was not judged against it",
+        span=Span(base.display),
+        hint="mend the base first, if this change does not",
+        severity=Severity.WARNING,
+    )
 
 
 @contextmanager

@@ -5,10 +5,13 @@ from pathlib import Path
 import click
 
 from reconciler.catalog.load import Loaded, load_and_judge
+from reconciler.cli.clock import parse_instant, wall_clock
+from reconciler.cli.comparing import judged_change
 from reconciler.cli.exit_codes import ExitCode
 from reconciler.cli.options import Command, example, settings
 from reconciler.cli.screen import Screen
 from reconciler.model.diagnostics import Severity
+from reconciler.model.errors import UsageError
 from reconciler.render.diagnostics import diagnostic_lines, diagnostics_json, summary
 from reconciler.render.github import annotations
 from reconciler.render.sarif import sarif
@@ -24,16 +27,34 @@ __all__ = ["command"]
     default="text",
     help="How to print the problems; github and sarif name files from the current folder.",
 )
+@click.option(
+    "--base",
+    metavar="REF",
+    help="Judge the change from this commit too: what it may not do at once.",
+)
+@click.option("--head", metavar="REF", help="With --base: a commit, instead of the files here.")
+@click.option("--as-of", metavar="T", help="With --base: judge as if on this day.")
 @click.pass_context
-def command(context: click.Context, form: str) -> int:
+def command(
+    context: click.Context, form: str, base: str | None, head: str | None, as_of: str | None
+) -> int:
     """Check the catalog's files, without asking Okta.
 
-    Reads every file, and reports every problem with its place and what to do. Exits 1 when there is
-    an error.
+    Reads every file, and reports every problem with its place and what to do. With --base it also
+    reports what a change may not do in one go, such as deleting a grant that has not ended, or
+    naming an approver whom it adds itself. Exits 1 when there is an error.
     """
     chosen = settings(context)
     display = _from_here(chosen.catalog) if form in {"github", "sarif"} else None
-    loaded = load_and_judge(chosen.catalog, display=display)
+    if base is not None:
+        shown = display or chosen.catalog.as_posix()
+        today = (parse_instant(as_of) if as_of else wall_clock()).date()
+        loaded = judged_change(chosen, base, head, shown, today)
+    elif head is not None or as_of is not None:
+        option = "--head" if head is not None else "--as-of"
+        raise UsageError("base-needed", f"{option} is of a comparison", "add --base REF")
+    else:
+        loaded = load_and_judge(chosen.catalog, display=display)
     _show(Screen(no_color=chosen.no_color), form, loaded)
     has_errors = any(d.severity is Severity.ERROR for d in loaded.diagnostics)
     return ExitCode.ERROR if has_errors else ExitCode.OK

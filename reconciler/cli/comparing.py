@@ -6,11 +6,12 @@ job that holds a credential.
 
 import asyncio
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from reconciler.catalog.committed import Committed
+from reconciler.catalog.files import Folder, Source
 from reconciler.catalog.git import Repository
-from reconciler.catalog.load import Loaded, load_and_judge_from
+from reconciler.catalog.load import Loaded, load_and_judge_change, load_and_judge_from
 from reconciler.catalog.revision import digest
 from reconciler.cli.files import require_valid
 from reconciler.cli.options import Settings
@@ -25,7 +26,7 @@ from reconciler.model.plan import CatalogRevision, Plan
 from reconciler.render.diagnostics import diagnostic_lines
 from reconciler.workflows.compare import Base, plan_against, plan_uncompared
 
-__all__ = ["Sides", "plan_sides", "sides"]
+__all__ = ["Sides", "judged_change", "plan_sides", "sides"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,16 +51,7 @@ def sides(settings: Settings, base: str, head: str, screen: Screen) -> Sides:
     """
     repository = Repository.around(settings.catalog)
     base_commit, head_commit = repository.commit(base), repository.commit(head)
-    tree = head_commit
-    if not repository.contains(head_commit, base_commit):
-        merge = repository.merge(base_commit, head_commit)
-        if not merge.is_clean:
-            raise ReconcilerError(
-                "merge-conflict",
-                f"{head} cannot be merged into {base} as it is",
-                "bring the base into the branch, settle the conflict, and plan again",
-            )
-        tree = merge.tree
+    tree = _merged(repository, base_commit, head_commit)
     display = settings.catalog.as_posix()
     loaded = load_and_judge_from(Committed(repository, tree, display))
     require_valid(loaded, screen)
@@ -70,6 +62,38 @@ def sides(settings: Settings, base: str, head: str, screen: Screen) -> Sides:
         base_commit=base_commit,
         base=_base(before, base_commit, repository, screen),
     )
+
+
+def _merged(repository: Repository, base: str, head: str) -> str:
+    """The tree that merging would make; the head's own where it has the base in it."""
+    if repository.contains(head, base):
+        return head
+    merge = repository.merge(base, head)
+    if not merge.is_clean:
+        raise ReconcilerError(
+            "merge-conflict",
+            f"{head[:12]} cannot be merged into {base[:12]} as it is",
+            "bring the base into the branch, settle the conflict, and plan again",
+        )
+    return merge.tree
+
+
+def judged_change(
+    settings: Settings, base: str, head: str | None, display: str, today: date
+) -> Loaded:
+    """What is wrong with a change: of a commit, or of the files as they lie.
+
+    The files are compared with what they grew from, a commit with the base as it is now.
+    """
+    repository = Repository.around(settings.catalog)
+    start = repository.commit(base)
+    if head is None:
+        start = repository.fork(start, repository.commit("HEAD"))
+        source: Source = Folder(settings.catalog, display)
+    else:
+        tree = _merged(repository, start, repository.commit(head))
+        source = Committed(repository, tree, display)
+    return load_and_judge_change(source, Committed(repository, start, display), today)
 
 
 def _base(loaded: Loaded, commit: str, repository: Repository, screen: Screen) -> Base | None:

@@ -7,7 +7,10 @@ from its 00:00. `now` is always a parameter.
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-__all__ = ["Validity", "day_end", "day_start"]
+__all__ = ["ACKNOWLEDGED_DAYS", "Validity", "day_end", "day_start"]
+
+ACKNOWLEDGED_DAYS = 7
+"""How long an acknowledgement may hold: an exception is of the moment."""
 
 
 def day_start(day: date) -> datetime:

@@ -8,11 +8,9 @@ from reconciler.model.catalog import Acknowledgement
 from reconciler.model.ids import ConnectorId
 from reconciler.model.placeholders import WHY, YOUR_EMAIL
 from reconciler.model.plan import GroupRef, PersonRef
-from reconciler.model.validity import day_end
+from reconciler.model.validity import ACKNOWLEDGED_DAYS, day_end
 
 __all__ = ["acknowledgement_stanza", "find_acknowledgement"]
-
-LASTS_DAYS = 7
 
 
 def find_acknowledgement(
@@ -24,7 +22,10 @@ def find_acknowledgement(
     people: Iterable[PersonRef],
     now: datetime,
 ) -> Acknowledgement | None:
-    """The acknowledgement that covers everyone this hold names, if there is one at `now`."""
+    """The acknowledgement that covers everyone this hold names, if there is one at `now`.
+
+    One that reaches further ahead than an exception may does not hold yet.
+    """
     held = {person.id for person in people}
     for ack in acknowledgements:
         if (
@@ -33,6 +34,7 @@ def find_acknowledgement(
             and ack.group == (group.id if group else None)
             and held <= ack.people
             and now < day_end(ack.expires)
+            and ack.expires <= _last_day(now)
         ):
             return ack
     return None
@@ -63,4 +65,4 @@ def acknowledgement_stanza(
 def _last_day(now: datetime) -> date:
     """A week from now, or the calendar's end."""
     today = now.astimezone(UTC).date()
-    return today + min(timedelta(days=LASTS_DAYS), date.max - today)
+    return today + min(timedelta(days=ACKNOWLEDGED_DAYS), date.max - today)

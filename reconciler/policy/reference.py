@@ -244,9 +244,41 @@ _GRANTS: Mapping[str, Entry] = {
         "Give one of them another id, or keep one",
     ),
 }
+_CHANGES: Mapping[str, Entry] = {
+    "acknowledgement-too-long": Entry(
+        "A change brings an acknowledgement that holds for more than 7 days",
+        "Let it end within 7 days; an exception is of the moment",
+    ),
+    "base-invalid": Entry(
+        "The base has errors itself, so a change could not be judged against it",
+        "Mend the base first",
+        _WARNING,
+    ),
+    "binding-deleted": Entry(
+        "A change deletes a binding that is not retired, and its people would stay in the group",
+        "Write `retired: true` first, and delete it when its group holds nobody it granted",
+    ),
+    "binding-moved": Entry(
+        "A change gives a binding another group and does not say which one it leaves",
+        "Add `replaces` with the id of the old group",
+    ),
+    "grant-deleted": Entry(
+        "A change deletes a grant that has not been ended for 90 days",
+        "Keep the file and end it with `revoked`",
+    ),
+    "policy-changed-with-grant": Entry(
+        "A grant holds only because of rules, identities or connectors that the same change alters",
+        "Have the rules changed first, and the grant in a change of its own",
+    ),
+    "subjects-too-many": Entry(
+        "A change names more than 50 people whom the base does not",
+        "Split it",
+    ),
+}
+"""Earned by a change alone: `validate --base`."""
 
 REFERENCE: Mapping[str, Entry] = dict(
-    sorted({**_FILES, **_YAML, **_FORM, **_GROUPS, **_GRANTS}.items())
+    sorted({**_FILES, **_YAML, **_FORM, **_GROUPS, **_GRANTS, **_CHANGES}.items())
 )
 """Every code in the order of the alphabet."""
 

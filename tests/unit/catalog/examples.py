@@ -1,6 +1,6 @@
 """For every code, the smallest change to the sound catalog that earns it, and nothing else."""
 
-from tests.unit.catalog.world import BINDING, GRANT, SOUND, TOKEN, TOOL
+from tests.unit.catalog.world import ACKNOWLEDGEMENT, BINDING, GRANT, SOUND, TOKEN, TOOL
 
 GRANTS = "grants/claude/jane.yaml"
 TOOLS = "tools/claude.yaml"
@@ -88,3 +88,25 @@ def changes(code: str) -> dict[str, str | bytes]:
     name, before, after = REPLACED[code]
     assert before in SOUND[name], f"{before!r} is not in {name}"
     return {name: SOUND[name].replace(before, after, 1)}
+
+
+JOE = GRANT.replace("jane", "joe")
+CROWD = "grants:\n" + "".join(
+    "  - " + GRANT.replace("jane@", f"p{n}@").replace("\n", "\n    ").rstrip() + "\n"
+    for n in range(51)
+)
+CHANGED = {
+    "acknowledgement-too-long": (
+        {},
+        {"acknowledgements/more.yaml": ACKNOWLEDGEMENT.replace("2026-11-27", "2026-11-30")},
+    ),
+    "base-invalid": ({TOOLS: TOOL + "more: 1\n"}, {}),
+    "binding-deleted": ({GRANTS: None}, {GRANTS: None, BINDINGS: None}),
+    "binding-moved": ({}, {BINDINGS: BINDING.replace("00g1", "00g2")}),
+    "grant-deleted": ({}, {GRANTS: None}),
+    "policy-changed-with-grant": (
+        {TOOLS: TOOL.replace("max_duration: 90d", "max_duration: 30d"), GRANTS: None},
+        {},
+    ),
+    "subjects-too-many": ({}, {"grants/claude/crowd.yaml": CROWD}),
+}

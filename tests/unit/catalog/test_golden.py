@@ -13,8 +13,8 @@ from reconciler.catalog.kinds import BY_FOLDER
 from reconciler.catalog.load import load_and_judge
 from reconciler.policy.reference import REFERENCE
 from reconciler.render.diagnostics import diagnostic_lines
-from tests.unit.catalog.examples import ADDED, BY_HAND, REPLACED, changes
-from tests.unit.catalog.world import SOUND, loaded, write
+from tests.unit.catalog.examples import ADDED, BY_HAND, CHANGED, REPLACED, changes
+from tests.unit.catalog.world import SOUND, judged, loaded, write
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "diagnostics"
 IS_BLESSING = os.environ.get("BLESS") == "1" and not os.environ.get("GITHUB_ACTIONS")
@@ -32,6 +32,8 @@ def example(code, root):
         gone = "grants/claude/joe.yaml"
         parts = ("grants", "claude", "joe.yaml")
         return (read(SourceFile(str(root / gone), f"catalog/{gone}", parts, BY_FOLDER["grants"])),)
+    if code in CHANGED:
+        return judged(root, *CHANGED[code]).diagnostics
     return loaded(root, changes(code)).diagnostics
 
 
@@ -52,5 +54,5 @@ def test_a_code_is_said_as_its_example_shows(tmp_path, code):
 
 def test_every_code_has_one_example_and_every_example_a_code():
     """None is forgotten, and none outlives its code."""
-    assert sorted([*ADDED, *REPLACED, *BY_HAND]) == list(REFERENCE)
+    assert sorted([*ADDED, *REPLACED, *BY_HAND, *CHANGED]) == list(REFERENCE)
     assert sorted(path.stem for path in GOLDEN.iterdir()) == list(REFERENCE)

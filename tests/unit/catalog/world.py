@@ -1,9 +1,13 @@
 """Catalogs for tests: a small sound one, and the mistakes planted into it."""
 
+from datetime import date
 from pathlib import Path
 
-from reconciler.catalog.load import Loaded, load_and_judge
+from reconciler.catalog.files import Folder
+from reconciler.catalog.load import Loaded, load_and_judge, load_and_judge_change
 
+Files = dict[str, str | bytes | None]
+TODAY = date(2026, 11, 22)
 GROUP = "00g1abcdefGHIJKLM5d7"
 USER = "00u1abcdefGHIJKLM5d7"
 TOKEN = "00" + "abcdefghij" * 4  # shaped like an API token, and nobody's
@@ -92,6 +96,16 @@ def write(root: Path, files: dict[str, str | bytes]) -> Path:
 def loaded(root: Path, changed: dict[str, str | bytes] | None = None) -> Loaded:
     """The sound catalog with some files changed or added, loaded as `catalog`."""
     return load_and_judge(write(root, {**SOUND, **(changed or {})}), display="catalog")
+
+
+def judged(root: Path, base: Files, head: Files) -> Loaded:
+    """The change from one sound catalog to another, on a day; None takes a file away."""
+    sources = []
+    for name, changed in (("base", base), ("head", head)):
+        files = {k: v for k, v in {**SOUND, **changed}.items() if v is not None}
+        (root / name).mkdir()
+        sources.append(Folder(write(root / name, files), "catalog"))
+    return load_and_judge_change(sources[1], sources[0], TODAY)
 
 
 def said(result: Loaded) -> list[str]:

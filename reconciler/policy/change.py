@@ -1,0 +1,205 @@
+"""What a change may not do in one go, judged against the catalog it starts from.
+
+Whoever changes the rules must not be judged by the changed rules: approvers, durations, risks,
+settings, identities and connectors count as they stand at the base. And nothing that explains
+access goes away unseen: a grant is ended before it is deleted, a binding retired or moved.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+
+from reconciler.model.catalog import BindGroup, Binding, Catalog, Grant, Risk
+from reconciler.model.ids import ConnectorId
+from reconciler.model.validity import ACKNOWLEDGED_DAYS
+from reconciler.policy import approval, window
+from reconciler.policy.check import Finding, Place, place
+from reconciler.policy.people import names
+from reconciler.policy.wording import quoted
+
+__all__ = ["KEPT_DAYS", "MOST_NEW_SUBJECTS", "changed", "lost"]
+
+KEPT_DAYS = 90
+"""How long an ended grant stays as the record."""
+MOST_NEW_SUBJECTS = 50
+"""People a change may name who are not named at the base: each is a question to the directory."""
+
+
+def changed(head: Catalog, base: Catalog, today: date) -> Iterator[Finding]:
+    """What is wrong with what the change brings; the places are in its own files."""
+    known = set(base.grants)
+    brought = tuple(g for g in head.grants if g not in known)
+    yield from _relying(head, base, brought)
+    yield from _subjects(brought, base)
+    yield from _moved(head, base)
+    before = set(base.acknowledgements)
+    for exception in head.acknowledgements:
+        if exception not in before and exception.expires > today + timedelta(
+            days=ACKNOWLEDGED_DAYS
+        ):
+            at = place(exception, "expires")
+            yield Finding(
+                code="acknowledgement-too-long",
+                origin=at.origin,
+                path=at.path,
+                summary=f"the acknowledgement holds through {exception.expires}",
+                hint=f"an exception lasts {ACKNOWLEDGED_DAYS} days at most: "
+                f"through {today + timedelta(days=ACKNOWLEDGED_DAYS)}",
+            )
+
+
+def lost(head: Catalog, base: Catalog, today: date) -> Iterator[Finding]:
+    """What the change takes away too early; the places are in the files of the base."""
+    for grant in _without_successor(head, base):
+        if not _is_past(grant, today):
+            yield _deleted_grant(grant)
+    kept = {binding.name for binding in head.bindings}
+    for binding in base.bindings:
+        if binding.name not in kept and not binding.retired:
+            yield _deleted_binding(binding)
+
+
+def _without_successor(head: Catalog, base: Catalog) -> Iterator[Grant]:
+    """Grants of the base that are neither kept nor edited: nothing took their place."""
+    kept, before = set(head.grants), set(base.grants)
+    successors = Counter(_whose(g) for g in head.grants if g not in before)
+    for grant in base.grants:
+        if grant in kept:
+            continue
+        if successors[_whose(grant)] > 0:
+            successors[_whose(grant)] -= 1
+        else:
+            yield grant
+
+
+def _whose(grant: Grant) -> tuple[str, str, str]:
+    return (grant.tool, grant.entitlement, grant.subject.casefold())
+
+
+def _is_past(grant: Grant, today: date) -> bool:
+    """Whether it ended long enough ago for its record to go."""
+    ends = [day for day in (grant.expires, grant.validity.revoked_on) if day is not None]
+    return bool(ends) and min(ends) + timedelta(days=KEPT_DAYS) < today
+
+
+def _deleted_grant(grant: Grant) -> Finding:
+    at = place(grant)
+    return Finding(
+        code="grant-deleted",
+        origin=at.origin,
+        summary=f"the grant of {quoted(grant.tool)} to {quoted(grant.subject)} is deleted",
+        hint="keep the file and end it with `revoked: {at, by, reason}`; "
+        f"it may go {KEPT_DAYS} days after it ended",
+    )
+
+
+def _deleted_binding(binding: Binding) -> Finding:
+    at = place(binding)
+    return Finding(
+        code="binding-deleted",
+        origin=at.origin,
+        summary=f"the binding {quoted(binding.name)} is deleted, and its people stay in the group",
+        hint="retire it first with `retired: true`; delete it once a plan shows its group empty "
+        "of granted people",
+    )
+
+
+def _moved(head: Catalog, base: Catalog) -> Iterator[Finding]:
+    """A binding that names another group says which one it leaves."""
+    before = {b.name: b for b in base.bindings}
+    for binding in head.bindings:
+        was = before.get(binding.name)
+        if was is None or not isinstance(was.group, BindGroup) or was.group == binding.group:
+            continue
+        same = isinstance(binding.group, BindGroup) and binding.group.id == was.group.id
+        if not same and binding.replaces != was.group.id:
+            at = place(binding, "group")
+            yield Finding(
+                code="binding-moved",
+                origin=at.origin,
+                path=at.path,
+                summary=f"{quoted(binding.name)} leaves {quoted(was.group.name)} "
+                f"({was.group.id}) without a word",
+                hint=f"say `replaces: {was.group.id}`, so that the plan shows both sides",
+            )
+
+
+def _relying(head: Catalog, base: Catalog, brought: tuple[Grant, ...]) -> Iterator[Finding]:
+    """Grants that hold only because of what the same change does to the rules."""
+    tools = {**head.tools, **base.tools}
+    as_before = replace(head, tools=tools, identities=base.identities, grants=brought)
+    as_after = replace(head, grants=brought)
+    told = {(f.code, f.origin, f.path) for f in _judged(as_after)}
+    for finding in _judged(as_before):
+        if (finding.code, finding.origin, finding.path) not in told:
+            yield _rule(finding.place, finding.summary)
+    for grant in brought:
+        for why in _reasons(grant, head, base):
+            yield _rule(place(grant), why)
+
+
+def _judged(catalog: Catalog) -> Iterator[Finding]:
+    yield from approval.approvers(catalog)
+    yield from window.windows(catalog)
+
+
+def _reasons(grant: Grant, head: Catalog, base: Catalog) -> Iterator[str]:
+    """What the grant rests on, beside approvers and windows, that the change brings or alters."""
+    tool, before = head.tools.get(grant.tool), base.tools.get(grant.tool)
+    if tool is None:
+        return
+    if before is None:
+        yield f"the tool {quoted(grant.tool)} is new, and nobody reviewed who may approve for it"
+        return
+    entitlement = tool.entitlements.get(grant.entitlement)
+    was = before.entitlements.get(grant.entitlement)
+    if entitlement and was and was.risk is Risk.HIGH and entitlement.risk is not Risk.HIGH:
+        yield f"{quoted(grant.tool)}/{quoted(grant.entitlement)} is of high risk at the base"
+    if set(_meanings(grant.subject, head)) != set(_meanings(grant.subject, base)):
+        yield f"the base says otherwise who {quoted(grant.subject)} is"
+    if head.settings.match != base.settings.match:
+        yield "the base matches people by other rules (`identity.match`)"
+    for connector in sorted(_connectors(grant, head)):
+        if head.connectors.get(connector) != base.connectors.get(connector):
+            yield f"the connector {quoted(connector)} is not the base's"
+
+
+def _meanings(subject: str, catalog: Catalog) -> Iterator[tuple[str | None, str | None]]:
+    for mapping in catalog.identities:
+        if any(key.casefold() == subject.casefold() for key in mapping.keys):
+            yield (mapping.login, mapping.id)
+
+
+def _connectors(grant: Grant, catalog: Catalog) -> set[ConnectorId]:
+    entitlement = (grant.tool, grant.entitlement)
+    return {b.connector for b in catalog.bindings if (b.tool, b.entitlement) == entitlement}
+
+
+def _rule(at: Place, why: str) -> Finding:
+    return Finding(
+        code="policy-changed-with-grant",
+        origin=at.origin,
+        path=at.path,
+        summary=f"the grant rests on what the same change alters: {why}",
+        hint="have the change of the rules merged first, and the grant in a change of its own",
+    )
+
+
+def _subjects(brought: Iterable[Grant], base: Catalog) -> Iterator[Finding]:
+    known = names(base)
+    named = {known.shortest(g.subject) for g in base.grants}
+    new: dict[str, Grant] = {}
+    for grant in brought:
+        subject = known.shortest(grant.subject)
+        if subject not in named:
+            new.setdefault(subject, grant)
+    if len(new) > MOST_NEW_SUBJECTS:
+        at = place(list(new.values())[MOST_NEW_SUBJECTS], "subject")
+        yield Finding(
+            code="subjects-too-many",
+            origin=at.origin,
+            path=at.path,
+            summary=f"the change names {len(new)} people whom the base does not",
+            hint=f"at most {MOST_NEW_SUBJECTS} in one change: split it",
+        )

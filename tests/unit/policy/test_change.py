@@ -1,0 +1,145 @@
+"""What a change may not do in one go."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciler.model.catalog import Catalog
+from reconciler.policy.change import KEPT_DAYS, MOST_NEW_SUBJECTS, changed, lost
+from tests.properties.worlds import catalogs
+from tests.unit.catalog.world import BINDING, GRANT, IDENTITY, SETTINGS, TODAY, TOOL, judged
+
+TOOLS, BINDINGS = "tools/claude.yaml", "bindings/claude.yaml"
+JANE = "grants/claude/jane.yaml"
+JOE = {"grants/claude/joe.yaml": GRANT.replace("jane", "joe")}
+GONE = {JANE: None}
+
+
+def codes(root, base, head):
+    """The codes of the change."""
+    return sorted({d.code for d in judged(root, base, head).diagnostics})
+
+
+@pytest.mark.parametrize(
+    ("base", "head"),
+    [
+        ({}, {}),
+        ({}, JOE),
+        ({}, {JANE: None, "grants/claude/team/j.yaml": GRANT}),
+        ({}, {JANE: GRANT.replace("2027-01-20", "2027-01-10")}),
+        ({}, {JANE: GRANT + "revoked: {at: 2026-11-22, by: lead@example.com, reason: left}\n"}),
+        ({JANE: GRANT.replace("2027-01-20", "2026-11-21")}, {JANE: GRANT}),
+        ({}, {TOOLS: TOOL.replace("90d", "120d")}),
+        ({}, {"settings.yaml": SETTINGS.replace("20", "30")}),
+        ({BINDINGS: BINDING + "retired: true\n", JANE: None}, {BINDINGS: None, JANE: None}),
+        (
+            {},
+            {BINDINGS: BINDING.replace("00g1", "00g2") + "replaces: 00g1abcdefGHIJKLM5d7\n"},
+        ),
+        ({}, {BINDINGS: BINDING.replace("Claude users", "Claude people")}),
+        ({}, {"identities/jane.yaml": IDENTITY.replace("5b10", "5b11")}),
+    ],
+)
+def test_what_a_change_may_do(tmp_path, base, head):
+    """Granting, moving, shortening, revoking; and changing rules by themselves."""
+    assert codes(tmp_path, base, head) == []
+
+
+@pytest.mark.parametrize(
+    ("base", "head"),
+    [
+        (
+            {},
+            {
+                TOOLS: TOOL.replace("lead@", "boss@"),
+                **{k: v.replace("lead@", "boss@") for k, v in JOE.items()},
+            },
+        ),
+        ({TOOLS: TOOL.replace("90d", "30d"), JANE: None}, {}),
+        ({TOOLS: TOOL.replace("Seat}", "Seat, risk: high}")}, JOE),
+        (
+            {JANE: None},
+            {
+                JANE: GRANT.replace("jane@example.com", "jira:x"),
+                "identities/joe.yaml": "jira: x\nokta: {login: joe@example.com}\n",
+            },
+        ),
+        ({}, {**JOE, "settings.yaml": SETTINGS.replace("[mapping, login]", "[mapping, email]")}),
+        ({TOOLS: None, BINDINGS: None, JANE: None}, {}),
+    ],
+)
+def test_a_grant_may_not_rest_on_rules_that_change_with_it(tmp_path, base, head):
+    """Approver, duration, risk, identity, matching, the tool itself."""
+    assert "policy-changed-with-grant" in codes(tmp_path, base, head)
+
+
+@pytest.mark.parametrize(
+    ("ended", "expected"),
+    [
+        ("expires: 2026-08-23\n", []),
+        ("expires: 2026-08-24\n", ["grant-deleted"]),
+        ("expires: 2027-01-20\n", ["grant-deleted"]),
+    ],
+)
+def test_a_grant_may_go_ninety_days_after_its_end(tmp_path, ended, expected):
+    """Until then the file is the record of why access was there."""
+    text = GRANT.replace("expires: 2027-01-20\n", ended).replace("2026-11-20", "2026-08-01")
+    assert codes(tmp_path, {JANE: text}, GONE) == expected
+
+
+def test_a_deleted_grant_is_shown_where_it_lay(tmp_path):
+    """The file is gone; the base still has its line."""
+    (found,) = judged(tmp_path, {}, GONE).diagnostics
+    assert str(found.span) == "catalog/grants/claude/jane.yaml:1:1"
+
+
+def test_two_grants_of_a_person_are_not_one_edited(tmp_path):
+    """One of them went, whatever became of the other."""
+    second = {
+        "grants/claude/jane2.yaml": GRANT.replace("AI-1", "AI-2").replace(
+            "2027-01-20", "2027-02-01"
+        )
+    }
+    edited = {JANE: GRANT.replace("2027-01-20", "2027-01-19")}
+    assert "grant-deleted" in codes(tmp_path, second, edited)
+
+
+def test_a_base_with_errors_judges_nothing(tmp_path):
+    """The change may be what mends it."""
+    assert codes(tmp_path, {TOOLS: "id: ["}, GONE) == ["base-invalid"]
+
+
+@given(st.integers(0, MOST_NEW_SUBJECTS * 2))
+def test_the_number_of_new_people_is_bounded(number):
+    """Each is a question whether somebody exists."""
+    from tests.unit.planning.nouns import grant  # noqa: PLC0415 - a builder of another floor
+
+    head = Catalog(grants=tuple(grant(f"p{n}") for n in range(number)))
+    found = [f.code for f in changed(head, Catalog(), TODAY) if f.code == "subjects-too-many"]
+    assert bool(found) == (number > MOST_NEW_SUBJECTS)
+
+
+@given(catalogs())
+def test_a_catalog_against_itself_is_no_change(catalog):
+    """Nothing is brought and nothing is lost."""
+    shuffled = replace(catalog, grants=tuple(reversed(catalog.grants)))
+    assert list(changed(shuffled, catalog, TODAY)) == []
+    assert list(lost(shuffled, catalog, TODAY)) == []
+
+
+@given(catalogs())
+def test_whatever_holds_is_missed_when_it_goes(catalog):
+    """No grant that holds, or ended of late, can be deleted in silence."""
+    recent = {
+        g
+        for g in catalog.grants
+        if g.validity.ends_at is None
+        or g.validity.ends_at.date() > TODAY - timedelta(days=KEPT_DAYS)
+    }
+    gone = replace(catalog, grants=())
+    told = [f for f in lost(gone, catalog, TODAY) if f.code == "grant-deleted"]
+    assert len(told) >= len(recent)
+    assert list(lost(gone, replace(catalog, grants=()), date(2026, 1, 1))) == []
