@@ -55,6 +55,8 @@ class _Run:
     results: dict[Change, LineResult] = field(default_factory=dict)
     group_ids: dict[str, OktaGroupId] = field(default_factory=dict)
     forbidden: set[str] = field(default_factory=set)
+    stranded: set[tuple[str, str, str]] = field(default_factory=set)
+    """Tool, entitlement and person of every addition that did not come about."""
     stopped_by: str = ""
 
 
@@ -78,6 +80,8 @@ async def _work(lines: Iterator[Change], run: _Run) -> None:
     for change in lines:
         result = _excuse(change, run) or await _carry_out(change, run)
         run.results[change] = result
+        if change.action is Action.ADD and not result.outcome.is_done:
+            run.stranded.add(_access(change))
         run.orders.on_line(result)
 
 
@@ -107,7 +111,13 @@ def _why_no_removal(change: Change, run: _Run) -> str:
         return "removals are switched off (--no-removals)"
     if change.group.key in run.forbidden:
         return "Okta refused a write to this group before"
+    if _access(change) in run.stranded:
+        return "they could not be added to the group that takes this one's place"
     return ""
+
+
+def _access(change: Change) -> tuple[str, str, str]:
+    return (change.tool, change.entitlement, (change.person and change.person.id) or "")
 
 
 async def _carry_out(change: Change, run: _Run) -> LineResult:

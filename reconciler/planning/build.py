@@ -12,7 +12,15 @@ from reconciler.identity.resolve import Resolved
 from reconciler.model.catalog import Authority, Binding, Catalog, Fulfilment, Grant
 from reconciler.model.directory import LiveState, Members
 from reconciler.model.ids import ConnectorId, EntitlementId, OktaUserId, ToolId
-from reconciler.model.plan import CatalogRevision, GroupSummary, ManualLine, Plan, PlanWarning
+from reconciler.model.plan import (
+    Blocked,
+    CatalogRevision,
+    Change,
+    GroupSummary,
+    ManualLine,
+    Plan,
+    PlanWarning,
+)
 from reconciler.planning.citation import cite_grant
 from reconciler.planning.context import Context
 from reconciler.planning.desired import GroupIntent, People, desired, people
@@ -24,6 +32,7 @@ from reconciler.planning.notices import notices
 from reconciler.planning.order import blocked_order, change_order, drift_order
 from reconciler.planning.protection import Protection, protect
 from reconciler.planning.scope import ManagedGroup, Scope, bindings_of, scope
+from reconciler.planning.sides import hold_moves, is_moved
 from reconciler.planning.standing import Standing, stand
 from reconciler.planning.subjects import wanted_subjects
 
@@ -117,9 +126,10 @@ class _Parts:
 def _assemble(parts: _Parts) -> Plan:
     context, live, beside = parts.context, parts.live, parts.circumstances
     catalog = context.catalog
-    changes = sorted((c for d in parts.diffs for c in d.changes), key=change_order)
+    settled, waiting = _moves(parts)
+    changes = sorted(settled, key=change_order)
     judged = judge(changes, parts.facts, context, parts.connector, live.caller)
-    blocked = (*parts.area.blocked, *(b for d in parts.diffs for b in d.blocked))
+    blocked = (*parts.area.blocked, *(b for d in parts.diffs for b in d.blocked), *waiting)
     endings = (e for case in parts.cases for e in ending(case.group, case.intent, context))
     told = notices(
         catalog,
@@ -148,6 +158,23 @@ def _assemble(parts: _Parts) -> Plan:
         warnings=(*parts.warnings, *(w for d in parts.diffs for w in d.warnings), *told),
         tool_version=beside.tool_version,
     )
+
+
+def _moves(parts: _Parts) -> tuple[tuple[Change, ...], tuple[Blocked, ...]]:
+    """Every change, but for removals that wait for their person to arrive in the new group."""
+    moved = {
+        case.group.ref.key: [b for b in case.group.bindings if is_moved(b)] for case in parts.cases
+    }
+    wanted = {(b.tool, b.entitlement) for bindings in moved.values() for b in bindings}
+    there = {
+        (b.tool, b.entitlement, user)
+        for case in parts.cases
+        for b in case.group.bindings
+        if not b.retired and (b.tool, b.entitlement) in wanted
+        for user in case.group.members - case.going
+    }
+    changes = (c for d in parts.diffs for c in d.changes)
+    return hold_moves(changes, moved, there, parts.circumstances.as_of)
 
 
 def _by_entitlement(catalog: Catalog) -> Grants:

@@ -88,7 +88,10 @@ def desired(
     known: People,
     now: datetime,
 ) -> GroupIntent:
-    """Who is wanted in the group at `now`: the union of its bindings' grants."""
+    """Who is wanted in the group at `now`: the union of its bindings' grants.
+
+    What a retired binding grants has ended here, whatever its window.
+    """
     live: dict[OktaUserId, list[Grant]] = defaultdict(list)
     pending: dict[OktaUserId, list[Grant]] = defaultdict(list)
     ended: dict[OktaUserId, list[Grant]] = defaultdict(list)
@@ -98,7 +101,7 @@ def desired(
     for binding in group.bindings:
         for grant in grants.get((binding.tool, binding.entitlement), ()):
             validity = grant.validity
-            is_ended = validity.has_ended(now)
+            is_ended = binding.retired or validity.has_ended(now)
             resolution = known.of(grant.subject)
             if isinstance(resolution, Resolved):
                 is_live = not is_ended and validity.has_started(now)

@@ -38,7 +38,7 @@ def facts(group: ManagedGroup, intent: GroupIntent, context: Context) -> GroupFa
     required: set[OktaUserId] = set()
     unresolved: list[str] = []
     min_members = 0
-    for binding in group.bindings:
+    for binding in (b for b in group.bindings if not b.retired):
         entitlement = context.catalog.tools[binding.tool].entitlements[binding.entitlement]
         min_members = max(min_members, entitlement.min_members)
         for subject in entitlement.required_members:

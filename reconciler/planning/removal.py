@@ -1,6 +1,6 @@
 """A member whom git does not want: removed, held by doubt, or only reported."""
 
-from reconciler.model.catalog import Authority
+from reconciler.model.catalog import Authority, Grant
 from reconciler.model.directory import Members
 from reconciler.model.ids import OktaUserId
 from reconciler.model.plan import Action, Blocked, Change, Drift, MemberClass
@@ -9,6 +9,7 @@ from reconciler.planning.context import Context
 from reconciler.planning.desired import GroupIntent
 from reconciler.planning.explanation import why_ended, why_unapproved
 from reconciler.planning.scope import ManagedGroup
+from reconciler.planning.sides import why_leaving
 
 __all__ = ["hold_unattributed", "remove_ended", "remove_unapproved", "report"]
 
@@ -28,13 +29,18 @@ def remove_ended(
         tool=grants[0].tool,
         entitlement=grants[0].entitlement,
         risk=context.risk(binding.tool, binding.entitlement),
-        reason=why_ended(grants, context.now) + _attribution(user, group),
+        reason=_why(grants, group, context) + _attribution(user, group),
         person=person,
         member_class=MemberClass.ENDED,
         grants=cite_grants(grants),
         keeps=context.keeps(user, group),
         apps=context.apps_of(group),
     )
+
+
+def _why(grants: tuple[Grant, ...], group: ManagedGroup, context: Context) -> str:
+    leaving = why_leaving(group.bindings, grants, context.now)
+    return leaving or why_ended(grants, context.now)
 
 
 def remove_unapproved(

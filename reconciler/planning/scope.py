@@ -20,6 +20,7 @@ from reconciler.model.catalog import Authority, BindGroup, Binding, Catalog, Cre
 from reconciler.model.directory import DirectoryGroup, LiveState, Members, Unread
 from reconciler.model.ids import ConnectorId
 from reconciler.model.plan import Blocked, GroupRef, PlanWarning
+from reconciler.planning.sides import is_moved, sides
 
 __all__ = ["ManagedGroup", "Scope", "bindings_of", "own_group", "scope"]
 
@@ -38,8 +39,13 @@ class ManagedGroup:
 
     @property
     def authority(self) -> Authority:
-        """The bindings of one group agree, so the first speaks for all."""
+        """The bindings of one group agree, so the first speaks for all; retired ones come last."""
         return self.bindings[0].authority
+
+    @property
+    def is_leaving(self) -> bool:
+        """Whether no binding keeps the group any more."""
+        return self.bindings[0].retired
 
     @property
     def is_new(self) -> bool:
@@ -57,19 +63,18 @@ class Scope:
 
 
 def bindings_of(catalog: Catalog, connector: ConnectorId) -> tuple[Binding, ...]:
-    """The connector's bindings whose tools are provisioned through Okta, by name."""
-    return tuple(
-        sorted(
-            (
-                b
-                for b in catalog.bindings
-                if b.connector == connector
-                and (tool := catalog.tools.get(b.tool)) is not None
-                and tool.fulfilment is Fulfilment.OKTA
-            ),
-            key=lambda b: b.name,
-        )
+    """The connector's bindings whose tools are provisioned through Okta, by name.
+
+    One that moved stands there twice: with the group it keeps, and retired with the one it leaves.
+    """
+    chosen = (
+        b
+        for b in catalog.bindings
+        if b.connector == connector
+        and (tool := catalog.tools.get(b.tool)) is not None
+        and tool.fulfilment is Fulfilment.OKTA
     )
+    return tuple(sides(sorted(chosen, key=lambda b: b.name)))
 
 
 def own_group(binding: Binding, named: Iterable[DirectoryGroup]) -> DirectoryGroup | None:
@@ -89,6 +94,8 @@ def scope(bindings: Iterable[Binding], live: LiveState) -> Scope:
     shared = _shared_names(asked)
     for binding in asked:
         match _locate(binding, live) if binding not in shared else _shared_name(binding):
+            case None:
+                continue
             case Blocked() as line:
                 blocked.append(line)
             case ManagedGroup() as group:
@@ -97,15 +104,16 @@ def scope(bindings: Iterable[Binding], live: LiveState) -> Scope:
     groups = []
     for entries in found.values():
         members = tuple(b for b, _ in entries)
-        ending = [b for b in blocked if b.code == "binding-ending" and _same_group(b, entries)]
-        if ending or len({(b.authority, b.unattended, b.admin_role) for b in members}) > 1:
-            blocked.extend(_disagreement(b, g.ref, members) for b, g in entries)
-        elif entries[0][1].has_admin_role and not members[0].admin_role:
+        active = tuple(b for b in members if not b.retired) or members
+        if len({(b.authority, b.unattended, b.admin_role) for b in active}) > 1:
+            blocked.extend(_disagreement(b, g.ref, active) for b, g in entries if b in active)
+        elif entries[0][1].has_admin_role and not active[0].admin_role:
             blocked.extend(_admin_role(b, g.ref) for b, g in entries)
         else:
             # One that is bound by id is known by it, whoever made it.
             first = min((g for _, g in entries), key=lambda g: g.ref.is_made)
-            groups.append(replace(first, bindings=members))
+            leaving = tuple(b for b in members if b not in active)
+            groups.append(replace(first, bindings=(*active, *leaving)))
     return Scope(groups=tuple(groups), blocked=tuple(blocked), warnings=tuple(warnings))
 
 
@@ -127,14 +135,8 @@ def _shared_name(binding: Binding) -> Blocked:
     )
 
 
-def _locate(binding: Binding, live: LiveState) -> ManagedGroup | Blocked:
-    if binding.retired or binding.replaces is not None:
-        return _block(
-            binding,
-            "binding-ending",
-            f"{binding.name} is retired or moved, which this version does not carry out",
-            "its group is left as it is; end the access through the grants",
-        )
+def _locate(binding: Binding, live: LiveState) -> ManagedGroup | Blocked | None:
+    """The binding's group; None where a retired one never had its group made."""
     match binding.group:
         case BindGroup() as bind:
             return _bound(binding, bind, live)
@@ -152,11 +154,15 @@ def _bound(binding: Binding, bind: BindGroup, live: LiveState) -> ManagedGroup |
     return _writable(binding, group, live)
 
 
-def _created(binding: Binding, create: CreateGroup, live: LiveState) -> ManagedGroup | Blocked:
+def _created(
+    binding: Binding, create: CreateGroup, live: LiveState
+) -> ManagedGroup | Blocked | None:
     key = create.name.casefold()
     if (unread := live.unread_names.get(key)) is not None:
         return _unread(binding, create.name, unread)
     named = live.groups_by_name.get(key, ())
+    if not named and binding.retired:
+        return None
     if not named:
         return ManagedGroup(ref=GroupRef(id=None, name=create.name), bindings=(binding,))
     own = own_group(binding, named)
@@ -210,11 +216,6 @@ def _unread(binding: Binding, name: str, unread: Unread) -> Blocked:
     return _block(binding, f"group-{unread.code}", summary, hint)
 
 
-def _same_group(line: Blocked, entries: list[tuple[Binding, ManagedGroup]]) -> bool:
-    """Whether a binding that is ending shares the group: its people would look unapproved."""
-    return any(group.ref.id is not None and group.ref.id == line.group.id for _, group in entries)
-
-
 def _admin_role(binding: Binding, ref: GroupRef) -> Blocked:
     return Blocked(
         code="group-has-admin-role",
@@ -230,7 +231,7 @@ def _disagreement(binding: Binding, ref: GroupRef, all_of: tuple[Binding, ...]) 
     names = ", ".join(b.name for b in all_of)
     return Blocked(
         code="bindings-disagree",
-        summary=f'bindings of "{ref.name}" differ, or one of them is ending: {names}',
+        summary=f'bindings of "{ref.name}" differ: {names}',
         hint="make the bindings of one group say the same",
         group=ref,
         tool=binding.tool,
@@ -253,7 +254,7 @@ def _block(binding: Binding, code: str, summary: str, hint: str) -> Blocked:
 
 def _naming(binding: Binding, group: ManagedGroup) -> tuple[PlanWarning, ...]:
     match binding.group:
-        case BindGroup(name=name) if name != group.ref.name:
+        case BindGroup(name=name) if name != group.ref.name and not is_moved(binding):
             return (
                 PlanWarning(
                     code="group-renamed",

@@ -1,5 +1,6 @@
 """An exception passes exactly whom it names, at one guard, in one group, until its day."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
@@ -132,3 +133,10 @@ def test_the_stanza_parses_and_names_exactly_the_held_people(logins, group):
     parsed = yaml.safe_load(stanza)
     assert sorted(parsed.pop("people")) == [f"00u{n}" for n in range(len(logins))]
     assert expected == parsed
+
+
+@pytest.mark.parametrize(("through", "holds"), [("2026-11-29", True), ("2026-11-30", False)])
+def test_an_exception_reaches_a_week_ahead_at_most(through, holds):
+    """A longer one would be a switch that is off for good."""
+    ack = replace(ACK, expires=day(through))
+    assert (found(ack) is ack) == holds

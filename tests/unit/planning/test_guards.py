@@ -156,7 +156,7 @@ def test_an_acknowledged_guard_lets_its_lines_pass_and_says_who_agreed():
         people=frozenset({"00ujane", "00ujoe", "00usam", "00uelse"}),
         reason="closed",
         by="lead@example.com",
-        expires=day("2026-11-30"),
+        expires=day("2026-11-27"),
     )
     lines = [removal("joe"), removal("jane"), removal("sam")]
     found = judged(lines, [facts(GROUP, 3)], acknowledgements=(ack,))

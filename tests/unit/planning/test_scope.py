@@ -120,10 +120,18 @@ def test_a_name_is_looked_for_whatever_its_case():
     assert blocked("group-name-taken", [shouting], named(replace(MARKED, description="")))
 
 
-@pytest.mark.parametrize("ending", [{"retired": True}, {"replaces": "00gold"}])
-def test_a_binding_that_is_retired_or_moved_is_blocked(ending):
-    """This version carries neither out, and must not act as if the binding were ordinary."""
-    assert blocked("binding-ending", [replace(BIND, **ending)], live())
+def test_a_retired_binding_without_a_group_is_over():
+    """There is nothing to make, and nobody to take out."""
+    assert scope([replace(CREATE, retired=True)], live()) == Scope()
+
+
+def test_an_active_binding_speaks_for_a_group_that_another_leaves():
+    """The retired one comes last, and disagrees with nobody."""
+    old = replace(binding("cursor"), retired=True, unattended=True)
+    (group,) = scope([old, BIND], live()).groups
+    assert group.bindings == (BIND, old)
+    assert not group.is_leaving
+    assert scope([old], live()).groups[0].is_leaving
 
 
 def test_bindings_of_one_group_are_one_managed_group():
