@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from reconciler.model.errors import StoreError, UsageError
+from reconciler.model.errors import GuardRefused, StoreError, UsageError
 
 __all__ = ["Entry", "Merge", "Repository", "run"]
 
@@ -126,6 +126,26 @@ class Repository:
                 "fetch it first; in CI, check out with the whole history (fetch-depth: 0)",
             )
         return sha
+
+    def tip(self) -> tuple[str, str]:
+        """The remote's default branch and its newest commit, as the remote says now.
+
+        Raises `GuardRefused` when there is no remote or it does not answer: what cannot be checked
+        is not assumed.
+        """
+        done = self._run("ls-remote", "--symref", "origin", "HEAD")
+        lines = done.stdout.decode("utf-8", "replace").splitlines() if done else []
+        branch = next((t[len("ref: ") :].partition("\t")[0] for t in lines if t[:5] == "ref: "), "")
+        commit = next(
+            (t.partition("\t")[0] for t in lines if t.endswith("\tHEAD") and t[0] != "r"), ""
+        )
+        if not branch or not commit:
+            raise GuardRefused(
+                "tip-unknown",
+                "the newest commit of the default branch could not be read from `origin`",
+                "check out with a remote named origin, and let git reach it",
+            )
+        return branch.removeprefix("refs/heads/"), commit
 
     def committed_at(self, commit: str) -> datetime:
         """When the commit was made, as it says itself."""

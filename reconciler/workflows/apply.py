@@ -16,7 +16,7 @@ from reconciler.model.catalog import Catalog
 from reconciler.model.directory import CanarySight, LiveState
 from reconciler.model.errors import GuardRefused, ReconcilerError, StalePlanError
 from reconciler.model.ids import ConnectorId, RunId
-from reconciler.model.outcome import ApplyResult, Outcome
+from reconciler.model.outcome import ApplyResult, LineResult, Outcome
 from reconciler.model.plan import Action, Change, PersonRef, Plan
 from reconciler.model.probe import ProbeStatus
 from reconciler.planning.build import Circumstances
@@ -25,10 +25,19 @@ from reconciler.planning.compare import Comparison, compare
 from reconciler.planning.describe import describe
 from reconciler.planning.difference import differences
 from reconciler.planning.probe import judge_rights
+from reconciler.planning.scheduled import scheduled
 from reconciler.workflows.plan import plan, plan_at
 from reconciler.workflows.probe import roles_of
 
-__all__ = ["MAX_AGE", "Prepared", "Run", "carry_out", "prepare", "prepare_digest"]
+__all__ = [
+    "MAX_AGE",
+    "Prepared",
+    "Run",
+    "carry_out",
+    "prepare",
+    "prepare_digest",
+    "prepare_scheduled",
+]
 
 MAX_AGE = timedelta(hours=24)
 """A plan older than this describes another day."""
@@ -46,6 +55,8 @@ class Prepared:
     reviewed_digest: str
     changes: tuple[Change, ...]
     left: tuple[str, ...] = ()
+    waiting: tuple[tuple[Change, str], ...] = ()
+    """Lines of a scheduled run that need a reviewed plan, and why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +118,22 @@ async def prepare_digest(
     return Prepared(plan=planned.plan, reviewed_digest=found, changes=planned.plan.changes)
 
 
+async def prepare_scheduled(
+    catalog: Catalog, connector: ConnectorId, reader: DirectoryReader, beside: Circumstances
+) -> Prepared:
+    """The lines of a plan made now that a merged file explains; the others wait for a review."""
+    planned = await plan(catalog, connector, reader, beside)
+    _check_canary(catalog, connector, planned.live)
+    chosen = scheduled(planned.plan, catalog)
+    await _check_rights(reader, planned.live, chosen.changes)
+    return Prepared(
+        plan=planned.plan,
+        reviewed_digest=digest(planned.plan),
+        changes=chosen.changes,
+        waiting=chosen.waiting,
+    )
+
+
 async def carry_out(prepared: Prepared, run: Run) -> ApplyResult:
     """Every line was tried once, recorded, and read back."""
     started_at = run.clock()
@@ -147,13 +174,17 @@ async def _confirm(
         plan_digest=prepared.reviewed_digest,
         started_at=started_at,
         ended_at=run.clock(),
-        lines=lines,
+        lines=(*lines, *(_waiting(*each) for each in prepared.waiting)),
         left=prepared.left,
         blocked=newest.blocked,
         guards=newest.guards,
         interrupted=interrupted and any(n.outcome is Outcome.NOT_RUN for n in lines),
         stopped_by=done.stopped_by,
     )
+
+
+def _waiting(change: Change, why: str) -> LineResult:
+    return LineResult(change=change, outcome=Outcome.NOT_RUN, detail=f"needs a review: {why}")
 
 
 def _counts(result: ApplyResult) -> dict[str, int]:

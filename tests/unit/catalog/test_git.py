@@ -3,7 +3,7 @@
 import pytest
 
 from reconciler.catalog.git import Repository
-from reconciler.model.errors import StoreError, UsageError
+from reconciler.model.errors import GuardRefused, StoreError, UsageError
 from tests.repository import committed, git
 
 
@@ -76,3 +76,18 @@ def test_two_paths_of_one_content_are_read_once(repository):
     ids = [e.object_id for e in repository.entries(sha)]
     assert len(ids) == 3
     assert sorted(repository.contents(ids).values()) == [b"a: 1\n", b"b: 1\n"]
+
+
+def test_the_tip_is_what_the_remote_says_now(repository, tmp_path_factory):
+    """Not what a checkout believed when it was made."""
+    remote = tmp_path_factory.mktemp("remote")
+    git(remote, "init", "-q", "--bare", "-b", "trunk")
+    with pytest.raises(GuardRefused, match="could not be read"):
+        repository.tip()
+    git(repository.top, "remote", "add", "origin", str(remote))
+    with pytest.raises(GuardRefused, match="could not be read"):
+        repository.tip()
+    git(repository.top, "push", "-q", "origin", "main~1:refs/heads/trunk")
+    assert repository.tip() == ("trunk", repository.commit("main~1"))
+    git(repository.top, "push", "-q", "origin", "main:refs/heads/trunk")
+    assert repository.tip() == ("trunk", repository.commit("main"))
