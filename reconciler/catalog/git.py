@@ -101,7 +101,7 @@ class Repository:
             raise UsageError(
                 "repository-missing",
                 f"{folder} does not lie in a git repository",
-                "--base compares commits: run it inside the catalog's checkout",
+                "run it inside the catalog's checkout",
             )
         top = Path(os.fsdecode(done.stdout.removesuffix(b"\n"))).resolve()
         inside = Path(os.path.abspath(folder))  # noqa: PTH100 - links stay as they are written

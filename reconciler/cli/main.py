@@ -24,6 +24,7 @@ COMMANDS = {
     "show": "Print a saved plan, or the result of an apply.",
     "apply": "Carry out a reviewed plan.",
     "connector": "List the connectors, or test that one works.",
+    "codeowners": "Write .github/CODEOWNERS from the catalog.",
     "sandbox": "A local Okta org, kept in a file, to rehearse against.",
     "demo": "Show the whole loop on the sandbox.",
 }

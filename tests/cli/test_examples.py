@@ -60,6 +60,7 @@ def test_the_commands_are_these():
         "connector",
         "connector list",
         "connector test",
+        "codeowners",
         "sandbox",
         "sandbox fault",
         "sandbox fault add",

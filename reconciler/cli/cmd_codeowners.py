@@ -1,0 +1,74 @@
+"""`reconciler codeowners`: who has to agree to what, written from the catalog."""
+
+from pathlib import Path
+
+import click
+
+from reconciler.catalog.git import Repository
+from reconciler.cli.exit_codes import ExitCode
+from reconciler.cli.files import valid_catalog
+from reconciler.cli.options import Command, example, settings
+from reconciler.cli.screen import Screen
+from reconciler.model.catalog import Catalog
+from reconciler.model.errors import ReconcilerError, StoreError, UsageError
+from reconciler.render.codeowners import HEADER, codeowners, unasked
+from reconciler.store.atomic import read, write
+
+__all__ = ["command"]
+
+
+@click.command("codeowners", cls=Command, epilog=example("reconciler codeowners"))
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 when the file is not current.")
+@click.pass_context
+def command(context: click.Context, /, check: bool) -> int:
+    """Write .github/CODEOWNERS from the catalog.
+
+    Grants go to the approvers of their tool, a tool's file to its owners, and settings, connectors,
+    bindings, identities, acknowledgements, the workflows and the file itself to the admins. A
+    person without a name at the forge is an error: nobody could be asked.
+    """
+    chosen = settings(context)
+    screen = Screen(no_color=chosen.no_color)
+    catalog = valid_catalog(chosen, screen).catalog
+    top, folder = _place(chosen.catalog)
+    path, name = top / ".github" / "CODEOWNERS", ".github/CODEOWNERS"
+    wanted = _wanted(catalog, folder)
+    found = read(path).decode("utf-8", "replace") if path.exists() else ""
+    if found == wanted:
+        screen.data(f"{name} is current\n")
+        return ExitCode.OK
+    if check:
+        screen.talk(f"error: codeowners-stale\n  {name} is not what the catalog says")
+        screen.talk("hint: write it again: reconciler codeowners")
+        return ExitCode.ERROR
+    if found and not found.startswith(HEADER):
+        raise StoreError(
+            "codeowners-foreign",
+            f"{name} was not written by this command",
+            "move its lines into the catalog's admins, owners and approvers, then delete it",
+        )
+    path.parent.mkdir(exist_ok=True)
+    write(path, wanted.encode())
+    path.chmod(0o644)
+    screen.data(f"wrote {name}\n")
+    return ExitCode.OK
+
+
+def _wanted(catalog: Catalog, folder: str) -> str:
+    problems = tuple(unasked(catalog))
+    if problems:
+        raise ReconcilerError(
+            "forge-handle-missing",
+            "; ".join(problems),
+            'add `github: "@name"` to each, then run this again',
+        )
+    return codeowners(catalog, folder)
+
+
+def _place(catalog: Path) -> tuple[Path, str]:
+    """The top of the repository and the catalog's folder in it; without git, the folder's parent."""
+    try:
+        repository = Repository.around(catalog)
+    except UsageError:
+        return catalog.absolute().parent, catalog.name
+    return repository.top, repository.prefix

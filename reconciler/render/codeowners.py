@@ -1,0 +1,78 @@
+"""Who has to agree to a change of which file, for a forge that reads CODEOWNERS.
+
+The last line that matches a path decides there (GitHub: about code owners), so what is general
+stands first, and what must never be taken over stands last.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from reconciler.model.catalog import Catalog, Tool
+from reconciler.model.settings import Contact
+
+__all__ = ["HEADER", "codeowners", "unasked"]
+
+HEADER = "# Written by `reconciler codeowners`; change the catalog instead, and write it again."
+_PLAIN = re.compile(r"[A-Za-z0-9._/-]+")
+_ADMINS_FOLDERS = ("connectors", "bindings", "identities", "acknowledgements", "tools", "grants")
+
+
+def codeowners(catalog: Catalog, folder: str) -> str:
+    """The whole file; `folder` is the catalog's path from the top of the repository.
+
+    Grants belong to the approvers of their tool, a tool's file to its owners, and everything else
+    to the admins. Whoever is unknown to the forge is left out: `unasked` names them.
+    """
+    admins = _handles(catalog.settings.admins)
+    top = "/" if folder in {"", "."} else f"/{folder}/"
+    lines = [HEADER, "", f"* {admins}", f"{top}settings.yaml {admins}"]
+    lines += [f"{top}{name}/ {admins}" for name in _ADMINS_FOLDERS]
+    lines += ["", "# tools: their owners"]
+    lines += _tools(catalog.tools.values(), top)
+    lines += ["", "# grants: whoever may approve for the tool"]
+    lines += [
+        f"{top}grants/{tool.id}/ {handles}"
+        for tool in sorted(catalog.tools.values(), key=lambda t: t.id)
+        if (handles := _handles(tool.approvers or tool.owners))
+    ]
+    lines += ["", "# how all this is run, and this file", f"/.github/ {admins}"]
+    lines += [
+        f"/.github/CODEOWNERS {admins}",
+        f"/CODEOWNERS {admins}",
+        f"/docs/CODEOWNERS {admins}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def unasked(catalog: Catalog) -> Iterator[str]:
+    """A sentence for everybody who would have to be asked and cannot be."""
+    if not catalog.settings.admins:
+        yield "settings.yaml names no `admins`, so nobody owns the rules"
+    for where, contacts in _responsible(catalog):
+        if missing := [c.email for c in contacts if c.github is None]:
+            yield f"{', '.join(missing)} of {where} has no name at the forge (`github`)"
+
+
+def _responsible(catalog: Catalog) -> Iterator[tuple[str, tuple[Contact, ...]]]:
+    yield "the settings' admins", catalog.settings.admins
+    for tool in sorted(catalog.tools.values(), key=lambda t: t.id):
+        yield f"the owners of {tool.id}", tool.owners
+        yield f"the approvers of {tool.id}", tool.approvers
+
+
+def _tools(tools: Iterable[Tool], top: str) -> list[str]:
+    """A line per file that holds one tool; a file of several stays with the admins."""
+    by_path: dict[str, list[Tool]] = {}
+    for tool in tools:
+        if tool.origin is not None:
+            by_path.setdefault(tool.origin.path.rpartition("/")[2], []).append(tool)
+    return [
+        f"{top}tools/{name} {handles}"
+        for name, inside in sorted(by_path.items())
+        if len(inside) == 1 and _PLAIN.fullmatch(name) and (handles := _handles(inside[0].owners))
+    ]
+
+
+def _handles(contacts: Iterable[Contact]) -> str:
+    """Each name once, in the order of the files."""
+    return " ".join(dict.fromkeys(c.github for c in contacts if c.github is not None))

@@ -1,0 +1,105 @@
+"""Who has to agree to a change of which file."""
+
+from dataclasses import replace
+
+import pytest
+
+from reconciler.catalog.content import packaged_catalog
+from reconciler.catalog.load import load
+from reconciler.model.catalog import Catalog
+from reconciler.model.diagnostics import Span
+from reconciler.model.settings import Contact, Settings
+from reconciler.render.codeowners import codeowners, unasked
+from tests.unit.planning.nouns import tool
+
+ADMINS = Settings(admins=(Contact(email="it@example.com", github="@acme/it"),))
+OWNER, LEAD = Contact(email="o@x.io", github="@owner"), Contact(email="l@x.io", github="@lead")
+CLAUDE = replace(
+    tool("claude", users={}),
+    owners=(OWNER,),
+    approvers=(LEAD,),
+    origin=Span("catalog/tools/claude.yaml", 1, 1),
+)
+CATALOG = Catalog(settings=ADMINS, tools={"claude": CLAUDE})
+
+
+def owner_of(path, catalog=CATALOG, folder="catalog"):
+    """The owners that the last matching line names."""
+    owners = ""
+    for line in codeowners(catalog, folder).splitlines():
+        pattern, _, who = line.partition(" ")
+        is_folder = pattern.endswith("/") and f"/{path}".startswith(pattern)
+        if pattern == "*" or is_folder or pattern == f"/{path}":
+            owners = who
+    return owners
+
+
+@pytest.mark.parametrize(
+    ("path", "owners"),
+    [
+        ("catalog/grants/claude/jane.yaml", "@lead"),
+        ("catalog/grants/claude/team/jane.yaml", "@lead"),
+        ("catalog/grants/unknown/x.yaml", "@acme/it"),
+        ("catalog/tools/claude.yaml", "@owner"),
+        ("catalog/tools/new.yaml", "@acme/it"),
+        ("catalog/settings.yaml", "@acme/it"),
+        ("catalog/connectors/okta-prod.yaml", "@acme/it"),
+        ("catalog/bindings/claude.yaml", "@acme/it"),
+        ("catalog/identities/jane.yaml", "@acme/it"),
+        ("catalog/acknowledgements/move.yaml", "@acme/it"),
+        (".github/workflows/apply.yml", "@acme/it"),
+        (".github/CODEOWNERS", "@acme/it"),
+        ("CODEOWNERS", "@acme/it"),
+        ("README.md", "@acme/it"),
+    ],
+)
+def test_each_file_has_the_owner_its_kind_asks_for(path, owners):
+    """The last line that matches decides."""
+    assert owner_of(path) == owners
+
+
+def test_a_tool_without_approvers_is_approved_by_its_owners():
+    """As validation says too."""
+    bare = Catalog(settings=ADMINS, tools={"claude": replace(CLAUDE, approvers=())})
+    assert owner_of("catalog/grants/claude/jane.yaml", bare) == "@owner"
+
+
+def test_a_file_of_several_tools_stays_with_the_admins():
+    """One tool's owner must not rule another's approvers."""
+    other = replace(CLAUDE, id="cursor", owners=(LEAD,))
+    both = Catalog(settings=ADMINS, tools={"claude": CLAUDE, "cursor": other})
+    assert owner_of("catalog/tools/claude.yaml", both) == "@acme/it"
+
+
+def test_a_file_name_that_is_a_pattern_stays_with_the_admins():
+    """A star would own every file beside it."""
+    odd = replace(CLAUDE, origin=Span("catalog/tools/*.yaml", 1, 1))
+    text = codeowners(Catalog(settings=ADMINS, tools={"claude": odd}), "catalog")
+    assert "*.yaml" not in text
+
+
+@pytest.mark.parametrize(
+    ("folder", "start"), [("catalog", "/catalog/"), (".", "/"), ("a/b", "/a/b/")]
+)
+def test_paths_start_at_the_top_of_the_repository(folder, start):
+    """Wherever in it the catalog lies."""
+    assert f"{start}grants/claude/ @lead" in codeowners(CATALOG, folder).splitlines()
+
+
+def test_whoever_cannot_be_asked_is_named():
+    """A line without an owner would mean that anybody may."""
+    silent = replace(CLAUDE, approvers=(Contact(email="l@x.io"), LEAD), owners=())
+    found = list(unasked(Catalog(tools={"claude": silent})))
+    assert found == [
+        "settings.yaml names no `admins`, so nobody owns the rules",
+        "l@x.io of the approvers of claude has no name at the forge (`github`)",
+    ]
+    assert list(unasked(CATALOG)) == []
+
+
+def test_the_example_company_asks_somebody_for_every_file():
+    """And every line but comments names an owner."""
+    catalog = load(packaged_catalog()).catalog
+    assert list(unasked(catalog)) == []
+    lines = [t for t in codeowners(catalog, "catalog").splitlines() if t and not t.startswith("#")]
+    assert all(len(line.split()) > 1 and line.split()[1].startswith("@") for line in lines)
