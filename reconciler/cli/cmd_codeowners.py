@@ -66,7 +66,7 @@ def _wanted(catalog: Catalog, folder: str) -> str:
 
 
 def _place(catalog: Path) -> tuple[Path, str]:
-    """The top of the repository and the catalog's folder in it; without git, the folder's parent."""
+    """The top of the repository and the catalog in it; without git, the folder's parent."""
     try:
         repository = Repository.around(catalog)
     except UsageError:
