@@ -1,6 +1,7 @@
 """What observation needs of a directory. `okta.reader` provides it; tests write fakes."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
 from reconciler.model.directory import (
@@ -12,6 +13,7 @@ from reconciler.model.directory import (
     Unread,
 )
 from reconciler.model.ids import OktaGroupId, OktaUserId
+from reconciler.model.membership_log import MembershipLog
 
 __all__ = ["DirectoryReader"]
 
@@ -80,6 +82,20 @@ class DirectoryReader(Protocol):
 
         Logins and addresses match exactly, whatever their case. The reader splits long lists into
         requests of at most 20 people.
+        """
+        ...
+
+    async def fetch_membership_log(
+        self,
+        since: datetime,
+        *,
+        groups: Sequence[OktaGroupId],
+        users: Sequence[OktaUserId],
+    ) -> MembershipLog | Unread:
+        """What the System Log has of the users' memberships in the groups, from `since` until now.
+
+        Its `since` is later than the asked one where the log does not go back so far, or would
+        take too many requests. Events of others may be among them.
         """
         ...
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import Enum
 
 from reconciler.model.ids import OktaGroupId, OktaOrgId, OktaUserId
+from reconciler.model.membership_log import MembershipLog
 
 __all__ = [
     "AttributedMembers",
@@ -144,5 +145,7 @@ class LiveState:
     users: Mapping[OktaUserId, DirectoryUser] = field(default_factory=dict)
     unread_subjects: Mapping[str, Unread] = field(default_factory=dict)
     """Subjects (case-folded) for which the look-up failed: who they are is unknown."""
+    membership_log: MembershipLog | Unread | None = None
+    """Changes of the memberships that a first plan adds; None when it adds nobody."""
     canary: CanarySight = CanarySight.NOT_ASKED
     reads: ReadCount = ReadCount()

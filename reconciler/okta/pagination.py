@@ -1,6 +1,6 @@
 """The only place that follows `next`. A list is read to its end, or it is not read at all."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from typing import Protocol, TypeVar
 
 import httpx
@@ -43,7 +43,7 @@ async def pages(
     path: str,
     params: Mapping[str, str],
     decode: Callable[[Answer], Sequence[_Item]],
-) -> AsyncIterator[Sequence[_Item]]:
+) -> AsyncGenerator[Sequence[_Item], None]:
     """The pages of a list in order, to the last; a chain that cannot be trusted is raised."""
     url: httpx.URL | None = sender.url(path, params)
     visited: set[str] = set()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from http import HTTPStatus
 from typing import TypeVar
 
@@ -15,7 +16,8 @@ from reconciler.model.directory import (
 )
 from reconciler.model.errors import ConnectorError, GuardRefused
 from reconciler.model.ids import OktaGroupId, OktaOrgId, OktaUserId
-from reconciler.okta import relations
+from reconciler.model.membership_log import MembershipLog
+from reconciler.okta import relations, system_log
 from reconciler.okta.answer import Answer
 from reconciler.okta.chunks import fetch_in_chunks
 from reconciler.okta.decode import decode_groups, decode_org_id, decode_user, decode_users, is_id
@@ -156,6 +158,16 @@ class OktaReader:
                 if is_asked(user.id, user.login, user.email):
                     found.setdefault(user.id, self._shared(user))
         return tuple(found.values())
+
+    async def fetch_membership_log(
+        self,
+        since: datetime,
+        *,
+        groups: Sequence[OktaGroupId],
+        users: Sequence[OktaUserId],
+    ) -> MembershipLog | Unread:
+        """What the System Log has of these memberships, from `since` until now."""
+        return await system_log.fetch_membership_log(self._sender, since, groups, users)
 
     async def _groups_by_id(self, part: Sequence[OktaGroupId]) -> tuple[DirectoryGroup, ...]:
         wanted = {"filter": any_of(equals("id", group) for group in part)}

@@ -111,6 +111,11 @@ class Sender:
         """Requests that left, retries included, and list pages that were read."""
         return ReadCount(calls=self._wire.calls, pages=self.pages)
 
+    @property
+    def now(self) -> datetime:
+        """The instant by the clock that all requests are timed by."""
+        return self._conduct.clock()
+
     def page_read(self, path: str, items: int) -> None:
         """One more page of a list was read whole."""
         self.pages += 1

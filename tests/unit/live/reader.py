@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 
 from reconciler.model.directory import AttributedMembers, Org, ReadCount, Unread
+from reconciler.model.membership_log import MembershipLog
+from tests.builders import NOW
 
 GONE = Unread(code="missing", detail="404")
 
@@ -25,6 +27,8 @@ class FakeReader:
     apps: dict = field(default_factory=dict)
     groups_of: dict = field(default_factory=dict)
     roles: object = ()
+    log: object = field(default_factory=lambda: MembershipLog(since=NOW))
+    """What the System Log has."""
     users: tuple = ()
     fails: object = None
     """What every look-up of people answers instead."""
@@ -75,6 +79,10 @@ class FakeReader:
     async def fetch_roles(self, user):
         """The admin roles of the user."""
         return self._said(("roles", user), self.roles)
+
+    async def fetch_membership_log(self, since, *, groups, users):
+        """Changes of memberships."""
+        return self._said(("log", since, tuple(groups), tuple(users)), self.log)
 
     async def fetch_users(self, *, ids, logins, emails):
         """People by id, login or address."""
