@@ -1,7 +1,8 @@
 """The few further reads that only a first plan shows to be needed.
 
 One question per member who would be removed and of whom it is not known whether a rule put them
-there; one per group that loses somebody, for the apps that hang on it.
+there; one per group that loses somebody, for the apps that hang on it; one in all for what became
+of the memberships that would be added.
 """
 
 import asyncio
@@ -9,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from reconciler.live.failure import first_of
+from reconciler.live.history import additions, fetch_history
 from reconciler.live.ports import DirectoryReader
 from reconciler.model.directory import LiveState, Members, Unread
 from reconciler.model.errors import ReconcilerError
@@ -24,7 +26,8 @@ _Pair = tuple[OktaGroupId, OktaUserId]
 
 def is_needed(plan: Plan) -> bool:
     """Whether the plan holds a line that a further read would explain."""
-    return bool(_losing(plan) or any(b.code == ATTRIBUTION_UNKNOWN for b in plan.blocked))
+    is_doubtful = any(b.code == ATTRIBUTION_UNKNOWN for b in plan.blocked)
+    return bool(_losing(plan) or additions(plan) or is_doubtful)
 
 
 async def detail(reader: DirectoryReader, live: LiveState, plan: Plan) -> LiveState:
@@ -37,6 +40,7 @@ async def detail(reader: DirectoryReader, live: LiveState, plan: Plan) -> LiveSt
         async with asyncio.TaskGroup() as tasks:
             fed = {pair: tasks.create_task(reader.fetch_is_fed(*pair)) for pair in asked}
             apps = {g: tasks.create_task(reader.fetch_apps(g)) for g in _losing(plan)}
+            past = tasks.create_task(fetch_history(reader, plan))
     except* ReconcilerError as several:
         raise first_of(several) from several
     told = {pair: task.result() for pair, task in fed.items()}
@@ -49,6 +53,7 @@ async def detail(reader: DirectoryReader, live: LiveState, plan: Plan) -> LiveSt
             (pair for pair, answer in told.items() if not isinstance(answer, Unread)),
         ),
         apps={g: names for g, names in named.items() if not isinstance(names, Unread)},
+        membership_log=past.result(),
         reads=reader.reads,
     )
 

@@ -1,26 +1,29 @@
 """A wanted member who is absent: added, or blocked with what would settle it."""
 
 import json
-from datetime import datetime
 
 from reconciler.identity.resolve import Resolved
 from reconciler.model.catalog import Grant
 from reconciler.model.directory import DirectoryUser
-from reconciler.model.placeholders import YOUR_EMAIL
 from reconciler.model.plan import Action, Blocked, Change, MemberClass
 from reconciler.planning.citation import cite_grants, cite_person
 from reconciler.planning.context import Context
 from reconciler.planning.explanation import why_added
+from reconciler.planning.hold import removed_since
 from reconciler.planning.scope import ManagedGroup
+from reconciler.planning.stanza import revocation_stanza
 
-__all__ = ["add", "revocation_stanza"]
+__all__ = ["add"]
 
 
 def add(
     user: DirectoryUser, grants: tuple[Grant, ...], group: ManagedGroup, context: Context
 ) -> Change | Blocked:
     """The line for one absent person with a live grant."""
-    refusal = _refusal(user, grants, context)
+    cited = cite_grants(grants)
+    refusal = _refusal(user, grants, context) or removed_since(
+        context.past, (group.ref.id, user.id), cited, context.now
+    )
     risk = max(
         (context.risk(g.tool, g.entitlement) for g in grants),
         key=lambda r: ("low", "medium", "high").index(r.value),
@@ -35,7 +38,7 @@ def add(
             reason=why_added(grants),
             person=cite_person(user),
             member_class=MemberClass.GRANTED,
-            grants=cite_grants(grants),
+            grants=cited,
         )
     code, summary, hint = refusal
     return Blocked(
@@ -46,14 +49,8 @@ def add(
         tool=grants[0].tool,
         entitlement=grants[0].entitlement,
         person=cite_person(user),
-        grants=cite_grants(grants),
+        grants=cited,
     )
-
-
-def revocation_stanza(now: datetime) -> str:
-    """The lines that end a leaver's grant."""
-    day = now.date().isoformat()
-    return f"revoked: {{at: {day}, by: {YOUR_EMAIL}, reason: left the company}}"
 
 
 def _refusal(
@@ -63,7 +60,7 @@ def _refusal(
         return (
             "leaver",
             f"{user.login} is deprovisioned in Okta and still has a live grant",
-            f"end the grant: {revocation_stanza(context.now)}",
+            f"end the grant: {revocation_stanza(context.now, 'left the company')}",
         )
     if user.is_inactive:
         return (

@@ -28,6 +28,7 @@ from reconciler.planning.diff import GroupDiff, diff
 from reconciler.planning.ending import ending
 from reconciler.planning.group_facts import GroupFacts, facts
 from reconciler.planning.guards import judge
+from reconciler.planning.hold import history, unseen
 from reconciler.planning.notices import notices
 from reconciler.planning.order import blocked_order, change_order, drift_order
 from reconciler.planning.protection import Protection, protect
@@ -85,6 +86,7 @@ def build(
         protected=protection.ids,
         names_of=_kept_names(cases),
         apps=live.apps,
+        past=history(live, catalog.connectors.get(connector)),
         holds_all=protection.holds_all,
         names=(names := _live_subjects(grants, bindings, circumstances.as_of)),
         unresolved=frozenset(n for n in names if not isinstance(known.of(n), Resolved)),
@@ -155,7 +157,12 @@ def _assemble(parts: _Parts) -> Plan:
         guards=judged.verdicts,
         manual=_manual(catalog, beside.as_of),
         ending=tuple(sorted(endings, key=lambda e: (e.ends_at, e.tool, e.person.login))),
-        warnings=(*parts.warnings, *(w for d in parts.diffs for w in d.warnings), *told),
+        warnings=(
+            *parts.warnings,
+            *(w for d in parts.diffs for w in d.warnings),
+            *told,
+            *unseen(live.membership_log, judged.changes),
+        ),
         tool_version=beside.tool_version,
     )
 

@@ -8,9 +8,9 @@ removal, or any extra line that the catalog caused, refuses the whole run.
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from reconciler.model.plan import Action, Change, Intent, Plan
+from reconciler.model.plan import Action, Blocked, Change, Intent, Plan
 
-__all__ = ["Comparison", "compare"]
+__all__ = ["Comparison", "blocked_instead", "compare"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +50,14 @@ def compare(reviewed: Plan, again: Plan, now: Plan) -> Comparison:
         refused=refused,
         extra=tuple(c for c in news if c not in refused),
     )
+
+
+def blocked_instead(change: Change, now: Plan) -> Blocked | None:
+    """The line that stands where the change stood: ids alone, since a status may differ."""
+    if change.person is None:
+        return None
+    place = (change.group.key, change.person.id)
+    return next((b for b in now.blocked if b.person and (b.group.key, b.person.id) == place), None)
 
 
 def _is_refused(change: Change, same_files: bool, *, is_by_time: bool) -> bool:

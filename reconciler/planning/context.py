@@ -8,6 +8,7 @@ from reconciler.model.catalog import Catalog, Risk
 from reconciler.model.directory import Members
 from reconciler.model.ids import EntitlementId, OktaGroupId, OktaUserId, ToolId
 from reconciler.planning.desired import People
+from reconciler.planning.hold import History
 from reconciler.planning.scope import ManagedGroup
 
 __all__ = ["Context"]
@@ -30,6 +31,9 @@ class Context:
     now: datetime
     apps: Mapping[OktaGroupId, tuple[str, ...]] = field(default_factory=dict)
     """Names of the apps that hang on a group, for groups that lose somebody."""
+
+    past: History = field(default_factory=History)
+    """Who was put into a group, or taken out, as far as it matters to an addition."""
 
     def risk(self, tool: ToolId, entitlement: EntitlementId) -> Risk:
         """How much harm the access can do."""

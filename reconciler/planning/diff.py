@@ -13,7 +13,7 @@ from reconciler.identity.resolve import Ambiguous, Unknown
 from reconciler.model.directory import Members
 from reconciler.model.ids import OktaUserId
 from reconciler.model.plan import Action, Blocked, Change, Drift, PlanWarning
-from reconciler.planning.addition import add, revocation_stanza
+from reconciler.planning.addition import add
 from reconciler.planning.citation import cite_grants, cite_person
 from reconciler.planning.context import Context
 from reconciler.planning.desired import GroupIntent
@@ -26,6 +26,7 @@ from reconciler.planning.removal import (
 )
 from reconciler.planning.scope import ManagedGroup
 from reconciler.planning.standing import Standing
+from reconciler.planning.stanza import revocation_stanza
 
 __all__ = ["GroupDiff", "diff"]
 
@@ -124,7 +125,7 @@ def _leavers(
                 code="leaver",
                 summary=f'{user.login} ({user.id}) is deprovisioned, in "{group.ref.name}", '
                 "and still has a live grant",
-                hint=f"end the grant: {revocation_stanza(context.now)}",
+                hint=f"end the grant: {revocation_stanza(context.now, 'left the company')}",
             )
 
 

@@ -21,12 +21,12 @@ from reconciler.model.plan import Action, Change, PersonRef, Plan
 from reconciler.model.probe import ProbeStatus
 from reconciler.planning.build import Circumstances
 from reconciler.planning.canonical import digest
-from reconciler.planning.compare import Comparison, compare
+from reconciler.planning.compare import Comparison, blocked_instead, compare
 from reconciler.planning.describe import describe
 from reconciler.planning.difference import differences
 from reconciler.planning.probe import judge_rights
 from reconciler.planning.scheduled import scheduled
-from reconciler.workflows.plan import plan, plan_at
+from reconciler.workflows.plan import Planned, plan, plan_at
 from reconciler.workflows.probe import roles_of
 
 __all__ = [
@@ -93,7 +93,7 @@ async def prepare(
         plan=planned.plan,
         reviewed_digest=digest(reviewed),
         changes=compared.agreed,
-        left=_left(compared, planned.live),
+        left=_left(compared, planned),
     )
 
 
@@ -266,12 +266,12 @@ def _place(change: Change) -> tuple[Action, str, PersonRef | None]:
     return change.action, change.group.key, change.person
 
 
-def _left(compared: Comparison, live: LiveState) -> tuple[str, ...]:
+def _left(compared: Comparison, planned: Planned) -> tuple[str, ...]:
     news = {_place(c): c for c in compared.extra}
     lines = []
     for change in compared.left:
         newest = news.pop(_place(change), None)
-        why = _why_changed(change, newest) if newest else _why_left(change, live)
+        why = _why_changed(change, newest) if newest else _why_left(change, planned)
         lines.append(f"{describe(change)}: {why}")
     lines += [f"{describe(c)}: new since the review, so not carried out" for c in news.values()]
     return tuple(lines)
@@ -282,11 +282,12 @@ def _why_changed(reviewed: Change, newest: Change) -> str:
     return f"what justifies it changed since the review ({'; '.join(words)})"
 
 
-def _why_left(change: Change, live: LiveState) -> str:
+def _why_left(change: Change, planned: Planned) -> str:
     if change.action is Action.CREATE_GROUP:
         return "no longer planned: the group is there"
-    members = live.members.get(change.group.id) if change.group.id else None
+    members = planned.live.members.get(change.group.id) if change.group.id else None
     person = change.person.id if change.person else None
     if members is not None and (person in members) is (change.action is Action.ADD):
         return "already so"
-    return "no longer planned"
+    blocked = blocked_instead(change, planned.plan)
+    return f"now blocked: {blocked.summary}" if blocked else "no longer planned"

@@ -1,13 +1,27 @@
 """A first plan shows which few further questions are worth asking."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from reconciler.live.detail import detail, is_needed
 from reconciler.model.directory import LiveState, ReadCount, Unread
 from reconciler.model.errors import ConnectorError
+from reconciler.model.membership_log import MembershipLog
 from reconciler.model.plan import Blocked
+from tests.builders import NOW
 from tests.unit.live.reader import FakeReader
-from tests.unit.planning.nouns import GROUP, ORG, change, creation, plan, ref, removal
+from tests.unit.planning.nouns import (
+    GROUP,
+    NEW_GROUP,
+    ORG,
+    change,
+    creation,
+    grant_ref,
+    plan,
+    ref,
+    removal,
+)
 
 pytestmark = pytest.mark.anyio
 REFUSED = Unread(code="refused", detail="403")
@@ -41,25 +55,39 @@ def live(*unattributed):
     ("needed", "made"),
     [
         (False, plan()),
-        (False, plan(change("jane"), creation())),
+        (False, plan(creation(), change("jane", group=NEW_GROUP))),
+        (True, plan(change("jane"))),
         (False, plan(blocked=(held("jane", "removal-held-by-doubt"),))),
         (True, plan(removal("jane"))),
         (True, plan(blocked=(held("jane"),))),
     ],
 )
-def test_only_a_removal_or_an_unknown_origin_is_worth_a_question(needed, made):
-    """A plan that only adds costs no request more."""
+def test_only_what_a_further_read_would_explain_is_worth_a_question(needed, made):
+    """A plan that changes nothing costs no request more, nor does the past of a new group."""
     assert needed is is_needed(made)
 
 
 async def test_each_doubtful_person_and_each_losing_group_is_one_question():
-    """Nobody is asked about whose origin is known, nor about an addition."""
+    """Nobody is asked about whose origin is known, and the log is not where nobody is added."""
     reader = FakeReader(apps={GROUP.id: ("Claude",)})
-    made = plan(removal("joe"), change("jill"), blocked=(held("jane"), held("sam")))
+    made = plan(removal("joe"), blocked=(held("jane"), held("sam")))
     found = await detail(reader, live(JANE), made)
     assert sorted(reader.asked) == [("apps", GROUP.id), ("is-fed", GROUP.id, JANE)]
     assert found.apps == {GROUP.id: ("Claude",)}
     assert found.reads == ReadCount(calls=2, pages=1)
+    assert found.membership_log is None
+
+
+@pytest.mark.parametrize("log", [MembershipLog(since=NOW), REFUSED])
+async def test_all_additions_are_one_question_to_the_log(log):
+    """However many they are; an answer that fails is kept as what it is."""
+    reader = FakeReader(log=log)
+    made = plan(change("jill", grants=(grant_ref(),)), change("jack", grants=(grant_ref(),)))
+    found = await detail(reader, live(), made)
+    since = datetime(2026, 11, 1, tzinfo=UTC)
+    assert [("log", since, (GROUP.id,), ("00ujack", "00ujill"))] == reader.asked
+    assert found.membership_log is log
+    assert found.reads == ReadCount(calls=1, pages=1)
 
 
 @pytest.mark.parametrize(

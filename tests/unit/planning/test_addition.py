@@ -5,10 +5,12 @@ import yaml
 
 from reconciler.identity.resolve import Resolved
 from reconciler.model.catalog import Catalog, Risk
+from reconciler.model.membership_log import Actor, MembershipEvent
 from reconciler.model.plan import Action, Change, MemberClass
 from reconciler.model.settings import IdentityRule
-from reconciler.planning.addition import add, revocation_stanza
+from reconciler.planning.addition import add
 from reconciler.planning.citation import cite_grant, cite_person
+from reconciler.planning.hold import History
 from tests.builders import NOW
 from tests.unit.planning.nouns import (
     GROUP,
@@ -132,12 +134,13 @@ def test_a_blocked_addition_names_person_and_grants():
     )
 
 
-def test_a_leavers_revocation_is_ready_to_paste():
-    """It ends the grant today."""
-    expected = {
-        "revoked": {"at": day("2026-11-22"), "by": "YOUR-EMAIL", "reason": "left the company"}
-    }
-    assert expected == yaml.safe_load(revocation_stanza(NOW))
+def test_an_addition_that_somebody_objected_to_is_held():
+    """It is the last question: whoever is no longer active is not added anyhow."""
+    bob = Actor(id="00ubob", kind="User", name="Bob")
+    out = MembershipEvent(group=GROUP.id, user="00ujane", at=NOW, is_removal=True, actor=bob)
+    past = History(events={(GROUP.id, "00ujane"): (out,)})
+    assert added(user("jane"), past=past).code == "removed-by-someone"
+    assert added(user("jane", "SUSPENDED"), past=past).code == "person-suspended"
 
 
 def test_the_risk_is_the_highest_of_the_grants_entitlements():

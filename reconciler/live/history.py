@@ -1,0 +1,29 @@
+"""Asks the System Log, once, what became of the memberships that a first plan would add."""
+
+from reconciler.live.ports import DirectoryReader
+from reconciler.model.directory import Unread
+from reconciler.model.membership_log import MembershipLog
+from reconciler.model.plan import Action, Change, Plan
+from reconciler.model.validity import day_start
+from reconciler.planning.hold import effective_on
+
+__all__ = ["additions", "fetch_history"]
+
+
+def additions(plan: Plan) -> tuple[Change, ...]:
+    """The lines that add somebody to a group that is there: a new one has no past."""
+    return tuple(
+        c for c in plan.changes if c.action is Action.ADD and c.group.id and c.person is not None
+    )
+
+
+async def fetch_history(reader: DirectoryReader, plan: Plan) -> MembershipLog | Unread | None:
+    """The log since the earliest day that matters; None, and no request, when nobody is added."""
+    lines = additions(plan)
+    if not lines:
+        return None
+    return await reader.fetch_membership_log(
+        min(day_start(effective_on(line.grants)) for line in lines),
+        groups=sorted({line.group.id for line in lines if line.group.id}),
+        users=sorted({line.person.id for line in lines if line.person and line.person.id}),
+    )

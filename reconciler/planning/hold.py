@@ -1,0 +1,143 @@
+"""Whether somebody else took a person out after the approval: then adding them again is asked.
+
+The latest approval of the live grants counts, or the day on which the first of them began where
+that is later: before there was a grant, taking somebody out was no objection to it. The last change
+of a membership decides, and nothing before it. A removal by this tool objects to nothing, nor does
+one by Okta itself (a group rule, an import): no person decided it. One by another app or token
+does, and so does one by nobody in particular.
+
+An approval names a day, so a removal of that same day may have come before or after it. It is taken
+as before, because "removed, then approved" and "removed, then confirmed" are what people do, unless
+this tool had added the person earlier that day: the addition shows that the approval was there
+already.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+
+from reconciler.model.catalog import Connector
+from reconciler.model.directory import LiveState, Unread
+from reconciler.model.ids import OktaGroupId, OktaUserId
+from reconciler.model.membership_log import Actor, MembershipEvent, MembershipLog
+from reconciler.model.plan import Action, Change, GrantRef, PlanWarning
+from reconciler.model.validity import day_start
+from reconciler.planning.stanza import confirmation_stanza, revocation_stanza
+
+__all__ = ["History", "effective_on", "history", "removed_since", "unseen"]
+
+_Pair = tuple[OktaGroupId, OktaUserId]
+_Refusal = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """What the System Log told of memberships, and which actors are this tool."""
+
+    events: Mapping[_Pair, tuple[MembershipEvent, ...]] = field(default_factory=dict)
+    caller: OktaUserId | None = None
+    """The owner of the token: theirs is ours where a token was used, not by hand."""
+    apps: frozenset[str] = frozenset()
+    """Client ids that the connector signs in with."""
+
+    def is_ours(self, actor: Actor) -> bool:
+        """Whether this tool did it."""
+        if not self.apps.isdisjoint({actor.id, actor.client_id}):
+            return True
+        return actor.has_token and self.caller is not None and actor.id == self.caller
+
+    def is_objection(self, event: MembershipEvent) -> bool:
+        """Whether a person, or what acts for one, took somebody out."""
+        return event.is_removal and not event.actor.is_system and not self.is_ours(event.actor)
+
+
+def history(live: LiveState, connector: Connector | None) -> History:
+    """The events by group and person; none where the log was not asked or not read."""
+    found: dict[_Pair, list[MembershipEvent]] = defaultdict(list)
+    if isinstance(live.membership_log, MembershipLog):
+        for event in live.membership_log.events:
+            found[event.group, event.user].append(event)
+    methods = (connector.plan_auth, connector.apply_auth) if connector else ()
+    return History(
+        events={pair: tuple(events) for pair, events in found.items()},
+        caller=live.caller,
+        apps=frozenset(m.client_id for m in methods if m and isinstance(m.client_id, str)),
+    )
+
+
+def effective_on(grants: Iterable[GrantRef]) -> date:
+    """The day of the latest approval, or that on which the first grant began if it is later."""
+    refs = tuple(grants)
+    began = min(ref.starts or ref.approved_at for ref in refs)
+    return max(began, *(ref.approved_at for ref in refs))
+
+
+def removed_since(
+    past: History,
+    pair: tuple[OktaGroupId | None, OktaUserId],
+    grants: tuple[GrantRef, ...],
+    now: datetime,
+) -> _Refusal | None:
+    """Code, summary and hint where somebody else took the person out since; None to go on."""
+    group, user = pair
+    events = past.events.get((group, user), ()) if group else ()
+    if not events:
+        return None
+    # Of two at one instant the objection counts as the later one: asking costs less than undoing.
+    last = max(events, key=lambda e: (e.at, past.is_objection(e)))
+    settles = _settling_day(last, events, past)
+    if not past.is_objection(last) or effective_on(grants) >= settles:
+        return None
+    return _refusal(last, settles, grants, now)
+
+
+def _refusal(
+    last: MembershipEvent, settles: date, grants: tuple[GrantRef, ...], now: datetime
+) -> _Refusal:
+    newest = max(grants, key=lambda ref: (ref.approved_at, ref.hash))
+    day = max(settles, now.astimezone(UTC).date())
+    return (
+        "removed-by-someone",
+        (
+            f"removed by {last.actor} at {last.at.astimezone(UTC):%Y-%m-%d %H:%M UTC}, after the "
+            f"approval of {newest.approved_at.isoformat()}: revoke or confirm"
+        ),
+        (
+            f"revoke: {revocation_stanza(now, 'removed in Okta')}; or confirm, by an approval of "
+            f"{settles.isoformat()} or later: {confirmation_stanza(newest.ticket, day)}"
+        ),
+    )
+
+
+def _settling_day(last: MembershipEvent, events: Iterable[MembershipEvent], past: History) -> date:
+    """The first day whose approval answers the removal: its own, or the next after our addition."""
+    day = last.at.astimezone(UTC).date()
+    was_added = any(
+        not e.is_removal and past.is_ours(e.actor) and day_start(day) <= e.at <= last.at
+        for e in events
+    )
+    return day + timedelta(days=1) if was_added else day
+
+
+def unseen(log: MembershipLog | Unread | None, changes: Iterable[Change]) -> Iterable[PlanWarning]:
+    """That it could not be looked, or not far enough, whether somebody objected."""
+    lines = [c for c in changes if c.action is Action.ADD and c.group.id]
+    if isinstance(log, Unread):
+        if lines:
+            yield PlanWarning(
+                code="system-log-unread",
+                summary="the System Log could not be read, so whether somebody else removed "
+                f"any of the people to be added is not known: {log.detail}",
+                hint="let the credential read the log (scope okta.logs.read), then plan again",
+            )
+    elif log is not None:
+        older = [c for c in lines if day_start(effective_on(c.grants)) < log.since]
+        if older:
+            yield PlanWarning(
+                code="system-log-short",
+                summary=f"the System Log was read back to {log.since:%Y-%m-%d %H:%M UTC}; "
+                f"the grants of {len(older)} to be added are older, and what was removed before "
+                "is not known",
+                hint="Okta keeps 90 days; fewer additions at a time are looked up further back",
+            )
