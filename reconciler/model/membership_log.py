@@ -22,8 +22,8 @@ class Actor:
     name: str = ""
     client_id: str = ""
     """The app through which it was done, when it was one."""
-    has_token: bool = False
-    """Whether it was done through an API token, and so not by hand."""
+    is_program: bool = False
+    """Whether it was done through an API token, or calls itself this tool; so not by hand."""
 
     @property
     def is_system(self) -> bool:

@@ -29,7 +29,10 @@ from reconciler.okta.ratelimit import bucket_of, rate_limit_of, wait_for
 from reconciler.okta.redact import Redactor
 from reconciler.okta.transport import Wire
 
-__all__ = ["Conduct", "Sender"]
+__all__ = ["AGENT", "Conduct", "Sender"]
+
+AGENT = "reconciler/"
+"""How this tool calls itself in every request, before its version."""
 
 _TIMEOUT_S = 30.0
 _NO_RUN = RunId("-")
@@ -215,6 +218,6 @@ def _client(wire: Wire, run: RunId) -> httpx.AsyncClient:
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         headers={
             "Accept": "application/json",
-            "User-Agent": f"reconciler/{reconciler.__version__} (run {run})",
+            "User-Agent": f"{AGENT}{reconciler.__version__} (run {run})",
         },
     )

@@ -20,7 +20,7 @@ from reconciler.okta.decode import is_id, parsed
 from reconciler.okta.doubt import unread_of
 from reconciler.okta.pagination import pages
 from reconciler.okta.query import any_of, equals
-from reconciler.okta.sender import Sender
+from reconciler.okta.sender import AGENT, Sender
 from reconciler.okta.wire_log import LogEvent
 
 __all__ = ["MOST_PAGES", "RETENTION", "fetch_membership_log"]
@@ -127,15 +127,27 @@ def _changes(event: LogEvent) -> Iterator[MembershipEvent]:
 
 
 def _actor(event: LogEvent) -> Actor:
-    said, detail = event.actor, event.transaction.detail if event.transaction else None
+    said = event.actor
     return Actor(
         id=(said.id if said else None) or "",
         kind=(said.type if said else None) or "",
         login=(said.alternate_id if said else None) or "",
         name=(said.display_name if said else None) or "",
         client_id=(event.client.id if event.client else None) or "",
-        has_token=bool(detail and detail.request_api_token_id),
+        is_program=_is_program(event),
     )
+
+
+def _is_program(event: LogEvent) -> bool:
+    """Whether a token was used, or our own name given.
+
+    A recorded event names no token although one was used; by how a client calls itself, those of
+    this tool are known all the same. It is believed only of our own account.
+    """
+    detail = event.transaction.detail if event.transaction else None
+    agent = event.client.user_agent if event.client else None
+    called = (agent.raw_user_agent if agent else None) or ""
+    return bool(detail and detail.request_api_token_id) or called.startswith(AGENT)
 
 
 def _stamp(at: datetime) -> str:

@@ -27,10 +27,17 @@ class LogTarget(msgspec.Struct, gc=False):
     type: str | None = None
 
 
-class LogClient(msgspec.Struct, gc=False):
+class LogUserAgent(msgspec.Struct, gc=False, rename="camel"):
+    """What the client calls itself."""
+
+    raw_user_agent: str | None = None
+
+
+class LogClient(msgspec.Struct, gc=False, rename="camel"):
     """Where it came from; the id is that of an OAuth app."""
 
     id: str | None = None
+    user_agent: LogUserAgent | None = None
 
 
 class LogOutcome(msgspec.Struct, gc=False):

@@ -137,3 +137,17 @@ def test_what_was_typed_is_made_harmless_too(arguments, tmp_path):
     ran = Office(tmp_path, Company().tool().bind()).run(*arguments)
     assert ran.code in {1, 64}
     assert not RAW.findall(ran.out + ran.err)
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_who_took_somebody_out_is_made_harmless(text, tmp_path):
+    """An admin chooses their own name, and a held addition prints it."""
+    company = Company().tool().bind("amy").granted("amy", "bob").roles("SUPER_ADMIN")
+    world = company.world()
+    eve = User(login="eve@example.com", first_name=text, roles=("SUPER_ADMIN",))
+    office = Office(tmp_path, company, world=replace(world, users=(*world.users, eve)))
+    with office.org() as org:
+        org.add_member(group_name(), "bob@example.com")
+        org.remove_member(group_name(), "bob@example.com")
+    clean(office, ["removed by ", "(eve@example.com)"])
+    assert office.members() == {"amy"}

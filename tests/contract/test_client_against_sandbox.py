@@ -1,6 +1,6 @@
 """The client and the sandbox were written apart: here they meet, in process, without a socket."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -19,6 +19,7 @@ SERVICE = "svc-access@acme.example"
 PEOPLE = tuple(f"person.{n:04}@acme.example" for n in range(1250))
 TWIN = "00g1twin0000000000a1"
 APP_TWIN = "00g1twin0000000000a2"
+NOW = datetime(2026, 9, 1, 9, tzinfo=UTC)
 ODD = 'Odd "quoted" \\ & name'
 
 
@@ -56,11 +57,11 @@ async def connect(sandbox):
     async def sleep(_seconds):
         """Time passes."""
 
-    def connect(*, writes=None, token=None):
+    def connect(*, writes=None, token=None, clock=lambda: NOW):
         sender = Sender(
             OrgUrl.parse("https://acme.okta.com", pinned_host="acme.okta.com"),
             SswsAuth(token or sandbox.token()),
-            Conduct(clock=lambda: datetime(2026, 9, 1, 9, tzinfo=UTC), sleep=sleep),
+            Conduct(clock=clock, sleep=sleep),
             writes=writes,
             transport=sandbox.transport(),
         )
@@ -145,6 +146,25 @@ async def test_members_are_written_and_a_made_group_too(sandbox, connect):
     assert [m.login for m in sandbox.members("made")] == [PEOPLE[0]]
     with pytest.raises(GuardRefused):
         await writer.add_member(group_id(sandbox, "big"), person)
+
+
+async def test_the_log_tells_a_hand_from_our_token(sandbox, connect):
+    """Whom our token added and a person took out again, newest first; nobody else is told of."""
+    person, other = user_id(sandbox, PEOPLE[0]), user_id(sandbox, PEOPLE[1])
+    writer = OktaWriter(connect(writes=Allowed([TWIN])))
+    await writer.add_member(TWIN, person)
+    await writer.add_member(TWIN, other)
+    sandbox.remove_member(TWIN, PEOPLE[0])
+    since = sandbox.now() - timedelta(days=2)
+    clock = sandbox.now() + timedelta(seconds=1)
+    reader = OktaReader(connect(clock=lambda: clock))
+    log = await reader.fetch_membership_log(since, groups=[TWIN], users=[person])
+    assert (log.since, {(e.group, e.user) for e in log.events}) == (since, {(TWIN, person)})
+    told = [(e.is_removal, e.actor.is_program, e.actor.login == SERVICE) for e in log.events]
+    assert told == [(True, False, False), (False, True, True)]
+    assert reader.reads.calls == 1
+    by_group = await reader.fetch_membership_log(since, groups=[TWIN], users=[])
+    assert {e.user for e in by_group.events} == {person, other}
 
 
 async def test_a_refused_write_says_why(sandbox, connect):

@@ -1,7 +1,10 @@
 """Changes of memberships as the System Log tells them, however it spells one."""
 
+import json
+import os
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from pathlib import Path
 
 import httpx
 import pytest
@@ -21,6 +24,7 @@ BOB = {"id": "00ubob", "type": "User", "alternateId": "bob@x.io", "displayName":
 AT = "2026-11-20T08:00:00.123Z"
 MONTH = NOW - timedelta(days=30)
 NUMBERS = count()
+GIVEN = os.environ.get("RECONCILER_TEST_DATA")
 
 
 def event(kind="remove", **more):
@@ -123,9 +127,13 @@ async def test_a_token_and_an_app_are_told_from_a_hand(org):
     """That is how our own removals are known."""
     used = {"transaction": {"detail": {"requestApiTokenId": "00T1"}}}
     app = {"actor": {"id": "0oa1", "type": "PublicClientApp"}, "client": {"id": "0oa1"}}
-    assert not (await actor(org)).has_token
-    assert not (await actor(org, transaction={"detail": None})).has_token
-    assert (await actor(org, **used)).has_token
+    assert not (await actor(org)).is_program
+    assert not (await actor(org, transaction={"detail": None})).is_program
+    assert (await actor(org, **used)).is_program
+    our_own = {"userAgent": {"rawUserAgent": org.requests[0].headers["user-agent"]}}
+    assert (await actor(org, client=our_own)).is_program
+    for agent in ({"rawUserAgent": "Mozilla/5.0 reconciler/1"}, {"rawUserAgent": None}, None):
+        assert not (await actor(org, client={"userAgent": agent})).is_program
     assert await actor(org, **app) == Actor(id="0oa1", kind="PublicClientApp", client_id="0oa1")
 
 
@@ -236,3 +244,13 @@ async def test_a_refused_credential_is_raised_here_too(org):
     reader = OktaReader(org.sender(lambda _: httpx.Response(401, json=body)))
     with pytest.raises(ConnectorError):
         await reader.fetch_membership_log(MONTH, groups=("00g1",), users=("00ujane",))
+
+
+@pytest.mark.skipif(GIVEN is None, reason="RECONCILER_TEST_DATA names no folder")
+async def test_recorded_events_are_read(org):
+    """As real orgs have sent them."""
+    path = Path(GIVEN) / "okta-traffic" / "logs_event_samples.json"
+    events = [each["event"] for each in json.loads(path.read_text(encoding="utf-8"))]
+    found = (await read(org, *events)).events
+    assert {(e.is_removal, e.actor.kind) for e in found} == {(True, "User"), (False, "User")}
+    assert {e.group[:3] + e.user[:3] for e in found} == {"00g00u"}

@@ -28,10 +28,10 @@ JANE, OURS = "00ujane", "00usvc"
 PAIR = (GROUP.id, JANE)
 APP = "0oaours"
 BOB = Actor(id="00ubob", kind="User", login="bob@example.com", name="Bob")
-US = Actor(id=OURS, kind="User", login="svc@example.com", has_token=True)
+US = Actor(id=OURS, kind="User", login="svc@example.com", is_program=True)
 OUR_APP = Actor(id=APP, kind="PublicClientApp", client_id=APP)
 BY_HAND = Actor(id=OURS, kind="User", login="svc@example.com")
-OTHER_APP = Actor(id="0oaother", kind="PublicClientApp", client_id="0oaother", has_token=True)
+OTHER_APP = Actor(id="0oaother", kind="PublicClientApp", client_id="0oaother", is_program=True)
 OKTA = Actor(id="spr1", kind="SystemPrincipal", login="system@okta.com")
 LATER = "2026-11-10T08:00"
 FIRST = grant_ref()
@@ -69,7 +69,7 @@ def ref(approved="2026-11-01", starts=None, **more):
         (True, BOB),
         (True, BY_HAND),
         (True, OTHER_APP),
-        (True, Actor(id="00ubob", kind="User", has_token=True)),
+        (True, Actor(id="00ubob", kind="User", is_program=True)),
         (True, Actor()),
         (False, US),
         (False, OUR_APP),
