@@ -11,11 +11,13 @@ __all__ = ["placeholders"]
 
 
 def placeholders(catalog: Catalog) -> Iterator[Finding]:
-    """Nobody acknowledges, revokes or maps under a name that a plan left blank."""
+    """Nobody acknowledges, approves, revokes or maps under a name that a plan left blank."""
     for ack in catalog.acknowledgements:
         yield from _left(ack, ("by",), ack.by)
         yield from _left(ack, ("reason",), ack.reason)
     for grant in catalog.grants:
+        for who in grant.approval.approved_by:
+            yield from _left(grant, ("approval", "approved_by"), who)
         if grant.revoked is not None:
             yield from _left(grant, ("revoked", "by"), grant.revoked.by)
     for mapping in catalog.identities:
