@@ -30,8 +30,11 @@ def is_needed(plan: Plan) -> bool:
     return bool(_losing(plan) or additions(plan) or is_doubtful)
 
 
-async def detail(reader: DirectoryReader, live: LiveState, plan: Plan) -> LiveState:
+async def detail(reader: DirectoryReader, live: LiveState, plan: Plan, *others: Plan) -> LiveState:
     """The observation with those answers in it; an answer that fails leaves the doubt.
+
+    Of the other plans only the past of what they add is asked: whoever compares a plan with them
+    must find the same people held.
 
     Raises `ConnectorError` when the credential is refused meanwhile.
     """
@@ -40,7 +43,7 @@ async def detail(reader: DirectoryReader, live: LiveState, plan: Plan) -> LiveSt
         async with asyncio.TaskGroup() as tasks:
             fed = {pair: tasks.create_task(reader.fetch_is_fed(*pair)) for pair in asked}
             apps = {g: tasks.create_task(reader.fetch_apps(g)) for g in _losing(plan)}
-            past = tasks.create_task(fetch_history(reader, plan))
+            past = tasks.create_task(fetch_history(reader, plan, *others))
     except* ReconcilerError as several:
         raise first_of(several) from several
     told = {pair: task.result() for pair, task in fed.items()}

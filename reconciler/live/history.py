@@ -1,4 +1,4 @@
-"""Asks the System Log, once, what became of the memberships that a first plan would add."""
+"""Asks the System Log, once, what became of the memberships that first plans would add."""
 
 from reconciler.live.ports import DirectoryReader
 from reconciler.model.directory import Unread
@@ -10,16 +10,15 @@ from reconciler.planning.hold import effective_on
 __all__ = ["additions", "fetch_history"]
 
 
-def additions(plan: Plan) -> tuple[Change, ...]:
+def additions(*plans: Plan) -> tuple[Change, ...]:
     """The lines that add somebody to a group that is there: a new one has no past."""
-    return tuple(
-        c for c in plan.changes if c.action is Action.ADD and c.group.id and c.person is not None
-    )
+    lines = (change for plan in plans for change in plan.changes)
+    return tuple(c for c in lines if c.action is Action.ADD and c.group.id and c.person is not None)
 
 
-async def fetch_history(reader: DirectoryReader, plan: Plan) -> MembershipLog | Unread | None:
+async def fetch_history(reader: DirectoryReader, *plans: Plan) -> MembershipLog | Unread | None:
     """The log since the earliest day that matters; None, and no request, when nobody is added."""
-    lines = additions(plan)
+    lines = additions(*plans)
     if not lines:
         return None
     return await reader.fetch_membership_log(

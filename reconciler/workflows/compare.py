@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from reconciler.live.detail import detail, is_needed
+from reconciler.live.history import additions
 from reconciler.live.ports import DirectoryReader
 from reconciler.live.snapshot import observe
 from reconciler.model.against import Against
@@ -48,10 +49,11 @@ async def plan_against(
     lost = lost_grants(head, base.catalog, gone)
     judged = judged_at_base(replace(head, grants=(*head.grants, *lost)), base.catalog)
     made = build(judged, connector, live, beside)
-    if is_needed(made):
-        live = await detail(reader, live, made)
-        made = build(judged, connector, live, beside)
     now = build(base.catalog, connector, live, beside)
+    if is_needed(made) or additions(now):
+        live = await detail(reader, live, made, now)
+        made = build(judged, connector, live, beside)
+        now = build(base.catalog, connector, live, beside)
     then = build(base.catalog, connector, live, replace(beside, as_of=base.committed_at))
     against = Against(commit=base.commit, digest=base.digest)
     split = attribute(made, now, then, against)

@@ -12,6 +12,7 @@ from reconciler.okta.system_log import MOST_PAGES
 from reconciler.sandbox import Fault, Rule
 from tests.builders import NOW, Company, group_id, group_name
 from tests.harness import Office, Rehearsal, blocked, changes, outcomes
+from tests.repository import committed, git
 
 COMPANY = Company().tool().bind("amy", "bob").granted("amy", "bob", "cid").person("dee")
 """Amy and bob are members and granted; cid is granted and is to be added."""
@@ -199,6 +200,30 @@ def test_an_approval_older_than_the_log_is_said(tmp_path):
     made = office.plan()
     assert (changes(made), blocked(made)) == (["add dee claude/users"], [HELD])
     assert warned(made) == ["system-log-short"]
+
+
+@pytest.mark.parametrize(
+    ("said", "caused"),
+    [
+        ({"revoked": {"at": TODAY, "by": "lead@example.com", "reason": "left"}}, []),
+        ({"at": TODAY}, ["add bob claude/users"]),
+    ],
+    ids=["revoked", "confirmed"],
+)
+def test_a_pull_request_with_the_answer_shows_what_the_answer_does(tmp_path, said, caused):
+    """Nobody is "no longer added" who was held, and a confirmation is what adds them."""
+    office = Office(tmp_path, approved("bob"))
+    (tmp_path / ".gitignore").write_text(".reconciler\nplan*.json\n")
+    committed(tmp_path, "base")
+    git(tmp_path, "switch", "-q", "-c", "answer")
+    by_hand(office, "-bob")
+    office.write(approved("bob", **said))
+    committed(tmp_path, "answer")
+    made = office.plan("--base", "main")
+    assert [(line, c["cause"]) for line, c in zip(changes(made), made["changes"], strict=True)] == [
+        (line, "change") for line in caused
+    ]
+    assert (made["withdrawn"], made["blocked"]) == ([], [])
 
 
 def logs(office):

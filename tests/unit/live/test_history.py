@@ -46,3 +46,11 @@ async def test_the_question_goes_back_to_the_earliest_approval_that_counts():
     assert reader.asked == [("log", first, (GROUP.id, MADE_GROUP.id), ("00ujane", "00ujoe"))]
     await fetch_history(reader, plan(added("jane"), added("joe", OLDER)))
     assert reader.asked[1][1] == datetime(2026, 9, 1, tzinfo=UTC)
+
+
+async def test_several_plans_are_one_question():
+    """Whoever compares two plans finds the same people held in both."""
+    reader = FakeReader()
+    await fetch_history(reader, plan(removal("joe")), plan(added("jane")), plan(added("jane")))
+    first = datetime(2026, 11, 1, tzinfo=UTC)
+    assert reader.asked == [("log", first, (GROUP.id,), ("00ujane",))]
