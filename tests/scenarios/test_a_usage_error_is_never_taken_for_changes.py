@@ -83,13 +83,14 @@ def test_an_error_beats_a_guard_and_a_guard_beats_a_blocked_line(tmp_path):
         .tool("cursor")
         .bind(tool="cursor")
         .granted("zoe", tool="cursor")
+        .person("yan")
     )
     office = Office(tmp_path, both)
     office.plan()
     assert office.apply().code == 3
 
+    office.write(both.granted("yan", tool="cursor"))
     with office.org() as org:
-        org.remove_member("AI Clearance - cursor - users", "zoe@example.com")
         org.faults.add(Fault(kind="status", status=401, method="PUT"))
     office.plan()
     assert office.apply().code == 1

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import pytest
 
+from reconciler.sandbox import Fault
 from tests.builders import NOW, Company, group_name
 from tests.harness import Office, Rehearsal, changes, outcomes
 
@@ -84,15 +85,27 @@ def test_a_changed_reason_for_the_same_addition_refuses_the_run(office):
 
 
 def test_an_addition_that_came_back_by_hand_is_named_and_left(office):
-    """Somebody removed amy; her addition was never reviewed, the rest was."""
+    """Somebody removed amy, which no log tells; her addition was never reviewed, the rest was."""
     with office.org() as org:
         org.remove_member(group_name(), "amy@example.com")
+        org.faults.add(Fault(kind="status", status=403, path="/api/v1/logs", times=0))
     ran = office.apply()
     assert ran.code == 0
     (line,) = office.result(ran)["left"]
     assert line.startswith("add amy@example.com")
     assert line.endswith("new since the review, so not carried out")
     assert f"left: {line}" in ran.err
+    assert office.members() == {"bob", "cid"}
+
+
+def test_whoever_was_removed_by_hand_since_is_asked_about(office):
+    """The log tells who removed amy: no line comes back, and the rest is carried out."""
+    with office.org() as org:
+        org.remove_member(group_name(), "amy@example.com")
+    ran = office.apply()
+    assert ran.code == 4
+    result = office.result(ran)
+    assert (result["left"], [b["code"] for b in result["blocked"]]) == ([], ["removed-by-someone"])
     assert office.members() == {"bob", "cid"}
 
 
