@@ -22,8 +22,10 @@ class Actor:
     name: str = ""
     client_id: str = ""
     """The app through which it was done, when it was one."""
-    is_program: bool = False
-    """Whether it was done through an API token, or calls itself this tool; so not by hand."""
+    has_token: bool = False
+    """Whether it was done through an API token, and so not by hand."""
+    is_tool: bool = False
+    """Whether the client called itself this tool, whoever's account it used."""
 
     @property
     def is_system(self) -> bool:

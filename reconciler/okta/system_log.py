@@ -127,27 +127,26 @@ def _changes(event: LogEvent) -> Iterator[MembershipEvent]:
 
 
 def _actor(event: LogEvent) -> Actor:
-    said = event.actor
+    said, detail = event.actor, event.transaction.detail if event.transaction else None
     return Actor(
         id=(said.id if said else None) or "",
         kind=(said.type if said else None) or "",
         login=(said.alternate_id if said else None) or "",
         name=(said.display_name if said else None) or "",
         client_id=(event.client.id if event.client else None) or "",
-        is_program=_is_program(event),
+        has_token=bool(detail and detail.request_api_token_id),
+        is_tool=_is_tool(event),
     )
 
 
-def _is_program(event: LogEvent) -> bool:
-    """Whether a token was used, or our own name given.
+def _is_tool(event: LogEvent) -> bool:
+    """Whether the client called itself this tool.
 
-    A recorded event names no token although one was used; by how a client calls itself, those of
-    this tool are known all the same. It is believed only of our own account.
+    Plan and apply may sign in as two accounts, accounts are replaced, and a recorded event names no
+    token although one was used.
     """
-    detail = event.transaction.detail if event.transaction else None
     agent = event.client.user_agent if event.client else None
-    called = (agent.raw_user_agent if agent else None) or ""
-    return bool(detail and detail.request_api_token_id) or called.startswith(AGENT)
+    return ((agent.raw_user_agent if agent else None) or "").startswith(AGENT)
 
 
 def _stamp(at: datetime) -> str:

@@ -37,15 +37,15 @@ class History:
 
     events: Mapping[_Pair, tuple[MembershipEvent, ...]] = field(default_factory=dict)
     caller: OktaUserId | None = None
-    """The owner of the token: what they do is ours where a program did it, not by hand."""
+    """The owner of the token: what they do is ours where a token was used, not by hand."""
     apps: frozenset[str] = frozenset()
     """Client ids that the connector signs in with."""
 
     def is_ours(self, actor: Actor) -> bool:
-        """Whether this tool did it."""
-        if not self.apps.isdisjoint({actor.id, actor.client_id}):
+        """Whether this tool did it: by its own name, as one of its apps, or with its token."""
+        if actor.is_tool or not self.apps.isdisjoint({actor.id, actor.client_id}):
             return True
-        return actor.is_program and self.caller is not None and actor.id == self.caller
+        return actor.has_token and self.caller is not None and actor.id == self.caller
 
     def is_objection(self, event: MembershipEvent) -> bool:
         """Whether a person, or what acts for one, took somebody out."""

@@ -160,7 +160,7 @@ async def test_the_log_tells_a_hand_from_our_token(sandbox, connect):
     reader = OktaReader(connect(clock=lambda: clock))
     log = await reader.fetch_membership_log(since, groups=[TWIN], users=[person])
     assert (log.since, {(e.group, e.user) for e in log.events}) == (since, {(TWIN, person)})
-    told = [(e.is_removal, e.actor.is_program, e.actor.login == SERVICE) for e in log.events]
+    told = [(e.is_removal, e.actor.has_token, e.actor.login == SERVICE) for e in log.events]
     assert told == [(True, False, False), (False, True, True)]
     assert reader.reads.calls == 1
     by_group = await reader.fetch_membership_log(since, groups=[TWIN], users=[])

@@ -15,7 +15,7 @@ from tests.properties.worlds import GROUPS, LOGINS, NOW, catalogs, group_id, org
 OURS = user_id("gus@example.com")
 ACTORS = (
     Actor(id=user_id("ann@example.com"), kind="User"),
-    Actor(id=OURS, kind="User", is_program=True),
+    Actor(id=OURS, kind="User", has_token=True),
     Actor(id=OURS, kind="User"),
     Actor(kind="SystemPrincipal"),
     Actor(),

@@ -127,13 +127,15 @@ async def test_a_token_and_an_app_are_told_from_a_hand(org):
     """That is how our own removals are known."""
     used = {"transaction": {"detail": {"requestApiTokenId": "00T1"}}}
     app = {"actor": {"id": "0oa1", "type": "PublicClientApp"}, "client": {"id": "0oa1"}}
-    assert not (await actor(org)).is_program
-    assert not (await actor(org, transaction={"detail": None})).is_program
-    assert (await actor(org, **used)).is_program
+    assert not (await actor(org)).has_token
+    assert not (await actor(org, transaction={"detail": None})).has_token
+    assert (await actor(org, **used)).has_token
     our_own = {"userAgent": {"rawUserAgent": org.requests[0].headers["user-agent"]}}
-    assert (await actor(org, client=our_own)).is_program
+    assert await actor(org, client=our_own) == Actor(
+        id="00ubob", kind="User", login="bob@x.io", name="Bob", is_tool=True
+    )
     for agent in ({"rawUserAgent": "Mozilla/5.0 reconciler/1"}, {"rawUserAgent": None}, None):
-        assert not (await actor(org, client={"userAgent": agent})).is_program
+        assert not (await actor(org, client={"userAgent": agent})).is_tool
     assert await actor(org, **app) == Actor(id="0oa1", kind="PublicClientApp", client_id="0oa1")
 
 

@@ -28,10 +28,10 @@ JANE, OURS = "00ujane", "00usvc"
 PAIR = (GROUP.id, JANE)
 APP = "0oaours"
 BOB = Actor(id="00ubob", kind="User", login="bob@example.com", name="Bob")
-US = Actor(id=OURS, kind="User", login="svc@example.com", is_program=True)
+US = Actor(id=OURS, kind="User", login="svc@example.com", has_token=True)
 OUR_APP = Actor(id=APP, kind="PublicClientApp", client_id=APP)
 BY_HAND = Actor(id=OURS, kind="User", login="svc@example.com")
-OTHER_APP = Actor(id="0oaother", kind="PublicClientApp", client_id="0oaother", is_program=True)
+OTHER_APP = Actor(id="0oaother", kind="PublicClientApp", client_id="0oaother", has_token=True)
 OKTA = Actor(id="spr1", kind="SystemPrincipal", login="system@okta.com")
 LATER = "2026-11-10T08:00"
 FIRST = grant_ref()
@@ -69,16 +69,17 @@ def ref(approved="2026-11-01", starts=None, **more):
         (True, BOB),
         (True, BY_HAND),
         (True, OTHER_APP),
-        (True, Actor(id="00ubob", kind="User", is_program=True)),
+        (True, Actor(id="00ubob", kind="User", has_token=True)),
         (True, Actor()),
         (False, US),
         (False, OUR_APP),
+        (False, Actor(id="00uold", kind="User", is_tool=True)),
         (False, Actor(kind="User", client_id=APP)),
         (False, OKTA),
     ],
 )
 def test_somebody_elses_removal_after_the_approval_holds(held, actor):
-    """A token of ours is us; our account by hand, other apps and the unnamed are somebody else."""
+    """Our token, app and tool are us; our account by hand, other apps, the unnamed are not."""
     assert asked(event(actor)) == ("removed-by-someone" if held else None)
 
 
