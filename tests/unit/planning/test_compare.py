@@ -4,9 +4,19 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.model.plan import CatalogRevision
-from reconciler.planning.compare import Comparison, compare
-from tests.unit.planning.nouns import REVISION, change, creation, grant_ref, plan, removal
+from reconciler.model.plan import Blocked, CatalogRevision
+from reconciler.planning.compare import Comparison, blocked_instead, compare
+from tests.unit.planning.nouns import (
+    GROUP,
+    NEW_GROUP,
+    REVISION,
+    change,
+    creation,
+    grant_ref,
+    plan,
+    ref,
+    removal,
+)
 
 A, B = change("amy"), change("bea")
 GONE = removal("gone")
@@ -56,3 +66,21 @@ def test_an_agreed_line_is_carried_out_as_it_stands_now():
     held = replace(GONE, held_by=("group-removals",))
     assert compare(plan(GONE), plan(GONE), plan(held)).agreed[0].held_by == ("group-removals",)
     assert compare(plan(held), plan(GONE), plan(GONE)).agreed[0].held_by == ()
+
+
+def test_a_line_that_is_blocked_by_now_is_found_by_its_ids():
+    """Whoever is blocked has another status, or another name, and is the same person."""
+    held = Blocked(
+        code="removed-by-someone",
+        summary="removed by Bob",
+        hint="revoke or confirm",
+        group=GROUP,
+        tool="claude",
+        entitlement="users",
+        person=replace(ref("amy"), status="LOCKED_OUT", name="Amy"),
+    )
+    nobody = replace(held, person=None)
+    assert blocked_instead(A, plan(blocked=(nobody, held))) is held
+    assert blocked_instead(B, plan(blocked=(nobody, held))) is None
+    assert blocked_instead(A, plan(blocked=(replace(held, group=NEW_GROUP),))) is None
+    assert blocked_instead(creation(), plan(blocked=(nobody,))) is None
