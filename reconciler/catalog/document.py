@@ -7,6 +7,7 @@ single value stands is asked of `positions`, and only when there is something to
 
 from collections.abc import Callable  # noqa: TC003 - annotations are plain here
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -57,6 +58,12 @@ def read(content: bytes, plural: str = "") -> Document:
         # Bound methods make a cycle, and the collector is paused while a catalog is read.
         reader._steps.clear()  # noqa: SLF001 - this module's own
     return reader.document
+
+
+@lru_cache(maxsize=1024)
+def _is_text(key: str) -> bool:
+    """Whether an unquoted key is text. A catalog has few keys, each of them many times."""
+    return type(plain(key)) is str
 
 
 def begins(event: Any) -> tuple[int, int]:  # noqa: ANN401 - an event, whose marks PyYAML's types doubt
@@ -119,7 +126,7 @@ class _Reader:
         self._key = key = event.value
         if key in self._current:
             self._say("duplicate-key", event)
-        if event.implicit[0] and type(plain(key)) is not str:
+        if event.implicit[0] and not _is_text(key):
             self._say("key-not-text", event)
 
     def _put(self, value: Any, event: Event) -> None:  # noqa: ANN401 - any YAML value

@@ -42,9 +42,9 @@ class Form:
 def judge(kind: Kind, document: Document, shown: str) -> Form:
     """The form of one file that was read to its end."""
     items = list(_items(kind, document, shown))
-    spoilt = _spoilt(document, items)
     if not document.complaints and _is_valid(kind, document):
         return Form(items=items)
+    spoilt = _spoilt(document, items)
     form = Form(findings=list(_around(kind, document, shown)), is_lossy=bool(document.complaints))
     is_valid = item_validator(kind.name).is_valid
     for number, item in enumerate(items):

@@ -147,8 +147,7 @@ class _Loading:
             self.assembly.reject(file.kind)
             return
         document = read(content, file.kind.plural)
-        self._complain(file, document.complaints)
-        self._complain(file, secret.literals(content, document.data))
+        self._complain(file, [*document.complaints, *secret.literals(content, document.data)])
         if not document.is_whole:
             self.assembly.reject(file.kind)
             return

@@ -9,7 +9,7 @@ from typing import Literal
 from reconciler.model.diagnostics import Span
 from reconciler.model.ids import ConnectorId, EntitlementId, OktaGroupId, OktaUserId, ToolId
 from reconciler.model.settings import Contact, Settings
-from reconciler.model.validity import Validity
+from reconciler.model.validity import Validity, window
 
 __all__ = [
     "Acknowledgement",
@@ -211,11 +211,7 @@ class Grant:
     @property
     def validity(self) -> Validity:
         """When the grant holds."""
-        return Validity(
-            starts_on=self.starts,
-            expires_on=self.expires,
-            revoked_on=self.revoked.at if self.revoked else None,
-        )
+        return window(self.starts, self.expires, self.revoked.at if self.revoked else None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,10 @@ from its 00:00. `now` is always a parameter.
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from enum import Enum
+from functools import lru_cache
 
-__all__ = ["ACKNOWLEDGED_DAYS", "Validity", "day_end", "day_start"]
+__all__ = ["ACKNOWLEDGED_DAYS", "Phase", "Validity", "day_end", "day_start", "window"]
 
 ACKNOWLEDGED_DAYS = 7
 """How long an acknowledgement may hold: an exception is of the moment."""
@@ -25,6 +27,14 @@ def day_end(day: date) -> datetime:
     return day_start(day + timedelta(days=1))
 
 
+class Phase(Enum):
+    """Where an instant lies: before a window, in it, or after it."""
+
+    PENDING = "pending"
+    LIVE = "live"
+    ENDED = "ended"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Validity:
     """The half-open window in which a grant holds; `None` is unbounded."""
@@ -36,23 +46,44 @@ class Validity:
     @property
     def ends_at(self) -> datetime | None:
         """The first instant at which the grant no longer holds."""
-        ends = []
-        if self.expires_on is not None:
-            ends.append(day_end(self.expires_on))
-        if self.revoked_on is not None:
-            ends.append(day_start(self.revoked_on))
-        return min(ends) if ends else None
+        return _ends_at(self.expires_on, self.revoked_on)
 
-    def has_started(self, now: datetime) -> bool:
-        """Whether the window has opened by `now`."""
-        return self.starts_on is None or self.starts_on <= now.astimezone(UTC).date()
+    def phase(self, now: datetime) -> Phase:
+        """Where `now` lies, compared by day, as the files say it; closed beats not yet open."""
+        return _phase(self.starts_on, self.expires_on, self.revoked_on, now)
 
     def has_ended(self, now: datetime) -> bool:
-        """Whether the window has closed by `now`: compared by day, as the files say it."""
-        today = now.astimezone(UTC).date()
-        is_past = self.expires_on is not None and self.expires_on < today
-        return is_past or (self.revoked_on is not None and self.revoked_on <= today)
+        """Whether the window has closed by `now`."""
+        return self.phase(now) is Phase.ENDED
 
     def is_live(self, now: datetime) -> bool:
         """Whether the grant holds at `now`."""
-        return self.has_started(now) and not self.has_ended(now)
+        return self.phase(now) is Phase.LIVE
+
+
+# A million grants share a few hundred windows: each is made once and judged once.
+@lru_cache(maxsize=4096)
+def window(starts_on: date | None, expires_on: date | None, revoked_on: date | None) -> Validity:
+    """The window between these days."""
+    return Validity(starts_on=starts_on, expires_on=expires_on, revoked_on=revoked_on)
+
+
+@lru_cache(maxsize=4096)
+def _phase(
+    starts_on: date | None, expires_on: date | None, revoked_on: date | None, now: datetime
+) -> Phase:
+    today = now.astimezone(UTC).date()
+    is_past = expires_on is not None and expires_on < today
+    if is_past or (revoked_on is not None and revoked_on <= today):
+        return Phase.ENDED
+    return Phase.LIVE if starts_on is None or starts_on <= today else Phase.PENDING
+
+
+@lru_cache(maxsize=4096)
+def _ends_at(expires_on: date | None, revoked_on: date | None) -> datetime | None:
+    ends = []
+    if expires_on is not None:
+        ends.append(day_end(expires_on))
+    if revoked_on is not None:
+        ends.append(day_start(revoked_on))
+    return min(ends) if ends else None

@@ -17,10 +17,10 @@ __all__ = [
     "decode_groups",
     "decode_org_id",
     "decode_user",
-    "decode_users",
     "is_id",
     "parsed",
     "user_of",
+    "wire_users",
 ]
 
 _T = TypeVar("_T")
@@ -38,9 +38,9 @@ def is_id(text: str) -> bool:
     return _ID.fullmatch(text) is not None
 
 
-def decode_users(answer: Answer) -> tuple[DirectoryUser, ...]:
-    """The people of one page."""
-    return tuple(user_of(item, answer) for item in parsed(_USERS, answer))
+def wire_users(answer: Answer) -> list[wire.User]:
+    """The people of one page as Okta wrote them; `roster` makes nouns of them."""
+    return parsed(_USERS, answer)
 
 
 def decode_user(answer: Answer) -> DirectoryUser:
@@ -120,7 +120,8 @@ def _id(text: str, answer: Answer) -> str:
 
 
 def _utc(instant: datetime | None) -> datetime | None:
-    return None if instant is None else instant.astimezone(UTC)
+    """The instant in UTC; Okta writes it so, and then there is nothing to convert."""
+    return instant if instant is None or instant.tzinfo is UTC else instant.astimezone(UTC)
 
 
 def _malformed(answer: Answer, why: str) -> IncompleteReadError:

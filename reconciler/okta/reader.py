@@ -20,10 +20,11 @@ from reconciler.model.membership_log import MembershipLog
 from reconciler.okta import relations, system_log
 from reconciler.okta.answer import Answer
 from reconciler.okta.chunks import fetch_in_chunks
-from reconciler.okta.decode import decode_groups, decode_org_id, decode_user, decode_users, is_id
+from reconciler.okta.decode import decode_groups, decode_org_id, decode_user, is_id
 from reconciler.okta.doubt import unread_of
 from reconciler.okta.pagination import collect
 from reconciler.okta.query import any_of, equals, is_person, people_terms
+from reconciler.okta.roster import Roster
 from reconciler.okta.sender import Sender
 
 __all__ = ["OktaReader"]
@@ -45,7 +46,7 @@ class OktaReader:
     def __init__(self, sender: Sender, *, pinned_org: OktaOrgId | None = None) -> None:
         self._sender = sender
         self._pinned_org = pinned_org
-        self._people: dict[OktaUserId, DirectoryUser] = {}
+        self._roster = Roster()
 
     @property
     def reads(self) -> ReadCount:
@@ -109,10 +110,9 @@ class OktaReader:
         if not is_id(group):
             return Unread(code="refused", detail=f"{group!r} is not an Okta id")
         try:
-            members = await self._members(group)
+            return await self._members(group)
         except ConnectorError as error:
             return unread_of(error, has_answered=self._sender.has_answered)
-        return tuple(self._shared(member) for member in members)
 
     async def fetch_rule_targets(self) -> frozenset[OktaGroupId] | Unread:
         """The groups that an active rule puts people into."""
@@ -125,7 +125,7 @@ class OktaReader:
         found = await relations.fetch_attributed(self._sender, group)
         if isinstance(found, Unread):
             return found
-        return replace(found, users=tuple(self._shared(user) for user in found.users))
+        return replace(found, users=tuple(self._roster.share(user) for user in found.users))
 
     async def fetch_is_fed(self, group: OktaGroupId, user: OktaUserId) -> bool | Unread:
         """Whether some rule manages this one membership."""
@@ -156,7 +156,7 @@ class OktaReader:
                 return users
             for user in users:
                 if is_asked(user.id, user.login, user.email):
-                    found.setdefault(user.id, self._shared(user))
+                    found.setdefault(user.id, user)
         return tuple(found.values())
 
     async def fetch_membership_log(
@@ -193,17 +193,17 @@ class OktaReader:
 
     async def _users_by_term(self, part: Sequence[str]) -> tuple[DirectoryUser, ...]:
         """`search` also finds DEPROVISIONED people, whatever the case (Okta: user query)."""
-        return await self._list("/api/v1/users", {"search": any_of(part)}, decode_users)
+        return await self._list("/api/v1/users", {"search": any_of(part)}, self._roster.read)
 
     async def _members(self, group: OktaGroupId) -> tuple[DirectoryUser, ...]:
         path = f"/api/v1/groups/{group}/users"
         try:
-            return await collect(self._sender, path, {"limit": _MEMBERS_LIMIT}, decode_users)
+            return await collect(self._sender, path, {"limit": _MEMBERS_LIMIT}, self._roster.read)
         except ConnectorError as error:
             if error.status not in _TIMED_OUT:
                 raise
             smaller = {"limit": _MEMBERS_LIMIT_AFTER_TIMEOUT}
-            return await collect(self._sender, path, smaller, decode_users)
+            return await collect(self._sender, path, smaller, self._roster.read)
 
     async def _list(
         self,
@@ -218,14 +218,6 @@ class OktaReader:
         if isinstance(result, ConnectorError):
             return unread_of(result, has_answered=self._sender.has_answered)
         return result
-
-    def _shared(self, user: DirectoryUser) -> DirectoryUser:
-        """One object per person, however many groups hold them."""
-        known = self._people.setdefault(user.id, user)
-        if known != user:
-            self._people[user.id] = user
-            return user
-        return known
 
 
 def _missing(group: OktaGroupId) -> Unread:

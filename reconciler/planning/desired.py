@@ -11,6 +11,7 @@ from reconciler.identity.subject import mappings_by_key, subject_key
 from reconciler.model.catalog import Catalog, Grant
 from reconciler.model.directory import DirectoryUser, LiveState
 from reconciler.model.ids import EntitlementId, OktaUserId, ToolId
+from reconciler.model.validity import Phase
 from reconciler.planning.scope import ManagedGroup
 
 __all__ = ["Doubt", "GroupIntent", "People", "desired", "people"]
@@ -56,8 +57,9 @@ class People:
     resolutions: Mapping[str, Resolution]
 
     def of(self, subject: str) -> Resolution:
-        """Whom the subject means."""
-        return self.resolutions[subject_key(subject)]
+        """Whom the subject means; one written as its key is needs no folding."""
+        found = self.resolutions.get(subject)
+        return self.resolutions[subject_key(subject)] if found is None else found
 
     def user(self, user_id: OktaUserId) -> DirectoryUser:
         """The user behind an id; one Okta listed only as a member id is shown by it."""
@@ -92,41 +94,29 @@ def desired(
 
     What a retired binding grants has ended here, whatever its window.
     """
-    live: dict[OktaUserId, list[Grant]] = defaultdict(list)
-    pending: dict[OktaUserId, list[Grant]] = defaultdict(list)
-    ended: dict[OktaUserId, list[Grant]] = defaultdict(list)
-    doubts: list[Doubt] = []
-    pending_doubts: list[Doubt] = []
-    ended_doubts: list[Doubt] = []
+    tables: dict[Phase, dict[OktaUserId, list[Grant]]] = {p: defaultdict(list) for p in Phase}
+    doubtful: dict[Phase, list[Doubt]] = {phase: [] for phase in Phase}
     for binding in group.bindings:
         for grant in grants.get((binding.tool, binding.entitlement), ()):
-            validity = grant.validity
-            is_ended = binding.retired or validity.has_ended(now)
+            phase = Phase.ENDED if binding.retired else grant.validity.phase(now)
             resolution = known.of(grant.subject)
             if isinstance(resolution, Resolved):
-                is_live = not is_ended and validity.has_started(now)
-                table = ended if is_ended else live if is_live else pending
-                table[resolution.user.id].append(grant)
-            elif is_ended:
-                ended_doubts.append(Doubt(grant=grant, resolution=resolution))
+                tables[phase][resolution.user.id].append(grant)
             else:
-                waiting = doubts if validity.has_started(now) else pending_doubts
-                waiting.append(Doubt(grant=grant, resolution=resolution))
+                doubtful[phase].append(Doubt(grant=grant, resolution=resolution))
+    live, pending, ended = (tables[p] for p in (Phase.LIVE, Phase.PENDING, Phase.ENDED))
     return GroupIntent(
         live=_freeze(live),
         pending=_freeze(pending, live),
         ended=_freeze(ended, live, pending),
-        doubts=tuple(doubts),
-        pending_doubts=tuple(pending_doubts),
-        ended_doubts=tuple(ended_doubts),
+        doubts=tuple(doubtful[Phase.LIVE]),
+        pending_doubts=tuple(doubtful[Phase.PENDING]),
+        ended_doubts=tuple(doubtful[Phase.ENDED]),
     )
 
 
 def _freeze(
     table: Mapping[OktaUserId, list[Grant]], *earlier: Mapping[OktaUserId, list[Grant]]
 ) -> dict[OktaUserId, tuple[Grant, ...]]:
-    return {
-        user: tuple(grants)
-        for user, grants in table.items()
-        if not any(user in other for other in earlier)
-    }
+    taken = frozenset[OktaUserId]().union(*earlier)
+    return {user: tuple(grants) for user, grants in table.items() if user not in taken}

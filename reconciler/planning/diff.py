@@ -118,15 +118,15 @@ def _early(user: OktaUserId, group: ManagedGroup, intent: GroupIntent, context: 
 def _leavers(
     present: Iterable[OktaUserId], group: ManagedGroup, context: Context
 ) -> Iterable[PlanWarning]:
-    for user_id in sorted(present):
-        user = context.known.directory.by_id.get(user_id)
-        if user is not None and user.is_deprovisioned:
-            yield PlanWarning(
-                code="leaver",
-                summary=f'{user.login} ({user.id}) is deprovisioned, in "{group.ref.name}", '
-                "and still has a live grant",
-                hint=f"end the grant: {revocation_stanza(context.now, 'left the company')}",
-            )
+    known = context.known.directory.by_id
+    users = (user for user_id in present if (user := known.get(user_id)) is not None)
+    for user in sorted((u for u in users if u.is_deprovisioned), key=lambda u: u.id):
+        yield PlanWarning(
+            code="leaver",
+            summary=f'{user.login} ({user.id}) is deprovisioned, in "{group.ref.name}", '
+            "and still has a live grant",
+            hint=f"end the grant: {revocation_stanza(context.now, 'left the company')}",
+        )
 
 
 def _fed_after_end(

@@ -1,7 +1,8 @@
 """Access that ends soon with nothing to continue it: the renewals to think about."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from reconciler.model.catalog import Grant
 from reconciler.model.plan import Ending
 from reconciler.planning.citation import cite_grant, cite_person, grant_hash
 from reconciler.planning.context import Context
@@ -17,12 +18,10 @@ def ending(group: ManagedGroup, intent: GroupIntent, context: Context) -> tuple[
     """The people whose last live grant ends within `SOON`."""
     lines = []
     for user, grants in intent.live.items():
-        ends = [(end, g) for g in grants if (end := g.validity.ends_at) is not None]
-        if len(ends) < len(grants):
+        ends_at = _ends_at(grants)
+        if ends_at is None or ends_at - context.now > SOON:
             continue
-        ends_at, last = max(ends, key=lambda pair: (pair[0], grant_hash(pair[1])))
-        if ends_at - context.now > SOON:
-            continue
+        last = max((g for g in grants if g.validity.ends_at == ends_at), key=grant_hash)
         lines.append(
             Ending(
                 group=group.ref,
@@ -34,3 +33,10 @@ def ending(group: ManagedGroup, intent: GroupIntent, context: Context) -> tuple[
             )
         )
     return tuple(lines)
+
+
+def _ends_at(grants: tuple[Grant, ...]) -> datetime | None:
+    """When the last of them ends; None where one never does."""
+    ends = [g.validity.ends_at for g in grants]
+    known = [end for end in ends if end is not None]
+    return max(known) if len(known) == len(ends) else None

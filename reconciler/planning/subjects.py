@@ -23,5 +23,6 @@ def required_subjects(catalog: Catalog, bindings: Iterable[Binding]) -> tuple[st
 
 
 def wanted_subjects(catalog: Catalog, bindings: tuple[Binding, ...]) -> tuple[str, ...]:
-    """Everyone a plan has to resolve."""
-    return (*granted_subjects(catalog, bindings), *required_subjects(catalog, bindings))
+    """Everyone a plan has to resolve, each spelling once."""
+    granted, required = granted_subjects(catalog, bindings), required_subjects(catalog, bindings)
+    return tuple(dict.fromkeys((*granted, *required)))

@@ -45,17 +45,17 @@ def _allowed(tool: Tool, known: Names) -> frozenset[str]:
 def _approvers(
     grant: Grant | Mention, tool: Tool | None, allowed: frozenset[str], known: Names
 ) -> Iterator[Finding]:
-    subject = known.of_all([grant.subject])
+    subject = known.of(grant.subject) if grant.subject else frozenset[str]()
     listed = grant.approvers if isinstance(grant, Mention) else grant.approval.approved_by
     for number, approver in enumerate(listed):
         if not approver:
             continue
         called = known.of(approver)
-        at = place(grant, "approval", "approved_by", number)
-        if called & subject:
+        if not called.isdisjoint(subject):
+            at = place(grant, "approval", "approved_by", number)
             yield _own_approval(approver, at, place(grant, "subject"))
-        elif tool is not None and not called & allowed:
-            yield _stranger(approver, tool, at)
+        elif tool is not None and called.isdisjoint(allowed):
+            yield _stranger(approver, tool, place(grant, "approval", "approved_by", number))
 
 
 def _own_approval(approver: str, at: Place, subject: Place) -> Finding:

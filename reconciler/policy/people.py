@@ -11,14 +11,14 @@ __all__ = ["Names", "names"]
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What else people are called, by each of their names in lower case."""
+    """What people are called, that name included, by each of their names in lower case."""
 
     others: Mapping[str, frozenset[str]]
 
     def of(self, name: str) -> frozenset[str]:
         """The name and everything else the person goes by; capitals do not matter."""
         plain = _plain(name)
-        return self.others.get(plain, frozenset()) | {plain}
+        return self.others.get(plain) or frozenset((plain,))
 
     def shortest(self, name: str) -> str:
         """One name that stands for the person, whichever of theirs is given."""

@@ -14,10 +14,12 @@ __all__ = ["SECRET", "choice", "guess", "looks_like_secret", "nearest", "quoted"
 _LONGEST = 80
 _LISTED = 12
 
+# Each begins with plain characters, which the engine can look for fast; what may not stand before
+# them is asked only then.
 SECRET = re.compile(
-    r"(?<![A-Za-z0-9_-])00[A-Za-z0-9_-]{40}(?![A-Za-z0-9_-])"  # an Okta API token
+    r"00(?<![A-Za-z0-9_-]00)[A-Za-z0-9_-]{40}(?![A-Za-z0-9_-])"  # an Okta API token
     r"|-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY"  # PEM
-    r"|(?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}"  # a JWT
+    r"|eyJ(?<![A-Za-z0-9_-]eyJ)[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}"  # a JWT
 )
 
 

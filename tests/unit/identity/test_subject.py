@@ -1,5 +1,7 @@
 """What has to be asked before a subject can be resolved."""
 
+import sys
+
 import pytest
 
 from reconciler.identity.subject import (
@@ -22,6 +24,12 @@ BY_ID = IdentityMapping(keys=("jira:5b10",), id="00ujane")
 def test_spellings_of_one_subject_have_one_key(text):
     """Okta's logins are case-insensitive."""
     assert subject_key(text) == "jane@example.com"
+
+
+def test_the_key_of_a_key_is_itself():
+    """So a subject that is written as its key is found as it stands."""
+    letters = map(chr, range(sys.maxunicode + 1))
+    assert [c for c in letters if subject_key(subject_key(c)) != subject_key(c)] == []
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.model.validity import Validity, day_start
+from reconciler.model.validity import Phase, Validity, day_start, window
 
 DAY = date(2026, 11, 22)
 TICK = timedelta(microseconds=1)
@@ -23,7 +23,7 @@ def test_a_day_starts_at_midnight_utc():
 
 
 @pytest.mark.parametrize(
-    ("is_live", "window", "now"),
+    ("is_live", "days", "now"),
     [
         (True, {}, "2026-11-22T09:00:00+00:00"),
         (False, {"starts_on": DAY}, "2026-11-21T23:59:59.999999+00:00"),
@@ -42,13 +42,13 @@ def test_a_day_starts_at_midnight_utc():
         (False, {"expires_on": DAY}, "2026-11-22T19:00:00-05:00"),
     ],
 )
-def test_a_grant_holds_from_the_start_of_its_first_day_through_its_last(is_live, window, now):
+def test_a_grant_holds_from_the_start_of_its_first_day_through_its_last(is_live, days, now):
     """An off-by-one here removes somebody a day early or leaves them in a day long."""
-    assert Validity(**window).is_live(at(now)) is is_live
+    assert Validity(**days).is_live(at(now)) is is_live
 
 
 @pytest.mark.parametrize(
-    ("ends_at", "window"),
+    ("ends_at", "days"),
     [
         (None, {}),
         (None, {"starts_on": DAY}),
@@ -58,9 +58,9 @@ def test_a_grant_holds_from_the_start_of_its_first_day_through_its_last(is_live,
         (at("2026-11-23T00:00:00+00:00"), {"expires_on": DAY, "revoked_on": date(2026, 11, 23)}),
     ],
 )
-def test_the_end_is_the_earlier_of_expiry_and_revocation(ends_at, window):
+def test_the_end_is_the_earlier_of_expiry_and_revocation(ends_at, days):
     """`expires` holds through its day, `revoked` ends at the beginning of its own."""
-    assert ends_at == Validity(**window).ends_at
+    assert ends_at == Validity(**days).ends_at
 
 
 def test_the_last_day_of_the_calendar_is_a_day_like_any_other():
@@ -74,16 +74,29 @@ def test_the_last_day_of_the_calendar_is_a_day_like_any_other():
     st.none() | st.dates(date(2020, 1, 1), date(2030, 1, 1)),
     st.datetimes(datetime(2019, 1, 1), datetime(2031, 1, 1)),  # noqa: DTZ001 - made aware below
 )
-def test_an_instant_is_before_during_or_after_and_nothing_else(starts, expires, revoked, naive):
-    """A grant that is neither pending, live nor ended would vanish from every table."""
+def test_an_instant_is_before_during_or_after_as_instants_say_it(starts, expires, revoked, naive):
+    """The phase goes by days and the end by instants: they must mean the same window."""
     now = naive.replace(tzinfo=timezone(timedelta(hours=3)))
-    window = Validity(starts_on=starts, expires_on=expires, revoked_on=revoked)
-    is_pending = not window.has_started(now) and not window.has_ended(now)
-    assert [is_pending, window.is_live(now), window.has_ended(now)].count(True) == 1
+    found = Validity(starts_on=starts, expires_on=expires, revoked_on=revoked)
+    if found.ends_at is not None and found.ends_at <= now:
+        expected = Phase.ENDED
+    elif starts is not None and now < day_start(starts):
+        expected = Phase.PENDING
+    else:
+        expected = Phase.LIVE
+    assert found.phase(now) is expected
+    assert found.is_live(now) is (expected is Phase.LIVE)
+
+
+def test_one_window_is_one_object_and_knows_its_days():
+    """A million grants share a few hundred windows."""
+    days = (DAY, DAY + timedelta(days=1), None)
+    assert window(*days) is window(*days)
+    assert window(*days) == Validity(starts_on=DAY, expires_on=DAY + timedelta(days=1))
 
 
 def test_the_instant_before_the_end_is_live_and_the_end_is_not():
     """The window is half open: no instant belongs to two states."""
-    window = Validity(expires_on=DAY)
-    end = window.ends_at
-    assert (window.is_live(end - TICK), window.is_live(end)) == (True, False)
+    found = Validity(expires_on=DAY)
+    end = found.ends_at
+    assert (found.is_live(end - TICK), found.is_live(end)) == (True, False)

@@ -16,8 +16,8 @@ from reconciler.okta.decode import (
     decode_groups,
     decode_org_id,
     decode_user,
-    decode_users,
 )
+from reconciler.okta.roster import Roster
 
 USER = {
     "id": "00u1",
@@ -49,7 +49,7 @@ def without(noun, *path):
 
 def test_a_user_is_read_with_nulls_where_okta_has_them():
     """Unset fields are null, timestamps are UTC."""
-    assert decode_users(answer([USER], "application/json;charset=UTF-8")) == (
+    assert Roster().read(answer([USER], "application/json;charset=UTF-8")) == (
         DirectoryUser(
             id="00u1",
             login="a@x.io",
@@ -107,7 +107,7 @@ def test_the_org_is_read():
 def test_a_damaged_list_of_users_is_no_list(body):
     """Not even its undamaged part: whom it lacks would seem gone."""
     with pytest.raises(IncompleteReadError) as caught:
-        decode_users(answer(body))
+        Roster().read(answer(body))
     assert caught.value.code == "answer-malformed"
 
 
@@ -130,7 +130,7 @@ def test_a_damaged_group_is_no_group(group):
 def test_a_page_that_is_not_json_is_refused_whatever_it_holds():
     """A captive portal answers 200."""
     with pytest.raises(IncompleteReadError):
-        decode_users(answer([], "text/html"))
+        Roster().read(answer([], "text/html"))
 
 
 def _recorded():
@@ -153,7 +153,7 @@ def _kind(exchange):
         case ["groups", one] if one != "rules":
             return decode_group
         case ["users"] | ["groups", _, "users"]:
-            return decode_users
+            return Roster().read
         case ["users", _]:
             return decode_user
     return None

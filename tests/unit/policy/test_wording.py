@@ -1,5 +1,6 @@
 """Values that others wrote are shown so that they can do no harm."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -27,6 +28,17 @@ def test_what_looks_like_a_secret_is_never_shown():
         "eyJ.a.b",
     ):
         assert not looks_like_secret(harmless)
+
+
+@pytest.mark.parametrize("before", ["", " ", '"', "\n", "ü", "SSWS "])
+@pytest.mark.parametrize(
+    "text", ["00" + "aB3_-" * 8, "eyJ" + "a" * 10 + "." + "b" * 10 + "." + "c" * 10]
+)
+def test_a_secret_begins_at_the_edge_of_a_word(before, text):
+    """Inside a longer word the same letters are part of something else, such as a digest."""
+    assert looks_like_secret(f"{before}{text}")
+    for letter in "a0_-":
+        assert not looks_like_secret(f"{before}{letter}{text}")
 
 
 def test_a_guess_names_the_nearest_or_else_the_choice():
