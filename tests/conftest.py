@@ -1,10 +1,13 @@
-"""What every test stands on: no network but loopback, one fixed instant, bounded properties."""
+"""What every test stands on: no network but loopback, bounded properties, golden files."""
 
 import os
 import socket
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+GOLDEN = Path(__file__).parent / "golden"
 
 settings.register_profile(
     "default",
@@ -46,3 +49,18 @@ def _quiet_environment(monkeypatch):
 def anyio_backend():
     """Async tests run on asyncio."""
     return "asyncio"
+
+
+@pytest.fixture
+def golden():
+    """Compares a text with a golden file; `BLESS=1 pytest` rewrites it, and CI never does."""
+    is_blessing = os.environ.get("BLESS") == "1" and not os.environ.get("GITHUB_ACTIONS")
+
+    def compare(name, text):
+        path = GOLDEN / f"{name}.txt"
+        if is_blessing:
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        assert path.read_text(encoding="utf-8") == text
+
+    return compare

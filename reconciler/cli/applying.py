@@ -5,11 +5,13 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from reconciler.cli.options import Settings
-from reconciler.cli.progress import watch
+from reconciler.cli.planning import groups_of
+from reconciler.cli.progress import Watcher, watch
 from reconciler.cli.screen import Screen
 from reconciler.cli.signals import politely
 from reconciler.cli.wiring import Connection, new_run
 from reconciler.execution.executor import Orders
+from reconciler.model.catalog import Catalog
 from reconciler.model.ids import OktaGroupId
 from reconciler.model.outcome import ApplyResult
 from reconciler.model.plan import Action, Change, Plan
@@ -25,11 +27,13 @@ __all__ = ["apply_prepared", "prepare_with"]
 Ask = Callable[[OktaReader], Awaitable[Prepared]]
 
 
-def prepare_with(connection: Connection, ask: Ask, verbose: int) -> Prepared:
+def prepare_with(connection: Connection, catalog: Catalog, ask: Ask, verbose: int) -> Prepared:
     """What would be done now, read through a sender that cannot write."""
 
     async def read() -> Prepared:
-        with watch(f"reading {connection.connector.id}", verbose) as progress:
+        groups = groups_of(catalog, connection.connector)
+        name = f"reading {connection.connector.id}"
+        with watch(name, verbose, groups=groups) as progress:
             async with connection.sender(new_run(connection.clock), progress) as sender:
                 return await ask(connection.reader(sender))
 
@@ -46,12 +50,13 @@ def apply_prepared(
 ) -> tuple[ApplyResult, Path]:
     """Every line was tried, recorded and read back; the result is in the returned file."""
     run, folder = new_run(connection.clock), chosen.run_folder
+    name = f"applying to {connection.connector.id}"
 
     async def work() -> ApplyResult:
         with (
             Journal(folder / "journal", run, connection.clock, screen.clean) as journal,
-            watch(f"applying to {connection.connector.id}", chosen.verbose) as progress,
-            politely(screen.talk) as should_stop,
+            watch(name, chosen.verbose, lines=len(prepared.changes)) as progress,
+            politely(_aside(screen, progress)) as should_stop,
         ):
             async with connection.sender(run, progress, _allowed(prepared)) as sender:
                 return await carry_out(
@@ -67,6 +72,7 @@ def apply_prepared(
                             changes=changes,
                             allows_removals=allows_removals,
                             should_stop=should_stop,
+                            on_line=progress.line_done,
                         ),
                     ),
                 )
@@ -75,6 +81,16 @@ def apply_prepared(
     path = private_folder(folder / "results") / f"{run}.json"
     write(path, dump_result(result, screen.clean))
     return result, path
+
+
+def _aside(screen: Screen, progress: Watcher) -> Callable[[str], None]:
+    """What says a sentence on a line of its own."""
+
+    def say(text: str) -> None:
+        progress.clear()
+        screen.talk(text)
+
+    return say
 
 
 def _allowed(prepared: Prepared) -> Allowed:

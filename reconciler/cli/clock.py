@@ -1,16 +1,24 @@
 """The wall clock, read in this one place; everything below takes an instant as a value."""
 
+import time
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 from reconciler.model.errors import UsageError
 from reconciler.model.validity import day_start
 
-__all__ = ["parse_instant", "wall_clock"]
+__all__ = ["parse_instant", "stopwatch", "wall_clock"]
 
 
 def wall_clock() -> datetime:
     """Now, in UTC."""
     return datetime.now(tz=UTC)  # noqa: TID251 - here and nowhere else
+
+
+def stopwatch() -> Callable[[], float]:
+    """What tells the seconds since now, whatever happens to the wall clock."""
+    start = time.monotonic()
+    return lambda: time.monotonic() - start
 
 
 def parse_instant(text: str) -> datetime:

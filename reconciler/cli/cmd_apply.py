@@ -10,6 +10,7 @@ from reconciler.catalog.load import Loaded
 from reconciler.cli.applying import Ask, apply_prepared, prepare_with
 from reconciler.cli.exit_codes import ExitCode
 from reconciler.cli.files import valid_catalog
+from reconciler.cli.idle import connector_needed
 from reconciler.cli.options import Command, Settings, example, settings
 from reconciler.cli.planning import circumstances
 from reconciler.cli.screen import Screen
@@ -31,7 +32,7 @@ __all__ = ["command"]
 
 
 @click.command("apply", cls=Command, epilog=example("reconciler --sandbox apply plan.json --yes"))
-@click.argument("file", required=False)
+@click.argument("file", required=False, type=click.Path())
 @click.option("--digest", metavar="SHA", help="The digest that was reviewed, in full.")
 @click.option("--yes", is_flag=True, help="Do not ask; needed where there is no terminal.")
 @click.option("--no-removals", is_flag=True, help="Add and create only; removals are not run.")
@@ -68,7 +69,7 @@ def command(
     target = _target(loaded, reviewed, connector)
     with connect(chosen, loaded.catalog, target, is_apply=True) as connection:
         question = _question(chosen, loaded, connection, reviewed, digest)
-        prepared = prepare_with(connection, question, chosen.verbose)
+        prepared = prepare_with(connection, loaded.catalog, question, chosen.verbose)
         _announce(prepared, chosen, screen)
         if prepared.changes and not yes and not _agreed(prepared):
             screen.talk("nothing was written")
@@ -108,11 +109,7 @@ def _target(loaded: Loaded, reviewed: Plan | None, connector: str | None) -> Con
         )
     wanted = connectors(loaded.catalog, reviewed.connector if reviewed else connector)
     if len(wanted) != 1:
-        raise UsageError(
-            "connector-needed",
-            f"a digest is of one connector's plan, and there are {len(wanted)}",
-            "name one with --connector",
-        )
+        raise connector_needed("a digest is of one connector's plan", loaded.catalog, len(wanted))
     return wanted[0]
 
 

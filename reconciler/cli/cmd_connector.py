@@ -10,6 +10,7 @@ from reconciler.catalog.load import Loaded
 from reconciler.cli.exit_codes import ExitCode, worst
 from reconciler.cli.files import valid_catalog
 from reconciler.cli.groups import CommandGroup
+from reconciler.cli.idle import idle
 from reconciler.cli.options import Settings, example, settings
 from reconciler.cli.progress import watch
 from reconciler.cli.screen import Screen
@@ -75,7 +76,10 @@ def test_command(context: click.Context, connector: str | None, writes: bool, fo
     chosen = settings(context)
     screen = Screen(no_color=chosen.no_color)
     loaded = valid_catalog(chosen, screen)
-    found = [_test(chosen, loaded, c, writes=writes) for c in connectors(loaded.catalog, connector)]
+    wanted = connectors(loaded.catalog, connector)
+    if not wanted:
+        screen.talk(idle(loaded.catalog))
+    found = [_test(chosen, loaded, one, writes=writes) for one in wanted]
     if form == "json":
         plain = [_plain(one, screen) for one in found]
         content = {"format": "reconciler.probe/1", "probes": plain}

@@ -12,6 +12,7 @@ from reconciler.cli.cmd_show import Reading, reading_options, show
 from reconciler.cli.comparing import plan_sides, sides
 from reconciler.cli.exit_codes import ExitCode, worst
 from reconciler.cli.files import valid_catalog
+from reconciler.cli.idle import connector_needed, idle
 from reconciler.cli.options import Command, Settings, example, settings
 from reconciler.cli.planning import make_plan
 from reconciler.cli.screen import Screen
@@ -26,7 +27,12 @@ __all__ = ["command"]
 
 
 @click.command("plan", cls=Command, epilog=example("reconciler --sandbox plan --out plan.json"))
-@click.option("--out", metavar="FILE", help="Write the plan to FILE, for review and apply.")
+@click.option(
+    "--out",
+    metavar="FILE",
+    type=click.Path(),
+    help="Write the plan to FILE, for review and apply.",
+)
 @reading_options
 @click.option(
     "--base",
@@ -63,11 +69,10 @@ def command(  # noqa: PLR0913, PLR0917 - click passes an argument per option
     catalog, make = _maker(chosen, base, head, screen)
     wanted = connectors(catalog, connector)
     if len(wanted) != 1 and (out or read.form != "text"):
-        raise UsageError(
-            "connector-needed",
-            f"one plan file or comment is for one connector, and there are {len(wanted)}",
-            "name one with --connector",
-        )
+        what = "one plan file or comment is for one connector"
+        raise connector_needed(what, catalog, len(wanted))
+    if not wanted:
+        screen.talk(idle(catalog))
     codes = []
     for one in wanted:
         plan = make(one, instant)

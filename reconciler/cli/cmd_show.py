@@ -74,7 +74,7 @@ def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @click.command("show", cls=Command, epilog=example("reconciler show plan.json"))
-@click.argument("file")
+@click.argument("file", type=click.Path())
 @reading_options
 @click.pass_context
 def command(context: click.Context, /, file: str, **reading: str) -> None:

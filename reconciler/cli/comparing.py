@@ -15,7 +15,7 @@ from reconciler.catalog.load import Loaded, load_and_judge_change, load_and_judg
 from reconciler.catalog.revision import digest
 from reconciler.cli.files import require_valid
 from reconciler.cli.options import Settings
-from reconciler.cli.planning import beside_of
+from reconciler.cli.planning import beside_of, groups_of
 from reconciler.cli.progress import watch
 from reconciler.cli.screen import Screen
 from reconciler.cli.wiring import connect, new_run
@@ -122,7 +122,11 @@ def plan_sides(
     revision = CatalogRevision(commit=both.head_commit, digest=digest(both.head.catalog))
     with (
         connect(settings, both.live_catalog, connector) as connection,
-        watch(f"reading {connector.id}", settings.verbose) as progress,
+        watch(
+            f"reading {connector.id}",
+            settings.verbose,
+            groups=groups_of(both.head.catalog, connector),
+        ) as progress,
     ):
         beside = beside_of(connection, revision, as_of)
 

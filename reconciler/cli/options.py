@@ -59,6 +59,7 @@ def global_options() -> list[click.Parameter]:
         _option(
             "--catalog",
             metavar="DIR",
+            type=click.Path(),
             default="catalog",
             help="The folder of YAML files.  [default: catalog]",
         ),

@@ -9,12 +9,13 @@ from reconciler.cli.files import revision_of
 from reconciler.cli.options import Settings
 from reconciler.cli.progress import watch
 from reconciler.cli.wiring import Connection, connect, new_run
-from reconciler.model.catalog import Connector
+from reconciler.model.catalog import Catalog, Connector
 from reconciler.model.plan import CatalogRevision, Plan
 from reconciler.planning.build import Circumstances
+from reconciler.planning.scope import bindings_of
 from reconciler.workflows.plan import plan
 
-__all__ = ["beside_of", "circumstances", "make_plan"]
+__all__ = ["beside_of", "circumstances", "groups_of", "make_plan"]
 
 
 def make_plan(
@@ -23,7 +24,11 @@ def make_plan(
     """The connector's plan; as-of is the org's own clock unless it is given."""
     with (
         connect(settings, loaded.catalog, connector) as connection,
-        watch(f"reading {connector.id}", settings.verbose) as progress,
+        watch(
+            f"reading {connector.id}",
+            settings.verbose,
+            groups=groups_of(loaded.catalog, connector),
+        ) as progress,
     ):
         beside = circumstances(settings, loaded, connection, as_of)
 
@@ -33,6 +38,11 @@ def make_plan(
                 return (await plan(loaded.catalog, connector.id, reader, beside)).plan
 
         return asyncio.run(ask())
+
+
+def groups_of(catalog: Catalog, connector: Connector) -> int:
+    """How many groups a plan of the connector reads."""
+    return len({binding.group for binding in bindings_of(catalog, connector.id)})
 
 
 def circumstances(

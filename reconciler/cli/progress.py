@@ -1,54 +1,61 @@
 """What a person watching hears while Okta is asked: one line that keeps changing, on a terminal.
 
-With `-v` every request is a line of its own instead, wherever stderr goes.
+With `-v` every request is a line of its own instead, wherever stderr goes. Where nobody watches, in
+CI, a pipe or a terminal that cannot move its cursor, there is silence.
 """
 
+import asyncio
+import os
+import re
+import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
 import click
 
-from reconciler.okta.events import Progress, Silent
+from reconciler.cli.clock import stopwatch
+from reconciler.cli.environment import is_ci
+from reconciler.cli.progress_line import State, progress_line
+from reconciler.okta import events
 from reconciler.render.escape import harmless
 
-__all__ = ["watch"]
+__all__ = ["Watcher", "watch"]
 
 _AWAITED_S = 1.0
 """A wait shorter than this is not worth a word."""
+_REDRAWN_S = 0.1
+"""Nobody reads faster; a terminal over a slow line draws slower."""
+_TICK_S = 1.0
+_MEMBERS = re.compile(r"/api/v1/groups/[^/]+/users")
+_WIPE = "\r\x1b[K"
 
 
-class _Counter:
-    """Counts requests and pages, and says which limit is awaited."""
+class Watcher(events.Progress, Protocol):
+    """Hears what happens on the wire, and which lines of an apply have ended."""
 
-    def __init__(self, verb: str) -> None:
-        self._verb = verb
-        self._requests = 0
-        self._pages = 0
+    def line_done(self, line: object) -> None:
+        """One line of the plan was tried, or will not be."""
+        ...
 
-    def request_sent(self, method: str, path: str) -> None:  # noqa: ARG002 - the protocol's
-        """One more request."""
-        self._requests += 1
-        self._show()
-
-    def page_read(self, path: str, items: int) -> None:  # noqa: ARG002 - the protocol's
-        """One more page."""
-        self._pages += 1
-        self._show()
-
-    def waiting(self, seconds: float, bucket: str) -> None:
-        """Okta's limit is awaited."""
-        if seconds >= _AWAITED_S:
-            self._show(f", waiting {seconds:.0f} s for {bucket}")
-
-    def _show(self, more: str = "") -> None:
-        text = f"{self._verb}: {self._requests} requests, {self._pages} pages{more}"
-        sys.stderr.write(f"\r\x1b[K{text}")
-        sys.stderr.flush()
+    def clear(self) -> None:
+        """Makes room for somebody else's sentence."""
+        ...
 
 
-class _Teller:
-    """Says everything, a line each."""
+class _Silent(events.Silent):
+    """Hears nothing."""
+
+    def line_done(self, line: object) -> None:
+        """Nothing is said."""
+
+    def clear(self) -> None:
+        """Nothing stands there."""
+
+
+class _Teller(_Silent):
+    """Says every request, a line each."""
 
     def request_sent(self, method: str, path: str) -> None:
         """A request is on its way."""
@@ -59,20 +66,96 @@ class _Teller:
         click.echo(f"  {items} items of {harmless(path)}", err=True)
 
     def waiting(self, seconds: float, bucket: str) -> None:
-        """Okta's limit is awaited."""
-        click.echo(f"  waiting {seconds:.1f} s for {bucket}", err=True)
+        """A limit is awaited."""
+        click.echo(f"  waiting {seconds:.1f} s for {harmless(bucket)}", err=True)
+
+
+class _Meter:
+    """Keeps one line up to date, once a second even when nothing happens."""
+
+    def __init__(self, state: State, elapsed: Callable[[], float]) -> None:
+        self._state = state
+        self._elapsed = elapsed
+        self._drawn_s = -_REDRAWN_S
+        self._groups: set[str] = set()
+        self._timer: asyncio.TimerHandle | None = None
+
+    def request_sent(self, method: str, path: str) -> None:  # noqa: ARG002 - the protocol's
+        """One more request."""
+        self._state.requests += 1
+        self._draw()
+
+    def page_read(self, path: str, items: int) -> None:  # noqa: ARG002 - the protocol's
+        """One more page; the first of a group's members counts the group."""
+        if self._state.noun == "group" and _MEMBERS.fullmatch(path):
+            self._groups.add(path)
+            self._state.done = min(len(self._groups), self._state.total)
+        self._draw()
+
+    def waiting(self, seconds: float, bucket: str) -> None:
+        """A limit is awaited, and counted down."""
+        if seconds >= _AWAITED_S:
+            until = self._elapsed() + seconds
+            self._state.waits[bucket] = max(until, self._state.waits.get(bucket, 0.0))
+            self._draw(at_once=True)
+
+    def line_done(self, line: object) -> None:  # noqa: ARG002 - the protocol's
+        """One more line."""
+        self._state.done += 1
+        self._draw()
+
+    def clear(self) -> None:
+        """The line is gone; it comes back with the next event."""
+        sys.stderr.write(_WIPE)
+        sys.stderr.flush()
+
+    def close(self) -> None:
+        """The line is gone for good."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self.clear()
+
+    def _draw(self, *, at_once: bool = False) -> None:
+        self._arm()
+        elapsed_s = self._elapsed()
+        if elapsed_s - self._drawn_s < _REDRAWN_S and not at_once:
+            return
+        self._drawn_s = elapsed_s
+        columns = shutil.get_terminal_size().columns
+        sys.stderr.write(_WIPE + progress_line(self._state, elapsed_s, columns))
+        sys.stderr.flush()
+
+    def _arm(self) -> None:
+        """The next second is drawn too, as long as there is a loop to wake us."""
+        if self._timer is None:
+            try:
+                self._timer = asyncio.get_running_loop().call_later(_TICK_S, self._tick)
+            except RuntimeError:
+                return
+
+    def _tick(self) -> None:
+        self._timer = None
+        self._draw(at_once=True)
 
 
 @contextmanager
-def watch(verb: str, verbose: int = 0) -> Iterator[Progress]:
-    """Every request with `-v`; else a progress line where a terminal is, and silence elsewhere."""
+def watch(verb: str, verbose: int = 0, *, groups: int = 0, lines: int = 0) -> Iterator[Watcher]:
+    """Every request with `-v`; else a progress line where somebody watches, and silence elsewhere.
+
+    `groups` are to be read, or `lines` to be carried out, where that is known.
+    """
     if verbose:
         yield _Teller()
-    elif sys.stderr.isatty():
-        try:
-            yield _Counter(verb)
-        finally:
-            sys.stderr.write("\r\x1b[K")
-            sys.stderr.flush()
+    elif not _is_watched():
+        yield _Silent()
     else:
-        yield Silent()
+        state = State(verb=verb, noun="line" if lines else "group", total=lines or groups)
+        meter = _Meter(state, stopwatch())
+        try:
+            yield meter
+        finally:
+            meter.close()
+
+
+def _is_watched() -> bool:
+    return sys.stderr.isatty() and os.environ.get("TERM") != "dumb" and not is_ci()

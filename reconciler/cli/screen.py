@@ -31,7 +31,8 @@ class Screen:
     def __init__(self, *, no_color: bool = False) -> None:
         self.is_terminal = sys.stdout.isatty()
         self._redactor = Redactor(())
-        self._color = False if no_color or "NO_COLOR" in os.environ else None
+        is_plain = no_color or "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
+        self._color = False if is_plain else None
 
     @property
     def width(self) -> int | None:

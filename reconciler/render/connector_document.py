@@ -58,7 +58,7 @@ def connectors_document(catalog: Catalog) -> Document:
     return Document(
         title="Connectors",
         facts=(),
-        verdict=f"{count(len(rows), 'connector')}.",
+        verdict=f"{count(len(rows), 'connector')}." if rows else "The catalog has no connector.",
         totals="nothing was asked of any org",
         sections=(Section(title="Connectors", rows=rows),) if rows else (),
     )

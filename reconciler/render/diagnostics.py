@@ -38,6 +38,8 @@ def summary(diagnostics: tuple[Diagnostic, ...], files: int, grants: int) -> str
         )
     if warnings:
         return f"The catalog is valid, with {count(warnings, 'warning')} ({read})."
+    if not files:
+        return "The catalog is empty: there is no file to judge."
     return f"The catalog is valid ({read})."
 
 

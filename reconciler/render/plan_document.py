@@ -17,6 +17,7 @@ from reconciler.render.line import (
     instant,
     person,
 )
+from reconciler.render.verdict import verdict
 
 __all__ = ["plan_document"]
 
@@ -39,7 +40,7 @@ def plan_document(plan: Plan) -> Document:
     return Document(
         title=f"Plan for {plan.connector}",
         facts=_facts(plan),
-        verdict=causes.verdict(plan) or _verdict(plan, len(reported)),
+        verdict=causes.verdict(plan) or verdict(plan, len(reported)),
         totals=_totals(plan, len(reported)),
         sections=tuple(section for section in sections if section.rows),
         closing=(f"digest {digest(plan)}",),
@@ -76,26 +77,6 @@ def _facts(plan: Plan) -> tuple[str, ...]:
         *causes.facts(plan),
         f"read: {read}",
     )
-
-
-def _verdict(plan: Plan, reported: int) -> str:
-    """A different sentence for each way of having something, or nothing, to do."""
-    held = sum(1 for c in plan.changes if c.held_by)
-    ready = len(plan.changes) - held
-    if ready and held:
-        return f"{count(ready, 'change')} can be applied; guards hold {held}."
-    if ready:
-        return f"{count(ready, 'change')} can be applied."
-    if held:
-        every = "the one change" if held == 1 else f"all {held:,} changes"
-        return f"Guards hold {every}, so nothing can be applied."
-    if plan.blocked:
-        blocked = count(len(plan.blocked), "line is", "lines are")
-        needs = "needs" if len(plan.blocked) == 1 else "need"
-        return f"No change is left to apply, but {blocked} blocked and {needs} a person."
-    if reported:
-        return f"Nothing to apply; {count(reported, 'unapproved member')} reported."
-    return "Nothing to do: Okta holds what git says."
 
 
 def _totals(plan: Plan, reported: int) -> str:

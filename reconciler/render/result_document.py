@@ -53,13 +53,22 @@ def result_verdict(result: ApplyResult) -> str:
         return f"Interrupted: {done} of {count(total, 'change')} done; the next plan has the rest."
     if result.stopped_by:
         return f"Stopped, because {result.stopped_by}: {done} of {count(total, 'change')} done."
-    if not total and result.left:
-        return "Nothing of the reviewed plan was left to do."
     if not total:
-        return "There was nothing to apply."
+        return _nothing(result)
+    if all(line.outcome is Outcome.HELD for line in result.lines):
+        return f"Nothing was written: guards hold {count(total, 'change')}."
     if done == total:
         return "The one change is done." if total == 1 else f"All {total:,} changes are done."
     return f"{done} of {count(total, 'change')} done."
+
+
+def _nothing(result: ApplyResult) -> str:
+    if result.left:
+        return "Nothing of the reviewed plan was left to do."
+    if result.blocked:
+        lines = count(len(result.blocked), "line is", "lines are")
+        return f"There was nothing to apply: {lines} blocked."
+    return "There was nothing to apply."
 
 
 def _totals(result: ApplyResult) -> str:

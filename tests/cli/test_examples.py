@@ -4,28 +4,15 @@ import re
 import shlex
 import shutil
 
-import click
 import pytest
 
 from reconciler.catalog.content import packaged_catalog
 from reconciler.cli.exit_codes import EXIT_CODES_HELP, ExitCode
-from reconciler.cli.main import cli
 from tests.builders import Company
+from tests.cli.every_command import EVERY
 from tests.harness import Office
 
 EXAMPLE = re.compile(r"^ *Example:\n +(reconciler .+)\s*\Z", re.MULTILINE)
-
-
-def commands(command, path=()):
-    """Every command and group below this one, with the words that reach it."""
-    yield path
-    if isinstance(command, click.Group):
-        context = click.Context(command)
-        for name in command.list_commands(context):
-            yield from commands(command.get_command(context, name), (*path, name))
-
-
-EVERY = tuple(commands(cli))
 
 
 @pytest.fixture

@@ -5,8 +5,11 @@ import sys
 
 import click
 import pytest
+from click.testing import CliRunner
 
 from reconciler.cli.main import COMMANDS, cli
+from tests.cli.every_command import EVERY
+from tests.conftest import GOLDEN
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -26,3 +29,19 @@ def test_asking_for_help_imports_no_command_and_no_http():
     ran = subprocess.run(command, capture_output=True, text=True, check=True)
 
     assert ran.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize("path", EVERY, ids=lambda path: "-".join(path) or "reconciler")
+def test_the_help_reads_as_it_always_did(path, golden):
+    """What a person reads first is reviewed like code, and has room on any terminal."""
+    shown = CliRunner().invoke(cli, [*path, "--help"], prog_name="reconciler", terminal_width=80)
+
+    golden(f"help/{'-'.join(path) or 'reconciler'}", shown.output)
+    assert max(map(len, shown.output.splitlines()[:-1])) <= 80  # an example is copied whole
+
+
+def test_no_help_is_left_of_a_command_that_is_gone():
+    """A golden file that nothing is compared with tells nothing."""
+    kept = {path.stem for path in (GOLDEN / "help").glob("*.txt")}
+
+    assert kept == {"-".join(path) or "reconciler" for path in EVERY}

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from reconciler.cli.clock import parse_instant, wall_clock
+from reconciler.cli.clock import parse_instant, stopwatch, wall_clock
 from reconciler.model.errors import UsageError
 
 
@@ -48,3 +48,10 @@ def test_anything_else_is_a_usage_error(text):
 def test_the_wall_clock_is_in_utc():
     """Everything below compares aware instants."""
     assert wall_clock().tzinfo is UTC
+
+
+def test_a_stopwatch_counts_from_when_it_was_started():
+    """It never runs backwards, whatever is done to the wall clock."""
+    elapsed = stopwatch()
+    first = elapsed()
+    assert 0 <= first <= elapsed()

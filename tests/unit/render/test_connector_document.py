@@ -120,4 +120,4 @@ def test_every_connector_is_listed_with_what_uses_it():
 def test_no_connector_is_said_to_be_none():
     """An empty section would look like a fault."""
     found = connectors_document(Catalog())
-    assert (found.verdict, found.sections) == ("0 connectors.", ())
+    assert (found.verdict, found.sections) == ("The catalog has no connector.", ())

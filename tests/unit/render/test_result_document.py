@@ -11,6 +11,7 @@ from tests.unit.render.samples import RESULT, line
 
 QUIET = replace(RESULT, lines=(), left=(), blocked=(), interrupted=False)
 DONE, HELD = line("v", Outcome.VERIFIED), line("h", Outcome.HELD, held_by=("x",))
+FAILED = line("f", Outcome.FAILED, "no answer")
 
 
 def text(document):
@@ -37,7 +38,9 @@ def test_an_empty_result_reads_as_it_always_did(golden):
         ("The one change is done.", {"lines": (DONE,)}),
         ("All 2 changes are done.", {"lines": (DONE, DONE)}),
         ("1 of 2 changes done.", {"lines": (DONE, HELD)}),
-        ("0 of 1 change done.", {"lines": (HELD,)}),
+        ("0 of 1 change done.", {"lines": (FAILED,)}),
+        ("Nothing was written: guards hold 1 change.", {"lines": (HELD,)}),
+        ("There was nothing to apply: 2 lines are blocked.", {"blocked": RESULT.blocked}),
         (
             "Stopped, because Okta refused the credential (401): 1 of 2 changes done.",
             {"lines": (DONE, HELD), "stopped_by": "Okta refused the credential (401)"},
