@@ -16,6 +16,7 @@ __all__ = ["Budget", "render"]
 _URGENT = {Mark.REMOVE, Mark.BLOCKED, Mark.HELD}
 _LONGEST_HEAD = 1000
 _LONGEST_FACT = 300
+_SURE_SHARE = 20
 _MARKER = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._:-")
 
 
@@ -54,6 +55,12 @@ class _Part:
         return any(row.verbatim for row in self.section.rows)
 
     @property
+    def is_remark(self) -> bool:
+        """Whether it is about the run: few lines, without which the others cannot be judged."""
+        has_urgent_line = any(row.mark in _URGENT for row in self.section.rows)
+        return self.is_urgent and (self.is_copied_from or not has_urgent_line)
+
+    @property
     def size(self) -> int:
         return _size(_section(self))
 
@@ -89,8 +96,13 @@ def _row(row: Row, brief: str) -> str:
 
 
 def _fit(parts: list[_Part], room: int) -> list[_Part]:
-    """The most that has room: urgent heads, then their explanations, then the other sections."""
-    fitted = list(parts)
+    """The most that has room: urgent heads, then their explanations, then the other sections.
+
+    Guards and warnings are sure of a little room: thousands of removals must not hide why they are
+    held.
+    """
+    sure = room // _SURE_SHARE
+    fitted = [_grown(p, p.size + sure, _with_heads) if p.is_remark else p for p in parts]
     urgent = [n for n, part in enumerate(parts) if part.is_urgent]
     others = [n for n, part in enumerate(parts) if not part.is_urgent]
     stages = [*((n, _with_heads) for n in urgent), *((n, _with_whole) for n in urgent + others)]
@@ -103,7 +115,7 @@ def _fit(parts: list[_Part], room: int) -> list[_Part]:
 
 
 def _with_heads(part: _Part, number: int) -> _Part:
-    return replace(part, heads=number)
+    return replace(part, heads=max(number, part.heads))
 
 
 def _with_whole(part: _Part, number: int) -> _Part:

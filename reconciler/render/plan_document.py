@@ -34,7 +34,11 @@ def plan_document(plan: Plan) -> Document:
         ),
         _section("By hand", [_manual_row(m) for m in plan.manual], "no Okta group gives these"),
         _section("Ending within 14 days", [_ending_row(e) for e in plan.ending]),
-        _section("Warnings", [_warning_row(w.code, w.summary, w.hint) for w in plan.warnings]),
+        Section(
+            title="Warnings",
+            rows=tuple(_warning_row(w.code, w.summary, w.hint) for w in plan.warnings),
+            is_urgent=True,
+        ),
         _section("Groups", [_group_row(g) for g in plan.groups]),
     )
     return Document(
@@ -84,11 +88,11 @@ def _totals(plan: Plan, reported: int) -> str:
     for change in plan.changes:
         by_action[change.action] += 1
     parts = [
-        f"{by_action[Action.REMOVE]} to remove",
-        f"{by_action[Action.ADD]} to add",
+        f"{by_action[Action.REMOVE]:,} to remove",
+        f"{by_action[Action.ADD]:,} to add",
         f"{count(by_action[Action.CREATE_GROUP], 'group')} to create",
-        f"{len(plan.blocked)} blocked",
-        f"{reported} unapproved reported",
+        f"{len(plan.blocked):,} blocked",
+        f"{reported:,} unapproved reported",
     ]
     return " · ".join(parts)
 

@@ -91,7 +91,7 @@ def test_five_thousand_changes_are_one_readable_comment():
     made = plan(*many(60, removal), *many(4940))
     text = comment(made)
     assert len(text.encode()) <= 60_000
-    assert "60 to remove · 4940 to add" in text
+    assert "60 to remove · 4,940 to add" in text
     shown = len(re.findall(r"^\+ add", text, re.MULTILINE))
     assert 100 < shown < 4940
     assert len(re.findall(r"^- remove", text, re.MULTILINE)) == 60
