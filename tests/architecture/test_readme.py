@@ -1,13 +1,16 @@
 """What the README says is run, so that it stays true."""
 
+import json
 import re
 import shlex
 import shutil
 from pathlib import Path
 
 import pytest
+import yaml
 from click.testing import CliRunner
 
+from reconciler.catalog.kinds import KINDS
 from reconciler.cli.exit_codes import ExitCode
 from reconciler.cli.main import COMMANDS, cli
 from reconciler.planning import group_guards, guards
@@ -56,16 +59,68 @@ def test_the_shown_plan_line_is_what_the_shown_grant_causes():
     assert shown in run("reconciler --sandbox plan").stdout
 
 
-def test_the_shown_grant_and_binding_are_files_of_the_example_catalog():
-    """Snippets are copies; the files they were copied from must still say so."""
-    grant, binding, _ = blocks("yaml")
+def shown_files():
+    """The blocks that begin with the path of a catalog's file, by that path."""
+    split = [block.partition("\n") for block in blocks("yaml")]
+    return {head[2:]: rest for head, _, rest in split if head.startswith("# catalog/")}
+
+
+def plain(text):
+    """The data of a file; comments may differ."""
+    return yaml.safe_load(text)
+
+
+def test_the_shown_grant_is_a_file_of_the_example_catalog():
+    """The snippet is a copy; the file it was copied from must still say so."""
+    grant, *_ = blocks("yaml")
 
     assert grant == (ROOT / "catalog/grants/claude-enterprise/zoe.kruger.yaml").read_text(
         encoding="utf-8"
     )
-    shown = [line.partition("#")[0].rstrip() for line in binding.splitlines()]
-    text = (ROOT / "catalog/bindings/cursor.yaml").read_text(encoding="utf-8")
-    assert shown == [line.partition("#")[0].rstrip() for line in text.splitlines()][: len(shown)]
+
+
+def test_the_shown_files_are_those_of_the_example_catalog():
+    """One of each kind; of an acknowledgement there is none, since it holds for days only."""
+    shown = shown_files()
+    folders = {path.split("/")[1].removesuffix(".yaml") for path in shown} | {
+        "grants",
+        "identities",
+    }
+
+    assert folders == {kind.plural or kind.name for kind in KINDS}
+    for path, text in shown.items():
+        if "acknowledgements" not in path:
+            assert plain(text) == plain((ROOT / path).read_text(encoding="utf-8")), path
+
+
+def test_the_shown_files_are_valid_where_they_say_they_lie(checkout):
+    """Whoever begins by copying them begins without an error."""
+    for path, text in shown_files().items():
+        (checkout / path).parent.mkdir(exist_ok=True)
+        (checkout / path).write_text(text, encoding="utf-8")
+
+    assert run("reconciler validate").exit_code == ExitCode.OK
+
+
+def test_the_shown_editor_settings_name_every_schema_and_its_files():
+    """check-jsonschema reads the same files with the same schemas (see test_editor.py)."""
+    (text,) = blocks("json")
+    schemas = json.loads(text)["yaml.schemas"]
+
+    assert list(schemas) == [f"schemas/{kind.name}.schema.json" for kind in KINDS]
+    for kind, pattern in zip(KINDS, schemas.values(), strict=True):
+        found = sorted((ROOT / "catalog").parent.glob(pattern))
+        inside = ROOT / "catalog" / kind.plural
+        assert found == (sorted(inside.rglob("*.yaml")) if kind.plural else [ROOT / pattern])
+    assert all((ROOT / name).is_file() for name in schemas)
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_completion_of_each_shell_is_one_line(shell):
+    """test_completion.py runs what the line evaluates."""
+    (row,) = re.findall(rf"^\| {shell} \| `(.+)` \|$", README, re.MULTILINE)
+
+    assert f"_RECONCILER_COMPLETE={shell}_source reconciler" in row
 
 
 @pytest.mark.usefixtures("checkout")
