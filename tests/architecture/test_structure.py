@@ -66,6 +66,7 @@ ELSEWHERE = {
     # A command is tested from outside, by its promises.
     "cli/applying": "tests/scenarios/test_what_was_reviewed_is_what_happens.py",
     "cli/cmd_apply": "tests/scenarios/test_what_was_reviewed_is_what_happens.py",
+    "cli/cmd_codeowners": "tests/scenarios/test_codeowners_follow_the_catalog.py",
     "cli/cmd_connector": "tests/scenarios/test_a_connector_test_tells_what_is_wrong.py",
     "cli/cmd_demo": "tests/cli/test_examples.py",
     "cli/cmd_plan": "tests/cli/test_streams.py",
