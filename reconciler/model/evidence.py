@@ -1,0 +1,126 @@
+"""What a run leaves for whoever asks later: its lines, its links to the run before, its faults.
+
+One file per run, one JSON object a line. Every line names the hash of the line before it, and a
+run's first line the last line of the run before, so the runs of one connector are one chain.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import Enum
+
+from reconciler.model.ids import ConnectorId, OktaGroupId, OktaUserId, RunId
+
+__all__ = [
+    "EVIDENCE_FORMAT",
+    "ORIGIN",
+    "RECENT",
+    "Event",
+    "Fault",
+    "Link",
+    "Membership",
+    "PastLine",
+    "PastRun",
+    "RecentRemovals",
+    "Torn",
+]
+
+EVIDENCE_FORMAT = "reconciler.evidence/1"
+ORIGIN = "0" * 64
+"""What the first line of a chain names instead of a line before it."""
+RECENT = timedelta(hours=24)
+"""How long a removal counts towards the limits of later runs."""
+
+Membership = tuple[OktaGroupId, OktaUserId]
+
+
+class Event(Enum):
+    """What a line of evidence tells. The value is what files say."""
+
+    RUN_STARTED = "run-started"
+    RUN_PREPARED = "run-prepared"
+    WRITE_BEGUN = "write-begun"
+    WRITE_ANSWERED = "write-answered"
+    LINE_ENDED = "line-ended"
+    RUN_ENDED = "run-ended"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Torn:
+    """Bytes after a file's last whole line: a run was killed while it wrote them."""
+
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """The last whole line of a run that another run follows."""
+
+    run: RunId
+    seq: int
+    hash: str
+    torn: Torn | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """What is wrong with evidence, and where. `line` is 1-based; None speaks of the whole file.
+
+    `code` is kebab-case and never changes its meaning. A fault that is no error is told and changes
+    no exit code: a killed run is legitimate.
+    """
+
+    code: str
+    file: str
+    summary: str
+    line: int | None = None
+    is_error: bool = True
+
+    @property
+    def place(self) -> str:
+        """`okta-prod/2026-11/….jsonl:3`."""
+        return self.file if self.line is None else f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastLine:
+    """One line of a past run. `outcome` is `unknown` when the run was killed during the write."""
+
+    action: str
+    group: OktaGroupId | None
+    group_name: str
+    person: OktaUserId | None
+    login: str
+    member_class: str
+    outcome: str
+    at: datetime
+    was_answered: bool = False
+    """Whether Okta answered: a write without an answer may have happened."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastRun:
+    """One run as its evidence tells it. `ended_at` and `exit_code` are None for a killed run."""
+
+    run: RunId
+    connector: ConnectorId
+    sandbox: bool
+    mode: str
+    started_at: datetime
+    ended_at: datetime | None = None
+    exit_code: int | None = None
+    is_complete: bool = False
+    refusal: str = ""
+    """Why the run ended before or during its writes, as `code: message`."""
+    lines: tuple[PastLine, ...] = ()
+    held: tuple[str, ...] = ()
+    """The guards that held lines, each with its figures."""
+    blocked: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecentRemovals:
+    """Memberships that runs before this one took away lately; ended grants stand apart."""
+
+    ended: frozenset[Membership] = frozenset()
+    others: frozenset[Membership] = frozenset()

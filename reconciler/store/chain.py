@@ -1,0 +1,134 @@
+"""The form of evidence on disk: one sealed JSON object a line.
+
+A line ends in `,"hash":"…"}`, the sha256 of all its bytes before that, so one flipped byte shows
+wherever it is; `previous` is the hash of the line before it, so no line can go, come or move.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from reconciler.model.evidence import Link, Torn
+from reconciler.model.ids import RunId
+
+__all__ = ["Line", "Record", "RunFile", "is_finished", "parse", "seal"]
+
+_SEALED = re.compile(rb'(\{.*),"hash":"([0-9a-f]{64})"\}', re.DOTALL)
+
+
+class _Head(msgspec.Struct, gc=False):
+    """What every line says."""
+
+    seq: int
+    previous: str
+    run: str
+    at: datetime
+    event: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """A line whose hash fits its bytes. `fields` is all it says."""
+
+    seq: int
+    previous: str
+    run: RunId
+    at: datetime
+    event: str
+    hash: str
+    fields: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A whole line; `record` is None when its bytes are not what was written.
+
+    `claimed` is the hash that the line ends in, true or not.
+    """
+
+    number: int
+    claimed: str
+    record: Record | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunFile:
+    """One run's file. `path` is relative to the evidence folder; `rest` follows the last line."""
+
+    path: str
+    run: RunId
+    lines: tuple[Line, ...]
+    rest: bytes = b""
+
+    @property
+    def records(self) -> tuple[Record, ...]:
+        """The lines that are as they were written."""
+        return tuple(line.record for line in self.lines if line.record)
+
+    @property
+    def torn(self) -> Torn | None:
+        """The bytes that are no whole line, if there are any."""
+        if not self.rest:
+            return None
+        return Torn(size=len(self.rest), sha256=hashlib.sha256(self.rest).hexdigest())
+
+    @property
+    def end(self) -> Link | None:
+        """What the next run names of this one."""
+        if not self.records:
+            return None
+        last = self.records[-1]
+        return Link(run=self.run, seq=last.seq, hash=last.hash, torn=self.torn)
+
+
+def seal(content: Mapping[str, object]) -> tuple[bytes, str]:
+    """The line's bytes and its hash."""
+    body = json.dumps(content, ensure_ascii=True, separators=(",", ":"))[:-1].encode()
+    found = hashlib.sha256(body).hexdigest()
+    return body + f',"hash":"{found}"}}\n'.encode(), found
+
+
+def parse(path: str, run: RunId, data: bytes) -> RunFile:
+    """The file's lines, whole or damaged; never raises."""
+    *whole, rest = data.split(b"\n")
+    lines = tuple(_line(number, text) for number, text in enumerate(whole, start=1))
+    return RunFile(path=path, run=run, lines=lines, rest=rest)
+
+
+def is_finished(rest: bytes) -> bool:
+    """Whether bytes begin with a whole line and go on: nobody was killed writing them."""
+    found = _SEALED.match(rest)
+    return found is not None and found.end() < len(rest)
+
+
+def _line(number: int, text: bytes) -> Line:
+    found = _SEALED.fullmatch(text)
+    if found is None:
+        return Line(number=number, claimed="", record=None)
+    body, claimed = found.group(1), found.group(2).decode()
+    is_whole = hashlib.sha256(body).hexdigest() == claimed
+    return Line(number=number, claimed=claimed, record=_record(text, claimed) if is_whole else None)
+
+
+def _record(text: bytes, found: str) -> Record | None:
+    try:
+        fields = msgspec.json.decode(text, type=dict[str, object])
+        head = msgspec.json.decode(text, type=_Head)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
+    if head.at.tzinfo is None:
+        return None
+    return Record(
+        seq=head.seq,
+        previous=head.previous,
+        run=RunId(head.run),
+        at=head.at,
+        event=head.event,
+        hash=found,
+        fields=fields,
+    )
