@@ -9,10 +9,10 @@ from reconciler.cli.planning import groups_of
 from reconciler.cli.progress import Watcher, watch
 from reconciler.cli.screen import Screen
 from reconciler.cli.signals import politely
-from reconciler.cli.wiring import Connection, new_run
+from reconciler.cli.wiring import Connection
 from reconciler.execution.executor import Orders
 from reconciler.model.catalog import Catalog
-from reconciler.model.ids import OktaGroupId
+from reconciler.model.ids import OktaGroupId, RunId
 from reconciler.model.outcome import ApplyResult
 from reconciler.model.plan import Action, Change, Plan
 from reconciler.okta.allowlist import Allowed
@@ -21,20 +21,23 @@ from reconciler.planning.canonical import dump_result
 from reconciler.store.atomic import private_folder, write
 from reconciler.store.journal import Journal
 from reconciler.workflows.apply import Prepared, Run, carry_out
+from reconciler.workflows.witness import Witness
 
 __all__ = ["apply_prepared", "prepare_with"]
 
 Ask = Callable[[OktaReader], Awaitable[Prepared]]
 
 
-def prepare_with(connection: Connection, catalog: Catalog, ask: Ask, verbose: int) -> Prepared:
+def prepare_with(
+    connection: Connection, catalog: Catalog, ask: Ask, run: RunId, verbose: int
+) -> Prepared:
     """What would be done now, read through a sender that cannot write."""
 
     async def read() -> Prepared:
         groups = groups_of(catalog, connection.connector)
         name = f"reading {connection.connector.id}"
         with watch(name, verbose, groups=groups) as progress:
-            async with connection.sender(new_run(connection.clock), progress) as sender:
+            async with connection.sender(run, progress) as sender:
                 return await ask(connection.reader(sender))
 
     return asyncio.run(read())
@@ -45,11 +48,12 @@ def apply_prepared(
     prepared: Prepared,
     chosen: Settings,
     screen: Screen,
+    witness: Witness,
     *,
     allows_removals: bool,
 ) -> tuple[ApplyResult, Path]:
     """Every line was tried, recorded and read back; the result is in the returned file."""
-    run, folder = new_run(connection.clock), chosen.run_folder
+    run, folder = witness.run, chosen.run_folder
     name = f"applying to {connection.connector.id}"
 
     async def work() -> ApplyResult:
@@ -65,7 +69,7 @@ def apply_prepared(
                         id=run,
                         writer=connection.writer(sender),
                         reader=connection.reader(sender),
-                        recorder=journal,
+                        recorder=witness.beside(journal),
                         clock=connection.clock,
                         sleep=asyncio.sleep,
                         orders=lambda changes: Orders(

@@ -1,24 +1,30 @@
 """`reconciler apply`: carries out a plan that was reviewed, and nothing else."""
 
 import sys
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import click
 
 from reconciler.catalog.load import Loaded
 from reconciler.cli.applying import Ask, apply_prepared, prepare_with
+from reconciler.cli.claims import claims
 from reconciler.cli.exit_codes import ExitCode
 from reconciler.cli.files import valid_catalog
 from reconciler.cli.idle import connector_needed
 from reconciler.cli.options import Command, Settings, example, settings
 from reconciler.cli.planning import circumstances
+from reconciler.cli.recording import Recording, recording
 from reconciler.cli.screen import Screen
-from reconciler.cli.wiring import Connection, connect, connectors
+from reconciler.cli.wiring import Connection, connect, connectors, new_run
 from reconciler.model.catalog import Connector
 from reconciler.model.errors import GuardRefused, UsageError
+from reconciler.model.ids import ConnectorId
 from reconciler.model.outcome import ApplyResult, Outcome
 from reconciler.model.plan import Plan
+from reconciler.planning.build import Circumstances
 from reconciler.planning.canonical import digest as digest_of
 from reconciler.planning.canonical import load_plan
 from reconciler.planning.describe import describe
@@ -27,6 +33,7 @@ from reconciler.render.result_document import result_document
 from reconciler.store.atomic import read
 from reconciler.store.journal import interrupted_runs
 from reconciler.workflows.apply import Prepared, prepare, prepare_digest
+from reconciler.workflows.witness import Opening
 
 __all__ = ["command"]
 
@@ -37,49 +44,96 @@ __all__ = ["command"]
 @click.option("--yes", is_flag=True, help="Do not ask; needed where there is no terminal.")
 @click.option("--no-removals", is_flag=True, help="Add and create only; removals are not run.")
 @click.option("--connector", metavar="ID", help="The connector, with --digest alone.")
+@click.option(
+    "--evidence", metavar="DIR", help="Append what happens to the connector's chain in this folder."
+)
 @click.pass_context
-def command(
-    context: click.Context,
-    file: str | None,
-    digest: str | None,
-    yes: bool,
-    no_removals: bool,
-    connector: str | None,
-) -> int:
+def command(context: click.Context, /, **typed: Any) -> int:  # noqa: ANN401 - click's options, typed by `_Asked`
     """Carry out a reviewed plan.
 
     FILE was written by `plan --out`. The plan is made again: lines that still hold are carried out,
     lines that no longer do are left and named, and anything nobody reviewed refuses the run. With
     --digest alone, a plan made now must have exactly that digest.
+
+    With --evidence, removals of the last 24 hours count towards this run's limits.
     """
-    chosen = settings(context)
+    chosen, asked = settings(context), _Asked(**typed)
     screen = Screen(no_color=chosen.no_color)
-    if file is None and digest is None:
-        raise UsageError(
-            "plan-needed",
-            "apply takes a reviewed plan: a FILE, or its --digest",
-            "make one with `reconciler plan --out plan.json`",
-        )
-    if not yes and not sys.stdin.isatty():
-        raise UsageError(
-            "yes-needed", "there is no terminal to ask on", "say --yes to apply without asking"
-        )
-    reviewed = _reviewed(file, digest)
+    reviewed = _reviewed(asked.file, asked.digest)
     loaded = valid_catalog(chosen, screen)
-    target = _target(loaded, reviewed, connector)
+    target = _target(loaded, reviewed, asked.connector)
     with connect(chosen, loaded.catalog, target, is_apply=True) as connection:
-        question = _question(chosen, loaded, connection, reviewed, digest)
-        prepared = prepare_with(connection, loaded.catalog, question, chosen.verbose)
-        _announce(prepared, chosen, screen)
-        if prepared.changes and not yes and not _agreed(prepared):
-            screen.talk("nothing was written")
-            return ExitCode.ERROR
-        result, path = apply_prepared(
-            connection, prepared, chosen, screen, allows_removals=not no_removals
+        beside = circumstances(chosen, loaded, connection)
+        kept = Recording(
+            folder=Path(asked.evidence) if asked.evidence else None,
+            run=new_run(connection.clock),
+            clock=connection.clock,
+            screen=screen,
         )
+        with recording(kept, _opening(asked, reviewed, connection, beside)) as witness:
+            beside = replace(beside, recent=witness.recent)
+            question = _question(asked, reviewed, loaded, target.id, beside)
+            prepared = prepare_with(
+                connection, loaded.catalog, question, witness.run, chosen.verbose
+            )
+            witness.prepared(prepared)
+            _announce(prepared, chosen, screen)
+            if prepared.changes and not asked.yes and not _agreed(prepared):
+                screen.talk("nothing was written")
+                witness.refused("declined", "no at the prompt", ExitCode.ERROR)
+                return ExitCode.ERROR
+            result, path = apply_prepared(
+                connection,
+                prepared,
+                chosen,
+                screen,
+                witness,
+                allows_removals=not asked.no_removals,
+            )
+            witness.ended(result, _code(result))
     screen.document(result_document(result))
     screen.talk(f"result: {path}")
     return _code(result)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """What was typed, refused where it makes no sense."""
+
+    file: str | None
+    digest: str | None
+    yes: bool
+    no_removals: bool
+    connector: str | None
+    evidence: str | None
+
+    def __post_init__(self) -> None:
+        if self.file is None and self.digest is None:
+            raise UsageError(
+                "plan-needed",
+                "apply takes a reviewed plan: a FILE, or its --digest",
+                "make one with `reconciler plan --out plan.json`",
+            )
+        if not self.yes and not sys.stdin.isatty():
+            raise UsageError(
+                "yes-needed", "there is no terminal to ask on", "say --yes to apply without asking"
+            )
+
+
+def _opening(
+    asked: _Asked, reviewed: Plan | None, connection: Connection, beside: Circumstances
+) -> Opening:
+    return Opening(
+        connector=connection.connector.id,
+        sandbox=connection.is_sandbox,
+        mode="digest" if reviewed is None else "file",
+        tool_version=beside.tool_version,
+        revision=beside.revision,
+        reviewed=reviewed,
+        digest=asked.digest or "",
+        allows_removals=not asked.no_removals,
+        claims=claims(),
+    )
 
 
 def _reviewed(file: str | None, digest: str | None) -> Plan | None:
@@ -114,16 +168,15 @@ def _target(loaded: Loaded, reviewed: Plan | None, connector: str | None) -> Con
 
 
 def _question(
-    chosen: Settings,
-    loaded: Loaded,
-    connection: Connection,
+    asked: _Asked,
     reviewed: Plan | None,
-    digest: str | None,
+    loaded: Loaded,
+    connector: ConnectorId,
+    beside: Circumstances,
 ) -> Ask:
-    beside = circumstances(chosen, loaded, connection)
     if reviewed is not None:
         return lambda reader: prepare(reviewed, loaded.catalog, reader, beside)
-    ask = partial(prepare_digest, digest or "", loaded.catalog, connection.connector.id)
+    ask = partial(prepare_digest, asked.digest or "", loaded.catalog, connector)
     return lambda reader: ask(reader, beside)
 
 

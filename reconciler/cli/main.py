@@ -24,6 +24,8 @@ COMMANDS = {
     "plan": "Show what would change in Okta, and why.",
     "show": "Print a saved plan, or the result of an apply.",
     "apply": "Carry out a reviewed plan.",
+    "evidence": "Check that the evidence of past runs is what was written.",
+    "status": "Say when each connector last ran well, and what failed since.",
     "connector": "List the connectors, or test that one works.",
     "codeowners": "Write .github/CODEOWNERS from the catalog.",
     "sandbox": "A local Okta org, kept in a file, to rehearse against.",

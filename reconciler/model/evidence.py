@@ -14,6 +14,7 @@ __all__ = [
     "EVIDENCE_FORMAT",
     "ORIGIN",
     "RECENT",
+    "ChainReport",
     "Event",
     "Fault",
     "Link",
@@ -80,6 +81,24 @@ class Fault:
     def place(self) -> str:
         """`okta-prod/2026-11/….jsonl:3`."""
         return self.file if self.line is None else f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChainReport:
+    """One chain, checked. `heads` are the lines that no run follows; a sound chain has one."""
+
+    name: str
+    connector: ConnectorId
+    sandbox: bool
+    runs: int
+    lines: int
+    heads: tuple[Link, ...]
+    faults: tuple[Fault, ...]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is what was written."""
+        return not any(fault.is_error for fault in self.faults)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

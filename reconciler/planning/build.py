@@ -5,12 +5,13 @@ The whole of planning is here, in order: scope, people, intent, standing, differ
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from reconciler.identity.resolve import Resolved
 from reconciler.model.catalog import Authority, Binding, Catalog, Fulfilment, Grant
 from reconciler.model.directory import LiveState, Members
+from reconciler.model.evidence import RecentRemovals
 from reconciler.model.ids import ConnectorId, EntitlementId, OktaUserId, ToolId
 from reconciler.model.plan import (
     Blocked,
@@ -52,6 +53,8 @@ class Circumstances:
     sandbox: bool = False
     tool_version: str = ""
     warnings: tuple[PlanWarning, ...] = ()
+    recent: RecentRemovals = field(default_factory=RecentRemovals)
+    """What earlier runs took away lately: it counts towards this run's limits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +94,7 @@ def build(
         names=(names := _live_subjects(grants, bindings, circumstances.as_of)),
         unresolved=frozenset(n for n in names if not isinstance(known.of(n), Resolved)),
         now=circumstances.as_of,
+        recent=circumstances.recent,
     )
     diffs = [diff(case.group, case.intent, case.standing, context) for case in cases]
     group_facts = [facts(case.group, case.intent, context) for case in cases]

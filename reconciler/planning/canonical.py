@@ -19,6 +19,7 @@ from reconciler.model.plan import Intent, Plan
 __all__ = [
     "PLAN_FORMAT",
     "RESULT_FORMAT",
+    "cleaned",
     "digest",
     "dump_plan",
     "dump_result",
@@ -96,6 +97,17 @@ def is_result(data: bytes) -> bool:
     return _parse(data).get("format") == RESULT_FORMAT
 
 
+def cleaned(value: object, clean: Clean) -> object:
+    """Plain data with `clean` run over every text in it."""
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, dict):
+        return {key: cleaned(item, clean) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [cleaned(item, clean) for item in value]
+    return value
+
+
 def _digest(connector: str, org: str, lines: list[Intent]) -> str:
     rows = [[n.action, n.group, n.person, n.member_class, list(n.grants)] for n in sorted(lines)]
     content = [connector, org, rows]
@@ -110,17 +122,7 @@ def _plain(value: object) -> Plain:
 
 
 def _bytes(plain: Plain, clean: Clean) -> bytes:
-    return (json.dumps(_cleaned(plain, clean), ensure_ascii=True, indent=1) + "\n").encode()
-
-
-def _cleaned(value: object, clean: Clean) -> object:
-    if isinstance(value, str):
-        return clean(value)
-    if isinstance(value, dict):
-        return {key: _cleaned(item, clean) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_cleaned(item, clean) for item in value]
-    return value
+    return (json.dumps(cleaned(plain, clean), ensure_ascii=True, indent=1) + "\n").encode()
 
 
 def _parse(data: bytes) -> Plain:

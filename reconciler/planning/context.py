@@ -6,6 +6,7 @@ from datetime import datetime
 
 from reconciler.model.catalog import Catalog, Risk
 from reconciler.model.directory import Members
+from reconciler.model.evidence import RecentRemovals
 from reconciler.model.ids import EntitlementId, OktaGroupId, OktaUserId, ToolId
 from reconciler.planning.desired import People
 from reconciler.planning.hold import History
@@ -31,6 +32,8 @@ class Context:
     now: datetime
     apps: Mapping[OktaGroupId, tuple[str, ...]] = field(default_factory=dict)
     """Names of the apps that hang on a group, for groups that lose somebody."""
+    recent: RecentRemovals = field(default_factory=RecentRemovals)
+    """What earlier runs took away lately."""
 
     past: History = field(default_factory=History)
     """Who was put into a group, or taken out, as far as it matters to an addition."""

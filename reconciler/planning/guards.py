@@ -8,6 +8,7 @@ at a time; nothing switches all guards off.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from reconciler.model.evidence import Membership
 from reconciler.model.ids import ConnectorId, OktaUserId
 from reconciler.model.plan import (
     Action,
@@ -76,8 +77,9 @@ def _judge_run(
     ended = tuple(c for c in removals if c.member_class is MemberClass.ENDED)
     others = tuple(c for c in removals if c.member_class is not MemberClass.ENDED)
     read = sum(fact.members for fact in groups)
-    yield from _over("run-removals", others, read, limits.run_removals, "members read")
-    yield from _over("ended-removals", ended, read, limits.ended_removals, "members read")
+    recent = context.recent
+    yield from _over("run-removals", others, read, limits.run_removals, recent.others)
+    yield from _over("ended-removals", ended, read, limits.ended_removals, recent.ended)
     names, unresolved = context.names, context.unresolved
     for limit in limits.unresolved:
         if removals and limit.is_exceeded(len(unresolved), len(names)):
@@ -89,13 +91,30 @@ def _judge_run(
 
 
 def _over(
-    guard: str, lines: tuple[Change, ...], total: int, limits: tuple[Limit, ...], of: str
+    guard: str,
+    lines: tuple[Change, ...],
+    read: int,
+    limits: tuple[Limit, ...],
+    recent: frozenset[Membership],
 ) -> Iterator[Hold]:
+    """The lines and what went lately, as if one run had removed them: slices add up.
+
+    A removal that is planned again, because nobody knows how it ended, counts once.
+    """
+    planned = {(c.group.id, c.person.id) for c in lines if c.person}
+    earlier = len(recent - planned)
+    number, total = len(lines) + earlier, read + earlier
     for limit in limits:
-        if limit.is_exceeded(len(lines), total):
-            figures = f"{len(lines)} removals of {total} {of}; the limit is {limit}"
-            yield Hold(guard=guard, figures=figures, lines=lines)
+        if lines and limit.is_exceeded(number, total):
+            figures = f"{_removals(len(lines), earlier)} of {total} members read"
+            yield Hold(guard=guard, figures=f"{figures}; the limit is {limit}", lines=lines)
             return
+
+
+def _removals(now: int, earlier: int) -> str:
+    if not earlier:
+        return f"{now} removals"
+    return f"{now + earlier} removals, {now} in this run and {earlier} in the last 24 h,"
 
 
 def _ourselves(lines: tuple[Change, ...], caller: OktaUserId | None) -> Iterator[Hold]:

@@ -2,10 +2,28 @@
 
 from datetime import UTC, datetime
 
-from reconciler.model.plan import Action, Blocked, Change, Drift, GrantRef, GroupRef, PersonRef
-from reconciler.render.document import Mark, Row
+from reconciler.model.plan import (
+    Action,
+    Blocked,
+    Change,
+    Drift,
+    GrantRef,
+    GroupRef,
+    GuardVerdict,
+    PersonRef,
+)
+from reconciler.render.document import Mark, Row, count
 
-__all__ = ["blocked_row", "change_row", "drift_row", "grant_line", "group", "instant", "person"]
+__all__ = [
+    "blocked_row",
+    "change_row",
+    "drift_row",
+    "grant_line",
+    "group",
+    "guard_row",
+    "instant",
+    "person",
+]
 
 _MARKS = {Action.ADD: Mark.ADD, Action.REMOVE: Mark.REMOVE, Action.CREATE_GROUP: Mark.CREATE}
 
@@ -64,6 +82,25 @@ def change_row(change: Change) -> Row:
         mark = Mark.HELD
         details.insert(0, f"held by {', '.join(change.held_by)}: not carried out")
     return Row(mark=mark, head=head, details=tuple(details))
+
+
+def guard_row(verdict: GuardVerdict) -> Row:
+    """What a guard found, and the file that would let it pass."""
+    where = f" on {group(verdict.group)}" if verdict.group else ""
+    if not verdict.is_refused:
+        head = f"{verdict.guard}{where} let pass, acknowledged by {verdict.acknowledged_by}"
+        return Row(mark=Mark.NOTE, head=head, details=(verdict.figures,))
+    people = ", ".join(person(p) for p in verdict.people)
+    return Row(
+        mark=Mark.HELD,
+        head=f"{verdict.guard}{where} holds {count(len(verdict.people), 'person', 'people')}",
+        details=(
+            verdict.figures,
+            people,
+            (f"if this is right, have this file reviewed: acknowledgements/{verdict.guard}.yaml"),
+        ),
+        verbatim=tuple(verdict.acknowledgement.splitlines()),
+    )
 
 
 def blocked_row(line: Blocked) -> Row:

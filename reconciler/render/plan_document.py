@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from reconciler.model.catalog import Authority
-from reconciler.model.plan import Action, Ending, GroupSummary, GuardVerdict, ManualLine, Plan
+from reconciler.model.plan import Action, Ending, GroupSummary, ManualLine, Plan
 from reconciler.planning.canonical import digest
 from reconciler.render import causes
 from reconciler.render.document import Document, Mark, Row, Section, count
@@ -14,6 +14,7 @@ from reconciler.render.line import (
     drift_row,
     grant_line,
     group,
+    guard_row,
     instant,
     person,
 )
@@ -53,7 +54,7 @@ def plan_document(plan: Plan) -> Document:
 
 def _lines(plan: Plan) -> tuple[Section, ...]:
     """The lines by what they do; in a plan that was compared, by what brings them."""
-    guards = _section("Guards", [_guard_row(g) for g in plan.guards])
+    guards = _section("Guards", [guard_row(g) for g in plan.guards])
     if causes.is_split(plan):
         return (*causes.caused(plan), guards, *causes.waiting(plan))
     return (
@@ -103,24 +104,6 @@ def _section(title: str, rows: Iterable[Row], note: str = "") -> Section:
 
 def _changes(plan: Plan, action: Action, title: str) -> Section:
     return _section(title, [change_row(c) for c in plan.changes if c.action is action])
-
-
-def _guard_row(verdict: GuardVerdict) -> Row:
-    where = f" on {group(verdict.group)}" if verdict.group else ""
-    if not verdict.is_refused:
-        head = f"{verdict.guard}{where} let pass, acknowledged by {verdict.acknowledged_by}"
-        return Row(mark=Mark.NOTE, head=head, details=(verdict.figures,))
-    people = ", ".join(person(p) for p in verdict.people)
-    return Row(
-        mark=Mark.HELD,
-        head=f"{verdict.guard}{where} holds {count(len(verdict.people), 'person', 'people')}",
-        details=(
-            verdict.figures,
-            people,
-            (f"if this is right, have this file reviewed: acknowledgements/{verdict.guard}.yaml"),
-        ),
-        verbatim=tuple(verdict.acknowledgement.splitlines()),
-    )
 
 
 def _manual_row(line: ManualLine) -> Row:

@@ -4,7 +4,7 @@ from collections import Counter
 
 from reconciler.model.outcome import ApplyResult, LineResult, Outcome
 from reconciler.render.document import Document, Mark, Row, Section, count
-from reconciler.render.line import blocked_row, change_row, instant
+from reconciler.render.line import blocked_row, change_row, guard_row, instant
 
 __all__ = ["result_document", "result_verdict"]
 
@@ -25,6 +25,7 @@ def result_document(result: ApplyResult) -> Document:
     done = [line for line in result.lines if line.outcome.is_done]
     sections = (
         Section(title="Not done", rows=tuple(_row(line) for line in undone)),
+        Section(title="Guards", rows=tuple(guard_row(g) for g in result.guards)),
         Section(title="Done", rows=tuple(_row(line) for line in done)),
         Section(
             title="Reviewed lines left alone",

@@ -18,7 +18,8 @@ import msgspec
 from reconciler.model.errors import StoreError
 from reconciler.model.evidence import ORIGIN, Event, Fault, Link
 from reconciler.model.ids import ConnectorId, RunId
-from reconciler.store.atomic import private_folder, read, sync_folder, write
+from reconciler.planning.canonical import cleaned
+from reconciler.store.atomic import private_folder, read, write
 from reconciler.store.chain import RunFile, parse, seal
 
 __all__ = ["Appender", "Chain", "chains", "read_chain"]
@@ -52,13 +53,15 @@ def chains(folder: Path) -> tuple[Chain, ...]:
         )
     names = (path.name for path in _listed(folder))
     return tuple(
-        read_chain(folder, ConnectorId(name.removesuffix(_REHEARSED)), name.endswith(_REHEARSED))
+        read_chain(
+            folder, ConnectorId(name.removesuffix(_REHEARSED)), sandbox=name.endswith(_REHEARSED)
+        )
         for name in names
         if _CHAIN.fullmatch(name) and any(_files(folder / name))
     )
 
 
-def read_chain(folder: Path, connector: ConnectorId, sandbox: bool) -> Chain:
+def read_chain(folder: Path, connector: ConnectorId, *, sandbox: bool) -> Chain:
     """One connector's runs; empty when it has none yet."""
     files, faults = [], []
     root = folder / _name(connector, sandbox=sandbox)
@@ -91,6 +94,7 @@ class Appender:
     clean: Callable[[str], str] = str
     _seq: int = field(init=False)
     _previous: str = field(init=False)
+    _is_broken: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
         self._seq = max((link.seq for link in self.follows), default=0)
@@ -128,11 +132,15 @@ class Appender:
             "at": self.clock().isoformat(),
             "event": event.value,
         }
-        data, found = seal(head | {k: _cleaned(v, self.clean) for k, v in fields.items()})
+        told = {key: cleaned(value, self.clean) for key, value in fields.items()}
+        data, found = seal(head | told)
         keep(data)
         self._seq, self._previous = self._seq + 1, found
 
     def _extend(self, data: bytes) -> None:
+        if self._is_broken:
+            raise StoreError("evidence-not-writable", f"{self.path}: a line before was not kept")
+        self._is_broken = True
         try:
             handle = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_NOFOLLOW)
             try:
@@ -143,6 +151,7 @@ class Appender:
                 os.close(handle)
         except OSError as error:
             raise StoreError("evidence-not-writable", f"{self.path}: {error.strerror}") from error
+        self._is_broken = False
 
 
 def _name(connector: ConnectorId, *, sandbox: bool) -> str:
@@ -182,13 +191,3 @@ def _misplaced(path: Path, folder: Path) -> str:
     if path.parent.name != month or path.parent.parent.parent != folder:
         return f"it should lie in the folder {month} of its connector"
     return ""
-
-
-def _cleaned(value: object, clean: Callable[[str], str]) -> object:
-    if isinstance(value, str):
-        return clean(value)
-    if isinstance(value, Mapping):
-        return {key: _cleaned(item, clean) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_cleaned(item, clean) for item in value]
-    return value

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from reconciler.model.errors import StoreError
-from reconciler.model.evidence import ORIGIN, Fault, Link, PastRun
+from reconciler.model.evidence import ORIGIN, ChainReport, Fault, Link, PastRun
+from reconciler.model.ids import RunId
 from reconciler.store.chain import Line, RunFile
 from reconciler.store.evidence import Chain
 from reconciler.workflows.continuity import faults_within
@@ -19,7 +20,7 @@ _MOST_TOLD = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verified:
-    """One chain, judged. `heads` are the lines that no run follows; a sound chain has one."""
+    """One chain, and everything wrong with it."""
 
     chain: Chain
     faults: tuple[Fault, ...]
@@ -31,9 +32,17 @@ class Verified:
         return tuple(fault for fault in self.faults if fault.is_error)
 
     @property
-    def lines(self) -> int:
-        """How many lines there are."""
-        return sum(len(file.lines) for file in self.chain.files)
+    def report(self) -> ChainReport:
+        """What is told of it."""
+        return ChainReport(
+            name=self.chain.name,
+            connector=self.chain.connector,
+            sandbox=self.chain.sandbox,
+            runs=len(self.chain.files),
+            lines=sum(len(file.lines) for file in self.chain.files),
+            heads=self.heads,
+            faults=self.faults,
+        )
 
     def holds(self, wanted: str) -> bool:
         """Whether a line of the chain has the hash."""
@@ -91,9 +100,7 @@ def _misfiled(chain: Chain, file: RunFile, first: Started | None) -> Iterator[Fa
         yield Fault(code="run-foreign", file=file.path, line=1, summary=other)
 
 
-def _broken_links(
-    files: Sequence[RunFile], follows: Mapping[str, Started]
-) -> Iterator[Fault]:
+def _broken_links(files: Sequence[RunFile], follows: Mapping[RunId, Started]) -> Iterator[Fault]:
     by_run = {file.run: file for file in files}
     for file in files:
         first = follows.get(file.run)
@@ -138,7 +145,7 @@ def _ends_altered(file: RunFile) -> bool:
     return bool(file.lines) and file.lines[-1].record is None
 
 
-def _forks(files: Sequence[RunFile], follows: Mapping[str, Started]) -> Iterator[Fault]:
+def _forks(files: Sequence[RunFile], follows: Mapping[RunId, Started]) -> Iterator[Fault]:
     """Two runs behind one line were at work at one time. A later run that names both joins them."""
     behind: dict[str, list[RunFile]] = defaultdict(list)
     for file in files:

@@ -11,6 +11,7 @@ from reconciler.model.evidence import (
     RECENT,
     Event,
     Link,
+    Membership,
     PastLine,
     PastRun,
     RecentRemovals,
@@ -130,7 +131,8 @@ def history(files: Iterable[RunFile]) -> tuple[PastRun, ...]:
 
 def recent_removals(runs: Iterable[PastRun], now: datetime) -> RecentRemovals:
     """Memberships taken away within a day before `now`; a write in doubt counts as one."""
-    ended, others = set(), set()
+    ended: set[Membership] = set()
+    others: set[Membership] = set()
     for run in runs:
         for line in run.lines:
             is_recent = line.at > now - RECENT
@@ -196,6 +198,8 @@ def _lines(told: Iterable[tuple[Record, object]]) -> tuple[PastLine, ...]:
             case _LineEnded():
                 at = found[entry.line].at if entry.line in found else record.at
                 found[entry.line] = _line(entry.change, entry.outcome, entry.request_id, at)
+            case _:
+                pass
     return tuple(found.values())
 
 

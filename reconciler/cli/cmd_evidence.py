@@ -1,0 +1,84 @@
+"""`reconciler evidence`: whether the evidence of past runs is what was written."""
+
+import json
+import re
+from pathlib import Path
+
+import click
+
+from reconciler.cli.exit_codes import ExitCode
+from reconciler.cli.groups import CommandGroup
+from reconciler.cli.options import example, settings
+from reconciler.cli.screen import Screen
+from reconciler.model.errors import StoreError, UsageError
+from reconciler.planning.canonical import cleaned
+from reconciler.render.evidence_document import evidence_document, evidence_rows
+from reconciler.store.evidence import chains
+from reconciler.workflows.evidence import verify
+
+__all__ = ["command"]
+
+_HASH = re.compile(r"[0-9a-f]{64}")
+
+
+@click.group("evidence", cls=CommandGroup, epilog=example("reconciler evidence verify evidence"))
+def command() -> None:
+    """Check that the evidence of past runs is what was written."""
+
+
+@command.command("verify", epilog=example("reconciler evidence verify evidence"))
+@click.argument("folder", metavar="DIR")
+@click.option(
+    "--expect-head",
+    "expected",
+    metavar="HASH",
+    multiple=True,
+    help="A head that was kept outside; it must still be in a chain. May be given again.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="How to print it.",
+)
+@click.pass_context
+def verify_command(
+    context: click.Context, folder: str, expected: tuple[str, ...], form: str
+) -> int:
+    """Find every altered, missing, repeated or moved line, and every broken link between runs.
+
+    Exits 1 when there is any. Runs that were killed are told and are no error. The head of each
+    chain is printed: kept outside the folder, it proves later that nothing was cut off.
+    """
+    screen = Screen(no_color=settings(context).no_color)
+    _require_hashes(expected)
+    verified = [verify(chain) for chain in chains(Path(folder))]
+    if not verified:
+        raise StoreError(
+            "evidence-missing",
+            f"there is no run's evidence in {folder}",
+            "name the folder that `apply --evidence` was given",
+        )
+    absent = [wanted for wanted in expected if not any(v.holds(wanted) for v in verified)]
+    reports = [v.report for v in verified]
+    is_whole = not absent and all(report.is_whole for report in reports)
+    if form == "json":
+        content = {
+            "format": "reconciler.evidence-check/1",
+            "is_whole": is_whole,
+            "chains": evidence_rows(reports),
+            "missing_heads": absent,
+        }
+        screen.data(json.dumps(cleaned(content, screen.clean), indent=1) + "\n")
+    else:
+        screen.document(evidence_document(folder, reports, absent))
+    return ExitCode.OK if is_whole else ExitCode.ERROR
+
+
+def _require_hashes(expected: tuple[str, ...]) -> None:
+    for one in expected:
+        if not _HASH.fullmatch(one):
+            raise UsageError(
+                "head-invalid", f"{one!r} is no head", "a head is 64 hexadecimal digits"
+            )

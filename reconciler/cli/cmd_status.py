@@ -1,0 +1,117 @@
+"""`reconciler status`: when each connector last ran well, for people and for a heartbeat."""
+
+import json
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import click
+
+from reconciler.cli.clock import parse_duration, wall_clock
+from reconciler.cli.exit_codes import ExitCode
+from reconciler.cli.files import valid_catalog
+from reconciler.cli.options import Command, Settings, example, settings
+from reconciler.cli.screen import Screen
+from reconciler.cli.wiring import connectors
+from reconciler.model.errors import StoreError, UsageError
+from reconciler.model.ids import ConnectorId
+from reconciler.model.standing import Standing
+from reconciler.planning.canonical import cleaned
+from reconciler.render.status_document import status_document, status_rows
+from reconciler.store.evidence import chains, read_chain
+from reconciler.workflows.evidence import require_whole, verify
+from reconciler.workflows.status import standing
+
+__all__ = ["command"]
+
+
+@click.command(
+    "status", cls=Command, epilog=example("reconciler --sandbox status --evidence evidence")
+)
+@click.option(
+    "--evidence",
+    metavar="DIR",
+    default="evidence",
+    help="The folder that `apply --evidence` was given.  [default: evidence]",
+)
+@click.option(
+    "--max-age", metavar="AGE", help="How old the last good run may be, such as 26h or 2d."
+)
+@click.option("--connector", metavar="ID", help="This connector only.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="How to print it.",
+)
+@click.pass_context
+def command(
+    context: click.Context, evidence: str, max_age: str | None, connector: str | None, form: str
+) -> int:
+    """Say when each connector last ran well, what failed since, and what waits.
+
+    A run is good when it came to its end with exit code 0 or 4. Exits 1 when a connector has no
+    good run, or none within --max-age: a schedule that went silent is noticed. Evidence that is not
+    what was written is an error too. With --sandbox, rehearsals are judged.
+    """
+    chosen = settings(context)
+    screen = Screen(no_color=chosen.no_color)
+    limit = parse_duration(max_age) if max_age else None
+    folder, now = Path(evidence), _now(chosen, screen)
+    found = [
+        _standing(folder, one, now, limit, sandbox=_is_rehearsed(chosen))
+        for one in _wanted(chosen, screen, folder, connector)
+    ]
+    if form == "json":
+        content = {
+            "format": "reconciler.status/1",
+            "as_of": now.isoformat(),
+            "max_age_s": int(limit.total_seconds()) if limit else None,
+            "connectors": status_rows(found),
+        }
+        screen.data(json.dumps(cleaned(content, screen.clean), indent=1) + "\n")
+    else:
+        screen.document(status_document(found, now, limit))
+    return ExitCode.OK if all(one.is_current for one in found) else ExitCode.ERROR
+
+
+def _standing(
+    folder: Path, connector: ConnectorId, now: datetime, limit: timedelta | None, *, sandbox: bool
+) -> Standing:
+    runs = require_whole(verify(read_chain(folder, connector, sandbox=sandbox)), folder)
+    return standing(connector, runs, now, sandbox=sandbox, max_age=limit)
+
+
+def _wanted(
+    chosen: Settings, screen: Screen, folder: Path, connector: str | None
+) -> Iterable[ConnectorId]:
+    """The catalog's connectors; without a catalog, those that the evidence knows."""
+    if chosen.catalog.exists():
+        catalog = valid_catalog(chosen, screen).catalog
+        return [one.id for one in connectors(catalog, connector)]
+    known = [chain.connector for chain in chains(folder) if chain.sandbox is _is_rehearsed(chosen)]
+    screen.talk(f"there is no catalog at {chosen.catalog}: judging those that have evidence")
+    if connector is not None and connector not in known:
+        raise UsageError(
+            "connector-unknown", f"{folder} has no evidence of {connector!r}", "check the name"
+        )
+    if not known:
+        raise StoreError(
+            "evidence-missing", f"there is no run's evidence in {folder}", "name another --evidence"
+        )
+    return [ConnectorId(connector)] if connector is not None else known
+
+
+def _is_rehearsed(chosen: Settings) -> bool:
+    return chosen.sandbox or bool(chosen.endpoints)
+
+
+def _now(chosen: Settings, screen: Screen) -> datetime:
+    """The clock that stamped the runs: the wall's, or the embedded org's for rehearsals."""
+    if chosen.endpoints or not chosen.sandbox:
+        return wall_clock()
+    from reconciler.cli.embedded import open_sandbox  # noqa: PLC0415 - only a sandbox run needs it
+
+    with open_sandbox(chosen, valid_catalog(chosen, screen).catalog) as sandbox:
+        return sandbox.now()

@@ -1,0 +1,97 @@
+"""Opens a run's evidence before the org is asked, and closes it however the run ends."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from reconciler.cli.exit_codes import ExitCode
+from reconciler.cli.screen import Screen
+from reconciler.model.errors import ReconcilerError, StoreError
+from reconciler.model.evidence import Event
+from reconciler.model.ids import RunId
+from reconciler.store.evidence import Appender, read_chain
+from reconciler.workflows.evidence import require_whole, verify
+from reconciler.workflows.history import recent_removals
+from reconciler.workflows.witness import Opening, Witness
+
+__all__ = ["Recording", "recording"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recording:
+    """Which run, and where its evidence goes; nowhere when no folder is given."""
+
+    folder: Path | None
+    run: RunId
+    clock: Callable[[], datetime]
+    screen: Screen
+
+
+@contextmanager
+def recording(kept: Recording, opening: Opening) -> Iterator[Witness]:
+    """A witness whose run has begun; whatever ends the run, its end is kept.
+
+    Raises `StoreError` before anything is asked of the org when the chain is broken or cannot be
+    written: the evidence was asked for.
+    """
+    if kept.folder is None:
+        yield Witness(run=kept.run, append=_keep_nothing, clock=kept.clock)
+        return
+    appender, witness = _begun(kept, kept.folder, opening)
+    try:
+        yield witness
+    except BaseException as error:
+        if not witness.has_ended:
+            _close(witness, error, kept.screen)
+        raise
+    finally:
+        kept.screen.talk(f"evidence: {appender.path}")
+        kept.screen.talk(f"head: {appender.head}")
+
+
+def _begun(kept: Recording, folder: Path, opening: Opening) -> tuple[Appender, Witness]:
+    chain = read_chain(folder, opening.connector, sandbox=opening.sandbox)
+    verified = verify(chain)
+    runs = require_whole(verified, folder)
+    last = {file.path for file in chain.files if file.end in verified.heads}
+    for fault in verified.faults:
+        if fault.is_error or fault.file in last:
+            kept.screen.talk(f"evidence: {fault.code} {fault.place}: {fault.summary}")
+    appender = Appender(
+        folder=folder,
+        chain=chain,
+        run=kept.run,
+        follows=verified.heads,
+        clock=kept.clock,
+        clean=kept.screen.clean,
+    )
+    appender.begin(opening.plain())
+    witness = Witness(
+        run=kept.run,
+        append=appender.append,
+        clock=kept.clock,
+        recent=recent_removals(runs, kept.clock()),
+    )
+    return appender, witness
+
+
+def _close(witness: Witness, error: BaseException, screen: Screen) -> None:
+    """The end is kept if it can be; what went wrong is told either way."""
+    try:
+        match error:
+            case ReconcilerError():
+                witness.refused(error.code, error.message, error.exit_code)
+            case click.Abort() | KeyboardInterrupt():
+                witness.refused("interrupted", "somebody ended the run", ExitCode.INTERRUPTED)
+            case _:
+                witness.refused("unexpected", type(error).__name__, ExitCode.ERROR)
+    except StoreError as lost:
+        screen.talk(f"the end of the run is not in its evidence: {lost.message}")
+
+
+def _keep_nothing(_event: Event, _fields: Mapping[str, object]) -> None:
+    """No evidence is asked for."""
