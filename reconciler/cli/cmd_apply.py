@@ -65,7 +65,7 @@ def command(context: click.Context, /, **typed: Any) -> int:  # noqa: ANN401 - c
     with connect(chosen, loaded.catalog, target, is_apply=True) as connection:
         beside = circumstances(chosen, loaded, connection)
         kept = Recording(
-            folder=Path(asked.evidence) if asked.evidence else None,
+            folder=Path(asked.evidence) if asked.evidence is not None else None,
             run=new_run(connection.clock),
             clock=connection.clock,
             screen=screen,
@@ -113,6 +113,10 @@ class _Asked:
                 "plan-needed",
                 "apply takes a reviewed plan: a FILE, or its --digest",
                 "make one with `reconciler plan --out plan.json`",
+            )
+        if self.evidence == "":
+            raise UsageError(
+                "evidence-unnamed", "--evidence names no folder", "name one, or leave it out"
             )
         if not self.yes and not sys.stdin.isatty():
             raise UsageError(

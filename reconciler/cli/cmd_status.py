@@ -49,7 +49,7 @@ __all__ = ["command"]
 def command(
     context: click.Context, evidence: str, max_age: str | None, connector: str | None, form: str
 ) -> int:
-    """Say when each connector last ran well, what failed since, and what waits.
+    """Say when each connector last ran well, and what failed since.
 
     A run is good when it came to its end with exit code 0 or 4. Exits 1 when a connector has no
     good run, or none within --max-age: a schedule that went silent is noticed. Evidence that is not
@@ -57,7 +57,7 @@ def command(
     """
     chosen = settings(context)
     screen = Screen(no_color=chosen.no_color)
-    limit = parse_duration(max_age) if max_age else None
+    limit = parse_duration(max_age) if max_age is not None else None
     folder, now = Path(evidence), _now(chosen, screen)
     found = [
         _standing(folder, one, now, limit, sandbox=_is_rehearsed(chosen))
