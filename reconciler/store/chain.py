@@ -15,6 +15,7 @@ import msgspec
 
 from reconciler.model.evidence import Link, Torn
 from reconciler.model.ids import RunId
+from reconciler.store.entries import Entry, decode
 
 __all__ = ["Line", "Record", "RunFile", "is_finished", "parse", "seal"]
 
@@ -33,7 +34,10 @@ class _Head(msgspec.Struct, gc=False):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """A line whose hash fits its bytes. `fields` is all it says."""
+    """A line whose hash fits its bytes.
+
+    `entry` is what it says; None when this version cannot read it, or need not.
+    """
 
     seq: int
     previous: str
@@ -41,7 +45,8 @@ class Record:
     at: datetime
     event: str
     hash: str
-    fields: Mapping[str, object]
+    entry: Entry | None = None
+    is_readable: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,12 +122,12 @@ def _line(number: int, text: bytes) -> Line:
 
 def _record(text: bytes, found: str) -> Record | None:
     try:
-        fields = msgspec.json.decode(text, type=dict[str, object])
         head = msgspec.json.decode(text, type=_Head)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
     if head.at.tzinfo is None:
         return None
+    entry, is_readable = _entry(head.event, text)
     return Record(
         seq=head.seq,
         previous=head.previous,
@@ -130,5 +135,13 @@ def _record(text: bytes, found: str) -> Record | None:
         at=head.at,
         event=head.event,
         hash=found,
-        fields=fields,
+        entry=entry,
+        is_readable=is_readable,
     )
+
+
+def _entry(event: str, text: bytes) -> tuple[Entry | None, bool]:
+    try:
+        return decode(event, text), True
+    except (msgspec.MsgspecError, RecursionError):
+        return None, False

@@ -5,7 +5,6 @@ from itertools import pairwise
 
 from reconciler.model.evidence import Event, Fault
 from reconciler.store.chain import Record, RunFile, is_finished
-from reconciler.workflows.history import is_readable
 
 __all__ = ["faults_within"]
 
@@ -40,7 +39,7 @@ def _unreadable(file: RunFile) -> Iterator[Fault]:
         if line.record is None:
             altered = "these are not the bytes that were written"
             yield _fault(file, "line-altered", altered, line.number)
-        elif not is_readable(line.record):
+        elif not line.record.is_readable:
             yield _fault(
                 file, "line-malformed", "this version cannot read what it says", line.number
             )

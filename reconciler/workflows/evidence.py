@@ -8,9 +8,10 @@ from reconciler.model.errors import StoreError
 from reconciler.model.evidence import ORIGIN, ChainReport, Fault, Link, PastRun
 from reconciler.model.ids import RunId
 from reconciler.store.chain import Line, RunFile
+from reconciler.store.entries import Started
 from reconciler.store.evidence import Chain
 from reconciler.workflows.continuity import faults_within
-from reconciler.workflows.history import Started, history, started
+from reconciler.workflows.history import history, started
 
 __all__ = ["Verified", "heads", "require_whole", "verify"]
 

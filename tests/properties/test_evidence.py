@@ -82,7 +82,7 @@ def test_any_line_dropped_before_the_last_is_found_in_the_last_run_too(whole, pl
 @given(runs, places, st.integers(0, LINES))
 def test_any_repeated_line_is_found(whole, which, place, to):
     """Wherever it is put."""
-    assert errors(changed(whole, which, lambda n: n[:to] + [n[place]] + n[to:]))
+    assert errors(changed(whole, which, lambda n: [*n[:to], n[place], *n[to:]]))
 
 
 @given(runs, st.permutations(range(LINES)).filter(lambda p: p != sorted(p)))
