@@ -132,10 +132,14 @@ class Appender:
             "at": self.clock().isoformat(),
             "event": event.value,
         }
-        told = {key: cleaned(value, self.clean) for key, value in fields.items()}
+        told = {key: cleaned(value, self._sound) for key, value in fields.items()}
         data, found = seal(head | told)
         keep(data)
         self._seq, self._previous = self._seq + 1, found
+
+    def _sound(self, text: str) -> str:
+        """Clean, and without lone surrogates, which the environment may hold and JSON may not."""
+        return self.clean(text).encode(errors="replace").decode()
 
     def _extend(self, data: bytes) -> None:
         if self._is_broken:
