@@ -1,0 +1,127 @@
+"""What evidence tells of past runs, and which removals of theirs count."""
+
+from datetime import timedelta
+
+import pytest
+
+from reconciler.model.evidence import Event, RecentRemovals
+from reconciler.store.evidence import read_chain
+from reconciler.workflows.history import history, recent_removals
+from tests.builders import CONNECTOR, NOW
+from tests.chains import began, ended, line_ended, opened, write_runs
+
+OLD = ("00gclaude", "00uold")
+
+
+def past(folder):
+    """The runs of the chain."""
+    return history(read_chain(folder, CONNECTOR, sandbox=False).files)
+
+
+def answered(appender, outcome, request_id=""):
+    """The first line's write came out so."""
+    told = {"line": 1, "outcome": outcome, "request_id": request_id}
+    appender.append(Event.WRITE_ANSWERED, told)
+
+
+def recent(folder, after=timedelta(hours=1)):
+    """What counts so long after the run."""
+    return recent_removals(past(folder), NOW + after)
+
+
+def test_a_run_is_told_by_its_first_and_its_last_line(tmp_path):
+    """And by its lines in between, each once."""
+    write_runs(tmp_path, 2)
+    first, second = past(tmp_path)
+    assert (first.started_at, first.ended_at, second.started_at) == (
+        NOW,
+        NOW,
+        NOW + timedelta(hours=1),
+    )
+    assert (first.exit_code, first.is_complete, first.refusal) == (0, True, "")
+    assert [(n.login, n.outcome) for n in first.lines] == [
+        ("p01@example.com", "verified"),
+        ("p02@example.com", "verified"),
+    ]
+
+
+def test_a_killed_run_has_no_end_and_its_write_is_unknown(tmp_path):
+    """Nobody may take it for done, nor for not done."""
+    began(opened(tmp_path))
+    (run,) = past(tmp_path)
+    assert (run.ended_at, run.exit_code, run.is_complete) == (None, None, False)
+    assert [line.outcome for line in run.lines] == ["unknown"]
+
+
+def test_a_refusal_is_told_in_its_words(tmp_path):
+    """Code and message."""
+    refusal = {"code": "plan-stale", "message": "it is old"}
+    told = {"exit_code": 3, "is_complete": False, "refusal": refusal}
+    opened(tmp_path).append(Event.RUN_ENDED, told)
+    assert past(tmp_path)[0].refusal == "plan-stale: it is old"
+
+
+@pytest.mark.parametrize(
+    ("counts", "outcome"),
+    [
+        (True, "verified"),
+        (True, "accepted, not yet visible"),
+        (False, "already so"),
+        (False, "refused"),
+        (False, "failed"),
+        (False, "held"),
+        (False, "not run"),
+    ],
+)
+def test_a_removal_counts_when_it_was_made(counts, outcome, tmp_path):
+    """By the outcome that Okta showed."""
+    line_ended(opened(tmp_path), outcome=outcome)
+    assert recent(tmp_path) == RecentRemovals(others=frozenset({OLD} if counts else ()))
+
+
+@pytest.mark.parametrize(
+    ("counts", "tell"),
+    [
+        (True, lambda _: None),
+        (True, lambda run: answered(run, "unknown")),
+        (True, lambda run: answered(run, "failed")),
+        (True, lambda run: answered(run, "accepted, not yet visible", "req")),
+        (False, lambda run: answered(run, "failed", "req")),
+        (False, lambda run: answered(run, "refused", "req")),
+    ],
+)
+def test_a_removal_in_doubt_counts(counts, tell, tmp_path):
+    """A write without an answer may have happened."""
+    run = opened(tmp_path)
+    began(run)
+    tell(run)
+    assert bool(recent(tmp_path).others) is counts
+
+
+@pytest.mark.parametrize(
+    ("counts", "after"),
+    [
+        (True, timedelta()),
+        (True, timedelta(hours=24, seconds=-1)),
+        (False, timedelta(hours=24)),
+        (True, timedelta(hours=-48)),
+    ],
+)
+def test_a_removal_counts_for_a_day(counts, after, tmp_path):
+    """One dated ahead of the clock counts too: a wrong clock frees no limit."""
+    line_ended(opened(tmp_path))
+    assert bool(recent(tmp_path, after).others) is counts
+
+
+def test_ended_grants_stand_apart_and_additions_do_not_count(tmp_path):
+    """Each with its own limit; a membership is counted once."""
+    run = opened(tmp_path)
+    line_ended(run, 1, name="gone", member_class="ended")
+    line_ended(run, 2)
+    line_ended(run, 3, name="new", action="add")
+    ended(run)
+    line_ended(opened(tmp_path, NOW + timedelta(minutes=1), 1))
+    found = recent(tmp_path)
+    assert found == RecentRemovals(
+        ended=frozenset({("00gclaude", "00ugone")}), others=frozenset({OLD})
+    )
