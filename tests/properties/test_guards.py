@@ -1,14 +1,19 @@
 """Guards are monotone: one more removal never turns a refusal into a pass."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.model.catalog import Risk
-from reconciler.model.ids import EntitlementId, OktaGroupId, OktaUserId, ToolId
+from reconciler.model.catalog import Catalog, Risk
+from reconciler.model.evidence import RecentRemovals
+from reconciler.model.ids import ConnectorId, EntitlementId, OktaGroupId, OktaUserId, ToolId
 from reconciler.model.plan import Action, Change, GroupRef, MemberClass, PersonRef
-from reconciler.model.settings import Limit
+from reconciler.model.settings import GuardLimits, Limit, Settings
 from reconciler.planning.group_facts import GroupFacts
 from reconciler.planning.group_guards import judge_group
+from reconciler.planning.guards import judge
+from tests.unit.planning.nouns import context, tool
 
 GROUP = GroupRef(id=OktaGroupId("00g1"), name="Group")
 LIMITS = st.lists(
@@ -32,6 +37,16 @@ def removal(number: int, member_class: MemberClass) -> Change:
     )
 
 
+FACTS = GroupFacts(
+    group=GroupRef(id=OktaGroupId("00g2"), name="Other"),
+    members=0,
+    granted=0,
+    visible=0,
+    min_members=0,
+    required=frozenset(),
+    required_absent=0,
+    required_unresolved=(),
+)
 CLASSES = st.sampled_from([MemberClass.ENDED, MemberClass.UNAPPROVED])
 REMOVALS = st.lists(CLASSES, min_size=1, max_size=12).map(
     lambda classes: tuple(removal(n, c) for n, c in enumerate(classes))
@@ -78,3 +93,26 @@ def test_a_limit_exceeded_by_some_is_exceeded_by_more(number, more, total, limit
     for limit in limits:
         if limit.is_exceeded(number, total):
             assert limit.is_exceeded(number + more, total)
+
+
+@given(
+    st.integers(1, 30),
+    st.integers(30, 400),
+    LIMITS,
+    st.sets(st.integers(0, 60)),
+    st.sets(st.integers(0, 60)),
+)
+def test_more_removals_of_the_day_never_free_a_run(number, read, limits, earlier, more):
+    """What evidence adds can hold a run and never let one go."""
+    settings = replace(Settings(), guards=GuardLimits(group_removals=(), run_removals=limits))
+    catalog = Catalog(tools={"tool": tool("tool")}, settings=settings)
+    lines = [removal(n, MemberClass.UNAPPROVED) for n in range(number)]
+    sized = [replace(FACTS, members=read)]
+
+    def is_held(gone):
+        found = frozenset((OktaGroupId("00g1"), OktaUserId(f"00u{n}")) for n in gone)
+        beside = context(catalog=catalog, recent=RecentRemovals(others=found))
+        verdicts = judge(lines, sized, beside, ConnectorId("okta-prod"), None).verdicts
+        return any(verdict.guard == "run-removals" for verdict in verdicts)
+
+    assert is_held(earlier | more) or not is_held(earlier)

@@ -1,10 +1,10 @@
 """An instant is a day in UTC or says its zone."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from reconciler.cli.clock import parse_instant, stopwatch, wall_clock
+from reconciler.cli.clock import parse_duration, parse_instant, stopwatch, wall_clock
 from reconciler.model.errors import UsageError
 
 
@@ -55,3 +55,24 @@ def test_a_stopwatch_counts_from_when_it_was_started():
     elapsed = stopwatch()
     first = elapsed()
     assert 0 <= first <= elapsed()
+
+
+@pytest.mark.parametrize(
+    ("expected", "text"),
+    [
+        (timedelta(hours=26), "26h"),
+        (timedelta(minutes=90), "90m"),
+        (timedelta(days=2), "2d"),
+    ],
+)
+def test_a_duration_is_a_number_and_a_unit(expected, text):
+    """Minutes, hours or days."""
+    assert expected == parse_duration(text)
+
+
+@pytest.mark.parametrize("text", ["", "26", "h", "0h", "-1h", "1.5h", "26 h", "1w", "٢h", "2h\n"])
+def test_anything_else_is_no_duration(text):
+    """Nothing is guessed."""
+    with pytest.raises(UsageError) as caught:
+        parse_duration(text)
+    assert caught.value.code == "duration-invalid"

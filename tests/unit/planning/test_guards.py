@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from reconciler.model.catalog import Acknowledgement, Catalog
+from reconciler.model.evidence import RecentRemovals
 from reconciler.model.plan import Action, GroupRef, GuardVerdict, MemberClass
 from reconciler.model.settings import GuardLimits, Settings
 from reconciler.planning.group_facts import GroupFacts
@@ -186,3 +187,51 @@ def test_verdicts_stand_by_guard_then_group():
         ("group-emptied", "00g2"),
         ("run-removals", None),
     ]
+
+
+def lately(number, member_class=MemberClass.UNAPPROVED):
+    """That many memberships, taken away by runs before; nobody of `spread`."""
+    gone = frozenset((GROUP.id, f"00ugone{n}") for n in range(number))
+    if member_class is ENDED:
+        return RecentRemovals(ended=gone)
+    return RecentRemovals(others=gone)
+
+
+@pytest.mark.parametrize(
+    ("expected", "number", "earlier", "total", "member_class"),
+    [
+        ([], 12, 8, 1000, MemberClass.UNAPPROVED),
+        (["run-removals"], 12, 9, 1000, MemberClass.UNAPPROVED),
+        ([], 0, 99, 1000, MemberClass.UNAPPROVED),
+        ([], 1, 5, 55, MemberClass.UNAPPROVED),
+        (["run-removals"], 1, 5, 53, MemberClass.UNAPPROVED),
+        ([], 25, 25, 1000, ENDED),
+        (["ended-removals"], 25, 26, 1000, ENDED),
+    ],
+)
+def test_slices_of_a_day_are_judged_as_one_run(expected, number, earlier, total, member_class):
+    """As if one run had removed them all from as many members as there were before."""
+    found = judged(spread(number, member_class), sized(total), recent=lately(earlier, member_class))
+    assert expected == guards(found)
+
+
+def test_ended_removals_of_the_day_do_not_count_for_others():
+    """Each class against its own limit."""
+    assert guards(judged(spread(20), sized(1000), recent=lately(50, ENDED))) == []
+
+
+def test_a_removal_that_is_planned_again_counts_once():
+    """A run was killed during these writes; nobody knows, and they are not two removals."""
+    lines = spread(20)
+    again = RecentRemovals(others=frozenset((c.group.id, c.person.id) for c in lines))
+    assert guards(judged(lines, sized(1000), recent=again)) == []
+
+
+def test_the_figures_say_what_was_removed_when():
+    """The reader sees why so small a run is held."""
+    (verdict,) = judged(spread(14), sized(500), recent=lately(9)).verdicts
+    assert verdict.figures == (
+        "23 removals, 14 in this run and 9 in the last 24 h, of 509 members read; "
+        "the limit is more than 20"
+    )
+    assert len(verdict.people) == 14
