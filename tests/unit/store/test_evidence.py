@@ -198,3 +198,16 @@ def test_every_line_of_an_apply_fits_the_schema(tmp_path):
     told = [line for path in tmp_path.rglob("ev/**/*.jsonl") for line in lines(path)]
     assert {line["event"] for line in told} == {event.value for event in Event}
     assert [e.message for line in told for e in check.iter_errors(line)] == []
+
+
+def test_what_evidence_shares_with_a_plan_has_one_shape():
+    """A field that plans gain is promised here too, or this fails."""
+    plan, mine = (
+        json.loads(SCHEMA.with_name(f"{name}.schema.json").read_text(encoding="utf-8"))["$defs"]
+        for name in ("plan", "evidence")
+    )
+    mine["Change"]["properties"]["grants"]["items"] = {"$ref": "#/$defs/GrantRef"}
+    shared = (set(plan) & set(mine)) - {"GuardVerdict"}
+    assert {"Change", "Blocked", "GroupSummary", "GrantRef", "Span"} <= shared
+    assert {name: mine[name] for name in shared} == {name: plan[name] for name in shared}
+    assert {"review", *plan["GrantRef"]["properties"]} == set(mine["GrantLine"]["properties"])
