@@ -68,12 +68,9 @@ class RunFile:
     path: str
     run: RunId
     lines: tuple[Line, ...]
+    records: tuple[Record, ...]
+    """The lines that are as they were written."""
     rest: bytes = b""
-
-    @property
-    def records(self) -> tuple[Record, ...]:
-        """The lines that are as they were written."""
-        return tuple(line.record for line in self.lines if line.record)
 
     @property
     def torn(self) -> Torn | None:
@@ -102,7 +99,8 @@ def parse(path: str, run: RunId, data: bytes) -> RunFile:
     """The file's lines, whole or damaged; never raises."""
     *whole, rest = data.split(b"\n")
     lines = tuple(_line(number, text) for number, text in enumerate(whole, start=1))
-    return RunFile(path=path, run=run, lines=lines, rest=rest)
+    records = tuple(line.record for line in lines if line.record)
+    return RunFile(path=path, run=run, lines=lines, records=records, rest=rest)
 
 
 def is_finished(rest: bytes) -> bool:
