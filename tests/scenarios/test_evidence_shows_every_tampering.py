@@ -326,3 +326,11 @@ def told_so_far(office):
     found = b"".join(path.read_bytes() for path in (office.folder / "ev").rglob("*.jsonl"))
     lines = found.splitlines(keepends=True)
     return [json.loads(line)["event"] for line in lines if line.endswith(b"}\n")]
+
+
+def test_a_folder_without_a_name_is_a_usage_error(tmp_path):
+    """An unset variable in a workflow must not switch evidence off."""
+    office = Office(tmp_path, COMPANY)
+    office.plan()
+    ran = office.apply("--evidence", "")
+    assert (ran.code, "evidence-unnamed" in ran.err, office.events()) == (64, True, [])
