@@ -68,13 +68,19 @@ ELSEWHERE = {
     "cli/cmd_codeowners": "tests/scenarios/test_codeowners_follow_the_catalog.py",
     "cli/cmd_connector": "tests/scenarios/test_a_connector_test_tells_what_is_wrong.py",
     "cli/cmd_demo": "tests/cli/test_examples.py",
+    "cli/cmd_evidence": "tests/scenarios/test_evidence_shows_every_tampering.py",
     "cli/cmd_plan": "tests/cli/test_streams.py",
     "cli/cmd_sandbox": "tests/cli/test_sandbox_commands.py",
     "cli/cmd_show": "tests/cli/test_streams.py",
+    "cli/cmd_status": "tests/scenarios/test_a_silent_schedule_is_noticed.py",
     "cli/cmd_validate": "tests/cli/test_streams.py",
     "cli/comparing": "tests/scenarios/test_a_pull_request_shows_its_own_effect.py",
     "cli/planning": "tests/cli/test_streams.py",
     "workflows/compare": "tests/scenarios/test_a_pull_request_shows_its_own_effect.py",
+    # The chain's own tests go through every kind of entry.
+    "model/evidence": "tests/unit/store/test_chain.py",
+    "model/standing": "tests/unit/workflows/test_history.py",
+    "store/entries": "tests/unit/store/test_evidence.py",
     "live/failure": "tests/unit/live/test_snapshot.py",
 }
 """Where a module is tested that has no test file of its own name."""
