@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from reconciler.cli.options import Settings
+from reconciler.cli.patience import Patience
 from reconciler.cli.planning import groups_of
 from reconciler.cli.progress import Watcher, watch
 from reconciler.cli.screen import Screen
@@ -23,46 +25,52 @@ from reconciler.store.journal import Journal
 from reconciler.workflows.apply import Prepared, Run, carry_out
 from reconciler.workflows.witness import Witness
 
-__all__ = ["apply_prepared", "prepare_with"]
+__all__ = ["Applying", "apply_prepared", "prepare_with"]
 
 Ask = Callable[[OktaReader], Awaitable[Prepared]]
 
 
-def prepare_with(
-    connection: Connection, catalog: Catalog, ask: Ask, run: RunId, verbose: int
-) -> Prepared:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applying:
+    """What an apply works with from its first read to its last line."""
+
+    connection: Connection
+    catalog: Catalog
+    chosen: Settings
+    screen: Screen
+    patience: Patience
+
+
+def prepare_with(applying: Applying, ask: Ask, run: RunId) -> Prepared:
     """What would be done now, read through a sender that cannot write."""
+    connection, patience = applying.connection, applying.patience
 
     async def read() -> Prepared:
-        groups = groups_of(catalog, connection.connector)
+        groups = groups_of(applying.catalog, connection.connector)
         name = f"reading {connection.connector.id}"
-        with watch(name, verbose, groups=groups) as progress:
-            async with connection.sender(run, progress) as sender:
+        with watch(name, applying.chosen.verbose, groups=groups) as progress:
+            async with connection.sender(run, progress, sleep=patience.sleep) as sender:
                 return await ask(connection.reader(sender))
 
     return asyncio.run(read())
 
 
 def apply_prepared(
-    connection: Connection,
-    prepared: Prepared,
-    chosen: Settings,
-    screen: Screen,
-    witness: Witness,
-    *,
-    allows_removals: bool,
+    applying: Applying, prepared: Prepared, witness: Witness, *, allows_removals: bool
 ) -> tuple[ApplyResult, Path]:
     """Every line was tried, recorded and read back; the result is in the returned file."""
-    run, folder = witness.run, chosen.run_folder
+    connection, chosen, screen = applying.connection, applying.chosen, applying.screen
+    patience, run, folder = applying.patience, witness.run, chosen.run_folder
     name = f"applying to {connection.connector.id}"
 
     async def work() -> ApplyResult:
         with (
             Journal(folder / "journal", run, connection.clock, screen.clean) as journal,
             watch(name, chosen.verbose, lines=len(prepared.changes)) as progress,
-            politely(_aside(screen, progress)) as should_stop,
+            politely(_aside(screen, progress), patience.asked) as should_stop,
         ):
-            async with connection.sender(run, progress, _allowed(prepared)) as sender:
+            allowed = _allowed(prepared)
+            async with connection.sender(run, progress, allowed, patience.sleep) as sender:
                 return await carry_out(
                     prepared,
                     Run(
@@ -77,6 +85,7 @@ def apply_prepared(
                             allows_removals=allows_removals,
                             should_stop=should_stop,
                             on_line=progress.line_done,
+                            why_end=patience.why_end,
                         ),
                     ),
                 )

@@ -9,12 +9,13 @@ from typing import Any
 import click
 
 from reconciler.catalog.load import Loaded
-from reconciler.cli.applying import Ask, apply_prepared, prepare_with
+from reconciler.cli.applying import Applying, Ask, apply_prepared, prepare_with
 from reconciler.cli.claims import claims
 from reconciler.cli.exit_codes import ExitCode
 from reconciler.cli.files import valid_catalog
 from reconciler.cli.idle import connector_needed
 from reconciler.cli.options import Command, Settings, example, settings
+from reconciler.cli.patience import Patience
 from reconciler.cli.planning import circumstances
 from reconciler.cli.recording import Recording, recording
 from reconciler.cli.screen import Screen
@@ -47,6 +48,12 @@ __all__ = ["command"]
 @click.option(
     "--evidence", metavar="DIR", help="Append what happens to the connector's chain in this folder."
 )
+@click.option(
+    "--max-minutes",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Begin no write, and no wait, beyond so many minutes; the next run does the rest.",
+)
 @click.pass_context
 def command(context: click.Context, /, **typed: Any) -> int:  # noqa: ANN401 - click's options, typed by `_Asked`
     """Carry out a reviewed plan.
@@ -63,6 +70,15 @@ def command(context: click.Context, /, **typed: Any) -> int:  # noqa: ANN401 - c
     loaded = valid_catalog(chosen, screen)
     target = _target(loaded, reviewed, asked.connector)
     with connect(chosen, loaded.catalog, target, is_apply=True) as connection:
+        applying = Applying(
+            connection=connection,
+            catalog=loaded.catalog,
+            chosen=chosen,
+            screen=screen,
+            patience=Patience(
+                clock=connection.clock, began_at=connection.clock(), minutes=asked.max_minutes
+            ),
+        )
         beside = circumstances(chosen, loaded, connection)
         kept = Recording(
             folder=Path(asked.evidence) if asked.evidence is not None else None,
@@ -73,9 +89,7 @@ def command(context: click.Context, /, **typed: Any) -> int:  # noqa: ANN401 - c
         with recording(kept, _opening(asked, reviewed, connection, beside)) as witness:
             beside = replace(beside, recent=witness.recent)
             question = _question(asked, reviewed, loaded, target.id, beside)
-            prepared = prepare_with(
-                connection, loaded.catalog, question, witness.run, chosen.verbose
-            )
+            prepared = prepare_with(applying, question, witness.run)
             witness.prepared(prepared)
             _announce(prepared, chosen, screen)
             if prepared.changes and not asked.yes and not _agreed(prepared):
@@ -83,12 +97,7 @@ def command(context: click.Context, /, **typed: Any) -> int:  # noqa: ANN401 - c
                 witness.refused("declined", "no at the prompt", ExitCode.ERROR)
                 return ExitCode.ERROR
             result, path = apply_prepared(
-                connection,
-                prepared,
-                chosen,
-                screen,
-                witness,
-                allows_removals=not asked.no_removals,
+                applying, prepared, witness, allows_removals=not asked.no_removals
             )
             witness.ended(result, _code(result))
     screen.document(result_document(result))
@@ -106,6 +115,7 @@ class _Asked:
     no_removals: bool
     connector: str | None
     evidence: str | None
+    max_minutes: int | None
 
     def __post_init__(self) -> None:
         if self.file is None and self.digest is None:

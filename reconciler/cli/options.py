@@ -1,5 +1,6 @@
 """Options that every command takes, before its name or after it, and what they come to."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -7,9 +8,14 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from reconciler.model.errors import UsageError
+from reconciler.okta.budget import DEFAULT_SHARE
+
 __all__ = ["Command", "Settings", "example", "global_options", "settings"]
 
 _META = "reconciler.options"
+_SHARE_VARIABLE = "RECONCILER_RATE_SHARE"
+_WHOLE = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +28,8 @@ class Settings:
     endpoints: tuple[str, ...]
     verbose: int
     no_color: bool
+    rate_share: int = DEFAULT_SHARE
+    """Percent of each of Okta's rate limits that may be used."""
 
     @property
     def run_folder(self) -> Path:
@@ -76,6 +84,12 @@ def global_options() -> list[click.Parameter]:
             help="Let a server on a loopback address answer for connector ID; its token comes "
             "from RECONCILER_ENDPOINT_TOKEN.",
         ),
+        _option(
+            "--rate-share",
+            metavar="PERCENT",
+            help="How much of each of Okta's rate limits may be used; the variable "
+            f"{_SHARE_VARIABLE} says it too.  [default: {DEFAULT_SHARE}]",
+        ),
         _option("-v", "--verbose", count=True, help="Say more on stderr."),
         _option("--no-color", is_flag=True, help="No colour, whatever the terminal."),
     ]
@@ -100,7 +114,21 @@ def settings(context: click.Context) -> Settings:
         endpoints=tuple(found.get("endpoint") or ()),
         verbose=int(found.get("verbose") or 0),
         no_color=bool(found["no_color"]),
+        rate_share=_share(found.get("rate_share")),
     )
+
+
+def _share(option: str | None) -> int:
+    """The option counts before the variable, and the variable before the default."""
+    text = option or os.environ.get(_SHARE_VARIABLE) or str(DEFAULT_SHARE)
+    share = int(text) if text.isascii() and text.isdigit() and len(text) <= len("100") else 0
+    if not 1 <= share <= _WHOLE:
+        raise UsageError(
+            "rate-share-invalid",
+            f"{text!r} is no share of a rate limit",
+            f"--rate-share, or {_SHARE_VARIABLE}, takes whole percent, 1 to {_WHOLE}",
+        )
+    return share
 
 
 def example(command: str) -> str:

@@ -9,10 +9,12 @@ __all__ = ["politely"]
 
 
 @contextmanager
-def politely(say: Callable[[str], None]) -> Iterator[Callable[[], bool]]:
-    """Within, SIGTERM and SIGINT only raise a flag; a second SIGINT interrupts at once."""
+def politely(
+    say: Callable[[str], None], asked: asyncio.Event | None = None
+) -> Iterator[Callable[[], bool]]:
+    """Within, SIGTERM and SIGINT only raise the flag; a second SIGINT interrupts at once."""
     loop = asyncio.get_running_loop()
-    asked = asyncio.Event()
+    asked = asked or asyncio.Event()
 
     def ask() -> None:
         say("asked to end: finishing the writes in flight")

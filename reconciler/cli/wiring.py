@@ -4,11 +4,12 @@ Three kinds of org answer the same way: a live one over the network, the embedde
 process, and a server on a loopback address.
 """
 
+import asyncio
 import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from reconciler.cli.clock import wall_clock
@@ -19,14 +20,16 @@ from reconciler.model.errors import GuardRefused, UsageError
 from reconciler.model.ids import ConnectorId, OktaOrgId, RunId
 from reconciler.okta.allowlist import Allowed
 from reconciler.okta.auth import SswsAuth
+from reconciler.okta.budget import DEFAULT_SHARE
 from reconciler.okta.events import Progress
 from reconciler.okta.origin import OrgUrl
+from reconciler.okta.pacing import paced
 from reconciler.okta.reader import OktaReader
 from reconciler.okta.sender import Conduct, Sender
 from reconciler.okta.writer import OktaWriter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
     from datetime import datetime
 
     from reconciler.sandbox import Sandbox
@@ -45,10 +48,18 @@ class Connection:
     _signer: SswsAuth
     _org_id: OktaOrgId | None
     _sandbox: "Sandbox | None" = None
+    _share: int = DEFAULT_SHARE
 
-    def sender(self, run: RunId, progress: Progress, writes: Allowed | None = None) -> Sender:
+    def sender(
+        self,
+        run: RunId,
+        progress: Progress,
+        writes: Allowed | None = None,
+        sleep: "Callable[[float], Awaitable[None]]" = asyncio.sleep,
+    ) -> Sender:
         """A sender to the org; without `writes` it can only read."""
-        conduct = Conduct(clock=self.clock, run=run, progress=progress)
+        conduct = Conduct(clock=self.clock, sleep=sleep, run=run, progress=progress)
+        conduct = paced(conduct, self._share)
         transport = self._sandbox.transport() if self._sandbox else None
         return Sender(self._origin, self._signer, conduct, writes=writes, transport=transport)
 
@@ -90,6 +101,14 @@ def connect(
     settings: Settings, catalog: Catalog, connector: Connector, *, is_apply: bool = False
 ) -> Iterator[Connection]:
     """The org behind the connector; the embedded one is closed again."""
+    with _reached(settings, catalog, connector, is_apply=is_apply) as connection:
+        yield replace(connection, _share=settings.rate_share)
+
+
+@contextmanager
+def _reached(
+    settings: Settings, catalog: Catalog, connector: Connector, *, is_apply: bool
+) -> Iterator[Connection]:
     endpoint = _endpoints(settings, catalog).get(connector.id)
     if endpoint is not None:
         yield _loopback(connector, endpoint)

@@ -2,7 +2,7 @@
 
 Failures are isolated: a refused line is recorded and the others go on. A 403 stops that group's
 removals; a 401, or a 403 from a second group, stops everything. Whatever was not tried is recorded
-as not run.
+as not run. Where Okta's limit stays used up by others, the rest is left to another run.
 """
 
 import asyncio
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from reconciler.execution.ports import DirectoryWriter, Recorder
-from reconciler.model.errors import ConnectorError
+from reconciler.model.errors import ConnectorError, EndingError
 from reconciler.model.ids import OktaGroupId
 from reconciler.model.outcome import LineResult, Outcome, Written
 from reconciler.model.plan import Action, Change
@@ -20,6 +20,7 @@ __all__ = ["Executed", "Orders", "execute"]
 PERMISSION_CODES = frozenset({"", "E0000005", "E0000006"})
 """403s that speak of our rights rather than of this one person (Okta: error codes)."""
 HTTP_UNAUTHORIZED, HTTP_FORBIDDEN, HTTP_NOT_FOUND = 401, 403, 404
+RATE_LIMITED = "rate-limited"
 WAVES = (Action.CREATE_GROUP, Action.ADD, Action.REMOVE)
 
 
@@ -32,6 +33,8 @@ class Orders:
     concurrency: int = 4
     should_stop: Callable[[], bool] = field(default=lambda: False)
     """Asked before each write: whether someone asked the run to end."""
+    why_end: Callable[[], str] = field(default=lambda: "")
+    """Asked before each write: why no further one is begun, empty while they may be."""
     on_line: Callable[[LineResult], None] = field(default=lambda _: None)
 
 
@@ -58,6 +61,10 @@ class _Run:
     stranded: set[tuple[str, str, str]] = field(default_factory=set)
     """Tool, entitlement and person of every addition that did not come about."""
     stopped_by: str = ""
+    ended_by: str = ""
+    """Why the rest is left to another run, which is no error of this one."""
+    limited: int = 0
+    """Lines in a row that Okta's limit had no room for."""
 
 
 async def execute(orders: Orders, writer: DirectoryWriter, recorder: Recorder) -> Executed:
@@ -98,6 +105,8 @@ def _why_not_run(change: Change, run: _Run) -> str:
         return run.stopped_by
     if run.orders.should_stop():
         return "the run was asked to end"
+    if run.ended_by or run.orders.why_end():
+        return run.ended_by or run.orders.why_end()
     if change.action is Action.REMOVE:
         return _why_no_removal(change, run)
     is_addition = change.action is Action.ADD
@@ -132,12 +141,16 @@ async def _carry_out(change: Change, run: _Run) -> LineResult:
     run.recorder.record("intent", entry)
     try:
         written = await _write(change, run)
+    except EndingError as ending:
+        run.ended_by = run.ended_by or ending.message
+        result = _result(change, Outcome.NOT_RUN, ending.message)
     except ConnectorError as error:
         result = _failed(change, error, run)
     except BaseException:
         run.recorder.record("outcome", entry | {"outcome": "unknown"})
         raise
     else:
+        run.limited = 0
         result = LineResult(change=change, outcome=Outcome.ACCEPTED, request_id=written.request_id)
     run.recorder.record(
         "outcome",
@@ -171,6 +184,9 @@ async def _write(change: Change, run: _Run) -> Written:
 def _failed(change: Change, error: ConnectorError, run: _Run) -> LineResult:
     """The line's outcome, and what the refusal means for the lines after it."""
     outcome = Outcome.FAILED
+    run.limited = run.limited + 1 if error.code == RATE_LIMITED else 0
+    if run.limited >= run.orders.concurrency:
+        run.ended_by = f"{run.limited} writes in a row found Okta's rate limit used up"
     if error.status == HTTP_NOT_FOUND and change.action is Action.REMOVE:
         outcome = Outcome.ALREADY
     if error.status == HTTP_UNAUTHORIZED:

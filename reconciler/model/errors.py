@@ -4,7 +4,8 @@
     ├── UsageError           the command was put wrongly                        64
     ├── CatalogError         the files have errors; carries diagnostics          1
     ├── ConnectorError       Okta, or the way to it: auth, permission, network   1
-    │   └── IncompleteReadError  an answer that cannot be taken for data         1
+    │   ├── IncompleteReadError  an answer that cannot be taken for data         1
+    │   └── EndingError      the run is to end, so this was not waited for       1
     ├── StoreError           a file of our own: missing, damaged, not writable   1
     ├── GuardRefused         a guard or a pin says no                            3
     └── StalePlanError       the reviewed plan no longer describes what happens  3
@@ -18,6 +19,7 @@ from reconciler.model.diagnostics import Diagnostic
 __all__ = [
     "CatalogError",
     "ConnectorError",
+    "EndingError",
     "GuardRefused",
     "IncompleteReadError",
     "ReconcilerError",
@@ -78,6 +80,10 @@ class ConnectorError(ReconcilerError):
 
 class IncompleteReadError(ConnectorError):
     """An answer that is not what Okta documents, so it is not taken for data."""
+
+
+class EndingError(ConnectorError):
+    """The run is to end, and this request would have had to wait; Okta never took it up."""
 
 
 class StoreError(ReconcilerError):

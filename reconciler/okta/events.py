@@ -19,7 +19,7 @@ class Progress(Protocol):
         ...
 
     def waiting(self, seconds: float, bucket: str) -> None:
-        """A request waits before it is sent again; `bucket` names the limit it draws on."""
+        """Requests wait, for the first time or again; `bucket` names the limit they draw on."""
         ...
 
 
@@ -47,6 +47,10 @@ class Pace(Protocol):
         """Learns from the answer's headers; its body is not read yet."""
         ...
 
+    def lost(self, request: httpx.Request) -> None:
+        """Learns that no answer came to a request that was sent."""
+        ...
+
 
 class NoPace:
     """Every request may be sent at once."""
@@ -55,4 +59,7 @@ class NoPace:
         """The request may be sent."""
 
     async def after(self, request: httpx.Request, response: httpx.Response) -> None:
+        """Nothing is learned."""
+
+    def lost(self, request: httpx.Request) -> None:
         """Nothing is learned."""

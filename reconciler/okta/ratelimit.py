@@ -10,7 +10,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-__all__ = ["LONGEST_WAIT_S", "RateLimit", "bucket_of", "rate_limit_of", "wait_for"]
+__all__ = [
+    "LONGEST_WAIT_S",
+    "RateLimit",
+    "bucket_of",
+    "rate_limit_of",
+    "rate_limits_of",
+    "reset_in",
+    "wait_for",
+]
 
 LONGEST_WAIT_S = 90.0
 _MARGIN_S = 1.0
@@ -38,16 +46,20 @@ def rate_limit_of(headers: Iterable[tuple[str, str]]) -> RateLimit | None:
     When several limits apply Okta repeats the headers: the earliest reset and the lowest figures
     count.
     """
-    figures: dict[str, list[int]] = {}
-    for name, value in headers:
-        key = name.lower().removeprefix("x-rate-limit-")
-        if key != name.lower():
-            figures.setdefault(key, []).extend(_numbers(value))
-    limits, remaining, resets = (figures.get(k, []) for k in ("limit", "remaining", "reset"))
+    limits, remaining, resets = _figures(headers)
     if not (limits and remaining and resets):
         return None
-    reset_at = datetime.fromtimestamp(min(*resets, _LATEST_EPOCH), tz=UTC)
-    return RateLimit(limit=min(limits), remaining=min(remaining), reset_at=reset_at)
+    return _limit(min(limits), min(remaining), min(resets))
+
+
+def rate_limits_of(headers: Iterable[tuple[str, str]]) -> tuple[RateLimit, ...]:
+    """Every limit that the headers name; the strictest reading where they do not pair up."""
+    pairs = tuple(headers)
+    limits, remaining, resets = _figures(pairs)
+    if len(limits) == len(remaining) == len(resets):
+        return tuple(map(_limit, limits, remaining, resets))
+    strictest = rate_limit_of(pairs)
+    return (strictest,) if strictest else ()
 
 
 def wait_for(rate_limit: RateLimit | None, date_header: str, now: datetime, attempt: int) -> float:
@@ -59,9 +71,12 @@ def wait_for(rate_limit: RateLimit | None, date_header: str, now: datetime, atte
     """
     if rate_limit is None or rate_limit.is_concurrency:
         return float(min(2.0 ** min(attempt - 1, 10), LONGEST_WAIT_S))
-    okta_now = _date(date_header) or now
-    wait = (rate_limit.reset_at - okta_now).total_seconds() + _MARGIN_S
-    return min(max(wait, 0.0), LONGEST_WAIT_S)
+    return min(max(_to_reset(rate_limit, date_header, now) + _MARGIN_S, 0.0), LONGEST_WAIT_S)
+
+
+def reset_in(rate_limit: RateLimit, date_header: str, now: datetime) -> float:
+    """Seconds until the window is over by Okta's own clock, between 0 and 90."""
+    return min(max(_to_reset(rate_limit, date_header, now), 0.0), LONGEST_WAIT_S)
 
 
 def bucket_of(method: str, path: str) -> str:
@@ -84,6 +99,25 @@ def bucket_of(method: str, path: str) -> str:
 def _user_bucket(method: str, rest: Sequence[str]) -> str:
     verb = "GET" if method == "GET" else "write"
     return f"/api/v1/users/{{id}} {verb}" if len(rest) == 1 or verb == "write" else "/api/v1/*"
+
+
+def _to_reset(rate_limit: RateLimit, date_header: str, now: datetime) -> float:
+    return (rate_limit.reset_at - (_date(date_header) or now)).total_seconds()
+
+
+def _figures(headers: Iterable[tuple[str, str]]) -> tuple[list[int], list[int], list[int]]:
+    """Limits, what remains of them, and resets, each in the order of the headers."""
+    figures: dict[str, list[int]] = {}
+    for name, value in headers:
+        key = name.lower().removeprefix("x-rate-limit-")
+        if key != name.lower():
+            figures.setdefault(key, []).extend(_numbers(value))
+    return figures.get("limit", []), figures.get("remaining", []), figures.get("reset", [])
+
+
+def _limit(limit: int, remaining: int, reset: int) -> RateLimit:
+    reset_at = datetime.fromtimestamp(min(reset, _LATEST_EPOCH), tz=UTC)
+    return RateLimit(limit=limit, remaining=remaining, reset_at=reset_at)
 
 
 def _numbers(value: str) -> list[int]:

@@ -15,7 +15,7 @@ import msgspec
 
 import reconciler
 from reconciler.model.directory import ReadCount
-from reconciler.model.errors import ConnectorError
+from reconciler.model.errors import ConnectorError, EndingError
 from reconciler.model.ids import RunId
 from reconciler.okta import fault, retry
 from reconciler.okta.allowlist import Allowed
@@ -40,7 +40,10 @@ _NO_RUN = RunId("-")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conduct:
-    """How a sender behaves: time and chance, how much at once, and who watches."""
+    """How a sender behaves: time and chance, how much at once, and who watches.
+
+    `sleep` may raise `EndingError` instead of waiting.
+    """
 
     clock: Callable[[], datetime]
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
@@ -144,10 +147,8 @@ class Sender:
         """A slot is held while waiting too: a limited org is asked less at once."""
         async with self._slots:
             number, waited_s, first_id = 1, 0.0, ""
-            while True:
-                outcome = await self._attempt(call, _retry_headers(number, first_id))
-                if isinstance(outcome, Answer) and outcome.is_success:
-                    return outcome
+            outcome = await self._attempt(call, {})
+            while not (isinstance(outcome, Answer) and outcome.is_success):
                 if isinstance(outcome, Answer):
                     first_id = first_id or outcome.request_id
                 jitter = self._conduct.jitter()
@@ -155,8 +156,18 @@ class Sender:
                 verdict = retry.decide(call.method, attempt, self._failure(outcome, number))
                 if isinstance(verdict, retry.GiveUp):
                     raise self._error(outcome)
-                await self._wait(call, verdict.delay_s)
                 number, waited_s = number + 1, waited_s + verdict.delay_s
+                try:
+                    await self._wait(call, verdict.delay_s)
+                    outcome = await self._attempt(call, _retry_headers(number, first_id))
+                except EndingError as ending:
+                    raise self._ended(outcome, ending) from None
+            return outcome
+
+    def _ended(self, outcome: Answer | fault.Failure, ending: EndingError) -> ConnectorError:
+        """What is left to say of a request that was sent and may not be repeated any more."""
+        was_unread = getattr(outcome, "status", None) == HTTPStatus.TOO_MANY_REQUESTS
+        return ending if was_unread else self._error(outcome)
 
     async def _attempt(self, call: _Call, headers: Mapping[str, str]) -> Answer | fault.Failure:
         """One try, newly built and newly signed."""

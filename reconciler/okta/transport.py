@@ -35,16 +35,26 @@ class Wire(httpx.AsyncBaseTransport):
         await self._pace.before(request)
         self.calls += 1
         self._progress.request_sent(request.method, request.url.path)
-        response = await self._inner.handle_async_request(request)
+        response = await self._answer(request)
         if self._writes is not None:
             self._writes.settle(request, response.status_code)
-        await self._pace.after(request, response)
         return httpx.Response(
             response.status_code,
             headers=response.headers,
             stream=_Body(response.stream),
             extensions=response.extensions,
         )
+
+    async def _answer(self, request: httpx.Request) -> httpx.Response:
+        """The pace hears of every request that it let go, also where the line breaks."""
+        response = None
+        try:
+            response = await self._inner.handle_async_request(request)
+        finally:
+            if response is None:
+                self._pace.lost(request)
+        await self._pace.after(request, response)
+        return response
 
     async def aclose(self) -> None:
         """The inner transport is closed."""

@@ -1,0 +1,54 @@
+"""How long a run waits: until it is asked to end, and never past the minutes that it was given."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from reconciler.model.errors import EndingError
+
+__all__ = ["Patience"]
+
+
+@dataclass(slots=True, kw_only=True)
+class Patience:
+    """The waits of one run. Without `minutes` only being asked ends them."""
+
+    clock: Callable[[], datetime]
+    minutes: int | None = None
+    began_at: datetime
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
+    """Raised by whoever wants the run to end."""
+    _is_over: bool = False
+
+    async def sleep(self, seconds: float) -> None:
+        """So many seconds passed; raises `EndingError` when they may not, or no longer."""
+        self._is_over = self._is_over or not self._has(seconds)
+        self._check()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.asked.wait(), seconds)
+        self._check()
+
+    def why_end(self) -> str:
+        """Why nothing more is begun: empty while there is time."""
+        if self._is_over or not self._has(0):
+            return f"the {_minutes(self.minutes)} of --max-minutes were over"
+        return ""
+
+    def _has(self, seconds: float) -> bool:
+        if self.minutes is None:
+            return True
+        ends_at = self.began_at + timedelta(minutes=self.minutes)
+        return self.clock() + timedelta(seconds=seconds) < ends_at
+
+    def _check(self) -> None:
+        why = "the run was asked to end" if self.asked.is_set() else self.why_end()
+        if why:
+            raise EndingError(
+                "run-ending", f"{why} before Okta's limit had room", "the next plan has the rest"
+            )
+
+
+def _minutes(number: int | None) -> str:
+    return "1 minute" if number == 1 else f"{number} minutes"
