@@ -38,7 +38,13 @@ def _quiet_environment(monkeypatch):
     """What the developer's shell holds does not reach a test."""
     for name in list(os.environ):
         if name.startswith(
-            ("RECONCILER_PINS", "RECONCILER_SECRETS", "RECONCILER_ENDPOINT", "OKTA_")
+            (
+                "RECONCILER_PINS",
+                "RECONCILER_SECRETS",
+                "RECONCILER_ENDPOINT",
+                "RECONCILER_RATE_SHARE",
+                "OKTA_",
+            )
         ):
             monkeypatch.delenv(name)
     monkeypatch.delenv("CI", raising=False)

@@ -33,6 +33,7 @@ from reconciler.model.probe import Probe, ProbeCheck
 from reconciler.okta.allowlist import Allowed
 from reconciler.okta.auth import SswsAuth
 from reconciler.okta.origin import OrgUrl
+from reconciler.okta.pacing import paced
 from reconciler.okta.reader import OktaReader
 from reconciler.okta.sender import Conduct, Sender
 from reconciler.okta.writer import OktaWriter
@@ -70,6 +71,7 @@ CLEAN: dict[str, str | None] = dict.fromkeys(
         "RECONCILER_PINS",
         "RECONCILER_SECRETS",
         "RECONCILER_ENDPOINT_TOKEN",
+        "RECONCILER_RATE_SHARE",
     )
 )
 """Variables that would change what a command does, unset."""
@@ -183,6 +185,8 @@ class Rehearsal:
     rate_limit: RateLimit = "off"
     transport: httpx.AsyncBaseTransport | None = None
     """What stands before the org, when anything does."""
+    share: int | None = None
+    """Percent of each rate limit that is kept to; without it, everything is sent at once."""
     seconds: float = 0.0
     journal: list[tuple[str, dict[str, object]]] = field(default_factory=list)
     sandbox: Sandbox = field(init=False)
@@ -279,10 +283,11 @@ class Rehearsal:
             return await carry_out(prepared, run)
 
     def _sender(self, writes: Allowed | None = None) -> Sender:
+        conduct = Conduct(clock=self.sandbox.now, sleep=self._sleep, jitter=lambda: 0.5)
         return Sender(
             OrgUrl.parse("https://acme.okta.com", pinned_host=None),
             SswsAuth(self.sandbox.token()),
-            Conduct(clock=self.sandbox.now, sleep=self._sleep, jitter=lambda: 0.5),
+            conduct if self.share is None else paced(conduct, self.share),
             writes=writes,
             transport=self.transport or self.sandbox.transport(),
         )

@@ -21,6 +21,8 @@ _SAME_WINDOW_S = 5.0
 _LONGEST_PAUSE_S = LONGEST_WAIT_S + 30.0
 """No wait is meant to be longer: beyond it our clock was set back."""
 _LONGEST_BARREN_S = 15.0
+_AFTERMATH_S = 5.0
+"""So that those who wait to try again are told as well, rather than trying in turn."""
 
 
 class Verdict(Enum):
@@ -140,8 +142,9 @@ class Budget:
         if ticket.window < self._window:
             return
         self._enter(_State.PAUSED)
-        self._opens_at = now + wait_s
         self._refusals += 1
+        is_hopeless = self._refusals >= MOST_REFUSALS
+        self._opens_at = now + wait_s + (_AFTERMATH_S if is_hopeless else 0.0)
 
     @property
     def refusals(self) -> int:

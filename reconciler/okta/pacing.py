@@ -94,7 +94,10 @@ class SharedPace:
         limits = rate_limits_of(response.headers.multi_items())
         is_refused = response.status_code == HTTPStatus.TOO_MANY_REQUESTS
         is_crowded = is_refused and any(limit.is_concurrency for limit in limits)
-        self._concurrency.end(sent.round, is_crowded=is_crowded)
+        if is_crowded:
+            self._concurrency.refused(sent.round, self._clock().timestamp())
+        else:
+            self._concurrency.answered(sent.round)
         if is_refused and not is_crowded:
             self._refused(sent, response)
         else:
@@ -105,7 +108,7 @@ class SharedPace:
         """No answer came."""
         sent = self._sent.pop(id(request), None)
         if sent is not None:
-            self._concurrency.end(sent.round, is_crowded=False)
+            self._concurrency.lost()
             sent.lane.budget.lost(sent.ticket)
             self._tell()
 
@@ -115,13 +118,13 @@ class SharedPace:
 
     def _hold(self, lane: _Lane) -> Hold | None:
         """What the next request of the lane waits for, None when it may go."""
-        match lane.budget.judge(self._clock().timestamp()):
-            case Hold() as hold:
-                return hold
-            case Verdict.GIVE_UP:
-                raise _given_up(lane)
-            case Verdict.GO:
-                return None if self._concurrency.has_room else Hold(None)
+        now = self._clock().timestamp()
+        verdict = lane.budget.judge(now)
+        if verdict is Verdict.GIVE_UP or self._concurrency.is_hopeless(now):
+            raise _given_up(lane)
+        if isinstance(verdict, Hold):
+            return verdict
+        return None if self._concurrency.has_room else Hold(None)
 
     async def _wait(self, lane: _Lane, hold: Hold) -> None:
         if hold.seconds is None:
@@ -171,7 +174,7 @@ def paced(conduct: Conduct, share: int) -> Conduct:
 def _given_up(lane: _Lane) -> ConnectorError:
     return ConnectorError(
         "rate-limited",
-        f"Okta refused {lane.budget.refusals} times in a row with 429 ({lane.bucket})",
+        f"Okta refused again and again with 429 ({lane.bucket}), so nothing more was sent",
         "something else uses this org's limit; run again later",
         status=HTTPStatus.TOO_MANY_REQUESTS,
     )

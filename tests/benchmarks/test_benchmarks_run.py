@@ -21,6 +21,10 @@ ROWS = (
     "plan: 150 memberships: decoding",
     "MiB of members to wire",
     "MiB of members to nouns",
+    "pacing: 300 changes: 429s",
+    "pacing: 300 changes: allowed budget used",
+    "pacing: 300 changes: always left for others",
+    "pacing: 300 changes: time",
     "start-up: --help",
     "start-up: validate",
 )

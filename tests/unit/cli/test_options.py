@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from reconciler.cli.options import Command, Settings, example, global_options, settings
+from reconciler.model.errors import UsageError
 
 DEFAULT = Settings(
     catalog=Path("catalog"),
@@ -56,6 +57,8 @@ def understood(*arguments):
         ({"verbose": 1}, ("-v",), ()),
         ({"no_color": True}, ("--no-color",), ()),
         ({"no_color": True}, (), ("--no-color",)),
+        ({"rate_share": 20}, ("--rate-share", "20"), ()),
+        ({"rate_share": 100}, ("--rate-share", "20"), ("--rate-share", "100")),
     ],
 )
 def test_an_option_counts_wherever_it_stands(different, before, after):
@@ -78,3 +81,27 @@ def test_run_files_lie_beside_the_catalog(database, different):
 def test_an_example_has_the_one_form_that_a_test_finds():
     """Every help text ends with one."""
     assert example("reconciler demo") == "\b\nExample:\n  reconciler demo"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "share"), [((), 20), (("--rate-share", "30"), 30)], ids=["variable", "option"]
+)
+def test_the_share_may_be_the_environments_and_an_option_counts_before_it(
+    arguments, share, monkeypatch
+):
+    """A job sets it once for every command."""
+    monkeypatch.setenv("RECONCILER_RATE_SHARE", "20")
+    assert understood(*arguments, "go").rate_share == share
+
+
+@pytest.mark.parametrize(
+    "text", ["0", "101", "-5", "50%", "half", "1e1", "\N{ARABIC-INDIC DIGIT FIVE}", "0" * 400]
+)
+@pytest.mark.parametrize("is_option", [True, False])
+def test_a_share_that_is_none_is_a_usage_error(text, is_option, monkeypatch):
+    """Nothing is asked of Okta at a pace that nobody meant."""
+    if not is_option:
+        monkeypatch.setenv("RECONCILER_RATE_SHARE", text)
+    with pytest.raises(UsageError) as caught:
+        understood(*(("--rate-share", text) if is_option else ()), "go")
+    assert caught.value.code == "rate-share-invalid"

@@ -3,7 +3,7 @@
 import pytest
 
 from reconciler.execution.executor import Executed, Orders, execute
-from reconciler.model.errors import ConnectorError, GuardRefused
+from reconciler.model.errors import ConnectorError, EndingError, GuardRefused
 from reconciler.model.outcome import LineResult, Outcome
 from reconciler.model.plan import GroupRef
 from tests.unit.execution.hands import FakeOkta, refused
@@ -247,3 +247,49 @@ async def test_a_lost_answer_is_a_failure_without_a_request_id():
     okta = FakeOkta({"add": ConnectorError("unreachable", "no answer")})
     done = await run(okta, change("jane"))
     assert [(line.outcome, line.request_id) for line in done.lines] == [(Outcome.FAILED, "")]
+
+
+def limited():
+    """Okta's limit had no room for the write, to the end."""
+    return ConnectorError("rate-limited", "too many", status=429)
+
+
+async def test_a_run_that_is_out_of_time_begins_no_further_write():
+    """The rest is not run, and that is no error of the run."""
+    okta = FakeOkta()
+    done = await run(
+        okta, change("jane"), change("joe"), why_end=lambda: "late" if okta.writes else ""
+    )
+    assert ends(done) == [Outcome.ACCEPTED, Outcome.NOT_RUN]
+    assert (done.lines[1].detail, done.stopped_by) == ("late", "")
+
+
+async def test_a_write_that_was_not_waited_for_is_not_run_and_nothing_follows():
+    """It was journaled as begun, so its end is journaled too."""
+    ending = EndingError("run-ending", "asked to end before Okta's limit had room")
+    okta = FakeOkta({("add", GROUP.id, "00ujane"): ending})
+    done = await run(okta, change("jane"), change("joe"), removal("gone"))
+    assert ends(done) == [Outcome.NOT_RUN] * 3
+    assert {line.detail for line in done.lines} == {ending.message}
+    journal = [entry for entry in okta.log if entry[0] in {"intent", "outcome"}]
+    assert [event for event, _ in journal] == ["intent", "outcome"]
+    assert journal[-1][1]["outcome"] == "not run"
+
+
+async def test_writes_that_find_the_limit_used_up_in_a_row_end_the_run():
+    """As many as run at once: five thousand lines do not each wait for minutes."""
+    lines = [change(f"p{n}") for n in range(6)]
+    refusals = {("add", GROUP.id, f"00up{n}"): limited() for n in range(6)}
+    done = await run(FakeOkta(refusals), *lines, concurrency=2)
+    assert ends(done) == [Outcome.FAILED] * 2 + [Outcome.NOT_RUN] * 4
+    assert done.lines[-1].detail == "2 writes in a row found Okta's rate limit used up"
+    assert done.stopped_by == ""
+
+
+async def test_one_write_that_gets_through_ends_the_row():
+    """So does any other outcome."""
+    refusals = {("add", GROUP.id, f"00up{n}"): limited() for n in (0, 2, 4)}
+    refusals |= {("add", GROUP.id, "00up3"): refused(404)}
+    done = await run(FakeOkta(refusals), *[change(f"p{n}") for n in range(6)], concurrency=2)
+    failed, done_so = Outcome.FAILED, Outcome.ACCEPTED
+    assert ends(done) == [failed, done_so, failed, failed, failed, done_so]

@@ -1,6 +1,6 @@
 """An org that answers from a function: no sockets, no waiting."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -24,6 +24,8 @@ class Org:
     waited_for: list[str] = field(default_factory=list)
     sent: list[str] = field(default_factory=list)
     page_sizes: list[int] = field(default_factory=list)
+    wait: Callable[[float], Awaitable[None]] | None = None
+    """What happens instead of waiting, when anything does."""
 
     def sender(self, answer: Callable[[httpx.Request], httpx.Response], **more) -> Sender:
         """A sender whose requests the function answers."""
@@ -34,7 +36,7 @@ class Org:
 
         conduct = Conduct(
             clock=lambda: NOW,
-            sleep=self._sleep,
+            sleep=self.wait or self._sleep,
             jitter=lambda: 0.5,
             progress=self,
             **more.pop("conduct", {}),

@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.okta.ratelimit import LONGEST_WAIT_S, RateLimit, bucket_of, rate_limit_of, wait_for
+from reconciler.okta.ratelimit import (
+    LONGEST_WAIT_S,
+    RateLimit,
+    bucket_of,
+    rate_limit_of,
+    rate_limits_of,
+    reset_in,
+    wait_for,
+)
 
 NOW = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
 
@@ -33,6 +41,32 @@ def test_the_strictest_of_several_windows_counts():
     joined = [("x-rate-limit-limit", "600, 50"), *headers("50", "3")[1:]]
     assert rate_limit_of(both) == RateLimit(limit=50, remaining=3, reset_at=NOW)
     assert rate_limit_of(joined) == RateLimit(limit=50, remaining=3, reset_at=NOW)
+
+
+def test_limits_that_pair_up_are_kept_apart():
+    """How much may be used is judged for each of them."""
+    later = NOW + timedelta(seconds=40)
+    large = RateLimit(limit=600, remaining=10, reset_at=later)
+    small = RateLimit(limit=50, remaining=30, reset_at=NOW)
+    both = headers("600", "10", later) + headers("50", "30", NOW)
+    assert rate_limits_of(both) == (large, small)
+    assert rate_limits_of(iter(headers())) == (RateLimit(limit=600, remaining=0, reset_at=NOW),)
+
+
+def test_limits_that_do_not_pair_up_are_read_strictly():
+    """Nobody knows which figure belongs to which."""
+    odd = headers("600", "10") + headers("50", "3")[:2] + headers()[2:]
+    assert rate_limits_of(odd[:5]) == (RateLimit(limit=50, remaining=3, reset_at=NOW),)
+    assert rate_limits_of(headers()[:2]) == rate_limits_of([]) == ()
+
+
+@pytest.mark.parametrize(("ahead_s", "wait"), [(-5, 0.0), (0, 0.0), (20, 20.0), (4000, 90.0)])
+def test_a_window_is_over_by_oktas_clock_and_within_bounds(ahead_s, wait):
+    """In the past, now, soon, and too far away to be believed."""
+    window = RateLimit(limit=600, remaining=0, reset_at=NOW + timedelta(seconds=ahead_s))
+    date = format_datetime(NOW, usegmt=True)
+    assert reset_in(window, date, NOW + timedelta(hours=1)) == wait
+    assert reset_in(window, "", NOW) == wait
 
 
 @pytest.mark.parametrize("damaged", [[], headers()[:2], headers("x"), headers("-1"), headers("")])

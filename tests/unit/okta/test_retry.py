@@ -66,3 +66,13 @@ def test_a_creation_that_may_have_arrived_is_never_repeated(method, outcome, num
     verdict = decide(method, Attempt(number=number), outcome)
     was_unread = isinstance(outcome, Refused) and outcome.status == 429
     assert was_unread or verdict == GiveUp()
+
+
+def test_two_whole_windows_are_not_too_long_to_wait():
+    """Four are the most; a fifth refusal is the last."""
+    outcome, waited = Refused(status=429, wait_s=61.0), 0.0
+    for number in range(1, MOST_ATTEMPTS):
+        verdict = decide("PUT", Attempt(number=number, waited_s=waited), outcome)
+        assert verdict == Retry(delay_s=61.5)
+        waited += verdict.delay_s
+    assert decide("PUT", Attempt(number=MOST_ATTEMPTS, waited_s=waited), outcome) == GiveUp()

@@ -7,7 +7,7 @@ from email.utils import format_datetime
 import httpx
 import pytest
 
-from reconciler.model.errors import ConnectorError, GuardRefused
+from reconciler.model.errors import ConnectorError, EndingError, GuardRefused
 from reconciler.okta.allowlist import Allowed
 
 pytestmark = pytest.mark.anyio
@@ -180,3 +180,53 @@ async def test_no_more_requests_run_at_once_than_allowed(org):
         for _ in range(20):
             tasks.create_task(sender.get(sender.url("/x")))
     assert (most, sender.reads.calls, len(org.sent)) == (3, 20, 20)
+
+
+async def no_time(_seconds):
+    """The run is to end."""
+    raise EndingError("run-ending", "no time")
+
+
+@pytest.mark.parametrize(
+    ("trouble", "code"),
+    [
+        (limited(), "run-ending"),
+        (httpx.Response(503), "okta-unavailable"),
+        (httpx.ReadError("cut"), "answer-lost"),
+    ],
+    ids=["429", "503", "cut"],
+)
+async def test_a_run_that_is_to_end_repeats_nothing_and_says_what_it_knows(org, trouble, code):
+    """Only a 429 was never taken up; what may have happened is not called *not run*."""
+    org.wait = no_time
+    sender = org.sender(script(trouble, ok), writes=Allowed(["00g1"]))
+    with pytest.raises(ConnectorError) as caught:
+        await sender.write("PUT", MEMBER)
+    assert (caught.value.code, len(org.requests)) == (code, 1)
+    assert isinstance(caught.value, EndingError) is (code == "run-ending")
+
+
+async def test_a_retry_that_finds_no_budget_in_time_says_what_the_first_try_met(org):
+    """The answer was lost, and then the run was to end while the retry waited for its turn."""
+
+    class Pace:
+        """Lets one request go."""
+
+        left = 1
+
+        async def before(self, _request):
+            if not self.left:
+                await no_time(0)
+            self.left -= 1
+
+        async def after(self, request, response):
+            """Nothing is learnt."""
+
+        def lost(self, request):
+            """Nothing is learnt."""
+
+    conduct = {"pace": Pace()}
+    sender = org.sender(script(httpx.ReadError("cut")), writes=Allowed(["00g1"]), conduct=conduct)
+    with pytest.raises(ConnectorError) as caught:
+        await sender.write("PUT", MEMBER)
+    assert caught.value.code == "answer-lost"

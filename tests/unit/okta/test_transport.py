@@ -64,3 +64,25 @@ async def test_the_pace_sees_every_request_before_and_after():
         with pytest.raises(GuardRefused):
             await client.delete("/x")
     assert seen == [("before", "GET"), ("after", "GET", 200)]
+
+
+async def test_the_pace_hears_of_a_request_that_got_no_answer():
+    """Its place on the wire is free again."""
+    seen = []
+
+    class Pace(NoPace):
+        """Writes down."""
+
+        async def after(self, request, _response):
+            seen.append(("after", request.method))
+
+        def lost(self, request):
+            seen.append(("lost", request.method))
+
+    def cut(request):
+        raise httpx.ReadError("cut", request=request)
+
+    async with httpx.AsyncClient(transport=wire(cut, pace=Pace()), base_url=BASE) as client:
+        with pytest.raises(httpx.ReadError):
+            await client.get("/x")
+    assert seen == [("lost", "GET")]
