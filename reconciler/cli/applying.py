@@ -60,7 +60,8 @@ def apply_prepared(
 ) -> tuple[ApplyResult, Path]:
     """Every line was tried, recorded and read back; the result is in the returned file."""
     connection, chosen, screen = applying.connection, applying.chosen, applying.screen
-    patience, run, folder = applying.patience, witness.run, chosen.run_folder
+    # Events belong to the loop that awaited them, and reading had one of its own.
+    patience, run, folder = applying.patience.anew(), witness.run, chosen.run_folder
     name = f"applying to {connection.connector.id}"
 
     async def work() -> ApplyResult:

@@ -22,6 +22,10 @@ class Patience:
     """Raised by whoever wants the run to end."""
     _is_over: bool = False
 
+    def anew(self) -> "Patience":
+        """The same minutes on another event loop: an event is of the loop that awaited it."""
+        return Patience(clock=self.clock, minutes=self.minutes, began_at=self.began_at)
+
     async def sleep(self, seconds: float) -> None:
         """So many seconds passed; raises `EndingError` when they may not, or no longer."""
         self._is_over = self._is_over or not self._has(seconds)

@@ -166,3 +166,18 @@ def test_a_group_is_made_once_in_a_storm(tmp_path):
         assert len(made) == 1
         assert ends(result) == {"verified"}
         assert office.members() == set(NEW)
+
+
+def test_a_storm_over_every_write_ends_the_run_rather_than_each_line(tmp_path):
+    """Four lines in a row were refused to the end; the other twenty-eight do not wait in turn."""
+    with Rehearsal(tmp_path, COMPANY, share=50) as office:
+        reviewed = office.plan()
+        office.sandbox.faults.add(Fault(kind="status", status=429, method="PUT", times=0))
+        began = office.seconds
+        result = office.apply(reviewed)
+        assert ends(result) == {"failed", "not run"}
+        refused = [line for line in result.lines if line.outcome.value == "failed"]
+        assert 4 <= len(refused) <= 8
+        assert {"rate limit used up" in line.detail for line in result.lines} == {True, False}
+        assert office.seconds - began <= 420
+        assert finished(office)

@@ -94,9 +94,7 @@ def test_the_share_may_be_the_environments_and_an_option_counts_before_it(
     assert understood(*arguments, "go").rate_share == share
 
 
-@pytest.mark.parametrize(
-    "text", ["0", "101", "-5", "50%", "half", "1e1", "\N{ARABIC-INDIC DIGIT FIVE}", "0" * 400]
-)
+@pytest.mark.parametrize("text", ["0", "101", "-5", "50%", "half", "1e1", "\u0665", "0" * 9])
 @pytest.mark.parametrize("is_option", [True, False])
 def test_a_share_that_is_none_is_a_usage_error(text, is_option, monkeypatch):
     """Nothing is asked of Okta at a pace that nobody meant."""

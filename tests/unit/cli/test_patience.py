@@ -66,3 +66,16 @@ def test_minutes_pass_without_waiting_too():
         return found.why_end()
 
     assert run_virtually(work()) == "the 1 minute of --max-minutes were over"
+
+
+def test_the_same_minutes_serve_reading_and_writing_which_run_on_two_loops():
+    """Reading waited first; the writes still can."""
+
+    async def work(found):
+        await found.sleep(20.0)
+        return found.why_end()
+
+    found = patience(minutes=1)
+    assert run_virtually(work(found)) == ""
+    assert run_virtually(work(found.anew())) == ""
+    assert found.anew().minutes == 1
