@@ -11,6 +11,7 @@ import click
 from reconciler.catalog.load import Loaded
 from reconciler.cli.applying import Applying, Ask, apply_prepared, prepare_with
 from reconciler.cli.claims import claims
+from reconciler.cli.environment import is_ci
 from reconciler.cli.exit_codes import ExitCode
 from reconciler.cli.files import valid_catalog
 from reconciler.cli.idle import connector_needed
@@ -19,9 +20,10 @@ from reconciler.cli.patience import Patience
 from reconciler.cli.planning import circumstances
 from reconciler.cli.recording import Recording, recording
 from reconciler.cli.screen import Screen
+from reconciler.cli.tip import require_tip
 from reconciler.cli.wiring import Connection, connect, connectors, new_run
 from reconciler.model.catalog import Connector
-from reconciler.model.errors import GuardRefused, UsageError
+from reconciler.model.errors import GuardRefused, ReconcilerError, UsageError
 from reconciler.model.ids import ConnectorId
 from reconciler.model.outcome import ApplyResult, Outcome
 from reconciler.model.plan import Plan
@@ -33,7 +35,7 @@ from reconciler.render.document import count
 from reconciler.render.result_document import result_document
 from reconciler.store.atomic import read
 from reconciler.store.journal import interrupted_runs
-from reconciler.workflows.apply import Prepared, prepare, prepare_digest
+from reconciler.workflows.apply import Prepared, prepare, prepare_digest, prepare_scheduled
 from reconciler.workflows.witness import Opening
 
 __all__ = ["command"]
@@ -42,9 +44,12 @@ __all__ = ["command"]
 @click.command("apply", cls=Command, epilog=example("reconciler --sandbox apply plan.json --yes"))
 @click.argument("file", required=False, type=click.Path())
 @click.option("--digest", metavar="SHA", help="The digest that was reviewed, in full.")
+@click.option(
+    "--scheduled", is_flag=True, help="Carry out what merged files explain, with nobody watching."
+)
 @click.option("--yes", is_flag=True, help="Do not ask; needed where there is no terminal.")
 @click.option("--no-removals", is_flag=True, help="Add and create only; removals are not run.")
-@click.option("--connector", metavar="ID", help="The connector, with --digest alone.")
+@click.option("--connector", metavar="ID", help="The connector, without a FILE.")
 @click.option(
     "--evidence", metavar="DIR", help="Append what happens to the connector's chain in this folder."
 )
@@ -61,6 +66,10 @@ def command(context: click.Context, /, **typed: Any) -> int:  # noqa: ANN401 - c
     FILE was written by `plan --out`. The plan is made again: lines that still hold are carried out,
     lines that no longer do are left and named, and anything nobody reviewed refuses the run. With
     --digest alone, a plan made now must have exactly that digest.
+
+    With --scheduled there is no plan to name: grants are added and ended ones removed; unapproved
+    members go only where a binding is `unattended`; groups to create and moves wait for a review.
+    In CI, apply runs at the tip of the default branch and nowhere else.
 
     With --evidence, removals of the last 24 hours count towards this run's limits.
     """
@@ -87,11 +96,13 @@ def command(context: click.Context, /, **typed: Any) -> int:  # noqa: ANN401 - c
             screen=screen,
         )
         with recording(kept, _opening(asked, reviewed, connection, beside)) as witness:
+            require_tip(chosen, connection)
             beside = replace(beside, recent=witness.recent)
             question = _question(asked, reviewed, loaded, target.id, beside)
             prepared = prepare_with(applying, question, witness.run)
             witness.prepared(prepared)
             _announce(prepared, chosen, screen)
+            _require_something(asked, prepared, connection)
             if prepared.changes and not asked.yes and not _agreed(prepared):
                 screen.talk("nothing was written")
                 witness.refused("declined", "no at the prompt", ExitCode.ERROR)
@@ -111,6 +122,7 @@ class _Asked:
 
     file: str | None
     digest: str | None
+    scheduled: bool
     yes: bool
     no_removals: bool
     connector: str | None
@@ -118,11 +130,12 @@ class _Asked:
     max_minutes: int | None
 
     def __post_init__(self) -> None:
-        if self.file is None and self.digest is None:
+        has_plan = self.file is not None or self.digest is not None
+        if has_plan is self.scheduled:
             raise UsageError(
-                "plan-needed",
-                "apply takes a reviewed plan: a FILE, or its --digest",
-                "make one with `reconciler plan --out plan.json`",
+                "plan-needed" if not has_plan else "plan-not-wanted",
+                "apply takes a reviewed plan (a FILE, or its --digest), or else --scheduled",
+                "make a plan with `reconciler plan --out plan.json`",
             )
         if self.evidence == "":
             raise UsageError(
@@ -133,6 +146,13 @@ class _Asked:
                 "yes-needed", "there is no terminal to ask on", "say --yes to apply without asking"
             )
 
+    @property
+    def mode(self) -> str:
+        """How the run was told what to do."""
+        if self.scheduled:
+            return "scheduled"
+        return "digest" if self.file is None else "file"
+
 
 def _opening(
     asked: _Asked, reviewed: Plan | None, connection: Connection, beside: Circumstances
@@ -140,7 +160,7 @@ def _opening(
     return Opening(
         connector=connection.connector.id,
         sandbox=connection.is_sandbox,
-        mode="digest" if reviewed is None else "file",
+        mode=asked.mode,
         tool_version=beside.tool_version,
         revision=beside.revision,
         reviewed=reviewed,
@@ -177,7 +197,7 @@ def _target(loaded: Loaded, reviewed: Plan | None, connector: str | None) -> Con
         )
     wanted = connectors(loaded.catalog, reviewed.connector if reviewed else connector)
     if len(wanted) != 1:
-        raise connector_needed("a digest is of one connector's plan", loaded.catalog, len(wanted))
+        raise connector_needed("an apply is of one connector", loaded.catalog, len(wanted))
     return wanted[0]
 
 
@@ -190,6 +210,8 @@ def _question(
 ) -> Ask:
     if reviewed is not None:
         return lambda reader: prepare(reviewed, loaded.catalog, reader, beside)
+    if asked.scheduled:
+        return lambda reader: prepare_scheduled(loaded.catalog, connector, reader, beside)
     ask = partial(prepare_digest, asked.digest or "", loaded.catalog, connector)
     return lambda reader: ask(reader, beside)
 
@@ -205,6 +227,19 @@ def _announce(prepared: Prepared, chosen: Settings, screen: Screen) -> None:
         screen.talk(f"  {describe(change)}{held}")
     for text in prepared.left:
         screen.talk(f"  left: {text}")
+    for change, why in prepared.waiting:
+        screen.talk(f"  waits for a review: {describe(change)} ({why})")
+
+
+def _require_something(asked: _Asked, prepared: Prepared, connection: Connection) -> None:
+    """In CI a reviewed plan of which nothing is left is no success: nobody would look again."""
+    if prepared.changes or asked.scheduled or connection.is_sandbox or not is_ci():
+        return
+    raise ReconcilerError(
+        "nothing-applied",
+        "no line of the reviewed plan is left to carry out: 0 of 0 applied",
+        "look at a new plan; what merged files explain is applied with --scheduled",
+    )
 
 
 def _agreed(prepared: Prepared) -> bool:
