@@ -7,6 +7,7 @@ behaviour is not known, the docstring of the code says what was chosen.
 """
 
 from reconciler.sandbox.choices import Choices, Options
+from reconciler.sandbox.clients import ServiceApp
 from reconciler.sandbox.consistency import problems
 from reconciler.sandbox.core import Exchange
 from reconciler.sandbox.errors import SandboxError, WorldError
@@ -17,13 +18,24 @@ from reconciler.sandbox.rows import GroupRow, LogRow, UserRow
 from reconciler.sandbox.sandbox import Sandbox
 from reconciler.sandbox.seeding import RateLimit
 from reconciler.sandbox.serving import serve
-from reconciler.sandbox.world import App, Group, OAuthClient, Org, Rule, Token, User, World
+from reconciler.sandbox.world import (
+    App,
+    CustomRole,
+    Group,
+    OAuthClient,
+    Org,
+    Rule,
+    Token,
+    User,
+    World,
+)
 from reconciler.sandbox.worldfile import default_world, load_world
 
 __all__ = [
     "KINDS",
     "App",
     "Choices",
+    "CustomRole",
     "Exchange",
     "Fault",
     "Faults",
@@ -37,6 +49,7 @@ __all__ = [
     "Rule",
     "Sandbox",
     "SandboxError",
+    "ServiceApp",
     "Token",
     "User",
     "UserRow",

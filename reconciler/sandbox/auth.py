@@ -21,6 +21,11 @@ class Caller:
     owner: Stored
     share: int = 50
 
+    @property
+    def principal(self) -> str:
+        """Who holds roles: the owner."""
+        return self.owner.id
+
     def author(self, request_id: str, uri: str) -> Author:
         """The caller as the System Log names one."""
         names = profile(self.owner)

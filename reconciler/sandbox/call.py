@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 
 from reconciler.sandbox.auth import Caller
+from reconciler.sandbox.bearer import ServiceCaller
 from reconciler.sandbox.core import Core
 from reconciler.sandbox.directory import Stored
 from reconciler.sandbox.events import Author
@@ -25,13 +26,17 @@ class Visit:
     path: str
     query: str
     request_id: str
-    caller: Caller | Failure
+    caller: Caller | ServiceCaller | Failure
     lag: float = 0.0
     index_lag: float = 0.0
     role_loss: str | None = None
     """What a missing role makes of a read, as the choice `no_role` says it."""
     agent: str = ""
     address: str = ""
+    is_outside: bool = False
+    """Whether it comes, by a fault, from outside every network zone."""
+    skew: float = 0.0
+    """By how many seconds the org's clock is ahead, by a fault, of what it should be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +47,7 @@ class Answer:
     body: bytes = b""
     links: tuple[str, ...] = ()
     etag: str | None = None
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 NO_CONTENT: Final = Answer(status=204)
@@ -53,7 +59,7 @@ class Call:
 
     core: Core
     visit: Visit
-    caller: Caller
+    caller: Caller | ServiceCaller
     base: str
     path: str
     kept: frozenset[str] = frozenset()

@@ -27,6 +27,9 @@ class Choices:
     no_role: Literal["403", "empty"] = "403"
     """A read by a caller without any role; `empty` gives every list as `200 []`."""
 
+    no_role_client: Literal["empty", "403"] = "empty"
+    """The same by a service app with scopes and no role; `empty` was reported (Okta: issue)."""
+
     unlocked: Literal["ACTIVE", "PASSWORD_EXPIRED"] = "ACTIVE"
     """The status that unlocking gives: ACTIVE is documented, the other was recorded once."""
 

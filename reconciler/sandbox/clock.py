@@ -29,3 +29,11 @@ class Clock:
     def now(self) -> datetime:
         """The org's time, as an instant."""
         return datetime.fromtimestamp(self.seconds(), UTC)
+
+    def near(self, instant: float) -> float:
+        """The org's time, or the machine's where the instant is nearer to that.
+
+        The org's time is made up, and programs that know nothing of it sign by the machine's: a
+        signed instant is judged by the clock that it was plainly read from.
+        """
+        return min(self.seconds(), self.wall(), key=lambda now: abs(now - instant))

@@ -157,7 +157,7 @@ def _id_problems(world: World) -> Iterator[str]:
         "user": [user.id for user in world.users],
         "group": [group.id for group in world.groups],
         "rule": [rule.id for rule in world.rules],
-        "app": [*(app.id for app in world.apps), *(app.id for app in world.oauth_clients)],
+        "app": [*(app.id for app in world.apps), *(app.client_id for app in world.oauth_clients)],
         "token": [token.id for token in world.tokens],
     }
     for kind, ids in parts.items():

@@ -9,10 +9,11 @@ from urllib.parse import unquote
 
 from reconciler.sandbox import reply as replies
 from reconciler.sandbox import spoil
-from reconciler.sandbox.auth import Caller, authenticate
 from reconciler.sandbox.call import Visit
+from reconciler.sandbox.callers import caller_of
 from reconciler.sandbox.core import Core, Exchange
 from reconciler.sandbox.crowding import note_violation
+from reconciler.sandbox.dpop import Sent
 from reconciler.sandbox.failures import Failure, too_many
 from reconciler.sandbox.faults import Fault
 from reconciler.sandbox.instants import http_date
@@ -45,13 +46,16 @@ class Edge:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        visit = self._visit(scope)
         line = scope.get("extensions", {}).get(replies.LINE)
-        with self.core.in_flight.place(self.core.places(visit.path)) as has_place:
+        path = unquote(_raw_path(scope))
+        with self.core.in_flight.place(self.core.places(path)) as has_place:
             if has_place:
-                fault = self.core.faults.claim(visit.method, visit.path, visit.query)
+                query = scope["query_string"].decode("latin-1")
+                fault = self.core.faults.claim(scope["method"], path, query)
+                visit = self._visit(scope, fault)
                 reply = await self._reply(visit, fault, scope, receive)
             else:
+                visit = self._visit(scope, None)
                 reply = self._crowded_out(visit)
         status = reply.status if reply else 0
         exchange = Exchange(visit.method, visit.path, visit.query, status)
@@ -61,23 +65,28 @@ class Edge:
         else:
             await replies.deliver(reply, line, send)
 
-    def _visit(self, scope: Scope) -> Visit:
-        raw = _raw_path(scope)
+    def _visit(self, scope: Scope, fault: Fault | None) -> Visit:
         headers = dict(scope["headers"])
+        path = unquote(_raw_path(scope))
+        skew = _skew(fault)
+        sent = Sent(
+            proofs=tuple(v.decode("latin-1") for n, v in scope["headers"] if n == b"dpop"),
+            method=scope["method"],
+            url=_address(scope),
+            clock=self.core.clock,
+            skew=skew,
+        )
         given = headers.get(b"authorization", b"").decode("latin-1")
-        caller: Caller | Failure
-        try:
-            caller = authenticate(self.core.database, given)
-        except Failure as failure:
-            caller = failure
+        caller = caller_of(self.core, given, _host(scope), path, sent)
         return Visit(
             method=scope["method"],
-            path=unquote(raw),
+            path=path,
             query=scope["query_string"].decode("latin-1"),
             request_id=uuid.uuid4().hex,
             caller=caller,
             agent=headers.get(b"user-agent", b"").decode("latin-1"),
             address=(scope.get("client") or ("",))[0],
+            skew=skew,
         )
 
     def _crowded_out(self, visit: Visit) -> Reply:
@@ -124,8 +133,8 @@ class Edge:
         return spoil.spoilt(fault, reply, _url(scope)) if fault else reply
 
     def _allowance(self, visit: Visit) -> Allowance | None:
-        """What the rate limit headers say; only the API has them (Okta: recorded)."""
-        if not visit.path.startswith("/api/v1/"):
+        """What the rate limit headers say; the open document has none (Okta: recorded)."""
+        if not visit.path.startswith(("/api/v1/", "/oauth2/v1/")):
             return None
         bucket = bucket_of(visit.method, visit.path)
         now, setting = self.core.clock.seconds(), self.core.rate_limit()
@@ -180,10 +189,23 @@ def _raw_path(scope: Scope) -> str:
     return _ALSO.get(path, path)
 
 
+def _host(scope: Scope) -> str:
+    return str(dict(scope["headers"]).get(b"host", b"127.0.0.1").decode("latin-1"))
+
+
+def _address(scope: Scope) -> str:
+    """The request's address without its query, as it was written."""
+    raw: bytes = scope.get("raw_path") or scope["path"].encode()
+    return f"{scope['scheme']}://{_host(scope)}{raw.partition(b'?')[0].decode('latin-1')}"
+
+
 def _url(scope: Scope) -> str:
-    host = dict(scope["headers"]).get(b"host", b"127.0.0.1").decode("latin-1")
     query = scope["query_string"].decode("latin-1")
-    return f"{scope['scheme']}://{host}{_raw_path(scope)}" + (f"?{query}" if query else "")
+    return f"{scope['scheme']}://{_host(scope)}{_raw_path(scope)}" + (f"?{query}" if query else "")
+
+
+def _skew(fault: Fault | None) -> float:
+    return (fault.seconds or 0.0) if fault is not None and fault.kind == "clock-skew" else 0.0
 
 
 def _measured(reply: Reply) -> Reply:

@@ -27,6 +27,11 @@ Kind: TypeAlias = Literal[
     "index-lag",
     "missing-role",
     "expired-token",
+    "revoked-token",
+    "role-lost",
+    "scope-revoked",
+    "clock-skew",
+    "outside-zone",
 ]
 KINDS: Final[tuple[str, ...]] = get_args(Kind)
 

@@ -16,6 +16,8 @@ PREFIXES: Final = {
     "rule": "0pr",
     "app": "0oa",
     "client": "0oa",
+    "custom role": "cr0",
+    "resource set": "iam",
     "type": "oty",
     "schema": "osc",
     "policy": "rst",

@@ -37,18 +37,20 @@ class Allowance:
 # rules share one bucket, a single group has its own. The numbers are a Workforce org's.
 _BUCKETS: Final = tuple(
     (
-        re.compile(f"(?:{shape}) /api/v1/{path}", re.DOTALL),  # a path may hold a line end
+        re.compile(f"(?:{shape}) /{path}", re.DOTALL),  # a path may hold a line end
         Bucket(name=name, per_minute=per_minute),
     )
     for shape, path, name, per_minute in (
-        ("[A-Z]+", "groups/(?!rules$)[^/]+", "group", 1000),
-        ("[A-Z]+", "groups(?:/.*)?", "groups", 500),
-        ("[A-Z]+", "users", "users", 600),
-        ("GET|HEAD", "users/[^/]+", "user-read", 2000),
-        ("[A-Z]+", "users/[^/]+(?:/lifecycle/.*)?", "user-write", 600),
-        ("[A-Z]+", "apps/[^/]+", "app", 500),
-        ("[A-Z]+", "apps(?:/.*)?", "apps", 100),
-        ("[A-Z]+", "logs", "logs", 120),
+        ("[A-Z]+", "api/v1/groups/(?!rules$)[^/]+", "group", 1000),
+        ("[A-Z]+", "api/v1/groups(?:/.*)?", "groups", 500),
+        ("[A-Z]+", "api/v1/users", "users", 600),
+        ("GET|HEAD", "api/v1/users/[^/]+", "user-read", 2000),
+        ("[A-Z]+", "api/v1/users/[^/]+(?:/lifecycle/.*)?", "user-write", 600),
+        ("[A-Z]+", "api/v1/apps/[^/]+", "app", 500),
+        ("[A-Z]+", "api/v1/apps(?:/.*)?", "apps", 100),
+        ("[A-Z]+", "api/v1/logs", "logs", 120),
+        ("[A-Z]+", "oauth2/v1/token", "token", 2000),
+        ("[A-Z]+", "oauth2/v1/clients(?:/.*)?", "clients", 100),
         ("[A-Z]+", ".*", "other", 1200),
     )
 )

@@ -14,9 +14,11 @@ from typing import Final
 import msgspec
 
 from reconciler.sandbox import roles
+from reconciler.sandbox.bearer import ServiceCaller
 from reconciler.sandbox.call import Answer, Call
 from reconciler.sandbox.failures import not_found, not_permitted
 from reconciler.sandbox.lifecycle import Operation
+from reconciler.sandbox.standing import Standing, standing_of
 
 
 class Duty(Enum):
@@ -73,14 +75,15 @@ def judged(call: Call, path: str) -> Answer | None:
     """
     if _is_own(call, path):
         return None
-    held = _roles(call)
-    if not held:
+    standing = standing_of(call)
+    if standing.is_none:
         return _roleless(call, path)
+    held = standing.roles
     duty = _duty(call.visit.method, path)
     if duty is not None and not any(duty in _MAY.get(role, frozenset()) for role in held):
         raise not_permitted()
     if "{group}" in path:
-        _check_target(call, held)
+        _check_target(call, standing)
     if duty is Duty.MEMBERS and "SUPER_ADMIN" not in held and _gives_roles(call):
         raise not_permitted()
     return None
@@ -93,10 +96,10 @@ def narrowed(call: Call, path: str, answer: Answer) -> Answer:
     """
     if path not in _LISTS or call.visit.method == "POST":
         return answer
-    held = _roles(call)
+    standing = standing_of(call)
+    held, targets = standing.roles, standing.targets
     if held & _WHOLE or not held <= _OF_GROUPS:
         return answer
-    targets = _targets(call)
     is_hidden = bool(targets) and call.core.options().choices.role_filtered_group == "hidden"
     if not is_hidden and path != _LISTS[0]:
         return answer
@@ -109,23 +112,20 @@ def narrowed(call: Call, path: str, answer: Answer) -> Answer:
     return Answer(status=answer.status, body=msgspec.json.encode(kept), links=answer.links)
 
 
-def _roles(call: Call) -> frozenset[str]:
-    lost = call.visit.role_loss is not None
-    return frozenset() if lost else roles.held(call.core.database, call.caller.owner.id)
-
-
 def _is_own(call: Call, path: str) -> bool:
     """A caller may always see their own account, and give up their own token."""
     if path == f"{_TOKENS}/current":
         return True
-    names = {"me", call.caller.owner.id}
+    names = {"me", call.caller.principal}
     is_read = call.visit.method in {"GET", "HEAD"}
     return is_read and path == "/api/v1/users/{user}" and call.parameters["user"] in names
 
 
 def _roleless(call: Call, path: str) -> Answer:
     """A refusal, or an empty list that looks like an answer."""
-    manner = call.visit.role_loss or call.core.options().choices.no_role
+    choices = call.core.options().choices
+    is_service = isinstance(call.caller, ServiceCaller)
+    manner = call.visit.role_loss or (choices.no_role_client if is_service else choices.no_role)
     is_list = call.visit.method in {"GET", "HEAD"} and not path.endswith(("}", "/org"))
     if manner == "empty" and is_list:
         return Answer(body=b"[]", links=(call.self_link(200),))
@@ -146,10 +146,10 @@ def _duty(method: str, path: str) -> Duty | None:
     return next((duty for family, duty in _FAMILIES if path.startswith(family)), Duty.TOKENS)
 
 
-def _check_target(call: Call, held: frozenset[str]) -> None:
-    targets = _targets(call)
+def _check_target(call: Call, standing: Standing) -> None:
+    targets = standing.targets
     group = call.parameters["group"]
-    if held & _WHOLE or not targets or group in targets:
+    if standing.roles & _WHOLE or not targets or group in targets:
         return
     if call.core.options().choices.role_filtered_group == "403":
         raise not_permitted()
@@ -158,9 +158,3 @@ def _check_target(call: Call, held: frozenset[str]) -> None:
 
 def _gives_roles(call: Call) -> bool:
     return bool(roles.of_group(call.core.database, call.parameters["group"]))
-
-
-def _targets(call: Call) -> frozenset[str]:
-    sql = "SELECT targets FROM users WHERE id = ?"
-    row = call.core.database.first(sql, (call.caller.owner.id,))
-    return frozenset(msgspec.json.decode(row[0], type=list[str])) if row else frozenset()

@@ -19,13 +19,18 @@ from reconciler.sandbox import (
     permissions,
     roles,
     rules,
+    token_endpoint,
     transitions,
     users,
 )
+from reconciler.sandbox.bearer import ServiceCaller
 from reconciler.sandbox.call import Answer, Call, Visit
 from reconciler.sandbox.core import Core
-from reconciler.sandbox.failures import Failure
+from reconciler.sandbox.dpop import Sent
+from reconciler.sandbox.failures import Failure, no_session
 from reconciler.sandbox.lifecycle import Operation
+from reconciler.sandbox.scopes import covers, needed
+from reconciler.sandbox.token_endpoint import Petition
 
 VISIT: Final = "reconciler.sandbox.visit"
 """Where a request's scope carries what is known of it."""
@@ -84,17 +89,25 @@ def routes(core: Core) -> list[Route]:
     async def discovery(request: Request) -> Response:
         return _json(orgs.discovery(core, _base(request)))
 
+    async def token(request: Request) -> Response:
+        return _dressed(token_endpoint.granted(await _petition(core, request)))
+
     api = [
         Route(path, _endpoint(core, path, handlers), methods=list(handlers))
         for path, handlers in _ENDPOINTS.items()
     ]
-    return [Route("/.well-known/okta-organization", discovery), *api]
+    return [
+        Route("/.well-known/okta-organization", discovery),
+        Route(token_endpoint.PATH, token, methods=["POST"]),
+        *api,
+    ]
 
 
 async def failed(_request: Request, failure: Exception) -> Response:
     """An error object as an answer."""
     known = failure if isinstance(failure, Failure) else Failure(500, "E0000009", "")
-    answer = _json(known.body(), known.status)
+    body = known.body()
+    answer = _json(body, known.status) if body else Response(status_code=known.status)
     for name, value in known.headers:
         answer.headers[name] = value
     return answer
@@ -111,20 +124,28 @@ def _endpoint(
         answer = permissions.narrowed(call, path, handler(call)) if told is None else told
         if answer.status == 204:  # noqa: PLR2004 -- No Content, which has no type either
             return Response(status_code=204)
-        response = _json(answer.body, answer.status)
-        for line in answer.links:
-            response.headers.append("link", line)
-        if answer.etag is not None:
-            response.headers["etag"] = answer.etag
-        return response
+        return _dressed(answer)
 
     return endpoint
+
+
+def _dressed(answer: Answer) -> Response:
+    response = _json(answer.body, answer.status)
+    for line in answer.links:
+        response.headers.append("link", line)
+    if answer.etag is not None:
+        response.headers["etag"] = answer.etag
+    for name, value in answer.headers:
+        response.headers[name] = value
+    return response
 
 
 async def _call(core: Core, request: Request) -> Call:
     visit: Visit = request.scope[VISIT]
     if isinstance(visit.caller, Failure):
         raise visit.caller
+    if isinstance(visit.caller, ServiceCaller):
+        _check_scope(visit.caller, visit)
     return Call(
         core=core,
         visit=visit,
@@ -135,6 +156,36 @@ async def _call(core: Core, request: Request) -> Call:
         query=dict(request.query_params),
         headers=request.headers,
         body=await request.body(),
+    )
+
+
+def _check_scope(caller: ServiceCaller, visit: Visit) -> None:
+    """A path that takes no access token has no session for one (Okta: issue)."""
+    scope = needed(visit.method, visit.path)
+    if not scope:
+        raise no_session()
+    if not covers(caller.scopes, scope):
+        raise caller.lacks_scope()
+
+
+async def _petition(core: Core, request: Request) -> Petition:
+    visit: Visit = request.scope[VISIT]
+    base = _base(request)
+    sent = Sent(
+        proofs=tuple(request.headers.getlist("dpop")),
+        method=request.method,
+        url=base + token_endpoint.PATH,
+        clock=core.clock,
+        skew=visit.skew,
+    )
+    given = request.headers.get("authorization", "")
+    return Petition(
+        core=core,
+        visit=visit,
+        base=base,
+        sent=sent,
+        body=await request.body(),
+        has_basic=given.lower().startswith("basic "),
     )
 
 

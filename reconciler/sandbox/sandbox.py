@@ -1,6 +1,6 @@
 """The public face of an org."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -12,8 +12,9 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 
-from reconciler.sandbox import hands, rows, seeding, tables
+from reconciler.sandbox import clients, hands, rows, seeding, tables
 from reconciler.sandbox.choices import Options
+from reconciler.sandbox.clients import ServiceApp
 from reconciler.sandbox.clock import Clock, Wall, wall_clock
 from reconciler.sandbox.core import Core, Exchange
 from reconciler.sandbox.database import Database
@@ -21,11 +22,12 @@ from reconciler.sandbox.edge import Edge
 from reconciler.sandbox.errors import SandboxError
 from reconciler.sandbox.failures import Failure, broken, no_such_method, no_such_path
 from reconciler.sandbox.faults import Faults
+from reconciler.sandbox.keys import KeyKind
 from reconciler.sandbox.router import failed, routes
 from reconciler.sandbox.rows import GroupRow, LogRow, UserRow
 from reconciler.sandbox.seeding import RateLimit
 from reconciler.sandbox.transport import InProcess
-from reconciler.sandbox.world import App, Rule, World
+from reconciler.sandbox.world import App, CustomRole, OAuthClient, Rule, World
 from reconciler.sandbox.worldfile import default_world
 
 _Handler: TypeAlias = Callable[[Request, Exception], Awaitable[Response]]
@@ -107,6 +109,32 @@ class Sandbox:
         if row is None:
             raise SandboxError("the org has no active token")
         return str(row[0])
+
+    def service_app(
+        self,
+        client_id: str | None = None,
+        *,
+        scopes: Collection[str],
+        roles: Collection[str] = ("SUPER_ADMIN",),
+        dpop: bool = False,
+        custom_roles: Collection[CustomRole] = (),
+        key: KeyKind = "EC",
+    ) -> ServiceApp:
+        """How to sign in as this client, which is registered when there is none.
+
+        One that was registered before gets the scopes that are new, and requires DPoP or does not,
+        as is said here; one of the world or changed since (`change_client`) stays as it is.
+        """
+        groups = {group.name: group.id for group in self.groups()}
+        wanted = OAuthClient(
+            label="reconciler",
+            client_id=client_id or "",
+            scopes=tuple(sorted(scopes)),
+            roles=tuple(roles),
+            custom_roles=tuple(clients.resolved(role, groups) for role in custom_roles),
+            dpop_bound=dpop,
+        )
+        return clients.register(self._core.database, wanted, key)
 
     def seed(self, world: World, *, rate_limit: RateLimit = "okta") -> None:
         """The org holds this world and nothing else; its clock starts anew."""

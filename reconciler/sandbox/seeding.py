@@ -7,7 +7,7 @@ from typing import Final, Literal, TypeAlias
 
 import msgspec
 
-from reconciler.sandbox import feeding, tables
+from reconciler.sandbox import clients, feeding, tables
 from reconciler.sandbox.appbody import app_body
 from reconciler.sandbox.bodies import group_body, user_body
 from reconciler.sandbox.consistency import problems
@@ -144,17 +144,26 @@ def _numbered_groups(world: World) -> list[tuple[int, Group]]:
 
 
 def _declared(connection: sqlite3.Connection, world: World) -> None:
-    """Clients wait here for the endpoints that will speak of them."""
-    encode = msgspec.json.encode
+    """Tokens, service apps, and what is held by way of groups and custom roles."""
     users = {user.login.lower(): user.id for user in world.users}
-    clients = [("client", c.id, c.name, c.status, encode(c)) for c in world.oauth_clients]
-    connection.executemany("INSERT INTO declared VALUES (?, ?, ?, ?, ?)", clients)
+    groups = {group.name: group.id for _, group in _numbered_groups(world)}
+    clients.seed(connection, world.oauth_clients, groups)
+    custom = [(user.id, user.custom_roles) for user in world.users if user.custom_roles]
     connection.executemany(
-        "INSERT INTO tokens VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO custom_roles VALUES (?, ?)",
         [
-            (t.id, t.name, t.value, users[t.owner.lower()], t.status, t.share, stamp(made))
+            (each, msgspec.json.encode([clients.resolved(role, groups) for role in roles]))
+            for each, roles in custom
+        ],
+    )
+    connection.executemany(
+        "INSERT INTO tokens VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                *(t.id, t.name, t.value, users[t.owner.lower()], t.status, t.share),
+                *(stamp(t.created or world.now - _AGE), msgspec.json.encode(t.zones)),
+            )
             for t in world.tokens
-            for made in (t.created or world.now - _AGE,)
         ],
     )
     connection.executemany(

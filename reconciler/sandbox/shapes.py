@@ -58,6 +58,33 @@ class Shapes:
         self.found.append(f"{where}: {key} is not a list of texts")
         return ()
 
+    def items(self, read: Fields, key: str, where: str) -> list[object]:
+        """A list of anything."""
+        raw = read.get(key, [])
+        if isinstance(raw, list):
+            return raw
+        self.found.append(f"{where}: {key} is not a list")
+        return []
+
+    def keys(self, read: Fields, key: str, where: str) -> tuple[dict[str, str], ...]:
+        """A list of keys, each a mapping of texts."""
+        made = []
+        for at, raw in enumerate(self.items(read, key, where)):
+            here = f"{where}.{key}[{at}]"
+            if isinstance(raw, dict):
+                made.append(self.texts(raw, here))
+            else:
+                self.found.append(f"{here}: not a mapping")
+        return tuple(made)
+
+    def flag(self, read: Fields, key: str, where: str) -> bool:
+        """True or false; false when it is left out."""
+        value = read.get(key, False)
+        if isinstance(value, bool):
+            return value
+        self.found.append(f"{where}: {key} is neither true nor false: {value}")
+        return False
+
     def seconds(self, read: Fields, key: str, where: str) -> float:
         """A number of seconds that is not negative."""
         value = read.get(key, 0)

@@ -6,6 +6,7 @@ from typing import Final
 import msgspec
 
 from reconciler.sandbox import directory, etag, fields, index
+from reconciler.sandbox.bearer import ServiceCaller
 from reconciler.sandbox.bodies import decoded, group_list, user_item, user_list
 from reconciler.sandbox.call import Answer, Call
 from reconciler.sandbox.directory import Stored
@@ -70,6 +71,8 @@ def named(call: Call) -> Stored:
     """The user that the path names."""
     name = call.parameters["user"]
     if name == "me":
+        if isinstance(call.caller, ServiceCaller):
+            raise not_found("me", "User")  # nobody is behind it; what Okta answers is not known
         return call.caller.owner
     row = directory.user(call.core.database, name)
     if row is None:

@@ -80,6 +80,22 @@ class Org:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CustomRole:
+    """A role made of permissions, held on the groups of a resource set; on all without any.
+
+    A resource set here limits groups alone: the people in it are all people.
+    """
+
+    name: str
+    permissions: tuple[str, ...]
+    id: str = ""
+    groups: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        _fill(self, id=derived_id("custom role", self.name))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class User:
     """A person's account."""
 
@@ -95,6 +111,7 @@ class User:
     roles: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
     """The groups that the roles of a group admin are limited to, by name."""
+    custom_roles: tuple[CustomRole, ...] = ()
 
     def __post_init__(self) -> None:
         _fill(self, id=derived_id("user", self.login), email=self.login)
@@ -166,6 +183,8 @@ class Token:
     share: int = 50
     """How much of the org's rate limits it may use, in percent (Okta: recorded)."""
     created: datetime | None = None
+    zones: tuple[str, ...] = ()
+    """The addresses, or ranges of them, that it may be used from; without any, from everywhere."""
 
     def __post_init__(self) -> None:
         _fill(self, id=derived_id("token", self.name), value=derived_token(self.name))
@@ -173,16 +192,29 @@ class Token:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OAuthClient:
-    """A service app that signs in with a key of its own."""
+    """A service app that signs in with a key of its own.
 
-    name: str
-    id: str = ""
+    `jwks` are its public keys; with `generate` the org makes it one. `zones` are the addresses, or
+    ranges of them, that it may ask for tokens from; without any, every address may.
+    """
+
+    label: str
+    client_id: str = ""
     status: str = "ACTIVE"
+    application_type: str = "service"
+    auth_method: str = "private_key_jwt"
     scopes: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+    """The groups that the roles of a group admin are limited to, by name."""
+    custom_roles: tuple[CustomRole, ...] = ()
+    dpop_bound: bool = False
+    zones: tuple[str, ...] = ()
+    jwks: tuple[dict[str, str], ...] = ()
+    generate: bool = False
 
     def __post_init__(self) -> None:
-        _fill(self, id=derived_id("client", self.name))
+        _fill(self, client_id=derived_id("client", self.label))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ A rule has an `expression`, and `members`: who it feeds, whatever the expression
 """
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Final, TypeVar
@@ -18,6 +19,7 @@ from typing import Final, TypeVar
 import msgspec
 import yaml
 
+from reconciler.sandbox import clientfile
 from reconciler.sandbox.choices import POSSIBLE, Choices, Options
 from reconciler.sandbox.consistency import problems
 from reconciler.sandbox.errors import WorldError
@@ -26,7 +28,6 @@ from reconciler.sandbox.world import (
     DEFAULT_NOW,
     App,
     Group,
-    OAuthClient,
     Org,
     Rule,
     Token,
@@ -37,7 +38,7 @@ from reconciler.sandbox.world import (
 _Noun = TypeVar("_Noun")
 _LAGS: Final = ("index_lag", "create_lag", "log_delay")
 _OF_ORGS: Final = ("id", "subdomain", "name", "domain")
-_OF_USERS: Final = ("created", "activated", "roles", "targets")
+_OF_USERS: Final = ("created", "activated", "roles", "targets", "custom_roles")
 _PARTS: Final = (
     *("now", "org", "users", "groups", "rules", "apps", "tokens", "oauth_clients"),
     *(*_LAGS, "concurrency", "choices"),
@@ -99,7 +100,9 @@ class _Reader:
             rules=tuple(self._all(top, "rules", self._rule)),
             apps=tuple(self._all(top, "apps", self._app)),
             tokens=tuple(self._all(top, "tokens", self._token)),
-            oauth_clients=tuple(self._all(top, "oauth_clients", self._client)),
+            oauth_clients=tuple(
+                self._all(top, "oauth_clients", partial(clientfile.client, self.shapes))
+            ),
             options=self._options(top),
         )
 
@@ -136,6 +139,7 @@ class _Reader:
                 activated=self.shapes.instant(read, "activated", where),
                 roles=self.shapes.names(read, "roles", where),
                 targets=self.shapes.names(read, "targets", where),
+                custom_roles=clientfile.custom_roles(self.shapes, read, where),
             )
         )
 
@@ -185,7 +189,7 @@ class _Reader:
 
     def _token(self, raw: object, where: str) -> Token | None:
         words = ("name", "id", "owner", "value", "status")
-        read = self.shapes.named(raw, where, "name", (*words, "share", "created"))
+        read = self.shapes.named(raw, where, "name", (*words, "share", "created", "zones"))
         if read is None:
             return None
         if "owner" not in read:
@@ -199,19 +203,7 @@ class _Reader:
             status=texts.get("status", "ACTIVE"),
             share=self.shapes.count(read, "share", where, 50),
             created=self.shapes.instant(read, "created", where),
-        )
-
-    def _client(self, raw: object, where: str) -> OAuthClient | None:
-        words = ("name", "id", "status")
-        read = self.shapes.named(raw, where, "name", (*words, "scopes", "roles"))
-        return (
-            None
-            if read is None
-            else OAuthClient(
-                **self.shapes.texts({key: read[key] for key in words if key in read}, where),
-                scopes=self.shapes.names(read, "scopes", where),
-                roles=self.shapes.names(read, "roles", where),
-            )
+            zones=self.shapes.names(read, "zones", where),
         )
 
     def _all(

@@ -4,7 +4,7 @@ import pytest
 
 from reconciler.sandbox import Sandbox, Token, User, World
 
-SCHEMES = [{}, {"Authorization": "Bearer x"}, {"Authorization": "00abc"}]
+SCHEMES = [{}, {"Authorization": "Basic x"}, {"Authorization": "00abc"}]
 
 
 @pytest.mark.parametrize("headers", SCHEMES)

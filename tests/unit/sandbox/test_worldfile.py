@@ -21,7 +21,7 @@ apps:
 tokens:
   - {name: t, owner: jane.doe@acme.example, value: 00abc}
 oauth_clients:
-  - {name: c, scopes: [okta.groups.read]}
+  - {label: c, scopes: [okta.groups.read]}
 """
 
 

@@ -1,0 +1,92 @@
+"""A client's assertion: the JWT by which a service app says who it is."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import jwt
+
+from reconciler.sandbox import clients, keys, once, refusals
+from reconciler.sandbox.clock import Clock
+from reconciler.sandbox.database import Database
+from reconciler.sandbox.refusals import client_refused
+from reconciler.sandbox.signed import integral, signature_holds
+from reconciler.sandbox.world import OAuthClient
+
+_AHEAD_S: Final = 3600
+_LEEWAY_S: Final = 5
+"""How far an assertion may come from the future (assumed)."""
+
+
+def asserted(clock: Clock, text: str, *, audience: str, skew: float) -> OAuthClient:
+    """The client whom the assertion is of; Refusal with Okta's words when it is nobody's.
+
+    The order of the checks is assumed; that an assertion is used up by an answer that refuses
+    the rest of the request is recorded (Okta: the step after `use_dpop_nonce`).
+    """
+    header, claims = _read(text)
+    client = _client_of(clock.database, claims)
+    _check_key(client, header, text)
+    if claims.get("aud") not in (audience, [audience]):
+        raise client_refused(refusals.AUDIENCE)
+    _check_time(clock, client, claims, skew)
+    return client
+
+
+def _read(text: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    try:
+        header = jwt.get_unverified_header(text)
+        return header, jwt.decode(text, options={"verify_signature": False})
+    except (jwt.PyJWTError, TypeError, ValueError) as error:
+        raise client_refused(refusals.UNREADABLE) from error
+
+
+def _client_of(database: Database, claims: Mapping[str, object]) -> OAuthClient:
+    issuer = claims.get("iss")
+    client = clients.found(database, issuer) if isinstance(issuer, str) else None
+    if client is None:
+        raise client_refused(refusals.ISSUER)
+    if claims.get("sub") != issuer:
+        raise client_refused(refusals.SUBJECT)
+    if client.status != "ACTIVE":
+        raise client_refused(refusals.UNKNOWN_CLIENT)
+    if client.application_type != "service":
+        raise client_refused(refusals.NOT_SERVICE)
+    if client.auth_method != "private_key_jwt":
+        raise client_refused(refusals.AUTH_METHOD)
+    return client
+
+
+def _check_key(client: OAuthClient, header: Mapping[str, object], text: str) -> None:
+    """One key needs no name; of several, one must be named (Okta: documented)."""
+    if header.get("alg") not in keys.ALGORITHMS:
+        raise client_refused(refusals.ALGORITHM)
+    if not client.jwks:
+        raise client_refused(refusals.NO_KEYS)
+    named = header.get("kid")
+    fitting = [key for key in client.jwks if named is None or key.get("kid") == named]
+    if len(fitting) != 1:
+        raise client_refused(refusals.KEY_ID)
+    if not signature_holds(text, fitting[0], str(header["alg"])):
+        raise client_refused(refusals.SIGNATURE)
+
+
+def _check_time(
+    clock: Clock,
+    client: OAuthClient,
+    claims: Mapping[str, object],
+    skew: float,
+) -> None:
+    expires, issued = integral(claims.get("exp")), integral(claims.get("iat"))
+    if expires is None:
+        raise client_refused(refusals.NO_EXPIRY)
+    now = clock.near(expires if issued is None else issued) + skew
+    if expires <= now:
+        raise client_refused(refusals.EXPIRED)
+    if expires > now + _AHEAD_S + _LEEWAY_S:
+        raise client_refused(refusals.TOO_FAR)
+    if issued is not None and issued > now + _LEEWAY_S:
+        raise client_refused(refusals.NOT_YET)
+    if "jti" in claims:
+        name = f"{client.client_id} {claims['jti']}"
+        if not once.use(clock, "assertion", name, for_s=expires - now):
+            raise client_refused(refusals.REPLAYED)
