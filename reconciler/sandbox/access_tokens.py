@@ -108,7 +108,7 @@ def revoke(database: Database, client_id: str) -> None:
         )
 
 
-def drop_scope(database: Database, client_id: str, scopes: tuple[str, ...]) -> None:
+def drop_scopes(database: Database, client_id: str, scopes: tuple[str, ...]) -> None:
     """The client's tokens have lost these scopes (assumed: Okta may wait for their end)."""
     sql = "SELECT hash, scopes FROM access_tokens WHERE client_id = ?"
     with database.write() as connection:

@@ -13,7 +13,7 @@ from reconciler.sandbox.instants import parsed, stamp
 from reconciler.sandbox.moment import Moment, record
 
 _LIFETIME: Final = timedelta(days=30)
-_COLUMNS: Final = "SELECT id, name, owner, created FROM tokens WHERE status = 'ACTIVE'"
+_COLUMNS: Final = "SELECT id, name, owner, created, zones FROM tokens WHERE status = 'ACTIVE'"
 
 
 def list_tokens(call: Call) -> Answer:
@@ -65,7 +65,7 @@ def _shown(call: Call, row: Row) -> dict[str, object]:
     Every use moves the end of its life to thirty days ahead (Okta: documented). The org notes no
     uses: the caller's own token is in use now, and every other one was when it was made.
     """
-    token_id, name, owner, created = row
+    token_id, name, owner, created, zones = row
     is_own = token_id == call.caller.token_id
     used = call.core.clock.now() if is_own else parsed(created)
     home = f"{call.base}/api/v1"
@@ -76,7 +76,7 @@ def _shown(call: Call, row: Row) -> dict[str, object]:
         "userId": owner,
         "clientName": "Okta API",
         "tokenWindow": "P30D",
-        "network": {"connection": "ANYWHERE"},
+        "network": _network(msgspec.json.decode(zones, type=list[str])),
         "expiresAt": stamp(used + _LIFETIME),
         "created": created,
         "lastUpdated": stamp(used),
@@ -85,3 +85,8 @@ def _shown(call: Call, row: Row) -> dict[str, object]:
             "user": {"href": f"{home}/users/{owner}", "hints": {"allow": ["GET"]}},
         },
     }
+
+
+def _network(zones: list[str]) -> dict[str, object]:
+    """Where the token may be used; Okta names zones by ids, here they are the addresses."""
+    return {"connection": "ZONE", "include": zones} if zones else {"connection": "ANYWHERE"}

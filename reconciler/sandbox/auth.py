@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+import msgspec
+
 from reconciler.sandbox.database import Database
 from reconciler.sandbox.directory import Stored, profile, user_by_id
 from reconciler.sandbox.events import Author
@@ -20,6 +22,8 @@ class Caller:
     token_id: str
     owner: Stored
     share: int = 50
+    zones: tuple[str, ...] = ()
+    """The addresses that the token may be used from."""
 
     @property
     def principal(self) -> str:
@@ -48,7 +52,7 @@ def authenticate(database: Database, header: str | None) -> Caller:
     given = _SSWS.fullmatch(header or "")
     if given is None:
         raise no_session()
-    sql = "SELECT id, owner, status, share FROM tokens WHERE value = ?"
+    sql = "SELECT id, owner, status, share, zones FROM tokens WHERE value = ?"
     row = database.first(sql, (given["value"],))
     if row is None or row[2] != "ACTIVE":
         raise no_token()
@@ -56,4 +60,5 @@ def authenticate(database: Database, header: str | None) -> Caller:
     owner = user_by_id(database, row[1])
     if owner is None or status is None or status[0] in _LOCKED_OUT:
         raise no_token()
-    return Caller(token_id=row[0], owner=owner, share=row[3])
+    zones = msgspec.json.decode(row[4], type=tuple[str, ...])
+    return Caller(token_id=row[0], owner=owner, share=row[3], zones=zones)

@@ -30,6 +30,9 @@ class Choices:
     no_role_client: Literal["empty", "403"] = "empty"
     """The same by a service app with scopes and no role; `empty` was reported (Okta: issue)."""
 
+    custom_role_rules: Literal["403", "200"] = "403"
+    """A look at group rules by a caller who has custom roles alone."""
+
     unlocked: Literal["ACTIVE", "PASSWORD_EXPIRED"] = "ACTIVE"
     """The status that unlocking gives: ACTIVE is documented, the other was recorded once."""
 

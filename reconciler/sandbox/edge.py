@@ -4,18 +4,19 @@ import asyncio
 import math
 import uuid
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Final
 from urllib.parse import unquote
 
+from reconciler.sandbox import losses, spoil
 from reconciler.sandbox import reply as replies
-from reconciler.sandbox import spoil
 from reconciler.sandbox.call import Visit
-from reconciler.sandbox.callers import caller_of
+from reconciler.sandbox.callers import Arrival, caller_of
 from reconciler.sandbox.core import Core, Exchange
 from reconciler.sandbox.crowding import note_violation
 from reconciler.sandbox.dpop import Sent
 from reconciler.sandbox.failures import Failure, too_many
-from reconciler.sandbox.faults import Fault
+from reconciler.sandbox.faults import OF_CREDENTIALS, Fault
 from reconciler.sandbox.instants import http_date
 from reconciler.sandbox.limits import Allowance, bucket_of
 from reconciler.sandbox.reply import App, Headers, Receive, Reply, Scope, Send
@@ -76,8 +77,17 @@ class Edge:
             clock=self.core.clock,
             skew=skew,
         )
-        given = headers.get(b"authorization", b"").decode("latin-1")
-        caller = caller_of(self.core, given, _host(scope), path, sent)
+        arrival = Arrival(
+            given=headers.get(b"authorization", b"").decode("latin-1"),
+            host=_host(scope),
+            path=path,
+            address=(scope.get("client") or ("",))[0],
+            sent=sent,
+            is_outside=fault is not None and fault.kind == "outside-zone",
+        )
+        caller = caller_of(self.core, arrival)
+        if fault is not None and fault.kind in OF_CREDENTIALS:
+            caller = losses.suffered(self.core, fault.kind, caller, scope["method"], path)
         return Visit(
             method=scope["method"],
             path=path,
@@ -85,8 +95,9 @@ class Edge:
             request_id=uuid.uuid4().hex,
             caller=caller,
             agent=headers.get(b"user-agent", b"").decode("latin-1"),
-            address=(scope.get("client") or ("",))[0],
+            address=arrival.address,
             skew=skew,
+            is_outside=arrival.is_outside,
         )
 
     def _crowded_out(self, visit: Visit) -> Reply:
@@ -105,7 +116,7 @@ class Edge:
         if fault is None or fault.kind in spoil.PERFORMED:
             reply = await self._performed(visit, fault, allowance, scope, receive)
         else:
-            reply = spoil.replacement(fault, visit.path.rpartition("/")[2])
+            reply = spoil.replacement(fault, visit)
             allowance = self._faulty_allowance(fault, allowance)
         if fault is not None and fault.kind in {"cut", "after-write"}:
             return None
@@ -160,10 +171,10 @@ class Edge:
             limits = (
                 ("x-rate-limit-limit", str(allowance.limit)),
                 ("x-rate-limit-remaining", str(allowance.remaining)),
-                ("x-rate-limit-reset", str(allowance.reset)),
+                ("x-rate-limit-reset", str(allowance.reset + round(visit.skew))),
             )
         own = (
-            ("date", http_date(self.core.clock.now())),
+            ("date", http_date(self.core.clock.now() + timedelta(seconds=visit.skew))),
             ("x-okta-request-id", visit.request_id),
         )
         return (*own, *limits, *_COMMON, *reply.headers)

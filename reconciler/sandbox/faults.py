@@ -41,6 +41,9 @@ _LIST: Final = re.compile(
 _MEMBERS: Final = re.compile(r"/api/v1/groups/[^/]+/users")
 _INDEXED: Final = frozenset({"/api/v1/users", "/api/v1/groups"})
 _INDEX: Final = re.compile(r"(?:^|&)(?:search|q)=")
+OF_CREDENTIALS: Final = frozenset({"revoked-token", "role-lost", "scope-revoked"})
+"""The faults that take something from who is asking, for good."""
+_WITH_CREDENTIAL: Final = re.compile(r"/api/v1/|/oauth2/v1/clients/")
 OF_LISTS: Final = frozenset({"empty", "repeat", "foreign-next", "wrong-shape"})
 """The faults that only a list can have."""
 
@@ -50,7 +53,9 @@ class Fault:
     """One misbehaviour; `path` is a glob, and `times=0` lasts until the faults are cleared.
 
     The first `skip` requests that match pass. `seconds` is a delay, a lag, or how far away
-    the reset of a 429 is. A `missing-role` makes lists empty, or refuses them with `status=403`.
+    the reset of a 429 is, or by how much a `clock-skew` puts the org's clock ahead; below 0 is
+    behind. A `missing-role` makes lists empty, or refuses them with `status=403`. What
+    `revoked-token`, `role-lost` and `scope-revoked` take from the caller is gone for good.
     Kinds that make sense for lists or writes only match only these.
     """
 
@@ -70,22 +75,32 @@ class Fault:
             raise SandboxError("a fault of kind status needs a status from 400 to 599")
         if self.kind == "missing-role" and self.status not in (None, 403):
             raise SandboxError("a fault of kind missing-role has no status, or 403")
-        if self.times < 0 or self.skip < 0 or (self.seconds or 0) < 0:
+        is_behind = self.kind != "clock-skew" and (self.seconds or 0) < 0
+        if self.times < 0 or self.skip < 0 or is_behind:
             raise SandboxError("a fault's times, skip and seconds are not negative")
 
     def matches(self, method: str, path: str, query: str = "") -> bool:
         """Whether this request is one that can go wrong in this way."""
         if self.method not in ("*", method) or not fnmatchcase(path, self.path):
             return False
-        if self.kind == "after-write":
-            return method != "GET"
-        if self.kind == "lag":
-            return method == "GET" and _MEMBERS.fullmatch(path) is not None
-        if self.kind == "index-lag":
-            return method == "GET" and path in _INDEXED and _INDEX.search(query) is not None
-        if self.kind in OF_LISTS:
-            return method == "GET" and _LIST.fullmatch(path) is not None
-        return True
+        return self._suits(method, path, query)
+
+    def _suits(self, method: str, path: str, query: str) -> bool:
+        is_read = method == "GET"
+        match self.kind:
+            case "after-write":
+                suits = not is_read
+            case "lag":
+                suits = is_read and _MEMBERS.fullmatch(path) is not None
+            case "index-lag":
+                suits = is_read and path in _INDEXED and _INDEX.search(query) is not None
+            case kind if kind in OF_CREDENTIALS:
+                suits = _WITH_CREDENTIAL.match(path) is not None
+            case kind if kind in OF_LISTS:
+                suits = is_read and _LIST.fullmatch(path) is not None
+            case _:
+                suits = True
+        return suits
 
 
 class Faults:

@@ -18,6 +18,8 @@ PREFIXES: Final = {
     "client": "0oa",
     "custom role": "cr0",
     "resource set": "iam",
+    "role assignment": "irb",
+    "app link": "00a",
     "type": "oty",
     "schema": "osc",
     "policy": "rst",

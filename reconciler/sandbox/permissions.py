@@ -4,7 +4,8 @@ The rules are simpler than Okta's: SUPER_ADMIN and ORG_ADMIN may do everything, 
 and each other role may write what `_MAY` says. Who has no role may read only themselves. A group
 that carries an admin role is for SUPER_ADMIN alone to fill (Okta: issue, terraform 2921). Group
 admins can be limited to target groups; what becomes of the others is the choice
-`role_filtered_group`.
+`role_filtered_group`. A service app is judged by the roles that it holds itself; what custom roles
+add is in `resource_sets`.
 """
 
 from collections.abc import Mapping
@@ -13,10 +14,10 @@ from typing import Final
 
 import msgspec
 
-from reconciler.sandbox import roles
+from reconciler.sandbox import resource_sets, roles
 from reconciler.sandbox.bearer import ServiceCaller
 from reconciler.sandbox.call import Answer, Call
-from reconciler.sandbox.failures import not_found, not_permitted
+from reconciler.sandbox.failures import Failure, not_found, not_permitted
 from reconciler.sandbox.lifecycle import Operation
 from reconciler.sandbox.standing import Standing, standing_of
 
@@ -65,6 +66,8 @@ _FAMILIES: Final = (
     ("/api/v1/users", Duty.USERS),
     ("/api/v1/apps", Duty.APPS),
 )
+_SINGLE: Final = ("}", "/org", "/permissions")
+"""How the routes end that answer with one thing."""
 _LISTS: Final = ("/api/v1/groups", "/api/v1/users/{user}/groups")
 
 
@@ -78,13 +81,13 @@ def judged(call: Call, path: str) -> Answer | None:
     standing = standing_of(call)
     if standing.is_none:
         return _roleless(call, path)
-    held = standing.roles
-    duty = _duty(call.visit.method, path)
-    if duty is not None and not any(duty in _MAY.get(role, frozenset()) for role in held):
-        raise not_permitted()
-    if "{group}" in path:
-        _check_target(call, standing)
-    if duty is Duty.MEMBERS and "SUPER_ADMIN" not in held and _gives_roles(call):
+    found = _refusal(call, path, standing) if standing.roles else not_permitted()
+    if found is not None and standing.custom:
+        found = resource_sets.refusal(call, path, standing.custom)
+    if found is not None:
+        raise found
+    is_members = _duty(call.visit.method, path) is Duty.MEMBERS
+    if is_members and "SUPER_ADMIN" not in standing.roles and _gives_roles(call):
         raise not_permitted()
     return None
 
@@ -97,17 +100,18 @@ def narrowed(call: Call, path: str, answer: Answer) -> Answer:
     if path not in _LISTS or call.visit.method == "POST":
         return answer
     standing = standing_of(call)
-    held, targets = standing.roles, standing.targets
-    if held & _WHOLE or not held <= _OF_GROUPS:
+    if not standing.roles <= _OF_GROUPS:
         return answer
-    is_hidden = bool(targets) and call.core.options().choices.role_filtered_group == "hidden"
-    if not is_hidden and path != _LISTS[0]:
+    seen = _visible(standing)
+    is_hidden = seen is not None and call.core.options().choices.role_filtered_group == "hidden"
+    if not is_hidden and (path != _LISTS[0] or standing.custom):
         return answer
     groups = msgspec.json.decode(answer.body, type=list[dict[str, object]])
     kept = [
         group
         for group in groups
-        if (not is_hidden or group["id"] in targets) and group["type"] != "BUILT_IN"
+        if (group["id"] in seen if is_hidden and seen is not None else True)
+        and (bool(standing.custom) or group["type"] != "BUILT_IN")
     ]
     return Answer(status=answer.status, body=msgspec.json.encode(kept), links=answer.links)
 
@@ -126,7 +130,7 @@ def _roleless(call: Call, path: str) -> Answer:
     choices = call.core.options().choices
     is_service = isinstance(call.caller, ServiceCaller)
     manner = call.visit.role_loss or (choices.no_role_client if is_service else choices.no_role)
-    is_list = call.visit.method in {"GET", "HEAD"} and not path.endswith(("}", "/org"))
+    is_list = call.visit.method in {"GET", "HEAD"} and not path.endswith(_SINGLE)
     if manner == "empty" and is_list:
         return Answer(body=b"[]", links=(call.self_link(200),))
     raise not_permitted()
@@ -146,14 +150,30 @@ def _duty(method: str, path: str) -> Duty | None:
     return next((duty for family, duty in _FAMILIES if path.startswith(family)), Duty.TOKENS)
 
 
-def _check_target(call: Call, standing: Standing) -> None:
-    targets = standing.targets
+def _refusal(call: Call, path: str, standing: Standing) -> Failure | None:
+    """Why the standard roles do not allow this; None when they do."""
+    duty = _duty(call.visit.method, path)
+    may = any(duty in _MAY.get(role, frozenset()) for role in standing.roles)
+    if duty is not None and not may:
+        return not_permitted()
+    if "{group}" not in path or standing.roles & _WHOLE or not standing.targets:
+        return None
     group = call.parameters["group"]
-    if standing.roles & _WHOLE or not targets or group in targets:
-        return
+    if group in standing.targets:
+        return None
     if call.core.options().choices.role_filtered_group == "403":
-        raise not_permitted()
-    raise not_found(group, "UserGroup")
+        return not_permitted()
+    return not_found(group, "UserGroup")
+
+
+def _visible(standing: Standing) -> frozenset[str] | None:
+    """The groups that the caller sees by all roles together; None for all of them."""
+    by_custom = resource_sets.visible_groups(standing.custom)
+    if not standing.roles:
+        return by_custom
+    if not standing.targets or by_custom is None:
+        return None
+    return standing.targets | by_custom
 
 
 def _gives_roles(call: Call) -> bool:

@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from reconciler.sandbox import (
     api_tokens,
+    app_links,
     apps,
     edits,
     groups,
@@ -17,7 +18,7 @@ from reconciler.sandbox import (
     members,
     orgs,
     permissions,
-    roles,
+    role_endpoints,
     rules,
     token_endpoint,
     transitions,
@@ -55,7 +56,10 @@ _ENDPOINTS: Final[Mapping[str, Mapping[str, _Handler]]] = {
         if operation is not Operation.DELETE
     },
     _USERS + "/{user}/groups": {"GET": users.groups_of_user},
-    _USERS + "/{user}/roles": {"GET": roles.roles_of_user},
+    _USERS + "/{user}/roles": {"GET": role_endpoints.roles_of_user},
+    _USERS + "/{user}/appLinks": {"GET": app_links.list_links},
+    "/oauth2/v1/clients/{client}/roles": {"GET": role_endpoints.roles_of_client},
+    "/api/v1/iam/roles/{role}/permissions": {"GET": role_endpoints.permissions_of_role},
     _TOKENS: {"GET": api_tokens.list_tokens},
     _TOKENS + "/current": {"DELETE": api_tokens.revoke_current},
     _TOKENS + "/{token}": {"GET": api_tokens.one_token, "DELETE": api_tokens.revoke_token},
@@ -73,7 +77,7 @@ _ENDPOINTS: Final[Mapping[str, Mapping[str, _Handler]]] = {
     "/api/v1/apps/{app}/users": {"GET": apps.list_users},
     "/api/v1/logs": {"GET": log.list_events},
     _GROUPS + "/{group}/apps": {"GET": apps.list_of_group},
-    _GROUPS + "/{group}/roles": {"GET": roles.roles_of_group},
+    _GROUPS + "/{group}/roles": {"GET": role_endpoints.roles_of_group},
     _GROUPS + "/{group}/users": {"GET": members.list_members},
     _GROUPS + "/{group}/users/{user}": {
         "PUT": members.add_member,

@@ -3,8 +3,11 @@
 from dataclasses import replace
 from typing import Final
 
-from reconciler.sandbox.failures import no_token, scripted, too_many
-from reconciler.sandbox.faults import OF_LISTS, Fault
+from reconciler.sandbox import refusals, token_endpoint
+from reconciler.sandbox.bearer import ServiceCaller
+from reconciler.sandbox.call import Visit
+from reconciler.sandbox.failures import Failure, no_token, scripted, too_many
+from reconciler.sandbox.faults import OF_CREDENTIALS, OF_LISTS, Fault
 from reconciler.sandbox.reply import Headers, Reply
 
 _JSON: Headers = (("content-type", "application/json"),)
@@ -15,15 +18,17 @@ _HTML: Final = (
 )
 _FOREIGN: Final = "https://evil.example.net/api/v1/groups?after=1&limit=200"
 _OK: Final = 200
+_UNAUTHORIZED: Final = 401
 
 PERFORMED: Final = frozenset(
     {"short", "empty", "repeat", "foreign-next", "wrong-shape", "after-write", "delay", "lag"}
-    | {"index-lag", "missing-role"}
+    | {"index-lag", "missing-role", "clock-skew", "outside-zone"}
+    | OF_CREDENTIALS
 )
 """The faults whose request is performed; the others answer in its place."""
 
 
-def replacement(fault: Fault, subject: str) -> Reply:
+def replacement(fault: Fault, visit: Visit) -> Reply:
     """What comes instead of an answer."""
     match fault.kind:
         case "html":
@@ -31,14 +36,34 @@ def replacement(fault: Fault, subject: str) -> Reply:
         case "concurrency":
             return Reply(status=429, headers=_JSON, body=too_many().body())
         case "expired-token":
-            gone = no_token()
-            return Reply(status=gone.status, headers=(*_JSON, *gone.headers), body=gone.body())
+            return _failed(_gone(visit))
         case "malformed":
             return Reply(status=200, headers=_JSON, body=b'[{"id":"00u')
         case _:
-            failure = scripted(fault.status or 500, subject)
-            headers = (*_JSON, *failure.headers)
-            return Reply(status=failure.status, headers=headers, body=failure.body())
+            return _failed(_scripted(fault.status or 500, visit))
+
+
+def _failed(failure: Failure) -> Reply:
+    body = failure.body()
+    kind = _JSON if body else ()
+    return Reply(status=failure.status, headers=(*kind, *failure.headers), body=body)
+
+
+def _gone(visit: Visit) -> Failure:
+    """A token that is good no more, as its kind of caller is told so."""
+    if isinstance(visit.caller, ServiceCaller):
+        text = refusals.ACCESS_EXPIRED
+        return visit.caller.presented.refused(_UNAUTHORIZED, "invalid_token", text)
+    return no_token()
+
+
+def _scripted(status: int, visit: Visit) -> Failure:
+    refusal = refusals.scripted_refusal(status) if visit.path == token_endpoint.PATH else None
+    if refusal is not None:
+        return refusal
+    if status == _UNAUTHORIZED and isinstance(visit.caller, ServiceCaller):
+        return visit.caller.is_gone()
+    return scripted(status, visit.path.rpartition("/")[2])
 
 
 def spoilt(fault: Fault, reply: Reply, url: str) -> Reply:
