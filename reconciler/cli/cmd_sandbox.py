@@ -11,6 +11,7 @@ from reconciler.cli.embedded import open_sandbox, world_of
 from reconciler.cli.files import valid_catalog
 from reconciler.cli.groups import CommandGroup
 from reconciler.cli.options import Settings, example, settings
+from reconciler.cli.sandbox_key import new_key_file
 from reconciler.cli.sandbox_show import SUBJECTS, show_lines
 from reconciler.cli.screen import Screen
 from reconciler.model.catalog import Catalog
@@ -100,7 +101,7 @@ def seed_command(  # noqa: PLR0913, PLR0917 - one parameter for each option
 @click.argument("group", required=False)
 @click.pass_context
 def show_command(context: click.Context, what: str, group: str | None) -> None:
-    """Print the org's users, groups, members of a GROUP, rules or log."""
+    """Print the org's users, groups, members of a GROUP, rules, apps, clients or log."""
     if what == "members" and group is None:
         raise UsageError("group-needed", "members of which group?", "sandbox show members GROUP")
     with _open(context) as sandbox:
@@ -152,6 +153,35 @@ def member_remove(context: click.Context, group: str, login: str) -> None:
     click.echo("removed" if changed else "was no member", err=True)
 
 
+@command.group("client", cls=CommandGroup, epilog=example("reconciler sandbox client --help"))
+def client() -> None:
+    """Service apps, for programs that sign in with a private key."""
+
+
+@client.command(
+    "add",
+    epilog=example("reconciler sandbox client add --scope okta.groups.read --key-out key.pem"),
+)
+@click.option("--scope", "scopes", multiple=True, required=True, help="A scope it is granted.")
+@click.option("--role", "roles", multiple=True, help="A standard admin role; none, no rights.")
+@click.option("--dpop", is_flag=True, help="Its tokens are bound to a key (DPoP).")
+@click.option("--client-id", metavar="ID", help="Its id; otherwise one is made up.")
+@click.option("--key", type=click.Choice(["RSA", "EC"]), default="RSA", help="Its kind of key.")
+@click.option("--key-out", metavar="FILE", required=True, help="Where its private key is put.")
+@click.pass_context
+def client_add(context: click.Context, /, key_out: str, **given: Any) -> None:  # noqa: ANN401 - the options above, as they are
+    """Register a service app, and put its private key into a new FILE.
+
+    Prints `client_id:` and `key_id:`. The key is good for this org alone. One that was registered
+    before keeps its key and its roles, and is granted the scopes that are new.
+    """
+    with new_key_file(Path(key_out)) as file, _open(context) as sandbox:
+        app = sandbox.service_app(**given)
+        file.write(app.private_key)
+    click.echo(f"client_id: {app.client_id}")
+    click.echo(f"key_id: {app.key_id}")
+
+
 @command.group("fault", cls=CommandGroup, epilog=example("reconciler sandbox fault list"))
 def fault() -> None:
     """Misbehaviour to rehearse: what Okta and networks do on bad days."""
@@ -167,7 +197,7 @@ def fault() -> None:
 @click.option("--path", default="*", metavar="GLOB", help="Only paths like this.")
 @click.option("--times", type=int, default=1, help="How often; 0 is until cleared.")
 @click.option("--skip", type=int, default=0, help="Let this many pass first.")
-@click.option("--seconds", type=float, help="How long, for delay, lag and 429.")
+@click.option("--seconds", type=float, help="How long, for delay, lag, 429 and clock-skew.")
 @click.pass_context
 def fault_add(context: click.Context, /, **given: Any) -> None:  # noqa: ANN401 - the options above, as they are
     """Let matching requests go wrong."""

@@ -1,7 +1,7 @@
 """Service apps as they are kept: who may sign in with a key, and what they are granted."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -42,22 +42,26 @@ def listed(database: Database) -> tuple[OAuthClient, ...]:
 
 
 def seed(
-    connection: sqlite3.Connection, clients: Iterable[OAuthClient], groups: dict[str, str]
+    connection: sqlite3.Connection, clients: Iterable[OAuthClient], groups: Mapping[str, str]
 ) -> None:
     """The clients are there; those that ask for a key have one. Groups are kept by their ids."""
     for client in clients:
-        roles = tuple(resolved(role, groups) for role in client.custom_roles)
-        targets = tuple(groups.get(name, name) for name in client.targets)
-        kept = replace(client, custom_roles=roles, targets=targets)
-        private = None
+        kept, private = by_ids(client, groups), None
         if client.generate:
             private, public = keys.new_pair("EC")
             kept = replace(kept, jwks=(public,))
         _insert(connection, kept, _SEEDED, private)
 
 
-def resolved(role: CustomRole, groups: dict[str, str]) -> CustomRole:
-    """The role with its groups by id; a group may be given by its id at once."""
+def by_ids(client: OAuthClient, groups: Mapping[str, str]) -> OAuthClient:
+    """The client with its groups by id; a group may be given by its id at once."""
+    roles = tuple(resolved(role, groups) for role in client.custom_roles)
+    targets = tuple(groups.get(name, name) for name in client.targets)
+    return replace(client, custom_roles=roles, targets=targets)
+
+
+def resolved(role: CustomRole, groups: Mapping[str, str]) -> CustomRole:
+    """The role with its groups by id."""
     return replace(role, groups=tuple(groups.get(name, name) for name in role.groups))
 
 

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from reconciler.sandbox.clientcheck import client_problems, role_problems
 from reconciler.sandbox.ids import PREFIXES
 from reconciler.sandbox.shapes import nearest
 from reconciler.sandbox.world import (
@@ -15,6 +16,7 @@ from reconciler.sandbox.world import (
     Rule,
     World,
 )
+from reconciler.sandbox.zones import is_zone
 
 _NAME_LIMIT = 255
 _WHOLE = 100
@@ -33,6 +35,7 @@ def problems(world: World) -> tuple[str, ...]:
         *_app_problems(world, names, logins),
         *_token_problems(world, logins),
         *_role_problems(world, names),
+        *client_problems(world, names),
         *_id_problems(world),
     )
 
@@ -130,6 +133,7 @@ def _token_problems(world: World, logins: frozenset[str]) -> Iterator[str]:
             yield f"{where}: a share is from 1 to {_WHOLE} percent"
         if token.status not in {"ACTIVE", "REVOKED", "EXPIRED"}:
             yield f"{where}: no such status: {token.status}"
+        yield from (f"{where}: no such zone: {zone}" for zone in token.zones if not is_zone(zone))
         if not re.fullmatch(r"[!-~]+", token.value):
             yield f"{where}: a value is printable ASCII without spaces"
 
@@ -144,9 +148,11 @@ def _role_problems(world: World, names: frozenset[str]) -> Iterator[str]:
             if role not in ROLE_TYPES:
                 yield f"{where}: no such role: {role}{nearest(role, ROLE_TYPES)}"
     for user in world.users:
+        where = f"users: {user.login}"
         for name in user.targets:
             if name not in names:
-                yield f"users: {user.login}: no such group: {name}{nearest(name, names)}"
+                yield f"{where}: no such group: {name}{nearest(name, names)}"
+        yield from role_problems(user.custom_roles, where, names)
     if world.options.concurrency == 0:
         yield "concurrency: an org with no place answers nothing"
 
@@ -157,7 +163,7 @@ def _id_problems(world: World) -> Iterator[str]:
         "user": [user.id for user in world.users],
         "group": [group.id for group in world.groups],
         "rule": [rule.id for rule in world.rules],
-        "app": [*(app.id for app in world.apps), *(app.client_id for app in world.oauth_clients)],
+        "app": [app.id for app in world.apps],
         "token": [token.id for token in world.tokens],
     }
     for kind, ids in parts.items():

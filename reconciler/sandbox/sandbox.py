@@ -12,14 +12,15 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 
-from reconciler.sandbox import clients, hands, rows, seeding, tables
+from reconciler.sandbox import access_tokens, clients, hands, rows, seeding, tables
 from reconciler.sandbox.choices import Options
+from reconciler.sandbox.clientcheck import own_problems
 from reconciler.sandbox.clients import ServiceApp
 from reconciler.sandbox.clock import Clock, Wall, wall_clock
 from reconciler.sandbox.core import Core, Exchange
 from reconciler.sandbox.database import Database
 from reconciler.sandbox.edge import Edge
-from reconciler.sandbox.errors import SandboxError
+from reconciler.sandbox.errors import SandboxError, WorldError
 from reconciler.sandbox.failures import Failure, broken, no_such_method, no_such_path
 from reconciler.sandbox.faults import Faults
 from reconciler.sandbox.keys import KeyKind
@@ -125,16 +126,33 @@ class Sandbox:
         One that was registered before gets the scopes that are new, and requires DPoP or does not,
         as is said here; one of the world or changed since (`change_client`) stays as it is.
         """
-        groups = {group.name: group.id for group in self.groups()}
         wanted = OAuthClient(
             label="reconciler",
             client_id=client_id or "",
             scopes=tuple(sorted(scopes)),
             roles=tuple(roles),
-            custom_roles=tuple(clients.resolved(role, groups) for role in custom_roles),
+            custom_roles=tuple(custom_roles),
             dpop_bound=dpop,
         )
-        return clients.register(self._core.database, wanted, key)
+        return clients.register(self._core.database, self._by_ids(wanted), key)
+
+    def clients(self) -> tuple[OAuthClient, ...]:
+        """All service apps, with their public keys, and with groups by their ids."""
+        return clients.listed(self._core.database)
+
+    def change_client(self, client: OAuthClient) -> None:
+        """A person gives the service app with this id other scopes, roles, zones or keys."""
+        clients.change(self._core.database, self._by_ids(client))
+
+    def revoke_access(self, client_id: str) -> None:
+        """No access token that the service app holds by now is good any more."""
+        access_tokens.revoke(self._core.database, client_id)
+
+    def _by_ids(self, client: OAuthClient) -> OAuthClient:
+        groups = {group.name: group.id for group in self.groups()}
+        if found := tuple(own_problems(client, groups)):
+            raise WorldError(found)
+        return clients.by_ids(client, groups)
 
     def seed(self, world: World, *, rate_limit: RateLimit = "okta") -> None:
         """The org holds this world and nothing else; its clock starts anew."""
