@@ -26,6 +26,8 @@ class Exchange:
     body: object
     note: str = ""
     is_truncated: bool = False
+    has_proof: bool = False
+    """Whether it carried a DPoP proof."""
 
     @cached_property
     def segments(self):
@@ -91,6 +93,7 @@ def _exchange(name, raw):
         body=response["body"] if response["body"] != "" else None,
         note=raw.get("note", ""),
         is_truncated="truncated" in raw,
+        has_proof="DPoP" in request["headers"],
     )
 
 

@@ -144,6 +144,21 @@ class Session:
         )
         return [event.event_type for event in events]
 
+    async def sign_in_and_change(self):
+        """What a service app sees: the groups, whom it put into one, and its own roles."""
+        groups, _ = await _read(self.client.list_groups())
+        users, _ = await _read(self.client.list_users(search=_ACTIVE))
+        spare = next(group for group in groups if _profile(group).name == "spare")
+        await _read(self.client.assign_user_to_group(spare.id, users[0].id))
+        members, _ = await _read(self.client.list_group_users(spare.id))
+        # Its typed call cannot tell a standard role from a custom one, whatever it is shown.
+        roles = await _walked(self.client, f"/oauth2/v1/clients/{self.world['program']}/roles")
+        return [
+            sorted(_profile(group).name for group in groups),
+            [user.profile.login for user in members],
+            [role["type"] for role in roles],
+        ]
+
     async def _members(self):
         users, _ = await _read(self.client.list_group_users(self.made))
         return [user.profile.login for user in users]
@@ -195,7 +210,7 @@ def _raise(error):
 
 async def _taken(given):
     """What each step saw, or the error that it ended with."""
-    client = Client({"orgUrl": given["url"], "token": given["token"]})
+    client = Client({"orgUrl": given["url"], **given["credential"]})
     session, seen = Session(client, given["world"]), {}
     for step in given["steps"]:
         try:

@@ -8,9 +8,22 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from reconciler.sandbox import App, Group, Rule, Sandbox, Token, User, World
+from reconciler.sandbox import (
+    App,
+    CustomRole,
+    Group,
+    OAuthClient,
+    Rule,
+    Sandbox,
+    Token,
+    User,
+    World,
+)
+from tests.contract import signing
 
 HOST = "https://acme.okta.com"
+TOKEN = "POST /oauth2/v1/token"
+"""The one endpoint that is asked with a form, and without any other credential."""
 _ADMIN = "admin@acme.example"
 _STATUSES = (
     "STAGED",
@@ -47,6 +60,15 @@ WORLD = World(
     ),
     apps=(App(label="Tool", groups=("tool",)), App(label="Other")),
     tokens=(Token(name="reconciler", owner=_ADMIN), Token(name="old", owner=_ADMIN)),
+    oauth_clients=(
+        OAuthClient(
+            label="program",
+            generate=True,
+            scopes=("okta.groups.read", "okta.users.read"),
+            roles=("SUPER_ADMIN",),
+            custom_roles=(CustomRole(name="readers", permissions=("okta.groups.read",)),),
+        ),
+    ),
 )
 
 
@@ -81,6 +103,7 @@ def known():
         **{f"app{app.label.lower()}": app.id for app in WORLD.apps},
         **{f"rule{rule.name}": rule.id for rule in WORLD.rules},
         **{f"token{token.name}": token.id for token in WORLD.tokens},
+        "program": WORLD.oauth_clients[0].client_id,
     }
     return {**users, **groups, **rest, "nobody": "00u" + "x" * 17, "nogroup": "00g" + "x" * 17}
 
@@ -105,7 +128,7 @@ async def held(steps, where):
 def doors(where, present):
     """Every endpoint without a token and with a wrong one."""
     for shape in sorted(present):
-        if "well-known" in shape:
+        if "well-known" in shape or shape == TOKEN:
             continue
         request = where.name(shape)
         for status, given in ((403, ""), (401, "SSWS 00wrong")):
@@ -117,7 +140,19 @@ def _names(target):
     return [part.partition("}")[0] for part in target.split("{")[1:]]
 
 
+async def _asked_for_token(client, step, names, sandbox):
+    """The step's body is what stands otherwise in a form that is right."""
+    app = sandbox.service_app(names["program"], scopes=())
+    url = f"{HOST}/oauth2/v1/token"
+    signed = signing.assertion(app, sandbox.now().timestamp(), url)
+    return await client.post(url, data={**signing.form(signed), **(step.body or {})})
+
+
 async def _answered(client, step, names, sandbox, endpoint):
+    if step.request == TOKEN:
+        response = await _asked_for_token(client, step, names, sandbox)
+        said = f"{step.request} {step.body or ''}".strip()
+        return Answered(said=said, endpoint=endpoint, wanted=step.status, response=response)
     method, _, target = step.request.partition(" ")
     body = _filled(step.body, names)
     response = await client.request(

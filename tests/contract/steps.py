@@ -226,6 +226,15 @@ _TOKEN_STEPS = (
     _step(200, 'GET /api/v1/principal-rate-limits?filter=principalType eq "SSWS_TOKEN"'),
     _step(400, "GET /api/v1/principal-rate-limits"),
 )
+_CLIENT_STEPS = (
+    _step(200, "POST /oauth2/v1/token"),
+    _step(401, "POST /oauth2/v1/token", {"client_assertion": "x"}),
+    _step(400, "POST /oauth2/v1/token", {"scope": "openid"}),
+    _step(200, "GET /oauth2/v1/clients/{program}/roles"),
+    _step(404, "GET /oauth2/v1/clients/0oaxxxxxxxxxxxxxxxxx/roles"),
+    _step(200, "GET /api/v1/iam/roles/readers/permissions"),
+    _step(404, "GET /api/v1/iam/roles/writers/permissions"),
+)
 _LOG_STEPS = (
     _step(200, f"GET {_LOGS}"),
     _step(200, f"GET {_LOGS}?limit=2"),
@@ -252,6 +261,7 @@ STEPS = (
     *_LIFECYCLE_STEPS,
     *_APP_STEPS,
     *_TOKEN_STEPS,
+    *_CLIENT_STEPS,
     *_LOG_STEPS,
     *_BEYOND,
     *_LAST,

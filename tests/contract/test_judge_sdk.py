@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from tests.contract.endpoints import of_sandbox
 from tests.contract.served import served
 from tests.contract.session import WORLD, known
 
+ASKED = ("okta.groups.manage", "okta.groups.read", "okta.roles.read", "okta.users.read")
 LIFECYCLE = "POST /api/v1/users/{}/lifecycle/"
 ALL_MEMBERS = dict.fromkeys(
     (
@@ -80,24 +82,29 @@ def steps():
 
 @pytest.fixture(scope="module")
 def seen(steps, tmp_path_factory):
-    """What the client saw at each step, in a process and a home of its own."""
+    """What the client saw at each step, with an API token."""
+    with served(WORLD) as (url, sandbox):
+        return taken(url, {"token": sandbox.token()}, steps, tmp_path_factory)
+
+
+def taken(url, credential, steps, tmp_path_factory):
+    """What the client saw at these steps, in a process and a home of its own."""
     if importlib.util.find_spec("okta") is None:
         pytest.skip("Okta's client is not installed: pip install okta")
     home = str(tmp_path_factory.mktemp("home"))
     environment = {name: text for name, text in os.environ.items() if not name.startswith("OKTA_")}
     environment |= {"HOME": home, "OKTA_TESTING_TESTINGDISABLEHTTPSCHECK": "true"}
-    with served(WORLD) as (url, sandbox):
-        given = {"url": url, "token": sandbox.token(), "world": known(), "steps": steps}
-        done = subprocess.run(
-            [sys.executable, str(Path(__file__).with_name("sdk_session.py"))],
-            input=json.dumps(given),
-            cwd=home,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+    given = {"url": url, "credential": credential, "world": known(), "steps": steps}
+    done = subprocess.run(
+        [sys.executable, str(Path(__file__).with_name("sdk_session.py"))],
+        input=json.dumps(given),
+        cwd=home,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr[-3000:]
     return json.loads(done.stdout.splitlines()[-1])
 
@@ -107,6 +114,30 @@ def test_oktas_own_client_sees_what_it_should(seen, steps, figures):
     waiting = sorted(EXPECTED.keys() - set(steps))
     figures(f"steps of Okta's client: {len(steps)}; waiting for endpoints: {len(waiting)}")
     assert {step: EXPECTED[step] for step in steps} == seen
+
+
+@pytest.mark.parametrize("is_dpop", [False, True])
+def test_oktas_own_client_signs_in_with_a_private_key(is_dpop, tmp_path_factory):
+    """By the machine's clock, which is not the org's; with DPoP it proves every request."""
+    with served(replace(WORLD, oauth_clients=())) as (url, sandbox):
+        app = sandbox.service_app(
+            WORLD.oauth_clients[0].client_id, scopes=ASKED, dpop=is_dpop, key="RSA"
+        )
+        credential = {
+            "authorizationMode": "PrivateKey",
+            "clientId": app.client_id,
+            "privateKey": app.private_key,
+            "kid": app.key_id,
+            "scopes": list(ASKED),
+            **({"dpopEnabled": True} if is_dpop else {}),
+        }
+        found = taken(url, credential, ["sign_in_and_change"], tmp_path_factory)
+        asked = [each.status for each in sandbox.requests() if each.path == "/oauth2/v1/token"]
+        change = next(e for e in sandbox.log() if e.event == "group.user_membership.add")
+    groups = ["Everyone", "directory", "ruled", "spare", "tool"]
+    assert found["sign_in_and_change"] == [groups, ["active.1@acme.example"], ["SUPER_ADMIN"]]
+    assert asked == ([400, 200] if is_dpop else [200])
+    assert (change.actor, change.actor_type) == (app.client_id, "PublicClientApp")
 
 
 def test_no_step_waits_for_an_endpoint_that_nothing_names(steps):
