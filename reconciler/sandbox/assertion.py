@@ -79,6 +79,8 @@ def _check_time(
     expires, issued = integral(claims.get("exp")), integral(claims.get("iat"))
     if expires is None:
         raise client_refused(refusals.NO_EXPIRY)
+    if ("iat" in claims and issued is None) or not isinstance(claims.get("jti", ""), str):
+        raise client_refused(refusals.UNREADABLE)
     now = clock.near(expires if issued is None else issued) + skew
     if expires <= now:
         raise client_refused(refusals.EXPIRED)
