@@ -52,6 +52,8 @@ def test_the_commands_are_these():
         "connector test",
         "codeowners",
         "sandbox",
+        "sandbox client",
+        "sandbox client add",
         "sandbox fault",
         "sandbox fault add",
         "sandbox fault clear",
