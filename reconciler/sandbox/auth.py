@@ -30,6 +30,11 @@ class Caller:
         """Who holds roles: the owner."""
         return self.owner.id
 
+    @property
+    def meter(self) -> str:
+        """Whose requests are counted together: those of a token."""
+        return self.token_id
+
     def author(self, request_id: str, uri: str) -> Author:
         """The caller as the System Log names one."""
         names = profile(self.owner)

@@ -52,6 +52,11 @@ class ServiceCaller:
         """Who holds roles: the client itself."""
         return self.client.client_id
 
+    @property
+    def meter(self) -> str:
+        """Whose requests are counted together: those of a client, by whatever token."""
+        return self.client.client_id
+
     def author(self, request_id: str, uri: str) -> Author:
         """The caller as the System Log names one (the type is documented, the rest assumed)."""
         return author_of(self.client, request_id, uri)

@@ -152,7 +152,7 @@ class Edge:
         if isinstance(visit.caller, Failure):
             return self.core.limits.take("", bucket, setting, now)
         caller = visit.caller
-        return self.core.limits.take(caller.token_id, bucket, setting, now, caller.share)
+        return self.core.limits.take(caller.meter, bucket, setting, now, caller.share)
 
     def _faulty_allowance(self, fault: Fault, allowance: Allowance | None) -> Allowance | None:
         """A scripted 429 has an empty bucket; one of concurrency has none (Okta: documented)."""

@@ -3,7 +3,9 @@
 Beside its parts, a world says how its org behaves: `index_lag`, `create_lag` and `log_delay` in
 seconds, `concurrency` as a number of requests, and `choices` by name (see `choices`). A user has
 `roles`, and `targets`: the groups that a group admin is limited to. A group has `roles`, which
-its members hold. A token has `share`, in percent of the org's rate limits, and `created`.
+its members hold. A token has `share`, in percent of the org's rate limits, `created`, and `zones`,
+the addresses or ranges of them that it may be used from. What a service app has is in `clientfile`,
+and so is what `custom_roles` of a user are.
 
 A rule has an `expression`, and `members`: who it feeds, whatever the expression means. An app has
 `name`, `status`, `groups` and `users`. A user has a `department` for rules to ask for; the

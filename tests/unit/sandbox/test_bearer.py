@@ -172,3 +172,27 @@ def test_a_role_can_be_lost_in_mid_run(ask, token, sandbox):
     assert ask("GET", "/api/v1/groups", headers=held).json() == []
     sandbox.service_app(scopes=ALL, roles=("SUPER_ADMIN",))
     assert ask("GET", "/api/v1/groups", headers=held).json() == []
+
+
+def test_a_client_has_one_bucket_whatever_its_token(ask, token):
+    """A new token brings no new requests."""
+    first = ask("GET", "/api/v1/groups", headers=token(*ALL))
+    second = ask("GET", "/api/v1/groups", headers=token(*ALL))
+    left = [int(each.headers["x-rate-limit-remaining"]) for each in (first, second)]
+    assert left == [249, 248]
+
+
+def test_a_reset_forgets_what_was_registered(ask, token, sandbox):
+    """The org is again as it was seeded."""
+    held = token(*ALL)
+    sandbox.reset()
+    assert sandbox.clients() == ()
+    assert told(ask("GET", "/api/v1/groups", headers=held))[0] == 401
+
+
+@pytest.mark.parametrize(("roles", "count"), [(("USER_ADMIN",), 1), (("ORG_ADMIN",), 4)])
+def test_the_role_of_a_service_app_can_be_limited_to_groups(ask, token, sandbox, roles, count):
+    """A group admin sees its targets alone, as a user with that role does."""
+    held = token(*ALL, roles=roles)
+    sandbox.change_client(replace(sandbox.clients()[0], targets=("empty",)))
+    assert len(ask("GET", "/api/v1/groups", headers=held).json()) == count

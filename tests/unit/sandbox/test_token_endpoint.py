@@ -4,6 +4,7 @@ import base64
 import json
 from dataclasses import replace
 
+import httpx
 import pytest
 
 from reconciler.sandbox import Fault, OAuthClient, Sandbox, refusals
@@ -258,3 +259,12 @@ def test_a_client_of_a_world_keeps_what_the_world_gave_it(world):
         assert org.service_app(scopes=SCOPES[1:], dpop=True) == made
         assert (org.clients()[1].scopes, org.clients()[1].dpop_bound) == (SCOPES, True)
         assert "PRIVATE" not in repr(made)
+
+
+def test_an_answer_that_is_lost_has_used_up_its_assertion(post, sandbox):
+    """The token was given, and nobody got it: a retry needs a new assertion."""
+    sandbox.faults.add(Fault(kind="after-write"))
+    with pytest.raises(httpx.ReadError):
+        post(jti="1")
+    assert refused(post(jti="1"))[2] == refusals.REPLAYED
+    assert post(jti="2").status_code == 200
