@@ -1,15 +1,13 @@
 """A client's assertion: the JWT by which a service app says who it is."""
 
 from collections.abc import Mapping
-from typing import Any, Final
-
-import jwt
+from typing import Final
 
 from reconciler.sandbox import clients, keys, once, refusals
 from reconciler.sandbox.clock import Clock
 from reconciler.sandbox.database import Database
 from reconciler.sandbox.refusals import client_refused
-from reconciler.sandbox.signed import integral, signature_holds
+from reconciler.sandbox.signed import integral, read, signature_holds, text_of
 from reconciler.sandbox.world import OAuthClient
 
 _AHEAD_S: Final = 3600
@@ -23,7 +21,10 @@ def asserted(clock: Clock, text: str, *, audience: str, skew: float) -> OAuthCli
     The order of the checks is assumed; that an assertion is used up by an answer that refuses
     the rest of the request is recorded (Okta: the step after `use_dpop_nonce`).
     """
-    header, claims = _read(text)
+    try:
+        header, claims = read(text)
+    except ValueError as error:
+        raise client_refused(refusals.UNREADABLE) from error
     client = _client_of(clock.database, claims)
     _check_key(client, header, text)
     if claims.get("aud") not in (audience, [audience]):
@@ -32,17 +33,9 @@ def asserted(clock: Clock, text: str, *, audience: str, skew: float) -> OAuthCli
     return client
 
 
-def _read(text: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    try:
-        header = jwt.get_unverified_header(text)
-        return header, jwt.decode(text, options={"verify_signature": False})
-    except (jwt.PyJWTError, TypeError, ValueError) as error:
-        raise client_refused(refusals.UNREADABLE) from error
-
-
 def _client_of(database: Database, claims: Mapping[str, object]) -> OAuthClient:
-    issuer = claims.get("iss")
-    client = clients.found(database, issuer) if isinstance(issuer, str) else None
+    issuer = text_of(claims.get("iss"))
+    client = None if issuer is None else clients.found(database, issuer)
     if client is None:
         raise client_refused(refusals.ISSUER)
     if claims.get("sub") != issuer:
@@ -79,7 +72,8 @@ def _check_time(
     expires, issued = integral(claims.get("exp")), integral(claims.get("iat"))
     if expires is None:
         raise client_refused(refusals.NO_EXPIRY)
-    if ("iat" in claims and issued is None) or not isinstance(claims.get("jti", ""), str):
+    jti = text_of(claims.get("jti"))
+    if ("iat" in claims and issued is None) or ("jti" in claims and jti is None):
         raise client_refused(refusals.UNREADABLE)
     now = clock.near(expires if issued is None else issued) + skew
     if expires <= now:
@@ -88,7 +82,7 @@ def _check_time(
         raise client_refused(refusals.TOO_FAR)
     if issued is not None and issued > now + _LEEWAY_S:
         raise client_refused(refusals.NOT_YET)
-    if "jti" in claims:
-        name = f"{client.client_id} {claims['jti']}"
+    if jti is not None:
+        name = f"{client.client_id} {jti}"
         if not once.use(clock, "assertion", name, for_s=expires - now):
             raise client_refused(refusals.REPLAYED)

@@ -5,12 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-import jwt
-
 from reconciler.sandbox import keys, once, refusals
 from reconciler.sandbox.clock import Clock
 from reconciler.sandbox.refusals import ProofError
-from reconciler.sandbox.signed import integral, signature_holds
+from reconciler.sandbox.signed import integral, read, signature_holds, text_of
 
 _AGE_S: Final = 5 * 60
 _LEEWAY_S: Final = 5
@@ -36,7 +34,7 @@ class Proof:
     """A proof that holds: whose key it is, and the nonce that it carries."""
 
     thumbprint: str
-    nonce: object
+    nonce: str | None
 
 
 def proved(sent: Sent, token: str | None = None) -> Proof:
@@ -52,22 +50,21 @@ def proved(sent: Sent, token: str | None = None) -> Proof:
     _check_request(claims, sent)
     _check_time(claims, sent)
     name = keys.thumbprint(header["jwk"])
-    jti = claims.get("jti")
-    if not isinstance(jti, str) or not jti:
+    jti = text_of(claims.get("jti"))
+    if jti is None:
         raise ProofError(refusals.PROOF_CLAIM.format("jti"))
     if not once.use(sent.clock, "proof", f"{name} {jti}", for_s=_AGE_S + 2 * _LEEWAY_S):
         raise ProofError(refusals.PROOF_REPLAYED)
     if token is not None and claims.get("ath") != _hash(token):
         raise ProofError(refusals.PROOF_ATH)
-    return Proof(thumbprint=name, nonce=claims.get("nonce"))
+    return Proof(thumbprint=name, nonce=text_of(claims.get("nonce")))
 
 
 def _read(text: str) -> tuple[dict[str, Any], dict[str, Any]]:
     """Header and claims of a proof that is signed with the key it shows."""
     try:
-        header = jwt.get_unverified_header(text)
-        claims = jwt.decode(text, options={"verify_signature": False})
-    except (jwt.PyJWTError, TypeError, ValueError) as error:
+        header, claims = read(text)
+    except ValueError as error:
         raise ProofError(refusals.PROOF_UNREADABLE) from error
     if header.get("typ") != "dpop+jwt":
         raise ProofError(refusals.PROOF_TYPE)

@@ -26,7 +26,7 @@ def current(database: Database, now: float) -> str:
         return value
 
 
-def is_known(database: Database, value: object, now: float) -> bool:
+def is_known(database: Database, value: str | None, now: float) -> bool:
     """Whether a proof may still carry it."""
     sql = "SELECT 1 FROM nonces WHERE value = ? AND at >= ?"
-    return isinstance(value, str) and database.first(sql, (value, now - _KNOWN_S)) is not None
+    return value is not None and database.first(sql, (value, now - _KNOWN_S)) is not None

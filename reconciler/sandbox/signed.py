@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from typing import Any
 
 import jwt
 
@@ -14,6 +15,27 @@ def signature_holds(text: str, key: Mapping[str, object], algorithm: str) -> boo
     except (jwt.PyJWTError, TypeError, ValueError, KeyError):
         return False
     return True
+
+
+def read(text: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Header and claims of a JWT that nobody has checked yet; ValueError for what is none."""
+    try:
+        header = jwt.get_unverified_header(text)
+        claims = jwt.decode(text, options={"verify_signature": False})
+    except (jwt.PyJWTError, TypeError, RecursionError) as error:
+        raise ValueError("no JWT") from error
+    return header, claims
+
+
+def text_of(value: object) -> str | None:
+    """A claim that is a text with something in it; half a character is none."""
+    if not isinstance(value, str) or not value:
+        return None
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return None
+    return value
 
 
 def integral(value: object) -> float | None:

@@ -5,8 +5,10 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
-from reconciler.sandbox.signed import integral, signature_holds
+from reconciler.sandbox.keys import unpadded
+from reconciler.sandbox.signed import integral, read, signature_holds, text_of
 
+DEEP = ".".join([unpadded(b"[" * 100_000)] * 3)
 RSA_KEY = rsa.generate_private_key(65537, 2048)
 
 
@@ -55,3 +57,15 @@ def test_what_is_no_key_or_no_jwt_does_not_hold():
 def test_seconds_are_numbers(value, seconds):
     """Text that looks like one is none."""
     assert integral(value) == seconds
+
+
+@pytest.mark.parametrize("text", ["", "x", "x.y.z", "e30.e30", "bnVsbA.bnVsbA.x", DEEP])
+def test_what_is_no_jwt_is_told_so(text):
+    """Nested a hundred thousand times, too."""
+    with pytest.raises(ValueError, match=r".+"):
+        read(text)
+
+
+def test_half_a_character_is_no_text():
+    """No file could keep it."""
+    assert [text_of(each) for each in ("x", "", "\ud800", 1, None)] == ["x", None, None, None, None]

@@ -77,6 +77,8 @@ def test_scopes_that_were_not_granted_are_left_out_without_a_word(post):
     [
         ({"iss": "0oanobody"}, refusals.ISSUER),
         ({"iss": None}, refusals.ISSUER),
+        ({"iss": "\ud800"}, refusals.ISSUER),
+        ({"jti": "\ud800"}, refusals.UNREADABLE),
         ({"sub": "0oanobody"}, refusals.SUBJECT),
         ({"aud": "https://acme.okta.com"}, refusals.AUDIENCE),
         ({"aud": "https://id.acme.example/oauth2/v1/token"}, refusals.AUDIENCE),
