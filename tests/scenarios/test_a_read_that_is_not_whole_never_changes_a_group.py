@@ -39,8 +39,11 @@ SPOILT_READS = (
     ("group-malformed", {"kind": "repeat"}),
     ("group-malformed", {"kind": "foreign-next"}),
 )
-HARMLESS = {"delay", "lag", "index-lag", "after-write"}
-"""A slow answer is whole, a lagging one was true a moment ago, and the last is of writes only."""
+HARMLESS = {"delay", "lag", "index-lag", "after-write", "clock-skew", "scope-revoked"}
+"""A slow answer is whole, a lagging one was true a moment ago, `after-write` is of writes only, a
+wrong Date changes no answer, and an API token has no scopes."""
+LOST = {"revoked-token", "outside-zone", "role-lost"}
+"""What the credential itself can lose in the middle of a run."""
 TESTED_ELSEWHERE = {"empty", "missing-role", "expired-token"}
 
 
@@ -52,7 +55,7 @@ def named(case):
 def test_every_way_of_spoiling_a_read_is_tried():
     """A fault that the sandbox learns later must be tried here too."""
     tried = {fault["kind"] for _, fault in SPOILT_READS}
-    assert set(KINDS) <= tried | HARMLESS | TESTED_ELSEWHERE
+    assert set(KINDS) <= tried | HARMLESS | TESTED_ELSEWHERE | LOST
 
 
 def test_read_whole_the_group_would_change(tmp_path):
@@ -84,6 +87,27 @@ def test_only_the_other_group_changes_when_a_read_is_spoilt(case, tmp_path):
         assert office.members() == BEFORE
         assert office.members(CURSOR) == {"eve"}
         assert not [path for _, path, _ in office.writes() if path.startswith(members_path())]
+
+
+@pytest.mark.parametrize("kind", ["revoked-token", "outside-zone"])
+def test_a_token_that_is_refused_in_mid_run_ends_it(kind, tmp_path):
+    """Nothing is planned, and nothing is written."""
+    with Rehearsal(tmp_path, COMPANY) as office:
+        office.sandbox.faults.add(Fault(kind=kind, path=members_path(), times=0))
+        with pytest.raises(ConnectorError) as caught:
+            office.plan()
+        assert caught.value.code == "token-refused"
+        assert office.members() == BEFORE
+
+
+def test_a_role_that_is_lost_in_mid_run_holds_its_groups_back(tmp_path):
+    """What was refused is unknown, and unknown is never compared."""
+    with Rehearsal(tmp_path, COMPANY) as office:
+        office.sandbox.faults.add(Fault(kind="role-lost", path=members_path()))
+        made = office.plan()
+        assert [c for c in made.changes if c.tool == "claude"] == []
+        assert ("group-refused", "claude") in {(b.code, b.tool) for b in made.blocked}
+        assert office.members() == BEFORE
 
 
 def test_only_the_other_group_changes_when_the_second_page_is_refused(tmp_path):
