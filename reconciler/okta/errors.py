@@ -1,23 +1,27 @@
 """What an answer that is not a success means. Only status, errorCode and a challenge decide.
 
 Of a body only errorCode, errorSummary and errorId ever reach a message; of the headers, only the
-scope that a challenge names (Okta: an OAuth refusal has an empty body).
+error and the scope that a challenge names (Okta: an OAuth refusal has an empty body). They are
+cleaned of secrets before they are cut: no pattern knows half a secret.
 """
 
-import re
+from collections.abc import Callable
 from http import HTTPStatus
 
 import msgspec
 
 from reconciler.model.errors import ConnectorError
 from reconciler.okta.answer import Answer, printable
+from reconciler.okta.challenge import Challenge, challenge_in
 from reconciler.okta.wire import OktaError
 
 __all__ = ["error_of"]
 
 _ERROR = msgspec.json.Decoder(OktaError)
 _SUMMARY_LENGTH = 200
-_SCOPE = re.compile(r'\bscope="([A-Za-z0-9._ ]{1,200})"')
+_READ_LENGTH = 20_000
+
+_CHALLENGED = {HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
 
 # Code and hint by Okta's error code (Okta: error codes).
 _BY_OKTA_CODE = {
@@ -27,7 +31,7 @@ _BY_OKTA_CODE = {
     ),
     "E0000006": (
         "permission-missing",
-        "give the credential's owner an admin role that covers this group or user",
+        "give the token's owner, or the service app, an admin role over this group or user",
     ),
     "E0000011": (
         "token-refused",
@@ -37,20 +41,36 @@ _BY_OKTA_CODE = {
     "E0000060": ("group-read-only", "only groups of type OKTA_GROUP can be changed"),
     "E0000111": ("group-read-only", "only groups of type OKTA_GROUP can be changed"),
 }
+# And by the error of a challenge.
+_BY_CHALLENGE = {
+    "invalid_token": (
+        "token-refused",
+        "Okta no longer takes this token: look whether the app was deactivated or its key removed",
+    ),
+    "invalid_dpop_proof": (
+        "dpop-proof-refused",
+        "a proxy may be rewriting addresses or repeating requests; compare the clocks, too",
+    ),
+    "use_dpop_nonce": (
+        "dpop-proof-refused",
+        "Okta kept asking for another nonce; a proxy may be dropping its headers",
+    ),
+}
 _BY_STATUS: dict[int, tuple[str, str]] = {
     HTTPStatus.UNAUTHORIZED: ("token-refused", "issue a new token or key for this connector"),
     HTTPStatus.NOT_FOUND: ("not-found", "it was deleted, or the credential may not see it"),
 }
 
 
-def error_of(answer: Answer) -> ConnectorError:
+def error_of(answer: Answer, clean: Callable[[str], str] = str) -> ConnectorError:
     """The refusal as an error, with Okta's code and its name for the request."""
     okta = _okta_error(answer)
-    okta_code = printable(okta.error_code, 20) if okta else ""
-    code, hint = _meaning(answer, okta_code)
+    okta_code = printable(clean(okta.error_code), 20) if okta else ""
+    challenge = challenge_in(answer.headers)
+    code, hint = _meaning(answer, okta_code, challenge)
     return ConnectorError(
         code,
-        f"{answer.method} {answer.path} answered {answer.status}{_said(okta)}",
+        f"{answer.method} {answer.path} answered {answer.status}{_said(okta, challenge, clean)}",
         hint,
         status=answer.status,
         okta_code=okta_code,
@@ -58,11 +78,14 @@ def error_of(answer: Answer) -> ConnectorError:
     )
 
 
-def _meaning(answer: Answer, okta_code: str) -> tuple[str, str]:
-    if scope := _missing_scope(answer):
+def _meaning(answer: Answer, okta_code: str, challenge: Challenge) -> tuple[str, str]:
+    if answer.status == HTTPStatus.FORBIDDEN and challenge.error == "insufficient_scope":
+        scope = challenge.scope or "that the request needs"
         return "scope-missing", f"grant the scope {scope} to the service app"
     if okta_code in _BY_OKTA_CODE:
         return _BY_OKTA_CODE[okta_code]
+    if answer.status in _CHALLENGED and challenge.error in _BY_CHALLENGE:
+        return _BY_CHALLENGE[challenge.error]
     return _by_status(answer.status, is_okta=bool(okta_code) or not answer.body)
 
 
@@ -86,17 +109,9 @@ def _okta_error(answer: Answer) -> OktaError | None:
         return None
 
 
-def _said(okta: OktaError | None) -> str:
+def _said(okta: OktaError | None, challenge: Challenge, clean: Callable[[str], str]) -> str:
     if okta is None:
-        return ""
-    summary = printable(okta.error_summary, _SUMMARY_LENGTH)
-    return f": {printable(okta.error_code, 20)} {summary} ({printable(okta.error_id, 60)})"
-
-
-def _missing_scope(answer: Answer) -> str:
-    """The scope that the challenge names, if it is about one (Okta: insufficient_scope)."""
-    challenge: str = answer.headers.get("www-authenticate", "")
-    if answer.status != HTTPStatus.FORBIDDEN or "insufficient_scope" not in challenge:
-        return ""
-    match = _SCOPE.search(challenge)
-    return match.group(1) if match else "that the request needs"
+        return f": {challenge.error}" if challenge.error else ""
+    code = printable(clean(okta.error_code), 20)
+    summary = printable(clean(okta.error_summary[:_READ_LENGTH]), _SUMMARY_LENGTH)
+    return f": {code} {summary} ({printable(clean(okta.error_id), 60)})"

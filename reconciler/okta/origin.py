@@ -9,7 +9,9 @@ import httpx
 from reconciler.model.errors import ConnectorError, GuardRefused
 from reconciler.policy.domain import domain_problem, is_custom_domain
 
-__all__ = ["OrgUrl", "same_origin"]
+__all__ = ["TOKEN_PATH", "OrgUrl", "same_origin"]
+
+TOKEN_PATH = "/oauth2/v1/token"  # noqa: S105 - an address (Okta: the org authorization server)
 
 _LOOPBACK = re.compile(r"http://(127\.0\.0\.1|localhost|\[::1\])(?::([0-9]{1,5}))?/?")
 _HIGHEST_PORT = 65535

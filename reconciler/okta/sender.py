@@ -5,44 +5,43 @@ import random
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from http import HTTPStatus
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import Self
 
 import httpx
 import msgspec
 
-import reconciler
 from reconciler.model.directory import ReadCount
 from reconciler.model.errors import ConnectorError, EndingError
 from reconciler.model.ids import RunId
 from reconciler.okta import fault, retry
 from reconciler.okta.allowlist import Allowed
 from reconciler.okta.answer import Answer
-from reconciler.okta.auth import Signer
+from reconciler.okta.auth import Draft, Renewal, Signature, Signer
 from reconciler.okta.body import read_whole
+from reconciler.okta.client import build_client, build_network, user_agent
 from reconciler.okta.errors import error_of
 from reconciler.okta.events import NoPace, Pace, Progress, Silent
-from reconciler.okta.origin import OrgUrl
+from reconciler.okta.origin import TOKEN_PATH, OrgUrl
 from reconciler.okta.ratelimit import bucket_of, rate_limit_of, wait_for
 from reconciler.okta.redact import Redactor
 from reconciler.okta.transport import Wire
 
-__all__ = ["AGENT", "Conduct", "Sender"]
+__all__ = ["Conduct", "Sender"]
 
-AGENT = "reconciler/"
-"""How this tool calls itself in every request, before its version."""
-
-_TIMEOUT_S = 30.0
 _NO_RUN = RunId("-")
+_TURNED_AWAY = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.UNAUTHORIZED})
+"""Answers to a request that was not read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conduct:
     """How a sender behaves: time and chance, how much at once, and who watches.
 
-    `sleep` may raise `EndingError` instead of waiting.
+    `run` and `commit`, the catalog's, are told to Okta, so that its log leads back here. `sleep` may
+    raise `EndingError` instead of waiting.
     """
 
     clock: Callable[[], datetime]
@@ -50,18 +49,25 @@ class Conduct:
     jitter: Callable[[], float] = random.random
     concurrency: int = 8
     run: RunId = _NO_RUN
+    commit: str = ""
     pace: Pace = field(default_factory=NoPace)
     progress: Progress = field(default_factory=Silent)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Call:
-    """One request as meant, however often it is sent."""
+    """One request as meant, however often it is sent; each attempt is drafted anew."""
 
     method: str
     url: httpx.URL
-    content: bytes | None
-    signed: bool
+    draft: Callable[[], Draft] = Draft
+    is_signed: bool = True
+    is_token: bool = False
+
+    @property
+    def retried_as(self) -> str:
+        """The method by which it is repeated: to ask for a token again is as harmless as a read."""
+        return "GET" if self.is_token else self.method
 
 
 class Sender:
@@ -84,18 +90,17 @@ class Sender:
         self.writes = writes
         self.pages = 0
         self.has_answered = False
-        self._signer = signer
-        self._redactor = Redactor(signer.secrets if signer else ())
+        self.signer = signer
         self._conduct = conduct
         self._slots = asyncio.Semaphore(conduct.concurrency)
         self._wire = Wire(
-            transport if transport is not None else _network(conduct.concurrency),
+            transport if transport is not None else build_network(conduct.concurrency),
             base=origin.base,
             writes=writes,
             pace=conduct.pace,
             progress=conduct.progress,
         )
-        self._client = _client(self._wire, conduct.run)
+        self._client = build_client(self._wire, user_agent(conduct.run, conduct.commit))
 
     async def __aenter__(self) -> Self:
         return self
@@ -133,55 +138,99 @@ class Sender:
 
     async def get(self, url: httpx.URL, *, signed: bool = True) -> Answer:
         """The successful answer to a read; everything else is raised."""
-        return await self._send(_Call(method="GET", url=url, content=None, signed=signed))
+        return await self._send(_Call(method="GET", url=url, is_signed=signed))
 
     async def write(
         self, method: str, path: str, body: Mapping[str, object] | None = None
     ) -> Answer:
         """The successful answer to a write on the allow-list; everything else is raised."""
-        content = None if body is None else msgspec.json.encode(body)
-        call = _Call(method=method, url=self.url(path), content=content, signed=True)
-        return await self._send(call)
+        draft = Draft if body is None else partial(_json_draft, msgspec.json.encode(body))
+        return await self._send(_Call(method=method, url=self.url(path), draft=draft))
+
+    async def sign_in(self) -> None:
+        """The signer can sign now: a service app has been issued a token, unless that is raised."""
+        async with self._slots:
+            await self._signature(None)
 
     async def _send(self, call: _Call) -> Answer:
         """A slot is held while waiting too: a limited org is asked less at once."""
         async with self._slots:
-            number, waited_s, first_id = 1, 0.0, ""
-            outcome = await self._attempt(call, {})
-            while not (isinstance(outcome, Answer) and outcome.is_success):
+            outcome = await self._deliver(call)
+        if isinstance(outcome, Answer) and outcome.is_success:
+            return outcome
+        raise self._error(outcome)
+
+    async def _ask(self, draft: Callable[[], Draft]) -> Answer:
+        """The token endpoint's answer, in the slot of the request that waits for it."""
+        url = self.url(TOKEN_PATH)
+        call = _Call(method="POST", url=url, draft=draft, is_signed=False, is_token=True)
+        outcome = await self._deliver(call)
+        if isinstance(outcome, Answer):
+            return outcome
+        raise self._error(outcome)
+
+    async def _deliver(self, call: _Call) -> Answer | fault.Failure:
+        """What came of it at last, after as many attempts as are harmless and likely to help."""
+        number, waited_s, first_id = 1, 0.0, ""
+        renewed: set[Renewal] = set()
+        refused: Signature | None = None
+        outcome: Answer | fault.Failure | None = None
+        while True:
+            try:
+                signature = await self._signature(refused) if call.is_signed else None
+                outcome = await self._attempt(call, signature, _retry_headers(number, first_id))
                 if isinstance(outcome, Answer):
+                    if outcome.is_success:
+                        return outcome
+                    renewal = signature.renewal(outcome) if signature else None
+                    refused = signature if renewal is Renewal.TOKEN else None
+                    if renewal is not None and renewal not in renewed:
+                        renewed.add(renewal)
+                        continue
                     first_id = first_id or outcome.request_id
                 jitter = self._conduct.jitter()
                 attempt = retry.Attempt(number=number, waited_s=waited_s, jitter=jitter)
-                verdict = retry.decide(call.method, attempt, self._failure(outcome, number))
+                verdict = retry.decide(call.retried_as, attempt, self._failure(outcome, number))
                 if isinstance(verdict, retry.GiveUp):
-                    raise self._error(outcome)
+                    return outcome
+                await self._wait(call, verdict.delay_s)
                 number, waited_s = number + 1, waited_s + verdict.delay_s
-                try:
-                    await self._wait(call, verdict.delay_s)
-                    outcome = await self._attempt(call, _retry_headers(number, first_id))
-                except EndingError as ending:
-                    raise self._ended(outcome, ending) from None
-            return outcome
+            except EndingError as ending:
+                raise self._ended(call, outcome, ending) from None
 
-    def _ended(self, outcome: Answer | fault.Failure, ending: EndingError) -> ConnectorError:
-        """What is left to say of a request that was sent and may not be repeated any more."""
-        was_unread = getattr(outcome, "status", None) == HTTPStatus.TOO_MANY_REQUESTS
-        return ending if was_unread else self._error(outcome)
+    def _ended(
+        self, call: _Call, outcome: Answer | fault.Failure | None, ending: EndingError
+    ) -> ConnectorError:
+        """What is left to say of a request that may not be sent, or sent again, any more.
 
-    async def _attempt(self, call: _Call, headers: Mapping[str, str]) -> Answer | fault.Failure:
+        Where its first attempt may have been carried out, what came of that stands.
+        """
+        status = getattr(outcome, "status", None)
+        if outcome is None or call.is_token or status in _TURNED_AWAY:
+            return ending
+        return self._error(outcome)
+
+    async def _signature(self, refused: Signature | None) -> Signature | None:
+        """What signs the next attempt; a token is asked for first where none is at hand."""
+        if self.signer is None:
+            return None
+        return await self.signer.sign_in(self._ask, refused)
+
+    async def _attempt(
+        self, call: _Call, signature: Signature | None, headers: Mapping[str, str]
+    ) -> Answer | fault.Failure:
         """One try, newly built and newly signed."""
+        draft = call.draft()
         request = self._client.build_request(
-            call.method, call.url, content=call.content, headers=headers
+            call.method, call.url, content=draft.content, headers={**draft.headers, **headers}
         )
-        if call.content is not None:
-            request.headers["Content-Type"] = "application/json"
-        auth = self._signer if call.signed else None
         try:
-            response = await self._client.send(request, auth=auth, stream=True)
+            response = await self._client.send(request, auth=signature, stream=True)
         except httpx.TransportError as error:
             return fault.of_sending(request, error)
         self.has_answered = True
+        if self.signer is not None:
+            self.signer.heard(response.headers)
         return await read_whole(request, response)
 
     def _failure(self, outcome: Answer | fault.Failure, number: int) -> retry.Refused | retry.Fault:
@@ -196,8 +245,11 @@ class Sender:
 
     def _error(self, outcome: Answer | fault.Failure) -> ConnectorError:
         """What went wrong; a proxy that quotes our credential back is not quoted further."""
-        error = error_of(outcome) if isinstance(outcome, Answer) else outcome.error
-        error.message = self._redactor.clean(error.message)
+        redactor = Redactor(self.signer.secrets if self.signer else ())
+        if isinstance(outcome, Answer):
+            return error_of(outcome, redactor.clean)
+        error = outcome.error
+        error.message = redactor.clean(error.message)
         error.args = (error.message,)
         return error
 
@@ -214,21 +266,5 @@ def _retry_headers(number: int, first_id: str) -> dict[str, str]:
     return {**headers, "X-Okta-Retry-For": first_id} if first_id.isascii() and first_id else headers
 
 
-def _network(concurrency: int) -> httpx.AsyncBaseTransport:
-    limits = httpx.Limits(max_connections=concurrency, max_keepalive_connections=concurrency)
-    return httpx.AsyncHTTPTransport(trust_env=False, http1=True, http2=False, limits=limits)
-
-
-def _client(wire: Wire, run: RunId) -> httpx.AsyncClient:
-    """A client that keeps no cookies (sticky sessions), and takes nothing from the environment."""
-    return httpx.AsyncClient(
-        transport=wire,
-        timeout=_TIMEOUT_S,
-        follow_redirects=False,
-        trust_env=False,
-        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-        headers={
-            "Accept": "application/json",
-            "User-Agent": f"{AGENT}{reconciler.__version__} (run {run})",
-        },
-    )
+def _json_draft(content: bytes) -> Draft:
+    return Draft(content=content, headers={"Content-Type": "application/json"})

@@ -16,11 +16,12 @@ from reconciler.model.errors import ConnectorError
 from reconciler.model.ids import OktaGroupId, OktaUserId
 from reconciler.model.membership_log import Actor, MembershipEvent, MembershipLog
 from reconciler.okta.answer import Answer
+from reconciler.okta.client import AGENT
 from reconciler.okta.decode import is_id, parsed
 from reconciler.okta.doubt import unread_of
 from reconciler.okta.pagination import pages
 from reconciler.okta.query import any_of, equals
-from reconciler.okta.sender import AGENT, Sender
+from reconciler.okta.sender import Sender
 from reconciler.okta.wire_log import LogEvent
 
 __all__ = ["MOST_PAGES", "RETENTION", "fetch_membership_log"]

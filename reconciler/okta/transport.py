@@ -37,7 +37,7 @@ class Wire(httpx.AsyncBaseTransport):
         self._progress.request_sent(request.method, request.url.path)
         response = await self._answer(request)
         if self._writes is not None:
-            self._writes.settle(request, response.status_code)
+            self._writes.settle(request, response)
         return httpx.Response(
             response.status_code,
             headers=response.headers,

@@ -100,11 +100,77 @@ def test_a_creation_that_was_turned_away_unread_passes_again():
     allowed = Allowed(names=["N"])
     request = post({"profile": {"name": "N"}})
     check(request, BASE, allowed)
-    allowed.settle(request, 429)
+    allowed.settle(request, httpx.Response(429))
     check(request, BASE, allowed)
-    allowed.settle(request, 500)
+    allowed.settle(request, httpx.Response(500))
     with pytest.raises(GuardRefused):
         check(request, BASE, allowed)
+
+
+@pytest.mark.parametrize(
+    ("answer", "passes"),
+    [
+        (httpx.Response(401), True),
+        (httpx.Response(400, headers={"www-authenticate": 'DPoP error="use_dpop_nonce"'}), True),
+        (httpx.Response(400), False),
+        (httpx.Response(200, headers={"www-authenticate": 'DPoP error="use_dpop_nonce"'}), False),
+        (httpx.Response(403), False),
+        (httpx.Response(408), False),
+    ],
+)
+def test_a_creation_by_nobody_in_particular_made_no_group(answer, passes):
+    """Signing comes before carrying out; any other answer leaves a doubt."""
+    allowed = Allowed(names=["N"])
+    request = post({"profile": {"name": "N"}})
+    check(request, BASE, allowed)
+    allowed.settle(request, answer)
+    assert allowed.admits(request) is passes
+
+
+def token_request(path="/oauth2/v1/token", method="POST", base=BASE, **changes):
+    """A request for a token, changed; None takes a field out."""
+    form = {"grant_type": "client_credentials", "scope": "okta.groups.read"}
+    form |= {"client_assertion_type": "urn:x", "client_assertion": "a.b.c", **changes}
+    data = {name: value for name, value in form.items() if value is not None}
+    return httpx.Request(method, f"{base}{path}", data=data)
+
+
+@pytest.mark.parametrize("allowed", [None, Allowed(), Allowed(["00g1"])])
+def test_a_token_may_always_be_asked_for(allowed):
+    """It is no write to the org, and a reader needs one too."""
+    check(token_request(), BASE, allowed)
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        token_request("/oauth2/v1/token?x=1"),
+        token_request("/oauth2/v1/token/"),
+        token_request("/oauth2/default/v1/token"),
+        token_request("/oauth2/v1/revoke"),
+        token_request("/oauth2/v1/clients"),
+        token_request("/api/v1/users"),
+        token_request(method="PUT"),
+        token_request(grant_type="password"),
+        token_request(username="x"),
+        token_request(client_assertion=None),
+        token_request(scope=["a", "b"]),
+        token_request(base="https://evil.okta.com"),
+        httpx.Request("POST", f"{BASE}/oauth2/v1/token", json={"grant_type": "client_credentials"}),
+        httpx.Request("POST", f"{BASE}/oauth2/v1/token"),
+        httpx.Request(
+            "POST",
+            f"{BASE}/oauth2/v1/token",
+            content=b"\xff&grant_type=client_credentials",
+            headers={"content-type": "application/x-www-form-urlencoded"},
+        ),
+    ],
+)
+def test_only_exactly_the_request_for_a_token_passes(request_):
+    """That address, that form, those fields."""
+    for allowed in (None, Allowed(["00g1"])):
+        with pytest.raises(GuardRefused):
+            check(request_, BASE, allowed)
 
 
 @pytest.mark.parametrize(

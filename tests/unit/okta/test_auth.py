@@ -1,9 +1,12 @@
 """A token is checked before it is used, and shown nowhere."""
 
+import asyncio
+
 import httpx
 import pytest
 
 from reconciler.model.errors import ConnectorError
+from reconciler.okta.answer import Answer
 from reconciler.okta.auth import SswsAuth
 
 TOKEN = "00" + "s3cr3t_-" * 5
@@ -14,6 +17,14 @@ def test_the_request_carries_the_token():
     request = httpx.Request("GET", "https://acme.okta.com")
     signed = list(SswsAuth(TOKEN).auth_flow(request))
     assert [r.headers["authorization"] for r in signed] == [f"SSWS {TOKEN}"]
+
+
+def test_a_token_signs_every_attempt_alike():
+    """It asks nobody, and no refusal is worth another try."""
+    signer = SswsAuth(TOKEN)
+    assert asyncio.run(signer.sign_in(None, signer)) is signer
+    assert signer.renewal(Answer(method="GET", path="/x", status=401)) is None
+    assert signer.secrets == (TOKEN,)
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,11 @@ CHALLENGE = (
 )
 
 
+def challenge(error, scheme="Bearer"):
+    """A challenge about that error."""
+    return f'{scheme} realm="http://acme.okta.com", scope="okta.groups.read", error="{error}"'
+
+
 def answer(status, body=b"", **headers):
     """An answer to a read of one group."""
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
@@ -45,6 +50,16 @@ def okta(code, summary="Said by Okta"):
         (answer(403, okta("E0000111")), "group-read-only"),
         (answer(501, okta("E0000060")), "group-read-only"),
         (answer(403, www_authenticate=CHALLENGE), "scope-missing"),
+        (answer(403, www_authenticate=challenge("insufficient_scope", "DPoP")), "scope-missing"),
+        (answer(401, www_authenticate=challenge("invalid_token")), "token-refused"),
+        (answer(401, www_authenticate=challenge("invalid_token", "DPoP")), "token-refused"),
+        (
+            answer(400, www_authenticate=challenge("invalid_dpop_proof", "DPoP")),
+            "dpop-proof-refused",
+        ),
+        (answer(401, www_authenticate=challenge("use_dpop_nonce", "DPoP")), "dpop-proof-refused"),
+        (answer(401, www_authenticate=challenge("new_error")), "token-refused"),
+        (answer(503, www_authenticate=challenge("invalid_token")), "okta-unavailable"),
         (answer(403), "request-refused"),
         (answer(404, okta("E0000007")), "not-found"),
         (answer(404, {"status": 404, "message": "Resource not found"}), "answer-not-okta"),
@@ -77,6 +92,12 @@ def test_the_missing_scope_is_named():
     """OAuth refusals have an empty body."""
     error = error_of(answer(403, www_authenticate=CHALLENGE))
     assert error.hint == "grant the scope okta.groups.read to the service app"
+
+
+def test_an_empty_body_is_made_up_for_by_the_challenge():
+    """OAuth's word for it, and nothing that follows."""
+    error = error_of(answer(401, www_authenticate=challenge("invalid_token") + ', x="SSWS 00t"'))
+    assert error.message == "GET /api/v1/groups/00g1 answered 401: invalid_token"
 
 
 def test_a_body_that_is_not_oktas_is_not_repeated():

@@ -133,11 +133,19 @@ async def test_a_membership_write_has_no_body_and_says_so(org):
     assert org.requests[0].headers["authorization"].startswith("SSWS 00")
 
 
-async def test_requests_name_the_product_and_the_run(org):
-    """Support can find them."""
-    sender = org.sender(script(ok), conduct={"run": "r-1"})
-    await sender.get(sender.url("/x"))
-    assert org.requests[0].headers["user-agent"] == "reconciler/0.1.0 (run r-1)"
+@pytest.mark.parametrize("lead", [0, 150, 165, 175, 190])
+async def test_a_credential_is_masked_before_the_words_around_it_are_cut(org, lead):
+    """Of a secret that is cut in half no pattern knows the rest."""
+
+    def echo(request):
+        summary = "x" * lead + " " + request.headers["authorization"].removeprefix("SSWS ")
+        return httpx.Response(403, json={"errorCode": "E0000006", "errorSummary": summary})
+
+    sender = org.sender(echo)
+    with pytest.raises(ConnectorError) as caught:
+        await sender.get(sender.url("/x"))
+    assert "00t" not in caught.value.message
+    assert "***" in caught.value.message
 
 
 async def test_no_cookie_is_ever_sent_back(org):
