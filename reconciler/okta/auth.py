@@ -14,7 +14,9 @@ import httpx
 from reconciler.model.errors import ConnectorError
 from reconciler.okta.answer import Answer
 
-__all__ = ["Ask", "Draft", "Renewal", "Signature", "Signer", "SswsAuth"]
+__all__ = ["Ask", "Draft", "Renewal", "Signature", "Signer", "SswsAuth", "date_anew", "when_sent"]
+
+_WHEN_SENT = "reconciler.when_sent"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +65,19 @@ class Signer(Protocol):
     def heard(self, headers: httpx.Headers) -> None:
         """An answer just arrived."""
         ...
+
+
+def when_sent(request: httpx.Request, sign: Callable[[httpx.Request], None]) -> None:
+    """The request is signed by this, now and once more when its turn has come."""
+    sign(request)
+    request.extensions[_WHEN_SENT] = sign
+
+
+def date_anew(request: httpx.Request) -> None:
+    """A request that waited for its turn is signed as of now; Okta takes no old proof."""
+    sign = request.extensions.get(_WHEN_SENT)
+    if sign is not None:
+        sign(request)
 
 
 class SswsAuth(Signature):

@@ -17,7 +17,7 @@ import httpx
 from reconciler.model.errors import ConnectorError
 from reconciler.okta.access_token import AccessToken
 from reconciler.okta.answer import Answer
-from reconciler.okta.auth import Ask, Renewal, Signature, Signer
+from reconciler.okta.auth import Ask, Renewal, Signature, Signer, when_sent
 from reconciler.okta.challenge import challenge_in
 from reconciler.okta.dpop import nonce_in
 from reconciler.okta.keys import SigningKey
@@ -174,8 +174,11 @@ class _TokenSignature(Signature):
         scheme = "DPoP" if self.token.is_dpop else "Bearer"
         request.headers["Authorization"] = f"{scheme} {self.token.value}"
         if self.token.is_dpop:
-            request.headers["DPoP"] = self._owner.proof(request, self.token)
+            when_sent(request, self._prove)
         self._owner.learn((yield request), self.token)
+
+    def _prove(self, request: httpx.Request) -> None:
+        request.headers["DPoP"] = self._owner.proof(request, self.token)
 
     def renewal(self, answer: Answer) -> Renewal | None:
         """A nonce where Okta names one, another token where it refuses this one."""

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 import httpx
 
+from reconciler.model.errors import ConnectorError
 from reconciler.okta.access_token import AccessToken, decode_token, token_of
 from reconciler.okta.answer import Answer
 from reconciler.okta.assertion import client_assertion
@@ -26,6 +27,7 @@ __all__ = ["Dpop", "TokenEndpoint"]
 Dpop = Literal["auto", "required", "off"]
 
 _MOST_STEPS = 3
+_HELD_BACK = "client-assertion-expired"  # while the clocks agree: it waited for its turn
 _ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 
@@ -71,13 +73,18 @@ class TokenEndpoint:
             answer = await ask(self._draft)
             if answer.is_success:
                 return self._accepted(answer, asked_at)
-            if not self._adapts(answer) or steps == _MOST_STEPS:
-                raise refusal_of(
-                    answer,
-                    ahead=self.okta_clock.ahead,
-                    has_proof=self._has_proof,
-                    clean=Redactor(self.secrets).clean,
-                )
+            refusal = self._refusal(answer)
+            is_worth_another = self._adapts(answer) or refusal.code == _HELD_BACK
+            if steps == _MOST_STEPS or not is_worth_another:
+                raise refusal
+
+    def _refusal(self, answer: Answer) -> ConnectorError:
+        return refusal_of(
+            answer,
+            ahead=self.okta_clock.ahead,
+            has_proof=self._has_proof,
+            clean=Redactor(self.secrets).clean,
+        )
 
     def _draft(self) -> Draft:
         """One attempt's form: its assertion and its proof are new."""

@@ -133,7 +133,7 @@ def refusal_of(
     name = printable(clean(said.error[:_READ_LENGTH]), 60)
     description = printable(clean(said.error_description[:_READ_LENGTH]), _DESCRIPTION_LENGTH)
     code, hint = _meaning(said, ahead, has_proof=has_proof)
-    clock = f"; {_in_words(ahead)}" if code == "clock-skew" else ""
+    clock = f" ({_in_words(ahead)})" if code == "clock-skew" else ""
     return ConnectorError(
         code,
         f"{answer.method} {answer.path} answered {answer.status}: {name} {description}{clock}",

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import httpx
 
 from reconciler.okta.allowlist import Allowed, check
+from reconciler.okta.auth import date_anew
 from reconciler.okta.events import Pace, Progress
 
 __all__ = ["Wire"]
@@ -33,6 +34,7 @@ class Wire(httpx.AsyncBaseTransport):
         """The answer to a request that may be sent; its body is always a stream."""
         check(request, self._base, self._writes)
         await self._pace.before(request)
+        date_anew(request)
         self.calls += 1
         self._progress.request_sent(request.method, request.url.path)
         response = await self._answer(request)

@@ -68,6 +68,7 @@ class Okta:
     proofs: list = field(default_factory=list)
     keys: dict = field(default_factory=dict)
     slept: list = field(default_factory=list)
+    ages: list = field(default_factory=list)
 
     def clock(self):
         """The client's clock."""
@@ -161,6 +162,7 @@ class Okta:
         assert claims["iss"] == claims["sub"] == CLIENT
         assert 0 < claims["exp"] - claims["iat"] <= 300
         self.assertions.append(claims)
+        self.ages.append(self.now.timestamp() - claims["iat"])
         self._spend(claims["jti"])
 
     def _check_proof(self, request, token):
@@ -179,6 +181,7 @@ class Okta:
             assert claims["ath"] == base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
             assert header["jwk"] == self.keys[token]
         self.proofs.append(claims)
+        self.ages.append(self.now.timestamp() - claims["iat"])
         self._spend(claims["jti"])
         return claims
 

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.model.errors import ConnectorError
+from reconciler.okta.events import NoPace
 from reconciler.okta.keys import parse_key
 from reconciler.okta.redact import Redactor
 from tests.unit.okta.service_app import PRIVATE, Okta, challenge, pem_of, refuse
@@ -98,6 +99,31 @@ def test_a_large_difference_is_the_error(hours, words):
     assert f"this machine's clock is {words} Okta's" in error.message
 
 
+def test_a_proof_is_of_the_moment_in_which_it_leaves():
+    """A request may wait for minutes for its turn; Okta takes no proof older than five."""
+    okta = Okta(wants_dpop=True)
+
+    class Slow(NoPace):
+        """Ten minutes for every turn at the API."""
+
+        async def before(self, request):
+            if request.method == "GET":
+                okta.now += timedelta(minutes=10)
+
+    sender = okta.sender(okta.signer(dpop="required"), conduct={"pace": Slow()})
+    assert asyncio.run(outcome(sender)) is None
+    assert (len(okta.proofs), max(okta.ages) < 10) == (3, True)
+
+
+@pytest.mark.parametrize(("times", "code"), [(2, None), (3, "client-assertion-expired")])
+def test_an_assertion_that_was_held_back_is_made_anew(times, code):
+    """The clocks agree, so it was on its way for too long; three requests at most."""
+    said = "The client_assertion token is expired."
+    okta = Okta(token_before=[refuse(401, "invalid_client", said) for _ in range(times)])
+    error = asyncio.run(outcome(okta.sender()))
+    assert (error.code if error else None, okta.token_requests) == (code, 3)
+
+
 def echo(request):
     """A proxy that shows what it was sent, as an Okta error and as an OAuth one."""
     sent = "; ".join(f"{name}: {value}" for name, value in request.headers.items())
@@ -146,6 +172,7 @@ def test_every_token_and_assertion_is_a_secret_from_its_first_moment():
     assertions = [one.partition("&")[0] for one in sent if one]
     held = [*okta.issued, *assertions, "opaque-and-unused-1", pem_of(PRIVATE)]
     assert (len(okta.issued), len(assertions)) == (3, 4)
+    assert set(held) <= set(signer.secrets)
     redactor = Redactor(signer.secrets)
     assert [redactor.clean(one).strip() for one in held] == ["***"] * len(held)
 

@@ -105,7 +105,7 @@ def test_a_clock_that_is_off_is_named_with_its_seconds(said, ahead, words):
     error = "invalid_dpop_proof" if "DPoP" in said else "invalid_client"
     made = refusal_of(answer(401, error, said), ahead=timedelta(seconds=ahead), has_proof=True)
     assert (made.code, made.hint.partition(",")[0]) == ("clock-skew", "set this machine's clock")
-    assert made.message.endswith(f"; this machine's clock is {words}")
+    assert made.message.endswith(f" (this machine's clock is {words})")
 
 
 def test_a_clock_that_cannot_be_compared_is_still_blamed_for_the_future():
@@ -113,7 +113,7 @@ def test_a_clock_that_cannot_be_compared_is_still_blamed_for_the_future():
     said = "The client_assertion token must be issued before the current time."
     made = refusal_of(answer(401, "invalid_client", said), ahead=None, has_proof=False)
     assert made.code == "clock-skew"
-    assert made.message.endswith("; this machine's clock and Okta's differ")
+    assert made.message.endswith(" (this machine's clock and Okta's differ)")
 
 
 @pytest.mark.parametrize("error", ["invalid_dpop_proof", "use_dpop_nonce"])
