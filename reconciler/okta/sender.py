@@ -40,8 +40,8 @@ _TURNED_AWAY = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.UNAUTHORIZED}
 class Conduct:
     """How a sender behaves: time and chance, how much at once, and who watches.
 
-    `run` and `commit`, the catalog's, are told to Okta, so that its log leads back here. `sleep` may
-    raise `EndingError` instead of waiting.
+    `run` and `commit`, the catalog's, are told to Okta, so that its log leads back here. `sleep`
+    may raise `EndingError` instead of waiting.
     """
 
     clock: Callable[[], datetime]

@@ -81,6 +81,17 @@ ELSEWHERE = {
     "model/evidence": "tests/unit/store/test_chain.py",
     "model/standing": "tests/unit/workflows/test_history.py",
     "store/entries": "tests/unit/store/test_evidence.py",
+    # Signing in is tested from outside, in Okta's words.
+    "sandbox/access_tokens": "tests/unit/sandbox/test_bearer.py",
+    "sandbox/assertion": "tests/unit/sandbox/test_token_endpoint.py",
+    "sandbox/callers": "tests/unit/sandbox/test_auth.py",
+    "sandbox/clientcheck": "tests/unit/sandbox/test_clientfile.py",
+    "sandbox/clients": "tests/unit/sandbox/test_clientfile.py",
+    "sandbox/nonces": "tests/unit/sandbox/test_dpop.py",
+    "sandbox/once": "tests/unit/sandbox/test_dpop.py",
+    "sandbox/refusals": "tests/unit/sandbox/test_token_endpoint.py",
+    "sandbox/scopes": "tests/unit/sandbox/test_bearer.py",
+    "sandbox/standing": "tests/unit/sandbox/test_resource_sets.py",
     "live/failure": "tests/unit/live/test_snapshot.py",
 }
 """Where a module is tested that has no test file of its own name."""

@@ -1,4 +1,4 @@
-"""A run that nobody watches carries out what merged files explain, and leaves the rest to people."""
+"""A run that nobody watches carries out what merged files explain, and leaves the rest."""
 
 import pytest
 
