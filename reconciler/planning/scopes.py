@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from reconciler.model.catalog import BindGroup, Binding, Catalog, Connector, CreateGroup
+from reconciler.model.ids import OktaGroupId
 from reconciler.planning.scope import bindings_of
 
 __all__ = [
@@ -163,7 +164,7 @@ def _permissions(
 
 def _writing(
     bindings: tuple[Binding, ...],
-    written: dict[str, str],
+    written: dict[OktaGroupId, str],
     connector: Connector,
     purpose: Purpose,
 ) -> Iterator[PermissionNeed]:
@@ -193,7 +194,7 @@ def _writing(
         )
 
 
-def _groups(named: dict[str, str], *, is_all: bool) -> tuple[str, ...]:
+def _groups(named: dict[OktaGroupId, str], *, is_all: bool) -> tuple[str, ...]:
     """A group that is yet to be created has no id that a resource set could hold."""
     if is_all:
         return (_ALL_GROUPS,)
