@@ -9,6 +9,7 @@ import click
 from reconciler.cli.clock import wall_clock
 from reconciler.cli.embedded import open_sandbox, world_of
 from reconciler.cli.files import valid_catalog
+from reconciler.cli.gate import hand_over
 from reconciler.cli.groups import CommandGroup
 from reconciler.cli.options import Settings, example, settings
 from reconciler.cli.sandbox_key import new_key_file
@@ -51,7 +52,7 @@ def serve_command(context: click.Context, host: str, port: int) -> None:
     """
     with _open(context) as sandbox:
         try:
-            serve(sandbox, host, port, click.echo)
+            serve(sandbox, host, port, hand_over)
         except OSError as error:
             raise StoreError(
                 "port-taken",

@@ -10,11 +10,11 @@ import click
 from click.shell_completion import CompletionItem
 
 import reconciler
+from reconciler.cli import gate
 from reconciler.cli.exit_codes import EXIT_CODES_HELP, ExitCode
 from reconciler.cli.options import global_options
 from reconciler.cli.screen import Screen
 from reconciler.model.errors import ReconcilerError
-from reconciler.okta.redact import Redactor
 from reconciler.render.escape import harmless
 
 __all__ = ["cli", "run"]
@@ -65,7 +65,8 @@ class _Main(click.Group):
         """Runs, prints whatever went wrong, and exits with a documented code."""
         standalone = extra.pop("standalone_mode", True)
         extra["standalone_mode"] = False
-        code = _guarded(lambda: super(_Main, self).main(*args, **extra))
+        with gate.gated():
+            code = _guarded(lambda: super(_Main, self).main(*args, **extra))
         if standalone:
             sys.exit(code)
         return code
@@ -94,7 +95,7 @@ def _show(error: click.ClickException) -> None:
     if usage is not None:
         click.echo(f"{usage.get_usage()}\nTry '{usage.command_path} --help' for help.\n", err=True)
     for line in error.format_message().splitlines():
-        click.echo(f"Error: {harmless(Redactor(()).clean(line))}", err=True)
+        click.echo(f"Error: {harmless(gate.clean(line))}", err=True)
 
 
 def _failed(screen: Screen, error: Exception) -> int:

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 import click
 
+from reconciler.cli import gate
 from reconciler.model.errors import ReconcilerError
-from reconciler.okta.redact import Redactor
 from reconciler.render.document import Document
 from reconciler.render.escape import harmless
 from reconciler.render.text import Line, render
@@ -30,7 +30,6 @@ class Screen:
 
     def __init__(self, *, no_color: bool = False) -> None:
         self.is_terminal = sys.stdout.isatty()
-        self._redactor = Redactor(())
         is_plain = no_color or "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
         self._color = False if is_plain else None
 
@@ -52,8 +51,8 @@ class Screen:
             click.echo(self._paint(safe), color=self._color)
 
     def clean(self, text: str) -> str:
-        """The text without anything that looks like a secret."""
-        return self._redactor.clean(text)
+        """The text without secrets: for files, and before anything is escaped."""
+        return gate.clean(text)
 
     def data(self, text: str) -> None:
         """The text is on stdout, byte for byte."""

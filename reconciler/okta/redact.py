@@ -3,17 +3,19 @@
 import base64
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from urllib.parse import quote, quote_plus
 
-__all__ = ["Redactor"]
+__all__ = ["KnownSecrets", "Redactor"]
 
 _MASK = "***"
 _SHORTEST_LINE = 16  # a line of a key, told from a word
+_SHORTEST_KNOWN = 8
+"""A shorter text guards nothing, and starred everywhere it would make every report unreadable."""
 _EDGE = r"[A-Za-z0-9_-]"
 _PEM = re.compile(
     r"-----BEGIN [A-Z0-9 ]{1,40}-----"
-    r"(?:(?:(?!-----BEGIN )[\s\S]){0,20000}?-----END [A-Z0-9 ]{1,40}-----"
+    r"(?:(?:(?!-----BEGIN )[^\"]){0,20000}?-----END [A-Z0-9 ]{1,40}-----"
     r"|[A-Za-z0-9+/=\s\\]*)"
 )
 _JWT = re.compile(rf"(?<!{_EDGE})eyJ[A-Za-z0-9_-]{{6,}}\.[A-Za-z0-9_-]{{4,}}(?:\.[A-Za-z0-9_-]*)?")
@@ -26,25 +28,109 @@ _HEADER = re.compile(
 _SCHEME = re.compile(r"\b(SSWS|Bearer|DPoP)(\s+|%20|\+)(?=\S*[0-9])[A-Za-z0-9._~+/=-]{16,}")
 
 
+# Of the places that stand beside Okta in this work: GitHub, GitLab, Slack and Jira.
+_FOREIGN = re.compile(
+    rf"(?<!{_EDGE})(?:gh[opsru]_[A-Za-z0-9]{{30,}}|github_pat_[A-Za-z0-9_]{{22,}}"
+    r"|glpat-[A-Za-z0-9_-]{20,}|xox[a-z]-[A-Za-z0-9-]{20,}|ATATT3[A-Za-z0-9_=-]{20,})"
+)
+_PARTS_OF_JSON = frozenset({"apiToken", "access_token", "d", "p", "q", "dp", "dq", "qi", "k"})
+"""Keys whose values are secrets by themselves: of a configuration, and of a private JWK."""
+
 class Redactor:
     """Replaces known secrets, in every form they travel in, and what looks like one, by `***`."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
         forms = {form for secret in secrets for form in _forms(secret)}
-        longest_first = sorted(forms, key=lambda form: (-len(form), form))
-        self._known = re.compile("|".join(map(re.escape, longest_first))) if forms else None
+        self._known = tuple(sorted(forms, key=lambda form: (-len(form), form)))
 
     def __repr__(self) -> str:
         return "Redactor(***)"
 
     def clean(self, text: str) -> str:
         """The text without secrets; ids, names and digests stay."""
-        if self._known is not None:
-            text = self._known.sub(_MASK, text)
+        return _without_lookalikes(self.without_known(text))
+
+    def clean_lines(self, text: str) -> str:
+        """As `clean`, but each line is judged alone: two that look like a key's ends hide nothing.
+
+        Known secrets are still found across lines.
+        """
+        lines = self.without_known(text).splitlines(keepends=True)
+        return "".join(map(_without_lookalikes, lines))
+
+    def without_known(self, text: str) -> str:
+        """The text without known secrets, whatever else stands in it."""
+        for form in self._known:
+            if form in text:
+                text = text.replace(form, _MASK)
+        return text
+
+
+class KnownSecrets:
+    """The secrets that are in use, told as they are read; `clean` takes them out of any text."""
+
+    def __init__(self) -> None:
+        self._told: set[str] = set()
+        self._sources: list[Callable[[], Iterable[str]]] = []
+        self._held: frozenset[str] = frozenset()
+        self._redactor = Redactor(())
+
+    def __repr__(self) -> str:
+        return "KnownSecrets(***)"
+
+    def add(self, secret: str) -> None:
+        """The secret is starred from now on, and so is each secret part of it that is JSON."""
+        self._told.update(part for part in _parts(secret) if len(part.strip()) >= _SHORTEST_KNOWN)
+
+    def follow(self, source: Callable[[], Iterable[str]]) -> None:
+        """What the source holds is starred too, whenever it came to hold it."""
+        self._sources.append(source)
+
+    def clean(self, text: str) -> str:
+        """The text without secrets; ids, names and digests stay."""
+        return self._now().clean(text)
+
+    def clean_lines(self, text: str) -> str:
+        """As `clean`, each line judged alone."""
+        return self._now().clean_lines(text)
+
+    def _now(self) -> Redactor:
+        later = (s for source in self._sources for s in source() if len(s) >= _SHORTEST_KNOWN)
+        held = self._told.union(later)
+        if held != self._held:
+            self._held, self._redactor = frozenset(held), Redactor(held)
+        return self._redactor
+
+
+def _without_lookalikes(text: str) -> str:
+    """Each pattern is tried only where its fixed part stands: most texts have none."""
+    if "-----BEGIN " in text:
         text = _PEM.sub(_MASK, text)
+    if "uthorization" in text.lower():
         text = _HEADER.sub(rf"\g<1>{_MASK}", text)
+    if "SSWS" in text or "Bearer" in text or "DPoP" in text:
         text = _SCHEME.sub(rf"\g<1> {_MASK}", text)
-        return _SSWS.sub(_MASK, _JWT.sub(_MASK, text))
+    if "eyJ" in text:
+        text = _JWT.sub(_MASK, text)
+    if "00" in text:
+        text = _SSWS.sub(_MASK, text)
+    return _FOREIGN.sub(_MASK, text)
+
+
+def _parts(secret: str) -> Iterator[str]:
+    """The secret, and what of it is a secret alone: a key's plain text, values of its JSON."""
+    yield secret
+    if "\\n" in secret:
+        yield secret.replace("\\n", "\n")
+    if not secret.lstrip().startswith("{"):
+        return
+    try:
+        found = json.loads(secret)
+    except (ValueError, RecursionError):
+        return
+    for key in _PARTS_OF_JSON & found.keys():
+        if isinstance(found[key], str):
+            yield found[key]
 
 
 def _forms(secret: str) -> Iterator[str]:
