@@ -1,41 +1,46 @@
-"""What the environment says of a connector: its pin, and the secrets it may name.
+"""What the environment says of a connector: its pin, and the credential it may use.
 
 A secret is read here, once, and handed to the signer; it is never kept anywhere else.
 """
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Literal
 
 import msgspec
 
+from reconciler.cli.secret_source import SecretSource, is_ci
 from reconciler.model.catalog import Auth, Connector, SecretRef
 from reconciler.model.errors import ConnectorError, GuardRefused
-from reconciler.okta.pins import Pin, is_allowed, parse_allowed_secrets, parse_pins
+from reconciler.okta.pins import Pin, parse_pins
 
-__all__ = ["Credential", "credential", "is_ci", "pin_of"]
+__all__ = ["ApiToken", "Credential", "ServiceKey", "credential", "pin_of"]
+
+_SEED = {"domain": "https://acme.okta.com", "apiToken": "…"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Credential:
-    """A domain and the token for it."""
+class ApiToken:
+    """A domain and the API token for it. `is_pinning`: the domain came with the secret."""
 
     domain: str
-    token: str
-
-    def __repr__(self) -> str:
-        return f"Credential(domain={self.domain!r}, token=***)"
+    token: str = field(repr=False)
+    is_pinning: bool = False
 
 
-class _SeedJson(msgspec.Struct, gc=False):
-    """A whole configuration in one secret."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceKey:
+    """A domain, and the private key of the service app that signs in to it."""
 
     domain: str
-    apiToken: str  # noqa: N815 - the name that existing configurations use
+    client_id: str
+    key_id: str | None
+    private_key: str = field(repr=False)
+    dpop: Literal["auto", "required", "off"]
+    is_pinning: Literal[False] = False
 
 
-def is_ci() -> bool:
-    """Whether this runs in continuous integration."""
-    return bool(os.environ.get("CI"))
+Credential = ApiToken | ServiceKey
 
 
 def pin_of(connector: Connector) -> Pin | None:
@@ -50,10 +55,10 @@ def pin_of(connector: Connector) -> Pin | None:
     return pin
 
 
-def credential(connector: Connector, *, is_apply: bool) -> Credential:
-    """The connector's domain and token."""
+def credential(connector: Connector, source: SecretSource, *, is_apply: bool) -> Credential:
+    """The connector's domain and what signs in to it: what plans never is what applies, if told."""
     if connector.config is not None:
-        return _from_json(connector, connector.config)
+        return _from_json(connector, source.read(connector.config))
     auth = connector.apply_auth if is_apply else connector.plan_auth
     if auth is None or connector.domain is None:
         raise ConnectorError(
@@ -61,61 +66,50 @@ def credential(connector: Connector, *, is_apply: bool) -> Credential:
             f"{connector.id} has no credential for {'apply' if is_apply else 'plan'}",
             "add `auth` to the connector",
         )
-    _require_ssws(connector, auth)
-    return Credential(domain=connector.domain, token=_resolve(connector, auth.secret))
+    if auth.method == "ssws":
+        return ApiToken(domain=connector.domain, token=source.read(auth.secret))
+    return _service_key(connector.domain, auth, source)
 
 
-def _require_ssws(connector: Connector, auth: Auth) -> None:
-    if auth.method != "ssws":
+def _service_key(domain: str, auth: Auth, source: SecretSource) -> ServiceKey:
+    client_id = _value(auth.client_id, source)
+    if client_id is None:
         raise ConnectorError(
-            "auth-method-unsupported",
-            f"{connector.id} signs in with {auth.method}, which this version cannot",
-            "use `method: ssws` with a token by reference",
+            "client-id-missing", "the sign-in names no client", "add `client_id` to `auth`"
         )
+    return ServiceKey(
+        domain=domain,
+        client_id=client_id,
+        key_id=_value(auth.key_id, source),
+        private_key=source.read(auth.secret),
+        dpop=auth.dpop,
+    )
 
 
-def _from_json(connector: Connector, reference: SecretRef) -> Credential:
-    text = _resolve(connector, reference)
+def _value(given: str | SecretRef | None, source: SecretSource) -> str | None:
+    return source.read(given).strip() if isinstance(given, SecretRef) else given
+
+
+def _from_json(connector: Connector, text: str) -> ApiToken:
+    """The configuration that existing connectors keep in one secret; other keys are left aside."""
     try:
-        found = msgspec.json.decode(text, type=_SeedJson)
+        found = msgspec.json.decode(text)
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
-        # Not chained: the decoder's message may quote the secret.
-        raise ConnectorError(
-            "config-invalid",
-            f"the secret that holds {connector.id} is not {{domain, apiToken}} as JSON",
-            'store {"domain": "https://…", "apiToken": "…"}',
-        ) from None
-    return Credential(domain=found.domain, token=found.apiToken)
+        # Not chained, here and below: the decoder's message may quote the secret.
+        raise _no_seed(connector, "is not JSON") from None
+    if not isinstance(found, dict):
+        raise _no_seed(connector, "is JSON, but no object")
+    for key in _SEED:
+        if key not in found:
+            raise _no_seed(connector, f"has no `{key}`")
+        if not isinstance(found[key], str) or not found[key]:
+            raise _no_seed(connector, f"has a `{key}` that is no text")
+    return ApiToken(domain=found["domain"], token=found["apiToken"], is_pinning=True)
 
 
-def _resolve(connector: Connector, reference: SecretRef) -> str:
-    if reference.kind != "env" or not isinstance(reference.value, str):
-        raise ConnectorError(
-            "secret-kind-unsupported",
-            f"{connector.id} takes its secret from a {reference.kind}, which this version cannot",
-            "use {env: NAME}",
-        )
-    name = reference.value
-    _require_allowed(connector, name)
-    value = os.environ.get(name, "")
-    if not value:
-        raise ConnectorError(
-            "secret-missing",
-            f"{connector.id} takes its secret from {name}, which is not set",
-            f"set {name}, or try it without a secret: --sandbox",
-        )
-    return value
-
-
-def _require_allowed(connector: Connector, name: str) -> None:
-    """A file of the repository must not point at a secret that is not the connector's own."""
-    setting = os.environ.get("RECONCILER_SECRETS", "")
-    if not setting and not is_ci():
-        return
-    patterns = parse_allowed_secrets(setting).get(connector.id, ())
-    if not is_allowed(name, patterns):
-        raise GuardRefused(
-            "secret-not-allowed",
-            f"{connector.id} names the variable {name}, which RECONCILER_SECRETS does not allow it",
-            f"set RECONCILER_SECRETS='{connector.id}={name}' outside the repository",
-        )
+def _no_seed(connector: Connector, what: str) -> ConnectorError:
+    return ConnectorError(
+        "config-invalid",
+        f"the secret that holds the configuration of {connector.id} {what}",
+        f"store {msgspec.json.encode(_SEED).decode()}, nothing around it",
+    )

@@ -12,14 +12,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from reconciler.cli import gate
 from reconciler.cli.clock import wall_clock
-from reconciler.cli.environment import credential, is_ci, pin_of
+from reconciler.cli.environment import ApiToken, Credential, credential, pin_of
 from reconciler.cli.options import Settings
+from reconciler.cli.secret_source import SecretSource, is_ci, repository_of
 from reconciler.model.catalog import Catalog, Connector
-from reconciler.model.errors import GuardRefused, UsageError
+from reconciler.model.errors import ConnectorError, GuardRefused, UsageError
 from reconciler.model.ids import ConnectorId, OktaOrgId, RunId
 from reconciler.okta.allowlist import Allowed
-from reconciler.okta.auth import SswsAuth
+from reconciler.okta.auth import Signer, SswsAuth
 from reconciler.okta.budget import DEFAULT_SHARE
 from reconciler.okta.events import Progress
 from reconciler.okta.origin import OrgUrl
@@ -45,10 +47,14 @@ class Connection:
     is_sandbox: bool
     clock: "Callable[[], datetime]"
     _origin: OrgUrl
-    _signer: SswsAuth
+    _signer: Signer
     _org_id: OktaOrgId | None
     _sandbox: "Sandbox | None" = None
     _share: int = DEFAULT_SHARE
+
+    def __post_init__(self) -> None:
+        """What it signs with, now or later, reaches no sink."""
+        gate.follow(lambda: self._signer.secrets)
 
     def sender(
         self,
@@ -118,22 +124,36 @@ def _reached(
         with open_sandbox(settings, catalog) as sandbox:
             yield _embedded(connector, sandbox)
     else:
-        yield _live(connector, is_apply=is_apply)
+        source = SecretSource(connector=connector.id, repository=repository_of(settings.catalog))
+        yield _live(connector, source, is_apply=is_apply)
 
 
-def _live(connector: Connector, *, is_apply: bool) -> Connection:
-    """The pin is compared before the secret is even read."""
+def _live(connector: Connector, source: SecretSource, *, is_apply: bool) -> Connection:
+    """The pin is compared before the secret is even read; a domain inside the secret is one."""
     pin = pin_of(connector)
     if connector.domain is not None:
         OrgUrl.parse(connector.domain, pinned_host=pin.host if pin else None)
-    found = credential(connector, is_apply=is_apply)
+    found = credential(connector, source, is_apply=is_apply)
+    origin = OrgUrl.parse(
+        found.domain, pinned_host=pin.host if pin else None, is_pinning=found.is_pinning
+    )
     return Connection(
         connector=connector,
         is_sandbox=False,
         clock=wall_clock,
-        _origin=OrgUrl.parse(found.domain, pinned_host=pin.host if pin else None),
-        _signer=SswsAuth(found.token),
+        _origin=origin,
+        _signer=_signer(connector, found),
         _org_id=pin.org_id if pin else None,
+    )
+
+
+def _signer(connector: Connector, found: Credential) -> Signer:
+    if isinstance(found, ApiToken):
+        return SswsAuth(found.token)
+    raise ConnectorError(
+        "auth-method-unsupported",
+        f"{connector.id} signs in with private_key_jwt, which this version cannot",
+        "use `method: ssws` with a token by reference",
     )
 
 
@@ -150,7 +170,7 @@ def _embedded(connector: Connector, sandbox: "Sandbox") -> Connection:
 
 
 def _loopback(connector: Connector, url: str) -> Connection:
-    token = os.environ.get("RECONCILER_ENDPOINT_TOKEN", "")
+    token = gate.keep_secret(os.environ.get("RECONCILER_ENDPOINT_TOKEN", ""))
     if not token:
         raise UsageError(
             "endpoint-token-missing",

@@ -26,8 +26,18 @@ class OrgUrl:
     host: str
 
     @classmethod
-    def parse(cls, text: str, *, pinned_host: str | None, allow_loopback: bool = False) -> Self:
+    def parse(
+        cls,
+        text: str,
+        *,
+        pinned_host: str | None,
+        is_pinning: bool = False,
+        allow_loopback: bool = False,
+    ) -> Self:
         """The address, where it can only mean one org; a pinned host admits no other.
+
+        `is_pinning`: the address came with the secret, so where nothing else is pinned it is the
+        pin itself, and may be a custom domain.
 
         A single slash at the end is dropped and letters become lower case; nothing else is
         corrected, because a guessed address would receive the token.
@@ -35,7 +45,7 @@ class OrgUrl:
         if allow_loopback and (match := _LOOPBACK.fullmatch(text)):
             return cls._loopback(match)
         host = _host_of(text)
-        pinned = pinned_host.lower() if pinned_host is not None else None
+        pinned = pinned_host.lower() if pinned_host is not None else host if is_pinning else None
         if is_custom_domain(f"https://{host}") and host != pinned:
             raise _invalid(
                 f"{host} is not an Okta domain",

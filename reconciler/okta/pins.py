@@ -7,10 +7,21 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+import msgspec
+
 from reconciler.model.errors import ConnectorError
 from reconciler.model.ids import ConnectorId, OktaOrgId
 
-__all__ = ["Pin", "is_allowed", "parse_allowed_secrets", "parse_pins"]
+__all__ = [
+    "Argv",
+    "Pin",
+    "is_allowed",
+    "parse_allowed_commands",
+    "parse_allowed_secrets",
+    "parse_pins",
+]
+
+Argv = tuple[str, ...]
 
 _CONNECTOR = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
@@ -48,10 +59,28 @@ def parse_allowed_secrets(text: str) -> dict[ConnectorId, tuple[str, ...]]:
     allowed: dict[ConnectorId, tuple[str, ...]] = {}
     for connector, pattern in _entries(text, "secrets-invalid", example):
         if not _SECRET.fullmatch(pattern):
-            what = f"{pattern!r} for {connector} is neither a variable's name nor its start with *"
+            what = f"an entry for {connector} is neither a variable's name nor its start with *"
             raise ConnectorError("secrets-invalid", what, example)
         allowed[connector] = (*allowed.get(connector, ()), pattern)
     return allowed
+
+
+def parse_allowed_commands(text: str) -> dict[ConnectorId, frozenset[Argv]]:
+    """The commands each connector may run, in `{"okta-prod": [["op", "read", "op://…"]]}`.
+
+    JSON, because an argument may hold anything; none of it is quoted in an error.
+    """
+    try:
+        found = msgspec.json.decode(text or "{}", type=dict[str, list[Argv]])
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        found = {"": []}
+    if not all(_CONNECTOR.fullmatch(connector) and all(found[connector]) for connector in found):
+        raise ConnectorError(
+            "commands-invalid",
+            "RECONCILER_COMMANDS is no JSON object of lists of commands, each a list of words",
+            """write RECONCILER_COMMANDS='{"okta-prod": [["op", "read", "op://ci/okta/key"]]}'""",
+        ) from None
+    return {ConnectorId(connector): frozenset(argvs) for connector, argvs in found.items()}
 
 
 def is_allowed(name: str, patterns: Iterable[str]) -> bool:
@@ -63,10 +92,10 @@ def is_allowed(name: str, patterns: Iterable[str]) -> bool:
 
 
 def _entries(text: str, code: str, example: str) -> Iterator[tuple[ConnectorId, str]]:
-    for entry in re.split(r"[\s,]+", text.strip()):
-        if not entry:
-            continue
+    """The entries of a setting. One that is damaged is counted, not quoted: it may be a secret."""
+    entries = filter(None, re.split(r"[\s,]+", text.strip()))
+    for number, entry in enumerate(entries, start=1):
         connector, separator, value = entry.partition("=")
         if not separator or not value or not _CONNECTOR.fullmatch(connector):
-            raise ConnectorError(code, f"{entry!r} is not CONNECTOR=VALUE", example)
+            raise ConnectorError(code, f"entry {number} is not CONNECTOR=VALUE", example)
         yield ConnectorId(connector), value

@@ -36,6 +36,7 @@ _FOREIGN = re.compile(
 _PARTS_OF_JSON = frozenset({"apiToken", "access_token", "d", "p", "q", "dp", "dq", "qi", "k"})
 """Keys whose values are secrets by themselves: of a configuration, and of a private JWK."""
 
+
 class Redactor:
     """Replaces known secrets, in every form they travel in, and what looks like one, by `***`."""
 

@@ -1,10 +1,14 @@
 """What the environment says of a connector: its pin, and the secrets it may name."""
 
+import json
 import traceback
+from pathlib import Path
 
 import pytest
 
-from reconciler.cli.environment import Credential, credential, is_ci, pin_of
+from reconciler.cli import environment
+from reconciler.cli.environment import ApiToken, ServiceKey, pin_of
+from reconciler.cli.secret_source import SecretSource
 from reconciler.model.catalog import Auth, Connector, SecretRef
 from reconciler.model.errors import ConnectorError, GuardRefused, ReconcilerError
 from reconciler.okta.pins import Pin
@@ -40,11 +44,10 @@ def variables(monkeypatch):
     return put
 
 
-@pytest.mark.parametrize(("expected", "value"), [(False, ""), (True, "true"), (True, "1")])
-def test_ci_is_a_variable_that_says_something(variables, expected, value):
-    """An empty one is not set."""
-    variables(CI=value)
-    assert is_ci() is expected
+def credential(made, *, is_apply):
+    """What the connector signs in with."""
+    source = SecretSource(connector=made.id, repository=Path("/repository"))
+    return environment.credential(made, source, is_apply=is_apply)
 
 
 def test_a_pin_is_the_connectors_own(variables):
@@ -85,13 +88,13 @@ def test_a_pin_that_cannot_be_read_is_an_error(variables):
 def test_the_token_is_read_from_the_variable_that_is_named(variables, is_apply):
     """With the domain from the file."""
     variables(OKTA_PROD_TOKEN=TOKEN)
-    expected = Credential(domain=DOMAIN, token=TOKEN)
+    expected = ApiToken(domain=DOMAIN, token=TOKEN)
     assert expected == credential(connector(), is_apply=is_apply)
 
 
 @pytest.mark.parametrize(("name", "is_apply"), [("OKTA_READ", False), ("OKTA_WRITE", True)])
 def test_plan_and_apply_may_have_tokens_of_their_own(variables, name, is_apply):
-    """A plan never holds a token that can write."""
+    """A plan never holds a token that can write; the other variable is not even set."""
     variables(**{name: TOKEN})
     split = connector(
         plan_auth=Auth(method="ssws", secret=env("OKTA_READ")),
@@ -100,10 +103,34 @@ def test_plan_and_apply_may_have_tokens_of_their_own(variables, name, is_apply):
     assert credential(split, is_apply=is_apply).token == TOKEN
 
 
+@pytest.mark.parametrize(
+    ("client_id", "key_id"),
+    [("0oaclient", "kid-1"), (env("OKTA_CLIENT"), env("OKTA_KID")), ("0oaclient", None)],
+)
+def test_a_service_app_is_named_by_values_or_references(variables, client_id, key_id):
+    """The private key is a reference in any case."""
+    variables(OKTA_CLIENT="0oaclient\n", OKTA_KID="kid-1", OKTA_KEY="a key")
+    auth = Auth(
+        method="private_key_jwt",
+        secret=env("OKTA_KEY"),
+        client_id=client_id,
+        key_id=key_id,
+        dpop="required",
+    )
+    assert credential(connector(plan_auth=auth), is_apply=False) == ServiceKey(
+        domain=DOMAIN,
+        client_id="0oaclient",
+        key_id=None if key_id is None else "kid-1",
+        private_key="a key",
+        dpop="required",
+    )
+
+
 def test_the_seeds_json_is_accepted_whole(variables):
-    """Domain and token in one secret, other fields left aside."""
+    """Domain and token in one secret, other fields left aside; the domain is then the pin."""
     variables(OKTA_SEED=f'{{"domain": "{DOMAIN}", "apiToken": "{TOKEN}", "more": 1}}')
-    assert Credential(domain=DOMAIN, token=TOKEN) == credential(SEED, is_apply=True)
+    found = credential(SEED, is_apply=True)
+    assert found == ApiToken(domain=DOMAIN, token=TOKEN, is_pinning=True)
 
 
 def refusal(made, variables, **values):
@@ -117,22 +144,31 @@ def refusal(made, variables, **values):
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("what", "text"),
     [
-        TOKEN,
-        f'"{TOKEN}"',
-        f'{{"apiToken": "{TOKEN}"}}',
-        f'{{"domain": 1, "apiToken": "{TOKEN}"}}',
-        f'{{"domain": "{DOMAIN}", "apiToken": ["{TOKEN}"]}}',
-        f'{{"domain": "{DOMAIN}", "apiToken": "{TOKEN}"',
-        "[" * 100_000 + TOKEN,
-        f'{{"domain": "\udcff", "apiToken": "{TOKEN}"}}',
+        ("is not JSON", TOKEN),
+        ("is JSON, but no object", f'"{TOKEN}"'),
+        ("is JSON, but no object", f'["{TOKEN}"]'),
+        ("has no `domain`", f'{{"apiToken": "{TOKEN}"}}'),
+        ("has no `domain`", f'{{"orgUrl": "{DOMAIN}", "token": "{TOKEN}"}}'),
+        ("has no `apiToken`", f'{{"domain": "{DOMAIN}", "{TOKEN}": 1}}'),
+        ("has a `domain` that is no text", f'{{"domain": 1, "apiToken": "{TOKEN}"}}'),
+        (
+            "has a `apiToken` that is no text",
+            f'{{"domain": "{DOMAIN}", "apiToken": ["{TOKEN}"]}}',
+        ),
+        ("has a `apiToken` that is no text", f'{{"domain": "{DOMAIN}", "apiToken": ""}}'),
+        ("is not JSON", f'{{"domain": "{DOMAIN}", "apiToken": "{TOKEN}"'),
+        ("is not JSON", "[" * 100_000 + TOKEN),
+        ("is not JSON", f'{{"domain": "\udcff", "apiToken": "{TOKEN}"}}'),
     ],
 )
-def test_a_seed_that_is_not_the_json_is_refused_without_quoting_it(variables, text):
-    """The text holds the token, wherever the mistake is."""
+def test_a_seed_that_is_not_the_json_says_what_is_wrong_without_quoting_it(variables, what, text):
+    """The text holds the token, wherever the mistake is; the right form is shown."""
     error, shown = refusal(SEED, variables, OKTA_SEED=text)
     assert (error.code, TOKEN in shown) == ("config-invalid", False)
+    assert error.message == f"the secret that holds the configuration of okta-prod {what}"
+    assert json.loads(error.hint.removeprefix("store ").partition(", nothing")[0])
 
 
 @pytest.mark.parametrize(
@@ -142,22 +178,7 @@ def test_a_seed_that_is_not_the_json_is_refused_without_quoting_it(variables, te
         ("secret-missing", SEED),
         ("auth-missing", connector(plan_auth=None)),
         ("auth-missing", connector(domain=None)),
-        (
-            "auth-method-unsupported",
-            connector(plan_auth=Auth(method="private_key_jwt", secret=env())),
-        ),
-        (
-            "secret-kind-unsupported",
-            connector(
-                plan_auth=Auth(method="ssws", secret=SecretRef(kind="file", value="/run/token"))
-            ),
-        ),
-        (
-            "secret-kind-unsupported",
-            connector(
-                plan_auth=Auth(method="ssws", secret=SecretRef(kind="command", value=("op", "x")))
-            ),
-        ),
+        ("client-id-missing", connector(plan_auth=Auth(method="private_key_jwt", secret=env()))),
     ],
 )
 def test_a_credential_that_cannot_be_had_says_why(variables, code, made):
@@ -166,30 +187,13 @@ def test_a_credential_that_cannot_be_had_says_why(variables, code, made):
 
 
 @pytest.mark.parametrize(
-    ("code", "values"),
+    "held",
     [
-        (None, {}),
-        (None, {"RECONCILER_SECRETS": "okta-prod=OKTA_PROD_*"}),
-        (None, {"RECONCILER_SECRETS": "okta-prod=OKTA_PROD_TOKEN", "CI": "true"}),
-        ("secret-not-allowed", {"RECONCILER_SECRETS": "okta-prod=OTHER_*"}),
-        ("secret-not-allowed", {"RECONCILER_SECRETS": "okta-lab=OKTA_PROD_TOKEN"}),
-        ("secret-not-allowed", {"RECONCILER_SECRETS": "okta-prod=OKTA_PROD"}),
-        ("secret-not-allowed", {"CI": "true"}),
-        ("secrets-invalid", {"RECONCILER_SECRETS": "nonsense"}),
+        ApiToken(domain=DOMAIN, token=TOKEN),
+        ServiceKey(domain=DOMAIN, client_id="0oa1", key_id=None, private_key=TOKEN, dpop="auto"),
     ],
 )
-def test_a_connector_names_only_the_secrets_it_was_allowed(variables, code, values):
-    """A pull request must not point at another secret of the same runner."""
-    variables(OKTA_PROD_TOKEN=TOKEN, **values)
-    if code is None:
-        assert credential(connector(), is_apply=False).token == TOKEN
-    else:
-        error, shown = refusal(connector(), variables)
-        assert (code, False) == (error.code, TOKEN in shown)
-
-
-def test_a_credential_never_shows_its_token():
+def test_a_credential_never_shows_its_secret(held):
     """Whatever prints it: a log, an assertion, a traceback."""
-    held = Credential(domain=DOMAIN, token=TOKEN)
     shown = f"{held} {held!r} {[held]} {held!s}"
     assert (TOKEN in shown, DOMAIN in shown) == (False, True)
