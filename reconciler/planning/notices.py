@@ -8,6 +8,7 @@ from reconciler.model.catalog import Catalog, Connector
 from reconciler.model.directory import CanarySight
 from reconciler.model.plan import Action, Change, PlanWarning
 from reconciler.model.validity import day_end
+from reconciler.planning.credential import credential_warnings
 from reconciler.planning.group_facts import GroupFacts
 
 __all__ = ["notices"]
@@ -27,6 +28,7 @@ def notices(
     """Everything to warn of that no single group's difference shows."""
     return (
         *_canary(connector, canary),
+        *(credential_warnings(connector, now) if connector is not None else ()),
         *_required_absent(facts),
         *_many_losses(changes),
         *_expired_acknowledgements(catalog, now),
