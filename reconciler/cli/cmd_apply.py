@@ -31,6 +31,7 @@ from reconciler.planning.build import Circumstances
 from reconciler.planning.canonical import digest as digest_of
 from reconciler.planning.canonical import load_plan
 from reconciler.planning.describe import describe
+from reconciler.planning.scopes import Purpose
 from reconciler.render.document import count
 from reconciler.render.result_document import result_document
 from reconciler.store.atomic import read
@@ -78,7 +79,7 @@ def command(context: click.Context, /, **typed: Any) -> int:  # noqa: ANN401 - c
     reviewed = _reviewed(asked.file, asked.digest)
     loaded = valid_catalog(chosen, screen)
     target = _target(loaded, reviewed, asked.connector)
-    with connect(chosen, loaded.catalog, target, is_apply=True) as connection:
+    with connect(chosen, loaded.catalog, target, Purpose.APPLY) as connection:
         applying = Applying(
             connection=connection,
             catalog=loaded.catalog,

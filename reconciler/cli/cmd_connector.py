@@ -19,6 +19,7 @@ from reconciler.model.catalog import Canary, Connector
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.probe import Probe, ProbeCheck, ProbeStatus
 from reconciler.okta.allowlist import Allowed
+from reconciler.planning.scopes import Purpose
 from reconciler.render.connector_document import (
     connector_rows,
     connectors_document,
@@ -100,8 +101,9 @@ def _plain(found: Probe, screen: Screen) -> dict[str, object]:
 
 def _test(chosen: Settings, loaded: Loaded, connector: Connector, *, writes: bool) -> Probe:
     """The connector's test; what fails before the first request is a failed check too."""
+    purpose = Purpose.WRITE_PROBE if writes else Purpose.PROBE
     try:
-        with connect(chosen, loaded.catalog, connector, is_apply=writes) as connection:
+        with connect(chosen, loaded.catalog, connector, purpose) as connection:
             return asyncio.run(_ask(chosen, loaded, connection, writes=writes))
     except ReconcilerError as error:
         check = ProbeCheck(

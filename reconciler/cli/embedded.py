@@ -1,13 +1,14 @@
 """The embedded org: opened, and made from a world or from the catalog when it is missing."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 
+from reconciler.cli.environment import ApiToken, Credential, ServiceKey
 from reconciler.cli.options import Settings
 from reconciler.identity.subject import is_outside_account
-from reconciler.model.catalog import BindGroup, Catalog
+from reconciler.model.catalog import BindGroup, Catalog, Connector
 from reconciler.model.errors import StoreError
 from reconciler.sandbox import (
     Group,
@@ -18,10 +19,11 @@ from reconciler.sandbox import (
     User,
     World,
     default_world,
+    derived_id,
 )
 from reconciler.store.atomic import private_folder
 
-__all__ = ["open_sandbox", "world_of"]
+__all__ = ["credential_for", "open_sandbox", "world_of"]
 
 _SERVICE = "svc-reconciler@example.com"
 _LONG_AGO = datetime.fromisoformat("2020-01-01T00:00:00+00:00")
@@ -38,6 +40,33 @@ def open_sandbox(settings: Settings, catalog: Catalog) -> Iterator[Sandbox]:
             yield sandbox
     except SandboxError as error:
         raise StoreError("sandbox-refused", str(error)) from error
+
+
+def credential_for(
+    connector: Connector, sandbox: Sandbox, asked: Collection[str], *, is_apply: bool
+) -> Credential:
+    """What signs in to the embedded org: its own token, or a service app registered for this.
+
+    The app has the connector's client id, or a made-up one where that is kept as a secret, and is
+    granted what is asked for; it requires DPoP unless the connector switches it off.
+    """
+    auth = connector.apply_auth if is_apply else connector.plan_auth
+    domain = connector.domain or "https://sandbox.okta.com"
+    if auth is None or auth.method == "ssws":
+        return ApiToken(domain=domain, token=sandbox.token())
+    named = auth.client_id if isinstance(auth.client_id, str) else None
+    app = sandbox.service_app(
+        named or derived_id("client", connector.id),
+        scopes=asked,
+        dpop=auth.dpop != "off",
+    )
+    return ServiceKey(
+        domain=domain,
+        client_id=app.client_id,
+        key_id=app.key_id,
+        private_key=app.private_key,
+        dpop=auth.dpop,
+    )
 
 
 def _world_for(catalog: Catalog) -> World:

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 
 from reconciler.cli import gate
 from reconciler.cli.clock import wall_clock
-from reconciler.cli.environment import ApiToken, Credential, credential, pin_of
+from reconciler.cli.environment import credential, pin_of
 from reconciler.cli.options import Settings
 from reconciler.cli.secret_source import SecretSource, is_ci, repository_of
+from reconciler.cli.signer import scopes, signer
 from reconciler.model.catalog import Catalog, Connector
-from reconciler.model.errors import ConnectorError, GuardRefused, UsageError
+from reconciler.model.errors import GuardRefused, UsageError
 from reconciler.model.ids import ConnectorId, OktaOrgId, RunId
 from reconciler.okta.allowlist import Allowed
 from reconciler.okta.auth import Signer, SswsAuth
@@ -29,6 +30,7 @@ from reconciler.okta.pacing import paced
 from reconciler.okta.reader import OktaReader
 from reconciler.okta.sender import Conduct, Sender
 from reconciler.okta.writer import OktaWriter
+from reconciler.planning.scopes import Purpose
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -104,17 +106,18 @@ def connectors(catalog: Catalog, wanted: str | None) -> tuple[Connector, ...]:
 
 @contextmanager
 def connect(
-    settings: Settings, catalog: Catalog, connector: Connector, *, is_apply: bool = False
+    settings: Settings, catalog: Catalog, connector: Connector, purpose: Purpose = Purpose.PLAN
 ) -> Iterator[Connection]:
-    """The org behind the connector; the embedded one is closed again."""
-    with _reached(settings, catalog, connector, is_apply=is_apply) as connection:
+    """The org behind the connector, signed in to for the purpose; the embedded one is closed."""
+    with _reached(settings, catalog, connector, purpose) as connection:
         yield replace(connection, _share=settings.rate_share)
 
 
 @contextmanager
 def _reached(
-    settings: Settings, catalog: Catalog, connector: Connector, *, is_apply: bool
+    settings: Settings, catalog: Catalog, connector: Connector, purpose: Purpose
 ) -> Iterator[Connection]:
+    """The org behind the connector, before anybody says how much of it may be used."""
     endpoint = _endpoints(settings, catalog).get(connector.id)
     if endpoint is not None:
         yield _loopback(connector, endpoint)
@@ -122,18 +125,20 @@ def _reached(
         from reconciler.cli.embedded import open_sandbox  # noqa: PLC0415 - only a sandbox run needs it
 
         with open_sandbox(settings, catalog) as sandbox:
-            yield _embedded(connector, sandbox)
+            yield _embedded(connector, sandbox, purpose, scopes(catalog, connector, purpose))
     else:
         source = SecretSource(connector=connector.id, repository=repository_of(settings.catalog))
-        yield _live(connector, source, is_apply=is_apply)
+        yield _live(connector, source, purpose, scopes(catalog, connector, purpose))
 
 
-def _live(connector: Connector, source: SecretSource, *, is_apply: bool) -> Connection:
+def _live(
+    connector: Connector, source: SecretSource, purpose: Purpose, asked: tuple[str, ...]
+) -> Connection:
     """The pin is compared before the secret is even read; a domain inside the secret is one."""
     pin = pin_of(connector)
     if connector.domain is not None:
         OrgUrl.parse(connector.domain, pinned_host=pin.host if pin else None)
-    found = credential(connector, source, is_apply=is_apply)
+    found = credential(connector, source, is_apply=purpose.writes)
     origin = OrgUrl.parse(
         found.domain, pinned_host=pin.host if pin else None, is_pinning=found.is_pinning
     )
@@ -142,28 +147,25 @@ def _live(connector: Connector, source: SecretSource, *, is_apply: bool) -> Conn
         is_sandbox=False,
         clock=wall_clock,
         _origin=origin,
-        _signer=_signer(connector, found),
+        _signer=signer(found, origin, asked, wall_clock),
         _org_id=pin.org_id if pin else None,
     )
 
 
-def _signer(connector: Connector, found: Credential) -> Signer:
-    if isinstance(found, ApiToken):
-        return SswsAuth(found.token)
-    raise ConnectorError(
-        "auth-method-unsupported",
-        f"{connector.id} signs in with private_key_jwt, which this version cannot",
-        "use `method: ssws` with a token by reference",
-    )
+def _embedded(
+    connector: Connector, sandbox: "Sandbox", purpose: Purpose, asked: tuple[str, ...]
+) -> Connection:
+    """The embedded org, signed in to by the connector's own method with a key made for it."""
+    from reconciler.cli.embedded import credential_for  # noqa: PLC0415 - only a sandbox run needs it
 
-
-def _embedded(connector: Connector, sandbox: "Sandbox") -> Connection:
+    found = credential_for(connector, sandbox, asked, is_apply=purpose.writes)
+    origin = OrgUrl.parse(found.domain, pinned_host=None, is_pinning=True)
     return Connection(
         connector=connector,
         is_sandbox=True,
         clock=sandbox.now,
-        _origin=OrgUrl.parse(connector.domain or "https://sandbox.okta.com", pinned_host=None),
-        _signer=SswsAuth(sandbox.token()),
+        _origin=origin,
+        _signer=signer(found, origin, asked, sandbox.now),
         _org_id=None,
         _sandbox=sandbox,
     )

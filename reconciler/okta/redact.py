@@ -141,10 +141,15 @@ def _forms(secret: str) -> Iterator[str]:
         return
     for text in {stripped, *(line.strip() for line in stripped.splitlines())}:
         if text == stripped or (len(text) >= _SHORTEST_LINE and not text.startswith("-----")):
-            yield from {text, quote(text, safe=""), quote_plus(text)}
+            yield from {text, *_url_forms(text)}
             yield from {json.dumps(text)[1:-1], json.dumps(text, ensure_ascii=False)[1:-1]}
             yield repr(text)[1:-1]
             yield from _base64_forms(text)
+
+
+def _url_forms(text: str) -> Iterator[str]:
+    data = text.encode("utf-8", "surrogatepass")  # a variable may hold bytes that are no text
+    yield from (quote(data, safe=""), quote(data), quote_plus(data))
 
 
 def _base64_forms(text: str) -> Iterator[str]:

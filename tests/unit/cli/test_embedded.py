@@ -5,15 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.cli.embedded import open_sandbox, world_of
+from reconciler.cli.embedded import credential_for, open_sandbox, world_of
+from reconciler.cli.environment import ApiToken
 from reconciler.cli.options import Settings
-from reconciler.model.catalog import Catalog
+from reconciler.model.catalog import Auth, Catalog, Connector, SecretRef
 from reconciler.model.errors import StoreError
 from reconciler.planning.build import build
-from reconciler.sandbox import Group, Org, Token, World, default_world
+from reconciler.sandbox import Group, Org, Token, World, default_world, derived_id
 from tests.builders import CANARY, CONNECTOR, NOW, Company, group_id, group_name, user_id
 from tests.unit.planning.nouns import beside, brief, codes
 
+DOMAIN = "https://acme.okta.com"
 LONG_AGO = datetime.fromisoformat("2020-01-01T00:00:00+00:00")
 
 
@@ -140,3 +142,42 @@ def test_a_file_that_is_no_org_is_a_store_error(tmp_path):
     ):
         sandbox.groups()
     assert before == path.read_text()
+
+
+KEY = SecretRef(kind="env", value="OKTA_PROD_PRIVATE_KEY")
+
+
+def signing_in(method="private_key_jwt", **more):
+    """A connector that plans and applies so; its secret is kept in a variable that is not set."""
+    auth = Auth(method=method, secret=KEY, **more)
+    return Connector(
+        id=CONNECTOR, type="okta", name="Okta", domain=DOMAIN, plan_auth=auth, apply_auth=auth
+    )
+
+
+def test_a_token_of_its_own_signs_in_where_the_connector_has_one(tmp_path):
+    """The connector's own secret is not looked for."""
+    seed = Connector(id="okta-seed", type="okta", name="Seed", config=KEY)
+    with open_sandbox(chosen(tmp_path), Catalog()) as sandbox:
+        for connector in (signing_in("ssws"), seed):
+            found = credential_for(connector, sandbox, (), is_apply=False)
+            domain = connector.domain or "https://sandbox.okta.com"
+            assert found == ApiToken(domain=domain, token=sandbox.token())
+
+
+@pytest.mark.parametrize(
+    ("client_id", "named"),
+    [
+        ("0oa1abcdefGHIJKLM5d7", "0oa1abcdefGHIJKLM5d7"),
+        (SecretRef(kind="env", value="CLIENT"), derived_id("client", CONNECTOR)),
+    ],
+)
+@pytest.mark.parametrize("dpop", ["auto", "required", "off"])
+def test_a_service_app_is_registered_for_a_connector_that_has_one(tmp_path, client_id, named, dpop):
+    """Under its own id, so that a rehearsal signs in as production does; found again later."""
+    connector = signing_in(client_id=client_id, dpop=dpop)
+    with open_sandbox(chosen(tmp_path), Catalog()) as sandbox:
+        first = credential_for(connector, sandbox, ("okta.users.read",), is_apply=False)
+        again = credential_for(connector, sandbox, ("okta.groups.manage",), is_apply=True)
+    assert (first.client_id, first.dpop, first.domain) == (named, dpop, DOMAIN)
+    assert first == again

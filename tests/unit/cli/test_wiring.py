@@ -1,6 +1,7 @@
 """Which org answers for a connector, decided before any secret is read."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -94,6 +95,28 @@ def test_a_pin_is_compared_before_the_secret_is_read(monkeypatch):
     with pytest.raises(GuardRefused) as caught:
         opened(chosen())
     assert caught.value.code == "org-mismatch"
+
+
+def test_a_domain_that_came_with_the_secret_is_its_own_pin(monkeypatch):
+    """A custom domain too: whoever stored the secret said where it goes. A pin still decides."""
+    monkeypatch.setenv("CI", "true")
+    monkeypatch.setenv("RECONCILER_SECRETS", "okta-seed=OKTA_SEED")
+    monkeypatch.setenv("OKTA_SEED", f'{{"domain": "https://id.acme.io", "apiToken": "{TOKEN}"}}')
+    seed = Connector(
+        id="okta-seed", type="okta", name="Seed", config=SecretRef(kind="env", value="OKTA_SEED")
+    )
+    with connect(chosen(), CATALOG, seed) as connection:
+        assert not connection.is_sandbox
+    monkeypatch.setenv("RECONCILER_PINS", "okta-seed=acme.okta.com#00oacme1")
+    with pytest.raises(ConnectorError), connect(chosen(), CATALOG, seed):
+        pass
+
+
+def test_the_sandbox_needs_no_pin_for_a_custom_domain(tmp_path):
+    """It is only a name there."""
+    custom = replace(LIVE, domain="https://id.acme.io")
+    with connect(chosen(tmp_path, sandbox=True), CATALOG, custom) as connection:
+        assert connection.is_sandbox
 
 
 def test_without_a_secret_a_live_org_cannot_be_asked():

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.okta.redact import Redactor
+from reconciler.okta.redact import KnownSecrets, Redactor
 
 SECRET = 'p@ss/w0rd "with" ümlaut+'
 PEM = (
@@ -58,6 +58,9 @@ def test_the_lines_of_a_key_are_secrets_too():
         ("{'authorization': 'DPoP abc', 'x': 1}", "{'authorization': '***', 'x': 1}"),
         ("(b'Authorization', b'SSWS abc')", "(b'Authorization', b'***')"),
         ("sent Bearer abcdef0123456789abc.x", "sent Bearer ***"),
+        (f"a ghp_{'a1' * 18} b", "a *** b"),
+        (f"(github_pat_{'a1_' * 12})", "(***)"),
+        (f"glpat-{'a1' * 10} xoxb-{'12-ab' * 5} ATATT3{'xY' * 20}", "*** *** ***"),
     ],
 )
 def test_what_looks_like_a_secret_is_masked_unknown(text, cleaned):
@@ -95,3 +98,69 @@ def test_no_secret_survives_anywhere(secret, before, after):
         return
     once = Redactor([secret]).clean(f"{before}{secret}{after}")
     assert secret.strip() not in once.replace("***", "") or secret.strip() in before + after
+
+
+def test_a_secret_told_later_is_masked_from_then_on():
+    """A token is issued in the middle of a run."""
+    known, issued = KnownSecrets(), []
+    known.follow(lambda: issued)
+    assert known.clean("see an-issued-token") == "see an-issued-token"
+    issued.append("an-issued-token")
+    known.add("a-variable-s-value")
+    assert known.clean("see an-issued-token, a-variable-s-value") == "see ***, ***"
+
+
+@pytest.mark.parametrize(
+    ("secret", "shown"),
+    [
+        (
+            json.dumps({"domain": "https://acme.okta.com", "apiToken": "an-api-token"}),
+            "an-api-token",
+        ),
+        (
+            json.dumps({"kty": "EC", "kid": "kid-2026-11", "d": "a-private-number"}),
+            "a-private-number",
+        ),
+        (PEM.replace("\n", "\\n"), "MIIEvQIBADANBgkqhkiG9w0BAQEFAASC"),
+        (PEM.replace("\n", "\\n"), PEM),
+        ('{"domain": "a-damaged-one', '{"domain": "a-damaged-one'),
+        ("\udcff-a-variable-of-bytes", "\udcff-a-variable-of-bytes"),
+    ],
+)
+def test_what_of_a_secret_is_a_secret_alone_is_masked_too(secret, shown):
+    """A value inside JSON, a line of a key whose line ends were spelled out."""
+    known = KnownSecrets()
+    known.add(secret)
+    assert known.clean(f"<{shown}>") == "<***>"
+    assert known.clean("https://acme.okta.com kid-2026-11 domain") == (
+        "https://acme.okta.com kid-2026-11 domain"
+    )
+
+
+def test_a_word_is_no_secret():
+    """A client id of two letters would star every report."""
+    known = KnownSecrets()
+    known.add("id")
+    known.follow(lambda: ["", "okta"])
+    assert known.clean("the id of okta") == "the id of okta"
+
+
+def test_two_ends_of_a_key_in_different_lines_hide_nothing_between_them():
+    """Groups named like a key's ends would take the lines between out of a plan."""
+    text = "-----BEGIN A-----\nremove amy\n-----END A-----\n"
+    assert "remove amy" in Redactor([]).clean_lines(text)
+    assert Redactor([PEM]).clean_lines(f"{PEM}\n") == "***\n"
+
+
+def test_a_key_in_one_value_of_json_leaves_the_others():
+    """The output stays JSON, and stays whole."""
+    text = json.dumps(["-----BEGIN A-----", "remove amy", "-----END A-----"])
+    assert "remove amy" in json.loads(Redactor([]).clean(text))
+
+
+@given(st.text(), st.text())
+def test_lines_are_cleaned_as_a_text_is(secret, text):
+    """Nothing but the judging of lines differs, and no line end is lost."""
+    cleaned = Redactor([secret]).clean_lines(text)
+    assert cleaned.count("\n") <= text.count("\n")
+    assert Redactor(()).clean_lines("plain\r\n text\u2028\n") == "plain\r\n text\u2028\n"
