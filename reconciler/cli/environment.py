@@ -14,7 +14,7 @@ from reconciler.model.catalog import Auth, Connector, SecretRef
 from reconciler.model.errors import ConnectorError, GuardRefused
 from reconciler.okta.pins import Pin, parse_pins
 
-__all__ = ["ApiToken", "Credential", "ServiceKey", "credential", "pin_of"]
+__all__ = ["ApiToken", "Credential", "ServiceKey", "credential", "is_ci", "pin_of"]
 
 _SEED = {"domain": "https://acme.okta.com", "apiToken": "…"}
 

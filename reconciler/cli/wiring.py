@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 from reconciler.cli import gate
 from reconciler.cli.clock import wall_clock
-from reconciler.cli.environment import credential, pin_of
+from reconciler.cli.environment import credential, is_ci, pin_of
 from reconciler.cli.options import Settings
-from reconciler.cli.secret_source import SecretSource, is_ci, repository_of
+from reconciler.cli.secret_source import SecretSource, repository_of
 from reconciler.cli.signer import scopes, signer
 from reconciler.model.catalog import Catalog, Connector
 from reconciler.model.errors import GuardRefused, UsageError
