@@ -40,7 +40,8 @@ def _quiet_environment(monkeypatch):
         if name.startswith(
             (
                 "RECONCILER_PINS",
-                "RECONCILER_SECRETS",
+                "RECONCILER_SECRET",
+                "RECONCILER_COMMANDS",
                 "RECONCILER_ENDPOINT",
                 "RECONCILER_RATE_SHARE",
                 "OKTA_",

@@ -70,6 +70,8 @@ CLEAN: dict[str, str | None] = dict.fromkeys(
         "OKTA_PROD_TOKEN",
         "RECONCILER_PINS",
         "RECONCILER_SECRETS",
+        "RECONCILER_SECRET_DIR",
+        "RECONCILER_COMMANDS",
         "RECONCILER_ENDPOINT_TOKEN",
         "RECONCILER_RATE_SHARE",
     )

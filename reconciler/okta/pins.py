@@ -41,11 +41,11 @@ def parse_pins(text: str) -> dict[ConnectorId, Pin]:
     """The pins in `okta-prod=acme.okta.com#00o…`, separated by commas or spaces."""
     example = "write RECONCILER_PINS='okta-prod=acme.okta.com#00o1abc…'"
     pins: dict[ConnectorId, Pin] = {}
-    for connector, value in _entries(text, "pins-invalid", example):
+    for number, connector, value in _entries(text, "pins-invalid", example):
         host, _, org_id = value.partition("#")
         host = host.lower()
         if not _HOST.fullmatch(host) or not _ORG_ID.fullmatch(org_id):
-            what = f"the pin of {connector} is not a host and an org id (00o…) joined by '#'"
+            what = f"entry {number} is not a host and an org id (00o…) joined by '#'"
             raise ConnectorError("pins-invalid", what, example)
         if connector in pins:
             raise ConnectorError("pins-invalid", f"{connector} is pinned twice", "keep one pin")
@@ -57,9 +57,9 @@ def parse_allowed_secrets(text: str) -> dict[ConnectorId, tuple[str, ...]]:
     """The variables each connector may name, in `okta-prod=OKTA_PROD_*`; entries add up."""
     example = "write RECONCILER_SECRETS='okta-prod=OKTA_PROD_*'"
     allowed: dict[ConnectorId, tuple[str, ...]] = {}
-    for connector, pattern in _entries(text, "secrets-invalid", example):
+    for number, connector, pattern in _entries(text, "secrets-invalid", example):
         if not _SECRET.fullmatch(pattern):
-            what = f"an entry for {connector} is neither a variable's name nor its start with *"
+            what = f"entry {number} is neither a variable's name nor its start with *"
             raise ConnectorError("secrets-invalid", what, example)
         allowed[connector] = (*allowed.get(connector, ()), pattern)
     return allowed
@@ -91,11 +91,11 @@ def is_allowed(name: str, patterns: Iterable[str]) -> bool:
     )
 
 
-def _entries(text: str, code: str, example: str) -> Iterator[tuple[ConnectorId, str]]:
-    """The entries of a setting. One that is damaged is counted, not quoted: it may be a secret."""
+def _entries(text: str, code: str, example: str) -> Iterator[tuple[int, ConnectorId, str]]:
+    """The entries of a setting, numbered: one that is damaged is not quoted, it may be a secret."""
     entries = filter(None, re.split(r"[\s,]+", text.strip()))
     for number, entry in enumerate(entries, start=1):
         connector, separator, value = entry.partition("=")
         if not separator or not value or not _CONNECTOR.fullmatch(connector):
             raise ConnectorError(code, f"entry {number} is not CONNECTOR=VALUE", example)
-        yield ConnectorId(connector), value
+        yield number, ConnectorId(connector), value

@@ -5,7 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.model.errors import ConnectorError
-from reconciler.okta.pins import Pin, is_allowed, parse_allowed_secrets, parse_pins
+from reconciler.okta.pins import (
+    Pin,
+    is_allowed,
+    parse_allowed_commands,
+    parse_allowed_secrets,
+    parse_pins,
+)
 
 PROD = Pin(host="acme.okta.com", org_id="00o1abc")
 
@@ -82,3 +88,51 @@ def test_nothing_is_allowed_that_no_pattern_starts(name, patterns):
     """Generated names."""
     starts = any(name.startswith(p.removesuffix("*")) for p in patterns)
     assert starts or not is_allowed(name, patterns)
+
+
+def test_allowed_commands_are_json_per_connector():
+    """An argument may hold a space, a comma or an equals sign."""
+    text = (
+        '{"okta-prod": [["op", "read", "op://ci/okta prod/key"], ["vault", "a=b"]], "okta-eu": []}'
+    )
+    assert parse_allowed_commands(text) == {
+        "okta-prod": {("op", "read", "op://ci/okta prod/key"), ("vault", "a=b")},
+        "okta-eu": frozenset(),
+    }
+    assert parse_allowed_commands("") == {}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "okta-prod=op read x",
+        "[]",
+        '"x"',
+        '{"okta-prod": "op read x"}',
+        '{"okta-prod": ["op", "read", "x"]}',
+        '{"okta-prod": [[]]}',
+        '{"okta-prod": [["op", 1]]}',
+        '{"": [["op"]]}',
+        '{"okta-prod": [["op"]]',
+        '{"okta-prod": null}',
+        "[" * 100_000,
+    ],
+)
+def test_damaged_commands_are_an_error_that_quotes_none(text):
+    """An argument may be a secret; and one string is not a list of words."""
+    with pytest.raises(ConnectorError) as caught:
+        parse_allowed_commands(text)
+    assert caught.value.code == "commands-invalid"
+    assert text not in caught.value.message
+    assert caught.value.__cause__ is None
+
+
+@pytest.mark.parametrize(
+    "text", ["a-secret", "a-secret=", "a-secret==", "x=a-secret#1", "a-secret=1b"]
+)
+@pytest.mark.parametrize("parse", [parse_pins, parse_allowed_secrets])
+def test_a_damaged_entry_is_counted_and_not_quoted(parse, text):
+    """Somebody may have put the secret into the wrong variable."""
+    with pytest.raises(ConnectorError, match="entry 2") as caught:
+        parse(f"okta-prod={'OKTA' if parse is parse_allowed_secrets else 'a.okta.com#00o1'} {text}")
+    assert "a-secret" not in caught.value.message + caught.value.hint
