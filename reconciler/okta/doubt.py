@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 from reconciler.model.directory import Unread
 from reconciler.model.errors import ConnectorError, IncompleteReadError
+from reconciler.okta.unreached import UNREACHED
 
 __all__ = ["is_too_much", "unread_of"]
 
@@ -30,7 +31,7 @@ def unread_of(error: ConnectorError, *, has_answered: bool) -> Unread:
     """
     if error.status == HTTPStatus.UNAUTHORIZED:
         raise error
-    if error.code == "org-unreachable" and not has_answered:
+    if error.code in UNREACHED and not has_answered:
         raise error
     return Unread(code=_code(error), detail=error.message)
 

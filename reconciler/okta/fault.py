@@ -7,6 +7,7 @@ import httpx
 from reconciler.model.errors import ConnectorError, IncompleteReadError
 from reconciler.okta.answer import printable
 from reconciler.okta.retry import Fault
+from reconciler.okta.unreached import unreached
 
 __all__ = ["Failure", "of_body", "of_sending"]
 
@@ -25,10 +26,7 @@ def of_sending(request: httpx.Request, error: httpx.TransportError) -> Failure:
     """No answer began. What httpx says is shown only for connecting: it then holds no header."""
     what = f"{request.method} {request.url.path}"
     if isinstance(error, _NEVER_SENT):
-        why = printable(str(error), 200) or type(error).__name__
-        message = f"{request.url.host} could not be reached: {why}"
-        hint = "check the connector's domain, DNS, TLS and the way through the firewall"
-        return Failure(kind=Fault.UNREACHED, error=ConnectorError("org-unreachable", message, hint))
+        return Failure(kind=Fault.UNREACHED, error=unreached(request.url.host, error))
     message = f"{what} was not answered: {type(error).__name__}"
     return Failure(
         kind=Fault.LOST,

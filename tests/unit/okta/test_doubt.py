@@ -4,6 +4,7 @@ import pytest
 
 from reconciler.model.errors import ConnectorError, IncompleteReadError
 from reconciler.okta.doubt import is_too_much, unread_of
+from reconciler.okta.unreached import UNREACHED
 
 
 @pytest.mark.parametrize(
@@ -31,7 +32,7 @@ def test_each_failure_is_one_kind_of_doubt(error, code):
     [
         (ConnectorError("token-refused", "m", status=401), True),
         (ConnectorError("answer-not-okta", "m", status=401), True),
-        (ConnectorError("org-unreachable", "m"), False),
+        *((ConnectorError(code, "m"), False) for code in sorted(UNREACHED)),
     ],
 )
 def test_what_ends_the_run_is_raised(error, has_answered):

@@ -13,8 +13,8 @@ REQUEST = httpx.Request("GET", "https://acme.okta.com/api/v1/users?search=secret
     ("error", "kind", "code"),
     [
         (httpx.ConnectError("certificate verify failed"), Fault.UNREACHED, "org-unreachable"),
-        (httpx.ConnectTimeout(""), Fault.UNREACHED, "org-unreachable"),
-        (httpx.PoolTimeout(""), Fault.UNREACHED, "org-unreachable"),
+        (httpx.ConnectTimeout(""), Fault.UNREACHED, "org-connection-timeout"),
+        (httpx.PoolTimeout(""), Fault.UNREACHED, "org-connection-timeout"),
         (httpx.ReadTimeout(""), Fault.LOST, "answer-lost"),
         (httpx.WriteError(""), Fault.LOST, "answer-lost"),
         (httpx.RemoteProtocolError(""), Fault.LOST, "answer-lost"),

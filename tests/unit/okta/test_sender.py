@@ -81,7 +81,7 @@ async def test_trouble_that_lasts_is_given_up(org, trouble):
     ("fault", "code"),
     [
         (httpx.ConnectError("[Errno -2] Name or service not known"), "org-unreachable"),
-        (httpx.ConnectTimeout(""), "org-unreachable"),
+        (httpx.ConnectTimeout(""), "org-connection-timeout"),
         (httpx.ReadTimeout("x"), "answer-lost"),
         (httpx.RemoteProtocolError("Server disconnected"), "answer-lost"),
     ],
