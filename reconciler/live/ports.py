@@ -6,6 +6,7 @@ from typing import Protocol
 
 from reconciler.model.directory import (
     AttributedMembers,
+    CredentialFacts,
     DirectoryGroup,
     DirectoryUser,
     Org,
@@ -29,6 +30,10 @@ class DirectoryReader(Protocol):
 
     async def fetch_org(self) -> Org:
         """The org that answers; raises `GuardRefused` when it is not the pinned one."""
+        ...
+
+    async def fetch_credential(self) -> CredentialFacts:
+        """What signing in shows; raises `ConnectorError` when the credential is refused."""
         ...
 
     async def fetch_caller(self) -> DirectoryUser | None:
@@ -73,6 +78,14 @@ class DirectoryReader(Protocol):
 
     async def fetch_roles(self, user: OktaUserId) -> tuple[str, ...] | Unread:
         """The types of the admin roles the user has, `CUSTOM` for custom ones."""
+        ...
+
+    async def fetch_client_roles(self, client_id: str) -> tuple[str, ...] | Unread:
+        """The types of the admin roles a service app has, `CUSTOM` for custom ones."""
+        ...
+
+    async def fetch_app_links(self, user: OktaUserId) -> tuple[str, ...] | Unread:
+        """The names of the apps on the user's own dashboard."""
         ...
 
     async def fetch_users(

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
+from typing import Literal
 
 from reconciler.model.ids import OktaGroupId, OktaOrgId, OktaUserId
 from reconciler.model.membership_log import MembershipLog
@@ -11,6 +12,7 @@ from reconciler.model.membership_log import MembershipLog
 __all__ = [
     "AttributedMembers",
     "CanarySight",
+    "CredentialFacts",
     "DirectoryGroup",
     "DirectoryUser",
     "LiveState",
@@ -84,11 +86,30 @@ class Org:
 class Unread:
     """A read that was short, refused or interrupted: unknown, and never compared.
 
-    `code` is `refused`, `missing`, `malformed`, `unreachable`; `detail` is for people.
+    `code` is `refused`, `missing`, `malformed`, `unreachable`; `detail` is for people. `cause` is
+    the code of the error behind it and `hint` its next step, where an error was behind it.
     """
 
     code: str
     detail: str
+    cause: str = field(default="", compare=False)
+    hint: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CredentialFacts:
+    """What signing in showed of a credential; of an API token, that it is one.
+
+    `asked` are the OAuth scopes that were asked for and `granted` those of the token that came
+    back: Okta leaves out silently what an app was never granted. `granted` is None for an API
+    token, whose rights are its owner's roles.
+    """
+
+    method: Literal["ssws", "private_key_jwt"]
+    asked: frozenset[str] = frozenset()
+    granted: frozenset[str] | None = None
+    client_id: str | None = None
+    is_dpop: bool = False
 
 
 Members = frozenset[OktaUserId]
@@ -128,6 +149,7 @@ class LiveState:
     """What was observed. A group is either complete in `members` or explained in `unread`."""
 
     org: Org
+    credential: CredentialFacts | None = None
     caller: OktaUserId | None = None
     groups: Mapping[OktaGroupId, DirectoryGroup] = field(default_factory=dict)
     groups_by_name: Mapping[str, tuple[DirectoryGroup, ...]] = field(default_factory=dict)

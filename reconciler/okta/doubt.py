@@ -33,7 +33,7 @@ def unread_of(error: ConnectorError, *, has_answered: bool) -> Unread:
         raise error
     if error.code in UNREACHED and not has_answered:
         raise error
-    return Unread(code=_code(error), detail=error.message)
+    return Unread(code=_code(error), detail=error.message, cause=error.code, hint=error.hint)
 
 
 def _code(error: ConnectorError) -> str:

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from reconciler.model.directory import (
     AttributedMembers,
+    CredentialFacts,
     DirectoryGroup,
     DirectoryUser,
     Org,
@@ -64,6 +65,10 @@ class OktaReader:
                 "correct the domain, or change the pin outside the repository",
             )
         return Org(id=org_id, domain=self._sender.origin.host)
+
+    async def fetch_credential(self) -> CredentialFacts:
+        """What signing in shows; an API token shows itself only when it is used."""
+        return CredentialFacts(method="ssws")
 
     async def fetch_caller(self) -> DirectoryUser | None:
         """The token's owner; None where Okta knows no person behind the credential."""
@@ -142,6 +147,14 @@ class OktaReader:
     async def fetch_roles(self, user: OktaUserId) -> tuple[str, ...] | Unread:
         """The types of the admin roles the user has."""
         return await relations.fetch_roles(self._sender, user)
+
+    async def fetch_client_roles(self, client_id: str) -> tuple[str, ...] | Unread:
+        """The types of the admin roles the service app has."""
+        return await relations.fetch_client_roles(self._sender, client_id)
+
+    async def fetch_app_links(self, user: OktaUserId) -> tuple[str, ...] | Unread:
+        """The names of the apps on the user's own dashboard."""
+        return await relations.fetch_app_links(self._sender, user)
 
     async def fetch_users(
         self, *, ids: Sequence[OktaUserId], logins: Sequence[str], emails: Sequence[str]

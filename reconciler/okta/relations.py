@@ -13,14 +13,16 @@ from reconciler.model.errors import ConnectorError
 from reconciler.model.ids import OktaGroupId, OktaUserId
 from reconciler.okta import wire
 from reconciler.okta.answer import Answer
-from reconciler.okta.decode import decode_groups, parsed, user_of
+from reconciler.okta.decode import decode_groups, is_id, parsed, user_of
 from reconciler.okta.doubt import unread_of
 from reconciler.okta.pagination import collect
 from reconciler.okta.sender import Sender
 
 __all__ = [
+    "fetch_app_links",
     "fetch_apps",
     "fetch_attributed",
+    "fetch_client_roles",
     "fetch_groups_of",
     "fetch_is_fed",
     "fetch_roles",
@@ -31,6 +33,7 @@ _RULES = msgspec.json.Decoder(list[wire.Rule])
 _REFS = msgspec.json.Decoder(list[wire.RuleRef])
 _MEMBERS = msgspec.json.Decoder(list[wire.Member])
 _APPS = msgspec.json.Decoder(list[wire.App])
+_LINKS = msgspec.json.Decoder(list[wire.AppLink])
 _ROLES = msgspec.json.Decoder(list[wire.Role])
 _LIMIT = "200"
 _MEMBERS_LIMIT = "1000"
@@ -109,9 +112,29 @@ async def fetch_groups_of(sender: Sender, user: OktaUserId) -> frozenset[OktaGro
 
 async def fetch_roles(sender: Sender, user: OktaUserId) -> tuple[str, ...] | Unread:
     """The user's admin roles, assigned or through a group; the list is not paged."""
-    url = sender.url(f"/api/v1/users/{user}/roles")
+    return await _roles(sender, f"/api/v1/users/{user}/roles")
+
+
+async def fetch_client_roles(sender: Sender, client_id: str) -> tuple[str, ...] | Unread:
+    """The service app's admin roles (Okta: client roles, needs `okta.roles.read`)."""
+    if not is_id(client_id):
+        return Unread(code="refused", detail=f"{client_id!r} is not a client id")
+    return await _roles(sender, f"/oauth2/v1/clients/{client_id}/roles")
+
+
+async def fetch_app_links(sender: Sender, user: OktaUserId) -> tuple[str, ...] | Unread:
+    """The labels on the user's dashboard, in order; the list is not paged (Okta: user API)."""
+    url = sender.url(f"/api/v1/users/{user}/appLinks")
     try:
-        roles = parsed(_ROLES, await sender.get(url))
+        links = parsed(_LINKS, await sender.get(url))
+    except ConnectorError as error:
+        return unread_of(error, has_answered=sender.has_answered)
+    return tuple(sorted(link.label for link in links))
+
+
+async def _roles(sender: Sender, path: str) -> tuple[str, ...] | Unread:
+    try:
+        roles = parsed(_ROLES, await sender.get(sender.url(path)))
     except ConnectorError as error:
         return unread_of(error, has_answered=sender.has_answered)
     return tuple(sorted({role.type for role in roles if role.status == _ACTIVE}))

@@ -91,6 +91,12 @@ class App(msgspec.Struct, gc=False):
     label: str
 
 
+class AppLink(msgspec.Struct, gc=False):
+    """An app on a user's own dashboard (Okta: assigned app links)."""
+
+    label: str
+
+
 class Role(msgspec.Struct, gc=False):
     """An admin role that somebody has (Okta: roles API)."""
 

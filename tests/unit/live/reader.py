@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from reconciler.model.directory import AttributedMembers, Org, ReadCount, Unread
+from reconciler.model.directory import AttributedMembers, CredentialFacts, Org, ReadCount, Unread
 from reconciler.model.membership_log import MembershipLog
 from tests.builders import NOW
 
@@ -14,6 +14,7 @@ class FakeReader:
     """Reads from tables; a table may hold `Unread`, or an error to be raised."""
 
     org: object = field(default_factory=lambda: Org(id="00oacme", domain="acme.okta.com"))
+    credential: object = field(default_factory=lambda: CredentialFacts(method="ssws"))
     caller: object = None
     groups: dict = field(default_factory=dict)
     named: dict = field(default_factory=dict)
@@ -26,9 +27,12 @@ class FakeReader:
     """The answer for a pair of group and person; a pair that is not here is no rule's."""
     apps: dict = field(default_factory=dict)
     groups_of: dict = field(default_factory=dict)
-    roles: object = ()
     log: object = field(default_factory=lambda: MembershipLog(since=NOW))
     """What the System Log has."""
+    roles: object = ()
+    """Of the owner, or of the service app."""
+    links: object = ()
+    """The apps on the owner's dashboard."""
     users: tuple = ()
     fails: object = None
     """What every look-up of people answers instead."""
@@ -37,6 +41,10 @@ class FakeReader:
     async def fetch_org(self):
         """The org, or its refusal."""
         return self._said("org", self.org)
+
+    async def fetch_credential(self):
+        """What signing in showed, or its refusal."""
+        return self._said("credential", self.credential)
 
     async def fetch_caller(self):
         """The owner of the credential."""
@@ -83,6 +91,14 @@ class FakeReader:
     async def fetch_membership_log(self, since, *, groups, users):
         """Changes of memberships."""
         return self._said(("log", since, tuple(groups), tuple(users)), self.log)
+
+    async def fetch_client_roles(self, client_id):
+        """The admin roles of the service app."""
+        return self._said(("client-roles", client_id), self.roles)
+
+    async def fetch_app_links(self, user):
+        """The user's dashboard."""
+        return self._said(("app-links", user), self.links)
 
     async def fetch_users(self, *, ids, logins, emails):
         """People by id, login or address."""

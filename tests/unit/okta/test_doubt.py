@@ -23,8 +23,10 @@ from reconciler.okta.unreached import UNREACHED
 )
 def test_each_failure_is_one_kind_of_doubt(error, code):
     """With what people need to know."""
+    error.hint = "do this"
     doubt = unread_of(error, has_answered=True)
     assert (doubt.code, doubt.detail) == (code, "m")
+    assert (doubt.cause, doubt.hint) == (error.code, "do this")
 
 
 @pytest.mark.parametrize(

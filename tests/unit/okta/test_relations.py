@@ -164,6 +164,29 @@ async def test_roles_are_active_ones_each_named_once(org):
     assert found == ("CUSTOM", "USER_ADMIN")
 
 
+async def test_a_service_apps_roles_are_asked_of_the_client(org):
+    """It has no account whose roles could be read."""
+    roles = [{"id": "ra1", "type": "SUPER_ADMIN", "status": "ACTIVE"}]
+    found = await relations.fetch_client_roles(org.sender(always(said(roles))), "0oa1")
+    assert found == ("SUPER_ADMIN",)
+    assert org.asked == ["GET /oauth2/v1/clients/0oa1/roles"]
+
+
+@pytest.mark.parametrize("client_id", ["", "0oa1/../x", "0oa 1"])
+async def test_a_client_id_that_is_none_is_never_put_into_a_path(org, client_id):
+    """It comes from a file."""
+    found = await relations.fetch_client_roles(org.sender(always(said([]))), client_id)
+    assert (found.code, org.asked) == ("refused", [])
+
+
+async def test_a_dashboard_is_named_in_one_order(org):
+    """The labels alone: no link is followed."""
+    links = [{"id": "0ua2", "label": "Slack", "linkUrl": "https://x"}, {"label": "Jira"}]
+    found = await relations.fetch_app_links(org.sender(always(said(links))), "00u1")
+    assert found == ("Jira", "Slack")
+    assert org.asked == ["GET /api/v1/users/00u1/appLinks"]
+
+
 QUESTIONS = {
     "targets": lambda r: r.fetch_rule_targets(),
     "attributed": lambda r: r.fetch_attributed_members("00g1"),
@@ -171,6 +194,8 @@ QUESTIONS = {
     "apps": lambda r: r.fetch_apps("00g1"),
     "groups-of": lambda r: r.fetch_groups_of("00u1"),
     "roles": lambda r: r.fetch_roles("00u1"),
+    "client-roles": lambda r: r.fetch_client_roles("0oa1"),
+    "app-links": lambda r: r.fetch_app_links("00u1"),
 }
 
 
