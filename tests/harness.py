@@ -41,7 +41,8 @@ from reconciler.planning.build import Circumstances
 from reconciler.sandbox import RateLimit, Sandbox, World
 from reconciler.workflows.apply import Prepared, Run, carry_out, prepare
 from reconciler.workflows.plan import Planned, plan
-from reconciler.workflows.probe import probe, write_probe
+from reconciler.workflows.probe import Question, probe
+from reconciler.workflows.write_probe import write_probe
 from tests.builders import CONNECTOR, Company, group_id, group_name
 
 __all__ = [
@@ -297,7 +298,10 @@ class Rehearsal:
     async def _probe(self) -> Probe:
         async with self._sender() as sender:
             connector = self.catalog.connectors[CONNECTOR]
-            return await probe(self.catalog, connector, OktaReader(sender), is_sandbox=True)
+            question = Question(
+                catalog=self.catalog, connector=connector, now=self.sandbox.now(), is_sandbox=True
+            )
+            return await probe(question, OktaReader(sender))
 
     async def _write_probe(self) -> tuple[ProbeCheck, ...]:
         canary = self.catalog.connectors[CONNECTOR].canary

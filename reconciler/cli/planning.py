@@ -35,7 +35,8 @@ def make_plan(
         async def ask() -> Plan:
             async with connection.sender(new_run(connection.clock), progress) as sender:
                 reader = connection.reader(sender)
-                return (await plan(loaded.catalog, connector.id, reader, beside)).plan
+                made = await plan(loaded.catalog, connector.id, reader, beside, is_read_only=True)
+                return made.plan
 
         return asyncio.run(ask())
 

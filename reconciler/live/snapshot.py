@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from reconciler.live.failure import first_of
 from reconciler.live.groups import observe_groups
+from reconciler.live.identity import Identity, identify
 from reconciler.live.people import observe_people
 from reconciler.live.ports import DirectoryReader
 from reconciler.model.catalog import Binding, Canary, Catalog
@@ -27,15 +28,17 @@ async def observe(
     catalog: Catalog,
     bindings: tuple[Binding, ...],
     canary: Canary | None = None,
+    identity: Identity | None = None,
 ) -> LiveState:
     """Everything a plan compares: groups, their members, and everyone the catalog names.
 
+    Who asks whom is found out first, unless the caller knows it already.
     Raises `ConnectorError` when the org or the credential is refused, `GuardRefused` when the org
     is not the pinned one. Everything less is marked unread in the result.
     """
-    org = await reader.fetch_org()
+    known = identity or await identify(reader, await reader.fetch_org())
+    caller = known.caller
     try:
-        caller = await reader.fetch_caller()
         groups = await observe_groups(reader, bindings)
         targets = await reader.fetch_rule_targets() if groups.to_read else frozenset()
         read = await _members(reader, groups.to_read, targets)
@@ -47,7 +50,8 @@ async def observe(
     except* ReconcilerError as several:
         raise first_of(several) from several
     return LiveState(
-        org=org,
+        org=known.org,
+        credential=known.credential,
         caller=caller.id if caller else None,
         groups=groups.found,
         groups_by_name=groups.named,

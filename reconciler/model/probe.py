@@ -5,7 +5,17 @@ from enum import Enum
 
 from reconciler.model.ids import ConnectorId
 
-__all__ = ["Probe", "ProbeCheck", "ProbeStatus", "failed", "passed", "unproven"]
+__all__ = [
+    "CredentialUse",
+    "Probe",
+    "ProbeCheck",
+    "ProbeStatus",
+    "failed",
+    "not_run",
+    "passed",
+    "unproven",
+    "warned",
+]
 
 
 class ProbeStatus(Enum):
@@ -18,13 +28,27 @@ class ProbeStatus(Enum):
     NOT_RUN = "not run"
 
 
+class CredentialUse(Enum):
+    """Which commands use the credential that was tested."""
+
+    PLAN = "plan"
+    APPLY = "apply"
+    BOTH = "plan and apply"
+
+    @property
+    def writes(self) -> bool:
+        """Whether it has to be able to write."""
+        return self is not CredentialUse.PLAN
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProbeCheck:
-    """One thing that was looked at; a failure says what to do."""
+    """One thing that was looked at. `code` says which trouble, where it did not pass."""
 
     name: str
     status: ProbeStatus
     summary: str
+    code: str = ""
     hint: str = ""
 
 
@@ -33,23 +57,38 @@ def passed(name: str, summary: str) -> ProbeCheck:
     return ProbeCheck(name=name, status=ProbeStatus.PASSED, summary=summary)
 
 
-def unproven(name: str, summary: str) -> ProbeCheck:
+def warned(name: str, code: str, summary: str, hint: str) -> ProbeCheck:
+    """It works, and should not stay so."""
+    return _troubled(ProbeStatus.WARNED, name, code, summary, hint)
+
+
+def unproven(name: str, code: str, summary: str, hint: str = "") -> ProbeCheck:
     """Reading could not tell."""
-    return ProbeCheck(name=name, status=ProbeStatus.UNPROVEN, summary=summary)
+    return _troubled(ProbeStatus.UNPROVEN, name, code, summary, hint)
 
 
-def failed(name: str, summary: str, hint: str) -> ProbeCheck:
+def failed(name: str, code: str, summary: str, hint: str) -> ProbeCheck:
     """It does not work, and this is what to do."""
-    return ProbeCheck(name=name, status=ProbeStatus.FAILED, summary=summary, hint=hint)
+    return _troubled(ProbeStatus.FAILED, name, code, summary, hint)
+
+
+def not_run(name: str, code: str, summary: str, hint: str = "") -> ProbeCheck:
+    """Nobody looked, because something that it rests on failed."""
+    return _troubled(ProbeStatus.NOT_RUN, name, code, summary, hint)
+
+
+def _troubled(status: ProbeStatus, name: str, code: str, summary: str, hint: str) -> ProbeCheck:
+    return ProbeCheck(name=name, status=status, code=code, summary=summary, hint=hint)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Probe:
-    """A connector's whole test, in the order in which one thing rests on another."""
+    """The whole test of one credential, in the order in which one thing rests on another."""
 
     connector: ConnectorId
     sandbox: bool
     checks: tuple[ProbeCheck, ...]
+    credential: CredentialUse = CredentialUse.BOTH
 
     @property
     def has_failed(self) -> bool:

@@ -1,23 +1,13 @@
-"""Judges a connector from what was read of its org: what works, what does not, what is unproven.
-
-No endpoint says "may I write?" (Okta: roles API), so rights are judged from the owner's roles where
-those are known, and said to be unproven where not.
-"""
+"""Judges a connector from what was read of its org: the canary, its groups, and its use."""
 
 from collections.abc import Iterable, Iterator
 
-from reconciler.model.catalog import BindGroup, Binding, Connector, CreateGroup
-from reconciler.model.directory import CanarySight, DirectoryUser, LiveState, Unread
-from reconciler.model.probe import ProbeCheck, ProbeStatus, failed, passed, unproven
+from reconciler.model.catalog import Auth, BindGroup, Binding, Connector, CreateGroup
+from reconciler.model.directory import CanarySight, LiveState, Unread
+from reconciler.model.probe import ProbeCheck, failed, passed, warned
 from reconciler.planning.scope import own_group
 
-__all__ = ["judge_canary", "judge_groups", "judge_rights", "judge_use"]
-
-CREATORS = frozenset({"SUPER_ADMIN", "ORG_ADMIN", "USER_ADMIN"})
-"""Standard roles that may create groups (Okta: administrator roles)."""
-WRITERS = CREATORS | {"GROUP_MEMBERSHIP_ADMIN"}
-UNTELLING = frozenset({"CUSTOM"})
-"""Roles whose rights their name does not tell."""
+__all__ = ["judge_canary", "judge_groups", "judge_rules", "judge_sharing", "judge_use"]
 
 
 def judge_canary(connector: Connector, sight: CanarySight) -> ProbeCheck:
@@ -26,6 +16,7 @@ def judge_canary(connector: Connector, sight: CanarySight) -> ProbeCheck:
     if canary is None:
         return failed(
             "canary",
+            "canary-missing",
             f"{connector.id} has no canary, and apply needs the proof that reads are complete",
             "add `canary: {user, group: {id, name}}` to the connector",
         )
@@ -34,45 +25,10 @@ def judge_canary(connector: Connector, sight: CanarySight) -> ProbeCheck:
         return passed("canary", f"{where} is visible")
     return failed(
         "canary",
+        "canary-not-seen",
         f"{where} is not visible: {sight.value}",
         "check the credential's admin role, and that the canary is still a member",
     )
-
-
-def judge_rights(
-    owner: DirectoryUser | None, roles: tuple[str, ...] | Unread, *, creates: bool
-) -> Iterator[ProbeCheck]:
-    """Whether the credential's owner may write members, and create groups where that is asked."""
-    who = owner.login if owner else "the credential's owner"
-    if isinstance(roles, Unread):
-        yield unproven("rights", f"the roles of {who} could not be read: {roles.detail}")
-        return
-    if not roles:
-        # Okta answered the other reads, so somebody's word is wrong: only a write will tell.
-        yield unproven("rights", f"Okta shows no admin role of {who}")
-        return
-    held = ", ".join(sorted(roles))
-    yield from _right("write members", WRITERS, roles, f"{who} has {held}")
-    if creates:
-        yield from _right("create groups", CREATORS, roles, f"{who} has {held}")
-    if set(roles) & {"SUPER_ADMIN", "ORG_ADMIN"}:
-        yield ProbeCheck(
-            name="least privilege",
-            status=ProbeStatus.WARNED,
-            summary=f"{who} has {held}, which is more than is needed",
-            hint="give the owner a role for just these groups",
-        )
-
-
-def _right(
-    name: str, enough: frozenset[str], roles: tuple[str, ...], because: str
-) -> Iterator[ProbeCheck]:
-    if set(roles) & enough:
-        yield passed(name, because)
-    elif set(roles) & UNTELLING:
-        yield unproven(name, f"{because}, whose rights only a write shows")
-    else:
-        yield failed(name, f"{because}, which may not {name}", f"give the owner a role to {name}")
 
 
 def judge_groups(bindings: Iterable[Binding], live: LiveState) -> Iterator[ProbeCheck]:
@@ -90,30 +46,40 @@ def _bound(binding: Binding, bind: BindGroup, live: LiveState) -> ProbeCheck:
     unread = live.unread.get(bind.id)
     group = live.groups.get(bind.id)
     if unread is not None or group is None:
-        detail = unread.detail if unread else "it was not read"
-        hint = "check the id in the binding, and that the credential may see the group"
-        return failed(name, f'"{bind.name}" ({bind.id}): {detail}', hint)
+        return _unread(name, f'"{bind.name}" ({bind.id})', unread)
     if not group.is_writable:
         hint = "bind an ordinary Okta group (type OKTA_GROUP)"
-        return failed(name, f'"{group.name}" is of type {group.type}', hint)
+        what = f'"{group.name}" is of type {group.type}'
+        return failed(name, "group-not-writable", what, hint)
     if group.has_admin_role and not binding.admin_role:
         hint = "bind another group, or say that it is meant with `admin_role: true`"
-        return failed(name, f'"{group.name}" carries an Okta admin role', hint)
+        what = f'"{group.name}" carries an Okta admin role'
+        return failed(name, "group-has-admin-role", what, hint)
     if group.app_count == 0:
-        return ProbeCheck(
-            name=name,
-            status=ProbeStatus.WARNED,
-            summary=f'no app is assigned to "{group.name}": membership has no effect',
-            hint="assign the app to the group in Okta",
+        return warned(
+            name,
+            "group-without-app",
+            f'no app is assigned to "{group.name}": membership has no effect',
+            "assign the app to the group in Okta",
         )
     return passed(name, f'"{group.name}" ({group.id}), {len(live.members[group.id])} members')
+
+
+def _unread(name: str, group: str, unread: Unread | None) -> ProbeCheck:
+    """The cause has its own next step; an id that Okta does not show may be wrong, or hidden."""
+    if unread is None or unread.code == "missing":
+        detail = unread.detail if unread else "it was not read"
+        hint = "check the id in the binding, and that the credential may see the group"
+        return failed(name, "group-missing", f"{group}: {detail}", hint)
+    code = unread.cause or f"group-{unread.code}"
+    return failed(name, code, f"{group}: {unread.detail}", unread.hint or "test again")
 
 
 def _creatable(binding: Binding, create: CreateGroup, live: LiveState) -> ProbeCheck:
     name = f"group of {binding.name}"
     key = create.name.casefold()
     if (unread := live.unread_names.get(key)) is not None:
-        return failed(name, f'whether "{create.name}" exists: {unread.detail}', "test again")
+        return _unread(name, f'whether "{create.name}" exists', unread)
     named = live.groups_by_name.get(key, ())
     if not named:
         return passed(name, f'"{create.name}" is free')
@@ -122,9 +88,23 @@ def _creatable(binding: Binding, create: CreateGroup, live: LiveState) -> ProbeC
         return passed(name, f'"{create.name}" ({own.id}) was made for it')
     return failed(
         name,
+        "group-name-taken",
         f'"{create.name}" exists and was not made for this binding',
         "bind it by its id, or create under another name",
     )
+
+
+def judge_rules(live: LiveState) -> Iterator[ProbeCheck]:
+    """Whether it could be read whom group rules put into the groups."""
+    groups = sum(1 for people in live.unattributed.values() if people)
+    if groups:
+        yield warned(
+            "group rules",
+            "rules-unread",
+            f"whom a group rule put into a group is not known of {groups} groups",
+            "let the credential read group rules; until then each removal is asked about singly, "
+            "and blocked where that fails too",
+        )
 
 
 def judge_use(connector: Connector, bindings: tuple[Binding, ...]) -> ProbeCheck:
@@ -132,9 +112,29 @@ def judge_use(connector: Connector, bindings: tuple[Binding, ...]) -> ProbeCheck
     if bindings:
         tools = sorted({b.tool for b in bindings})
         return passed("use", f"{len(bindings)} bindings of {', '.join(tools)}")
-    return ProbeCheck(
-        name="use",
-        status=ProbeStatus.WARNED,
-        summary=f"no binding names {connector.id}",
-        hint="remove the connector and its credential, or set `disabled: true`",
+    return warned(
+        "use",
+        "connector-unused",
+        f"no binding names {connector.id}",
+        "remove the connector and its credential, or set `disabled: true`",
     )
+
+
+def judge_sharing(connector: Connector) -> Iterator[ProbeCheck]:
+    """Whether whoever plans holds what applies, too: a plan runs for every pull request."""
+    plan, apply = connector.plan_auth, connector.apply_auth
+    if plan is not None and apply is not None and not _is_same(plan, apply):
+        return
+    yield warned(
+        "separation",
+        "credential-shared",
+        "plan and apply sign in with one credential, so every job that plans could also write",
+        "split `auth` into `plan: {...}` with read rights and `apply: {...}`, each with its own "
+        "secret",
+    )
+
+
+def _is_same(plan: Auth, apply: Auth) -> bool:
+    """One secret, or one service app under two keys."""
+    is_one_app = plan.client_id is not None and plan.client_id == apply.client_id
+    return plan.secret == apply.secret or is_one_app

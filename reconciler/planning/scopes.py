@@ -34,6 +34,8 @@ USERS_MANAGE = "okta.users.manage"
 LOGS_READ = "okta.logs.read"
 ROLES_READ = "okta.roles.read"
 
+_MOST_NAMED = 3
+"""Bindings that a reason names; the catalog has the others."""
 _ALL_USERS = "all users"
 _ALL_GROUPS = "all groups"
 _ALL_ROLES = "all identity and access management resources"
@@ -202,8 +204,7 @@ def _groups(named: dict[OktaGroupId, str], *, is_all: bool) -> tuple[str, ...]:
 
 
 def _groups_in_words(bindings: tuple[Binding, ...], connector: Connector) -> str:
-    names = ", ".join(b.name for b in bindings)
-    groups = f"the groups of {names}" if names else "groups"
+    groups = f"the groups of {_names(bindings)}" if bindings else "groups"
     return f"{groups} and the canary's" if connector.canary else groups
 
 
@@ -211,8 +212,14 @@ def _writes_in_words(bindings: tuple[Binding, ...], purpose: Purpose) -> str:
     if purpose is Purpose.WRITE_PROBE:
         return "takes the canary out of its group and puts them back"
     creating = _created_in_words(bindings)
-    names = ", ".join(b.name for b in bindings) or "groups that a later binding names"
+    names = _names(bindings) if bindings else "groups that a later binding names"
     return f"adds and removes members of {names}" + (f"; creates {creating}" if creating else "")
+
+
+def _names(bindings: tuple[Binding, ...]) -> str:
+    named = ", ".join(b.name for b in bindings[:_MOST_NAMED])
+    more = len(bindings) - _MOST_NAMED
+    return f"{named} and {more} more" if more > 0 else named
 
 
 def _created_in_words(bindings: tuple[Binding, ...]) -> str:

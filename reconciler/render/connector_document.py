@@ -1,7 +1,7 @@
 """Connectors and what their tests found, as they are read."""
 
 from reconciler.model.catalog import Catalog, Connector
-from reconciler.model.probe import Probe, ProbeStatus
+from reconciler.model.probe import CredentialUse, Probe, ProbeCheck, ProbeStatus
 from reconciler.render.document import Document, Mark, Row, Section, count
 
 __all__ = ["connector_rows", "connectors_document", "probe_document"]
@@ -20,20 +20,24 @@ def probe_document(probe: Probe) -> Document:
     failed = sum(1 for c in probe.checks if c.status is ProbeStatus.FAILED)
     warned = sum(1 for c in probe.checks if c.status is ProbeStatus.WARNED)
     verdict = "The connector works." if not failed else f"{count(failed, 'check')} failed."
-    rows = tuple(
-        Row(
-            mark=_MARKS[check.status],
-            head=f"{check.status.value}: {check.name}: {check.summary}",
-            details=(f"hint: {check.hint}",) if check.hint else (),
-        )
-        for check in probe.checks
-    )
+    which = "" if probe.credential is CredentialUse.BOTH else f", for {probe.credential.value}"
     return Document(
-        title=f"Test of {probe.connector}{' · sandbox' if probe.sandbox else ''}",
+        title=f"Test of {probe.connector}{which}{' · sandbox' if probe.sandbox else ''}",
         facts=(),
         verdict=verdict,
         totals=f"{count(len(probe.checks), 'check')} · {failed} failed · {warned} warned",
-        sections=(Section(title="Checks", rows=rows),),
+        sections=(Section(title="Checks", rows=tuple(_row(check) for check in probe.checks)),),
+    )
+
+
+def _row(check: ProbeCheck) -> Row:
+    """The trouble's name stands at the end, to be looked up."""
+    is_named = check.code and check.status is not ProbeStatus.NOT_RUN
+    return Row(
+        mark=_MARKS[check.status],
+        head=f"{check.status.value}: {check.name}: {check.summary}"
+        + (f" [{check.code}]" if is_named else ""),
+        details=(f"hint: {check.hint}",) if check.hint else (),
     )
 
 

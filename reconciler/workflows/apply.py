@@ -13,21 +13,18 @@ from reconciler.execution.ports import DirectoryWriter, MemberReader, Recorder
 from reconciler.execution.readback import verify
 from reconciler.live.ports import DirectoryReader
 from reconciler.model.catalog import Catalog
-from reconciler.model.directory import CanarySight, LiveState
 from reconciler.model.errors import GuardRefused, ReconcilerError, StalePlanError
 from reconciler.model.ids import ConnectorId, RunId
 from reconciler.model.outcome import ApplyResult, LineResult, Outcome
 from reconciler.model.plan import Action, Change, PersonRef, Plan
-from reconciler.model.probe import ProbeStatus
 from reconciler.planning.build import Circumstances
 from reconciler.planning.canonical import digest
 from reconciler.planning.compare import Comparison, blocked_instead, compare
 from reconciler.planning.describe import describe
 from reconciler.planning.difference import differences
-from reconciler.planning.probe import judge_rights
 from reconciler.planning.scheduled import scheduled
 from reconciler.workflows.plan import Planned, plan, plan_at
-from reconciler.workflows.probe import roles_of
+from reconciler.workflows.preflight import check_canary, check_rights
 
 __all__ = [
     "MAX_AGE",
@@ -83,12 +80,12 @@ async def prepare(
     _check_age(reviewed, beside.created_at)
     planned = await plan(catalog, reviewed.connector, reader, beside)
     _check_org(reviewed, planned.plan)
-    _check_canary(catalog, reviewed.connector, planned.live)
+    check_canary(catalog, reviewed.connector, planned.live)
     again = plan_at(catalog, reviewed.connector, planned.live, beside, reviewed.as_of)
     compared = compare(reviewed, again, planned.plan)
     if compared.refused:
         raise _stale(reviewed, compared.refused)
-    await _check_rights(reader, planned.live, compared.agreed)
+    await check_rights(catalog, reader, planned, compared.agreed)
     return Prepared(
         plan=planned.plan,
         reviewed_digest=digest(reviewed),
@@ -106,7 +103,7 @@ async def prepare_digest(
 ) -> Prepared:
     """The lines of a plan made now, which must have exactly the reviewed digest."""
     planned = await plan(catalog, connector, reader, beside)
-    _check_canary(catalog, connector, planned.live)
+    check_canary(catalog, connector, planned.live)
     found = digest(planned.plan)
     if found != wanted:
         raise StalePlanError(
@@ -114,7 +111,7 @@ async def prepare_digest(
             f"a plan made now has the digest {found}, not the reviewed {wanted}",
             "look at the new plan: `reconciler plan`; then apply its digest, or its file",
         )
-    await _check_rights(reader, planned.live, planned.plan.changes)
+    await check_rights(catalog, reader, planned, planned.plan.changes)
     return Prepared(plan=planned.plan, reviewed_digest=found, changes=planned.plan.changes)
 
 
@@ -123,9 +120,9 @@ async def prepare_scheduled(
 ) -> Prepared:
     """The lines of a plan made now that a merged file explains; the others wait for a review."""
     planned = await plan(catalog, connector, reader, beside)
-    _check_canary(catalog, connector, planned.live)
+    check_canary(catalog, connector, planned.live)
     chosen = scheduled(planned.plan, catalog)
-    await _check_rights(reader, planned.live, chosen.changes)
+    await check_rights(catalog, reader, planned, chosen.changes)
     return Prepared(
         plan=planned.plan,
         reviewed_digest=digest(planned.plan),
@@ -211,39 +208,6 @@ def _check_org(reviewed: Plan, newest: Plan) -> None:
             f"the plan was made for org {reviewed.org.id}, and {newest.org.id} answers",
             "apply the plan to the org it was made for (with or without --sandbox)",
         )
-
-
-def _check_canary(catalog: Catalog, connector: ConnectorId, live: LiveState) -> None:
-    """Before anything is written, something that must be visible has to be visible."""
-    canary = catalog.connectors[connector].canary
-    if canary is None:
-        raise GuardRefused(
-            "canary-missing",
-            f"{connector} has no canary, and apply needs the proof that reads are complete",
-            "add `canary: {user, group: {id, name}}` to the connector",
-        )
-    if live.canary is not CanarySight.SEEN:
-        raise GuardRefused(
-            "canary-not-seen",
-            (
-                f'{canary.user} is not visible in "{canary.group_name}" ({canary.group_id}): '
-                f"{live.canary.value}"
-            ),
-            "check the credential's admin role, and that the canary is still a member",
-        )
-
-
-async def _check_rights(
-    reader: DirectoryReader, live: LiveState, changes: tuple[Change, ...]
-) -> None:
-    """An owner who is known not to be allowed is told before the first write, not by it."""
-    if not changes:
-        return
-    owner = live.users.get(live.caller) if live.caller else None
-    creates = any(c.action is Action.CREATE_GROUP for c in changes)
-    for check in judge_rights(owner, await roles_of(reader, owner), creates=creates):
-        if check.status is ProbeStatus.FAILED:
-            raise GuardRefused("rights-missing", check.summary, check.hint)
 
 
 def _stale(reviewed: Plan, refused: tuple[Change, ...]) -> StalePlanError:

@@ -1,164 +1,114 @@
-"""Probe: what of a connector works, read-only; and, when asked, by writing the canary."""
+"""Probe: what of a connector works, found out by reading alone."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
 
-from reconciler.execution.ports import DirectoryWriter
+from reconciler.live.identity import Identity, identify, roles_of
 from reconciler.live.ports import DirectoryReader
 from reconciler.live.snapshot import observe
-from reconciler.model.catalog import Canary, Catalog, Connector, CreateGroup
-from reconciler.model.directory import DirectoryUser, Unread
-from reconciler.model.errors import ConnectorError, ReconcilerError
-from reconciler.model.ids import OktaGroupId, OktaUserId
-from reconciler.model.probe import Probe, ProbeCheck, failed, passed
-from reconciler.planning.probe import judge_canary, judge_groups, judge_rights, judge_use
+from reconciler.model.catalog import Binding, Catalog, Connector, CreateGroup
+from reconciler.model.directory import LiveState, Unread
+from reconciler.model.errors import ReconcilerError
+from reconciler.model.probe import CredentialUse, Probe, ProbeCheck, passed
+from reconciler.planning.diagnosis import Stage, judge_failure
+from reconciler.planning.granted import judge_scopes
+from reconciler.planning.owner import judge_owner
+from reconciler.planning.probe import (
+    judge_canary,
+    judge_groups,
+    judge_rules,
+    judge_sharing,
+    judge_use,
+)
+from reconciler.planning.rights import holder_of, judge_reading, judge_size, judge_writing
 from reconciler.planning.scope import bindings_of
+from reconciler.planning.scopes import Purpose, needed_scopes
 
-__all__ = ["probe", "roles_of", "write_probe"]
-
-WAITS_S = (0.0, 1.0, 3.0)
-"""Seconds before each look at what a write did."""
+__all__ = ["Question", "probe"]
 
 
-async def probe(
-    catalog: Catalog, connector: Connector, reader: DirectoryReader, *, is_sandbox: bool
-) -> Probe:
-    """Every read-only check; those that rest on a failed one are not run."""
-    bindings = bindings_of(catalog, connector.id)
-    checks: list[ProbeCheck] = []
-    try:
-        live = await observe(reader, catalog, bindings, connector.canary)
-    except ReconcilerError as error:
-        checks = [_stopped(error), judge_use(connector, bindings)]
-        return Probe(connector=connector.id, sandbox=is_sandbox, checks=tuple(checks))
-    owner = live.users.get(live.caller) if live.caller else None
-    creates = any(isinstance(b.group, CreateGroup) for b in bindings)
-    roles = await roles_of(reader, owner)
-    checks = [
-        passed("org", f"{live.org.domain} is {live.org.id}"),
-        _credential(owner),
-        *judge_rights(owner, roles, creates=creates),
-        judge_canary(connector, live.canary),
-        *judge_groups(bindings, live),
-        judge_use(connector, bindings),
-    ]
-    return Probe(connector=connector.id, sandbox=is_sandbox, checks=tuple(checks))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is tested: one of a connector's credentials, at an instant."""
 
+    catalog: Catalog
+    connector: Connector
+    now: datetime
+    use: CredentialUse = CredentialUse.BOTH
+    is_sandbox: bool = False
 
-async def write_probe(
-    canary: Canary,
-    reader: DirectoryReader,
-    writer: DirectoryWriter,
-    sleep: Callable[[float], Awaitable[None]],
-) -> tuple[ProbeCheck, ...]:
-    """The canary was taken out of its group and put back, and both ends were read each time.
+    @property
+    def bindings(self) -> tuple[Binding, ...]:
+        """What the connector is needed for."""
+        return bindings_of(self.catalog, self.connector.id)
 
-    It ends as a member whatever happens in between: it is the proof that every apply asks for.
-    """
-    found = await reader.fetch_users(ids=(), logins=(canary.user,), emails=())
-    if isinstance(found, Unread) or len(found) != 1:
-        hint = "correct `canary.user`: it has to be exactly one person's login"
-        return (failed("write probe", f"{canary.user} is not one person", hint),)
-    user = found[0].id
-    if (fed := await reader.fetch_is_fed(canary.group_id, user)) is not False:
-        return (_not_by_hand(canary, fed),)
-    look = _Look(reader, canary.group_id, user, sleep)
-    checks = []
-    try:
-        checks.append(await _removed(writer, look, canary))
-    finally:
-        checks.append(await _added(writer, look, canary))
-    return tuple(checks)
-
-
-def _not_by_hand(canary: Canary, fed: bool | Unread) -> ProbeCheck:
-    """Removing a member whom a rule feeds would silently edit the rule."""
-    if isinstance(fed, Unread):
-        return failed(
-            "write probe",
-            f"whether a group rule feeds {canary.user} could not be read: {fed.detail}",
-            "let the credential read group rules, or test by applying a grant of a test tool",
+    def answered(self, checks: Iterable[ProbeCheck]) -> Probe:
+        """The test with these checks."""
+        return Probe(
+            connector=self.connector.id,
+            sandbox=self.is_sandbox,
+            credential=self.use,
+            checks=(*checks, judge_use(self.connector, self.bindings)),
         )
-    return failed(
-        "write probe",
-        f'a group rule puts {canary.user} into "{canary.group_name}"; removing them would edit it',
-        "choose a canary and a group that no rule feeds",
-    )
 
 
-class _Look:
-    """Reads both ends of one membership until they agree with what was written."""
-
-    def __init__(
-        self,
-        reader: DirectoryReader,
-        group: OktaGroupId,
-        user: OktaUserId,
-        sleep: Callable[[float], Awaitable[None]],
-    ) -> None:
-        self._reader = reader
-        self.group = group
-        self.user = user
-        self._sleep = sleep
-
-    async def shows(self, *, is_member: bool) -> bool:
-        """Whether the group's list and the person's list both come to say so."""
-        for wait_s in WAITS_S:
-            if wait_s:
-                await self._sleep(wait_s)
-            members = await self._reader.fetch_members(self.group)
-            groups = await self._reader.fetch_groups_of(self.user)
-            if isinstance(members, Unread) or isinstance(groups, Unread):
-                continue
-            ends = (any(m.id == self.user for m in members), self.group in groups)
-            if ends == (is_member, is_member):
-                return True
-        return False
-
-
-async def _removed(writer: DirectoryWriter, look: _Look, canary: Canary) -> ProbeCheck:
+async def probe(question: Question, reader: DirectoryReader) -> Probe:
+    """Every read-only check; those that rest on a failed one are not run."""
+    checks: list[ProbeCheck] = []
+    stage = Stage.ORG
     try:
-        await writer.remove_member(look.group, look.user)
-    except ConnectorError as error:
-        return failed("remove a member", error.message, error.hint)
-    if await look.shows(is_member=False):
-        return passed("remove a member", f"{canary.user} was removed, seen from both ends")
-    return failed(
-        "remove a member",
-        f'{canary.user} is still, or again, in "{canary.group_name}" after the removal',
-        "a group rule or another program puts members back: choose a group that nothing feeds",
-    )
+        org = await reader.fetch_org()
+        checks.append(passed("org", f"{org.domain} is {org.id}"))
+        stage = Stage.CREDENTIAL
+        identity = await identify(reader, org)
+        checks.append(_signed_in(identity))
+        stage = Stage.READS
+        bindings, canary = question.bindings, question.connector.canary
+        live = await observe(reader, question.catalog, bindings, canary, identity)
+        roles = await roles_of(reader, live.credential, live.caller)
+        owner = await _owner(question, reader, identity, live)
+    except ReconcilerError as error:
+        return question.answered([*checks, *judge_failure(error, stage)])
+    return question.answered([*checks, *owner, *_judged(question, live, roles)])
 
 
-async def _added(writer: DirectoryWriter, look: _Look, canary: Canary) -> ProbeCheck:
-    try:
-        await writer.add_member(look.group, look.user)
-    except ConnectorError as error:
-        hint = f'put {canary.user} back into "{canary.group_name}" by hand; {error.hint}'
-        return failed("add a member", error.message, hint)
-    if await look.shows(is_member=True):
-        return passed("add a member", f"{canary.user} was added, seen from both ends")
-    return failed(
-        "add a member",
-        f'{canary.user} is not visible in "{canary.group_name}" after Okta accepted the addition',
-        "look again in a minute: Okta's lists can lag",
-    )
+def _judged(
+    question: Question, live: LiveState, roles: tuple[str, ...] | Unread
+) -> Iterator[ProbeCheck]:
+    connector, bindings = question.connector, question.bindings
+    purpose = Purpose.APPLY if question.use.writes else Purpose.PROBE
+    owner = live.users.get(live.caller) if live.caller else None
+    holder = holder_of(live.credential, owner)
+    yield from judge_scopes(needed_scopes(question.catalog, connector, purpose), live.credential)
+    if question.use.writes:
+        creates = any(isinstance(b.group, CreateGroup) for b in bindings)
+        yield from judge_writing(holder, roles, live, creates=creates)
+        yield from judge_size(holder, roles, bindings)
+    else:
+        yield from judge_reading(holder, roles, live)
+    yield from judge_sharing(connector)
+    yield judge_canary(connector, live.canary)
+    yield from judge_groups(bindings, live)
+    yield from judge_rules(live)
 
 
-async def roles_of(
-    reader: DirectoryReader, owner: DirectoryUser | None
-) -> tuple[str, ...] | Unread:
-    """The admin roles of the credential's owner, or why they are not known."""
-    if owner is None:
-        return Unread(code="refused", detail="no person is behind this credential")
-    return await reader.fetch_roles(owner.id)
+async def _owner(
+    question: Question, reader: DirectoryReader, identity: Identity, live: LiveState
+) -> tuple[ProbeCheck, ...]:
+    """Two reads, and only where a person can be behind the credential."""
+    if identity.caller is None:
+        return ()
+    links = await reader.fetch_app_links(identity.caller.id)
+    groups = await reader.fetch_groups_of(identity.caller.id)
+    return (judge_owner(identity.caller, question.catalog, live, links, groups),)
 
 
-def _credential(owner: DirectoryUser | None) -> ProbeCheck:
+def _signed_in(identity: Identity) -> ProbeCheck:
+    credential, owner = identity.credential, identity.caller
+    if credential.client_id is not None:
+        bound = "bound to a DPoP key" if credential.is_dpop else "a bearer token, without DPoP"
+        return passed("credential", f"{credential.client_id} signed in; its tokens are {bound}")
     if owner is None:
         return passed("credential", "accepted; no person is behind it")
     return passed("credential", f"accepted; it belongs to {owner.login} ({owner.id})")
-
-
-def _stopped(error: ReconcilerError) -> ProbeCheck:
-    name = "credential" if error.code in {"token-refused", "auth-scheme-wrong"} else "org"
-    return failed(name, f"{error.code}: {error.message}", error.hint)

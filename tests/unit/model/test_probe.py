@@ -2,7 +2,7 @@
 
 import pytest
 
-from reconciler.model.probe import Probe, ProbeCheck, ProbeStatus
+from reconciler.model.probe import CredentialUse, Probe, ProbeCheck, ProbeStatus
 
 
 def probe(*statuses):
@@ -20,3 +20,9 @@ def test_only_a_failure_fails(status):
 def test_no_check_is_no_failure():
     """There was nothing to look at."""
     assert not probe().has_failed
+
+
+@pytest.mark.parametrize("use", list(CredentialUse))
+def test_only_the_plans_own_credential_need_not_write(use):
+    """Whatever else uses it applies."""
+    assert use.writes is (use is not CredentialUse.PLAN)

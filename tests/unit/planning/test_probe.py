@@ -4,15 +4,29 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.model.catalog import BindGroup, Canary, Connector, CreateGroup
+from reconciler.model.catalog import (
+    Auth,
+    BindGroup,
+    Canary,
+    Connector,
+    CreateGroup,
+    SecretRef,
+)
 from reconciler.model.directory import CanarySight, DirectoryGroup, LiveState, Unread
-from reconciler.model.probe import ProbeCheck, ProbeStatus
-from reconciler.planning.probe import judge_canary, judge_groups, judge_rights, judge_use
-from tests.unit.planning.nouns import GROUP, ORG, binding, user
+from reconciler.model.probe import ProbeStatus
+from reconciler.planning.probe import (
+    judge_canary,
+    judge_groups,
+    judge_rules,
+    judge_sharing,
+    judge_use,
+)
+from tests.unit.planning.nouns import GROUP, ORG, binding
 
-PASSED, WARNED = ProbeStatus.PASSED, ProbeStatus.WARNED
-UNPROVEN, FAILED = ProbeStatus.UNPROVEN, ProbeStatus.FAILED
-SVC = user("svc")
+PASSED, WARNED, FAILED = ProbeStatus.PASSED, ProbeStatus.WARNED, ProbeStatus.FAILED
+TOKEN = Auth(method="ssws", secret=SecretRef(kind="env", value="OKTA_TOKEN"))
+OTHER = replace(TOKEN, secret=SecretRef(kind="env", value="OKTA_OTHER"))
+APP = replace(TOKEN, method="private_key_jwt", client_id="0oa1")
 CANARY = Canary(user="canary@example.com", group_id="00gcanary", group_name="Canary")
 CONNECTOR = Connector(id="okta-prod", type="okta", name="Okta", canary=CANARY)
 CLAUDE = DirectoryGroup(id=GROUP.id, name=GROUP.name, type="OKTA_GROUP")
@@ -22,11 +36,8 @@ OWN = DirectoryGroup(
     id="00gmade", name="Cursor users", type="OKTA_GROUP", description=CREATE.marker
 )
 REFUSED = Unread(code="refused", detail="Okta said 403")
-
-
-def short(checks):
-    """Name and status of each check."""
-    return [(check.name, check.status) for check in checks]
+SCOPELESS = replace(REFUSED, cause="scope-missing", hint="grant the scope okta.groups.read")
+MISSING = Unread(code="missing", detail="Okta shows no such group")
 
 
 def live(**facts):
@@ -58,53 +69,6 @@ def test_a_connector_without_a_canary_is_told_to_have_one():
     assert (check.status, "canary: {user, group: {id, name}}" in check.hint) == (FAILED, True)
 
 
-WRITE, CREATING, LEAST = "write members", "create groups", "least privilege"
-
-
-@pytest.mark.parametrize(
-    ("expected", "roles"),
-    [
-        ([(WRITE, PASSED), (CREATING, PASSED), (LEAST, WARNED)], ("SUPER_ADMIN",)),
-        ([(WRITE, PASSED), (CREATING, PASSED), (LEAST, WARNED)], ("ORG_ADMIN",)),
-        ([(WRITE, PASSED), (CREATING, PASSED)], ("USER_ADMIN",)),
-        ([(WRITE, PASSED), (CREATING, FAILED)], ("GROUP_MEMBERSHIP_ADMIN",)),
-        ([(WRITE, PASSED), (CREATING, UNPROVEN)], ("CUSTOM", "GROUP_MEMBERSHIP_ADMIN")),
-        ([(WRITE, UNPROVEN), (CREATING, UNPROVEN)], ("CUSTOM",)),
-        ([(WRITE, UNPROVEN), (CREATING, UNPROVEN)], ("CUSTOM", "READ_ONLY_ADMIN")),
-        ([(WRITE, FAILED), (CREATING, FAILED)], ("READ_ONLY_ADMIN",)),
-        ([(WRITE, FAILED), (CREATING, FAILED)], ("APP_ADMIN", "HELP_DESK_ADMIN")),
-        ([("rights", UNPROVEN)], ()),
-        ([("rights", UNPROVEN)], REFUSED),
-    ],
-)
-def test_rights_are_judged_from_roles_as_far_as_these_tell(expected, roles):
-    """What only a write could show is called unproven, not passed and not failed."""
-    assert expected == short(judge_rights(SVC, roles, creates=True))
-
-
-@pytest.mark.parametrize("roles", [("GROUP_MEMBERSHIP_ADMIN",), ("READ_ONLY_ADMIN",), ("CUSTOM",)])
-def test_creating_is_judged_only_where_a_binding_creates(roles):
-    """A role that is smaller than it might be is no fault."""
-    assert [check.name for check in judge_rights(SVC, roles, creates=False)] == [WRITE]
-
-
-def test_a_missing_right_says_who_lacks_it_and_what_to_give():
-    """The reader is at the console already."""
-    (check,) = judge_rights(SVC, ("READ_ONLY_ADMIN",), creates=False)
-    assert check == ProbeCheck(
-        name="write members",
-        status=FAILED,
-        summary="svc@example.com has READ_ONLY_ADMIN, which may not write members",
-        hint="give the owner a role to write members",
-    )
-
-
-def test_a_credential_without_an_owner_is_still_spoken_of():
-    """A service app has roles, and no person to name."""
-    (check,) = judge_rights(None, REFUSED, creates=False)
-    assert check.summary == "the roles of the credential's owner could not be read: Okta said 403"
-
-
 @pytest.mark.parametrize(
     ("status", "words", "state"),
     [
@@ -125,6 +89,52 @@ def test_a_bound_group_is_there_ordinary_harmless_and_of_use(status, words, stat
     assert ("group of claude/users@okta-prod", status) == (check.name, check.status)
     assert words in check.summary
     assert bool(check.hint) is (status is not PASSED)
+
+
+@pytest.mark.parametrize(
+    ("code", "hint", "unread"),
+    [
+        ("group-refused", "test again", REFUSED),
+        ("scope-missing", "grant the scope okta.groups.read", SCOPELESS),
+        ("group-missing", "check the id in the binding", MISSING),
+    ],
+)
+@pytest.mark.parametrize("made", [False, True])
+def test_a_group_that_cannot_be_read_says_why_and_what_then(code, hint, unread, made):
+    """An empty 403, a refusal and an absence are not one thing."""
+    key = CREATE.group.name.casefold()
+    facts = {"unread_names": {key: unread}} if made else {"unread": {GROUP.id: unread}}
+    (check,) = judge_groups([CREATE if made else BIND], live(**facts))
+    assert (check.status, check.code) == (FAILED, code)
+    assert check.hint.startswith(hint)
+
+
+@pytest.mark.parametrize(
+    ("is_warned", "groups"),
+    [(False, {}), (False, {GROUP.id: frozenset()}), (True, {GROUP.id: frozenset({"00ujane"})})],
+)
+def test_rules_that_cannot_be_read_are_told(is_warned, groups):
+    """Each removal would be asked about singly."""
+    checks = list(judge_rules(live(unattributed=groups)))
+    assert [check.code for check in checks] == (["rules-unread"] if is_warned else [])
+
+
+@pytest.mark.parametrize(
+    ("is_shared", "plan", "apply"),
+    [
+        (True, TOKEN, TOKEN),
+        (False, TOKEN, OTHER),
+        (True, APP, replace(APP, secret=OTHER.secret)),
+        (False, APP, replace(APP, secret=OTHER.secret, client_id="0oa2")),
+        (True, None, None),
+    ],
+    ids=["one-token", "two-tokens", "two-keys-of-one-app", "two-apps", "config-in-one-secret"],
+)
+def test_whoever_plans_should_not_hold_what_applies(is_shared, plan, apply):
+    """A pull request's job plans."""
+    connector = replace(CONNECTOR, plan_auth=plan, apply_auth=apply)
+    codes = [check.code for check in judge_sharing(connector)]
+    assert codes == (["credential-shared"] if is_shared else [])
 
 
 def test_a_group_that_makes_admins_passes_where_that_is_meant():

@@ -1,9 +1,11 @@
 """Connectors and their tests, as they are read."""
 
+from dataclasses import replace
+
 import pytest
 
 from reconciler.model.catalog import Auth, Canary, Catalog, Connector, SecretRef
-from reconciler.model.probe import Probe, ProbeCheck, ProbeStatus
+from reconciler.model.probe import CredentialUse, Probe, ProbeCheck, ProbeStatus
 from reconciler.render.connector_document import (
     connector_rows,
     connectors_document,
@@ -61,6 +63,33 @@ def test_a_hint_stands_below_its_check():
     """It is what to do."""
     (section,) = probed(check("failed", "put them back")).sections
     assert section.rows[0].details == ("hint: put them back",)
+
+
+@pytest.mark.parametrize(
+    ("head", "status"),
+    [
+        ("failed: canary: what was seen [canary-not-seen]", "failed"),
+        ("warned: canary: what was seen [canary-not-seen]", "warned"),
+        ("not run: canary: what was seen", "not run"),
+    ],
+)
+def test_a_trouble_has_a_name_to_look_up(head, status):
+    """What was not looked at has none of its own."""
+    (section,) = probed(replace(check(status), code="canary-not-seen")).sections
+    assert section.rows[0].head == head
+
+
+def test_a_split_credential_says_which_it_is():
+    """Two tests of one connector stand below each other."""
+    titles = [
+        probe_document(Probe(connector="okta-prod", sandbox=False, checks=(), credential=use)).title
+        for use in CredentialUse
+    ]
+    assert titles == [
+        "Test of okta-prod, for plan",
+        "Test of okta-prod, for apply",
+        "Test of okta-prod",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,47 @@
+"""`reconciler connector scopes`: what to grant a connector's credential, and no more."""
+
+import json
+
+import click
+
+from reconciler.cli.files import valid_catalog
+from reconciler.cli.options import Command, example, settings
+from reconciler.cli.screen import Screen
+from reconciler.cli.wiring import connectors
+from reconciler.render.scopes_document import scopes_document, scopes_plain
+
+__all__ = ["scopes_command"]
+
+
+@click.command(
+    "scopes", cls=Command, epilog=example("reconciler connector scopes okta-prod --explain")
+)
+@click.argument("connector", required=False)
+@click.option(
+    "--explain", is_flag=True, help="Also say what needs each, and what is lost without it."
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="How to print it.",
+)
+@click.pass_context
+def scopes_command(context: click.Context, connector: str | None, explain: bool, form: str) -> None:
+    """Print the OAuth scopes and admin role permissions that a connector needs.
+
+    Derived from the catalog, for plan and for apply, without asking any org. A custom admin role
+    with these permissions on these resources is the smallest that works.
+    """
+    chosen = settings(context)
+    screen = Screen(no_color=chosen.no_color)
+    catalog = valid_catalog(chosen, screen).catalog
+    asked = connectors(catalog, connector)
+    if form == "json":
+        plain = [scopes_plain(catalog, each) for each in asked]
+        content = {"format": "reconciler.scopes/1", "connectors": plain}
+        screen.data(screen.clean(json.dumps(content, indent=1)) + "\n")
+        return
+    for each in asked:
+        screen.document(scopes_document(catalog, each, is_explained=explain))

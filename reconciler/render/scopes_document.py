@@ -1,0 +1,97 @@
+"""What a connector's credential needs, as it is read."""
+
+from collections.abc import Iterator
+
+from reconciler.model.catalog import Catalog, Connector
+from reconciler.planning.scopes import (
+    PermissionNeed,
+    Purpose,
+    ScopeNeed,
+    needed_permissions,
+    needed_scopes,
+)
+from reconciler.render.document import Document, Mark, Row, Section, count
+
+__all__ = ["scopes_document", "scopes_plain"]
+
+_PURPOSES = (Purpose.PLAN, Purpose.APPLY)
+_APPS = (
+    "A service app needs both halves: the scopes (Applications > the app > Okta API Scopes) and an "
+    "admin role with the permissions, bound to a resource set of just these resources. An API "
+    "token has no scopes: its owner needs the role."
+)
+_UNSURE = (
+    "Whether a custom role gives group rules and the System Log is not documented; "
+    "`reconciler connector test` shows what a credential can read."
+)
+
+
+def scopes_plain(catalog: Catalog, connector: Connector) -> dict[str, object]:
+    """The needs as plain data, each with its reason."""
+    return {
+        "connector": connector.id,
+        **{
+            purpose.value: {
+                "scopes": [
+                    {
+                        "scope": need.scope,
+                        "required": need.is_required,
+                        "because": need.because,
+                        "loss": need.loss,
+                    }
+                    for need in needed_scopes(catalog, connector, purpose)
+                ],
+                "permissions": [
+                    {
+                        "permission": need.permission,
+                        "resources": list(need.resources),
+                        "required": need.is_required,
+                        "because": need.because,
+                        "loss": need.loss,
+                    }
+                    for need in needed_permissions(catalog, connector, purpose)
+                ],
+            }
+            for purpose in _PURPOSES
+        },
+    }
+
+
+def scopes_document(catalog: Catalog, connector: Connector, *, is_explained: bool) -> Document:
+    """The needs in words; explained, each with its reason and its loss."""
+    required = {
+        purpose: sum(1 for n in needed_scopes(catalog, connector, purpose) if n.is_required)
+        for purpose in _PURPOSES
+    }
+    return Document(
+        title=f"What {connector.id} needs",
+        facts=(),
+        verdict=f"plan needs {count(required[Purpose.PLAN], 'scope')}, "
+        f"apply {count(required[Purpose.APPLY], 'scope')}; the optional ones are marked.",
+        totals="derived from the catalog; nothing was asked of any org",
+        sections=tuple(_sections(catalog, connector, is_explained=is_explained)),
+        closing=(_APPS, _UNSURE),
+    )
+
+
+def _sections(catalog: Catalog, connector: Connector, *, is_explained: bool) -> Iterator[Section]:
+    for purpose in _PURPOSES:
+        scopes = needed_scopes(catalog, connector, purpose)
+        rows = tuple(_row(need, need.scope, is_explained=is_explained) for need in scopes)
+        yield Section(title=f"Scopes for {purpose.value}", rows=rows)
+    for purpose in _PURPOSES:
+        permissions = needed_permissions(catalog, connector, purpose)
+        rows = tuple(
+            _row(need, need.permission, *need.resources, is_explained=is_explained)
+            for need in permissions
+        )
+        yield Section(title=f"Custom role permissions for {purpose.value}", rows=rows)
+
+
+def _row(need: ScopeNeed | PermissionNeed, name: str, *resources: str, is_explained: bool) -> Row:
+    reasons = (need.because, *((f"without it: {need.loss}",) if need.loss else ()))
+    return Row(
+        mark=Mark.NOTE,
+        head=name if need.is_required else f"{name} (optional)",
+        details=(*(f"on {each}" for each in resources), *(reasons if is_explained else ())),
+    )
