@@ -5,6 +5,7 @@ import pytest
 from reconciler.live.snapshot import observe
 from reconciler.model.catalog import BindGroup, Canary, Catalog
 from reconciler.model.directory import (
+    CredentialFacts,
     AttributedMembers,
     CanarySight,
     DirectoryGroup,
@@ -43,6 +44,7 @@ async def test_everything_that_was_read_is_in_the_state():
     """Groups, members, people, caller, and what it cost."""
     assert await observe(reader(), CATALOG, BINDINGS, CANARY) == LiveState(
         org=Org(id="00oacme", domain="acme.okta.com"),
+        credential=CredentialFacts(method="ssws"),
         caller="00usvc",
         groups={GROUP.id: CLAUDE, "00gother": OTHER},
         members={GROUP.id: frozenset({"00ujane"}), "00gother": frozenset({"00ujane"})},
@@ -50,7 +52,7 @@ async def test_everything_that_was_read_is_in_the_state():
         unattributed={GROUP.id: frozenset(), "00gother": frozenset()},
         users={u.id: u for u in (JANE, JOE, SVC)},
         canary=CanarySight.SEEN,
-        reads=ReadCount(calls=9, pages=1),
+        reads=ReadCount(calls=10, pages=1),
     )
 
 

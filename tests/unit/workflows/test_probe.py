@@ -1,58 +1,116 @@
-"""A connector is tested by reading; when asked, also by taking its canary out and back in."""
+"""A connector's test: which checks there are, in which order, and what each rests on."""
 
 from dataclasses import replace
 
 import pytest
 
-from reconciler.model.directory import Org, Unread
+from reconciler.model.directory import CredentialFacts, Org, Unread
 from reconciler.model.errors import ConnectorError, GuardRefused
-from reconciler.model.probe import ProbeStatus
-from reconciler.workflows.probe import WAITS_S, probe, write_probe
-from tests.builders import CANARY, CONNECTOR, Company, group_id, user_id
-from tests.unit.execution.hands import FakeOkta, refused
-from tests.unit.live.reader import FakeReader
-from tests.unit.planning.nouns import user
+from reconciler.model.probe import CredentialUse
+from reconciler.workflows.probe import Question, probe
+from tests.builders import CONNECTOR, NOW, SERVICE, Company, user_id
 from tests.unit.workflows.org import reader_of
 
 pytestmark = pytest.mark.anyio
 COMPANY = Company().tool().bind("jane").granted("jane")
-GROUP, WHO = group_id("Canary"), user_id(CANARY)
-SEEN = replace(user("canary"), id=WHO)
-SHORT = Unread(code="malformed", detail="no list")
+SVC = user_id(SERVICE)
+OF_CLAUDE = "group of claude/users@okta-prod"
+SCOPES = frozenset({"okta.groups.manage", "okta.groups.read", "okta.users.read"})
+APP = CredentialFacts(
+    method="private_key_jwt",
+    client_id="0oa1",
+    asked=SCOPES | {"okta.logs.read", "okta.roles.read"},
+    granted=SCOPES | {"okta.logs.read", "okta.roles.read"},
+    is_dpop=True,
+)
+RESTS = ["rights", "canary", "groups", "use"]
 
 
-async def asked(tmp_path, *, company=COMPANY, **more):
+async def asked(tmp_path, *, company=COMPANY, use=CredentialUse.BOTH, **more):
     """Each check's name with its status, and the whole test."""
-    catalog = company.catalog(tmp_path)
-    reader = reader_of(company, **{"roles": ("GROUP_MEMBERSHIP_ADMIN",), **more})
-    found = await probe(catalog, catalog.connectors[CONNECTOR], reader, is_sandbox=True)
+    found, _ = await asking(tmp_path, company=company, use=use, **more)
     return {check.name: check.status.value for check in found.checks}, found
 
 
+async def asking(tmp_path, *, company=COMPANY, use=CredentialUse.BOTH, **more):
+    """The whole test, and the reader with what it was asked."""
+    catalog = company.catalog(tmp_path)
+    reader = reader_of(company, **{"roles": ("GROUP_MEMBERSHIP_ADMIN",), **more})
+    question = Question(
+        catalog=catalog,
+        connector=catalog.connectors[CONNECTOR],
+        now=NOW,
+        use=use,
+        is_sandbox=True,
+    )
+    return await probe(question, reader), reader
+
+
 async def test_a_connector_in_order_passes_every_check(tmp_path):
-    """In the order in which one rests on another."""
+    """In the order in which one rests on another; one token for all is the one thing to change."""
     statuses, found = await asked(tmp_path)
     assert list(statuses.items()) == [
         ("org", "passed"),
         ("credential", "passed"),
+        ("dedicated owner", "passed"),
         ("write members", "passed"),
+        ("separation", "warned"),
         ("canary", "passed"),
-        ("group of claude/users@okta-prod", "passed"),
+        (OF_CLAUDE, "passed"),
         ("use", "passed"),
     ]
     assert (found.connector, found.sandbox, found.has_failed) == (CONNECTOR, True, False)
     assert "it belongs to svc@example.com" in found.checks[1].summary
 
 
-async def test_nothing_but_reads_is_asked(tmp_path):
-    """The reader it is given could not do anything else."""
-    reader = reader_of(COMPANY)
-    catalog = COMPANY.catalog(tmp_path)
-    await probe(catalog, catalog.connectors[CONNECTOR], reader, is_sandbox=False)
-    assert ("roles", user_id("svc")) in reader.asked
+async def test_few_reads_are_made_beyond_those_of_a_plan(tmp_path):
+    """Roles, dashboard and groups of the owner: one each, and nothing is read twice."""
+    _, reader = await asking(tmp_path)
+    more = [("roles", SVC), ("app-links", SVC), ("groups-of", SVC)]
+    assert [question for question in reader.asked if question in more] == more
+    assert [str(q) for q in reader.asked] == list(dict.fromkeys(str(q) for q in reader.asked))
 
 
-async def test_a_service_app_has_no_owner_whose_rights_could_be_read(tmp_path):
+async def test_a_service_app_is_asked_for_its_own_roles(tmp_path):
+    """Nobody stands behind it, so nobody's account is looked at."""
+    found, reader = await asking(tmp_path, credential=APP, caller=None)
+    assert [check.name for check in found.checks][:4] == [
+        "org",
+        "credential",
+        "scopes",
+        "write members",
+    ]
+    assert found.checks[1].summary == "0oa1 signed in; its tokens are bound to a DPoP key"
+    assert ("client-roles", "0oa1") in reader.asked
+    assert "caller" not in reader.asked
+    assert not [q for q in reader.asked if q[0] in {"roles", "app-links", "groups-of"}]
+
+
+async def test_a_service_app_that_was_granted_less_than_asked_fails(tmp_path):
+    """Okta left a scope out without a word."""
+    granted = APP.granted - {"okta.groups.manage"}
+    statuses, found = await asked(tmp_path, credential=replace(APP, granted=granted), caller=None)
+    assert statuses["scopes"] == "failed"
+    assert "okta.groups.manage" in found.checks[2].summary
+    statuses, _ = await asked(
+        tmp_path,
+        credential=replace(APP, granted=granted),
+        caller=None,
+        use=CredentialUse.PLAN,
+    )
+    assert statuses["scopes"] == "passed"
+
+
+async def test_the_plans_own_credential_has_only_to_read(tmp_path):
+    """What could write is too much for it."""
+    statuses, found = await asked(tmp_path, use=CredentialUse.PLAN)
+    assert (statuses["read only"], "write members" in statuses) == ("warned", False)
+    statuses, found = await asked(tmp_path, use=CredentialUse.PLAN, roles=("READ_ONLY_ADMIN",))
+    assert statuses["read only"] == "passed"
+    assert found.credential is CredentialUse.PLAN
+
+
+async def test_a_token_that_nobody_owns_has_no_roles_to_read(tmp_path):
     """That is said to be unproven."""
     statuses, found = await asked(tmp_path, caller=None)
     assert statuses["rights"] == "unproven"
@@ -60,164 +118,62 @@ async def test_a_service_app_has_no_owner_whose_rights_could_be_read(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("name", "error"),
+    "refusal",
     [
-        ("credential", ConnectorError("token-refused", "no", "make a new one", status=401)),
-        ("credential", ConnectorError("auth-scheme-wrong", "no", "use SSWS")),
-        ("org", ConnectorError("org-unreachable", "no route", "look at the domain")),
+        ("caller", ConnectorError("token-refused", "no", "make a new one", status=401)),
+        ("caller", ConnectorError("auth-scheme-wrong", "no", "use SSWS")),
+        ("credential", ConnectorError("key-id-unknown", "no", "correct `key_id`", status=401)),
+        ("credential", ConnectorError("clock-skew", "no", "set the clock", status=401)),
     ],
 )
-async def test_what_makes_every_read_pointless_is_the_one_check(tmp_path, name, error):
-    """Nothing that rests on it is said to have passed; what needs no org still is."""
-    statuses, found = await asked(tmp_path, caller=error)
-    assert statuses == {name: "failed", "use": "passed"}
-    assert (f"{error.code}: {error.message}", error.hint) == (
-        found.checks[0].summary,
-        found.checks[0].hint,
-    )
+async def test_a_sign_in_that_fails_ends_the_test(tmp_path, refusal):
+    """The org passed; what rests on the credential was not run; what needs no org still is."""
+    where, error = refusal
+    statuses, found = await asked(tmp_path, **{where: error})
+    assert list(statuses.items()) == [
+        ("org", "passed"),
+        ("credential", "failed"),
+        ("rights", "not run"),
+        ("canary", "not run"),
+        ("groups", "not run"),
+        ("use", "passed"),
+    ]
+    assert (found.checks[1].code, found.checks[1].summary) == (error.code, error.message)
+    assert found.checks[1].hint
 
 
-async def test_another_org_than_the_pinned_one_fails(tmp_path):
+@pytest.mark.parametrize(
+    "error",
+    [
+        ConnectorError("org-host-unknown", "no such host", "look at the domain"),
+        GuardRefused("org-mismatch", "the pin says another", "correct the domain"),
+    ],
+)
+async def test_an_org_that_is_not_there_or_another_ends_the_test(tmp_path, error):
     """Nothing else is asked of it."""
-    wrong = GuardRefused("org-mismatch", "the pin says another", "correct the domain")
-    statuses, _ = await asked(tmp_path, org=wrong)
-    assert statuses == {"org": "failed", "use": "passed"}
+    statuses, found = await asked(tmp_path, org=error)
+    assert list(statuses) == ["org", "credential", *RESTS]
+    assert (found.checks[0].code, found.checks[0].hint) == (error.code, error.hint)
+    assert (statuses["org"], statuses["credential"]) == ("failed", "not run")
+
+
+async def test_a_credential_that_is_refused_halfway_ends_the_test(tmp_path):
+    """It was accepted before."""
+    error = ConnectorError("token-refused", "revoked meanwhile", "make a new one", status=401)
+    statuses, _ = await asked(tmp_path, targets=error)
+    assert (statuses["credential"], statuses["reads"]) == ("passed", "failed")
+    assert statuses["canary"] == "not run"
+
+
+async def test_an_unread_extra_is_unproven_and_fails_nothing(tmp_path):
+    """Roles and dashboard need rights of their own."""
+    refused = Unread(code="refused", detail="Okta said 403")
+    statuses, found = await asked(tmp_path, roles=refused, links=refused)
+    assert (statuses["rights"], statuses["dedicated owner"]) == ("unproven", "unproven")
+    assert not found.has_failed
 
 
 async def test_the_org_that_answered_is_named(tmp_path):
     """With the id that a pin is made of."""
     _, found = await asked(tmp_path, org=Org(id="00oacme", domain="acme.okta.com"))
     assert found.checks[0].summary == "acme.okta.com is 00oacme"
-
-
-class Both(FakeOkta):
-    """A writer whose members and memberships a reader shows; `after` may undo a write at once."""
-
-    def __init__(self, *, undoes=(), lag=0, **more):
-        super().__init__(**more)
-        self.inside = {WHO}
-        self.undoes = undoes
-        self.lag = lag
-
-    def _write(self, call):
-        written = super()._write(call)
-        if call[0] not in self.undoes:
-            self.inside = {WHO} if call[0] == "add" else set()
-        return written
-
-
-class Seen(FakeReader):
-    """Shows what the writer did, from both ends; each end may say something else."""
-
-    def __init__(self, okta, **more):
-        super().__init__(users=(SEEN,))
-        self.okta = okta
-        self.ends = more
-
-    async def fetch_members(self, group):
-        """The group's end."""
-        if self.okta.lag:
-            self.okta.lag -= 1
-            return self.ends.get("old", (SEEN,))
-        return self.ends.get("members", (SEEN,) if self.okta.inside and group == GROUP else ())
-
-    async def fetch_groups_of(self, user):
-        """The person's end."""
-        return self.ends.get("groups", {GROUP} if user in self.okta.inside else frozenset())
-
-
-async def written(tmp_path, okta, **ends):
-    """Name and status of each step."""
-    canary = COMPANY.catalog(tmp_path).connectors[CONNECTOR].canary
-    found = await write_probe(canary, Seen(okta, **ends), okta, okta.sleep)
-    return [(check.name, check.status.value) for check in found], found
-
-
-OUT, IN = "remove a member", "add a member"
-
-
-async def test_the_canary_is_taken_out_and_put_back(tmp_path):
-    """Seen from both ends each time, without a wait."""
-    okta = Both()
-    steps, _ = await written(tmp_path, okta)
-    assert steps == [(OUT, "passed"), (IN, "passed")]
-    assert okta.writes == [("remove", GROUP, WHO), ("add", GROUP, WHO)]
-    assert okta.slept == []
-
-
-async def test_a_list_that_lags_is_read_again(tmp_path):
-    """Okta's lists run behind now and then."""
-    okta = Both(lag=1)
-    steps, _ = await written(tmp_path, okta)
-    assert steps == [(OUT, "passed"), (IN, "passed")]
-    assert okta.slept == [WAITS_S[1]]
-
-
-async def test_a_member_who_is_there_again_is_told_of(tmp_path):
-    """A rule or a program puts them back: it would undo every removal here."""
-    okta = Both(undoes={"remove"})
-    steps, found = await written(tmp_path, okta)
-    assert steps == [(OUT, "failed"), (IN, "passed")]
-    assert "still, or again" in found[0].summary
-    assert "a group rule or another program" in found[0].hint
-    assert okta.slept == [wait for wait in WAITS_S if wait]
-
-
-@pytest.mark.parametrize("end", ["members", "groups"])
-async def test_one_end_alone_proves_nothing(tmp_path, end):
-    """The group's list and the person's list have to agree."""
-    stuck = {"members": (SEEN,), "groups": {GROUP}}[end]
-    steps, _ = await written(tmp_path, Both(), **{end: stuck})
-    assert steps == [(OUT, "failed"), (IN, "passed")]
-
-
-@pytest.mark.parametrize("end", ["members", "groups"])
-async def test_an_end_that_cannot_be_read_proves_nothing(tmp_path, end):
-    """Unknown is neither in nor out."""
-    steps, _ = await written(tmp_path, Both(), **{end: SHORT})
-    assert steps == [(OUT, "failed"), (IN, "failed")]
-
-
-async def test_a_refused_removal_still_ends_with_the_canary_put_in(tmp_path):
-    """It is the proof that every apply asks for."""
-    okta = Both(answers={"remove": refused(403)})
-    steps, _ = await written(tmp_path, okta)
-    assert steps == [(OUT, "failed"), (IN, "passed")]
-    assert okta.writes[-1] == ("add", GROUP, WHO)
-
-
-async def test_a_refused_addition_asks_for_a_hand(tmp_path):
-    """The canary is out now, and every apply will refuse until it is back."""
-    steps, found = await written(tmp_path, Both(answers={"add": refused(403)}))
-    assert steps == [(OUT, "passed"), (IN, "failed")]
-    assert found[1].hint.startswith('put canary@example.com back into "Canary" by hand')
-
-
-async def test_whatever_happens_in_between_the_canary_is_put_back(tmp_path):
-    """A fault of ours too."""
-    okta = Both(answers={"remove": RuntimeError("bug")})
-    with pytest.raises(RuntimeError):
-        await written(tmp_path, okta)
-    assert okta.writes[-1] == ("add", GROUP, WHO)
-
-
-@pytest.mark.parametrize("people", [(), (SEEN, user("twin")), SHORT])
-async def test_a_canary_who_is_not_one_person_is_never_written(tmp_path, people):
-    """Nobody else is taken out of a group to see whether it works."""
-    okta = Both()
-    reader = Seen(okta)
-    reader.fails, reader.users = (people, ()) if people is SHORT else (None, people)
-    canary = COMPANY.catalog(tmp_path).connectors[CONNECTOR].canary
-    (check,) = await write_probe(canary, reader, okta, okta.sleep)
-    assert (check.status, okta.writes) == (ProbeStatus.FAILED, [])
-
-
-async def test_a_canary_whom_a_rule_feeds_is_never_written(tmp_path):
-    """Taking them out would silently edit the rule; the test has to say so instead."""
-    okta = Both()
-    reader = Seen(okta)
-    reader.fed[GROUP, WHO] = True
-    canary = COMPANY.catalog(tmp_path).connectors[CONNECTOR].canary
-    found = await write_probe(canary, reader, okta, okta.sleep)
-    assert found[0].status is ProbeStatus.FAILED
-    assert okta.writes == []
