@@ -5,9 +5,9 @@ import pytest
 from reconciler.live.snapshot import observe
 from reconciler.model.catalog import BindGroup, Canary, Catalog
 from reconciler.model.directory import (
-    CredentialFacts,
     AttributedMembers,
     CanarySight,
+    CredentialFacts,
     DirectoryGroup,
     LiveState,
     Org,
