@@ -27,7 +27,7 @@ COMMANDS = {
     "apply": "Carry out a reviewed plan.",
     "evidence": "Check that the evidence of past runs is what was written.",
     "status": "Say when each connector last ran well, and what failed since.",
-    "connector": "List the connectors, or test that one works.",
+    "connector": "List the connectors, test that one works, or say what it needs.",
     "codeowners": "Write .github/CODEOWNERS from the catalog.",
     "sandbox": "A local Okta org, kept in a file, to rehearse against.",
     "demo": "Show the whole loop on the sandbox.",

@@ -145,7 +145,8 @@ def _permissions(
         yield PermissionNeed(
             permission="okta.groups.read",
             resources=_groups(shown, is_all=creates),
-            because="reads the bound groups and the canary's, with their members",
+            because="reads the bound groups and the canary's, with their members"
+            + ("; whether a new name is free shows only on all of them" if creates else ""),
         )
     yield PermissionNeed(
         permission="okta.users.read",
@@ -176,7 +177,7 @@ def _writing(
         yield PermissionNeed(
             permission="okta.groups.members.manage",
             resources=_groups(written, is_all=creates),
-            because=both,
+            because=both + ("; a group yet to be made is in no set of groups" if creates else ""),
         )
         yield PermissionNeed(
             permission="okta.users.groupMembership.manage", resources=(_ALL_USERS,), because=both
@@ -185,8 +186,8 @@ def _writing(
         yield PermissionNeed(
             permission="okta.groups.create",
             resources=(_ALL_GROUPS,),
-            because=f"creates {_created_in_words(bindings)}; a group without an id is in no set of "
-            "single groups, so make it by hand and bind its id to keep the role small",
+            because=f"creates {_created_in_words(bindings)}; made by hand and bound by its id, it "
+            "would need none of this",
         )
     if purpose is Purpose.APPLY and connector.lifecycle:
         yield PermissionNeed(

@@ -70,8 +70,17 @@ def scopes_document(catalog: Catalog, connector: Connector, *, is_explained: boo
         f"apply {count(required[Purpose.APPLY], 'scope')}; the optional ones are marked.",
         totals="derived from the catalog; nothing was asked of any org",
         sections=tuple(_sections(catalog, connector, is_explained=is_explained)),
-        closing=(_APPS, _UNSURE),
+        closing=(_APPS, _UNSURE, *_write_probe(connector)),
     )
+
+
+def _write_probe(connector: Connector) -> Iterator[str]:
+    """The one command that writes more than an apply does."""
+    if connector.canary is not None:
+        yield (
+            "`connector test --write-probe` also needs okta.groups.members.manage on the canary's "
+            f"group, {connector.canary.group_id} ({connector.canary.group_name})."
+        )
 
 
 def _sections(catalog: Catalog, connector: Connector, *, is_explained: bool) -> Iterator[Section]:

@@ -15,6 +15,7 @@ from reconciler.planning.build import Circumstances, build
 from reconciler.planning.catalog_difference import catalog_changes
 from reconciler.planning.causes import attribute, judged_at_base, lost_grants, united, withhold
 from reconciler.planning.scope import bindings_of
+from reconciler.workflows.caution import cautioned
 from reconciler.workflows.plan import plan
 
 __all__ = ["Base", "plan_against", "plan_uncompared"]
@@ -45,6 +46,8 @@ async def plan_against(
     known = base.catalog.connectors.get(connector)
     canary = known.canary if known else None
     live = await observe(reader, both, bindings_of(both, connector), canary)
+    if known is not None:
+        beside = await cautioned(beside, known, reader, live)
     gone = Revocation(at=beside.as_of.date(), by="this change", reason="its file is deleted")
     lost = lost_grants(head, base.catalog, gone)
     judged = judged_at_base(replace(head, grants=(*head.grants, *lost)), base.catalog)
@@ -70,6 +73,6 @@ async def plan_uncompared(
     beside: Circumstances,
 ) -> Plan:
     """The plan of `head` alone, which says that the base could not be compared with."""
-    made = (await plan(head, connector, reader, beside)).plan
+    made = (await plan(head, connector, reader, beside, is_read_only=True)).plan
     problem = "the base has errors: what waited before this change cannot be told apart"
     return replace(made, against=Against(commit=base_commit, problem=problem))

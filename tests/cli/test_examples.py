@@ -49,6 +49,7 @@ def test_the_commands_are_these():
         "status",
         "connector",
         "connector list",
+        "connector scopes",
         "connector test",
         "codeowners",
         "sandbox",

@@ -14,7 +14,17 @@ COMPANY = Company().tool().bind("amy").granted("amy", "bob").roles("GROUP_MEMBER
 CREATING = COMPANY.tool("cursor").create(tool="cursor")
 OF_CLAUDE = "group of claude/users@okta-prod"
 OF_CURSOR = "group of cursor/users@okta-prod"
-ORDER = ["org", "credential", "write members", "canary", OF_CLAUDE, "use"]
+ORDER = [
+    "org",
+    "credential",
+    "dedicated owner",
+    "write members",
+    "separation",
+    "canary",
+    OF_CLAUDE,
+    "use",
+]
+RESTS = ["rights", "canary", "groups"]
 PUT_BACK = [("remove", "canary"), ("add", "canary")]
 PINS = {
     "RECONCILER_PINS": "okta-prod=acme.okta.com#00okXc34tvSrziOTAjoc",
@@ -49,7 +59,9 @@ def test_a_connector_in_order_passes_and_nothing_is_written(tmp_path):
     office = Office(tmp_path, COMPANY)
     code, checks = asked(office)
     assert (code, list(checks), wrong(checks)) == (0, ORDER, [])
-    assert {check["status"] for check in checks.values()} == {"passed"}
+    others = {name: check["code"] for name, check in checks.items() if check["code"]}
+    assert others.pop("separation") == "credential-shared"
+    assert set(others) <= {"dedicated owner"}
     assert office.events() == []
 
 
@@ -62,7 +74,7 @@ def test_the_words_say_the_same_as_the_data(tmp_path):
     assert "Test of okta-prod · sandbox" in ran.out
     assert f"{len(wrong(checks))} checks failed." in ran.out
     for name in wrong(checks):
-        assert f"failed: {name}: {checks[name]['summary']}" in ran.out
+        assert f"failed: {name}: {checks[name]['summary']} [{checks[name]['code']}]" in ran.out
         assert checks[name]["hint"]
         assert f"hint: {checks[name]['hint']}" in ran.out
 
@@ -74,8 +86,11 @@ def test_the_data_has_one_shape(tmp_path):
     assert list(content) == ["format", "probes"]
     assert content["format"] == "reconciler.probe/1"
     (probe,) = content["probes"]
-    assert (probe["connector"], probe["sandbox"]) == (CONNECTOR, True)
-    assert {tuple(check) for check in probe["checks"]} == {("name", "status", "summary", "hint")}
+    assert list(probe) == ["connector", "credential", "sandbox", "checks"]
+    assert (probe["connector"], probe["credential"]) == (CONNECTOR, "plan and apply")
+    assert probe["sandbox"] is True
+    shape = ("name", "status", "summary", "code", "hint")
+    assert {tuple(check) for check in probe["checks"]} == {shape}
     assert ran.err == ""
 
 
@@ -157,11 +172,13 @@ def test_a_group_that_is_gone_fails(tmp_path):
 
 def test_a_refused_token_is_told_from_an_org_that_is_not_there(tmp_path):
     """A 401 is the token's; nothing that rests on it is said to have passed."""
-    office = office_with(tmp_path, COMPANY, Fault(kind="expired-token", times=0))
+    office = office_with(tmp_path, COMPANY, Fault(kind="expired-token", path="/api/*", times=0))
     code, checks = asked(office)
-    assert (code, list(checks), wrong(checks)) == (1, ["credential", "use"], ["credential"])
-    assert checks["credential"]["summary"].startswith("token-refused: ")
-    assert checks["credential"]["hint"]
+    assert (code, wrong(checks)) == (1, ["credential"])
+    assert list(checks) == ["org", "credential", *RESTS, "use"]
+    assert {checks[name]["status"] for name in RESTS} == {"not run"}
+    assert checks["credential"]["code"] == "token-refused"
+    assert "suspended or deactivated" in checks["credential"]["hint"]
 
 
 @pytest.mark.parametrize("status", [None, 403])
@@ -194,10 +211,10 @@ def test_a_pin_that_does_not_fit_fails_before_anything_is_sent(tmp_path):
     text = path.read_text(encoding="utf-8").replace("acme.okta.com", "evil.okta.com")
     path.write_text(text, encoding="utf-8")
     ran = office.run("connector", "test", "--format", "json", env=PINS)
-    (check,) = json.loads(ran.out)["probes"][0]["checks"]
-    assert (ran.code, check["status"]) == (1, "failed")
-    assert check["summary"].startswith("org-mismatch: ")
-    assert check["hint"]
+    first, *others = json.loads(ran.out)["probes"][0]["checks"]
+    assert (ran.code, first["status"], first["code"]) == (1, "failed", "org-mismatch")
+    assert first["hint"]
+    assert {check["status"] for check in others} == {"not run", "passed"}
     assert PINS["OKTA_PROD_TOKEN"] not in ran.out + ran.err
 
 

@@ -5,7 +5,17 @@ from dataclasses import replace
 import pytest
 
 from reconciler.model.catalog import Auth, Canary, Catalog, Connector, SecretRef
-from reconciler.model.probe import CredentialUse, Probe, ProbeCheck, ProbeStatus
+from reconciler.model.probe import (
+    CredentialUse,
+    Probe,
+    ProbeCheck,
+    ProbeStatus,
+    failed,
+    not_run,
+    passed,
+    unproven,
+    warned,
+)
 from reconciler.render.connector_document import (
     connector_rows,
     connectors_document,
@@ -150,3 +160,31 @@ def test_no_connector_is_said_to_be_none():
     """An empty section would look like a fault."""
     found = connectors_document(Catalog())
     assert (found.verdict, found.sections) == ("The catalog has no connector.", ())
+
+
+EVERY = Probe(
+    connector="okta-prod",
+    sandbox=False,
+    credential=CredentialUse.APPLY,
+    checks=(
+        passed("org", "acme.okta.com is 00oacme"),
+        passed("credential", "0oa1 signed in; its tokens are bound to a DPoP key"),
+        failed(
+            "scopes",
+            "scope-missing",
+            "not granted: okta.groups.manage (adds and removes members of claude/users@okta-prod); "
+            "granted: okta.groups.read, okta.users.read",
+            "grant okta.groups.manage in the Admin Console",
+        ),
+        unproven("rights", "roles-unread", "the roles could not be read", "test by writing"),
+        warned("separation", "credential-shared", "plan and apply share it", "split `auth`"),
+        not_run("canary", "rests-on-failure", "reads failed (token-refused)"),
+    ),
+)
+
+
+@pytest.mark.parametrize(("name", "width"), [("probe", None), ("probe-80", 80)])
+def test_a_test_with_every_ending_reads_as_it_always_did(golden, name, width):
+    """One line for each check, and what to do below it."""
+    lines = render(probe_document(EVERY), width)
+    golden(name, "".join(f"{line.text}\n" for line in lines))
