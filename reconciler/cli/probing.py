@@ -36,24 +36,23 @@ def tested(
         connector=connector,
         now=wall_clock(),
         use=use,
+        does_write=writes and use.writes,
         is_sandbox=chosen.sandbox,
     )
     try:
-        with connect(chosen, loaded.catalog, connector, is_apply=use.writes) as connection:
+        with connect(chosen, loaded.catalog, connector, question.purpose) as connection:
             ready = replace(question, now=connection.clock(), is_sandbox=connection.is_sandbox)
-            return asyncio.run(_ask(chosen, ready, connection, writes=writes and use.writes))
+            return asyncio.run(_ask(chosen, ready, connection))
     except ReconcilerError as error:
         return question.answered(judge_failure(error, Stage.CONFIGURATION))
 
 
-async def _ask(
-    chosen: Settings, question: Question, connection: Connection, *, writes: bool
-) -> Probe:
+async def _ask(chosen: Settings, question: Question, connection: Connection) -> Probe:
     connector, run = question.connector, new_run(connection.clock)
     with watch(f"testing {connector.id}", chosen.verbose) as progress:
         async with connection.sender(run, progress) as sender:
             found = await probe(question, connection.reader(sender))
-        if not writes:
+        if not question.does_write:
             return found
         if found.has_failed or connector.canary is None:
             return replace(found, checks=(*found.checks, _SKIPPED))

@@ -21,6 +21,7 @@ from reconciler.model.membership_log import MembershipLog
 from reconciler.okta import relations, system_log
 from reconciler.okta.answer import Answer
 from reconciler.okta.chunks import fetch_in_chunks
+from reconciler.okta.credential import facts_of
 from reconciler.okta.decode import decode_groups, decode_org_id, decode_user, is_id
 from reconciler.okta.doubt import unread_of
 from reconciler.okta.pagination import collect
@@ -68,7 +69,8 @@ class OktaReader:
 
     async def fetch_credential(self) -> CredentialFacts:
         """What signing in shows; an API token shows itself only when it is used."""
-        return CredentialFacts(method="ssws")
+        await self._sender.sign_in()
+        return facts_of(self._sender.signer)
 
     async def fetch_caller(self) -> DirectoryUser | None:
         """The token's owner; None where Okta knows no person behind the credential."""

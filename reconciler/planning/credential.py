@@ -12,7 +12,14 @@ from enum import Enum
 from reconciler.model.catalog import Auth, Connector
 from reconciler.model.plan import PlanWarning
 
-__all__ = ["SOON_DAYS", "AgeStatus", "CredentialAge", "credential_ages", "credential_warnings"]
+__all__ = [
+    "SOON_DAYS",
+    "AgeStatus",
+    "CredentialAge",
+    "age_warning",
+    "credential_ages",
+    "credential_warnings",
+]
 
 SOON_DAYS = 14
 """A credential that reaches its age within so many days is told of, as ending grants are."""
@@ -56,29 +63,36 @@ def credential_ages(connector: Connector, now: datetime) -> tuple[CredentialAge,
 def credential_warnings(connector: Connector, now: datetime) -> Iterator[PlanWarning]:
     """What a plan says of its connector's credentials: nothing while they are young enough."""
     for age in credential_ages(connector, now):
-        who = f"the credential for {age.uses} of {connector.id}"
-        made = f"{who} was made on {age.rotated_at}, {age.age_days} days ago"
-        match age.status:
-            case AgeStatus.OVERDUE:
-                summary = f"{made}, and its max_age is {age.max_age_days} days"
-                yield PlanWarning(code="credential-overdue", summary=summary, hint=_REPLACE)
-            case AgeStatus.SOON:
-                summary = f"{made}, and reaches its max_age of {age.max_age_days} days soon"
-                yield PlanWarning(code="credential-due", summary=summary, hint=_REPLACE)
-            case AgeStatus.UNKNOWN:
-                yield PlanWarning(
-                    code="credential-age-unknown",
-                    summary=f"{who} has a max_age, and no day on which it was made",
-                    hint="write that day into `rotated_at`",
-                )
-            case AgeStatus.LATER:
-                yield PlanWarning(
-                    code="credential-age-unknown",
-                    summary=f"{who} is said to be made on {age.rotated_at}, which has not come",
-                    hint="correct `rotated_at`",
-                )
-            case AgeStatus.FRESH | AgeStatus.UNLIMITED:
-                pass
+        warning = age_warning(connector, age)
+        if warning is not None:
+            yield warning
+
+
+def age_warning(connector: Connector, age: CredentialAge) -> PlanWarning | None:
+    """What there is to say of one credential's age."""
+    who = f"the credential for {age.uses} of {connector.id}"
+    made = f"{who} was made on {age.rotated_at}, {age.age_days} days ago"
+    match age.status:
+        case AgeStatus.OVERDUE:
+            summary = f"{made}, and its max_age is {age.max_age_days} days"
+            return PlanWarning(code="credential-overdue", summary=summary, hint=_REPLACE)
+        case AgeStatus.SOON:
+            summary = f"{made}, and reaches its max_age of {age.max_age_days} days soon"
+            return PlanWarning(code="credential-due", summary=summary, hint=_REPLACE)
+        case AgeStatus.UNKNOWN:
+            return PlanWarning(
+                code="credential-age-unknown",
+                summary=f"{who} has a max_age, and no day on which it was made",
+                hint="write that day into `rotated_at`",
+            )
+        case AgeStatus.LATER:
+            return PlanWarning(
+                code="credential-age-unknown",
+                summary=f"{who} is said to be made on {age.rotated_at}, which has not come",
+                hint="correct `rotated_at`",
+            )
+        case AgeStatus.FRESH | AgeStatus.UNLIMITED:
+            return None
 
 
 def _age(uses: str, auth: Auth, today: date) -> CredentialAge:

@@ -11,6 +11,7 @@ from reconciler.model.catalog import Binding, Catalog, Connector, CreateGroup
 from reconciler.model.directory import LiveState, Unread
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.probe import CredentialUse, Probe, ProbeCheck, passed
+from reconciler.planning.age import judge_age
 from reconciler.planning.diagnosis import Stage, judge_failure
 from reconciler.planning.granted import judge_scopes
 from reconciler.planning.owner import judge_owner
@@ -36,7 +37,16 @@ class Question:
     connector: Connector
     now: datetime
     use: CredentialUse = CredentialUse.BOTH
+    does_write: bool = False
+    """Whether a write probe follows."""
     is_sandbox: bool = False
+
+    @property
+    def purpose(self) -> Purpose:
+        """What the credential has to be good for."""
+        if not self.use.writes:
+            return Purpose.PROBE
+        return Purpose.WRITE_PROBE if self.does_write else Purpose.APPLY
 
     @property
     def bindings(self) -> tuple[Binding, ...]:
@@ -77,10 +87,11 @@ def _judged(
     question: Question, live: LiveState, roles: tuple[str, ...] | Unread
 ) -> Iterator[ProbeCheck]:
     connector, bindings = question.connector, question.bindings
-    purpose = Purpose.APPLY if question.use.writes else Purpose.PROBE
     owner = live.users.get(live.caller) if live.caller else None
     holder = holder_of(live.credential, owner)
-    yield from judge_scopes(needed_scopes(question.catalog, connector, purpose), live.credential)
+    yield from judge_scopes(
+        needed_scopes(question.catalog, connector, question.purpose), live.credential
+    )
     if question.use.writes:
         creates = any(isinstance(b.group, CreateGroup) for b in bindings)
         yield from judge_writing(holder, roles, live, creates=creates)
@@ -88,6 +99,7 @@ def _judged(
     else:
         yield from judge_reading(holder, roles, live)
     yield from judge_sharing(connector)
+    yield from judge_age(connector, question.use, question.now)
     yield judge_canary(connector, live.canary)
     yield from judge_groups(bindings, live)
     yield from judge_rules(live)

@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from reconciler.model.catalog import Catalog, Connector
 from reconciler.model.directory import CredentialFacts, Org, Unread
 from reconciler.model.errors import ConnectorError, GuardRefused
 from reconciler.model.probe import CredentialUse
+from reconciler.planning.scopes import Purpose
 from reconciler.workflows.probe import Question, probe
 from tests.builders import CONNECTOR, NOW, SERVICE, Company, user_id
 from tests.unit.workflows.org import reader_of
@@ -99,6 +101,24 @@ async def test_a_service_app_that_was_granted_less_than_asked_fails(tmp_path):
         use=CredentialUse.PLAN,
     )
     assert statuses["scopes"] == "passed"
+
+
+@pytest.mark.parametrize(
+    ("purpose", "use", "does_write"),
+    [
+        (Purpose.PROBE, CredentialUse.PLAN, False),
+        (Purpose.APPLY, CredentialUse.APPLY, False),
+        (Purpose.APPLY, CredentialUse.BOTH, False),
+        (Purpose.WRITE_PROBE, CredentialUse.BOTH, True),
+    ],
+)
+def test_a_credential_is_asked_for_what_it_is_there_for(purpose, use, does_write):
+    """What applies has to be able to, also where this test only reads."""
+    connector = Connector(id=CONNECTOR, type="okta", name="Okta")
+    asked = Question(
+        catalog=Catalog(), connector=connector, now=NOW, use=use, does_write=does_write
+    )
+    assert purpose is asked.purpose
 
 
 async def test_the_plans_own_credential_has_only_to_read(tmp_path):
