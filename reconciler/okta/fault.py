@@ -7,7 +7,7 @@ import httpx
 from reconciler.model.errors import ConnectorError, IncompleteReadError
 from reconciler.okta.answer import printable
 from reconciler.okta.retry import Fault
-from reconciler.okta.unreached import unreached
+from reconciler.okta.unreached import UNTRUSTED, unreached
 
 __all__ = ["Failure", "of_body", "of_sending"]
 
@@ -26,7 +26,9 @@ def of_sending(request: httpx.Request, error: httpx.TransportError) -> Failure:
     """No answer began. What httpx says is shown only for connecting: it then holds no header."""
     what = f"{request.method} {request.url.path}"
     if isinstance(error, _NEVER_SENT):
-        return Failure(kind=Fault.UNREACHED, error=unreached(request.url.host, error))
+        cause = unreached(request.url.host, error)
+        kind = Fault.UNTRUSTED if cause.code in UNTRUSTED else Fault.UNREACHED
+        return Failure(kind=kind, error=cause)
     message = f"{what} was not answered: {type(error).__name__}"
     return Failure(
         kind=Fault.LOST,

@@ -35,9 +35,10 @@ _PASSING_STATUSES = frozenset(
 
 
 class Fault(Enum):
-    """No whole answer came: nobody was reached, the answer was lost, or it broke off."""
+    """No whole answer came: nobody was there, or somebody else; it was lost, or broke off."""
 
     UNREACHED = "unreached"
+    UNTRUSTED = "untrusted"
     LOST = "lost"
     SHORT = "short"
 
@@ -85,6 +86,8 @@ def _is_worth_repeating(method: str, outcome: Refused | Fault) -> bool:
     """A 429 was turned away unread, so it may always be repeated."""
     if isinstance(outcome, Refused) and outcome.status == HTTPStatus.TOO_MANY_REQUESTS:
         return True
+    if outcome is Fault.UNTRUSTED:  # a certificate is the same a second later
+        return False
     if method not in _REPEATABLE_METHODS:
         return False
     return isinstance(outcome, Fault) or outcome.status in _PASSING_STATUSES

@@ -13,7 +13,7 @@ import httpx
 from reconciler.model.errors import ConnectorError
 from reconciler.okta.answer import printable
 
-__all__ = ["UNREACHED", "unreached"]
+__all__ = ["UNREACHED", "UNTRUSTED", "unreached"]
 
 _TIMED_OUT = (httpx.ConnectTimeout, httpx.PoolTimeout, TimeoutError)
 _NOT_YET_VALID, _EXPIRED, _WRONG_HOST = 9, 10, 62  # OpenSSL's X509_V_ERR_ numbers
@@ -35,6 +35,8 @@ _HINTS = {
 }
 UNREACHED = frozenset(_HINTS)
 """Every code that says that no request arrived."""
+UNTRUSTED = frozenset(code for code in UNREACHED if code.startswith("org-certificate-"))
+"""Those where somebody answered who did not prove to be that host."""
 
 
 def unreached(host: str, error: httpx.TransportError) -> ConnectorError:

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator
 
 from reconciler.model.catalog import Auth, BindGroup, Binding, Connector, CreateGroup
 from reconciler.model.directory import CanarySight, LiveState, Unread
+from reconciler.model.membership_log import MembershipLog
 from reconciler.model.probe import ProbeCheck, failed, passed, warned
 from reconciler.planning.scope import own_group
 
-__all__ = ["judge_canary", "judge_groups", "judge_rules", "judge_sharing", "judge_use"]
+__all__ = ["judge_canary", "judge_groups", "judge_log", "judge_rules", "judge_sharing", "judge_use"]
 
 
 def judge_canary(connector: Connector, sight: CanarySight) -> ProbeCheck:
@@ -105,6 +106,20 @@ def judge_rules(live: LiveState) -> Iterator[ProbeCheck]:
             "let the credential read group rules; until then each removal is asked about singly, "
             "and blocked where that fails too",
         )
+
+
+def judge_log(log: MembershipLog | Unread | None) -> Iterator[ProbeCheck]:
+    """Whether the System Log can be read; nothing where nobody asked."""
+    if isinstance(log, Unread):
+        yield warned(
+            "System Log",
+            "log-unread",
+            f"it could not be read, so a plan cannot see whom somebody removed by hand: "
+            f"{log.detail}",
+            log.hint or "let the credential read the System Log",
+        )
+    elif log is not None:
+        yield passed("System Log", "it can be read")
 
 
 def judge_use(connector: Connector, bindings: tuple[Binding, ...]) -> ProbeCheck:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from reconciler.live.identity import Identity, identify, roles_of
 from reconciler.live.ports import DirectoryReader
@@ -10,6 +10,7 @@ from reconciler.live.snapshot import observe
 from reconciler.model.catalog import Binding, Catalog, Connector, CreateGroup
 from reconciler.model.directory import LiveState, Unread
 from reconciler.model.errors import ReconcilerError
+from reconciler.model.membership_log import MembershipLog
 from reconciler.model.probe import CredentialUse, Probe, ProbeCheck, passed
 from reconciler.planning.age import judge_age
 from reconciler.planning.diagnosis import Stage, judge_failure
@@ -18,13 +19,14 @@ from reconciler.planning.owner import judge_owner
 from reconciler.planning.probe import (
     judge_canary,
     judge_groups,
+    judge_log,
     judge_rules,
     judge_sharing,
     judge_use,
 )
 from reconciler.planning.rights import holder_of, judge_reading, judge_size, judge_writing
 from reconciler.planning.scope import bindings_of
-from reconciler.planning.scopes import Purpose, needed_scopes
+from reconciler.planning.scopes import LOGS_READ, Purpose, is_covered, needed_scopes
 
 __all__ = ["Question", "probe"]
 
@@ -78,9 +80,10 @@ async def probe(question: Question, reader: DirectoryReader) -> Probe:
         live = await observe(reader, question.catalog, bindings, canary, identity)
         roles = await roles_of(reader, live.credential, live.caller)
         owner = await _owner(question, reader, identity, live)
+        log = await _log(question, reader, identity)
     except ReconcilerError as error:
         return question.answered([*checks, *judge_failure(error, stage)])
-    return question.answered([*checks, *owner, *_judged(question, live, roles)])
+    return question.answered([*checks, *owner, *_judged(question, live, roles), *judge_log(log)])
 
 
 def _judged(
@@ -114,6 +117,17 @@ async def _owner(
     links = await reader.fetch_app_links(identity.caller.id)
     groups = await reader.fetch_groups_of(identity.caller.id)
     return (judge_owner(identity.caller, question.catalog, live, links, groups),)
+
+
+async def _log(
+    question: Question, reader: DirectoryReader, identity: Identity
+) -> MembershipLog | Unread | None:
+    """One day of one group; not asked where no scope for it was granted, which is said already."""
+    granted, canary = identity.credential.granted, question.connector.canary
+    if canary is None or (granted is not None and not is_covered(LOGS_READ, granted)):
+        return None
+    since = question.now - timedelta(days=1)
+    return await reader.fetch_membership_log(since, groups=[canary.group_id], users=[])
 
 
 def _signed_in(identity: Identity) -> ProbeCheck:

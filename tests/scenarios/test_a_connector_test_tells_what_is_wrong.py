@@ -22,6 +22,7 @@ ORDER = [
     "separation",
     "canary",
     OF_CLAUDE,
+    "System Log",
     "use",
 ]
 RESTS = ["rights", "canary", "groups"]
@@ -181,13 +182,19 @@ def test_a_refused_token_is_told_from_an_org_that_is_not_there(tmp_path):
     assert "suspended or deactivated" in checks["credential"]["hint"]
 
 
-@pytest.mark.parametrize("status", [None, 403])
-def test_a_credential_without_a_role_is_found_out(status, tmp_path):
+@pytest.mark.parametrize(
+    ("status", "failing"),
+    [
+        (None, {"rights": "role-missing", OF_CLAUDE: "group-missing"}),
+        (403, {OF_CLAUDE: "permission-missing"}),
+    ],
+)
+def test_a_credential_without_a_role_is_found_out(status, failing, tmp_path):
     """Whether Okta refuses it or shows it empty lists."""
     fault = Fault(kind="missing-role", status=status, times=0)
     code, checks = asked(office_with(tmp_path, COMPANY, fault))
-    assert code == 1
-    assert {"canary", OF_CLAUDE} <= set(wrong(checks))
+    found = {name: checks[name]["code"] for name in wrong(checks)}
+    assert (code, found) == (1, {**failing, "canary": "canary-not-seen"})
 
 
 def test_a_disabled_connector_is_not_asked(tmp_path):
@@ -218,11 +225,51 @@ def test_a_pin_that_does_not_fit_fails_before_anything_is_sent(tmp_path):
     assert PINS["OKTA_PROD_TOKEN"] not in ran.out + ran.err
 
 
-def test_a_missing_secret_is_named_and_not_looked_for_elsewhere(tmp_path):
-    """Which variable, and nothing of any value."""
-    ran = Office(tmp_path, COMPANY).run("connector", "test")
-    assert ran.code == 1
-    assert "OKTA_PROD_TOKEN" in ran.out
+@pytest.mark.parametrize(
+    ("code", "env"),
+    [
+        ("secret-missing", {"OKTA_PROD_TOKEN": ""}),
+        ("token-malformed", {"OKTA_PROD_TOKEN": " 00short\n"}),
+        ("token-malformed", {"OKTA_PROD_TOKEN": "SSWS 00short"}),
+        ("secret-not-allowed", {"RECONCILER_SECRETS": "okta-prod=OTHER_*"}),
+        ("pins-invalid", {"RECONCILER_PINS": "okta-prod=acme.okta.com"}),
+        ("pin-missing", {"RECONCILER_PINS": "", "CI": "true"}),
+    ],
+)
+def test_what_is_wrong_before_the_first_request_has_its_own_code(code, env, tmp_path):
+    """Nothing was sent, and no value is shown; what rests on it was not run."""
+    ran = Office(tmp_path, COMPANY).run(
+        "connector", "test", "--format", "json", env={**PINS, **env}
+    )
+    first, *others = json.loads(ran.out)["probes"][0]["checks"]
+    assert (ran.code, first["name"], first["code"]) == (1, "configuration", code)
+    assert first["hint"]
+    skipped = [check["name"] for check in others if check["status"] == "not run"]
+    assert skipped == ["org", "credential", *RESTS]
+    assert "00short" not in ran.out + ran.err
+
+
+class WithoutScheme(httpx.AsyncBaseTransport):
+    """A proxy that drops the word before the token."""
+
+    def __init__(self, inner):
+        self.inner = inner
+
+    async def handle_async_request(self, request):
+        """The token alone, as no client sends it."""
+        given = request.headers.get("authorization", "")
+        if given:
+            request.headers["authorization"] = given.removeprefix("SSWS ")
+        return await self.inner.handle_async_request(request)
+
+
+def test_a_secret_that_okta_takes_for_no_token_is_told_from_a_refused_one(tmp_path):
+    """`E0000005` is about its form, `E0000011` about what it may."""
+    with Rehearsal(tmp_path, COMPANY) as office:
+        office.transport = WithoutScheme(office.sandbox.transport())
+        (failing,) = (c for c in office.probe().checks if c.status.value == "failed")
+    assert (failing.name, failing.code) == ("credential", "auth-scheme-wrong")
+    assert "token alone" in failing.hint
 
 
 def test_a_connector_that_is_not_there_is_a_usage_error(tmp_path):

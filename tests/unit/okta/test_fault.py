@@ -1,5 +1,7 @@
 """Why no whole answer came, told without what the request held."""
 
+import ssl
+
 import httpx
 import pytest
 
@@ -25,6 +27,15 @@ def test_what_never_left_is_told_from_what_may_have_arrived(error, kind, code):
     failure = fault.of_sending(REQUEST, error)
     assert (failure.kind, failure.error.code) == (kind, code)
     assert failure.error.hint
+
+
+def test_a_certificate_that_does_not_fit_is_told_from_nobody_at_all():
+    """It is the same a second later."""
+    error = httpx.ConnectError("certificate verify failed")
+    error.__cause__ = ssl.SSLCertVerificationError("expired")
+    error.__cause__.verify_code = 10
+    failure = fault.of_sending(REQUEST, error)
+    assert (failure.kind, failure.error.code) == (Fault.UNTRUSTED, "org-certificate-expired")
 
 
 def test_what_a_protocol_error_quotes_is_not_repeated():

@@ -13,14 +13,17 @@ from reconciler.model.catalog import (
     SecretRef,
 )
 from reconciler.model.directory import CanarySight, DirectoryGroup, LiveState, Unread
+from reconciler.model.membership_log import MembershipLog
 from reconciler.model.probe import ProbeStatus
 from reconciler.planning.probe import (
     judge_canary,
     judge_groups,
+    judge_log,
     judge_rules,
     judge_sharing,
     judge_use,
 )
+from tests.builders import NOW
 from tests.unit.planning.nouns import GROUP, ORG, binding
 
 PASSED, WARNED, FAILED = ProbeStatus.PASSED, ProbeStatus.WARNED, ProbeStatus.FAILED
@@ -117,6 +120,20 @@ def test_rules_that_cannot_be_read_are_told(is_warned, groups):
     """Each removal would be asked about singly."""
     checks = list(judge_rules(live(unattributed=groups)))
     assert [check.code for check in checks] == (["rules-unread"] if is_warned else [])
+
+
+@pytest.mark.parametrize(
+    ("expected", "log"),
+    [
+        ([], None),
+        ([(PASSED, "")], MembershipLog(since=NOW)),
+        ([(WARNED, "log-unread")], SCOPELESS),
+    ],
+)
+def test_a_log_that_cannot_be_read_is_told_with_what_it_costs(expected, log):
+    """Nothing fails by it."""
+    checks = list(judge_log(log))
+    assert expected == [(check.status, check.code) for check in checks]
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """A connector's test: which checks there are, in which order, and what each rests on."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -10,7 +11,7 @@ from reconciler.model.errors import ConnectorError, GuardRefused
 from reconciler.model.probe import CredentialUse
 from reconciler.planning.scopes import Purpose
 from reconciler.workflows.probe import Question, probe
-from tests.builders import CONNECTOR, NOW, SERVICE, Company, user_id
+from tests.builders import CONNECTOR, NOW, SERVICE, Company, group_id, user_id
 from tests.unit.workflows.org import reader_of
 
 pytestmark = pytest.mark.anyio
@@ -59,6 +60,7 @@ async def test_a_connector_in_order_passes_every_check(tmp_path):
         ("separation", "warned"),
         ("canary", "passed"),
         (OF_CLAUDE, "passed"),
+        ("System Log", "passed"),
         ("use", "passed"),
     ]
     assert (found.connector, found.sandbox, found.has_failed) == (CONNECTOR, True, False)
@@ -66,9 +68,10 @@ async def test_a_connector_in_order_passes_every_check(tmp_path):
 
 
 async def test_few_reads_are_made_beyond_those_of_a_plan(tmp_path):
-    """Roles, dashboard and groups of the owner: one each, and nothing is read twice."""
+    """Roles, dashboard and groups of the owner, the log: one each, and nothing is read twice."""
     _, reader = await asking(tmp_path)
-    more = [("roles", SVC), ("app-links", SVC), ("groups-of", SVC)]
+    day = ("log", NOW - timedelta(days=1), (group_id("Canary"),), ())
+    more = [("roles", SVC), ("app-links", SVC), ("groups-of", SVC), day]
     assert [question for question in reader.asked if question in more] == more
     assert [str(q) for q in reader.asked] == list(dict.fromkeys(str(q) for q in reader.asked))
 
@@ -191,6 +194,17 @@ async def test_an_unread_extra_is_unproven_and_fails_nothing(tmp_path):
     statuses, found = await asked(tmp_path, roles=refused, links=refused)
     assert (statuses["rights"], statuses["dedicated owner"]) == ("unproven", "unproven")
     assert not found.has_failed
+
+
+@pytest.mark.parametrize(
+    ("expected", "granted"),
+    [("not asked", SCOPES), ("passed", APP.granted), ("passed", None)],
+)
+async def test_the_log_is_not_asked_where_no_scope_allows_it(tmp_path, expected, granted):
+    """The missing scope is told by itself; asking would cost a request of the smallest budget."""
+    credential = replace(APP, granted=granted)
+    statuses, _ = await asked(tmp_path, credential=credential, caller=None)
+    assert statuses.get("System Log", "not asked") == expected
 
 
 async def test_the_org_that_answered_is_named(tmp_path):
