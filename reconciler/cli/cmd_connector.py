@@ -96,7 +96,8 @@ def test_command(
         content = {"format": "reconciler.probe/1", "probes": plain}
         screen.data(json.dumps(content, indent=1) + "\n")
     else:
-        for one in found:
+        for number, one in enumerate(found):
+            screen.data("\n" if number else "")
             screen.document(probe_document(one))
     return worst([ExitCode.ERROR if one.has_failed else ExitCode.OK for one in found])
 

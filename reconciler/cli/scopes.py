@@ -43,5 +43,6 @@ def scopes_command(context: click.Context, connector: str | None, explain: bool,
         content = {"format": "reconciler.scopes/1", "connectors": plain}
         screen.data(screen.clean(json.dumps(content, indent=1)) + "\n")
         return
-    for each in asked:
+    for number, each in enumerate(asked):
+        screen.data("\n" if number else "")
         screen.document(scopes_document(catalog, each, is_explained=explain))

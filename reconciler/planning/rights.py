@@ -101,8 +101,8 @@ def judge_size(
             "least privilege",
             "app-super-admin",
             f"{summary}; an org may give it to every new service app by itself",
-            "take the role from the app, and see Settings > Account > Public client app admins "
-            f"in the Admin Console; {_RECIPE}",
+            "take the role from the app, and see the org's setting Public client app admins; "
+            f"{_RECIPE}",
         )
         return
     yield warned("least privilege", "role-too-large", summary, f"assign a smaller one; {_RECIPE}")
