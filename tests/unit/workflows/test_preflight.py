@@ -1,0 +1,95 @@
+"""What has to be so before the first write; each fact is read once, and only where needed."""
+
+from dataclasses import replace
+
+import pytest
+
+from reconciler.model.directory import CanarySight, CredentialFacts, LiveState, Unread
+from reconciler.model.errors import GuardRefused
+from reconciler.workflows.plan import Planned
+from reconciler.workflows.preflight import check_canary, check_rights
+from tests.builders import CONNECTOR, Company
+from tests.unit.live.reader import FakeReader
+from tests.unit.planning.nouns import ORG, change, creation, plan, user
+
+pytestmark = pytest.mark.anyio
+SVC = user("svc")
+COMPANY = Company().tool().bind("amy").granted("amy")
+BY_TOKEN = LiveState(
+    org=ORG,
+    credential=CredentialFacts(method="ssws"),
+    caller=SVC.id,
+    users={SVC.id: SVC},
+    canary=CanarySight.SEEN,
+)
+APP = CredentialFacts(
+    method="private_key_jwt",
+    client_id="0oa1",
+    granted=frozenset({"okta.groups.manage", "okta.users.read"}),
+)
+BY_APP = LiveState(org=ORG, credential=APP, canary=CanarySight.SEEN)
+READ_ONLY = replace(BY_APP, credential=replace(APP, granted=frozenset({"okta.users.read"})))
+REFUSED = Unread(code="refused", detail="Okta said 403")
+
+
+async def checked(tmp_path, live, *changes, roles=("GROUP_MEMBERSHIP_ADMIN",)):
+    """What was asked; raises what refuses."""
+    reader = FakeReader(roles=roles)
+    planned = Planned(plan=plan(*changes), live=live)
+    await check_rights(COMPANY.catalog(tmp_path), reader, planned, changes)
+    return reader.asked
+
+
+@pytest.mark.parametrize(
+    ("asked", "live", "changes"),
+    [
+        ([], BY_TOKEN, ()),
+        ([("roles", SVC.id)], BY_TOKEN, (change(),)),
+        ([("client-roles", "0oa1")], BY_APP, (change(),)),
+    ],
+)
+async def test_roles_are_read_once_and_only_where_something_is_written(
+    tmp_path, asked, live, changes
+):
+    """An apply with nothing to do asks for nothing."""
+    assert asked == await checked(tmp_path, live, *changes)
+
+
+@pytest.mark.parametrize(
+    ("code", "live", "line", "roles"),
+    [
+        ("role-cannot-write", BY_TOKEN, change(), ("READ_ONLY_ADMIN",)),
+        ("role-cannot-write", BY_APP, change(), ("READ_ONLY_ADMIN",)),
+        ("role-cannot-create", BY_TOKEN, creation(), ("GROUP_MEMBERSHIP_ADMIN",)),
+        ("scope-missing", READ_ONLY, change(), ("USER_ADMIN",)),
+    ],
+)
+async def test_what_is_known_to_be_missing_refuses_under_the_tests_own_code(
+    tmp_path, code, live, line, roles
+):
+    """With what to do, before the first write."""
+    with pytest.raises(GuardRefused) as caught:
+        await checked(tmp_path, live, line, roles=roles)
+    assert caught.value.code == code
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize("roles", [REFUSED, (), ("CUSTOM",)])
+async def test_what_is_not_known_refuses_nothing(tmp_path, roles):
+    """Only a write tells; each one is read back."""
+    await checked(tmp_path, BY_APP, change(), roles=roles)
+
+
+@pytest.mark.parametrize(
+    ("code", "company", "sight"),
+    [
+        ("canary-missing", COMPANY.without_canary(), CanarySight.NOT_ASKED),
+        ("canary-not-seen", COMPANY, CanarySight.ABSENT),
+        ("canary-not-seen", COMPANY, CanarySight.UNREAD),
+    ],
+)
+def test_whoever_must_be_visible_has_to_be(tmp_path, code, company, sight):
+    """Else the reads may be short."""
+    with pytest.raises(GuardRefused) as caught:
+        check_canary(company.catalog(tmp_path), CONNECTOR, replace(BY_TOKEN, canary=sight))
+    assert caught.value.code == code
