@@ -75,6 +75,9 @@ ELSEWHERE = {
     "cli/cmd_status": "tests/scenarios/test_a_silent_schedule_is_noticed.py",
     "cli/cmd_validate": "tests/cli/test_streams.py",
     "cli/comparing": "tests/scenarios/test_a_pull_request_shows_its_own_effect.py",
+    "cli/probing": "tests/scenarios/test_a_connector_test_tells_what_is_wrong.py",
+    "cli/scopes": "tests/scenarios/test_a_credential_has_just_the_rights_it_needs.py",
+    "okta/credential": "tests/scenarios/test_a_connector_test_tells_what_is_wrong.py",
     "cli/planning": "tests/cli/test_streams.py",
     "workflows/compare": "tests/scenarios/test_a_pull_request_shows_its_own_effect.py",
     # The chain's own tests go through every kind of entry.

@@ -51,7 +51,7 @@ def test_the_commands_are_completed_without_importing_one():
         (["plain,--catalog"], "reconciler --ca"),
         (["plain,--connector"], "reconciler plan --con"),
         (["plain,json"], "reconciler plan --format js"),
-        (["plain,list", "plain,test"], "reconciler connector "),
+        (["plain,list", "plain,scopes", "plain,test"], "reconciler connector "),
         (["file,plan.j"], "reconciler show plan.j"),
     ],
 )
