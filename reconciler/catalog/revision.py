@@ -11,7 +11,7 @@ import msgspec
 from reconciler.catalog.git import run
 from reconciler.model.catalog import Catalog
 
-__all__ = ["commit", "digest"]
+__all__ = ["commit", "digest", "head"]
 
 
 def digest(catalog: Catalog) -> str:
@@ -36,13 +36,19 @@ def _placeless(nouns: Iterable[Any]) -> tuple[Any, ...]:
     return tuple(replace(noun, origin=None) for noun in nouns)
 
 
+def head(root: Path) -> str | None:
+    """The commit checked out around `root`, if it lies in a repository that has one."""
+    sha = _git(root, "rev-parse", "--verify", "--quiet", "HEAD")
+    return sha.strip() if sha else None
+
+
 def commit(root: Path) -> tuple[str | None, bool]:
     """The commit checked out around `root`, and whether anything below `root` differs from it.
 
     Without git, or outside a checkout, there is no commit and nothing to differ from.
     """
-    head = _git(root, "rev-parse", "--verify", "--quiet", "HEAD")
-    if not head:
+    sha = head(root)
+    if not sha:
         return None, False
     status = _git(
         root,
@@ -53,7 +59,7 @@ def commit(root: Path) -> tuple[str | None, bool]:
         "--",
         ".",
     )
-    return head.strip(), status is None or bool(status.strip())
+    return sha, status is None or bool(status.strip())
 
 
 def _git(root: Path, *arguments: str) -> str | None:

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from reconciler.catalog.revision import head
 from reconciler.cli import gate
 from reconciler.cli.clock import wall_clock
 from reconciler.cli.environment import credential, is_ci, pin_of
@@ -53,6 +54,7 @@ class Connection:
     _org_id: OktaOrgId | None
     _sandbox: "Sandbox | None" = None
     _share: int = DEFAULT_SHARE
+    _commit: str = ""
 
     def __post_init__(self) -> None:
         """What it signs with, now or later, reaches no sink."""
@@ -66,7 +68,9 @@ class Connection:
         sleep: "Callable[[float], Awaitable[None]]" = asyncio.sleep,
     ) -> Sender:
         """A sender to the org; without `writes` it can only read."""
-        conduct = Conduct(clock=self.clock, sleep=sleep, run=run, progress=progress)
+        conduct = Conduct(
+            clock=self.clock, sleep=sleep, run=run, commit=self._commit, progress=progress
+        )
         conduct = paced(conduct, self._share)
         transport = self._sandbox.transport() if self._sandbox else None
         return Sender(self._origin, self._signer, conduct, writes=writes, transport=transport)
@@ -110,7 +114,8 @@ def connect(
 ) -> Iterator[Connection]:
     """The org behind the connector, signed in to for the purpose; the embedded one is closed."""
     with _reached(settings, catalog, connector, purpose) as connection:
-        yield replace(connection, _share=settings.rate_share)
+        commit = head(settings.catalog)
+        yield replace(connection, _share=settings.rate_share, _commit=commit or "")
 
 
 @contextmanager

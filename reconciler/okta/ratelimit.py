@@ -14,6 +14,7 @@ __all__ = [
     "LONGEST_WAIT_S",
     "RateLimit",
     "bucket_of",
+    "http_date",
     "rate_limit_of",
     "rate_limits_of",
     "reset_in",
@@ -102,7 +103,7 @@ def _user_bucket(method: str, rest: Sequence[str]) -> str:
 
 
 def _to_reset(rate_limit: RateLimit, date_header: str, now: datetime) -> float:
-    return (rate_limit.reset_at - (_date(date_header) or now)).total_seconds()
+    return (rate_limit.reset_at - (http_date(date_header) or now)).total_seconds()
 
 
 def _figures(headers: Iterable[tuple[str, str]]) -> tuple[list[int], list[int], list[int]]:
@@ -126,7 +127,8 @@ def _numbers(value: str) -> list[int]:
     return [int(part) for part in parts if _NUMBER.fullmatch(part)]
 
 
-def _date(header: str) -> datetime | None:
+def http_date(header: str) -> datetime | None:
+    """The instant in a `Date` header; None where it says none."""
     try:
         moment = parsedate_to_datetime(header)
     except (TypeError, ValueError, OverflowError):

@@ -1,10 +1,11 @@
 """How far our clock is from Okta's, and the time that signatures are dated with."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 
 import httpx
+
+from reconciler.okta.ratelimit import http_date
 
 __all__ = ["LARGEST_CORRECTION", "OktaClock"]
 
@@ -24,7 +25,7 @@ class OktaClock:
 
     def heard(self, headers: httpx.Headers) -> None:
         """An answer just arrived; `ahead` is how far Okta's clock is ahead of ours."""
-        moment = _date(headers.get("date", ""))
+        moment = http_date(headers.get("date", ""))
         if moment is not None:
             self.ahead = moment - self._clock()
 
@@ -33,11 +34,3 @@ class OktaClock:
         if self.ahead is None or abs(self.ahead) > LARGEST_CORRECTION:
             return self._clock()
         return self._clock() + self.ahead
-
-
-def _date(header: str) -> datetime | None:
-    try:
-        moment = parsedate_to_datetime(header)
-    except (TypeError, ValueError, OverflowError):
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

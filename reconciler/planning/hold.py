@@ -59,10 +59,13 @@ def history(live: LiveState, connector: Connector | None) -> History:
         for event in live.membership_log.events:
             found[event.group, event.user].append(event)
     methods = (connector.plan_auth, connector.apply_auth) if connector else ()
+    apps = {m.client_id for m in methods if m and isinstance(m.client_id, str)}
+    if live.credential is not None and live.credential.client_id is not None:
+        apps.add(live.credential.client_id)  # a client id may be kept as a secret
     return History(
         events={pair: tuple(events) for pair, events in found.items()},
         caller=live.caller,
-        apps=frozenset(m.client_id for m in methods if m and isinstance(m.client_id, str)),
+        apps=frozenset(apps),
     )
 
 

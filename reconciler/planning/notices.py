@@ -32,6 +32,7 @@ def notices(
         *_required_absent(facts),
         *_many_losses(changes),
         *_expired_acknowledgements(catalog, now),
+        *_spent_acknowledgements(catalog, connector, changes, now),
     )
 
 
@@ -84,5 +85,21 @@ def _expired_acknowledgements(catalog: Catalog, now: datetime) -> Iterable[PlanW
                 code="acknowledgement-expired",
                 summary=f"the acknowledgement of {ack.guard} at {ack.origin} expired "
                 f"{ack.expires.isoformat()} and lets nothing pass",
+                hint="delete the file",
+            )
+
+
+def _spent_acknowledgements(
+    catalog: Catalog, connector: Connector | None, changes: tuple[Change, ...], now: datetime
+) -> Iterable[PlanWarning]:
+    """One whose people have all gone is done, and must not wait for them to come back."""
+    pending = {c.person.id for c in changes if c.action is Action.REMOVE and c.person is not None}
+    for ack in catalog.acknowledgements:
+        is_ours = connector is not None and ack.connector == connector.id
+        if is_ours and now < day_end(ack.expires) and not ack.people & pending:
+            yield PlanWarning(
+                code="acknowledgement-spent",
+                summary=f"the acknowledgement of {ack.guard} at {ack.origin} names nobody who is "
+                "to be removed, so it has nothing left to let pass",
                 hint="delete the file",
             )

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
+import reconciler
 from reconciler.cli.options import Settings
 from reconciler.cli.wiring import connect, connectors, new_run
 from reconciler.model.catalog import Auth, Catalog, Connector, SecretRef
 from reconciler.model.errors import ConnectorError, GuardRefused, UsageError
 from tests.builders import NOW, ORG
+from tests.repository import committed
 
 AUTH = Auth(method="ssws", secret=SecretRef(kind="env", value="OKTA_PROD_TOKEN"))
 LIVE = Connector(
@@ -176,6 +178,23 @@ async def test_a_sender_is_made_for_reading_unless_writes_are_allowed(tmp_path):
         async with connection.sender(run, progress=_Deaf()) as sender:
             org = await connection.reader(sender).fetch_org()
     assert org.domain == ORG.domain
+
+
+@pytest.mark.anyio
+async def test_the_org_is_told_which_run_of_which_commit_asks(tmp_path):
+    """Its log then leads back to the change that was merged."""
+    (tmp_path / "catalog").mkdir()
+    commit = committed(tmp_path)
+    settings = chosen(tmp_path, sandbox=True)
+    with connect(settings, CATALOG, LIVE) as connection:
+        run = new_run(connection.clock)
+        async with connection.sender(run, progress=_Deaf()) as sender:
+            client = sender._client  # noqa: SLF001 - what every request carries
+            request = client.build_request("GET", "https://acme.okta.com")
+    agent = request.headers["User-Agent"]
+    assert agent.startswith(f"reconciler/{reconciler.__version__} ")
+    assert run in agent
+    assert commit[:12] in agent
 
 
 class _Deaf:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.model.catalog import Auth, Connector, SecretRef
-from reconciler.model.directory import LiveState, Unread
+from reconciler.model.directory import CredentialFacts, LiveState, Unread
 from reconciler.model.membership_log import Actor, MembershipEvent, MembershipLog
 from reconciler.planning.hold import History, effective_on, history, removed_since, unseen
 from tests.builders import NOW
@@ -214,3 +214,10 @@ def test_what_could_not_be_looked_up_is_said_once(expected, log, lines):
     assert codes(found) == expected
     if expected == ["system-log-short"]:
         assert "grants of 1 to be added are older" in found[0].summary
+
+
+def test_a_client_id_that_is_kept_as_a_secret_is_ours_too():
+    """The token that came back says who signed in."""
+    credential = CredentialFacts(method="private_key_jwt", client_id="0oaours")
+    found = history(LiveState(org=ORG, credential=credential), None)
+    assert found.apps == frozenset({"0oaours"})

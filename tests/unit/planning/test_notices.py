@@ -87,10 +87,34 @@ def test_an_acknowledgement_after_its_day_is_to_be_deleted(expected, expires):
     ack = Acknowledgement(
         guard="group-removals",
         connector=CONNECTOR,
-        people=frozenset({"00ua"}),
+        people=frozenset({"00ujane"}),
         reason="",
         by="lead@example.com",
         expires=day(expires),
         origin=Span("acknowledgements/a.yaml"),
     )
-    assert expected == codes(told(catalog=Catalog(acknowledgements=(ack,))))
+    assert expected == codes(
+        told(catalog=Catalog(acknowledgements=(ack,)), changes=[removal("jane")])
+    )
+
+
+@pytest.mark.parametrize(
+    ("expected", "people", "connector"),
+    [
+        ([], {"00ujane", "00ugone"}, CONNECTOR),
+        (["acknowledgement-spent"], {"00ugone"}, CONNECTOR),
+        ([], {"00ugone"}, "okta-other"),
+    ],
+)
+def test_an_acknowledgement_whose_people_have_gone_is_spent(expected, people, connector):
+    """Another connector's is judged in its own plan."""
+    ack = Acknowledgement(
+        guard="group-removals",
+        connector=connector,
+        people=frozenset(people),
+        reason="the team moved",
+        by="lead@example.com",
+        expires=day("2026-11-27"),
+    )
+    catalog = Catalog(acknowledgements=(ack,))
+    assert expected == codes(told(catalog=catalog, changes=[removal("jane")]))
