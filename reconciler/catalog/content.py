@@ -1,4 +1,4 @@
-"""What travels with the code: the schemas and the example catalog, from the wheel or a checkout.
+"""What travels with the code: schemas, example catalog, and the files of a new repository.
 
 A wheel carries them inside the package, because the demo runs where there is no checkout; an
 editable install has them only at the top of the repository.
@@ -6,7 +6,7 @@ editable install has them only at the top of the repository.
 
 from pathlib import Path
 
-__all__ = ["packaged_catalog", "packaged_schemas"]
+__all__ = ["packaged_catalog", "packaged_scaffold", "packaged_schemas"]
 
 _PACKAGE = Path(__file__).resolve().parent.parent
 
@@ -19,6 +19,23 @@ def packaged_catalog(package: Path = _PACKAGE) -> Path:
 def packaged_schemas(package: Path = _PACKAGE) -> Path:
     """The folder of the JSON Schemas."""
     return _inside_or_beside(package, "_schemas", "schemas")
+
+
+def packaged_scaffold(package: Path = _PACKAGE) -> dict[str, str]:
+    """The templates of a new repository's files, by path from its top.
+
+    A name that begins with `dot-` stands for one that begins with a dot: a wheel has no others.
+    """
+    root = package / "scaffold"
+    return {
+        "/".join(_dotted(part) for part in path.relative_to(root).parts): path.read_text("utf-8")
+        for path in sorted(root.rglob("*"))
+        if path.is_file()
+    }
+
+
+def _dotted(part: str) -> str:
+    return f".{part.removeprefix('dot-')}" if part.startswith("dot-") else part
 
 
 def _inside_or_beside(package: Path, inside: str, beside: str) -> Path:

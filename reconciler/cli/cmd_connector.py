@@ -18,6 +18,7 @@ from reconciler.model.probe import Probe
 from reconciler.render.connector_document import (
     connector_rows,
     connectors_document,
+    connectors_matrix,
     probe_document,
 )
 
@@ -38,7 +39,13 @@ def command() -> None:
 
 
 @command.command("list", epilog=example("reconciler connector list"))
-@_FORMAT
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "matrix"]),
+    default="text",
+    help="How to print it; matrix is one line of JSON for a job per enabled connector.",
+)
 @click.pass_context
 def list_command(context: click.Context, form: str) -> None:
     """Print every connector and what uses it, without asking any org."""
@@ -48,6 +55,8 @@ def list_command(context: click.Context, form: str) -> None:
     if form == "json":
         content = {"format": "reconciler.connectors/1", "connectors": connector_rows(catalog)}
         screen.data(screen.clean(json.dumps(content, indent=1)) + "\n")
+    elif form == "matrix":
+        screen.data(json.dumps(connectors_matrix(catalog), separators=(",", ":")) + "\n")
     else:
         screen.document(connectors_document(catalog))
 

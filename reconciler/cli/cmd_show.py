@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from reconciler.cli.exit_codes import ExitCode
 from reconciler.cli.options import Command, example, settings
 from reconciler.cli.screen import Screen
 from reconciler.model.errors import UsageError
@@ -19,11 +20,14 @@ from reconciler.planning.canonical import (
     load_plan,
     load_result,
 )
+from reconciler.planning.departure import departures
+from reconciler.render.departure_document import departure_document
+from reconciler.render.document import Document
 from reconciler.render.markdown import Budget, render
-from reconciler.render.redaction import Redaction, document
+from reconciler.render.redaction import Redaction, document, redact
 from reconciler.store.atomic import read
 
-__all__ = ["Reading", "command", "reading_options", "show"]
+__all__ = ["Reading", "command", "print_document", "reading_options", "show"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,14 +79,38 @@ def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @click.command("show", cls=Command, epilog=example("reconciler show plan.json"))
 @click.argument("file", type=click.Path())
+@click.option(
+    "--reviewed",
+    type=click.Path(),
+    metavar="PLAN",
+    help="Of a result: show where it did other than this plan; exit 10 when it did.",
+)
 @reading_options
 @click.pass_context
-def command(context: click.Context, /, file: str, **reading: str) -> None:
+def command(context: click.Context, /, file: str, reviewed: str | None, **reading: str) -> int:
     """Print a saved plan, or the result of an apply."""
     screen = Screen(no_color=settings(context).no_color)
     how = Reading(**reading)
     data = read(Path(file))
-    show(load_result(data) if is_result(data) else load_plan(data), how, screen)
+    noun = load_result(data) if is_result(data) else load_plan(data)
+    if reviewed is not None:
+        return _compare(load_plan(read(Path(reviewed))), noun, how, screen)
+    show(noun, how, screen)
+    return ExitCode.OK
+
+
+def _compare(reviewed: Plan, noun: Plan | ApplyResult, how: Reading, screen: Screen) -> int:
+    """Where the result parts from the plan is on stdout."""
+    if isinstance(noun, Plan) or how.form == "json":
+        raise UsageError(
+            "result-needed",
+            "--reviewed compares the result of an apply, as text or as markdown",
+            "name a file that an apply left in .reconciler/results/",
+        )
+    level = Redaction(how.redact)
+    made = departure_document(redact(reviewed, level), redact(noun, level))
+    print_document(made, f"reviewed:{noun.connector}", how, screen)
+    return ExitCode.OK if departures(reviewed, noun).is_empty else ExitCode.CHANGES
 
 
 def show(noun: Plan | ApplyResult, how: Reading, screen: Screen) -> None:
@@ -92,11 +120,15 @@ def show(noun: Plan | ApplyResult, how: Reading, screen: Screen) -> None:
         dumped = dump_plan(noun, clean) if isinstance(noun, Plan) else dump_result(noun, clean)
         screen.data(dumped.decode())
         return
-    prepared = document(noun, Redaction(how.redact))
+    kind = "plan" if isinstance(noun, Plan) else "apply"
+    print_document(document(noun, Redaction(how.redact)), f"{kind}:{noun.connector}", how, screen)
+
+
+def print_document(prepared: Document, marker: str, how: Reading, screen: Screen) -> None:
+    """The document is on stdout, as text or as Markdown behind its hidden marker."""
     if how.form == "text":
         screen.document(prepared)
         return
-    kind = "plan" if isinstance(noun, Plan) else "apply"
     budget = Budget[how.budget.upper()]
-    text = render(prepared, marker=f"{kind}:{noun.connector}", budget=budget)
+    text = render(prepared, marker=marker, budget=budget)
     screen.data("\n".join(screen.clean(line) for line in text.split("\n")))

@@ -21,10 +21,12 @@ from reconciler.render.escape import harmless
 __all__ = ["cli", "run"]
 
 COMMANDS = {
+    "init": "Start a repository: a catalog, and the workflows around it.",
     "validate": "Check the catalog's files, without asking Okta.",
     "plan": "Show what would change in Okta, and why.",
     "show": "Print a saved plan, or the result of an apply.",
     "apply": "Carry out a reviewed plan.",
+    "drift": "Show where git and Okta differ.",
     "evidence": "Check that the evidence of past runs is what was written.",
     "status": "Say when each connector last ran well, and what failed since.",
     "connector": "List the connectors, test that one works, or say what it needs.",

@@ -4,7 +4,7 @@ from reconciler.model.catalog import Catalog, Connector
 from reconciler.model.probe import CredentialUse, Probe, ProbeCheck, ProbeStatus
 from reconciler.render.document import Document, Mark, Row, Section, count
 
-__all__ = ["connector_rows", "connectors_document", "probe_document"]
+__all__ = ["connector_rows", "connectors_document", "connectors_matrix", "probe_document"]
 
 _MARKS = {
     ProbeStatus.PASSED: Mark.DONE,
@@ -44,6 +44,11 @@ def _row(check: ProbeCheck) -> Row:
 def connector_rows(catalog: Catalog) -> list[dict[str, object]]:
     """Each connector as plain data; nothing of it is a secret."""
     return [_plain(catalog, connector) for _, connector in sorted(catalog.connectors.items())]
+
+
+def connectors_matrix(catalog: Catalog) -> dict[str, list[str]]:
+    """What GitHub Actions takes as a job's `matrix`: one job per connector in use."""
+    return {"connector": sorted(c.id for c in catalog.connectors.values() if not c.disabled)}
 
 
 def connectors_document(catalog: Catalog) -> Document:

@@ -19,6 +19,7 @@ from reconciler.model.probe import (
 from reconciler.render.connector_document import (
     connector_rows,
     connectors_document,
+    connectors_matrix,
     probe_document,
 )
 from reconciler.render.document import Mark, Row
@@ -188,3 +189,8 @@ def test_a_test_with_every_ending_reads_as_it_always_did(golden, name, width):
     """One line for each check, and what to do below it."""
     lines = render(probe_document(EVERY), width)
     golden(name, "".join(f"{line.text}\n" for line in lines))
+
+
+def test_the_matrix_has_a_job_for_each_connector_that_is_in_use():
+    """A disabled one is asked nothing, and has no job that could fail."""
+    assert connectors_matrix(CATALOG) == {"connector": ["okta-prod"]}

@@ -1,0 +1,66 @@
+"""`reconciler drift`: where git and Okta differ, for a schedule that keeps one issue about it."""
+
+import json
+
+import click
+
+from reconciler.cli.cmd_show import Reading, print_document, reading_options
+from reconciler.cli.exit_codes import ExitCode, worst
+from reconciler.cli.files import valid_catalog
+from reconciler.cli.options import Command, example, settings
+from reconciler.cli.planning import make_plan
+from reconciler.cli.screen import Screen
+from reconciler.cli.wiring import connectors
+from reconciler.model.errors import UsageError
+from reconciler.model.plan import Plan
+from reconciler.planning.drift import differences
+from reconciler.render.drift_document import drift_content, drift_document
+from reconciler.render.redaction import Redaction, redact
+
+__all__ = ["command"]
+
+
+@click.command(
+    "drift", cls=Command, epilog=example("reconciler --sandbox drift --connector okta-prod")
+)
+@click.option("--connector", metavar="ID", help="Only this connector.")
+@reading_options
+@click.pass_context
+def command(context: click.Context, /, connector: str | None, **reading: str) -> int:
+    """Show where git and Okta differ.
+
+    Two classes: approved but missing, and present but unapproved. Changes nothing. Exits 0 when
+    there is no drift, 10 when there is, and 4 when there is none in what could be compared and a
+    group could not be. Markdown begins with a hidden marker that stays the same per connector.
+    """
+    chosen, how = settings(context), Reading(**reading)
+    screen = Screen(no_color=chosen.no_color)
+    loaded = valid_catalog(chosen, screen)
+    wanted = connectors(loaded.catalog, connector)
+    if len(wanted) != 1 and how.form != "text":
+        raise UsageError(
+            "connector-needed",
+            f"one report is of one connector, and there are {len(wanted)}",
+            "name one with --connector",
+        )
+    codes = []
+    for one in wanted:
+        plan = make_plan(chosen, loaded, one, None)
+        _show(plan, how, screen)
+        codes.append(_code(plan))
+    return worst(codes)
+
+
+def _show(plan: Plan, how: Reading, screen: Screen) -> None:
+    if how.form == "json":
+        screen.data(screen.clean(json.dumps(drift_content(plan), indent=1)) + "\n")
+        return
+    prepared = drift_document(redact(plan, Redaction(how.redact)))
+    print_document(prepared, f"drift:{plan.connector}", how, screen)
+
+
+def _code(plan: Plan) -> ExitCode:
+    found = differences(plan)
+    if found.has_drift:
+        return ExitCode.CHANGES
+    return ExitCode.OK if found.is_clean else ExitCode.PARTIAL

@@ -1,0 +1,39 @@
+"""The files of a new repository, from their templates and a few answers."""
+
+import string
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+__all__ = ["Answers", "filled"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """What a new repository's files need to know. `host` is the domain without its scheme."""
+
+    version: str
+    connector: str
+    host: str
+    branch: str
+    admin_email: str
+    admin_handle: str
+
+    @property
+    def prefix(self) -> str:
+        """How the names of the connector's secrets begin: `OKTA_PROD` for okta-prod."""
+        return self.connector.upper().replace("-", "_")
+
+
+class _Template(string.Template):
+    """`@@{name}`: GitHub's own expressions and the shell have taken the dollar."""
+
+    delimiter = "@@"
+
+
+def filled(templates: Mapping[str, str], answers: Answers) -> dict[str, str]:
+    """Each file by path; a template with a name that nobody answers raises `KeyError`."""
+    known = asdict(answers) | {"prefix": answers.prefix, "domain": f"https://{answers.host}"}
+    return {
+        path.replace("CONNECTOR", answers.connector): _Template(text).substitute(known)
+        for path, text in templates.items()
+    }

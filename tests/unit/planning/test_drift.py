@@ -1,0 +1,56 @@
+"""Drift is what a plan shows of both sides, and is clean only where all was compared."""
+
+from dataclasses import replace
+
+from reconciler.model.catalog import Authority
+from reconciler.model.plan import Blocked, Drift, GroupRef, GroupSummary
+from reconciler.planning.drift import differences
+from tests.unit.planning.nouns import GROUP, plan, ref
+
+OTHER = GroupRef(id="00gother", name="Other")
+READ = GroupSummary(group=GROUP, bindings=("b",), authority=Authority.ADDITIVE, members=3)
+
+
+def drift(name):
+    """One person where git and Okta differ."""
+    return Drift(
+        group=GROUP, tool="claude", entitlement="users", person=ref(name), authority=READ.authority
+    )
+
+
+def blocked(group, person=None):
+    """A blocked line about the group."""
+    return Blocked(
+        code="c", summary="s", hint="h", group=group, tool="t", entitlement="u", person=person
+    )
+
+
+def found(**more):
+    """The differences of a plan of one group."""
+    return differences(replace(plan(), groups=(READ,), **more))
+
+
+def test_a_plan_without_differences_is_clean():
+    """Nothing differs, and everything was compared."""
+    assert found().is_clean
+    assert not found().has_drift
+
+
+def test_each_class_alone_is_drift():
+    """Either way round, git and Okta disagree."""
+    assert found(missing=(drift("jane"),)).has_drift
+    assert found(unapproved=(drift("joe"),)).has_drift
+
+
+def test_a_group_that_was_not_compared_is_neither_drift_nor_clean():
+    """What nobody could read may hide anything."""
+    unread = found(blocked=(blocked(OTHER),))
+
+    assert [line.group for line in unread.uncompared] == [OTHER]
+    assert not unread.has_drift
+    assert not unread.is_clean
+
+
+def test_a_blocked_person_of_a_compared_group_hides_no_group():
+    """A leaver with a live grant would keep the report open for ever."""
+    assert found(blocked=(blocked(GROUP, ref("sam")), blocked(GROUP))).is_clean
