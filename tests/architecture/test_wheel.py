@@ -20,8 +20,8 @@ def wheel(tmp_path_factory):
     return zipfile.ZipFile(built)
 
 
-def test_the_wheel_holds_every_schema_every_catalog_file_and_the_world(wheel):
-    """`demo` runs where there is no checkout."""
+def test_the_wheel_holds_every_schema_every_template_every_catalog_file_and_the_world(wheel):
+    """`demo` and `init` run where there is no checkout."""
     names = set(wheel.namelist())
     schemas = {f"reconciler/_schemas/{p.name}" for p in (ROOT / "schemas").glob("*.json")}
     catalog = {
@@ -29,7 +29,14 @@ def test_the_wheel_holds_every_schema_every_catalog_file_and_the_world(wheel):
         for p in (ROOT / "catalog").rglob("*.yaml")
     }
 
-    assert schemas | catalog | {"reconciler/sandbox/default_world.yaml"} <= names
+    scaffold = {
+        p.relative_to(ROOT).as_posix()
+        for p in (ROOT / "reconciler" / "scaffold").rglob("*")
+        if p.is_file()
+    }
+
+    assert len(scaffold) > 15
+    assert schemas | catalog | scaffold | {"reconciler/sandbox/default_world.yaml"} <= names
 
 
 def test_the_wheel_holds_nothing_but_the_package(wheel):

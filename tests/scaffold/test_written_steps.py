@@ -21,9 +21,6 @@ def says(content):
     return f"cat <<'END'\n{content if isinstance(content, str) else json.dumps(content)}\nEND"
 
 
-# plan: which pull request
-
-
 def find(repository, folder, pulls):
     """The step that looks for the pull request."""
     env = {"HEAD_SHA": HEAD, "OWNER": "stranger", "BRANCH": "x'; touch pwned #", "BASE": "trunk"}
@@ -45,9 +42,6 @@ def test_a_head_that_moved_on_is_not_planned(repository, tmp_path):
 
     assert (ended.code, ended.outputs) == (0, {"number": ""})
     assert "nothing to plan" in ended.said
-
-
-# plan: planning
 
 
 PLANNER = """
@@ -116,13 +110,11 @@ def test_the_digest_is_a_check_of_the_head(repository, tmp_path):
         assert word in ended.calls[0]
 
 
-# apply: what its exit code comes to
-
-
 APPLIER = """
 case "$1" in
   apply)
-    if [ "$CODE" != 3 ]; then mkdir -p .reconciler/results; echo '{}' >.reconciler/results/r.json; fi
+    mkdir -p .reconciler/results
+    if [ "$CODE" != 3 ]; then echo '{}' >.reconciler/results/r.json; fi
     exit "$CODE" ;;
   show) echo "# what was done" ;;
 esac
@@ -178,9 +170,6 @@ def test_a_person_is_asked_unless_everything_is_done(repository, tmp_path, code,
 
     assert (ended.code, ended.outputs) == (0, {"state": state})
     assert (tmp_path / "outcome" / "body.md").read_text().strip()
-
-
-# apply: the note on the merged pull request
 
 
 GITHUB = """
@@ -248,7 +237,7 @@ def test_a_merge_of_which_nothing_was_applied_says_so(repository, tmp_path):
 
 
 def test_a_push_without_a_pull_request_is_nobodys_to_tell(repository, tmp_path):
-    """And a comparison that fails is no comparison."""
+    """Nobody reviewed a plan of it here."""
     assert note(repository, tmp_path, 0, merged=False).outputs == {}
 
 

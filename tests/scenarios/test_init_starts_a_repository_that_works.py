@@ -1,0 +1,152 @@
+"""Init starts a repository that works: it validates, rehearses, and shows a grant's effect."""
+
+import re
+from contextlib import chdir
+
+import pytest
+from click.testing import CliRunner
+
+from reconciler.cli.exit_codes import ExitCode
+from reconciler.cli.main import cli
+from tests.harness import CLEAN, Ran
+from tests.repository import committed, git
+from tests.scaffold.written import OPTIONS, made, workflows
+
+GRANT = """\
+tool: example-assistant
+subject: jane.doe@example.com
+purpose: Evaluating agents for support triage
+approval:
+  ticket: AI-1
+  requested_by: jane.doe@example.com
+  approved_by: it@example.org
+  approved_at: 2026-11-20
+expires: 2027-02-18
+"""
+
+
+def run(folder, *words):
+    """A command, run at the top of the repository."""
+    with chdir(folder):
+        result = CliRunner(env=dict(CLEAN)).invoke(cli, list(words))
+    return Ran(code=result.exit_code, out=result.stdout, err=result.stderr)
+
+
+@pytest.fixture
+def access(tmp_path):
+    """A repository, just written and committed."""
+    folder = made(tmp_path / "access")
+    committed(folder, "Start")
+    return folder
+
+
+def test_what_it_writes_is_valid_and_owned(access):
+    """Without a warning, and CODEOWNERS needs no second run."""
+    validated, owned = run(access, "validate"), run(access, "codeowners", "--check")
+
+    assert (validated.code, owned.code) == (ExitCode.OK, ExitCode.OK)
+    assert validated.out == "The catalog is valid (4 files, 0 grants).\n"
+    assert "@acme/it" in (access / ".github" / "CODEOWNERS").read_text(encoding="utf-8")
+
+
+def test_it_can_be_rehearsed_before_anything_is_replaced(access):
+    """The sandbox is an org that fits the skeleton, canary included."""
+    planned = run(access, "--sandbox", "plan")
+    tested = run(access, "--sandbox", "connector", "test")
+
+    assert planned.code == tested.code == ExitCode.OK
+    assert "Nothing to do" in planned.out
+    assert git(access, "status", "--porcelain") == ""
+
+
+def test_the_grant_that_its_readme_shows_is_one_line_of_a_plan(access):
+    """Copied into a branch, it shows its own effect and nothing else."""
+    text = (access / "catalog" / "grants" / "README.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"^```yaml\n# [^\n]+\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    assert shown == GRANT
+    git(access, "switch", "-q", "-c", "ask")
+    place = access / "catalog" / "grants" / "example-assistant" / "jane.doe.yaml"
+    place.parent.mkdir()
+    place.write_text(shown, encoding="utf-8")
+    committed(access, "Ask")
+    run(access, "--sandbox", "sandbox", "seed", "--from-catalog")  # Okta has an account for her
+    judged = run(access, "validate", "--base", "main")
+    planned = run(access, "--sandbox", "plan", "--base", "main", "--head", "ask")
+
+    assert (judged.code, planned.code) == (ExitCode.OK, ExitCode.OK)
+    assert "This change adds 1" in planned.out
+    assert "add jane.doe@example.com" in planned.out
+
+
+def test_nothing_is_overwritten(access):
+    """Not one file of a repository that has any of them."""
+    before = {p: p.read_bytes() for p in access.rglob("*") if p.is_file()}
+    (access / ".gitignore").write_text("mine\n")
+    again = run(access.parent, "init", "access", *OPTIONS)
+
+    assert again.code == ExitCode.ERROR
+    assert "file-exists" in again.err
+    assert (access / ".gitignore").read_text() == "mine\n"
+    assert {p for p in access.rglob("*") if p.is_file()} == set(before)
+
+
+def test_a_folder_with_other_files_is_completed_and_one_clash_refuses_all(tmp_path):
+    """A README of one's own is a clash; a licence is none."""
+    (tmp_path / "LICENSE").write_text("MIT\n")
+    assert run(tmp_path, "init", ".").code == ExitCode.OK
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "README.md").symlink_to(tmp_path / "nowhere")
+
+    assert run(tmp_path, "init", "other").code == ExitCode.ERROR
+    assert [path.name for path in other.iterdir()] == ["README.md"]
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_the_readme_names_every_workflow_and_every_setting(access):
+    """Whoever follows it leaves nothing out."""
+    text = (access / "README.md").read_text(encoding="utf-8")
+    found = workflows(access)
+    named = set(re.findall(r"(?:secrets|vars)\.(\w+)", "".join(map(repr, found.values()))))
+
+    assert [n for n in found if n != "connectors" and f"| `{n}` |" not in text] == []
+    assert [n for n in sorted(named - {"HEARTBEAT_URL"}) if f"`{n}`" not in text] == []
+
+
+def test_no_template_is_left_unfilled(access):
+    """Every tracked file was filled in to its end."""
+    texts = [(access / n).read_text("utf-8") for n in git(access, "ls-files").splitlines()]
+
+    assert len(texts) == 19
+    assert [text for text in texts if "@@" in text or "CONNECTOR.yaml" in text] == []
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("--connector-id", "Okta Prod"),
+        ("--connector-id", "a\nb"),
+        ("--branch", "main]\n  evil"),
+        ("--branch", "--force"),
+        ("--admin", 'it@example.com", github: "@evil'),
+        ("--admin-handle", "acme"),
+        ("--admin-handle", "@acme/it @evil"),
+        ("--domain", "http://acme.okta.com"),
+        ("--domain", "https://acme.okta.com@evil.example"),
+    ],
+)
+def test_an_answer_that_could_mean_more_than_itself_is_refused(tmp_path, option, value):
+    """It would stand in YAML, in a shell and in CODEOWNERS."""
+    ran = run(tmp_path, "init", "access", option, value)
+
+    assert ran.code in {ExitCode.USAGE, ExitCode.ERROR}
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_place_that_cannot_be_written_is_said(tmp_path):
+    """A file where the folder should be."""
+    (tmp_path / "access").write_text("")
+    ran = run(tmp_path, "init", "access")
+
+    assert ran.code == ExitCode.ERROR
+    assert "file-not-writable" in ran.err

@@ -1,0 +1,35 @@
+"""Templates are filled in whole, and leave alone what others write with a dollar."""
+
+import pytest
+
+from reconciler.render.scaffold import Answers, filled
+
+ANSWERS = Answers(
+    version="1.2.3",
+    connector="okta-prod",
+    host="acme.okta.com",
+    branch="main",
+    admin_email="it@example.com",
+    admin_handle="@acme/it",
+)
+
+
+def test_answers_stand_in_texts_and_in_paths():
+    """`prefix` and `domain` follow from the others."""
+    made = filled({"c/CONNECTOR.yaml": "@@{connector} @@{prefix}_KEY @@{domain}"}, ANSWERS)
+
+    assert made == {"c/okta-prod.yaml": "okta-prod OKTA_PROD_KEY https://acme.okta.com"}
+
+
+def test_what_github_and_the_shell_expand_stays():
+    """Both have taken the dollar."""
+    text = "${{ github.token }} $HOME ${x} {connector} it@example.com"
+
+    assert filled({"f": text}, ANSWERS) == {"f": text}
+
+
+@pytest.mark.parametrize("text", ["@@{nobody}", "@@ alone"])
+def test_a_question_that_nobody_answered_is_a_fault(text):
+    """A file with a hole in it is not written."""
+    with pytest.raises((KeyError, ValueError)):
+        filled({"f": text}, ANSWERS)
