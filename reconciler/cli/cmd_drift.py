@@ -7,11 +7,11 @@ import click
 from reconciler.cli.cmd_show import Reading, print_document, reading_options
 from reconciler.cli.exit_codes import ExitCode, worst
 from reconciler.cli.files import valid_catalog
+from reconciler.cli.idle import connector_needed, idle
 from reconciler.cli.options import Command, example, settings
 from reconciler.cli.planning import make_plan
 from reconciler.cli.screen import Screen
 from reconciler.cli.wiring import connectors
-from reconciler.model.errors import UsageError
 from reconciler.model.plan import Plan
 from reconciler.planning.drift import differences
 from reconciler.render.drift_document import drift_content, drift_document
@@ -38,11 +38,9 @@ def command(context: click.Context, /, connector: str | None, **reading: str) ->
     loaded = valid_catalog(chosen, screen)
     wanted = connectors(loaded.catalog, connector)
     if len(wanted) != 1 and how.form != "text":
-        raise UsageError(
-            "connector-needed",
-            f"one report is of one connector, and there are {len(wanted)}",
-            "name one with --connector",
-        )
+        raise connector_needed("one report is of one connector", loaded.catalog, len(wanted))
+    if not wanted:
+        screen.talk(idle(loaded.catalog))
     codes = []
     for one in wanted:
         plan = make_plan(chosen, loaded, one, None)

@@ -27,7 +27,7 @@ _HANDLE = re.compile(r"@[A-Za-z0-9-]+(/[A-Za-z0-9._-]+)?")
 
 
 @click.command("init", cls=Command, epilog=example("reconciler init access"))
-@click.argument("folder", metavar="DIR")
+@click.argument("folder", metavar="DIR", type=click.Path())
 @click.option(
     "--connector-id",
     default="okta-prod",

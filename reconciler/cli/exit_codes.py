@@ -33,7 +33,7 @@ Exit codes:
   1    an error: bad files, a missing file, no at the prompt, Okta unreachable
   3    refused by a guard, a pin or a stale plan
   4    finished, but some lines are blocked, failed or not run
-  10   changes pending (plan --detailed-exitcode), drift, or other than was reviewed
+  10   changes pending (plan --detailed-exitcode), drift, not as reviewed
   64   the command was put wrongly
   130  interrupted
 """
