@@ -13,7 +13,7 @@ from reconciler.cli.files import require_valid
 from reconciler.cli.options import Command, example, settings
 from reconciler.cli.screen import Screen
 from reconciler.model.errors import UsageError
-from reconciler.okta.origin import OrgUrl
+from reconciler.policy.domain import domain_problem
 from reconciler.render.codeowners import codeowners
 from reconciler.render.scaffold import Answers, filled
 from reconciler.store.scaffold import write_new
@@ -86,10 +86,12 @@ def _judged(
     ):
         if not pattern.fullmatch(value):
             raise UsageError("option-invalid", f"{option} cannot be {value!r}", "correct it")
+    if problem := domain_problem(domain):
+        raise UsageError("option-invalid", f"--domain: {problem[0]}", problem[1])
     return Answers(
         version=reconciler.__version__,
         connector=connector_id,
-        host=OrgUrl.parse(domain, pinned_host=None).host,
+        host=domain.removeprefix("https://"),
         branch=branch,
         admin_email=admin,
         admin_handle=admin_handle,

@@ -139,7 +139,8 @@ def test_an_answer_that_could_mean_more_than_itself_is_refused(tmp_path, option,
     """It would stand in YAML, in a shell and in CODEOWNERS."""
     ran = run(tmp_path, "init", "access", option, value)
 
-    assert ran.code in {ExitCode.USAGE, ExitCode.ERROR}
+    assert ran.code == ExitCode.USAGE, ran
+    assert "Traceback" not in ran.err
     assert list(tmp_path.iterdir()) == []
 
 
@@ -150,3 +151,11 @@ def test_a_place_that_cannot_be_written_is_said(tmp_path):
 
     assert ran.code == ExitCode.ERROR
     assert "file-not-writable" in ran.err
+
+
+def test_an_org_under_a_name_of_its_own_can_be_started_with(tmp_path):
+    """A custom domain is fine in a file; the pin outside the repository admits it."""
+    ran = run(tmp_path, "init", "access", "--domain", "https://login.acme.com")
+
+    assert ran.code == ExitCode.OK
+    assert "`okta-prod=login.acme.com#00o" in (tmp_path / "access" / "README.md").read_text("utf-8")
