@@ -20,13 +20,15 @@ class Committed:
     repository: Repository
     tree: str
     display: str
+    folders: frozenset[str] | None = None
+    """Only what lies in these is read; None for all."""
     _entries: dict[str, Entry] = field(default_factory=dict, repr=False)
     _contents: dict[str, bytes] = field(default_factory=dict, repr=False)
 
     def listing(self) -> Listing:
         """Every file of the folder: those that a kind reads, and a diagnostic for each other."""
         found = Listing()
-        entries = [e for e in self.repository.entries(self.tree) if not _is_hidden(e)]
+        entries = [e for e in self.repository.entries(self.tree) if self._is_wanted(e)]
         if not entries:
             found.diagnostics.append(self._missing())
         for entry in entries:
@@ -44,6 +46,9 @@ class Committed:
             small = (e for e in self._entries.values() if e.is_file and e.size <= MAX_BYTES)
             self._contents = self.repository.contents(e.object_id for e in small)
         return checked(file, self._contents[entry.object_id])
+
+    def _is_wanted(self, entry: Entry) -> bool:
+        return not _is_hidden(entry) and (self.folders is None or entry.parts[0] in self.folders)
 
     def _missing(self) -> Diagnostic:
         return Diagnostic(

@@ -6,7 +6,14 @@ from typing import Any
 
 from reconciler.catalog.decode import contact
 from reconciler.model.diagnostics import Span
-from reconciler.model.settings import GuardLimits, IdentityRule, Limit, ProtectedPerson, Settings
+from reconciler.model.settings import (
+    GuardLimits,
+    IdentityRule,
+    Limit,
+    ProtectedPerson,
+    ReviewSource,
+    Settings,
+)
 from reconciler.policy.check import Path
 
 __all__ = ["settings"]
@@ -25,6 +32,7 @@ def settings(data: Data, where: Callable[[Path], Span]) -> Settings:
         ),
         naming_pattern=data.get("naming", {}).get("pattern"),
         admins=tuple(map(contact, data.get("admins", ()))),
+        reviews=_reviews(data.get("reviews")),
     )
     if "match" not in identity:
         return chosen
@@ -44,6 +52,10 @@ def _limit(data: Data) -> Limit:
         count=None if count is None else int(count),
         percent=None if percent is None else int(percent),
     )
+
+
+def _reviews(data: Data | None) -> ReviewSource | None:
+    return None if data is None else ReviewSource(**data)
 
 
 def _protected(data: Data, origin: Span) -> ProtectedPerson:

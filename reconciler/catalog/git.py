@@ -13,7 +13,7 @@ from pathlib import Path
 
 from reconciler.model.errors import GuardRefused, StoreError, UsageError
 
-__all__ = ["Entry", "Merge", "Repository", "run"]
+__all__ = ["Edit", "Entry", "Merge", "Repository", "run"]
 
 _GIT = (
     "git",
@@ -49,6 +49,19 @@ class Entry:
     def is_file(self) -> bool:
         """Whether it is a regular file."""
         return self.mode in {"100644", "100755"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """What a commit did to the files of a folder, against its first parent.
+
+    `files` has the object before and after by the path below the catalog; None where there is none.
+    """
+
+    commit: str
+    parent: str | None
+    at: datetime
+    files: dict[str, tuple[str | None, str | None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +198,31 @@ class Repository:
                 parts = tuple(os.fsdecode(name).split("/"))[skipped:]
                 yield Entry(mode, object_id, int(size) if size.isdigit() else 0, parts)
 
+    def is_shallow(self) -> bool:
+        """Whether the clone lacks history, so that its first commit is not the first there was."""
+        return self._need("rev-parse", "--is-shallow-repository").strip() != b"false"
+
+    def edits(self, head: str, folder: str) -> Iterator[Edit]:
+        """The first-parent commits that changed something in the catalog's folder, newest first.
+
+        A moved file is one that is gone and one that is new.
+        """
+        prefix = "" if self.prefix == "." else f"{self.prefix}/"
+        words = _log_words(head, f"{prefix}{folder}/")
+        tokens = iter(self._need(*words).removesuffix(b"\0").split(b"\0"))
+        found: Edit | None = None
+        for token in tokens:
+            if not token.lstrip(b"\n").startswith(b":"):
+                if found is not None:
+                    yield found
+                found = _edit(token)
+            elif found is not None:
+                was, now, old, new, _ = token.lstrip(b"\n:").decode("ascii").split(" ")
+                path = os.fsdecode(next(tokens)).removeprefix(prefix)
+                found.files[path] = (_file(was, old), _file(now, new))
+        if found is not None:
+            yield found
+
     def contents(self, object_ids: Iterable[str]) -> dict[str, bytes]:
         """The bytes of each object."""
         wanted = sorted(set(object_ids))
@@ -213,6 +251,37 @@ class Repository:
                 "is the history complete? in CI, check out with fetch-depth: 0",
             )
         return done.stdout
+
+
+def _log_words(head: str, path: str) -> tuple[str, ...]:
+    """A `git log` that no configuration changes, as hash, second and parents, then raw lines."""
+    return (
+        "log",
+        "--first-parent",
+        "--diff-merges=first-parent",
+        "--raw",
+        "--no-abbrev",
+        "--no-renames",
+        "--no-show-signature",
+        "--no-ext-diff",
+        "--root",
+        "-z",
+        "--format=tformat:%H %ct %P",
+        head,
+        "--",
+        path,
+    )
+
+
+def _edit(header: bytes) -> Edit:
+    commit, second, *parents = header.decode("ascii").split()
+    at = datetime.fromtimestamp(int(second), tz=UTC)
+    return Edit(commit=commit, parent=parents[0] if parents else None, at=at, files={})
+
+
+def _file(mode: str, object_id: str) -> str | None:
+    """The object, where there is one and it is a regular file's."""
+    return object_id if mode.startswith("100") else None
 
 
 def _lost(object_id: str) -> StoreError:

@@ -14,6 +14,7 @@ from reconciler.cli.claims import claims
 from reconciler.cli.environment import is_ci
 from reconciler.cli.exit_codes import ExitCode
 from reconciler.cli.files import valid_catalog
+from reconciler.cli.forge import Forge, forge_of
 from reconciler.cli.idle import connector_needed
 from reconciler.cli.options import Command, Settings, example, settings
 from reconciler.cli.patience import Patience
@@ -99,7 +100,8 @@ def command(context: click.Context, /, **typed: Any) -> int:  # noqa: ANN401 - c
         with recording(kept, _opening(asked, reviewed, connection, beside)) as witness:
             require_tip(chosen, connection)
             beside = replace(beside, recent=witness.recent)
-            question = _question(asked, reviewed, loaded, target.id, beside)
+            forge = forge_of(chosen, loaded.catalog)
+            question = _question(asked, reviewed, loaded, target.id, beside, forge)
             prepared = prepare_with(applying, question, witness.run)
             witness.prepared(prepared)
             _announce(prepared, chosen, screen)
@@ -208,13 +210,14 @@ def _question(
     loaded: Loaded,
     connector: ConnectorId,
     beside: Circumstances,
+    forge: Forge | None,
 ) -> Ask:
     if reviewed is not None:
-        return lambda reader: prepare(reviewed, loaded.catalog, reader, beside)
+        return lambda reader: prepare(reviewed, loaded.catalog, reader, beside, forge)
     if asked.scheduled:
-        return lambda reader: prepare_scheduled(loaded.catalog, connector, reader, beside)
+        return lambda reader: prepare_scheduled(loaded.catalog, connector, reader, beside, forge)
     ask = partial(prepare_digest, asked.digest or "", loaded.catalog, connector)
-    return lambda reader: ask(reader, beside)
+    return lambda reader: ask(reader, beside, forge)
 
 
 def _announce(prepared: Prepared, chosen: Settings, screen: Screen) -> None:

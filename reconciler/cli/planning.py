@@ -6,6 +6,7 @@ from datetime import datetime
 import reconciler
 from reconciler.catalog.load import Loaded
 from reconciler.cli.files import revision_of
+from reconciler.cli.forge import forge_of
 from reconciler.cli.options import Settings
 from reconciler.cli.progress import watch
 from reconciler.cli.wiring import Connection, connect, new_run
@@ -35,7 +36,10 @@ def make_plan(
         async def ask() -> Plan:
             async with connection.sender(new_run(connection.clock), progress) as sender:
                 reader = connection.reader(sender)
-                made = await plan(loaded.catalog, connector.id, reader, beside, is_read_only=True)
+                forge = forge_of(settings, loaded.catalog)
+                made = await plan(
+                    loaded.catalog, connector.id, reader, beside, forge, is_read_only=True
+                )
                 return made.plan
 
         return asyncio.run(ask())

@@ -1,9 +1,10 @@
 """What observation needs of a directory. `okta.reader` provides it; tests write fakes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from reconciler.model.catalog import Catalog, Grant
 from reconciler.model.directory import (
     AttributedMembers,
     CredentialFacts,
@@ -15,8 +16,10 @@ from reconciler.model.directory import (
 )
 from reconciler.model.ids import OktaGroupId, OktaUserId
 from reconciler.model.membership_log import MembershipLog
+from reconciler.model.plan import Plan
+from reconciler.model.review import Approvals, Introduction, PullRequest
 
-__all__ = ["DirectoryReader"]
+__all__ = ["ApprovalReader", "DirectoryReader", "ForgeReader", "MergeHistory"]
 
 
 class DirectoryReader(Protocol):
@@ -115,4 +118,39 @@ class DirectoryReader(Protocol):
     @property
     def reads(self) -> ReadCount:
         """Requests sent so far, and list pages among them."""
+        ...
+
+
+class MergeHistory(Protocol):
+    """The past of the catalog's files. What cannot be read is `Unread`, never raised."""
+
+    def introductions(self, grants: Iterable[Grant]) -> Mapping[str, Introduction | None] | Unread:
+        """By the hash of each grant: where it came from; None where it is not committed so."""
+        ...
+
+    def rules_at(self, commit: str) -> Catalog | Unread:
+        """The tools and identities, at least, as the commit has them."""
+        ...
+
+
+class ForgeReader(Protocol):
+    """Reads of one repository at its forge. Nothing is raised and nothing is shortened.
+
+    `Unread("missing")` is about what was asked; any other says that asking on is pointless.
+    """
+
+    async def fetch_pull_request(self, commit: str) -> PullRequest | Unread | None:
+        """The merged pull request that brought the commit; None where none did."""
+        ...
+
+    async def fetch_is_member(self, team: str, account: str) -> bool | Unread:
+        """Whether the account is in the team (`org/team`)."""
+        ...
+
+
+class ApprovalReader(Protocol):
+    """Looks into the approvals that a plan's additions rest on."""
+
+    async def fetch_approvals(self, catalog: Catalog, plan: Plan) -> Approvals:
+        """A verdict for each grant that an addition cites; a failure is told in it."""
         ...

@@ -8,6 +8,7 @@ from typing import Literal
 
 from reconciler.model.ids import OktaGroupId, OktaOrgId, OktaUserId
 from reconciler.model.membership_log import MembershipLog
+from reconciler.model.review import Approvals
 
 __all__ = [
     "AttributedMembers",
@@ -169,5 +170,7 @@ class LiveState:
     """Subjects (case-folded) for which the look-up failed: who they are is unknown."""
     membership_log: MembershipLog | Unread | None = None
     """Changes of the memberships that a first plan adds; None when it adds nobody."""
+    approvals: Approvals | None = None
+    """What the forge says of the approvals a first plan adds by; None when nobody asks it."""
     canary: CanarySight = CanarySight.NOT_ASKED
     reads: ReadCount = ReadCount()

@@ -13,6 +13,7 @@ from reconciler.model.catalog import Authority, Risk
 from reconciler.model.diagnostics import Span
 from reconciler.model.directory import Org, ReadCount
 from reconciler.model.ids import ConnectorId, EntitlementId, OktaGroupId, OktaUserId, ToolId
+from reconciler.model.review import ReviewRef
 
 __all__ = [
     "Action",
@@ -82,7 +83,11 @@ class PersonRef:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GrantRef:
-    """A grant as a plan line cites it: enough to judge the line without opening the file."""
+    """A grant as a plan line cites it: enough to judge the line without opening the file.
+
+    `approval` is `claimed`, with the reason in `why_claimed` where it was looked into, or
+    `verified` by `review`; `other_reviews` are those of its further approvers.
+    """
 
     hash: str
     subject: str
@@ -90,6 +95,9 @@ class GrantRef:
     approved_by: tuple[str, ...]
     approved_at: date
     approval: str = "claimed"
+    why_claimed: str = ""
+    review: ReviewRef | None = None
+    other_reviews: tuple[ReviewRef, ...] = ()
     purpose: str = ""
     starts: date | None = None
     expires: date | None = None

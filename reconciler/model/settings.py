@@ -2,10 +2,19 @@
 
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Literal
 
 from reconciler.model.diagnostics import Span
 
-__all__ = ["Contact", "GuardLimits", "IdentityRule", "Limit", "ProtectedPerson", "Settings"]
+__all__ = [
+    "Contact",
+    "GuardLimits",
+    "IdentityRule",
+    "Limit",
+    "ProtectedPerson",
+    "ReviewSource",
+    "Settings",
+]
 
 
 class IdentityRule(Enum):
@@ -67,6 +76,14 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewSource:
+    """Where this catalog's pull requests are reviewed; `repository` is `owner/name`."""
+
+    forge: Literal["github"]
+    repository: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """`settings.yaml`, with the defaults where it is silent."""
 
@@ -75,3 +92,5 @@ class Settings:
     protected: tuple[ProtectedPerson, ...] = ()
     naming_pattern: str | None = None
     admins: tuple[Contact, ...] = ()
+    reviews: ReviewSource | None = None
+    """None: no forge is asked, and every approval stays a claim."""

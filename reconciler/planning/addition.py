@@ -6,7 +6,8 @@ from reconciler.identity.resolve import Resolved
 from reconciler.model.catalog import Grant
 from reconciler.model.directory import DirectoryUser
 from reconciler.model.plan import Action, Blocked, Change, MemberClass
-from reconciler.planning.citation import cite_grants, cite_person
+from reconciler.planning.approvals import blocked_by, with_approval
+from reconciler.planning.citation import cite_grants, cite_person, grant_hash
 from reconciler.planning.context import Context
 from reconciler.planning.explanation import why_added
 from reconciler.planning.hold import removed_since
@@ -20,14 +21,14 @@ def add(
     user: DirectoryUser, grants: tuple[Grant, ...], group: ManagedGroup, context: Context
 ) -> Change | Blocked:
     """The line for one absent person with a live grant."""
-    cited = cite_grants(grants)
-    refusal = _refusal(user, grants, context) or removed_since(
-        context.past, (group.ref.id, user.id), cited, context.now
+    cited = tuple(with_approval(ref, context.approvals) for ref in cite_grants(grants))
+    risks = {grant_hash(g): context.risk(g.tool, g.entitlement) for g in grants}
+    refusal = (
+        _refusal(user, grants, context)
+        or removed_since(context.past, (group.ref.id, user.id), cited, context.now)
+        or blocked_by(cited, risks, context.approvals, context.now)
     )
-    risk = max(
-        (context.risk(g.tool, g.entitlement) for g in grants),
-        key=lambda r: ("low", "medium", "high").index(r.value),
-    )
+    risk = max(risks.values(), key=lambda r: ("low", "medium", "high").index(r.value))
     if refusal is None:
         return Change(
             action=Action.ADD,

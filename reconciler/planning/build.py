@@ -22,6 +22,7 @@ from reconciler.model.plan import (
     Plan,
     PlanWarning,
 )
+from reconciler.planning.approvals import unread
 from reconciler.planning.citation import cite_grant
 from reconciler.planning.context import Context
 from reconciler.planning.desired import GroupIntent, People, desired, people
@@ -90,6 +91,7 @@ def build(
         names_of=_kept_names(cases),
         apps=live.apps,
         past=history(live, catalog.connectors.get(connector)),
+        approvals=live.approvals,
         holds_all=protection.holds_all,
         names=(names := _live_subjects(grants, bindings, circumstances.as_of)),
         unresolved=frozenset(n for n in names if not isinstance(known.of(n), Resolved)),
@@ -166,6 +168,7 @@ def _assemble(parts: _Parts) -> Plan:
             *(w for d in parts.diffs for w in d.warnings),
             *told,
             *unseen(live.membership_log, judged.changes),
+            *unread(live.approvals, judged.changes, blocked),
         ),
         tool_version=beside.tool_version,
     )

@@ -8,6 +8,7 @@ from reconciler.model.catalog import Catalog, Risk
 from reconciler.model.directory import Members
 from reconciler.model.evidence import RecentRemovals
 from reconciler.model.ids import EntitlementId, OktaGroupId, OktaUserId, ToolId
+from reconciler.model.review import Approvals
 from reconciler.planning.desired import People
 from reconciler.planning.hold import History
 from reconciler.planning.scope import ManagedGroup
@@ -37,6 +38,8 @@ class Context:
 
     past: History = field(default_factory=History)
     """Who was put into a group, or taken out, as far as it matters to an addition."""
+    approvals: Approvals | None = None
+    """What became of the approvals that additions rest on; None when nobody asks."""
 
     def risk(self, tool: ToolId, entitlement: EntitlementId) -> Risk:
         """How much harm the access can do."""

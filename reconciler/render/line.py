@@ -50,12 +50,21 @@ def grant_line(ref: GrantRef) -> str:
     until = f"through {ref.expires.isoformat()}" if ref.expires else "no end date"
     parts = [
         f"grant {ref.ticket}",
-        f"approved by {who} on {ref.approved_at.isoformat()} ({ref.approval})",
+        f"approved by {who} on {ref.approved_at.isoformat()} ({_standing(ref)})",
         until,
     ]
     if ref.origin is not None:
         parts.append(f"{ref.origin.path}:{ref.origin.line}")
     return " · ".join(parts)
+
+
+def _standing(ref: GrantRef) -> str:
+    """Claimed, and why no more; or verified, and by which reviews."""
+    reviews = (*((ref.review,) if ref.review else ()), *ref.other_reviews)
+    if not reviews:
+        return f"{ref.approval}: {ref.why_claimed}" if ref.why_claimed else ref.approval
+    words = [f"@{r.reviewer} in {r.url} at {r.head_sha[:12]}" for r in reviews]
+    return f"{ref.approval} by {', '.join(words)}"
 
 
 def change_row(change: Change) -> Row:

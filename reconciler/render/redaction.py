@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from reconciler.model.ids import OktaUserId
 from reconciler.model.outcome import ApplyResult
 from reconciler.model.plan import Change, GrantRef, GuardVerdict, PersonRef, Plan
+from reconciler.model.review import ReviewRef
 from reconciler.planning.canonical import digest
 from reconciler.render.document import Document
 from reconciler.render.plan_document import plan_document
@@ -23,7 +24,7 @@ __all__ = ["Redaction", "document", "redact"]
 
 _Noun = TypeVar("_Noun", Plan, ApplyResult)
 
-_NAMES = frozenset({"subject", "approved_by", "acknowledged_by"})
+_NAMES = frozenset({"subject", "approved_by", "acknowledged_by", "reviewer"})
 """Fields that hold the names of people and nothing else."""
 _FREE_OF_PEOPLE = frozenset(
     {"connector", "org", "catalog", "reads", "group", "groups", "tool", "entitlement", "keeps"}
@@ -186,6 +187,8 @@ def _people(noun: Plan | ApplyResult) -> Iterator[str]:
         yield from (person.login, person.name)
     for grant in _nouns(noun, GrantRef):
         yield from (grant.subject, *grant.approved_by)
+    for review in _nouns(noun, ReviewRef):
+        yield from (review.reviewer, f"@{review.reviewer}")
     for verdict in noun.guards:
         yield from (verdict.acknowledged_by, *_before(verdict.figures))
     for line in noun.blocked:

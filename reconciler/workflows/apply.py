@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from reconciler.execution.executor import Executed, Orders, execute
 from reconciler.execution.ports import DirectoryWriter, MemberReader, Recorder
 from reconciler.execution.readback import verify
-from reconciler.live.ports import DirectoryReader
+from reconciler.live.ports import ApprovalReader, DirectoryReader
 from reconciler.model.catalog import Catalog
 from reconciler.model.errors import GuardRefused, ReconcilerError, StalePlanError
 from reconciler.model.ids import ConnectorId, RunId
@@ -70,7 +70,11 @@ class Run:
 
 
 async def prepare(
-    reviewed: Plan, catalog: Catalog, reader: DirectoryReader, beside: Circumstances
+    reviewed: Plan,
+    catalog: Catalog,
+    reader: DirectoryReader,
+    beside: Circumstances,
+    approvals: ApprovalReader | None = None,
 ) -> Prepared:
     """The reviewed lines that still hold; raises when the review no longer covers what would be.
 
@@ -78,7 +82,7 @@ async def prepare(
     what it is now.
     """
     _check_age(reviewed, beside.created_at)
-    planned = await plan(catalog, reviewed.connector, reader, beside)
+    planned = await plan(catalog, reviewed.connector, reader, beside, approvals)
     _check_org(reviewed, planned.plan)
     check_canary(catalog, reviewed.connector, planned.live)
     again = plan_at(catalog, reviewed.connector, planned.live, beside, reviewed.as_of)
@@ -100,9 +104,10 @@ async def prepare_digest(
     connector: ConnectorId,
     reader: DirectoryReader,
     beside: Circumstances,
+    approvals: ApprovalReader | None = None,
 ) -> Prepared:
     """The lines of a plan made now, which must have exactly the reviewed digest."""
-    planned = await plan(catalog, connector, reader, beside)
+    planned = await plan(catalog, connector, reader, beside, approvals)
     check_canary(catalog, connector, planned.live)
     found = digest(planned.plan)
     if found != wanted:
@@ -116,10 +121,14 @@ async def prepare_digest(
 
 
 async def prepare_scheduled(
-    catalog: Catalog, connector: ConnectorId, reader: DirectoryReader, beside: Circumstances
+    catalog: Catalog,
+    connector: ConnectorId,
+    reader: DirectoryReader,
+    beside: Circumstances,
+    approvals: ApprovalReader | None = None,
 ) -> Prepared:
     """The lines of a plan made now that a merged file explains; the others wait for a review."""
-    planned = await plan(catalog, connector, reader, beside)
+    planned = await plan(catalog, connector, reader, beside, approvals)
     check_canary(catalog, connector, planned.live)
     chosen = scheduled(planned.plan, catalog)
     await check_rights(catalog, reader, planned, chosen.changes)

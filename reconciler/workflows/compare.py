@@ -11,6 +11,8 @@ from reconciler.model.against import Against
 from reconciler.model.catalog import Catalog, Revocation
 from reconciler.model.ids import ConnectorId
 from reconciler.model.plan import Plan
+from reconciler.model.review import Approvals
+from reconciler.planning.approvals import unmerged
 from reconciler.planning.build import Circumstances, build
 from reconciler.planning.catalog_difference import catalog_changes
 from reconciler.planning.causes import attribute, judged_at_base, lost_grants, united, withhold
@@ -48,6 +50,8 @@ async def plan_against(
     live = await observe(reader, both, bindings_of(both, connector), canary)
     if known is not None:
         beside = await cautioned(beside, known, reader, live)
+    if both.settings.reviews is not None or base.catalog.settings.reviews is not None:
+        live = replace(live, approvals=unmerged(both, base.catalog))
     gone = Revocation(at=beside.as_of.date(), by="this change", reason="its file is deleted")
     lost = lost_grants(head, base.catalog, gone)
     judged = judged_at_base(replace(head, grants=(*head.grants, *lost)), base.catalog)
@@ -65,6 +69,15 @@ async def plan_against(
     return withhold(split, bindings_of(base.catalog, connector))
 
 
+class _Unmerged:
+    """Stands where a forge is asked: of what is not merged there is nothing to ask."""
+
+    async def fetch_approvals(self, catalog: Catalog, plan: Plan) -> Approvals:
+        """Every approval is a claim, and none is needed yet."""
+        del plan
+        return unmerged(catalog, None)
+
+
 async def plan_uncompared(
     head: Catalog,
     base_commit: str,
@@ -73,6 +86,6 @@ async def plan_uncompared(
     beside: Circumstances,
 ) -> Plan:
     """The plan of `head` alone, which says that the base could not be compared with."""
-    made = (await plan(head, connector, reader, beside, is_read_only=True)).plan
+    made = (await plan(head, connector, reader, beside, _Unmerged(), is_read_only=True)).plan
     problem = "the base has errors: what waited before this change cannot be told apart"
     return replace(made, against=Against(commit=base_commit, problem=problem))

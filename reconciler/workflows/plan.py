@@ -3,13 +3,15 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from reconciler.live import reviews
 from reconciler.live.detail import detail, is_needed
-from reconciler.live.ports import DirectoryReader
+from reconciler.live.ports import ApprovalReader, DirectoryReader
 from reconciler.live.snapshot import observe
 from reconciler.model.catalog import Catalog
 from reconciler.model.directory import LiveState
 from reconciler.model.ids import ConnectorId
 from reconciler.model.plan import Plan
+from reconciler.model.review import Approvals
 from reconciler.planning.build import Circumstances, build
 from reconciler.planning.scope import bindings_of
 from reconciler.workflows.caution import cautioned
@@ -30,12 +32,14 @@ async def plan(
     connector: ConnectorId,
     reader: DirectoryReader,
     beside: Circumstances,
+    approvals: ApprovalReader | None = None,
     *,
     is_read_only: bool = False,
 ) -> Planned:
     """One connector's plan at the circumstances' as-of, from one complete observation.
 
-    Read only, it also warns where the credential that it was made with could write.
+    Read only, it also warns where the credential that it was made with could write. `approvals` is
+    asked where the catalog's settings name a forge, about what would be added.
     """
     described = catalog.connectors[connector]
     live = await observe(reader, catalog, bindings_of(catalog, connector), described.canary)
@@ -45,7 +49,17 @@ async def plan(
     if is_needed(made):
         live = await detail(reader, live, made)
         made = build(catalog, connector, live, beside)
+    if catalog.settings.reviews is not None and reviews.is_needed(made):
+        live = replace(live, approvals=await _ask(approvals, catalog, made))
+        made = build(catalog, connector, live, beside)
     return Planned(plan=made, live=live)
+
+
+async def _ask(approvals: ApprovalReader | None, catalog: Catalog, made: Plan) -> Approvals:
+    """With nobody to ask, nothing is known: high risk waits."""
+    if approvals is None:
+        return Approvals(problem="nobody was asked")
+    return await approvals.fetch_approvals(catalog, made)
 
 
 def plan_at(

@@ -1,0 +1,123 @@
+"""Speaks to a forge's API over HTTP: to one address, by GET alone, and only so often.
+
+gidgethub knows the protocol (headers, pages, limits); what goes over the wire is checked here.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from http import HTTPStatus
+from types import TracebackType
+from typing import Self
+
+import httpx
+from gidgethub import GitHubBroken, GitHubException, HTTPException
+from gidgethub.abc import GitHubAPI
+
+import reconciler
+from reconciler.forge.address import is_below
+
+__all__ = ["MOST_CALLS", "ForgeClient", "ForgeStoppedError"]
+
+MOST_CALLS = 600
+"""Requests in one run: GitHub gives a job of Actions 1,000 an hour for each repository."""
+_MOST_BYTES = 16 * 1024 * 1024
+_MOST_TRIES = 3
+_LONGEST_WAIT_S = 30
+_TIMEOUT_S = 20.0
+
+Sleep = Callable[[float], Awaitable[None]]
+
+
+class ForgeStoppedError(GitHubException):
+    """Nothing more is to be asked; the text is our own."""
+
+
+class ForgeClient(GitHubAPI):
+    """Reads below one API address. It is closed after use, best by `async with`.
+
+    `transport` is for answering in process; without it the forge is reached over the network.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        token: str,
+        *,
+        transport: httpx.AsyncBaseTransport | None = None,
+        sleep: Sleep = asyncio.sleep,
+    ) -> None:
+        super().__init__(
+            f"reconciler/{reconciler.__version__}", oauth_token=token, base_url=base_url
+        )
+        self.calls = 0
+        self._sleep = sleep
+        self._client = httpx.AsyncClient(
+            transport=transport or httpx.AsyncHTTPTransport(trust_env=False),
+            timeout=_TIMEOUT_S,
+            follow_redirects=False,
+            trust_env=False,
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._client.aclose()
+
+    def __repr__(self) -> str:
+        return f"ForgeClient({self.base_url!r})"
+
+    async def _request(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes = b""
+    ) -> tuple[int, Mapping[str, str], bytes]:
+        if method != "GET" or body:
+            raise ForgeStoppedError("only reads are sent to the forge")
+        if not is_below(self.base_url, url):
+            raise ForgeStoppedError("the forge's answer links to another address")
+        if self.calls >= MOST_CALLS:
+            raise ForgeStoppedError(f"{MOST_CALLS} requests are the most that one run sends")
+        self.calls += 1
+        try:
+            async with self._client.stream("GET", url, headers=headers) as response:
+                content = await _whole(response)
+        except httpx.HTTPError as error:
+            raise GitHubBroken(HTTPStatus.BAD_GATEWAY, type(error).__name__) from error
+        return response.status_code, response.headers, content
+
+    async def sleep(self, seconds: float) -> None:
+        """Waits, where a limit or a fault asks for it."""
+        await self._sleep(seconds)
+
+    async def handle_rate_limit_error(
+        self, *, method: str, url: str, exception: HTTPException, attempt: int
+    ) -> bool:
+        """Whether to try again: after a fault, or a limit that passes soon."""
+        del method, url
+        wait_s = _wait(exception, attempt)
+        if attempt >= _MOST_TRIES or wait_s is None or wait_s > _LONGEST_WAIT_S:
+            return False
+        await self.sleep(wait_s)
+        return True
+
+
+def _wait(error: HTTPException, attempt: int) -> float | None:
+    """Seconds until another try may succeed; None where it would not."""
+    asked = error.headers.get("retry-after", "")
+    if error.status_code in {HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS}:
+        return float(asked) if asked.isascii() and asked.isdigit() else None
+    return float(2 ** (attempt - 1)) if isinstance(error, GitHubBroken) else None
+
+
+async def _whole(response: httpx.Response) -> bytes:
+    chunks, size = [], 0
+    async for chunk in response.aiter_bytes():
+        chunks.append(chunk)
+        size += len(chunk)
+        if size > _MOST_BYTES:
+            raise ForgeStoppedError("an answer of the forge is larger than 16 MiB")
+    return b"".join(chunks)

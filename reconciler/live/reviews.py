@@ -1,0 +1,147 @@
+"""Looks into the approvals that a plan's additions rest on: git's history, then the forge.
+
+The forge is asked once for each commit that brought such a grant, once for each team and account
+that may matter, and no more after the first answer that shows asking on to be pointless. Grants of
+high risk are asked about first.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from reconciler.live.ports import ForgeReader, MergeHistory
+from reconciler.model.catalog import Catalog, Grant, Risk
+from reconciler.model.directory import Unread
+from reconciler.model.plan import Action, Plan
+from reconciler.model.review import Approvals, Introduction, PullRequest
+from reconciler.planning.citation import grant_hash
+from reconciler.planning.verification import (
+    Case,
+    Roster,
+    contacts_of,
+    counting,
+    team_of,
+    verify,
+)
+from reconciler.policy.people import names
+
+__all__ = ["fetch_approvals", "grants_of", "is_needed"]
+
+_T = TypeVar("_T")
+
+
+def is_needed(plan: Plan) -> bool:
+    """Whether the plan adds anybody."""
+    return any(change.action is Action.ADD for change in plan.changes)
+
+
+def grants_of(catalog: Catalog, plan: Plan) -> tuple[Grant, ...]:
+    """The grants that the plan's additions cite, high risk first."""
+    lines = (c for c in plan.changes if c.action is Action.ADD)
+    cited = {ref.hash: ref.subject for line in lines for ref in line.grants}
+    subjects = set(cited.values())
+    by_hash = {grant_hash(g): g for g in catalog.grants if g.subject in subjects}
+    found = [by_hash[key] for key in sorted(cited) if key in by_hash]
+    return tuple(sorted(found, key=lambda grant: not _is_high(grant, catalog)))
+
+
+async def fetch_approvals(
+    history: MergeHistory, forge: ForgeReader, catalog: Catalog, plan: Plan
+) -> Approvals:
+    """A verdict for each grant that an addition cites; a failure leaves claims, and is told."""
+    grants = grants_of(catalog, plan)
+    found = history.introductions(grants)
+    if isinstance(found, Unread):
+        return Approvals(problem=found.detail)
+    inquiry = _Inquiry(history, forge)
+    verdicts = {
+        key: verify(grant, await inquiry.case(grant, found.get(key)))
+        for grant in grants
+        if (key := grant_hash(grant))
+    }
+    return Approvals(verdicts=verdicts, problem=inquiry.problem)
+
+
+@dataclass(slots=True)
+class _Inquiry:
+    """What was asked so far: nothing is asked twice, nor anything after a failure."""
+
+    history: MergeHistory
+    forge: ForgeReader
+    problem: str = ""
+    _pulls: dict[str, PullRequest | Unread | None] = field(default_factory=dict)
+    _members: dict[tuple[str, str], bool | Unread] = field(default_factory=dict)
+
+    async def case(self, grant: Grant, introduction: Introduction | None) -> Case:
+        """All that can be known of the grant's approval."""
+        if introduction is None:
+            return Case(introduction=None)
+        pull = await self._pull(introduction.commit)
+        if isinstance(pull, Unread):
+            return Case(introduction=introduction, problem=pull.detail)
+        if pull is None:
+            return Case(introduction=introduction)
+        rosters = self._rosters(introduction, pull)
+        if isinstance(rosters, Unread):
+            return Case(introduction=introduction, pull=pull, problem=rosters.detail)
+        pairs = _pairs(grant, pull, rosters)
+        doubts = [why for pair in pairs if (why := await self._ask_team(*pair))]
+        return Case(
+            introduction=introduction,
+            pull=pull,
+            rosters=rosters,
+            members=frozenset(pair for pair in pairs if self._members.get(pair) is True),
+            doubt="; ".join(doubts),
+        )
+
+    async def _pull(self, commit: str) -> PullRequest | Unread | None:
+        if commit not in self._pulls:
+            if self.problem:
+                return Unread(code="unasked", detail="its review was not looked at")
+            self._pulls[commit] = self._heeded(await self.forge.fetch_pull_request(commit))
+        return self._pulls[commit]
+
+    def _rosters(
+        self, introduction: Introduction, pull: PullRequest
+    ) -> tuple[Roster, ...] | Unread:
+        """Before the pull request by its own word and before the commit by git's: both count.
+
+        A rebased pull request's commits lie in a row, and the first may change the rules for the
+        second; its own base may be older than an approver's leave.
+        """
+        rosters = []
+        for commit in dict.fromkeys((pull.base_sha, introduction.parent)):
+            rules = self.history.rules_at(commit) if commit else Catalog()
+            if isinstance(rules, Unread):
+                return rules
+            rosters.append(Roster(tools=rules.tools, called=names(rules).of))
+        return tuple(rosters)
+
+    async def _ask_team(self, team: str, account: str) -> str:
+        """Why it is not known whether the account is in the team; empty if it is."""
+        pair = (team, account)
+        if pair not in self._members:
+            if self.problem:
+                return f"whether @{account} is in @{team} was not asked"
+            self._members[pair] = self._heeded(await self.forge.fetch_is_member(team, account))
+        answer = self._members[pair]
+        return answer.detail if isinstance(answer, Unread) else ""
+
+    def _heeded(self, answer: _T | Unread) -> _T | Unread:
+        if isinstance(answer, Unread) and answer.code != "missing" and not self.problem:
+            self.problem = answer.detail
+        return answer
+
+
+def _pairs(
+    grant: Grant, pull: PullRequest, rosters: Iterable[Roster]
+) -> tuple[tuple[str, str], ...]:
+    """Each team that may approve with each reviewer who may be in it."""
+    tools = [tool for roster in rosters if (tool := roster.tools.get(grant.tool))]
+    teams = {team for tool in tools for c in contacts_of(tool) if (team := team_of(c))}
+    accounts = {review.reviewer.lower() for review in counting(pull)}
+    return tuple(sorted((team, account) for team in teams for account in accounts))
+
+
+def _is_high(grant: Grant, catalog: Catalog) -> bool:
+    return catalog.tools[grant.tool].entitlements[grant.entitlement].risk is Risk.HIGH

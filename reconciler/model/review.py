@@ -1,0 +1,99 @@
+"""What a forge knows of a merged change: its pull request, and who reviewed which commit of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+__all__ = ["Approvals", "Introduction", "PullRequest", "Review", "ReviewRef", "Verdict"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """One review as it stands now. `state` stays a string: GitHub may add one.
+
+    `reviewer` is empty where the account is gone; `is_person` is False for bots and apps.
+    """
+
+    id: int
+    reviewer: str
+    state: str
+    commit: str
+    submitted_at: datetime | None
+    url: str = ""
+    is_person: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PullRequest:
+    """A pull request that was merged into the default branch, with all of its reviews.
+
+    `committers` are the accounts, in lower case, that wrote or committed its commits;
+    `has_unknown_committer` says that there may be others. `blobs` are git's names of the contents
+    of its files at its head.
+    """
+
+    number: int
+    url: str
+    author: str
+    head_sha: str
+    base_sha: str
+    merged_at: datetime
+    reviews: tuple[Review, ...] = ()
+    committers: frozenset[str] = frozenset()
+    has_unknown_committer: bool = False
+    blobs: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Introduction:
+    """The newest commit of the branch after which a grant says what it says now.
+
+    `parent` is what the branch was before it; None for its first commit. `blobs` are the contents
+    since then that hold the grant in these words.
+    """
+
+    commit: str
+    parent: str | None
+    at: datetime
+    blobs: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewRef:
+    """A review that makes an approval verified, as a plan line cites it."""
+
+    id: int
+    reviewer: str
+    head_sha: str
+    url: str
+    submitted_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """Whether a grant's approval is more than a claim.
+
+    `reviews` has one for each approver, and is empty unless all of them are there; `why_not` says
+    what is missing. A void approval is none: the grant was edited after it.
+    """
+
+    reviews: tuple[ReviewRef, ...] = ()
+    why_not: str = ""
+    is_void: bool = False
+
+    @property
+    def is_verified(self) -> bool:
+        """Whether every approver reviewed what was merged."""
+        return bool(self.reviews)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approvals:
+    """What became of the approvals that additions rest on, by the hash of their grant.
+
+    `is_required`: high risk needs a verified one. `problem` says why some could not be looked at.
+    """
+
+    verdicts: Mapping[str, Verdict] = field(default_factory=dict)
+    is_required: bool = True
+    problem: str = ""
