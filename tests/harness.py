@@ -75,6 +75,10 @@ CLEAN: dict[str, str | None] = dict.fromkeys(
         "RECONCILER_COMMANDS",
         "RECONCILER_ENDPOINT_TOKEN",
         "RECONCILER_RATE_SHARE",
+        "RECONCILER_GITHUB_TOKEN",
+        "GITHUB_TOKEN",
+        "GITHUB_API_URL",
+        "GITHUB_REPOSITORY",
     )
 )
 """Variables that would change what a command does, unset."""

@@ -1,0 +1,253 @@
+"""A GitHub in memory, served on loopback: what tests do by hand there, and what its API answers.
+
+`GitHub` keeps pull requests, reviews, teams, checks, issues and comments as the JSON it answers
+with. `GitHub.app` is the ASGI application, `served` puts it on a port.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from threading import Thread
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+__all__ = [
+    "REPOSITORY",
+    "TOKEN",
+    "WHEN",
+    "GitHub",
+    "Json",
+    "account",
+    "merged",
+    "problem",
+    "served",
+]
+
+REPOSITORY = "acme/access"
+TOKEN = "ghs-of-the-tests"
+WHEN = "2026-11-20T12:00:00Z"
+Json = dict[str, Any]
+Answer = Callable[[Request], Response | None]
+
+
+def account(login: str, kind: str = "User") -> Json:
+    """Somebody at GitHub."""
+    return {"login": login, "id": sum(login.encode()), "type": kind}
+
+
+@dataclass
+class GitHub:
+    """One repository and the organisation around it. `spoil` may answer instead, for one request.
+
+    `requests` are the paths that were asked, in order, without their query.
+    """
+
+    repository: str = REPOSITORY
+    default_branch: str = "main"
+    token: str = TOKEN
+    page: int = 100
+    pulls: dict[int, Json] = field(default_factory=dict)
+    pulls_of: dict[str, list[int]] = field(default_factory=dict)
+    """The pull requests that brought a commit."""
+    reviews: dict[int, list[Json]] = field(default_factory=dict)
+    commits: dict[int, list[Json]] = field(default_factory=dict)
+    files: dict[int, list[Json]] = field(default_factory=dict)
+    teams: dict[str, dict[str, str]] = field(default_factory=dict)
+    """The state of each member, by `org/team`."""
+    checks: list[Json] = field(default_factory=list)
+    issues: list[Json] = field(default_factory=list)
+    comments: dict[int, list[Json]] = field(default_factory=dict)
+    requests: list[str] = field(default_factory=list)
+    spoil: Answer | None = None
+    url: str = "http://127.0.0.1"
+
+    def pull(self, number: int, head: str, base: str, *, author: str = "asker") -> Json:
+        """An open pull request into the default branch, with one commit of its author."""
+        at = {"full_name": self.repository, "default_branch": self.default_branch}
+        made = {
+            "number": number,
+            "html_url": f"https://github.com/{self.repository}/pull/{number}",
+            "state": "open",
+            "user": account(author),
+            "head": {"ref": f"change-{number}", "sha": head},
+            "base": {"ref": self.default_branch, "sha": base, "repo": at},
+            "merged_at": None,
+            "merge_commit_sha": None,
+        }
+        self.pulls[number] = made
+        self.reviews[number] = []
+        self.commits[number] = [
+            {"sha": head, "author": account(author), "committer": account("web-flow")}
+        ]
+        self.files[number] = []
+        return made
+
+    def file(self, number: int, name: str, blob: str, status: str = "added") -> None:
+        """A file that the pull request changes, with its content at the head."""
+        self.files[number].append({"filename": name, "sha": blob, "status": status})
+
+    def review(self, number: int, login: str, state: str = "APPROVED", **more: Any) -> Json:
+        """A review of the present head."""
+        made = {
+            "id": number * 100 + len(self.reviews[number]) + 1,
+            "user": account(login),
+            "state": state,
+            "commit_id": self.pulls[number]["head"]["sha"],
+            "submitted_at": WHEN,
+            **more,
+        }
+        made["html_url"] = f"{self.pulls[number]['html_url']}#pullrequestreview-{made['id']}"
+        self.reviews[number].append(made)
+        return made
+
+    def merge(
+        self, number: int, commit: str, *others: str, at: str = "2026-11-20T13:00:00Z"
+    ) -> None:
+        """The pull request is merged; `commit` is what its merge made on the default branch."""
+        self.pulls[number] |= {"state": "closed", "merged_at": at, "merge_commit_sha": commit}
+        for each in (commit, *others):
+            self.pulls_of.setdefault(each, []).append(number)
+
+    @property
+    def app(self) -> Starlette:
+        """The API."""
+        at = f"/repos/{self.repository}"
+        routes = [
+            Route(f"{at}/commits/{{sha}}/pulls", self._pulls_of),
+            Route(f"{at}/commits/{{sha}}/check-runs", self._checks_of),
+            Route(f"{at}/check-runs", self._add_check, methods=["POST"]),
+            Route(f"{at}/pulls/{{number:int}}", self._pull),
+            Route(f"{at}/pulls/{{number:int}}/{{what}}", self._part),
+            Route(f"{at}/issues", self._issues),
+            Route(f"{at}/issues", self._add_issue, methods=["POST"]),
+            Route(f"{at}/issues/{{number:int}}", self._edit_issue, methods=["PATCH"]),
+            Route(f"{at}/issues/{{number:int}}/comments", self._comments),
+            Route(f"{at}/issues/{{number:int}}/comments", self._add_comment, methods=["POST"]),
+            Route("/orgs/{org}/teams/{team}/memberships/{login}", self._membership),
+        ]
+        return Starlette(routes=[self._guarded(route) for route in routes])
+
+    def _guarded(self, route: Route) -> Route:
+        inner = route.endpoint
+
+        async def endpoint(request: Request) -> Response:
+            self.requests.append(request.url.path)
+            if request.headers.get("authorization") not in {
+                f"token {self.token}",
+                f"Bearer {self.token}",
+            }:
+                return problem(401, "Bad credentials")
+            spoilt = self.spoil(request) if self.spoil else None
+            if spoilt is not None:
+                return spoilt
+            answer: Response = await inner(request)
+            return answer
+
+        methods = sorted((route.methods or {"GET"}) - {"HEAD"})
+        return Route(route.path, endpoint, methods=methods)
+
+    async def _pulls_of(self, request: Request) -> Response:
+        sha = request.path_params["sha"]
+        if not re.fullmatch(r"[0-9a-f]{40}", sha):
+            return problem(422, f"No commit found for SHA: {sha}")
+        return self._listed(request, [self.pulls[n] for n in self.pulls_of.get(sha, [])])
+
+    async def _pull(self, request: Request) -> Response:
+        found = self.pulls.get(request.path_params["number"])
+        return JSONResponse(found) if found else problem(404, "Not Found")
+
+    async def _part(self, request: Request) -> Response:
+        parts = {"reviews": self.reviews, "commits": self.commits, "files": self.files}
+        found = parts.get(request.path_params["what"], {}).get(request.path_params["number"])
+        return problem(404, "Not Found") if found is None else self._listed(request, found)
+
+    async def _membership(self, request: Request) -> Response:
+        words = request.path_params
+        state = self.teams.get(f"{words['org']}/{words['team']}", {}).get(words["login"])
+        return (
+            JSONResponse({"state": state, "role": "member"}) if state else problem(404, "Not Found")
+        )
+
+    async def _checks_of(self, request: Request) -> Response:
+        found = [c for c in self.checks if c["head_sha"] == request.path_params["sha"]]
+        return JSONResponse({"total_count": len(found), "check_runs": found})
+
+    async def _add_check(self, request: Request) -> Response:
+        self.checks.append({"id": len(self.checks) + 1, **await request.json()})
+        return JSONResponse(self.checks[-1], 201)
+
+    async def _issues(self, request: Request) -> Response:
+        state = request.query_params.get("state", "open")
+        return self._listed(request, [i for i in self.issues if state in {i["state"], "all"}])
+
+    async def _add_issue(self, request: Request) -> Response:
+        number = 1000 + len(self.issues)
+        self.issues.append({"number": number, "state": "open", **await request.json()})
+        return JSONResponse(self.issues[-1], 201)
+
+    async def _edit_issue(self, request: Request) -> Response:
+        number = request.path_params["number"]
+        for issue in self.issues:
+            if issue["number"] == number:
+                issue.update(await request.json())
+                return JSONResponse(issue)
+        return problem(404, "Not Found")
+
+    async def _comments(self, request: Request) -> Response:
+        return self._listed(request, self.comments.get(request.path_params["number"], []))
+
+    async def _add_comment(self, request: Request) -> Response:
+        kept = self.comments.setdefault(request.path_params["number"], [])
+        kept.append(
+            {"id": len(kept) + 1, "user": account("bot[bot]", "Bot"), **await request.json()}
+        )
+        return JSONResponse(kept[-1], 201)
+
+    def _listed(self, request: Request, items: list[Json]) -> Response:
+        """One page, with a link to the next where there is one."""
+        size = min(int(request.query_params.get("per_page", "30")), self.page)
+        number = int(request.query_params.get("page", "1"))
+        shown, rest = items[(number - 1) * size : number * size], items[number * size :]
+        following = request.url.include_query_params(page=number + 1)
+        headers = {"link": f'<{following}>; rel="next"'} if rest else {}
+        limit = {"x-ratelimit-limit": "1000", "x-ratelimit-remaining": "900"}
+        return JSONResponse(shown, headers=headers | limit | {"x-ratelimit-reset": "1"})
+
+
+def problem(status: int, message: str, **headers: str) -> JSONResponse:
+    """A refusal as GitHub words it."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return JSONResponse({"message": message}, status, headers=named)
+
+
+def merged(github: GitHub, number: int, commit: str, base: str, *blobs: str) -> None:
+    """A merged pull request of another person's, whose head holds these contents; no review yet."""
+    github.pull(number, f"{number:040x}", base)
+    for count, blob in enumerate(blobs):
+        github.file(number, f"catalog/grants/{count}.yaml", blob)
+    github.merge(number, commit)
+
+
+@contextmanager
+def served(github: GitHub) -> Iterator[str]:
+    """The API on a loopback port; yields its address."""
+    config = uvicorn.Config(
+        github.app, host="127.0.0.1", port=0, log_level="critical", lifespan="off"
+    )
+    server = uvicorn.Server(config)
+    listening = config.bind_socket()
+    thread = Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+    thread.start()
+    github.url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    try:
+        yield github.url
+    finally:
+        server.should_exit = True
+        thread.join()
+        listening.close()
