@@ -158,11 +158,17 @@ def _reasons(grant: Grant, head: Catalog, base: Catalog) -> Iterator[str]:
         yield f"{quoted(grant.tool)}/{quoted(grant.entitlement)} is of high risk at the base"
     if set(_meanings(grant.subject, head)) != set(_meanings(grant.subject, base)):
         yield f"the base says otherwise who {quoted(grant.subject)} is"
-    if head.settings.match != base.settings.match:
-        yield "the base matches people by other rules (`identity.match`)"
+    yield from _of_settings(head, base)
     for connector in sorted(_connectors(grant, head)):
         if head.connectors.get(connector) != base.connectors.get(connector):
             yield f"the connector {quoted(connector)} is not the base's"
+
+
+def _of_settings(head: Catalog, base: Catalog) -> Iterator[str]:
+    if head.settings.match != base.settings.match:
+        yield "the base matches people by other rules (`identity.match`)"
+    if base.settings.reviews not in {None, head.settings.reviews}:
+        yield "the base has approvals verified elsewhere (`reviews`)"
 
 
 def _meanings(subject: str, catalog: Catalog) -> Iterator[tuple[str | None, str | None]]:

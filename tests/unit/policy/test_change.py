@@ -16,6 +16,7 @@ TOOLS, BINDINGS = "tools/claude.yaml", "bindings/claude.yaml"
 JANE = "grants/claude/jane.yaml"
 JOE = {"grants/claude/joe.yaml": GRANT.replace("jane", "joe")}
 GONE = {JANE: None}
+REVIEWS = "reviews: {forge: github, repository: acme/access}\n"
 
 
 def codes(root, base, head):
@@ -34,6 +35,8 @@ def codes(root, base, head):
         ({JANE: GRANT.replace("2027-01-20", "2026-11-21")}, {JANE: GRANT}),
         ({}, {TOOLS: TOOL.replace("90d", "120d")}),
         ({}, {"settings.yaml": SETTINGS.replace("20", "30")}),
+        ({}, {**JOE, "settings.yaml": SETTINGS + REVIEWS}),
+        ({"settings.yaml": SETTINGS + REVIEWS}, {"settings.yaml": SETTINGS}),
         ({BINDINGS: BINDING + "retired: true\n", JANE: None}, {BINDINGS: None, JANE: None}),
         (
             {},
@@ -68,6 +71,11 @@ def test_what_a_change_may_do(tmp_path, base, head):
             },
         ),
         ({}, {**JOE, "settings.yaml": SETTINGS.replace("[mapping, login]", "[mapping, email]")}),
+        ({"settings.yaml": SETTINGS + REVIEWS}, {**JOE, "settings.yaml": SETTINGS}),
+        (
+            {"settings.yaml": SETTINGS + REVIEWS},
+            {**JOE, "settings.yaml": SETTINGS + REVIEWS.replace("acme", "evil")},
+        ),
         ({TOOLS: None, BINDINGS: None, JANE: None}, {}),
     ],
 )
