@@ -8,6 +8,7 @@ __all__ = ["PUBLIC", "address_problem", "is_below"]
 
 PUBLIC = "https://api.github.com"
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
+_HIGHEST_PORT = 65535
 _PLAIN = re.compile(r"https?://[A-Za-z0-9.\[\]:-]+(?:/[A-Za-z0-9._/-]*)?")
 
 
@@ -17,7 +18,7 @@ def address_problem(text: str) -> str:
         url = httpx.URL(text)
     except httpx.InvalidURL:
         return "the API address is not a URL"
-    if not _PLAIN.fullmatch(text) or not url.host:
+    if not _PLAIN.fullmatch(text) or not url.host or (url.port or 0) > _HIGHEST_PORT:
         return "the API address is not https://HOST or https://HOST/PATH"
     if url.scheme == "http" and url.host not in _LOOPBACK:
         return "the API address is not https"

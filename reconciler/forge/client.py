@@ -87,6 +87,8 @@ class ForgeClient(GitHubAPI):
                 content = await _whole(response)
         except httpx.HTTPError as error:
             raise GitHubBroken(HTTPStatus.BAD_GATEWAY, type(error).__name__) from error
+        if response.status_code == HTTPStatus.OK and "per_page" in response.url.params:
+            _require_list(content)
         return response.status_code, response.headers, content
 
     async def sleep(self, seconds: float) -> None:
@@ -111,6 +113,12 @@ def _wait(error: HTTPException, attempt: int) -> float | None:
     if error.status_code in {HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS}:
         return float(asked) if asked.isascii() and asked.isdigit() else None
     return float(2 ** (attempt - 1)) if isinstance(error, GitHubBroken) else None
+
+
+def _require_list(content: bytes) -> None:
+    """An empty object would be taken for a page without items, and a page for the last one."""
+    if not content.lstrip().startswith(b"["):
+        raise ForgeStoppedError("a page of the forge is not a list")
 
 
 async def _whole(response: httpx.Response) -> bytes:

@@ -14,7 +14,6 @@ from typing import Any, TypeVar
 from reconciler.model.ids import OktaUserId
 from reconciler.model.outcome import ApplyResult
 from reconciler.model.plan import Change, GrantRef, GuardVerdict, PersonRef, Plan
-from reconciler.model.review import ReviewRef
 from reconciler.planning.canonical import digest
 from reconciler.render.document import Document
 from reconciler.render.plan_document import plan_document
@@ -187,8 +186,6 @@ def _people(noun: Plan | ApplyResult) -> Iterator[str]:
         yield from (person.login, person.name)
     for grant in _nouns(noun, GrantRef):
         yield from (grant.subject, *grant.approved_by)
-    for review in _nouns(noun, ReviewRef):
-        yield from (review.reviewer, f"@{review.reviewer}")
     for verdict in noun.guards:
         yield from (verdict.acknowledged_by, *_before(verdict.figures))
     for line in noun.blocked:

@@ -47,6 +47,11 @@ class Story:
         self.office.write(company)
         return committed(self.office.folder, "change")
 
+    def grant_files(self):
+        """The grants' files as they lie."""
+        root = self.office.folder
+        return [p.relative_to(root).as_posix() for p in root.glob("catalog/grants/*/*.yaml")]
+
     def blobs(self, commit):
         """What the files that a commit changed hold."""
         shown = git(self.office.folder, "diff-tree", "-r", "--root", commit, "--", "catalog/grants")
@@ -117,6 +122,38 @@ def test_a_review_of_the_merged_head_by_the_named_approver_lets_high_risk_throug
     ran = story.run("apply", "plan.json", "--yes")
     assert ran.code == 0, ran
     assert story.office.members() == {"amy", "new"}
+
+
+@pytest.mark.parametrize("how", ["merge", "rebase"])
+def test_a_merge_commit_and_a_rebase_are_found_like_a_squash(story, how):
+    """The branch has two commits, and the default branch went on meanwhile."""
+    folder = story.office.folder
+    git(folder, "switch", "-q", "-c", "change-7")
+    story.commit(BASE.granted("low", tool="cursor", approval=APPROVAL))
+    head = story.commit(GRANTED.granted("low", tool="cursor", approval=APPROVAL))
+    blobs = [git(folder, "rev-parse", f"{head}:{path}") for path in story.grant_files()]
+    git(folder, "switch", "-q", "main")
+    (folder / "notes.txt").write_text("elsewhere\n")
+    story.base = committed(folder, "meanwhile")
+    if how == "merge":
+        git(folder, "merge", "-q", "--no-ff", "-m", "merge", "change-7")
+    else:
+        git(folder, "rebase", "-q", "main", "change-7")
+        git(folder, "switch", "-q", "main")
+        git(folder, "merge", "-q", "--ff-only", "change-7")
+    story.github.pull(7, head, story.base)
+    for blob in blobs:
+        story.github.file(7, "x.yaml", blob)
+    first = [git(folder, "rev-parse", "HEAD~1")] if how == "rebase" else []
+    story.github.merge(7, git(folder, "rev-parse", "HEAD"), *first)
+    story.github.review(7, "lead")
+    made = story.plan()
+    assert changes(made) == [
+        "remove old claude/users",
+        "add new claude/users",
+        "add low cursor/users",
+    ]
+    assert {cited(made, name)["approval"] for name in ("new", "low")} == {"verified"}
 
 
 def test_each_plan_asks_github_four_questions_for_a_pull_request(story):
@@ -252,7 +289,7 @@ def test_what_is_not_committed_is_a_claim(story):
         (lambda _: problem(404, "Not Found"), {}, "does not show the repository"),
         (lambda _: problem(429, "slow down"), {}, "rate limit is spent"),
         (lambda _: problem(403, "secondary", retry_after="600"), {}, "rate limit is spent"),
-        (lambda _: problem(200, "no list"), {}, "not of the documented shape"),
+        (lambda _: problem(200, "no list"), {}, "a page of the forge is not a list"),
         (None, {"RECONCILER_GITHUB_TOKEN": ""}, "there is no token"),
         (None, {"GITHUB_REPOSITORY": "evil/access"}, "and this is evil/access"),
         (None, {"GITHUB_API_URL": "http://api.example.com"}, "the API address is not https"),

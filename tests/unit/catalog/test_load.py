@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from reconciler.catalog.load import load, load_and_judge
 from reconciler.model.catalog import Approval, BindGroup, Grant, IdentityMapping, SecretRef
 from reconciler.model.diagnostics import Span
-from reconciler.model.settings import Limit
+from reconciler.model.settings import Limit, ReviewSource
 from tests.unit.catalog.world import (
     BINDING,
     CONNECTOR,
@@ -60,6 +60,14 @@ def test_every_other_kind_becomes_its_noun(tmp_path):
     assert frozenset({USER}) == catalog.acknowledgements[0].people
     assert (Limit(count=20), Limit(count=5, percent=10)) == catalog.settings.guards.run_removals
     assert Span("catalog/settings.yaml", 4, 13) == catalog.settings.protected[0].origin
+    assert catalog.settings.reviews is None
+
+
+def test_the_forge_is_named_by_its_kind_and_repository(tmp_path):
+    """A dot at the start of a name is allowed."""
+    text = SOUND["settings.yaml"] + "reviews: {forge: github, repository: acme/.access}\n"
+    source = ReviewSource(forge="github", repository="acme/.access")
+    assert loaded(tmp_path, {"settings.yaml": text}).catalog.settings.reviews == source
 
 
 def test_a_list_may_hold_several_objects_each_with_its_own_line(tmp_path):

@@ -37,6 +37,18 @@ MISTAKES = [
     (GRANT, "Support triage", "yes: no", "yaml-syntax", "4:13"),
     (GRANT, "approved_by: lead@example.com", "approved_by: []", "value-wrong-form", "7:16"),
     # the form of the others
+    *(
+        (SETTINGS, "naming:", f"reviews: {{forge: {f}, repository: {r}}}\nnaming:", code, place)
+        for f, r, code, place in (
+            ("gitlab", "acme/access", "value-not-allowed", "5:18"),
+            ("github", "acme", "value-wrong-form", "5:38"),
+            ("github", "acme/..", "value-wrong-form", "5:38"),
+            ("github", "acme/a/b", "value-wrong-form", "5:38"),
+            ("github", "acme/a?b", "value-wrong-form", "5:38"),
+            ("github", "-x/a", "value-wrong-form", "5:38"),
+        )
+    ),
+    (SETTINGS, "naming:", "reviews: {forge: github}\nnaming:", "key-missing", "5:10"),
     (TOOL, "risk: medium", "risk: hgih", "value-not-allowed", "4:7"),
     (TOOL, "risk: medium", "risk: 3", "value-not-allowed", "4:7"),
     (TOOL, "id: claude", "id: Claude_1", "value-wrong-form", "1:5"),

@@ -28,6 +28,7 @@ from reconciler.model.plan import (
     PersonRef,
     Plan,
 )
+from reconciler.model.review import ReviewRef
 from reconciler.model.settings import IdentityRule
 from reconciler.planning.build import Circumstances, build
 from reconciler.planning.context import Context
@@ -160,6 +161,17 @@ def grant_ref(digest="9f", **more):
     """A grant as a line cites it."""
     facts = {"subject": "jane@example.com", "ticket": "AI-1", "approved_by": ("lead@example.com",)}
     return GrantRef(hash=digest, approved_at=day("2026-11-01"), **{**facts, **more})
+
+
+def review_ref(reviewer="lead", number=1):
+    """A review as a line cites it."""
+    return ReviewRef(
+        id=number,
+        reviewer=reviewer,
+        head_sha="a" * 40,
+        url=f"https://x/{number}",
+        submitted_at=CREATED,
+    )
 
 
 def plan(*changes, **more):

@@ -26,12 +26,15 @@ from tests.unit.planning.nouns import (
     grant_ref,
     ref,
     removal,
+    review_ref,
 )
 
 CITED = (
     "grant AI-1 · approved by lead@example.com on 2026-11-01 (claimed) · through 2027-02-18 · "
     "grants/jane.yaml:3"
 )
+UNTIL = "through 2027-02-18 · grants/jane.yaml:3"
+VERIFIED = "verified by @lead in https://x/1 at aaaaaaaaaaaa, @jo in https://x/2 at aaaaaaaaaaaa"
 GRANT = grant_ref(expires=day("2027-02-18"), origin=Span("grants/jane.yaml", 3, 9))
 
 
@@ -78,6 +81,18 @@ def test_a_group_is_name_and_id(words, one):
         (
             "grant AI-1 · approved by a@x.io, b@x.io on 2026-11-01 (claimed) · no end date",
             grant_ref(approved_by=("a@x.io", "b@x.io")),
+        ),
+        (
+            CITED.replace("(claimed)", "(claimed: a push)").replace(UNTIL, "no end date"),
+            grant_ref(why_claimed="a push"),
+        ),
+        (
+            CITED.replace("claimed", VERIFIED).replace(UNTIL, "no end date"),
+            grant_ref(
+                approval="verified",
+                review=review_ref("lead", 1),
+                other_reviews=(review_ref("jo", 2),),
+            ),
         ),
     ],
 )

@@ -8,7 +8,7 @@ from reconciler.model.plan import Blocked, PersonRef, PlanWarning
 from reconciler.planning.canonical import digest
 from reconciler.render.plan_document import plan_document
 from reconciler.render.redaction import Redaction, document, redact
-from tests.unit.planning.nouns import GROUP, ORG, grant_ref, plan, removal
+from tests.unit.planning.nouns import GROUP, ORG, grant_ref, plan, removal, review_ref
 from tests.unit.render.samples import FULL, RESULT
 
 HIDDEN = [Redaction.IDS, Redaction.HASHED]
@@ -121,3 +121,15 @@ def test_a_subject_and_an_approver_who_are_known_go_by_their_id():
     (change,) = redact(plan(removal("jane", grants=(ref,))), Redaction.IDS).changes
     assert (change.grants[0].subject, change.grants[0].approved_by[0]) == ("00ujane", "00ujane")
     assert digest(plan(change)) == digest(plan(removal("jane", grants=(ref,))))
+
+
+@pytest.mark.parametrize("level", HIDDEN)
+def test_a_reviewer_is_named_no_more_than_an_approver(level):
+    """Neither where the review is cited, nor where it says why it does not count."""
+    cited = grant_ref(approval="verified", review=review_ref("Octo-Lead"))
+    why = grant_ref("1a", why_claimed="that of @octo-lead is by its author; @acme/leads is hidden")
+    made = plan(removal("joe", grants=(cited, why)))
+    shown = str(document(made, level)) + str(redact(made, level))
+    assert "octo" not in shown.lower()
+    assert "leads" not in shown
+    assert "https://x/1" in shown

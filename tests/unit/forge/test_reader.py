@@ -1,0 +1,258 @@
+"""Pull requests, read whole from a GitHub in process, or not at all."""
+
+from datetime import UTC, datetime
+
+import httpx
+import pytest
+from starlette.responses import JSONResponse, Response
+
+from reconciler.forge import client as client_module
+from reconciler.forge.client import ForgeClient
+from reconciler.forge.reader import GitHubReader
+from reconciler.model.directory import Unread
+from tests.github import REPOSITORY, TOKEN, GitHub, merged, problem
+
+pytestmark = pytest.mark.anyio
+COMMIT, BASE = "c" * 40, "d" * 40
+API = "http://127.0.0.1"
+
+
+@pytest.fixture
+def github():
+    """One merged pull request that lead approved."""
+    found = GitHub()
+    merged(found, 7, COMMIT, BASE, "f1", "f2")
+    found.review(7, "lead")
+    return found
+
+
+@pytest.fixture
+def waits():
+    """Seconds that were slept."""
+    return []
+
+
+@pytest.fixture
+async def reader(github, waits):
+    """A reader of it; waiting takes no time."""
+
+    async def sleep(seconds):
+        waits.append(seconds)
+
+    transport = httpx.ASGITransport(app=github.app)
+    async with ForgeClient(API, TOKEN, transport=transport, sleep=sleep) as client:
+        yield GitHubReader(client, REPOSITORY)
+
+
+async def test_a_pull_request_comes_with_all_that_is_judged(reader):
+    """And nothing else of it is kept."""
+    found = await reader.fetch_pull_request(COMMIT)
+    assert (found.number, found.author, found.base_sha) == (7, "asker", BASE)
+    assert found.head_sha == f"{7:040x}"
+    assert found.merged_at == datetime(2026, 11, 20, 13, tzinfo=UTC)
+    assert (found.committers, found.has_unknown_committer) == ({"asker", "web-flow"}, False)
+    assert found.blobs == {"f1", "f2"}
+    (review,) = found.reviews
+    assert (review.id, review.reviewer, review.state, review.is_person) == (
+        701,
+        "lead",
+        "APPROVED",
+        True,
+    )
+    assert review.commit == found.head_sha
+
+
+async def test_every_page_is_read(github, reader):
+    """The last word may stand on the last one."""
+    github.page = 2
+    for state in ("COMMENTED", "COMMENTED", "COMMENTED", "DISMISSED"):
+        github.review(7, "lead", state)
+    found = await reader.fetch_pull_request(COMMIT)
+    assert [r.state for r in found.reviews][-1] == "DISMISSED"
+    assert len(found.reviews) == 5
+
+
+async def test_a_pull_request_of_several_commits_is_read_once(github, reader):
+    """A rebase makes a commit of each."""
+    github.pulls_of["e" * 40] = [7]
+    first = await reader.fetch_pull_request(COMMIT)
+    assert await reader.fetch_pull_request("e" * 40) is first
+    assert len(github.requests) == 5
+
+
+async def test_only_what_was_merged_into_the_default_branch_here_counts(github, reader):
+    """Open ones, ones of another branch, and those of a fork brought nothing."""
+    pull = github.pulls[7]
+    for spoilt in (
+        {"merged_at": None},
+        {"base": {**pull["base"], "ref": "side"}},
+        {"base": {**pull["base"], "repo": {**pull["base"]["repo"], "full_name": "x/access"}}},
+    ):
+        github.pulls[7] = {**pull, **spoilt}
+        assert await reader.fetch_pull_request(COMMIT) is None
+    github.pulls_of.clear()
+    assert await reader.fetch_pull_request(COMMIT) is None
+
+
+async def test_of_several_the_one_that_made_the_commit_counts(github, reader):
+    """If none of them did, nobody can say."""
+    merged(github, 8, "e" * 40, BASE)
+    github.pulls_of[COMMIT] = [8, 7]
+    assert (await reader.fetch_pull_request(COMMIT)).number == 7
+    github.pulls_of["9" * 40] = [7, 8]
+    doubt = await reader.fetch_pull_request("9" * 40)
+    assert (doubt.code, doubt.detail) == (
+        "missing",
+        "several pull requests hold 999999999999: 7, 8",
+    )
+
+
+@pytest.mark.parametrize("who", [None, {}, {"login": None}, {"login": ""}])
+@pytest.mark.parametrize("role", ["author", "committer"])
+async def test_a_commit_without_an_account_may_be_anybodys(github, reader, role, who):
+    """And so may be the 251st, which is not listed."""
+    github.commits[7][0][role] = who
+    assert (await reader.fetch_pull_request(COMMIT)).has_unknown_committer
+
+
+@pytest.mark.parametrize("count", [0, 250])
+async def test_a_list_that_may_be_cut_short_is_not_whole(github, reader, count):
+    """GitHub lists 250 commits at most."""
+    github.commits[7] = github.commits[7] * count
+    assert (await reader.fetch_pull_request(COMMIT)).has_unknown_committer
+
+
+async def test_a_removed_file_and_a_lost_account_are_nobodys(github, reader):
+    """What is removed holds nothing any more."""
+    github.file(7, "gone.yaml", "f3", "removed")
+    github.review(7, "x", user=None, commit_id=None)
+    found = await reader.fetch_pull_request(COMMIT)
+    assert found.blobs == {"f1", "f2"}
+    assert (found.reviews[1].reviewer, found.reviews[1].is_person) == ("", False)
+
+
+def limited(_request):
+    """The hour's budget is spent."""
+    limit = {"x-ratelimit-limit": "60", "x-ratelimit-remaining": "0", "x-ratelimit-reset": "1"}
+    return JSONResponse({"message": "API rate limit exceeded"}, 403, headers=limit)
+
+
+def elsewhere(_request):
+    """A list whose next page lies with somebody else."""
+    return JSONResponse([], headers={"link": '<http://evil.example.com/x>; rel="next"'})
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        (limited, "unreachable"),
+        (elsewhere, "refused"),
+        (lambda _: problem(429, "slow"), "unreachable"),
+        (lambda _: problem(403, "slow", retry_after="3600"), "unreachable"),
+        (lambda _: problem(403, "no"), "refused"),
+        (lambda _: problem(401, "no"), "refused"),
+        (lambda _: problem(404, "no"), "refused"),
+        (lambda _: problem(422, "no"), "missing"),
+        (lambda _: problem(301, "moved", location="http://evil.example.com"), "refused"),
+        (lambda _: problem(502, "bad"), "unreachable"),
+        (lambda _: Response("<html>", 502, media_type="text/html"), "unreachable"),
+        (lambda _: Response("<html>", 200, media_type="text/html"), "refused"),
+        (lambda _: Response("[", 200, media_type="application/json"), "malformed"),
+        (lambda _: Response("[" * 99999, 200, media_type="application/json"), "malformed"),
+        (lambda _: Response(b"\xff", 200, media_type="application/json"), "refused"),
+        (lambda _: Response(b"[]", 200, headers={"content-type": "a/b; charset=x"}), "malformed"),
+        (lambda _: Response(b"", 200, media_type="application/json"), "refused"),
+        (lambda _: Response(b"", 204), "malformed"),
+        (lambda _: JSONResponse({"message": "no list"}), "refused"),
+        (lambda _: JSONResponse([1]), "malformed"),
+        (lambda _: JSONResponse([{"number": 7}]), "malformed"),
+        (lambda _: JSONResponse({}), "refused"),
+        (lambda _: JSONResponse({"items": []}), "refused"),
+        (lambda _: JSONResponse(""), "refused"),
+        (lambda _: JSONResponse([{}]), "malformed"),
+        (
+            lambda _: JSONResponse(
+                [], headers=dict.fromkeys(("x-ratelimit-limit", "x-ratelimit-remaining"), "x")
+            ),
+            "malformed",
+        ),
+    ],
+)
+async def test_what_cannot_be_read_is_said_and_never_raised(github, reader, answer, code):
+    """No body is quoted, and no redirect or link elsewhere is followed."""
+    github.spoil = answer
+    found = await reader.fetch_pull_request(COMMIT)
+    assert isinstance(found, Unread)
+    assert found.code == code
+    assert TOKEN not in found.detail
+
+
+async def test_a_fault_that_passes_is_tried_again(github, reader, waits):
+    """So is a limit that says it will."""
+    answers = [problem(502, "bad"), problem(429, "slow", retry_after="7")]
+    github.spoil = lambda _: answers.pop(0) if answers else None
+    assert (await reader.fetch_pull_request(COMMIT)).number == 7
+    assert waits == [1.0, 7.0]
+
+
+async def test_a_fault_that_stays_is_given_up(github, reader, waits):
+    """Three tries, and no more questions from this reader's caller."""
+    github.spoil = lambda _: problem(502, "bad")
+    assert (await reader.fetch_pull_request(COMMIT)).code == "unreachable"
+    assert (len(github.requests), waits) == (3, [1.0, 2.0])
+
+
+async def test_a_wire_that_breaks_is_unreachable(waits):
+    """However it breaks."""
+
+    def broken(request):
+        raise httpx.ReadTimeout("slow", request=request)
+
+    async def sleep(seconds):
+        waits.append(seconds)
+
+    async with ForgeClient(
+        API, TOKEN, transport=httpx.MockTransport(broken), sleep=sleep
+    ) as client:
+        found = await GitHubReader(client, REPOSITORY).fetch_pull_request(COMMIT)
+        assert found.code == "unreachable"
+        assert TOKEN not in repr(client)
+
+
+async def test_a_run_asks_so_often_and_no_more(reader, github, monkeypatch):
+    """What is left unasked is a claim."""
+    monkeypatch.setattr(client_module, "MOST_CALLS", 2)
+    found = await reader.fetch_pull_request(COMMIT)
+    assert (found.code, len(github.requests)) == ("refused", 2)
+
+
+async def test_an_answer_without_an_end_is_cut_off(reader, monkeypatch):
+    """Memory is not the forge's to fill."""
+    monkeypatch.setattr(client_module, "_MOST_BYTES", 10)
+    found = await reader.fetch_pull_request(COMMIT)
+    assert "larger than" in found.detail
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"), [("active", True), ("pending", False), ("new", False)]
+)
+async def test_a_member_is_one_who_accepted(github, reader, state, expected):
+    """An invitation is no membership."""
+    github.teams["acme/leads"] = {"jo": state}
+    assert await reader.fetch_is_member("acme/leads", "jo") is expected
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [(403, "missing"), (404, "missing"), (401, "refused"), (500, "unreachable")],
+)
+async def test_a_hidden_team_is_no_failure_of_the_forge(github, reader, answer, code):
+    """A job's own token may not read teams; it may still read reviews."""
+    github.spoil = lambda _: problem(answer, "no")
+    assert (await reader.fetch_is_member("acme/leads", "jo")).code == code
+
+
+async def test_an_account_is_one_word_of_the_path(github, reader):
+    """Whatever it is called."""
+    await reader.fetch_is_member("acme/leads", "../../x?y")
+    assert all("/memberships/" in path for path in github.requests)

@@ -1,0 +1,175 @@
+"""What is asked about the approvals of a plan's additions, and what is not."""
+
+from dataclasses import replace
+
+import pytest
+
+from reconciler.live.reviews import fetch_approvals, grants_of, is_needed
+from reconciler.model.catalog import Catalog, IdentityMapping, Risk
+from reconciler.model.directory import Unread
+from reconciler.model.settings import Contact
+from reconciler.planning.citation import cite_grant, grant_hash
+from tests.unit.planning.nouns import change, creation, grant, plan, removal, tool
+from tests.unit.planning.test_verification import INTRODUCED, LEAD, PULL, SECOND, review
+
+pytestmark = pytest.mark.anyio
+JANE, JOE = grant("jane"), grant("joe", entitlement="admins")
+TOOL = replace(tool(users={}, admins={"risk": Risk.HIGH}), approvers=(LEAD,))
+CATALOG = Catalog(tools={"claude": TOOL}, grants=(JANE, JOE, grant("amy")))
+DOWN = Unread(code="unreachable", detail="GitHub could not be reached")
+
+
+class Fakes:
+    """A past and a forge that keep what they were asked."""
+
+    def __init__(self, pull=None, rules=CATALOG, introductions=None):
+        self.pull = pull or replace(PULL, reviews=(review(),))
+        self.rules = rules
+        self.told = introductions
+        self.members = {}
+        self.asked = []
+
+    def introductions(self, grants):
+        """Each grant came with a commit of its own, unless told otherwise."""
+        if self.told is not None:
+            return self.told
+        return {grant_hash(g): replace(INTRODUCED, commit=g.subject) for g in grants}
+
+    def rules_at(self, commit):
+        """The rules of every commit, or of each."""
+        return self.rules[commit] if isinstance(self.rules, dict) else self.rules
+
+    async def fetch_pull_request(self, commit):
+        """The same for every commit, or what the test says."""
+        self.asked.append(commit)
+        return self.pull[commit] if isinstance(self.pull, dict) else self.pull
+
+    async def fetch_is_member(self, team, account):
+        """False unless the test says otherwise."""
+        self.asked.append((team, account))
+        return self.members.get((team, account), False)
+
+
+def added(*grants):
+    """A plan that adds the subject of each."""
+    lines = [change(g.subject.partition("@")[0], grants=(cite_grant(g),)) for g in grants]
+    return plan(*lines, removal("old"), creation())
+
+
+async def verdicts(fakes, *grants, catalog=CATALOG):
+    """The verdict of each grant, and the problem."""
+    found = await fetch_approvals(fakes, fakes, catalog, added(*grants))
+    return [found.verdicts[grant_hash(g)] for g in grants], found.problem
+
+
+async def test_only_what_additions_cite_is_asked_about_and_high_risk_first():
+    """A limit that is hit leaves out what needs it least."""
+    made = added(JANE, JOE)
+    assert grants_of(CATALOG, made) == (JOE, JANE)
+    assert is_needed(made)
+    assert not is_needed(plan(removal("old"), creation()))
+    fakes = Fakes()
+    found, problem = await verdicts(fakes, JANE, JOE)
+    assert all(v.is_verified for v in found)
+    assert problem == ""
+    assert fakes.asked == ["joe@example.com", "jane@example.com"]
+
+
+async def test_grants_of_one_commit_share_one_question():
+    """A pull request may bring many."""
+    told = {grant_hash(g): INTRODUCED for g in (JANE, JOE)}
+    fakes = Fakes(introductions=told)
+    await verdicts(fakes, JANE, JOE)
+    assert fakes.asked == [INTRODUCED.commit]
+
+
+async def test_a_past_that_cannot_be_read_asks_nothing_of_the_forge():
+    """Every approval stays a claim, and the reason is told."""
+    fakes = Fakes(introductions=Unread(code="missing", detail="the clone is shallow"))
+    found = await fetch_approvals(fakes, fakes, CATALOG, added(JANE))
+    assert (found.verdicts, found.problem, fakes.asked) == ({}, "the clone is shallow", [])
+
+
+async def test_after_a_failure_nothing_more_is_asked_and_what_was_read_counts():
+    """A rate limit is not argued with."""
+    whole = replace(PULL, reviews=(review(),))
+    fakes = Fakes(pull={"joe@example.com": whole, "jane@example.com": DOWN})
+    amy = CATALOG.grants[2]
+    found, problem = await verdicts(fakes, JOE, JANE, amy)
+    assert [v.is_verified for v in found].count(True) >= 1
+    assert found[0].is_verified
+    assert problem == DOWN.detail
+    assert len(fakes.asked) < 4
+    assert not any(v.is_void for v in found)
+
+
+async def test_an_unknown_commit_is_that_grants_own_trouble():
+    """The others are asked about as if nothing had been."""
+    gone = Unread(code="missing", detail="GitHub does not know the commit")
+    whole = replace(PULL, reviews=(review(),))
+    fakes = Fakes(pull={"joe@example.com": gone, "jane@example.com": whole})
+    (joe, jane), problem = await verdicts(fakes, JOE, JANE)
+    assert (joe.why_not, jane.is_verified, problem) == (gone.detail, True, "")
+
+
+async def test_a_commit_of_the_pull_request_itself_makes_nobody_an_approver():
+    """A rebase puts its commits in a row: the first may change the rules for the second."""
+    mallory = replace(TOOL, approvers=(Contact(email="lead@example.com", github="@mallory"),))
+    within = replace(CATALOG, tools={"claude": mallory})
+    fakes = Fakes(
+        pull=replace(PULL, base_sha="b0", reviews=(review("mallory"),)),
+        rules={"b0": CATALOG, INTRODUCED.parent: within},
+    )
+    ((found,), _) = await verdicts(fakes, JANE, catalog=within)
+    assert not found.is_verified
+
+
+async def test_an_identity_of_the_pull_request_itself_names_nobody():
+    """Nor does one that was there before the pull request, and gone when it was merged."""
+    key = IdentityMapping(keys=("github:mallory",), login="lead@example.com")
+    named = replace(CATALOG, identities=(key,))
+    for rules in (
+        {"b0": CATALOG, INTRODUCED.parent: named},
+        {"b0": named, INTRODUCED.parent: CATALOG},
+    ):
+        pull = replace(PULL, base_sha="b0", reviews=(review("mallory"),))
+        ((found,), _) = await verdicts(Fakes(pull=pull, rules=rules), JANE, catalog=named)
+        assert not found.is_verified
+    both = {"b0": named, INTRODUCED.parent: named}
+    ((found,), _) = await verdicts(Fakes(pull=pull, rules=both), JANE, catalog=named)
+    assert found.is_verified
+
+
+async def test_rules_that_cannot_be_read_leave_a_claim():
+    """Nothing says who might approve."""
+    lost = Unread(code="missing", detail="commit dddd is not in this clone")
+    ((found,), problem) = await verdicts(Fakes(rules=lost), JANE)
+    assert (found.why_not, problem) == (lost.detail, "")
+
+
+async def test_a_team_is_asked_about_each_reviewer_once():
+    """Only those whose review counts."""
+    team = replace(
+        CATALOG,
+        tools={"claude": replace(TOOL, approvers=(replace(LEAD, github="@acme/seconds"), SECOND))},
+    )
+    late = review("late", commit="e" * 40, number=2)
+    fakes = Fakes(pull=replace(PULL, reviews=(review("Jo"), late)), rules=team)
+    fakes.members = {("acme/seconds", "jo"): True}
+    found, _ = await verdicts(fakes, JANE, JOE, catalog=team)
+    assert all(v.is_verified for v in found)
+    assert [a for a in fakes.asked if isinstance(a, tuple)] == [("acme/seconds", "jo")]
+
+
+async def test_a_team_that_is_hidden_does_not_stand_in_a_persons_way():
+    """Whoever is named in person needs no team; whoever is not, is told why."""
+    hidden = Unread(code="missing", detail="GitHub does not show the token that team")
+    both = replace(CATALOG, tools={"claude": replace(TOOL, approvers=(LEAD, SECOND))})
+    fakes = Fakes(rules=both)
+    fakes.members = {("acme/seconds", "lead"): hidden, ("acme/seconds", "jo"): hidden}
+    ((found,), problem) = await verdicts(fakes, JANE, catalog=both)
+    assert (found.is_verified, problem) == (True, "")
+    fakes.pull = replace(PULL, reviews=(review("jo"),))
+    ((found,), problem) = await verdicts(fakes, JANE, catalog=both)
+    assert found.why_not.endswith(f"; {hidden.detail}")
+    assert problem == ""
