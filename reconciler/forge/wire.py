@@ -15,10 +15,10 @@ Sha = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{40,64}$")]
 
 
 class Account(msgspec.Struct, gc=False):
-    """A person, a bot or an organisation."""
+    """A person (`User`), a bot or an organisation."""
 
     login: str
-    type: str = "User"
+    type: str = ""
 
 
 class Repository(msgspec.Struct, gc=False):

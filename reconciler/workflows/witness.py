@@ -191,10 +191,9 @@ def _place(change: Change) -> tuple[object, ...]:
 
 
 def _line(change: Change) -> Plain:
-    """The change as plans have it, with room for a review that the forge confirms."""
+    """The change as plans have it."""
     plain: Plain = msgspec.to_builtins(change)
-    grants = msgspec.to_builtins(change.grants)
-    return plain | {"grants": [{"review": None, **grant} for grant in grants]}
+    return plain
 
 
 def _verdict(verdict: GuardVerdict) -> Plain:

@@ -1,7 +1,10 @@
 """High risk is added when the named approver reviewed just what was merged, and else waits."""
 
+import json
 import re
+from pathlib import Path
 
+import jsonschema
 import pytest
 
 from tests.builders import Company
@@ -30,6 +33,7 @@ ADDED = ["remove old claude/users", "add new claude/users"]
 ONLY_REMOVED = ["remove old claude/users"]
 WAITS = [("approval-unverified", "claude/users", "new")]
 HEAD = "a" * 40
+SCHEMA = Path(__file__).parents[2] / "schemas" / "evidence.schema.json"
 
 
 class Story:
@@ -38,7 +42,7 @@ class Story:
     def __init__(self, folder, github, company=BASE):
         self.github = github
         self.office = Office(folder, company)
-        (folder / ".gitignore").write_text(".reconciler\nplan*.json\n")
+        (folder / ".gitignore").write_text(".reconciler\nplan*.json\nevidence\n")
         self.base = committed(folder, "base")
         self.env = {"GITHUB_API_URL": github.url, "RECONCILER_GITHUB_TOKEN": TOKEN}
 
@@ -46,6 +50,15 @@ class Story:
         """The catalog says this, in a commit of its own."""
         self.office.write(company)
         return committed(self.office.folder, "change")
+
+    def evidence(self, event):
+        """The lines of one event, each of which fits the published schema."""
+        (file,) = self.office.folder.glob("evidence/**/*.jsonl")
+        lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+        schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+        for line in lines:
+            jsonschema.validate(line, schema)
+        return [line for line in lines if line["event"] == event]
 
     def grant_files(self):
         """The grants' files as they lie."""
@@ -119,9 +132,11 @@ def test_a_review_of_the_merged_head_by_the_named_approver_lets_high_risk_throug
     assert words in story.run("plan").out
     markdown = story.run("plan", "--format", "markdown").out
     assert "verified by" in markdown
-    ran = story.run("apply", "plan.json", "--yes")
+    ran = story.run("apply", "plan.json", "--yes", "--evidence", "evidence")
     assert ran.code == 0, ran
     assert story.office.members() == {"amy", "new"}
+    assert story.evidence("line-ended")[1]["change"]["grants"] == [grant]
+    assert story.run("evidence", "verify", "evidence").code == 0
 
 
 @pytest.mark.parametrize("how", ["merge", "rebase"])

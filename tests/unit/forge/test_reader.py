@@ -2,46 +2,15 @@
 
 from datetime import UTC, datetime
 
-import httpx
 import pytest
 from starlette.responses import JSONResponse, Response
 
-from reconciler.forge import client as client_module
-from reconciler.forge.client import ForgeClient
-from reconciler.forge.reader import GitHubReader
 from reconciler.model.directory import Unread
-from tests.github import REPOSITORY, TOKEN, GitHub, merged, problem
+from tests.github import TOKEN, merged, problem
 
 pytestmark = pytest.mark.anyio
 COMMIT, BASE = "c" * 40, "d" * 40
 API = "http://127.0.0.1"
-
-
-@pytest.fixture
-def github():
-    """One merged pull request that lead approved."""
-    found = GitHub()
-    merged(found, 7, COMMIT, BASE, "f1", "f2")
-    found.review(7, "lead")
-    return found
-
-
-@pytest.fixture
-def waits():
-    """Seconds that were slept."""
-    return []
-
-
-@pytest.fixture
-async def reader(github, waits):
-    """A reader of it; waiting takes no time."""
-
-    async def sleep(seconds):
-        waits.append(seconds)
-
-    transport = httpx.ASGITransport(app=github.app)
-    async with ForgeClient(API, TOKEN, transport=transport, sleep=sleep) as client:
-        yield GitHubReader(client, REPOSITORY)
 
 
 async def test_a_pull_request_comes_with_all_that_is_judged(reader):
@@ -126,9 +95,11 @@ async def test_a_removed_file_and_a_lost_account_are_nobodys(github, reader):
     """What is removed holds nothing any more."""
     github.file(7, "gone.yaml", "f3", "removed")
     github.review(7, "x", user=None, commit_id=None)
+    github.review(7, "x", user={"login": "untyped"})
     found = await reader.fetch_pull_request(COMMIT)
     assert found.blobs == {"f1", "f2"}
     assert (found.reviews[1].reviewer, found.reviews[1].is_person) == ("", False)
+    assert not found.reviews[2].is_person
 
 
 def limited(_request):
@@ -185,52 +156,6 @@ async def test_what_cannot_be_read_is_said_and_never_raised(github, reader, answ
     assert isinstance(found, Unread)
     assert found.code == code
     assert TOKEN not in found.detail
-
-
-async def test_a_fault_that_passes_is_tried_again(github, reader, waits):
-    """So is a limit that says it will."""
-    answers = [problem(502, "bad"), problem(429, "slow", retry_after="7")]
-    github.spoil = lambda _: answers.pop(0) if answers else None
-    assert (await reader.fetch_pull_request(COMMIT)).number == 7
-    assert waits == [1.0, 7.0]
-
-
-async def test_a_fault_that_stays_is_given_up(github, reader, waits):
-    """Three tries, and no more questions from this reader's caller."""
-    github.spoil = lambda _: problem(502, "bad")
-    assert (await reader.fetch_pull_request(COMMIT)).code == "unreachable"
-    assert (len(github.requests), waits) == (3, [1.0, 2.0])
-
-
-async def test_a_wire_that_breaks_is_unreachable(waits):
-    """However it breaks."""
-
-    def broken(request):
-        raise httpx.ReadTimeout("slow", request=request)
-
-    async def sleep(seconds):
-        waits.append(seconds)
-
-    async with ForgeClient(
-        API, TOKEN, transport=httpx.MockTransport(broken), sleep=sleep
-    ) as client:
-        found = await GitHubReader(client, REPOSITORY).fetch_pull_request(COMMIT)
-        assert found.code == "unreachable"
-        assert TOKEN not in repr(client)
-
-
-async def test_a_run_asks_so_often_and_no_more(reader, github, monkeypatch):
-    """What is left unasked is a claim."""
-    monkeypatch.setattr(client_module, "MOST_CALLS", 2)
-    found = await reader.fetch_pull_request(COMMIT)
-    assert (found.code, len(github.requests)) == ("refused", 2)
-
-
-async def test_an_answer_without_an_end_is_cut_off(reader, monkeypatch):
-    """Memory is not the forge's to fill."""
-    monkeypatch.setattr(client_module, "_MOST_BYTES", 10)
-    found = await reader.fetch_pull_request(COMMIT)
-    assert "larger than" in found.detail
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from tests.unit.planning.nouns import (
     plan,
     ref,
     removal,
+    review_ref,
 )
 
 LINES = (creation(), change(tool="cursor", group=creation().group), removal("old"))
@@ -182,11 +183,19 @@ def test_a_refusal_ends_the_run_with_its_reason(witness, told):
     assert (refused["is_complete"], sorted(refused)) == (False, sorted(told[-1][1]))
 
 
-def test_a_grant_leaves_room_for_a_review(told):
-    """Null until the forge confirms one."""
-    line = change("amy", person=ref("amy"), grants=(grant_ref(),))
+def test_a_grant_is_told_with_its_review(told):
+    """Null while the approval is a claim."""
+    seen = grant_ref("1a", approval="verified", review=review_ref())
+    line = change("amy", person=ref("amy"), grants=(grant_ref(), seen))
     witness = Witness(run="r1", append=lambda e, f: told.append((e, f)), clock=lambda: NOW)
     witness.prepared(Prepared(plan=plan(line), reviewed_digest="d", changes=(line,)))
     witness.beside(Journal()).record("intent", entry(line))
-    (grant,) = told[-1][1]["change"]["grants"]
+    grant, verified = told[-1][1]["change"]["grants"]
     assert (grant["review"], grant["approval"], grant["hash"]) == (None, "claimed", "9f")
+    assert verified["review"] == {
+        "id": 1,
+        "reviewer": "lead",
+        "head_sha": "a" * 40,
+        "url": "https://x/1",
+        "submitted_at": "2026-11-22T09:00:00Z",
+    }

@@ -1,0 +1,67 @@
+"""What goes over the wire to a forge, how often, and how much comes back."""
+
+import httpx
+import pytest
+
+from reconciler.forge import client as client_module
+from reconciler.forge.client import ForgeClient
+from reconciler.forge.reader import GitHubReader
+from tests.github import REPOSITORY, TOKEN, problem
+
+pytestmark = pytest.mark.anyio
+COMMIT = "c" * 40
+API = "http://127.0.0.1"
+
+
+async def test_a_fault_that_passes_is_tried_again(github, reader, waits):
+    """So is a limit that says it will."""
+    answers = [problem(502, "bad"), problem(429, "slow", retry_after="7")]
+    github.spoil = lambda _: answers.pop(0) if answers else None
+    assert (await reader.fetch_pull_request(COMMIT)).number == 7
+    assert waits == [1.0, 7.0]
+
+
+async def test_a_fault_that_stays_is_given_up(github, reader, waits):
+    """Three tries, and no more questions from this reader's caller."""
+    github.spoil = lambda _: problem(502, "bad")
+    assert (await reader.fetch_pull_request(COMMIT)).code == "unreachable"
+    assert (len(github.requests), waits) == (3, [1.0, 2.0])
+
+
+async def test_a_wire_that_breaks_is_unreachable(waits):
+    """However it breaks."""
+
+    def broken(request):
+        raise httpx.ReadTimeout("slow", request=request)
+
+    async def sleep(seconds):
+        waits.append(seconds)
+
+    async with ForgeClient(
+        API, TOKEN, transport=httpx.MockTransport(broken), sleep=sleep
+    ) as client:
+        found = await GitHubReader(client, REPOSITORY).fetch_pull_request(COMMIT)
+        assert found.code == "unreachable"
+        assert TOKEN not in repr(client)
+
+
+async def test_a_run_asks_so_often_and_no_more(reader, github, monkeypatch):
+    """What is left unasked is a claim."""
+    monkeypatch.setattr(client_module, "MOST_CALLS", 2)
+    found = await reader.fetch_pull_request(COMMIT)
+    assert (found.code, len(github.requests)) == ("refused", 2)
+
+
+async def test_an_answer_without_an_end_is_cut_off(reader, monkeypatch):
+    """Memory is not the forge's to fill."""
+    monkeypatch.setattr(client_module, "_MOST_BYTES", 10)
+    found = await reader.fetch_pull_request(COMMIT)
+    assert "larger than" in found.detail
+
+
+async def test_nothing_is_ever_written(github):
+    """The library could; this client does not."""
+    async with ForgeClient(API, TOKEN, transport=httpx.ASGITransport(app=github.app)) as client:
+        with pytest.raises(client_module.ForgeStoppedError):
+            await client.post(f"/repos/{REPOSITORY}/issues", data={"title": "x"})
+    assert (github.requests, github.issues) == ([], [])
