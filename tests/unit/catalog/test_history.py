@@ -124,6 +124,19 @@ def test_a_move_a_split_and_a_join_are_no_edits(past):
     assert past.commits() == {"jane": first, "joe": joe}
 
 
+def test_a_copy_came_with_its_own_commit(past):
+    """The first still stands, so nothing was moved."""
+    past.commit(jane=words("jane"))
+    copy = past.commit(other=words("jane"), jane=words("jane").replace("Work", "Play"))
+    (cited,) = [
+        g
+        for g in load(past.folder / "catalog").catalog.grants
+        if g.origin.path.endswith("other.yaml")
+    ]
+    (found,) = past.history().introductions([cited]).values()
+    assert found.commit == copy
+
+
 def test_a_list_shows_each_of_its_grants_its_own_commit(past):
     """However often the file was edited: more versions than are read at once."""
     made = []

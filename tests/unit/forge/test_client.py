@@ -2,6 +2,7 @@
 
 import httpx
 import pytest
+from starlette.responses import JSONResponse
 
 from reconciler.forge import client as client_module
 from reconciler.forge.client import ForgeClient
@@ -65,3 +66,12 @@ async def test_nothing_is_ever_written(github):
         with pytest.raises(client_module.ForgeStoppedError):
             await client.post(f"/repos/{REPOSITORY}/issues", data={"title": "x"})
     assert (github.requests, github.issues) == ([], [])
+
+
+async def test_a_link_elsewhere_gets_no_token(github, reader):
+    """The next page is asked for where the first was, or not at all."""
+    link = {"link": '<http://evil.example.com/repos?per_page=100>; rel="next"'}
+    github.spoil = lambda _: JSONResponse([], headers=link)
+    found = await reader.fetch_pull_request(COMMIT)
+    assert found.detail == "the forge's answer links to another address"
+    assert len(github.requests) == 1

@@ -17,6 +17,7 @@ AT = datetime(2026, 11, 1, 12, tzinfo=UTC)
 MERGED = AT + timedelta(hours=1)
 LEAD = Contact(email="lead@example.com", github="@lead")
 SECOND = Contact(email="second@example.com", github="@acme/seconds")
+OTHER_SEAT = replace(tool(admins={}), approvers=(LEAD,))
 INTRODUCED = Introduction(commit="c" * 40, parent="d" * 40, at=MERGED, blobs=frozenset({"f1"}))
 PULL = PullRequest(
     number=7,
@@ -101,6 +102,22 @@ def test_each_approver_needs_a_review_of_their_own():
     for reviews in ((review("jo"), review("lead", number=2)), (review(), review("jo", number=2))):
         found = verify(both, case(*reviews, rosters=rosters, members=members))
         assert [r.reviewer for r in found.reviews] == ["lead", "jo"]
+    reverse = of("second@example.com", "lead@example.com")
+    found = verify(
+        reverse, case(review(), review("jo", number=2), rosters=rosters, members=members)
+    )
+    assert [r.reviewer for r in found.reviews] == ["jo", "lead"]
+
+
+def test_nobody_answers_for_their_own_access():
+    """Neither as the contact whose address the grant is for, nor as one of a team."""
+    own = grant("lead", approval=approval())
+    assert not verify(own, case()).is_verified
+    team = roster(SECOND, people=(frozenset({"github:jo", "jane@example.com"}),))
+    members = frozenset({("acme/seconds", "jo"), ("acme/seconds", "al")})
+    asked = of("second@example.com")
+    assert not verify(asked, case(review("jo"), rosters=(team,), members=members)).is_verified
+    assert verify(asked, case(review("al"), rosters=(team,), members=members)).is_verified
 
 
 WEAKER = {
@@ -129,6 +146,17 @@ WEAKER = {
     ),
     "the subject's own": lambda c: replace(
         c, rosters=(roster(people=(frozenset({"github:lead", "jane@example.com"}),)),)
+    ),
+    "no such entitlement before": lambda c: replace(
+        c,
+        rosters=(*c.rosters, Roster(tools={"claude": OTHER_SEAT}, called=called)),
+    ),
+    "changed at no known time": lambda c: with_pull(
+        c,
+        reviews=(
+            *(c.pull.reviews if c.pull else ()),
+            review("LEAD", "CHANGES_REQUESTED", 9, submitted_at=None),
+        ),
     ),
     "not looked into": lambda c: replace(c, problem="GitHub could not be reached"),
     "changed later": lambda c: with_pull(
