@@ -23,6 +23,7 @@ __all__ = ["command"]
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _BRANCH = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,99}")
 _EMAIL = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+_REPOSITORY = re.compile(r"([A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+)?")
 _HANDLE = re.compile(r"@[A-Za-z0-9-]+(/[A-Za-z0-9._-]+)?")
 
 
@@ -55,6 +56,12 @@ _HANDLE = re.compile(r"@[A-Za-z0-9-]+(/[A-Za-z0-9._-]+)?")
     metavar="@NAME",
     help="The same at GitHub: a person or a team.  [default: @example/it-admins]",
 )
+@click.option(
+    "--repository",
+    default="",
+    metavar="OWNER/NAME",
+    help="Where it will lie at GitHub: approvals are then verified by reviews there.",
+)
 @click.pass_context
 def command(context: click.Context, /, folder: str, **answers: str) -> None:
     """Start a repository: a catalog, and the workflows around it.
@@ -75,7 +82,7 @@ def command(context: click.Context, /, folder: str, **answers: str) -> None:
 
 
 def _judged(
-    *, connector_id: str, domain: str, branch: str, admin: str, admin_handle: str
+    *, connector_id: str, domain: str, branch: str, admin: str, admin_handle: str, repository: str
 ) -> Answers:
     """The answers, fit to stand in YAML, in a shell and in CODEOWNERS; else `UsageError`."""
     for option, pattern, value in (
@@ -83,6 +90,7 @@ def _judged(
         ("--branch", _BRANCH, branch),
         ("--admin", _EMAIL, admin),
         ("--admin-handle", _HANDLE, admin_handle),
+        ("--repository", _REPOSITORY, repository),
     ):
         if not pattern.fullmatch(value):
             raise UsageError("option-invalid", f"{option} cannot be {value!r}", "correct it")
@@ -95,6 +103,7 @@ def _judged(
         branch=branch,
         admin_email=admin,
         admin_handle=admin_handle,
+        repository=repository,
     )
 
 

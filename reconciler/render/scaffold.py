@@ -17,6 +17,14 @@ class Answers:
     branch: str
     admin_email: str
     admin_handle: str
+    repository: str = ""
+    """OWNER/NAME at GitHub, where the reviews are; empty leaves approvals claimed."""
+
+    @property
+    def reviews(self) -> str:
+        """The settings' line about reviews; without a repository it is a comment."""
+        mark = "" if self.repository else "# "
+        return f"{mark}reviews: {{forge: github, repository: {self.repository or 'OWNER/NAME'}}}"
 
     @property
     def prefix(self) -> str:
@@ -32,7 +40,11 @@ class _Template(string.Template):
 
 def filled(templates: Mapping[str, str], answers: Answers) -> dict[str, str]:
     """Each file by path; a template with a name that nobody answers raises `KeyError`."""
-    known = asdict(answers) | {"prefix": answers.prefix, "domain": f"https://{answers.host}"}
+    known = asdict(answers) | {
+        "prefix": answers.prefix,
+        "domain": f"https://{answers.host}",
+        "reviews": answers.reviews,
+    }
     return {
         path.replace("CONNECTOR", answers.connector): _Template(text).substitute(known)
         for path, text in templates.items()

@@ -6,6 +6,7 @@ from contextlib import chdir
 import pytest
 from click.testing import CliRunner
 
+from reconciler.catalog.load import load_and_judge
 from reconciler.cli.exit_codes import ExitCode
 from reconciler.cli.main import cli
 from tests.harness import CLEAN, Ran
@@ -131,6 +132,8 @@ def test_no_template_is_left_unfilled(access):
         ("--admin", 'it@example.com", github: "@evil'),
         ("--admin-handle", "acme"),
         ("--admin-handle", "@acme/it @evil"),
+        ("--repository", "acme"),
+        ("--repository", "acme/access}\nadmins: []"),
         ("--domain", "http://acme.okta.com"),
         ("--domain", "https://acme.okta.com@evil.example"),
     ],
@@ -159,3 +162,15 @@ def test_an_org_under_a_name_of_its_own_can_be_started_with(tmp_path):
 
     assert ran.code == ExitCode.OK
     assert "`okta-prod=login.acme.com#00o" in (tmp_path / "access" / "README.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"), [((), None), (("--repository", "acme/access"), "acme/access")]
+)
+def test_reviews_are_verified_where_the_repository_is_named(tmp_path, options, expected):
+    """Otherwise the line waits in the settings, to be filled in."""
+    assert run(tmp_path, "init", "access", *options).code == ExitCode.OK
+    catalog = load_and_judge(tmp_path / "access" / "catalog").catalog
+    reviews = catalog.settings.reviews
+    assert (reviews and reviews.repository) == expected
+    assert "reviews: {forge: github" in (tmp_path / "access/catalog/settings.yaml").read_text()

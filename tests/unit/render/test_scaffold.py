@@ -1,5 +1,7 @@
 """Templates are filled in whole, and leave alone what others write with a dollar."""
 
+from dataclasses import replace
+
 import pytest
 
 from reconciler.render.scaffold import Answers, filled
@@ -19,6 +21,15 @@ def test_answers_stand_in_texts_and_in_paths():
     made = filled({"c/CONNECTOR.yaml": "@@{connector} @@{prefix}_KEY @@{domain}"}, ANSWERS)
 
     assert made == {"c/okta-prod.yaml": "okta-prod OKTA_PROD_KEY https://acme.okta.com"}
+
+
+def test_a_repository_turns_the_line_of_reviews_on():
+    """Without one it is a comment."""
+    named = replace(ANSWERS, repository="acme/access")
+    assert filled({"f": "@@{reviews}"}, named) == {
+        "f": "reviews: {forge: github, repository: acme/access}"
+    }
+    assert filled({"f": "@@{reviews}"}, ANSWERS)["f"].startswith("# reviews: ")
 
 
 def test_what_github_and_the_shell_expand_stays():
