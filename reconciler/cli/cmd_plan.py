@@ -79,9 +79,16 @@ def command(  # noqa: PLR0913, PLR0917 - click passes an argument per option
         show(plan, read, screen)
         if out:
             write(Path(out), dump_plan(plan, screen.clean))
-            screen.talk(f"wrote {out}; once it is reviewed: reconciler apply {out}")
+            screen.talk(f"wrote {out}{_next_step(plan, out)}")
         codes.append(_code(plan) if detailed_exitcode else ExitCode.OK)
     return worst(codes)
+
+
+def _next_step(plan: Plan, out: str) -> str:
+    """What the file is good for: apply takes no plan of a change that is not merged."""
+    if plan.against is not None:
+        return ", to judge the change by; apply refuses it"
+    return f"; once it is reviewed: reconciler apply {out}"
 
 
 def _maker(

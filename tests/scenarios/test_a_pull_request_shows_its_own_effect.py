@@ -194,6 +194,14 @@ def test_a_plan_made_for_a_review_is_never_applied(office):
     assert office.events() == []
 
 
+def test_whoever_writes_such_a_plan_is_not_told_to_apply_it(office):
+    """The next step that is printed is one that works."""
+    proposed(office, BASE.granted("new"))
+    ran = office.run("--sandbox", "plan", "--base", "main", "--out", "plan.json")
+    assert "wrote plan.json, to judge the change by; apply refuses it" in ran.err
+    assert "reconciler apply" not in ran.err
+
+
 @pytest.mark.parametrize(
     ("options", "why"),
     [
