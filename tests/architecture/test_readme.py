@@ -1,5 +1,6 @@
 """What the README says is run, so that it stays true."""
 
+import ast
 import json
 import re
 import shlex
@@ -11,24 +12,64 @@ import yaml
 from click.testing import CliRunner
 
 from reconciler.catalog.kinds import KINDS
+from reconciler.cli import environment as environment_of
+from reconciler.cli import secret_command, secret_file, secret_source
 from reconciler.cli.exit_codes import ExitCode
 from reconciler.cli.main import COMMANDS, cli
-from reconciler.planning import group_guards, guards
+from reconciler.okta import (
+    access_token,
+    auth,
+    errors,
+    fault,
+    keys,
+    origin,
+    pins,
+    reader,
+    token_refusal,
+    unreached,
+)
+from reconciler.okta.pins import (
+    is_allowed,
+    parse_allowed_commands,
+    parse_allowed_secrets,
+    parse_pins,
+)
+from reconciler.planning import credential, diagnosis, granted, group_guards, guards, owner, rights
+from reconciler.planning import probe as planning_probe
 from reconciler.policy.reference import table
+from reconciler.workflows import write_probe
+from tests.harness import CLEAN
+from tests.repository import committed, git
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+PROBED = (
+    *(environment_of, secret_source, secret_file, secret_command),
+    *(access_token, auth, errors, fault, keys, origin, pins, reader, token_refusal, unreached),
+    *(credential, diagnosis, granted, owner, planning_probe, rights, write_probe),
+)
+"""The modules whose codes a test of a connector prints."""
+
+
+def fenced():
+    """Every fenced block with its language, in order."""
+    return re.findall(r"^```([a-z]+)\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
 
 
 def blocks(language):
     """The fenced blocks of one language, in order."""
-    return re.findall(rf"^```{language}\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+    return [text for found, text in fenced() if found == language]
 
 
 @pytest.fixture
 def checkout(tmp_path, monkeypatch):
-    """A folder that holds the example catalog, as a checkout does."""
+    """A repository that holds the example catalog, on a branch of its own, as for a change."""
+    for name, value in CLEAN.items():
+        monkeypatch.setenv(name, value) if value else monkeypatch.delenv(name, raising=False)
     shutil.copytree(ROOT / "catalog", tmp_path / "catalog")
+    shutil.copy(ROOT / ".gitignore", tmp_path)
+    committed(tmp_path, "base")
+    git(tmp_path, "switch", "-q", "-c", "change")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -38,25 +79,150 @@ def run(line):
     return CliRunner().invoke(cli, shlex.split(line)[1:])
 
 
-@pytest.mark.usefixtures("checkout")
-def test_every_command_block_runs_in_a_checkout():
+def connector():
+    """The connector that the README has its reader write: of two service apps."""
+    (text,) = (n for n in blocks("yaml") if n.startswith("# okta-prod.yaml, in catalog/"))
+    return text
+
+
+def follow(folder):
+    """Every command that the README shows, with what it did; files are written where they come."""
+    for language, text in fenced():
+        if text == connector():
+            (folder / "catalog/connectors/okta-prod.yaml").write_text(text, encoding="utf-8")
+        for line in text.splitlines() if language == "sh" else ():
+            if line.startswith("reconciler "):
+                yield line, run(line)
+
+
+def test_every_command_block_runs_in_a_checkout(checkout):
     """A stranger types these in this order; none may end in an error or a traceback."""
-    lines = [n for block in blocks("sh") for n in block.splitlines() if n.startswith("reconciler ")]
-    codes = {line: run(line).exit_code for line in lines}
+    ran = [(line, done.exit_code) for line, done in follow(checkout)]
 
-    assert len(lines) > 8
-    assert codes == {
-        line: ExitCode.PARTIAL if "apply" in line or "--detailed-exitcode" in line else ExitCode.OK
-        for line in lines
-    }
+    assert len(ran) > 24
+    assert ran == [
+        (
+            line,
+            ExitCode.PARTIAL if " apply " in line or "--detailed-exitcode" in line else ExitCode.OK,
+        )
+        for line, _ in ran
+    ]
 
 
-@pytest.mark.usefixtures("checkout")
-def test_the_shown_plan_line_is_what_the_shown_grant_causes():
+def test_whoever_follows_the_readme_sees_what_it_says(checkout):
+    """The connector of two apps works without a warning; a removal by hand is asked about."""
+    ran = dict(follow(checkout))
+
+    tested = ran["reconciler --sandbox connector test okta-prod"].stdout
+    assert tested.count("The connector works.") == len(("plan", "apply"))
+    assert " 0 failed · 0 warned" in tested
+    assert "failed:" not in tested
+    assert "warned:" not in tested
+    assert "removed-by-someone: zoe.kruger@example.com" in ran["reconciler --sandbox plan"].stdout
+    probed = ran["reconciler --sandbox connector test okta-prod --write-probe"].stdout
+    assert "passed: add a member: canary@example.com" in probed
+
+
+def test_the_shown_scopes_are_those_that_the_connector_needs(checkout):
+    """Whoever registers the shown apps registers neither more nor less."""
+    (checkout / "catalog/connectors/okta-prod.yaml").write_text(connector(), encoding="utf-8")
+    printed = json.loads(run("reconciler connector scopes okta-prod --format json").stdout)
+    (found,) = printed["connectors"]
+    added = [line for line in README.splitlines() if line.startswith("reconciler sandbox client")]
+
+    for line, purpose in zip(added, ("plan", "apply"), strict=True):
+        shown = set(re.findall(r"--scope (\S+)", line))
+        assert shown == {n["scope"] for n in found[purpose]["scopes"]} | {"okta.roles.read"}
+
+
+def row(name):
+    """The cells of the row of a table that begins with this name, in code."""
+    (line,) = re.findall(rf"^\| `{re.escape(name)}` \|(.+)\|$", README, re.MULTILINE)
+    return [cell.strip() for cell in line.split(" | ")]
+
+
+def test_the_shown_settings_are_understood():
+    """The examples of what an operator says outside the repository are read as they stand."""
+    _, pins = row("RECONCILER_PINS")
+    _, variables = row("RECONCILER_SECRETS")
+    _, commands = row("RECONCILER_COMMANDS")
+    places = re.findall(r"^\| `(\{(?:env|file|command): .+?\})` \|", README, re.MULTILINE)
+    env, _, command = (yaml.safe_load(place) for place in places)
+
+    assert parse_pins(pins.strip("`"))["okta-prod"].host == "acme.okta.com"
+    assert is_allowed(env["env"], parse_allowed_secrets(variables.strip("`"))["okta-prod"])
+    allowed = parse_allowed_commands(commands.strip("`"))["okta-prod"]
+    assert allowed == {tuple(command["command"])}
+
+
+def test_every_variable_that_is_read_has_its_row():
+    """An operator who reads the table misses none."""
+    source = "".join(p.read_text(encoding="utf-8") for p in (ROOT / "reconciler").rglob("*.py"))
+    names = set(re.findall(r"\bRECONCILER_[A-Z_]+\b", source))
+    shown = {n for n in names if re.search(rf"^\| `{n}` \|", README, re.MULTILINE)}
+
+    assert len(names) > 5  # of the tool; click reads the one of completion itself
+    assert names - shown == set()
+
+
+def kebab_words(module):
+    """Every constant of a module that has the form of a code."""
+    tree = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
+    texts = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
+    return {n for n in texts if isinstance(n, str) and re.fullmatch(r"[a-z]+(-[a-z0-9]+)+", n)}
+
+
+def test_every_finding_of_a_connector_test_has_its_row():
+    """A code that a test prints is found in the README, with what to do about it."""
+    section = README.partition("### What a test finds\n")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (`.+?) \|", section, re.MULTILINE)
+    shown = set(re.findall(r"`([a-z0-9-]+)`", "".join(rows))) | {"rests-on-failure"}
+    codes = set().union(*map(kebab_words, PROBED)) - {"x-okta-request-id"}
+
+    assert len(codes) > 80
+    assert codes == shown
+
+
+def test_the_shown_plan_line_is_what_the_shown_grant_causes(checkout):
     """The first screen is no invention."""
-    (shown,) = blocks("text")
+    shown, *_ = blocks("text")
 
+    assert (checkout / "catalog").is_dir()
     assert shown in run("reconciler --sandbox plan").stdout
+
+
+@pytest.fixture
+def copied(checkout):
+    """The first screen's grant in Yuki's name, as a change."""
+    folder = checkout / "catalog/grants/claude-enterprise"
+    text = (folder / "zoe.kruger.yaml").read_text(encoding="utf-8")
+    text = text.replace("zoe.kruger", "yuki.tanaka").replace("AI-1423", "AI-1502")
+    (folder / "yuki.tanaka.yaml").write_text(text, encoding="utf-8")
+    committed(checkout, "change")
+    return folder / "yuki.tanaka.yaml"
+
+
+@pytest.mark.usefixtures("copied")
+def test_the_shown_effect_is_that_of_the_change():
+    """What a reviewer is promised to see first."""
+    *_, effect = blocks("text")
+
+    assert run("reconciler validate --base main").exit_code == ExitCode.OK
+    assert effect in run("reconciler --sandbox plan --base main").stdout
+
+
+def test_the_shown_error_is_that_of_a_change_that_approves_itself(checkout, copied):
+    """Who may approve is judged as it stood at the base."""
+    _, error, _ = blocks("text")
+    tool = checkout / "catalog/tools/claude-enterprise.yaml"
+    kenji = '  approvers:\n    - {email: kenji.sato@example.com, github: "@kenji-sato"}'
+    copied.write_text(copied.read_text().replace("mira.lindqvist", "kenji.sato"))
+    tool.write_text(tool.read_text(encoding="utf-8").replace("  approvers:", kenji))
+
+    done = run("reconciler validate --base main")
+
+    assert done.exit_code == ExitCode.ERROR
+    assert error in done.output
 
 
 def shown_files():
@@ -134,6 +300,14 @@ def test_the_shown_mapping_is_the_one_a_plan_prints():
 def test_every_command_has_its_row():
     """Nothing that runs is left unsaid."""
     assert [c for c in COMMANDS if f"`reconciler {c}" not in README] == []
+
+
+def test_every_global_option_has_its_row():
+    """What goes before every command is explained once."""
+    names = {max(p.opts, key=len) for p in cli.params if not p.is_eager}
+
+    assert len(names) > 5
+    assert {n for n in names if f"`{n}" not in README} == {"--verbose"}  # shown as -v
 
 
 def test_every_guard_has_its_row():
