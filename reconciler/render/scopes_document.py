@@ -14,7 +14,8 @@ from reconciler.render.document import Document, Mark, Row, Section, count
 
 __all__ = ["scopes_document", "scopes_plain"]
 
-_PURPOSES = (Purpose.PLAN, Purpose.APPLY)
+_USES = {"plan": Purpose.PROBE, "apply": Purpose.APPLY}
+"""What each credential is for; that of plan is tested too, and the test reads its own roles."""
 _APPS = (
     "A service app needs both halves: the scopes (Applications > the app > Okta API Scopes) and an "
     "admin role with the permissions, bound to a resource set of just these resources. An API "
@@ -31,7 +32,7 @@ def scopes_plain(catalog: Catalog, connector: Connector) -> dict[str, object]:
     return {
         "connector": connector.id,
         **{
-            purpose.value: {
+            use: {
                 "scopes": [
                     {
                         "scope": need.scope,
@@ -52,7 +53,7 @@ def scopes_plain(catalog: Catalog, connector: Connector) -> dict[str, object]:
                     for need in needed_permissions(catalog, connector, purpose)
                 ],
             }
-            for purpose in _PURPOSES
+            for use, purpose in _USES.items()
         },
     }
 
@@ -60,14 +61,14 @@ def scopes_plain(catalog: Catalog, connector: Connector) -> dict[str, object]:
 def scopes_document(catalog: Catalog, connector: Connector, *, is_explained: bool) -> Document:
     """The needs in words; explained, each with its reason and its loss."""
     required = {
-        purpose: sum(1 for n in needed_scopes(catalog, connector, purpose) if n.is_required)
-        for purpose in _PURPOSES
+        use: sum(1 for n in needed_scopes(catalog, connector, purpose) if n.is_required)
+        for use, purpose in _USES.items()
     }
     return Document(
         title=f"What {connector.id} needs",
         facts=(),
-        verdict=f"plan needs {count(required[Purpose.PLAN], 'scope')}, "
-        f"apply {count(required[Purpose.APPLY], 'scope')}; the optional ones are marked.",
+        verdict=f"plan needs {count(required['plan'], 'scope')}, "
+        f"apply {count(required['apply'], 'scope')}; the optional ones are marked.",
         totals="derived from the catalog; nothing was asked of any org",
         sections=tuple(_sections(catalog, connector, is_explained=is_explained)),
         closing=(_APPS, _UNSURE, *_write_probe(connector)),
@@ -84,17 +85,17 @@ def _write_probe(connector: Connector) -> Iterator[str]:
 
 
 def _sections(catalog: Catalog, connector: Connector, *, is_explained: bool) -> Iterator[Section]:
-    for purpose in _PURPOSES:
+    for use, purpose in _USES.items():
         scopes = needed_scopes(catalog, connector, purpose)
         rows = tuple(_row(need, need.scope, is_explained=is_explained) for need in scopes)
-        yield Section(title=f"Scopes for {purpose.value}", rows=rows)
-    for purpose in _PURPOSES:
+        yield Section(title=f"Scopes for {use}", rows=rows)
+    for use, purpose in _USES.items():
         permissions = needed_permissions(catalog, connector, purpose)
         rows = tuple(
             _row(need, need.permission, *need.resources, is_explained=is_explained)
             for need in permissions
         )
-        yield Section(title=f"Custom role permissions for {purpose.value}", rows=rows)
+        yield Section(title=f"Custom role permissions for {use}", rows=rows)
 
 
 def _row(need: ScopeNeed | PermissionNeed, name: str, *resources: str, is_explained: bool) -> Row:

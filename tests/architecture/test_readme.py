@@ -132,7 +132,7 @@ def test_the_shown_scopes_are_those_that_the_connector_needs(checkout):
 
     for line, purpose in zip(added, ("plan", "apply"), strict=True):
         shown = set(re.findall(r"--scope (\S+)", line))
-        assert shown == {n["scope"] for n in found[purpose]["scopes"]} | {"okta.roles.read"}
+        assert shown == {n["scope"] for n in found[purpose]["scopes"]}
 
 
 def row(name):
