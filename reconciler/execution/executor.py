@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from reconciler.execution.ports import DirectoryWriter, Recorder
-from reconciler.model.errors import ConnectorError, EndingError
+from reconciler.model.errors import ConnectorError, EndingError, IncompleteReadError
 from reconciler.model.ids import OktaGroupId
 from reconciler.model.outcome import LineResult, Outcome, Written
 from reconciler.model.plan import Action, Change
@@ -201,7 +201,8 @@ def _failed(change: Change, error: ConnectorError, run: _Run) -> LineResult:
         change=change,
         outcome=outcome,
         detail=error.message,
-        request_id=error.request_id,
+        # What cannot be taken for an answer may stand for a write that was made: it is read back.
+        request_id="" if isinstance(error, IncompleteReadError) else error.request_id,
     )
 
 

@@ -1,7 +1,8 @@
 """Reads every written group again, and says *verified* only of what Okta then shows.
 
 One read per group and try, never one per person. Okta's lists may lag a write for a moment, so a
-line that is not visible yet is looked for again, a bounded number of times.
+line that is not visible yet is looked for again, a bounded number of times. A removal that Okta
+answered with 404 is looked for too: it also says 404 of whom it does not let the credential see.
 """
 
 from collections import defaultdict
@@ -10,6 +11,7 @@ from dataclasses import replace
 
 from reconciler.execution.ports import MemberReader
 from reconciler.model.directory import DirectoryUser, Unread
+from reconciler.model.errors import ConnectorError
 from reconciler.model.ids import OktaGroupId, OktaUserId
 from reconciler.model.outcome import LineResult, Outcome
 from reconciler.model.plan import Action
@@ -18,6 +20,8 @@ __all__ = ["verify"]
 
 WAITS_S = (0.0, 1.0, 3.0)
 """Seconds before each try."""
+_MISSING = "missing"
+_Found = tuple[DirectoryUser, ...] | Unread
 
 
 async def verify(
@@ -28,17 +32,28 @@ async def verify(
 ) -> tuple[LineResult, ...]:
     """The lines with every accepted write confirmed, or said to be not yet visible."""
     current = list(lines)
+    unsettled = _open(current, group_ids)
     for wait_s in WAITS_S:
-        open_by_group = _open(current, group_ids)
-        if not open_by_group:
+        if not unsettled:
             break
         if wait_s:
             await sleep(wait_s)
-        for group, positions in open_by_group.items():
-            found = await reader.fetch_members(group)
+        for group, positions in tuple(unsettled.items()):
+            found = await _members(reader, group)
             for position in positions:
-                current[position] = _judge(current[position], found)
+                current[position] = _judge(lines[position], found)
+            unsettled[group] = [p for p in positions if not _is_settled(lines[p], found)]
+            if not unsettled[group]:
+                del unsettled[group]
     return tuple(current)
+
+
+async def _members(reader: MemberReader, group: OktaGroupId) -> _Found:
+    """The group's members. The writes were made, so a credential refused since is doubt too."""
+    try:
+        return await reader.fetch_members(group)
+    except ConnectorError as error:
+        return Unread(code="refused", detail=error.message, cause=error.code, hint=error.hint)
 
 
 def _open(
@@ -48,7 +63,7 @@ def _open(
     found: dict[OktaGroupId, list[int]] = defaultdict(list)
     for position, line in enumerate(lines):
         group = group_ids.get(line.change.group.key)
-        is_open = line.outcome is Outcome.ACCEPTED or _was_lost(line)
+        is_open = line.outcome in {Outcome.ACCEPTED, Outcome.ALREADY} or _was_lost(line)
         if group is not None and is_open:
             found[group].append(position)
     return found
@@ -60,20 +75,41 @@ def _was_lost(line: LineResult) -> bool:
     return line.outcome is Outcome.FAILED and not line.request_id and is_membership
 
 
-def _judge(line: LineResult, found: tuple[DirectoryUser, ...] | Unread) -> LineResult:
+def _judge(line: LineResult, found: _Found) -> LineResult:
+    """The line as the executor left it, in the light of what the group shows."""
+    if line.outcome is Outcome.ALREADY:
+        return _judge_absent(line, found)
     if isinstance(found, Unread):
         if line.outcome is Outcome.FAILED:
             return line
         return replace(line, detail=f"the group could not be read back: {found.detail}")
-    if _is_visible(line, {user.id for user in found}):
+    if _is_visible(line, found):
         return replace(line, outcome=Outcome.VERIFIED, detail="")
     if line.outcome is Outcome.FAILED:
         return line
     return replace(line, detail="Okta accepted it; its list does not show it yet")
 
 
-def _is_visible(line: LineResult, ids: set[OktaUserId]) -> bool:
+def _judge_absent(line: LineResult, found: _Found) -> LineResult:
+    """A removal that Okta answered with 404, which proves nothing by itself."""
+    if _is_settled(line, found):
+        return line
+    why = "the group still shows them"
+    if isinstance(found, Unread):
+        why = f"the group could not be read back: {found.detail}"
+    return replace(line, outcome=Outcome.FAILED, detail=f"{line.detail}; {why}")
+
+
+def _is_settled(line: LineResult, found: _Found) -> bool:
+    """Whether no other look would say more. In a group that is gone nobody is left."""
+    if isinstance(found, Unread):
+        return line.outcome is Outcome.ALREADY and found.code == _MISSING
+    return _is_visible(line, found)
+
+
+def _is_visible(line: LineResult, found: tuple[DirectoryUser, ...]) -> bool:
     change = line.change
     if change.person is None:
         return True
+    ids: set[OktaUserId] = {user.id for user in found}
     return (change.person.id in ids) is (change.action is Action.ADD)

@@ -24,7 +24,11 @@ __all__ = ["Append", "Opening", "Witness"]
 Append = Callable[[Event, Mapping[str, object]], None]
 Plain = dict[str, object]
 
-_READ_BACK = {Outcome.VERIFIED: "shown", Outcome.ACCEPTED: "not shown"}
+_READ_BACK = {
+    Outcome.VERIFIED: "shown",
+    Outcome.ALREADY: "shown",
+    Outcome.ACCEPTED: "not shown",
+}
 _NOT_READ = "not read"
 
 

@@ -6,6 +6,7 @@ import pytest
 
 from reconciler.execution.readback import verify
 from reconciler.model.directory import Unread
+from reconciler.model.errors import ConnectorError
 from reconciler.model.outcome import LineResult, Outcome
 from tests.unit.execution.hands import FakeOkta
 from tests.unit.planning.nouns import GROUP, NEW_GROUP, change, creation, removal, user
@@ -23,6 +24,7 @@ def line(change_, outcome=Outcome.ACCEPTED, **more):
 
 
 LOST = line(change(), Outcome.FAILED, detail="no answer")
+GONE = line(removal(), Outcome.ALREADY, detail="404")
 
 
 async def checked(one, *answers, ids=HERE):
@@ -50,12 +52,30 @@ COULD_NOT = "the group could not be read back: 503"
         (Outcome.VERIFIED, "", [], LOST, [(JANE,)]),
         (Outcome.FAILED, "no answer", [1.0, 3.0], LOST, [()]),
         (Outcome.FAILED, "no answer", [1.0, 3.0], LOST, [UNREAD]),
+        (Outcome.ALREADY, "404", [], GONE, [()]),
+        (Outcome.ALREADY, "404", [1.0], GONE, [(JANE,), ()]),
+        (Outcome.ALREADY, "404", [], GONE, [Unread(code="missing", detail="404")]),
+        (Outcome.FAILED, "404; the group still shows them", [1.0, 3.0], GONE, [(JANE,)]),
+        (Outcome.FAILED, f"404; {COULD_NOT}", [1.0, 3.0], GONE, [UNREAD]),
     ],
 )
 async def test_a_line_is_verified_by_what_okta_shows(outcome, detail, slept, one, answers):
     """Lists may lag a write; a lost answer may have been a write all the same."""
     expected = replace(one, outcome=outcome, detail=detail)
     assert (expected, slept) == await checked(one, *answers)
+
+
+async def test_a_credential_that_is_refused_after_the_writes_costs_no_result():
+    """What was written is told all the same; that it could not be looked at is said."""
+    refusal = ConnectorError("token-refused", "401", status=401)
+
+    class Refusing:
+        async def fetch_members(self, _group):
+            raise refusal
+
+    found = await verify([line(change())], HERE, Refusing(), FakeOkta().sleep)
+    detail = "the group could not be read back: 401"
+    assert found == (line(change(), Outcome.ACCEPTED, detail=detail),)
 
 
 async def test_a_group_that_was_made_is_verified_by_being_readable():
@@ -71,7 +91,6 @@ async def test_a_group_that_was_made_is_verified_by_being_readable():
         line(change(), Outcome.FAILED, request_id="req-1"),
         line(creation(), Outcome.FAILED),
         line(change(), Outcome.REFUSED),
-        line(change(), Outcome.ALREADY),
         line(change(), Outcome.HELD),
         line(change(), Outcome.NOT_RUN),
     ],

@@ -78,9 +78,10 @@ async def test_a_refusal_carries_status_and_request(org, status, code):
     assert (error.status, error.okta_code, error.request_id) == (status, code, "req1")
 
 
-async def test_a_page_in_place_of_okta_is_no_success(org):
-    """A captive portal answers 200 to everything."""
-    sender = org.sender(lambda _: httpx.Response(200, html="<html>"), writes=Allowed(["00g1"]))
+@pytest.mark.parametrize("page", [{"html": "<html>"}, {"json": []}, {"text": "ok"}])
+async def test_a_page_in_place_of_okta_is_no_success(page, org):
+    """A captive portal answers 200 to everything; Okta answers a membership without a body."""
+    sender = org.sender(lambda _: httpx.Response(200, **page), writes=Allowed(["00g1"]))
     with pytest.raises(IncompleteReadError):
         await OktaWriter(sender).add_member("00g1", "00u1")
 
