@@ -1,8 +1,9 @@
 """The few further reads that only a first plan shows to be needed.
 
 One question per member who would be removed and of whom it is not known whether a rule put them
-there; one per group that loses somebody, for the apps that hang on it; one in all for what became
-of the memberships that would be added.
+there, or whom the list of rules leaves out because it is empty: a credential without rights reads
+empty lists, too. One per group that loses somebody, for the apps that hang on it, and one in all
+for what became of the memberships that would be added.
 """
 
 import asyncio
@@ -51,9 +52,9 @@ async def detail(reader: DirectoryReader, live: LiveState, plan: Plan, *others: 
     return replace(
         live,
         rule_fed=_with(live.rule_fed, (pair for pair, is_fed in told.items() if is_fed is True)),
-        unattributed=_without(
-            live.unattributed,
-            (pair for pair, answer in told.items() if not isinstance(answer, Unread)),
+        unattributed=_with(
+            _without(live.unattributed, told),
+            (pair for pair, answer in told.items() if isinstance(answer, Unread)),
         ),
         apps={g: names for g, names in named.items() if not isinstance(names, Unread)},
         membership_log=past.result(),
@@ -69,7 +70,7 @@ def _losing(plan: Plan) -> tuple[OktaGroupId, ...]:
 
 
 def _doubtful(live: LiveState, plan: Plan) -> tuple[_Pair, ...]:
-    """Everyone the plan removes, or would remove, whose attribution is not known."""
+    """Everyone the plan removes, or would remove, whose attribution is not known for sure."""
     lines = [(b.group.id, b.person) for b in plan.blocked if b.code == ATTRIBUTION_UNKNOWN]
     lines += [(c.group.id, c.person) for c in plan.changes if c.action is Action.REMOVE]
     return tuple(
@@ -78,7 +79,7 @@ def _doubtful(live: LiveState, plan: Plan) -> tuple[_Pair, ...]:
         if group is not None
         and person is not None
         and person.id is not None
-        and person.id in live.unattributed.get(group, ())
+        and (not live.shows_rules or person.id in live.unattributed.get(group, ()))
     )
 
 

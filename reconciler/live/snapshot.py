@@ -59,6 +59,7 @@ async def observe(
         unread=groups.unread | read.unread,
         rule_fed=read.fed,
         unattributed=read.unknown,
+        shows_rules=isinstance(targets, Unread) or bool(targets),
         unread_names=groups.unread_names,
         users=users,
         unread_subjects=unread_subjects,

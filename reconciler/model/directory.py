@@ -161,6 +161,8 @@ class LiveState:
     """Members whom a group rule put there: removing one would silently edit the rule."""
     unattributed: Mapping[OktaGroupId, Members] = field(default_factory=dict)
     """Members of whom it is not known whether a rule put them there."""
+    shows_rules: bool = True
+    """Whether Okta showed an active rule; a list without any may be one it does not let us see."""
     apps: Mapping[OktaGroupId, tuple[str, ...]] = field(default_factory=dict)
     """Names of the apps that hang on a group, for groups that lose somebody."""
     unread_names: Mapping[str, Unread] = field(default_factory=dict)

@@ -66,6 +66,21 @@ def test_they_are_shown_and_only_the_intruder_goes(company, paths, tmp_path):
     assert fed(office) == FED
 
 
+@pytest.mark.parametrize(
+    "fault", [{"kind": "empty"}, {"kind": "missing-role"}], ids=lambda f: f["kind"]
+)
+def test_a_list_of_rules_that_is_empty_takes_nobody_for_put_there_by_hand(fault, tmp_path):
+    """A credential that may not see rules reads `200 []`: whoever would go is asked about first."""
+    office = Office(tmp_path, COMPANY)
+    with office.org() as org:
+        org.faults.add(Fault(path=RULES, times=0, **fault))
+    made = office.plan()
+    assert changes(made) == ["remove eve claude/users"]
+    assert office.apply().code == 0
+    assert office.members() == {*KEPT, *FED}
+    assert fed(office) == FED
+
+
 def test_the_plan_counts_them_and_warns_of_whom_a_rule_keeps(tmp_path):
     """A reader sees why more are in the group than git names."""
     office = Office(tmp_path, COMPANY)

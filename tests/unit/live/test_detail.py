@@ -1,5 +1,6 @@
 """A first plan shows which few further questions are worth asking."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -100,6 +101,18 @@ async def test_an_answer_settles_one_person_and_a_failure_settles_nothing(fed, u
     found = await detail(reader, live(JANE, JOE), plan(blocked=(held("jane"),)))
     assert (fed, unknown) == (found.rule_fed[GROUP.id], found.unattributed[GROUP.id])
     assert found.members == live().members
+
+
+@pytest.mark.parametrize(
+    ("fed", "unknown", "answer"),
+    [({JANE}, set(), True), (set(), set(), False), (set(), {JANE}, REFUSED)],
+)
+async def test_where_no_rule_was_shown_whoever_would_go_is_asked_about(fed, unknown, answer):
+    """The list of rules may be empty because the credential may not see them."""
+    reader = FakeReader(fed={(GROUP.id, JANE): answer})
+    found = await detail(reader, replace(live(), shows_rules=False), plan(removal("jane")))
+    assert ("is-fed", GROUP.id, JANE) in reader.asked
+    assert (fed, unknown) == (found.rule_fed[GROUP.id], found.unattributed[GROUP.id])
 
 
 async def test_apps_that_could_not_be_read_are_left_unsaid():

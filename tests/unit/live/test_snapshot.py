@@ -50,6 +50,7 @@ async def test_everything_that_was_read_is_in_the_state():
         members={GROUP.id: frozenset({"00ujane"}), "00gother": frozenset({"00ujane"})},
         rule_fed={GROUP.id: frozenset(), "00gother": frozenset()},
         unattributed={GROUP.id: frozenset(), "00gother": frozenset()},
+        shows_rules=False,
         users={u.id: u for u in (JANE, JOE, SVC)},
         canary=CanarySight.SEEN,
         reads=ReadCount(calls=10, pages=1),
