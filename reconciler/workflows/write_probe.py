@@ -13,7 +13,7 @@ from reconciler.model.probe import ProbeCheck, failed, passed
 __all__ = ["write_probe"]
 
 WAITS_S = (0.0, 1.0, 3.0)
-"""Seconds before each look at what a write did."""
+"""Seconds before each look at what a write did, and before each try to put the canary back."""
 
 
 async def write_probe(
@@ -75,11 +75,15 @@ class _Look:
         self.user = user
         self._sleep = sleep
 
+    async def wait(self, seconds: float) -> None:
+        """So much time is over."""
+        if seconds:
+            await self._sleep(seconds)
+
     async def shows(self, *, is_member: bool) -> bool:
         """Whether the group's list and the person's list both come to say so."""
         for wait_s in WAITS_S:
-            if wait_s:
-                await self._sleep(wait_s)
+            await self.wait(wait_s)
             members = await self._reader.fetch_members(self.group)
             groups = await self._reader.fetch_groups_of(self.user)
             if isinstance(members, Unread) or isinstance(groups, Unread):
@@ -106,9 +110,8 @@ async def _removed(writer: DirectoryWriter, look: _Look, canary: Canary) -> Prob
 
 
 async def _added(writer: DirectoryWriter, look: _Look, canary: Canary) -> ProbeCheck:
-    try:
-        await writer.add_member(look.group, look.user)
-    except ConnectorError as error:
+    error = await _put_back(writer, look)
+    if error is not None:
         hint = f'put {canary.user} back into "{canary.group_name}" by hand; {error.hint}'
         return failed("add a member", error.code, error.message, hint)
     if await look.shows(is_member=True):
@@ -119,3 +122,20 @@ async def _added(writer: DirectoryWriter, look: _Look, canary: Canary) -> ProbeC
         f'{canary.user} is not visible in "{canary.group_name}" after Okta accepted the addition',
         "look again in a minute: Okta's lists can lag",
     )
+
+
+async def _put_back(writer: DirectoryWriter, look: _Look) -> ConnectorError | None:
+    """Why the canary could not be put back, if so. One refusal is not taken for the last word.
+
+    Without the canary no apply runs, so this is tried more often than a write of an apply is.
+    """
+    last: ConnectorError | None = None
+    for wait_s in WAITS_S:
+        await look.wait(wait_s)
+        try:
+            await writer.add_member(look.group, look.user)
+        except ConnectorError as error:
+            last = error
+        else:
+            return None
+    return last

@@ -122,6 +122,20 @@ async def test_a_refused_addition_asks_for_a_hand(tmp_path):
     assert found[1].hint.startswith('put canary@example.com back into "Canary" by hand')
 
 
+async def test_one_refused_addition_is_not_the_last_word(tmp_path):
+    """Nothing else would put the canary back, and no apply runs without."""
+    okta = Both(answers={"add": refused(403)})
+
+    async def mended(seconds):
+        okta.answers.pop("add", None)
+        await okta.sleep(seconds)
+
+    canary = COMPANY.catalog(tmp_path).connectors[CONNECTOR].canary
+    found = await write_probe(canary, Seen(okta), okta, mended)
+    assert [check.status.value for check in found] == ["passed", "passed"]
+    assert okta.inside == {WHO}
+
+
 async def test_whatever_happens_in_between_the_canary_is_put_back(tmp_path):
     """A fault of ours too."""
     okta = Both(answers={"remove": RuntimeError("bug")})
