@@ -53,8 +53,10 @@ class Journal:
         safe = {k: self._clean(v) if isinstance(v, str) else v for k, v in fields.items()}
         entry = {"at": self._clock().isoformat(), "event": event, **safe}
         line = json.dumps(entry, ensure_ascii=True, separators=(",", ":")) + "\n"
+        data = line.encode()
         try:
-            os.write(self._handle, line.encode())
+            while data:  # a disk that fills up takes a part, and says so only the next time
+                data = data[os.write(self._handle, data) :]
             os.fsync(self._handle)
         except OSError as error:
             raise StoreError("journal-not-writable", f"{self.path}: {error.strerror}") from error

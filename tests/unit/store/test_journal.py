@@ -1,6 +1,7 @@
 """An intent before each write, its outcome after, and what a killed run leaves."""
 
 import json
+import os
 import stat
 from datetime import UTC, datetime, timedelta
 
@@ -108,3 +109,12 @@ def test_interrupted_runs_stand_oldest_first(tmp_path):
 def test_a_folder_that_is_not_there_has_no_runs(tmp_path):
     """The first apply of all."""
     assert interrupted_runs(tmp_path / "journal") == ()
+
+
+def test_a_line_that_the_disk_takes_in_parts_is_whole(tmp_path, monkeypatch):
+    """`write` may take less than it is given, and says so only by a number."""
+    write = os.write
+    monkeypatch.setattr(os, "write", lambda handle, data: write(handle, data[:7]))
+    with opened(tmp_path) as journal:
+        journal.record("intent", {})
+        assert journal.path.read_text() == INTENT
