@@ -1,0 +1,26 @@
+"""Where the scenarios say how much they tried."""
+
+import pytest
+
+_FIGURES = "tried"
+
+
+@pytest.fixture
+def tried(record_property):
+    """Takes the name of a matrix and how many of its cells were tried."""
+    return lambda name, count: record_property(_FIGURES, f"{name}={count}")
+
+
+def pytest_terminal_summary(terminalreporter):
+    """The sums; reports carry the figures from other processes."""
+    sums = {}
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.getreports(outcome):
+            for key, text in getattr(report, "user_properties", ()):
+                if key == _FIGURES:
+                    name, _, count = text.partition("=")
+                    sums[name] = sums.get(name, 0) + int(count)
+    if sums:
+        terminalreporter.section("requests and faults, tried together")
+        for name, count in sorted(sums.items()):
+            terminalreporter.write_line(f"{name}: {count}")

@@ -1,0 +1,265 @@
+"""One org, one credential, and the runs that are made on it, in virtual time.
+
+A `Trial` calls the workflows as the commands do, with a journal and evidence kept in memory. Every
+request passes a `Watch`, which counts it, gives up waiting as a real connection does, and looks
+whether a write was announced in the journal before it left.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal, Self, TypeVar
+
+import httpx
+
+from reconciler.execution.executor import Orders
+from reconciler.model.catalog import Catalog
+from reconciler.model.ids import OktaGroupId, RunId
+from reconciler.model.outcome import ApplyResult
+from reconciler.model.plan import Action, CatalogRevision, Plan
+from reconciler.model.probe import Probe, ProbeCheck
+from reconciler.okta.allowlist import Allowed
+from reconciler.okta.auth import Signer, SswsAuth
+from reconciler.okta.keys import parse_key
+from reconciler.okta.oauth import OAuthAuth
+from reconciler.okta.origin import TOKEN_PATH, OrgUrl
+from reconciler.okta.reader import OktaReader
+from reconciler.okta.sender import Conduct, Sender
+from reconciler.okta.writer import OktaWriter
+from reconciler.planning.build import Circumstances
+from reconciler.planning.scopes import Purpose, needed_scopes
+from reconciler.sandbox import Sandbox, World
+from reconciler.workflows.apply import Prepared, Run, carry_out, prepare, prepare_scheduled
+from reconciler.workflows.plan import plan
+from reconciler.workflows.probe import Question, probe
+from reconciler.workflows.witness import Witness
+from reconciler.workflows.write_probe import write_probe
+from tests.builders import CONNECTOR
+from tests.virtual import passed, run_virtually
+
+__all__ = ["CREDENTIALS", "Credential", "Sent", "Trial", "Watch"]
+
+Credential = Literal["token", "app"]
+CREDENTIALS: tuple[Credential, ...] = ("token", "app")
+PATIENCE_S = 30.0
+"""How long the product's own connections wait for an answer; they are not used in process."""
+LONGEST_S = 45 * 60.0
+"""Virtual seconds after which a run counts as hanging."""
+MOST_REQUESTS = 1500
+"""Requests after which a run counts as going round in circles."""
+ORIGIN = OrgUrl.parse("https://acme.okta.com", pinned_host=None)
+_WRITING = (Purpose.APPLY, Purpose.WRITE_PROBE)
+T = TypeVar("T")
+
+Sent = tuple[str, str]
+"""A request: method and path."""
+
+
+@dataclass(slots=True)
+class Watch(httpx.AsyncBaseTransport):
+    """Stands before the org. `wrong` holds what no run may ever do, in words."""
+
+    inner: httpx.AsyncBaseTransport
+    announced: set[tuple[str, str, str]]
+    sent: list[Sent] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """The org's answer, unless it takes longer than anybody waits."""
+        method, path = request.method, request.url.path
+        self.sent.append((method, path))
+        if method != "GET" and path != TOKEN_PATH:
+            self._look(method, path)
+        if len(self.sent) > MOST_REQUESTS:
+            raise AssertionError(f"more than {MOST_REQUESTS} requests")
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                return await self.inner.handle_async_request(request)
+        except TimeoutError:
+            raise httpx.ReadTimeout("nothing came", request=request) from None
+
+    def _look(self, method: str, path: str) -> None:
+        action = {"PUT": "add", "DELETE": "remove", "POST": "create-group"}[method]
+        _, _, _, _, group, _, person = (*path.split("/"), "", "", "", "")[:7]
+        if (action, group, person) not in self.announced:
+            self.wrong.append(f"{method} {path} left before its intent was in the journal")
+
+
+@dataclass
+class Trial:
+    """An org and a credential. Runs follow each other; `seconds` is the virtual time until now."""
+
+    catalog: Catalog
+    world: World
+    credential: Credential
+    seconds: float = 0.0
+    journal: list[tuple[str, dict[str, object]]] = field(default_factory=list)
+    evidence: list[tuple[str, dict[str, object]]] = field(default_factory=list)
+    warned: set[str] = field(default_factory=set)
+    """The codes of what the plans that were carried out warned of."""
+    org: Sandbox = field(init=False)
+    watch: Watch = field(init=False)
+    is_renewed: bool = False
+
+    def __post_init__(self) -> None:
+        self.org = Sandbox.open(None, world=self.world, wall=self._wall, rate_limit="off")
+        self.announced: set[tuple[str, str, str]] = set()
+        self.watch = Watch(self.org.transport(), self.announced)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.org.close()
+
+    def renew(self) -> None:
+        """The faults are over, and whoever runs this was given back what a fault took for good."""
+        self.org.faults.clear()
+        self.is_renewed = True
+        for client in self.org.clients():
+            given = replace(client, scopes=self._scopes(*_WRITING), roles=("SUPER_ADMIN",))
+            self.org.change_client(given)
+        self.journal.clear()
+        self.evidence.clear()
+        self.announced.clear()
+        self.watch = Watch(self.org.transport(), self.announced)
+
+    def plan(self) -> Plan:
+        """A plan made now, with a credential that reads."""
+        return self._run(self._plan(), Purpose.PLAN)
+
+    def apply(self, reviewed: Plan | None) -> ApplyResult:
+        """The plan, prepared and carried out; without one, what a scheduled run does."""
+        return self._run(self._apply(reviewed), Purpose.APPLY)
+
+    def probe(self) -> Probe:
+        """The connector's test, which only reads."""
+        return self._run(self._probe(), Purpose.APPLY)
+
+    def write_probe(self) -> tuple[ProbeCheck, ...]:
+        """The canary, taken out and put back."""
+        return self._run(self._write_probe(), Purpose.WRITE_PROBE)
+
+    def record(self, event: str, fields: Mapping[str, object]) -> None:
+        """The journal, in memory."""
+        self.journal.append((event, dict(fields)))
+        if event == "intent":
+            place = (fields["action"], fields["group"] or "", fields["person"] or "")
+            self.announced.add(tuple(map(str, place)))
+
+    def _wall(self) -> float:
+        try:
+            return self.seconds + passed()
+        except RuntimeError:
+            return self.seconds
+
+    def _run(self, work: Awaitable[T], purpose: Purpose) -> T:
+        self._signer = self._signer_for(purpose)
+
+        async def bounded() -> T:
+            try:
+                async with asyncio.timeout(LONGEST_S):
+                    return await work
+            except TimeoutError:
+                raise AssertionError(f"the run hangs: {LONGEST_S:.0f} s are over") from None
+            finally:
+                self._took = passed()
+
+        try:
+            return run_virtually(bounded())
+        finally:
+            self.seconds += self._took
+
+    def _signer_for(self, purpose: Purpose) -> Signer:
+        if self.credential == "token":
+            tokens = self.world.tokens
+            return SswsAuth(tokens[-1 if self.is_renewed else 0].value)
+        app = self.org.service_app("0oaservice", scopes=self._scopes(*_WRITING), dpop=True)
+        return OAuthAuth(
+            origin=ORIGIN,
+            client_id=app.client_id,
+            key=parse_key(app.private_key, app.key_id),
+            scopes=self._scopes(purpose),
+            dpop="auto",
+            clock=self.org.now,
+        )
+
+    def _scopes(self, *purposes: Purpose) -> tuple[str, ...]:
+        connector = self.catalog.connectors[CONNECTOR]
+        every = {n.scope for p in purposes for n in needed_scopes(self.catalog, connector, p)}
+        return tuple(sorted(every))
+
+    def _sender(self, writes: Allowed | None = None) -> Sender:
+        conduct = Conduct(clock=self.org.now, jitter=lambda: 0.5)
+        return Sender(ORIGIN, self._signer, conduct, writes=writes, transport=self.watch)
+
+    def _beside(self) -> Circumstances:
+        now = self.org.now().replace(microsecond=0)
+        return Circumstances(
+            as_of=now, created_at=now, revision=CatalogRevision(digest="same"), sandbox=True
+        )
+
+    async def _plan(self) -> Plan:
+        async with self._sender() as sender:
+            made = await plan(
+                self.catalog, CONNECTOR, OktaReader(sender), self._beside(), is_read_only=True
+            )
+        return made.plan
+
+    async def _apply(self, reviewed: Plan | None) -> ApplyResult:
+        async with self._sender() as sender:
+            reader, beside = OktaReader(sender), self._beside()
+            if reviewed is None:
+                ready = await prepare_scheduled(self.catalog, CONNECTOR, reader, beside)
+            else:
+                ready = await prepare(reviewed, self.catalog, reader, beside)
+        return await self._carry_out(ready)
+
+    async def _carry_out(self, ready: Prepared) -> ApplyResult:
+        run = RunId("trial")
+        witness = Witness(
+            run=run,
+            append=lambda event, fields: self.evidence.append((event.value, dict(fields))),
+            clock=self.org.now,
+        )
+        witness.prepared(ready)
+        self.warned |= {warning.code for warning in ready.plan.warnings}
+        allowed = Allowed(
+            [OktaGroupId(g.group.id) for g in ready.plan.groups if g.group.id],
+            [c.group.name for c in ready.changes if c.action is Action.CREATE_GROUP],
+        )
+        async with self._sender(allowed) as sender:
+            result = await carry_out(
+                ready,
+                Run(
+                    id=run,
+                    writer=OktaWriter(sender),
+                    reader=OktaReader(sender),
+                    recorder=witness.beside(self),
+                    clock=self.org.now,
+                    sleep=asyncio.sleep,
+                    orders=lambda lines: Orders(changes=lines),
+                ),
+            )
+        witness.ended(result, 0)
+        return result
+
+    async def _probe(self) -> Probe:
+        async with self._sender() as sender:
+            connector = self.catalog.connectors[CONNECTOR]
+            question = Question(
+                catalog=self.catalog, connector=connector, now=self.org.now(), is_sandbox=True
+            )
+            return await probe(question, OktaReader(sender))
+
+    async def _write_probe(self) -> tuple[ProbeCheck, ...]:
+        canary = self.catalog.connectors[CONNECTOR].canary
+        assert canary is not None
+        self.announced |= {
+            (action, canary.group_id, user.id)
+            for action in ("add", "remove")
+            for user in self.org.users()
+            if user.login == canary.user
+        }
+        async with self._sender(Allowed([canary.group_id])) as sender:
+            return await write_probe(canary, OktaReader(sender), OktaWriter(sender), asyncio.sleep)
