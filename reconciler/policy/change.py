@@ -16,6 +16,7 @@ from reconciler.model.validity import ACKNOWLEDGED_DAYS
 from reconciler.policy import approval, window
 from reconciler.policy.check import Finding, Place, place
 from reconciler.policy.people import names
+from reconciler.policy.renewal import unrenewed
 from reconciler.policy.wording import quoted
 
 __all__ = ["KEPT_DAYS", "MOST_NEW_SUBJECTS", "changed", "lost"]
@@ -33,6 +34,7 @@ def changed(head: Catalog, base: Catalog, today: date) -> Iterator[Finding]:
     yield from _relying(head, base, brought)
     yield from _subjects(brought, base)
     yield from _moved(head, base)
+    yield from unrenewed(head, base)
     before = set(base.acknowledgements)
     for exception in head.acknowledgements:
         if exception not in before and exception.expires > today + timedelta(

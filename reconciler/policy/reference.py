@@ -249,6 +249,10 @@ _CHANGES: Mapping[str, Entry] = {
         "A change brings an acknowledgement that holds for more than 7 days",
         "Let it end within 7 days; an exception is of the moment",
     ),
+    "approval-not-renewed": Entry(
+        "A change lets a grant begin earlier or end later under the approval of its former wording",
+        "Have it approved again, and write the new ticket and `approved_at`",
+    ),
     "base-invalid": Entry(
         "The base has errors itself, so a change could not be judged against it",
         "Mend the base first",

@@ -100,6 +100,7 @@ CHANGED = {
         {},
         {"acknowledgements/more.yaml": ACKNOWLEDGEMENT.replace("2026-11-27", "2026-11-30")},
     ),
+    "approval-not-renewed": ({}, {GRANTS: GRANT.replace("2027-01-20", "2027-02-10")}),
     "base-invalid": ({TOOLS: TOOL + "more: 1\n"}, {}),
     "binding-deleted": ({GRANTS: None}, {GRANTS: None, BINDINGS: None}),
     "binding-moved": ({}, {BINDINGS: BINDING.replace("00g1", "00g2")}),

@@ -32,7 +32,7 @@ def codes(root, base, head):
         ({}, {JANE: None, "grants/claude/team/j.yaml": GRANT}),
         ({}, {JANE: GRANT.replace("2027-01-20", "2027-01-10")}),
         ({}, {JANE: GRANT + "revoked: {at: 2026-11-22, by: lead@example.com, reason: left}\n"}),
-        ({JANE: GRANT.replace("2027-01-20", "2026-11-21")}, {JANE: GRANT}),
+        ({JANE: GRANT.replace("2027-01-20", "2026-11-21")}, {JANE: GRANT.replace("AI-1", "AI-2")}),
         ({}, {TOOLS: TOOL.replace("90d", "120d")}),
         ({}, {"settings.yaml": SETTINGS.replace("20", "30")}),
         ({}, {**JOE, "settings.yaml": SETTINGS + REVIEWS}),
