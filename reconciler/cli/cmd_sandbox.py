@@ -1,6 +1,7 @@
 """`reconciler sandbox`: a local Okta org to rehearse against."""
 
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -174,10 +175,15 @@ def client_add(context: click.Context, /, key_out: str, **given: Any) -> None:  
     """Register a service app, and put its private key into a new FILE.
 
     Prints `client_id:` and `key_id:`. The key is good for this org alone. One that was registered
-    before keeps its key and its roles, and is granted the scopes that are new.
+    before keeps its key and its roles, and is granted the scopes that are new. A connector with
+    this client id then signs in as this app under --sandbox, with these scopes and no others.
     """
     with new_key_file(Path(key_out)) as file, _open(context) as sandbox:
         app = sandbox.service_app(**given)
+        known = next(c for c in sandbox.clients() if c.client_id == app.client_id)
+        scopes = tuple(sorted({*known.scopes, *given["scopes"]}))
+        # What a person registered, a rehearsal does not widen: what is missing shall show.
+        sandbox.change_client(replace(known, scopes=scopes, dpop_bound=given["dpop"]))
         file.write(app.private_key)
     click.echo(f"client_id: {app.client_id}")
     click.echo(f"key_id: {app.key_id}")

@@ -26,6 +26,9 @@ from reconciler.store.atomic import private_folder
 __all__ = ["credential_for", "open_sandbox", "world_of"]
 
 _SERVICE = "svc-reconciler@example.com"
+_READERS = ("READ_ONLY_ADMIN",)
+_WRITERS = ("READ_ONLY_ADMIN", "USER_ADMIN")
+"""The smallest standard roles that read everything, and that write members and create groups."""
 _LONG_AGO = datetime.fromisoformat("2020-01-01T00:00:00+00:00")
 
 
@@ -48,7 +51,8 @@ def credential_for(
     """What signs in to the embedded org: its own token, or a service app registered for this.
 
     The app has the connector's client id, or a made-up one where that is kept as a secret, and is
-    granted what is asked for; it requires DPoP unless the connector switches it off.
+    granted what is asked for, with standard roles that allow no more than that; it requires DPoP
+    unless the connector switches it off. One that a person registered stays as it is.
     """
     auth = connector.apply_auth if is_apply else connector.plan_auth
     domain = connector.domain or "https://sandbox.okta.com"
@@ -58,6 +62,7 @@ def credential_for(
     app = sandbox.service_app(
         named or derived_id("client", connector.id),
         scopes=asked,
+        roles=_WRITERS if is_apply or connector.plan_auth == connector.apply_auth else _READERS,
         dpop=auth.dpop != "off",
     )
     return ServiceKey(

@@ -1,5 +1,7 @@
 """A connector with a private key rehearses, plans and applies as one with an API token does."""
 
+import re
+
 import pytest
 
 from tests.builders import CONNECTOR, Company, group_id
@@ -79,3 +81,28 @@ def test_plan_and_apply_may_be_two_apps(tmp_path):
         scopes = {client.client_id: set(client.scopes) for client in org.clients()}
     assert scopes["0oa1readsGHIJKLM5d70"] <= READS
     assert "okta.groups.manage" in scopes["0oa1writesHIJKLM5d70"]
+
+
+def test_an_app_that_a_person_registered_is_not_widened(tmp_path):
+    """What Okta would refuse for want of a scope, the rehearsal refuses too."""
+    here = office(tmp_path)
+    added = here.run(
+        *("sandbox", "client", "add", "--client-id", "0oa1abcdefGHIJKLM5d7", "--dpop"),
+        *("--scope", "okta.groups.read", "--scope", "okta.users.read"),
+        *("--role", "READ_ONLY_ADMIN", "--key-out", str(tmp_path / "app.pem")),
+    )
+    assert added.code == 0, added
+    assert here.plan()["changes"]
+    ran = here.apply()
+    assert ran.code == 3, ran
+    assert "okta.groups.manage" in ran.err
+    assert here.members() == {"old"}
+    tested = here.run("--sandbox", "connector", "test")
+    assert tested.code == 1
+    assert "scope-missing" in tested.out
+
+
+def test_a_rehearsals_own_app_has_no_more_than_it_needs(tmp_path):
+    """Its test has nothing to say against its roles."""
+    ran = office(tmp_path).run("--sandbox", "connector", "test")
+    assert not {"app-super-admin", "role-too-large"} & set(re.findall(r"\[([a-z-]+)\]", ran.out))
