@@ -22,7 +22,9 @@ def new_key_file(path: Path) -> Iterator[TextIO]:
         ) from error
     except OSError as error:
         raise StoreError(
-            "key-file-unwritable", f"{path} cannot be written: {error.strerror}"
+            "key-file-unwritable",
+            f"{path} cannot be written: {error.strerror}",
+            "name a file in a folder that is there",
         ) from error
     try:
         with os.fdopen(number, "w", encoding="utf-8") as file:

@@ -5,7 +5,7 @@ from typing import Final, TypeAlias
 
 from reconciler.render.escape import harmless
 from reconciler.render.text import Line
-from reconciler.sandbox import Sandbox
+from reconciler.sandbox import Fault, Sandbox
 
 __all__ = ["SUBJECTS", "show_lines"]
 
@@ -62,9 +62,16 @@ def _log(sandbox: Sandbox, _group: str) -> list[_Row]:
 
 def _faults(sandbox: Sandbox, _group: str) -> list[_Row]:
     return [
-        (f.kind, f"{f.status or ''}", f"{f.method} {f.path}", f"times {f.times}")
+        (f.kind, f"{f.status or ''}", f"{f.method} {f.path}", _when(f))
         for f in sandbox.faults.list()
     ]
+
+
+def _when(fault: Fault) -> str:
+    """How often, after how many that pass, and by how much."""
+    skip = f", skip {fault.skip}" if fault.skip else ""
+    seconds = "" if fault.seconds is None else f", seconds {fault.seconds:g}"
+    return f"times {fault.times}{skip}{seconds}"
 
 
 _ROWS: Final[Mapping[str, Callable[[Sandbox, str], list[_Row]]]] = {

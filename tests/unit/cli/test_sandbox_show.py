@@ -48,6 +48,9 @@ def test_faults_say_what_waits(sandbox):
     """Kind, status, which requests and how often."""
     sandbox.faults.add(Fault(kind="status", status=503, method="GET", path="/api/*", times=2))
     assert shown(sandbox, "faults") == ["status  503  GET /api/*  times 2"]
+    sandbox.faults.clear()
+    sandbox.faults.add(Fault(kind="delay", seconds=1.5, skip=3))
+    assert shown(sandbox, "faults")[0].endswith("times 1, skip 3, seconds 1.5")
 
 
 @pytest.mark.parametrize("what", SUBJECTS)
