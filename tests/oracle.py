@@ -17,7 +17,7 @@ _CREATED = "group.lifecycle.create"
 _SAYS_LOST = ("was not answered", "is not whole", "is not Okta's", "named no id")
 """How a line says that what was sent may have been carried out."""
 
-_UNSEEN = frozenset({"system-log-unread", "system-log-short"})
+_UNSEEN = frozenset({"system-log-failed", "system-log-unread", "system-log-short"})
 Membership = tuple[str, str]
 """Group and login."""
 

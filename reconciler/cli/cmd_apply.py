@@ -232,7 +232,7 @@ def _announce(prepared: Prepared, chosen: Settings, screen: Screen) -> None:
     for text in prepared.left:
         screen.talk(f"  left: {text}")
     for change, why in prepared.waiting:
-        screen.talk(f"  waits for a review: {describe(change)} ({why})")
+        screen.talk(f"  waits: {describe(change)} ({why})")
 
 
 def _require_something(asked: _Asked, prepared: Prepared, connection: Connection) -> None:

@@ -25,7 +25,12 @@ from reconciler.model.plan import Action, Change, GrantRef, PlanWarning
 from reconciler.model.validity import day_start
 from reconciler.planning.stanza import confirmation_stanza, revocation_stanza
 
-__all__ = ["History", "effective_on", "history", "removed_since", "unseen"]
+__all__ = ["LOG_FAILED", "History", "effective_on", "history", "removed_since", "unseen"]
+
+LOG_FAILED = "system-log-failed"
+"""The warning that the log is there for us and was not read this once."""
+_LASTING = frozenset({"refused", "missing"})
+"""Why a log stays unread: nobody could apply at all if each addition waited for that."""
 
 _Pair = tuple[OktaGroupId, OktaUserId]
 _Refusal = tuple[str, str, str]
@@ -128,11 +133,14 @@ def unseen(log: MembershipLog | Unread | None, changes: Iterable[Change]) -> Ite
     lines = [c for c in changes if c.action is Action.ADD and c.group.id]
     if isinstance(log, Unread):
         if lines:
+            is_lasting = log.code in _LASTING
             yield PlanWarning(
-                code="system-log-unread",
+                code="system-log-unread" if is_lasting else LOG_FAILED,
                 summary="the System Log could not be read, so whether somebody else removed "
                 f"any of the people to be added is not known: {log.detail}",
-                hint="let the credential read the log (scope okta.logs.read), then plan again",
+                hint="let the credential read the log (scope okta.logs.read), then plan again"
+                if is_lasting
+                else "plan again; a scheduled run adds nobody until the log can be read",
             )
     elif log is not None:
         older = [c for c in lines if day_start(effective_on(c.grants)) < log.since]

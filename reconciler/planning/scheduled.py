@@ -1,12 +1,13 @@
 """What a run that nobody watches may carry out: only what a merged file explains.
 
-| line                                        | a scheduled run                            |
-|---------------------------------------------|--------------------------------------------|
-| granted and absent                          | adds                                       |
-| ended and present                           | removes                                    |
-| unapproved and present                      | removes, if each binding is `unattended`   |
-| the side that a moved binding leaves        | leaves it to a reviewed plan               |
-| a group to be created, and its first people | leaves it to a reviewed plan               |
+| line                                         | a scheduled run                           |
+|----------------------------------------------|-------------------------------------------|
+| granted and absent                           | adds                                      |
+| the same, where reading the System Log failed | leaves it to the next run                |
+| ended and present                            | removes                                   |
+| unapproved and present                       | removes, if each binding is `unattended`  |
+| the side that a moved binding leaves         | leaves it to a reviewed plan              |
+| a group to be created, and its first people  | leaves it to a reviewed plan              |
 """
 
 from collections.abc import Mapping
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 
 from reconciler.model.catalog import Binding, Catalog
 from reconciler.model.plan import Action, Change, MemberClass, Plan
+from reconciler.planning.hold import LOG_FAILED
 from reconciler.planning.scope import bindings_of
 from reconciler.planning.sides import is_moved
 
@@ -22,7 +24,7 @@ __all__ = ["Scheduled", "scheduled"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scheduled:
-    """The lines of a plan, and for those that wait for a review, why."""
+    """The lines of a plan, and for those that wait, why."""
 
     changes: tuple[Change, ...]
     waiting: tuple[tuple[Change, str], ...]
@@ -37,7 +39,11 @@ def scheduled(plan: Plan, catalog: Catalog) -> Scheduled:
         s.group.key: tuple(b for name in s.bindings for b in by_name.get(name, ()))
         for s in plan.groups
     }
-    reasons = [(change, _why_not(change, bindings)) for change in plan.changes]
+    is_log_unread = any(warning.code == LOG_FAILED for warning in plan.warnings)
+    reasons = [
+        (change, _why_not(change, bindings) or _why_not_yet(change, is_log_unread=is_log_unread))
+        for change in plan.changes
+    ]
     return Scheduled(
         changes=tuple(change for change, why in reasons if not why),
         waiting=tuple((change, why) for change, why in reasons if why),
@@ -56,6 +62,13 @@ def _why_not(change: Change, bindings: Mapping[str, tuple[Binding, ...]]) -> str
         return "" if is_unattended else "no grant ever named them, and nobody watches this run"
     if _leaves(change, of_group):
         return "a binding is moved by a reviewed plan"
+    return ""
+
+
+def _why_not_yet(change: Change, *, is_log_unread: bool) -> str:
+    """Why the line waits for the next run: nobody would see the warning and look themselves."""
+    if change.action is Action.ADD and is_log_unread:
+        return "whether somebody removed them by hand could not be read; the next run asks again"
     return ""
 
 

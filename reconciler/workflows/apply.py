@@ -53,7 +53,7 @@ class Prepared:
     changes: tuple[Change, ...]
     left: tuple[str, ...] = ()
     waiting: tuple[tuple[Change, str], ...] = ()
-    """Lines of a scheduled run that need a reviewed plan, and why."""
+    """Lines of a scheduled run that wait, for a reviewed plan or the next run, and why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,7 +190,7 @@ async def _confirm(
 
 
 def _waiting(change: Change, why: str) -> LineResult:
-    return LineResult(change=change, outcome=Outcome.NOT_RUN, detail=f"needs a review: {why}")
+    return LineResult(change=change, outcome=Outcome.NOT_RUN, detail=f"waits: {why}")
 
 
 def _counts(result: ApplyResult) -> dict[str, int]:

@@ -174,23 +174,40 @@ def test_a_removal_after_the_review_leaves_the_reviewed_line_with_its_reason(tmp
     assert office.members() == {"amy", "bob"}
 
 
-@pytest.mark.parametrize(
-    "fault",
-    [
-        Fault(kind="status", status=403, path=LOGS, times=0),
-        Fault(kind="status", status=503, path=LOGS, times=0),
-        Fault(kind="html", path=LOGS, times=0),
-    ],
-    ids=["refused", "failing", "malformed"],
-)
-def test_without_the_log_additions_go_on_and_the_plan_says_it_could_not_look(tmp_path, fault):
+FAULTS = [
+    (Fault(kind="status", status=403, path=LOGS, times=0), "system-log-unread"),
+    (Fault(kind="status", status=503, path=LOGS, times=0), "system-log-failed"),
+    (Fault(kind="html", path=LOGS, times=0), "system-log-failed"),
+]
+
+
+@pytest.mark.parametrize(("fault", "said"), FAULTS, ids=["refused", "failing", "malformed"])
+def test_without_the_log_additions_go_on_and_the_plan_says_it_could_not_look(tmp_path, fault, said):
     """Once, whatever the number of additions."""
     with Rehearsal(tmp_path, COMPANY) as office:
         office.sandbox.remove_member(group_name(), "bob@example.com")
         office.sandbox.faults.add(fault)
         made = office.plan()
         assert [c.person.login for c in made.changes] == ["bob@example.com", "cid@example.com"]
-        assert [w.code for w in made.warnings] == ["system-log-unread"]
+        assert [w.code for w in made.warnings] == [said]
+
+
+def test_a_scheduled_run_adds_nobody_while_reading_the_log_fails(tmp_path):
+    """Nobody would see the warning; the next run asks again. A removal does not wait for it."""
+    office = Office(tmp_path, COMPANY.ended("old").bind("amy", "bob", "old"))
+    by_hand(office, "-bob")
+    with office.org() as org:
+        org.faults.add(Fault(kind="malformed", path=LOGS))
+    ran = office.run("--sandbox", "apply", "--scheduled", "--yes")
+    assert ran.code == 4, ran
+    assert outcomes(office.result(ran)) == {
+        "remove old claude/users": "verified",
+        "add bob claude/users": "not run",
+        "add cid claude/users": "not run",
+    }
+    again = office.run("--sandbox", "apply", "--scheduled", "--yes")
+    assert outcomes(office.result(again)) == {"add cid claude/users": "verified"}
+    assert "removed-by-someone" in again.out
 
 
 def test_an_approval_older_than_the_log_is_said(tmp_path):

@@ -199,6 +199,9 @@ def test_the_printed_confirmation_settles_it(now, is_first_day):
         ([], Unread(code="refused", detail="403"), []),
         ([], Unread(code="refused", detail="403"), [removal(), creation()]),
         (["system-log-unread"], Unread(code="refused", detail="403"), [change(), change("joe")]),
+        (["system-log-unread"], Unread(code="missing", detail="404"), [change()]),
+        (["system-log-failed"], Unread(code="unreachable", detail="503"), [change()]),
+        (["system-log-failed"], Unread(code="malformed", detail="html"), [change()]),
         ([], MembershipLog(since=NOW - timedelta(days=30)), [change(grants=(ref(),))]),
         ([], MembershipLog(since=NOW), [removal()]),
         (

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from reconciler.model.catalog import Authority, BindGroup, Catalog
-from reconciler.model.plan import GroupSummary, MemberClass
+from reconciler.model.plan import GroupSummary, MemberClass, PlanWarning
 from reconciler.planning.scheduled import scheduled
 from tests.unit.planning.nouns import (
     GROUP,
@@ -61,6 +61,14 @@ def test_the_side_a_moved_binding_leaves_waits():
     assert split((ENDED,), moved) == ()
     retired = replace(binding(), group=BindGroup(id=GROUP.id, name=GROUP.name), retired=True)
     assert split((ENDED,), retired) == (ENDED,)
+
+
+def test_while_the_log_cannot_be_read_nobody_is_added():
+    """Whoever was removed by hand would come back unseen; whose grant ended leaves all the same."""
+    warning = PlanWarning(code="system-log-failed", summary="503")
+    made = scheduled(plan(ADDED, ENDED, warnings=(warning,)), Catalog())
+    assert made.changes == (ENDED,)
+    assert [change for change, _ in made.waiting] == [ADDED]
 
 
 def test_a_group_no_binding_explains_loses_nobody_unnamed():
