@@ -77,7 +77,7 @@ def test_no_made_up_request_breaks_the_sandbox(narrowed, tmp_path, figures):
             cwd=tmp_path,
             capture_output=True,
             text=True,
-            timeout=80,
+            timeout=400,
             check=False,
         )
         statuses = Counter(f"{each.status // 100}xx" for each in sandbox.requests())

@@ -102,7 +102,7 @@ def taken(url, credential, steps, tmp_path_factory):
         env=environment,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert done.returncode == 0, done.stderr[-3000:]
