@@ -19,7 +19,9 @@ class VirtualLoop(asyncio.SelectorEventLoop):
     def __init__(self) -> None:
         super().__init__()
         self._virtual_s = 0.0
-        wait: Callable[[float | None], list[Any]] = self._selector.select  # type: ignore[attr-defined]
+        # typeshed leaves the loop's selector out.
+        selector: Any = getattr(self, "_selector")  # noqa: B009 - mypy knows no such attribute
+        wait: Callable[[float | None], list[Any]] = selector.select
 
         def select(timeout: float | None = None) -> list[Any]:
             events = wait(0)
@@ -29,7 +31,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
                 self._virtual_s += timeout
             return events
 
-        self._selector.select = select  # type: ignore[attr-defined]
+        selector.select = select
 
     def time(self) -> float:
         """Virtual seconds since the loop was made."""

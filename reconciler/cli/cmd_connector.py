@@ -9,7 +9,7 @@ from reconciler.cli.exit_codes import ExitCode, worst
 from reconciler.cli.files import valid_catalog
 from reconciler.cli.groups import CommandGroup
 from reconciler.cli.idle import idle
-from reconciler.cli.options import example, settings
+from reconciler.cli.options import example, form_option, settings
 from reconciler.cli.probing import tested, uses_of
 from reconciler.cli.scopes import scopes_command
 from reconciler.cli.screen import Screen
@@ -23,14 +23,6 @@ from reconciler.render.connector_document import (
 )
 
 __all__ = ["command"]
-
-_FORMAT = click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    help="How to print it.",
-)
 
 
 @click.group("connector", cls=CommandGroup, epilog=example("reconciler connector list"))
@@ -78,7 +70,7 @@ command.add_command(scopes_command)
     is_flag=True,
     help="Also take the canary out of its group and put it back.",
 )
-@_FORMAT
+@form_option
 @click.pass_context
 def test_command(
     context: click.Context, connector: str | None, wanted: str | None, writes: bool, form: str

@@ -8,7 +8,7 @@ import click
 
 from reconciler.cli.exit_codes import ExitCode
 from reconciler.cli.groups import CommandGroup
-from reconciler.cli.options import example, settings
+from reconciler.cli.options import example, form_option, settings
 from reconciler.cli.screen import Screen
 from reconciler.model.errors import StoreError, UsageError
 from reconciler.planning.canonical import cleaned
@@ -35,13 +35,7 @@ def command() -> None:
     multiple=True,
     help="A head that was kept outside; it must still be in a chain. May be given again.",
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    help="How to print it.",
-)
+@form_option
 @click.pass_context
 def verify_command(
     context: click.Context, folder: str, expected: tuple[str, ...], form: str

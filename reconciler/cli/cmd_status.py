@@ -10,7 +10,7 @@ import click
 from reconciler.cli.clock import parse_duration, wall_clock
 from reconciler.cli.exit_codes import ExitCode
 from reconciler.cli.files import valid_catalog
-from reconciler.cli.options import Command, Settings, example, settings
+from reconciler.cli.options import Command, Settings, example, form_option, settings
 from reconciler.cli.screen import Screen
 from reconciler.cli.wiring import connectors
 from reconciler.model.errors import StoreError, UsageError
@@ -38,13 +38,7 @@ __all__ = ["command"]
     "--max-age", metavar="AGE", help="How old the last good run may be, such as 26h or 2d."
 )
 @click.option("--connector", metavar="ID", help="This connector only.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    help="How to print it.",
-)
+@form_option
 @click.pass_context
 def command(
     context: click.Context, evidence: str, max_age: str | None, connector: str | None, form: str

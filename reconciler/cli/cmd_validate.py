@@ -48,7 +48,7 @@ def command(
     if base is not None:
         shown = display or chosen.catalog.as_posix()
         # What connects to Okta comes with it, and a plain check should start fast.
-        from reconciler.cli.comparing import judged_change  # noqa: PLC0415
+        from reconciler.cli.comparing import judged_change  # noqa: PLC0415 - as said above
 
         today = (parse_instant(as_of) if as_of else wall_clock()).date()
         loaded = judged_change(chosen, base, head, shown, today)

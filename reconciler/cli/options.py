@@ -11,7 +11,7 @@ from click.core import ParameterSource
 from reconciler.model.errors import UsageError
 from reconciler.okta.budget import DEFAULT_SHARE
 
-__all__ = ["Command", "Settings", "example", "global_options", "settings"]
+__all__ = ["Command", "Settings", "example", "form_option", "global_options", "settings"]
 
 _META = "reconciler.options"
 _SHARE_VARIABLE = "RECONCILER_RATE_SHARE"
@@ -93,6 +93,16 @@ def global_options() -> list[click.Parameter]:
         _option("-v", "--verbose", count=True, help="Say more on stderr."),
         _option("--no-color", is_flag=True, help="No colour, whatever the terminal."),
     ]
+
+
+form_option = click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    help="How to print it.",
+)
+"""The option of every command that prints text or JSON, and nothing else."""
 
 
 class Command(click.Command):

@@ -5,7 +5,7 @@ import json
 import click
 
 from reconciler.cli.files import valid_catalog
-from reconciler.cli.options import Command, example, settings
+from reconciler.cli.options import Command, example, form_option, settings
 from reconciler.cli.screen import Screen
 from reconciler.cli.wiring import connectors
 from reconciler.render.scopes_document import scopes_document, scopes_plain
@@ -20,13 +20,7 @@ __all__ = ["scopes_command"]
 @click.option(
     "--explain", is_flag=True, help="Also say what needs each, and what is lost without it."
 )
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    help="How to print it.",
-)
+@form_option
 @click.pass_context
 def scopes_command(context: click.Context, connector: str | None, explain: bool, form: str) -> None:
     """Print the OAuth scopes and admin role permissions that a connector needs.

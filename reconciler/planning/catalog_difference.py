@@ -7,11 +7,11 @@ what it declares, so moving, renaming and splitting files says nothing.
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from enum import Enum
-from typing import Literal, Protocol
 
 from reconciler.model.against import Cause
 from reconciler.model.catalog import Authority, Binding, Catalog
 from reconciler.model.plan import Action, Plan
+from reconciler.planning.difference import in_words
 
 __all__ = ["catalog_changes"]
 
@@ -21,25 +21,12 @@ _UNSAID = frozenset({"id", "origin", "tool", "entitlement", "connector", "keys",
 """Fields that name the object, or say where it lies."""
 
 
-class _Item(Protocol):
-    """One difference, as deepdiff's tree view holds it."""
-
-    t1: object
-    t2: object
-
-    def path(self, *, output_format: Literal["list"]) -> list[str]: ...
-
-
 def catalog_changes(base: Catalog, head: Catalog, plan: Plan) -> tuple[str, ...]:
     """A sentence for each difference, with what it does to people where `plan` shows that."""
     before, after = _plain(base), _plain(head)
     if before == after:
         return ()
-    # 250 ms to import, and most changes are of grants alone.
-    from deepdiff import DeepDiff  # noqa: PLC0415
-
-    found = DeepDiff(before, after, view="tree", threshold_to_diff_deeper=0)
-    said = sorted({_words(item) for items in found.values() for item in items})
+    said = in_words(before, after, "is new", "is gone")
     return tuple(f"{text}{_effect(text, head.bindings, plan)}" for text in said)
 
 
@@ -101,13 +88,6 @@ def _scalar(value: object) -> str:
         stated = ((f.name, getattr(value, f.name)) for f in fields(value) if f.name != "origin")
         return " ".join(f"{name} {_text(item)}" for name, item in stated if item is not None)
     return str(value)
-
-
-def _words(item: _Item) -> str:
-    name, *field = (str(step) for step in item.path(output_format="list"))
-    if not field:
-        return f"{name} is {'new' if isinstance(item.t2, dict) else 'gone'}"
-    return f"{name}: {field[0]} was {item.t1}, is {item.t2}"
 
 
 def _effect(text: str, bindings: Iterable[Binding], plan: Plan) -> str:

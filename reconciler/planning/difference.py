@@ -1,10 +1,15 @@
 """How a reviewed line and today's line for the same person and group differ, in words."""
 
+from collections.abc import Mapping
 from typing import Literal, Protocol
 
 from reconciler.model.plan import Change
 
-__all__ = ["differences"]
+__all__ = ["differences", "in_words"]
+
+
+Fields = Mapping[str, Mapping[str, str]]
+"""Objects by name, and each object's fields as a reader would write them."""
 
 
 class _Item(Protocol):
@@ -18,11 +23,19 @@ class _Item(Protocol):
 
 def differences(reviewed: Change, newest: Change) -> tuple[str, ...]:
     """What changed in the grants that justify the line, field by field."""
-    # 250 ms to import, and most runs have nothing to compare.
-    from deepdiff import DeepDiff  # noqa: PLC0415
+    return tuple(
+        f"grant {words}" for words in in_words(_plain(reviewed), _plain(newest), "came", "went")
+    )
 
-    found = DeepDiff(_plain(reviewed), _plain(newest), view="tree", threshold_to_diff_deeper=0)
-    return tuple(sorted({_words(item) for items in found.values() for item in items}))
+
+def in_words(before: Fields, after: Fields, came: str, went: str) -> tuple[str, ...]:
+    """Each difference once, in order: `NAME: FIELD was A, is B`, or what became of `NAME`."""
+    # 250 ms to import, and most runs have nothing to compare.
+    from deepdiff import DeepDiff  # noqa: PLC0415 - as said above
+
+    found = DeepDiff(before, after, view="tree", threshold_to_diff_deeper=0)
+    said = {_words(item, came, went) for items in found.values() for item in items}
+    return tuple(sorted(said))
 
 
 def _plain(change: Change) -> dict[str, dict[str, str]]:
@@ -39,8 +52,8 @@ def _plain(change: Change) -> dict[str, dict[str, str]]:
     }
 
 
-def _words(item: _Item) -> str:
-    ticket, *field = (str(step) for step in item.path(output_format="list"))
+def _words(item: _Item, came: str, went: str) -> str:
+    name, *field = (str(step) for step in item.path(output_format="list"))
     if not field:
-        return f"grant {ticket} {'came' if isinstance(item.t2, dict) else 'went'}"
-    return f"grant {ticket}: {field[0]} was {item.t1}, is {item.t2}"
+        return f"{name} {came if isinstance(item.t2, dict) else went}"
+    return f"{name}: {field[0]} was {item.t1}, is {item.t2}"

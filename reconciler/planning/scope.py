@@ -43,11 +43,6 @@ class ManagedGroup:
         return self.bindings[0].authority
 
     @property
-    def is_leaving(self) -> bool:
-        """Whether no binding keeps the group any more."""
-        return self.bindings[0].retired
-
-    @property
     def is_new(self) -> bool:
         """Whether the group is yet to be made."""
         return self.ref.id is None

@@ -13,7 +13,7 @@ def serve(sandbox: Sandbox, host: str, port: int, announce: Callable[[str], None
     process, with a status that means something else. Port 0 takes any free one.
     """
     # uvicorn is slow to import, and only a served org needs it.
-    from reconciler.sandbox.uvicorn_line import server  # noqa: PLC0415
+    from reconciler.sandbox.uvicorn_line import server  # noqa: PLC0415 - as said above
 
     with socket.create_server((host, port)) as listening:
         # asyncio does so only for sockets that name their protocol, and these do not: without it

@@ -73,7 +73,7 @@ def default_world() -> World:
 def _world(text: str) -> World:
     try:
         # _Loader is a safe loader: it builds plain values only.
-        raw = yaml.load(text, Loader=_Loader)  # noqa: S506
+        raw = yaml.load(text, Loader=_Loader)  # noqa: S506 - as said above
     except yaml.YAMLError as error:
         raise WorldError((f"the world is no YAML: {error}",)) from error
     reader = _Reader()

@@ -247,7 +247,7 @@ def _unique(nouns, field):
     for noun in nouns:
         name = getattr(noun, field)
         if name.lower() in seen:
-            noun = replace(noun, **{field: f"{noun.id.lower()}.{name}"})  # noqa: PLW2901
+            noun = replace(noun, **{field: f"{noun.id.lower()}.{name}"})  # noqa: PLW2901 - the same noun, renamed
         seen.add(name.lower())
         made.append(noun)
     return made

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from reconciler.model.against import Against, Cause
 from reconciler.model.diagnostics import Span
+from reconciler.model.directory import DirectoryUser
 from reconciler.planning.catalog_difference import catalog_changes
 from reconciler.planning.causes import attribute, united
-from tests.properties.worlds import CONNECTOR, catalogs, orgs, plan
+from tests.properties.worlds import catalogs, orgs, plan, user_id
 
 LONG_AGO = datetime(2026, 10, 15, 12, 0, tzinfo=UTC)
 AGAINST = Against(commit="abc")
@@ -50,9 +51,22 @@ def test_a_first_catalog_causes_everything(catalog, live):
     assert all(line.cause is Cause.CHANGE for line in (*made.changes, *made.blocked))
 
 
-@given(catalogs(), catalogs(), orgs())
-def test_observing_for_both_changes_neither_plan(head, base, live):
-    """More people read is no more people wanted."""
+@given(catalogs(), catalogs())
+def test_everything_that_either_side_names_is_observed(head, base):
+    """Grants, groups, people and the rules by which people are found."""
     both = united(head, base)
-    assert set(head.grants) | set(base.grants) == set(both.grants)
-    assert plan(head, live).connector == CONNECTOR
+    assert set(both.grants) == {*head.grants, *base.grants}
+    assert set(both.bindings) == {*head.bindings, *base.bindings}
+    assert set(both.identities) == {*head.identities, *base.identities}
+    assert set(both.settings.match) == {*head.settings.match, *base.settings.match}
+    assert set(both.settings.protected) == {*head.settings.protected, *base.settings.protected}
+
+
+@given(catalogs(), orgs())
+def test_observing_for_the_other_side_changes_no_plan(catalog, live):
+    """More people read is no more people wanted."""
+    other = DirectoryUser(
+        id=user_id("other@side.example"), login="other@side.example", status="ACTIVE"
+    )
+    more = replace(live, users={**live.users, other.id: other})
+    assert plan(catalog, more) == plan(catalog, live)

@@ -16,7 +16,8 @@ PRESENT = LEFT.bind("lea", authority="authoritative").grant("lea")
 def revoked(company, stanza):
     """The company with the printed revocation pasted into the grant."""
     path = "grants/claude/00000.yaml"
-    ending = yaml.load(stanza.replace("YOUR-EMAIL", "lead@example.com"), yaml.BaseLoader)  # noqa: S506
+    signed = stanza.replace("YOUR-EMAIL", "lead@example.com")
+    ending = yaml.load(signed, yaml.BaseLoader)  # noqa: S506 - it makes nothing but text
     return company.file(path, {**dict(company.files)[path], **ending})
 
 

@@ -242,6 +242,9 @@ def test_a_year_of_a_repository_in_a_day(project):  # noqa: PLR0915 - one story,
     assert set(project.apply("strict.json").values()) == {"verified"}
     assert project.members(group_name("crowd")) == {"kim"}
 
+    # Of a plan that is done nothing is left, and in CI 0 of 0 is no success.
+    assert "nothing-applied" in project.apply("strict.json", code=1).err
+
     # A run of last week's commit would bring back what was ended since; it is refused.
     git(project.ci, "checkout", "-q", project.first)
     assert "commit-not-tip" in project.apply("--scheduled", code=3).err

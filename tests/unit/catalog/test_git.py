@@ -91,3 +91,12 @@ def test_the_tip_is_what_the_remote_says_now(repository, tmp_path_factory):
     assert repository.tip() == ("trunk", repository.commit("main~1"))
     git(repository.top, "push", "-q", "origin", "main:refs/heads/trunk")
     assert repository.tip() == ("trunk", repository.commit("main"))
+
+
+def test_an_object_is_what_its_name_says_whatever_replaces_it(repository):
+    """A replacement is a local word, and no commit's."""
+    (entry,) = (e for e in repository.entries(repository.commit("main")) if e.parts == ("a.yaml",))
+    (repository.top / "other").write_text("a: 2\n")
+    other = git(repository.top, "hash-object", "-w", "other")
+    git(repository.top, "replace", entry.object_id, other)
+    assert repository.contents([entry.object_id]) == {entry.object_id: b"a: 1\n"}

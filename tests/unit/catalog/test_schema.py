@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.catalog import messages
+from reconciler.catalog.content import packaged_catalog, packaged_schemas
 from reconciler.catalog.kinds import KINDS
 from reconciler.catalog.load import load_and_judge
 from reconciler.catalog.schema import item_schema, item_validator, schema_text, schemas, validator
@@ -191,8 +192,6 @@ def test_every_refusal_has_a_message(case):
 
 def test_the_schemas_are_found_inside_a_wheel_and_beside_a_checkout(tmp_path):
     """A pull request must not loosen the schema it is judged by; a wheel has its own."""
-    from reconciler.catalog.content import packaged_catalog, packaged_schemas  # noqa: PLC0415
-
     package = tmp_path / "reconciler"
     package.mkdir()
     assert tmp_path / "schemas" == packaged_schemas(package)

@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import date
 
 from reconciler.model.against import Against, Cause, Withheld
-from reconciler.model.catalog import Catalog, Revocation
+from reconciler.model.catalog import Acknowledgement, BindGroup, Catalog, Revocation
+from reconciler.model.plan import Ending, GroupRef, GuardVerdict, PlanWarning
 from reconciler.model.settings import GuardLimits, Limit, Settings
 from reconciler.planning.causes import (
     attribute,
@@ -13,7 +14,8 @@ from reconciler.planning.causes import (
     united,
     withhold,
 )
-from tests.unit.planning.nouns import change, grant, grant_ref, plan, removal
+from tests.builders import CONNECTOR, NOW
+from tests.unit.planning.nouns import binding, change, grant, grant_ref, plan, ref, removal
 
 AGAINST = Against(commit="abc")
 A, B, GONE = change("amy"), change("bea"), removal("gone")
@@ -61,6 +63,34 @@ def test_groups_that_the_base_does_not_bind_are_counted_alone():
     assert "gone" not in str(hidden)
 
 
+def test_what_a_whole_plan_says_of_withheld_people_is_withheld_too():
+    """Guards of the run, warnings and what ends soon could name them; their figures stay."""
+    known = BindGroup(id="00gknown", name="Known")
+    other = removal("ann", group=GroupRef(id=known.id, name=known.name))
+    secret, open_ = (
+        GuardVerdict(guard=name, figures="9 of 9", people=people, acknowledgement="people: …")
+        for name, people in (("run-removals", (GONE.person, other.person)), ("x", (other.person,)))
+    )
+    warnings = tuple(
+        PlanWarning(code="leaver", summary=f"{line.person.login} left") for line in (GONE, other)
+    )
+    ends = Ending(
+        group=GONE.group,
+        tool="claude",
+        entitlement="users",
+        person=ref("soon"),
+        ends_at=NOW,
+        grant=grant_ref(),
+    )
+    whole = plan(GONE, other, guards=(secret, open_), warnings=warnings, ending=(ends,))
+    bound = replace(binding(), group=known)
+    made = withhold(attribute(whole, plan(), plan(), AGAINST), [bound])
+    assert [c.person.login for c in made.changes] == [other.person.login]
+    assert made.guards == (replace(secret, people=(), acknowledgement=""), open_)
+    assert made.warnings == warnings[1:]
+    assert made.ending == ()
+
+
 def test_an_edited_or_deleted_grant_is_lost_as_it_was():
     """Only what it declares counts: purpose and place may change."""
     jane, joe = grant("jane"), grant("joe")
@@ -77,6 +107,21 @@ def test_a_change_cannot_loosen_the_limits_it_is_judged_by():
     judged = judged_at_base(Catalog(settings=loose), Catalog(settings=strict))
     assert judged.settings.guards == strict.guards
     assert judged.settings.naming_pattern == "^x$"
+
+
+def test_a_change_cannot_bring_the_exception_that_lets_it_pass():
+    """An acknowledgement counts once it is merged."""
+    ack = Acknowledgement(
+        guard="run-removals",
+        connector=CONNECTOR,
+        people=frozenset({"00ugone"}),
+        reason="moved",
+        by="lead@example.com",
+        expires=date(2026, 11, 27),
+    )
+    brings, has = Catalog(acknowledgements=(ack,)), Catalog()
+    assert judged_at_base(brings, has).acknowledgements == ()
+    assert judged_at_base(has, brings).acknowledgements == (ack,)
 
 
 def test_everyone_of_both_sides_is_observed():

@@ -1,5 +1,7 @@
 """What a group's guards are told."""
 
+from dataclasses import replace
+
 import pytest
 
 from reconciler.identity.resolve import Missing
@@ -57,6 +59,14 @@ def test_bindings_of_one_group_add_their_requirements_up(order):
         admins={"min_members": 3, "required_members": ("joe@example.com",)},
     )
     assert (3, frozenset({"00ujane", "00ujoe"})) == (found.min_members, found.required)
+
+
+def test_a_retired_binding_asks_for_nobody_any_more():
+    """Its group is to be emptied: a floor would hold that for ever."""
+    retired = replace(binding(), retired=True)
+    needs = {"min_members": 2, "required_members": ("jane@example.com",)}
+    found = told(managed("jane", "joe", bindings=(retired,)), users=needs)
+    assert (found.min_members, found.required) == (0, NOBODY)
 
 
 def test_a_granted_person_whom_a_rule_feeds_is_visible():

@@ -130,8 +130,8 @@ def test_an_active_binding_speaks_for_a_group_that_another_leaves():
     old = replace(binding("cursor"), retired=True, unattended=True)
     (group,) = scope([old, BIND], live()).groups
     assert group.bindings == (BIND, old)
-    assert not group.is_leaving
-    assert scope([old], live()).groups[0].is_leaving
+    assert not group.bindings[0].retired
+    assert scope([old], live()).groups[0].bindings[0].retired
 
 
 def test_bindings_of_one_group_are_one_managed_group():
