@@ -2,6 +2,8 @@
 
 import pytest
 
+from reconciler.cli import wiring
+from reconciler.model.errors import ConnectorError
 from tests.builders import Company, login
 from tests.harness import Office, changes
 from tests.repository import committed, git
@@ -183,6 +185,25 @@ def test_a_conflict_is_said_and_not_planned(office):
     ran = office.run("--sandbox", "plan", "--base", "main", "--head", "change")
     assert ran.code == 1
     assert "cannot be merged" in ran.err
+
+
+def test_a_change_cannot_turn_the_connector_elsewhere(office, monkeypatch):
+    """The base's domain is asked with the base's secret, whatever the change says of them."""
+    asked = []
+
+    def live(connector, *_):
+        asked.append((connector.domain, connector.plan_auth.secret.value))
+        raise ConnectorError("org-host-unknown", "nobody is asked here")
+
+    monkeypatch.setattr(wiring, "_live", live)
+    path = office.folder / "catalog/connectors/okta-prod.yaml"
+    text = path.read_text(encoding="utf-8")
+    elsewhere = text.replace("acme.okta.com", "mallory.okta.com").replace("OKTA_PROD", "OTHER")
+    assert elsewhere != text
+    path.write_text(elsewhere, encoding="utf-8")
+    committed(office.folder, "turned")
+    assert office.run("plan", "--base", "main").code == 1
+    assert asked == [("https://acme.okta.com", "OKTA_PROD_TOKEN")]
 
 
 def test_a_plan_made_for_a_review_is_never_applied(office):

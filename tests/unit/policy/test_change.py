@@ -10,9 +10,19 @@ from hypothesis import strategies as st
 from reconciler.model.catalog import Catalog
 from reconciler.policy.change import KEPT_DAYS, MOST_NEW_SUBJECTS, changed, lost
 from tests.properties.worlds import catalogs
-from tests.unit.catalog.world import BINDING, GRANT, IDENTITY, SETTINGS, TODAY, TOOL, judged
+from tests.unit.catalog.world import (
+    BINDING,
+    CONNECTOR,
+    GRANT,
+    IDENTITY,
+    SETTINGS,
+    TODAY,
+    TOOL,
+    judged,
+)
 
 TOOLS, BINDINGS = "tools/claude.yaml", "bindings/claude.yaml"
+CONNECTORS = "connectors/okta-prod.yaml"
 JANE = "grants/claude/jane.yaml"
 JOE = {"grants/claude/joe.yaml": GRANT.replace("jane", "joe")}
 GONE = {JANE: None}
@@ -77,10 +87,11 @@ def test_what_a_change_may_do(tmp_path, base, head):
             {**JOE, "settings.yaml": SETTINGS + REVIEWS.replace("acme", "evil")},
         ),
         ({TOOLS: None, BINDINGS: None, JANE: None}, {}),
+        ({}, {**JOE, CONNECTORS: CONNECTOR.replace("acme.okta.com", "other.okta.com")}),
     ],
 )
 def test_a_grant_may_not_rest_on_rules_that_change_with_it(tmp_path, base, head):
-    """Approver, duration, risk, identity, matching, the tool itself."""
+    """Approver, duration, risk, identity, matching, the tool itself, the org."""
     assert "policy-changed-with-grant" in codes(tmp_path, base, head)
 
 
