@@ -226,11 +226,17 @@ class Ending:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanWarning:
-    """Worth a reader's minute; changes nothing. `code` is kebab-case."""
+    """Worth a reader's minute; changes nothing. `code` is kebab-case.
+
+    `people` and `groups` are everyone and every group that its words speak of, so that nothing has
+    to look for names in a sentence.
+    """
 
     code: str
     summary: str
     hint: str = ""
+    people: tuple[PersonRef, ...] = ()
+    groups: tuple[GroupRef, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
