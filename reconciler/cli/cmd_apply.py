@@ -229,8 +229,8 @@ def _announce(prepared: Prepared, chosen: Settings, screen: Screen) -> None:
     for change in prepared.changes:
         held = f"  (held by {', '.join(change.held_by)})" if change.held_by else ""
         screen.talk(f"  {describe(change)}{held}")
-    for text in prepared.left:
-        screen.talk(f"  left: {text}")
+    for line in prepared.left:
+        screen.talk(f"  left: {describe(line.change)}: {line.why}")
     for change, why in prepared.waiting:
         screen.talk(f"  waits: {describe(change)} ({why})")
 

@@ -6,9 +6,9 @@ from enum import Enum
 
 from reconciler.model.directory import Org
 from reconciler.model.ids import ConnectorId, OktaGroupId, RunId
-from reconciler.model.plan import Blocked, Change, GuardVerdict
+from reconciler.model.plan import Blocked, Change, GuardVerdict, PersonRef
 
-__all__ = ["ApplyResult", "LineResult", "Outcome", "Written"]
+__all__ = ["ApplyResult", "LeftLine", "LineResult", "Outcome", "Written"]
 
 
 class Outcome(Enum):
@@ -47,8 +47,20 @@ class LineResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LeftLine:
+    """A reviewed line that the run did not take up, or one that is new since the review.
+
+    `people` are those besides the line's own of whom `why` speaks.
+    """
+
+    change: Change
+    why: str
+    people: tuple[PersonRef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ApplyResult:
-    """A whole apply. `left` are lines of the reviewed plan that no longer hold, in words."""
+    """A whole apply. `left` are lines of the reviewed plan that no longer hold."""
 
     run: RunId
     connector: ConnectorId
@@ -58,7 +70,7 @@ class ApplyResult:
     started_at: datetime
     ended_at: datetime
     lines: tuple[LineResult, ...] = ()
-    left: tuple[str, ...] = ()
+    left: tuple[LeftLine, ...] = ()
     blocked: tuple[Blocked, ...] = ()
     guards: tuple[GuardVerdict, ...] = ()
     interrupted: bool = False

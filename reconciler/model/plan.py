@@ -96,12 +96,17 @@ class GrantRef:
     approved_at: date
     approval: str = "claimed"
     why_claimed: str = ""
+    names: tuple[str, ...] = ()
+    """Whoever else `why_claimed` may speak of: approvers, reviewers, teams."""
     review: ReviewRef | None = None
     other_reviews: tuple[ReviewRef, ...] = ()
     purpose: str = ""
     starts: date | None = None
     expires: date | None = None
     revoked_at: date | None = None
+    revoked_by: str = ""
+    revoked_because: str = ""
+    """In their own words, which may name anybody."""
     origin: Span | None = field(default=None, compare=False)
 
 
@@ -156,7 +161,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blocked:
-    """Wanted, or asked about, but deliberately not planned. `hint` says what would settle it."""
+    """Wanted, or asked about, but deliberately not planned. `hint` says what would settle it.
+
+    `people` are those besides `person`, `candidates` and the grants' own of whom its words speak.
+    """
 
     code: str
     summary: str
@@ -166,6 +174,7 @@ class Blocked:
     entitlement: EntitlementId
     person: PersonRef | None = None
     candidates: tuple[PersonRef, ...] = ()
+    people: tuple[PersonRef, ...] = ()
     grants: tuple[GrantRef, ...] = ()
     cause: Cause | None = None
 
@@ -185,14 +194,17 @@ class Drift:
 class GuardVerdict:
     """What a guard found. `held` is empty when it passed by itself.
 
-    `figures` say the numbers against the limit; `acknowledgement` is the exact file that would let
-    the held lines pass; `acknowledged_by` says whose file did.
+    `figures` say the numbers against the limit, and may speak of `named` besides; `acknowledgement`
+    is the exact file that would let the held lines pass; `acknowledged_by` says whose file did.
+    `groups` are those of the lines that it judged.
     """
 
     guard: str
     figures: str
     group: GroupRef | None = None
+    groups: tuple[GroupRef, ...] = ()
     people: tuple[PersonRef, ...] = ()
+    named: tuple[PersonRef, ...] = ()
     acknowledged_by: str = ""
     acknowledgement: str = ""
 
@@ -228,13 +240,14 @@ class Ending:
 class PlanWarning:
     """Worth a reader's minute; changes nothing. `code` is kebab-case.
 
-    `people` and `groups` are everyone and every group that its words speak of, so that nothing has
-    to look for names in a sentence.
+    `people`, `groups` and `origin` are everyone, every group and the place in a file that its words
+    speak of, so that nothing has to look for names in a sentence.
     """
 
     code: str
     summary: str
     hint: str = ""
+    origin: Span | None = None
     people: tuple[PersonRef, ...] = ()
     groups: tuple[GroupRef, ...] = ()
 

@@ -74,11 +74,13 @@ class Verdict:
     """Whether a grant's approval is more than a claim.
 
     `reviews` has one for each approver, and is empty unless all of them are there; `why_not` says
-    what is missing. A void approval is none: the grant was edited after it.
+    what is missing, and may speak of whoever is in `names`. A void approval is none: the grant was
+    edited after it.
     """
 
     reviews: tuple[ReviewRef, ...] = ()
     why_not: str = ""
+    names: tuple[str, ...] = ()
     is_void: bool = False
 
     @property

@@ -41,7 +41,7 @@ def add(
             member_class=MemberClass.GRANTED,
             grants=cited,
         )
-    code, summary, hint = refusal
+    code, summary, hint, *people = refusal
     return Blocked(
         code=code,
         summary=summary,
@@ -50,6 +50,7 @@ def add(
         tool=grants[0].tool,
         entitlement=grants[0].entitlement,
         person=cite_person(user),
+        people=tuple(people),
         grants=cited,
     )
 

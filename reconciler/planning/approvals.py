@@ -14,16 +14,16 @@ from dataclasses import replace
 from datetime import datetime
 
 from reconciler.model.catalog import Catalog, Grant, Risk
-from reconciler.model.plan import Action, Blocked, Change, GrantRef, PlanWarning
+from reconciler.model.plan import Action, Blocked, Change, GrantRef, PersonRef, PlanWarning
 from reconciler.model.review import Approvals, Verdict
-from reconciler.planning.citation import grant_hash
+from reconciler.planning.citation import cite_names, grant_hash
 from reconciler.planning.stanza import confirmation_stanza
 
 __all__ = ["UNVERIFIED", "VOID", "blocked_by", "unmerged", "unread", "with_approval"]
 
 UNVERIFIED, VOID = "approval-unverified", "approval-void"
 
-_Refusal = tuple[str, str, str]
+_Refusal = tuple[str, str, str, *tuple[PersonRef, ...]]
 _NOT_ASKED = Verdict(why_not="its review was not looked at")
 
 
@@ -33,7 +33,7 @@ def with_approval(ref: GrantRef, approvals: Approvals | None) -> GrantRef:
         return ref
     verdict = approvals.verdicts.get(ref.hash, _NOT_ASKED)
     if not verdict.is_verified:
-        return replace(ref, why_claimed=verdict.why_not)
+        return replace(ref, why_claimed=verdict.why_not, names=verdict.names)
     first, *others = verdict.reviews
     return replace(ref, approval="verified", review=first, other_reviews=tuple(others))
 
@@ -44,7 +44,7 @@ def blocked_by(
     approvals: Approvals | None,
     now: datetime,
 ) -> _Refusal | None:
-    """Code, summary and hint where the approvals of an addition do not carry it; None to go on.
+    """Code, summary, hint and people where the approvals do not carry an addition; None to go on.
 
     `risks` are those of the grants by their hash. Where one of them is high, one of the high ones
     has to be verified.
@@ -69,6 +69,7 @@ def _void(refs: tuple[GrantRef, ...], verdicts: dict[str, Verdict], now: datetim
             f"review bears the edit out: {verdicts[newest.hash].why_not}"
         ),
         _renew(newest, now),
+        *cite_names(verdicts[newest.hash].names),
     )
 
 
@@ -78,6 +79,7 @@ def _unverified(high: list[GrantRef], verdicts: dict[str, Verdict], now: datetim
         UNVERIFIED,
         f"risk high needs a verified approval: {verdicts[newest.hash].why_not}",
         _renew(newest, now),
+        *cite_names(verdicts[newest.hash].names),
     )
 
 
@@ -100,6 +102,7 @@ def unread(
             code="reviews-unread",
             summary=f"reviews could not be read, so approvals stay claims: {approvals.problem}",
             hint="mend that, then plan again; until then high risk is not added",
+            people=cite_names(n for v in approvals.verdicts.values() for n in v.names),
         )
 
 

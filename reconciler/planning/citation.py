@@ -8,7 +8,7 @@ from reconciler.model.catalog import Grant
 from reconciler.model.directory import DirectoryUser
 from reconciler.model.plan import GrantRef, PersonRef
 
-__all__ = ["cite_grant", "cite_grants", "cite_person", "grant_hash"]
+__all__ = ["cite_grant", "cite_grants", "cite_names", "cite_person", "grant_hash"]
 
 
 def grant_hash(grant: Grant) -> str:
@@ -42,6 +42,8 @@ def cite_grant(grant: Grant) -> GrantRef:
         starts=grant.starts,
         expires=grant.expires,
         revoked_at=grant.revoked.at if grant.revoked else None,
+        revoked_by=grant.revoked.by if grant.revoked else "",
+        revoked_because=grant.revoked.reason if grant.revoked else "",
         origin=grant.origin,
     )
 
@@ -55,3 +57,8 @@ def cite_grants(grants: Iterable[Grant]) -> tuple[GrantRef, ...]:
 def cite_person(user: DirectoryUser) -> PersonRef:
     """The person as a line shows them."""
     return PersonRef(id=user.id, login=user.login, name=user.name, status=user.status)
+
+
+def cite_names(names: Iterable[str]) -> tuple[PersonRef, ...]:
+    """People of whom nothing but a name is known, each once."""
+    return tuple(PersonRef(id=None, login=name) for name in sorted(set(names)) if name)

@@ -126,6 +126,8 @@ def _leavers(
             summary=f'{user.login} ({user.id}) is deprovisioned, in "{group.ref.name}", '
             "and still has a live grant",
             hint=f"end the grant: {revocation_stanza(context.now, 'left the company')}",
+            people=(cite_person(user),),
+            groups=(group.ref,),
         )
 
 
@@ -140,6 +142,8 @@ def _fed_after_end(
             summary=f"the grant of {user.login} ({user.id}) ended, but a group rule puts them "
             f'in "{group.ref.name}"',
             hint="change the rule in Okta; removing them here would add them to its exclusions",
+            people=(cite_person(user),),
+            groups=(group.ref,),
         )
 
 
@@ -149,6 +153,7 @@ def _uncounted(group: ManagedGroup) -> Iterable[PlanWarning]:
             code="group-admin-role-unknown",
             summary=f'whether "{group.ref.name}" carries an Okta admin role could not be read',
             hint="plan again; Okta's counts can time out",
+            groups=(group.ref,),
         )
 
 
@@ -158,4 +163,5 @@ def _no_app(group: ManagedGroup) -> Iterable[PlanWarning]:
             code="group-without-app",
             summary=f'no app is assigned to "{group.ref.name}", so its members gain nothing by it',
             hint="assign the app to the group in Okta",
+            groups=(group.ref,),
         )

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from reconciler.model.plan import Change, GroupRef, MemberClass
+from reconciler.model.plan import Change, GroupRef, MemberClass, PersonRef
 from reconciler.model.settings import Limit
+from reconciler.planning.citation import cite_names
 from reconciler.planning.group_facts import GroupFacts
 
 __all__ = ["Hold", "judge_group"]
@@ -17,12 +18,16 @@ VISIBLE_FLOOR = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hold:
-    """What one guard would hold, and the figures that made it. `group` is None for a run's."""
+    """What one guard would hold, and the figures that made it. `group` is None for a run's.
+
+    `named` are the people of whom the figures speak.
+    """
 
     guard: str
     figures: str
     lines: tuple[Change, ...]
     group: GroupRef | None = None
+    named: tuple[PersonRef, ...] = ()
 
 
 Removals = tuple[Change, ...]
@@ -96,7 +101,13 @@ def _required_unresolved(removals: Removals, facts: GroupFacts) -> Hold | None:
         return None
     names = ", ".join(facts.required_unresolved)
     figures = f"{names}, required here, may be any of the people removed"
-    return Hold(guard="required-unresolved", figures=figures, lines=removals, group=facts.group)
+    return Hold(
+        guard="required-unresolved",
+        figures=figures,
+        lines=removals,
+        group=facts.group,
+        named=cite_names(facts.required_unresolved),
+    )
 
 
 def _not_ended(removals: Removals) -> Removals:

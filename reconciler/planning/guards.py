@@ -146,7 +146,9 @@ def _verdict(hold: Hold, context: Context, connector: ConnectorId) -> GuardVerdi
         guard=hold.guard,
         figures=hold.figures,
         group=hold.group,
+        groups=tuple({line.group.key: line.group for line in hold.lines}.values()),
         people=people,
+        named=hold.named,
         acknowledged_by=ack.by if ack else "",
         acknowledgement=(
             ""

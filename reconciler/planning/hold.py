@@ -21,8 +21,9 @@ from reconciler.model.catalog import Connector
 from reconciler.model.directory import LiveState, Unread
 from reconciler.model.ids import OktaGroupId, OktaUserId
 from reconciler.model.membership_log import Actor, MembershipEvent, MembershipLog
-from reconciler.model.plan import Action, Change, GrantRef, PlanWarning
+from reconciler.model.plan import Action, Change, GrantRef, GroupRef, PersonRef, PlanWarning
 from reconciler.model.validity import day_start
+from reconciler.planning.citation import cite_names
 from reconciler.planning.stanza import confirmation_stanza, revocation_stanza
 
 __all__ = ["LOG_FAILED", "History", "effective_on", "history", "removed_since", "unseen"]
@@ -33,7 +34,7 @@ _LASTING = frozenset({"refused", "missing"})
 """Why a log stays unread: nobody could apply at all if each addition waited for that."""
 
 _Pair = tuple[OktaGroupId, OktaUserId]
-_Refusal = tuple[str, str, str]
+_Refusal = tuple[str, str, str, *tuple[PersonRef, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +88,7 @@ def removed_since(
     grants: tuple[GrantRef, ...],
     now: datetime,
 ) -> _Refusal | None:
-    """Code, summary and hint where somebody else took the person out since; None to go on."""
+    """Code, summary, hint and people where somebody else took the person out; None to go on."""
     group, user = pair
     events = past.events.get((group, user), ()) if group else ()
     if not events:
@@ -115,6 +116,7 @@ def _refusal(
             f"revoke: {revocation_stanza(now, 'removed in Okta')}; or confirm, by an approval of "
             f"{settles.isoformat()} or later: {confirmation_stanza(newest.ticket, day)}"
         ),
+        *cite_names((last.actor.name, last.actor.login, last.actor.id)),
     )
 
 
@@ -141,6 +143,7 @@ def unseen(log: MembershipLog | Unread | None, changes: Iterable[Change]) -> Ite
                 hint="let the credential read the log (scope okta.logs.read), then plan again"
                 if is_lasting
                 else "plan again; a scheduled run adds nobody until the log can be read",
+                groups=_groups(lines),
             )
     elif log is not None:
         older = [c for c in lines if day_start(effective_on(c.grants)) < log.since]
@@ -151,4 +154,9 @@ def unseen(log: MembershipLog | Unread | None, changes: Iterable[Change]) -> Ite
                 f"the grants of {len(older)} to be added are older, and what was removed before "
                 "is not known",
                 hint="Okta keeps 90 days; fewer additions at a time are looked up further back",
+                groups=_groups(older),
             )
+
+
+def _groups(lines: Iterable[Change]) -> tuple[GroupRef, ...]:
+    return tuple({line.group.key: line.group for line in lines}.values())

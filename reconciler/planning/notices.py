@@ -6,8 +6,9 @@ from datetime import datetime
 
 from reconciler.model.catalog import Catalog, Connector
 from reconciler.model.directory import CanarySight
-from reconciler.model.plan import Action, Change, PlanWarning
+from reconciler.model.plan import Action, Change, GroupRef, PlanWarning
 from reconciler.model.validity import day_end
+from reconciler.planning.citation import cite_names
 from reconciler.planning.credential import credential_warnings
 from reconciler.planning.group_facts import GroupFacts
 
@@ -51,6 +52,8 @@ def _canary(connector: Connector | None, sight: CanarySight) -> Iterable[PlanWar
             summary=f'{connector.canary.user} is not visible in "{connector.canary.group_name}", '
             "so this read may be short",
             hint="check the credential's admin role; apply refuses to run until it is seen",
+            people=cite_names([connector.canary.user]),
+            groups=(GroupRef(id=connector.canary.group_id, name=connector.canary.group_name),),
         )
 
 
@@ -62,12 +65,15 @@ def _required_absent(facts: Iterable[GroupFacts]) -> Iterable[PlanWarning]:
                 summary=f'"{fact.group.name}" lacks {fact.required_absent} of its '
                 f"{len(fact.required)} required members",
                 hint="add a grant for them",
+                groups=(fact.group,),
             )
 
 
 def _many_losses(changes: tuple[Change, ...]) -> Iterable[PlanWarning]:
-    removals = [c.person for c in changes if c.action is Action.REMOVE and c.person is not None]
+    lines = [c for c in changes if c.action is Action.REMOVE]
+    removals = [c.person for c in lines if c.person is not None]
     lost = Counter(person.id for person in removals)
+    people = {person.id: person for person in removals}
     logins = {person.id: person.login for person in removals}
     for person, number in sorted(lost.items(), key=lambda pair: logins[pair[0]]):
         if number >= MANY_GROUPS:
@@ -75,6 +81,8 @@ def _many_losses(changes: tuple[Change, ...]) -> Iterable[PlanWarning]:
                 code="person-loses-many-groups",
                 summary=f"{logins[person]} loses {number} groups in this run",
                 hint="check that they left, rather than lost a mapping",
+                people=(people[person],),
+                groups=tuple(c.group for c in lines if c.person and c.person.id == person),
             )
 
 
@@ -86,6 +94,7 @@ def _expired_acknowledgements(catalog: Catalog, now: datetime) -> Iterable[PlanW
                 summary=f"the acknowledgement of {ack.guard} at {ack.origin} expired "
                 f"{ack.expires.isoformat()} and lets nothing pass",
                 hint="delete the file",
+                origin=ack.origin,
             )
 
 
@@ -102,4 +111,5 @@ def _spent_acknowledgements(
                 summary=f"the acknowledgement of {ack.guard} at {ack.origin} names nobody who is "
                 "to be removed, so it has nothing left to let pass",
                 hint="delete the file",
+                origin=ack.origin,
             )

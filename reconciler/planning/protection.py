@@ -8,6 +8,7 @@ from reconciler.model.directory import DirectoryUser, Members
 from reconciler.model.ids import OktaUserId
 from reconciler.model.plan import PlanWarning
 from reconciler.model.settings import ProtectedPerson
+from reconciler.planning.citation import cite_names
 
 __all__ = ["Protection", "protect"]
 
@@ -42,6 +43,7 @@ def protect(people: tuple[ProtectedPerson, ...], directory: DirectoryIndex) -> P
                 summary=f"{names} is protected but nobody Okta shows: no unapproved member is "
                 "removed until this is settled",
                 hint="correct `protected` in settings.yaml; give the id to survive a rename",
+                people=cite_names(lost),
             ),
         ),
     )

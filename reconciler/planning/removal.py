@@ -1,10 +1,12 @@
 """A member whom git does not want: removed, held by doubt, or only reported."""
 
+from collections.abc import Iterator
+
 from reconciler.model.catalog import Authority, Grant
 from reconciler.model.directory import Members
 from reconciler.model.ids import OktaUserId
-from reconciler.model.plan import Action, Blocked, Change, Drift, MemberClass
-from reconciler.planning.citation import cite_grants, cite_person
+from reconciler.model.plan import Action, Blocked, Change, Drift, MemberClass, PersonRef
+from reconciler.planning.citation import cite_grants, cite_names, cite_person
 from reconciler.planning.context import Context
 from reconciler.planning.desired import GroupIntent
 from reconciler.planning.explanation import why_ended, why_unapproved
@@ -50,10 +52,12 @@ def remove_unapproved(
     if group.authority is not Authority.AUTHORITATIVE:
         return (), ()
     why = context.holds_all or _doubt(intent)
+    named = cite_names(_named(intent, context)) if why else ()
     changes, blocked = [], []
     for user in users:
         if why or user in intent.frozen:
-            blocked.append(_held(group, user, context, why or "a grant may mean them"))
+            why_held = why or "a grant may mean them"
+            blocked.append(_held(group, user, context, why_held, people=named))
         else:
             changes.append(_unapproved(user, group, context))
     return tuple(changes), tuple(blocked)
@@ -113,6 +117,13 @@ def _doubt(intent: GroupIntent) -> str:
     return f"{', '.join(subjects)} may be one of the group's members under another name"
 
 
+def _named(intent: GroupIntent, context: Context) -> Iterator[str]:
+    """Whoever the reason for holding the unapproved removals may speak of."""
+    yield from (doubt.grant.subject for doubt in intent.doubts)
+    if context.holds_all:
+        yield from (person.login for person in context.catalog.settings.protected)
+
+
 def _held(
     group: ManagedGroup,
     user: OktaUserId,
@@ -120,6 +131,7 @@ def _held(
     why: str,
     *,
     code: str = "removal-held-by-doubt",
+    people: tuple[PersonRef, ...] = (),
 ) -> Blocked:
     binding = group.bindings[0]
     person = cite_person(context.known.user(user))
@@ -131,4 +143,5 @@ def _held(
         tool=binding.tool,
         entitlement=binding.entitlement,
         person=person,
+        people=people,
     )

@@ -256,6 +256,7 @@ def _naming(binding: Binding, group: ManagedGroup) -> tuple[PlanWarning, ...]:
                     summary=f'{group.ref.id} is called "{group.ref.name}" in Okta and '
                     f'"{name}" in {binding.name}; the id decides',
                     hint="update the name in the binding",
+                    groups=(group.ref,),
                 ),
             )
         case CreateGroup() if not group.is_new:
@@ -265,6 +266,7 @@ def _naming(binding: Binding, group: ManagedGroup) -> tuple[PlanWarning, ...]:
                     summary=f'"{group.ref.name}" was made for {binding.name} and is found by name',
                     hint=f"bind it, so that a rename cannot lose it: "
                     f"group: {{bind: {{id: {group.ref.id}, name: {json.dumps(group.ref.name)}}}}}",
+                    groups=(group.ref,),
                 ),
             )
         case _:

@@ -7,7 +7,7 @@ not known never verifies.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC
 
 from reconciler.model.catalog import Grant, Tool
@@ -56,6 +56,24 @@ class Case:
 
 def verify(grant: Grant, case: Case) -> Verdict:
     """Verified by which reviews, or why it stays a claim."""
+    verdict = _verdict(grant, case)
+    return replace(verdict, names=_named(grant, case)) if verdict.why_not else verdict
+
+
+def _named(grant: Grant, case: Case) -> tuple[str, ...]:
+    """Everyone whom the reason for a claim may name: approvers, and whoever had to do with it."""
+    names = set(grant.approval.approved_by) | {account for _, account in case.members}
+    if case.pull is not None:
+        names |= {case.pull.author, *case.pull.committers}
+        names |= {review.reviewer for review in case.pull.reviews}
+    for tool in (roster.tools.get(grant.tool) for roster in case.rosters):
+        contacts = contacts_of(tool) if tool is not None else ()
+        names |= {c.email for c in contacts} | {c.github or "" for c in contacts}
+    names |= {name.removeprefix("@") for name in names}
+    return tuple(sorted(name for name in names if name))
+
+
+def _verdict(grant: Grant, case: Case) -> Verdict:
     if case.problem:
         return Verdict(why_not=case.problem)
     if case.introduction is None:

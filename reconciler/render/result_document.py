@@ -2,7 +2,8 @@
 
 from collections import Counter
 
-from reconciler.model.outcome import ApplyResult, LineResult, Outcome
+from reconciler.model.outcome import ApplyResult, LeftLine, LineResult, Outcome
+from reconciler.planning.describe import describe
 from reconciler.render.document import Document, Mark, Row, Section, count
 from reconciler.render.line import blocked_row, change_row, guard_row, instant
 
@@ -29,7 +30,7 @@ def result_document(result: ApplyResult) -> Document:
         Section(title="Done", rows=tuple(_row(line) for line in done)),
         Section(
             title="Reviewed lines left alone",
-            rows=tuple(Row(mark=Mark.NOTE, head=text) for text in result.left),
+            rows=tuple(_left(line) for line in result.left),
         ),
         Section(title="Blocked", rows=tuple(blocked_row(b) for b in result.blocked)),
     )
@@ -76,6 +77,10 @@ def _totals(result: ApplyResult) -> str:
     counted = Counter(line.outcome for line in result.lines)
     parts = [f"{counted[outcome]} {outcome.value}" for outcome in Outcome if counted[outcome]]
     return " · ".join([*parts, f"{len(result.blocked)} blocked"])
+
+
+def _left(line: LeftLine) -> Row:
+    return Row(mark=Mark.NOTE, head=f"{describe(line.change)}: {line.why}")
 
 
 def _row(line: LineResult) -> Row:

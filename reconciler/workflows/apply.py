@@ -15,10 +15,11 @@ from reconciler.live.ports import ApprovalReader, DirectoryReader
 from reconciler.model.catalog import Catalog
 from reconciler.model.errors import GuardRefused, ReconcilerError, StalePlanError
 from reconciler.model.ids import ConnectorId, RunId
-from reconciler.model.outcome import ApplyResult, LineResult, Outcome
+from reconciler.model.outcome import ApplyResult, LeftLine, LineResult, Outcome
 from reconciler.model.plan import Action, Change, PersonRef, Plan
 from reconciler.planning.build import Circumstances
 from reconciler.planning.canonical import digest
+from reconciler.planning.citation import cite_names
 from reconciler.planning.compare import Comparison, blocked_instead, compare
 from reconciler.planning.describe import describe
 from reconciler.planning.difference import differences
@@ -51,7 +52,7 @@ class Prepared:
     """The newest plan: what is blocked, held and warned of."""
     reviewed_digest: str
     changes: tuple[Change, ...]
-    left: tuple[str, ...] = ()
+    left: tuple[LeftLine, ...] = ()
     waiting: tuple[tuple[Change, str], ...] = ()
     """Lines of a scheduled run that wait, for a reviewed plan or the next run, and why."""
 
@@ -239,15 +240,22 @@ def _place(change: Change) -> tuple[Action, str, PersonRef | None]:
     return change.action, change.group.key, change.person
 
 
-def _left(compared: Comparison, planned: Planned) -> tuple[str, ...]:
+def _left(compared: Comparison, planned: Planned) -> tuple[LeftLine, ...]:
     news = {_place(c): c for c in compared.extra}
     lines = []
     for change in compared.left:
         newest = news.pop(_place(change), None)
-        why = _why_changed(change, newest) if newest else _why_left(change, planned)
-        lines.append(f"{describe(change)}: {why}")
-    lines += [f"{describe(c)}: new since the review, so not carried out" for c in news.values()]
-    return tuple(lines)
+        if newest is not None:
+            why, people = _why_changed(change, newest), _approvers(newest)
+            lines.append(LeftLine(change=change, why=why, people=people))
+        else:
+            lines.append(_left_line(change, planned))
+    new = "new since the review, so not carried out"
+    return (*lines, *(LeftLine(change=change, why=new) for change in news.values()))
+
+
+def _approvers(change: Change) -> tuple[PersonRef, ...]:
+    return cite_names(name for ref in change.grants for name in ref.approved_by)
 
 
 def _why_changed(reviewed: Change, newest: Change) -> str:
@@ -255,12 +263,15 @@ def _why_changed(reviewed: Change, newest: Change) -> str:
     return f"what justifies it changed since the review ({'; '.join(words)})"
 
 
-def _why_left(change: Change, planned: Planned) -> str:
+def _left_line(change: Change, planned: Planned) -> LeftLine:
     if change.action is Action.CREATE_GROUP:
-        return "no longer planned: the group is there"
+        return LeftLine(change=change, why="no longer planned: the group is there")
     members = planned.live.members.get(change.group.id) if change.group.id else None
     person = change.person.id if change.person else None
     if members is not None and (person in members) is (change.action is Action.ADD):
-        return "already so"
+        return LeftLine(change=change, why="already so")
     blocked = blocked_instead(change, planned.plan)
-    return f"now blocked: {blocked.summary}" if blocked else "no longer planned"
+    if blocked is None:
+        return LeftLine(change=change, why="no longer planned")
+    people = tuple(p for p in (blocked.person, *blocked.candidates, *blocked.people) if p)
+    return LeftLine(change=change, why=f"now blocked: {blocked.summary}", people=people)

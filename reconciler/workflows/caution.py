@@ -8,6 +8,7 @@ from reconciler.model.catalog import Connector
 from reconciler.model.directory import LiveState
 from reconciler.model.plan import PlanWarning
 from reconciler.planning.build import Circumstances
+from reconciler.planning.citation import cite_person
 from reconciler.planning.probe import judge_sharing
 from reconciler.planning.rights import holder_of, judge_reading
 
@@ -22,12 +23,15 @@ async def cautioned(
     Roles are read only where `auth` is split and no scopes tell. That everything signs in with one
     credential is no news in a sandbox, whose own credential is nobody's.
     """
+    owner = live.users.get(live.caller) if live.caller else None
     checks = () if beside.sandbox else tuple(judge_sharing(connector))
     if connector.plan_auth != connector.apply_auth:
-        owner = live.users.get(live.caller) if live.caller else None
         has_scopes = live.credential is not None and live.credential.granted is not None
         roles = () if has_scopes else await roles_of(reader, live.credential, live.caller)
         reading = judge_reading(holder_of(live.credential, owner), roles, live)
         checks = (*checks, *(check for check in reading if check.code == "plan-can-write"))
-    told = tuple(PlanWarning(code=c.code, summary=c.summary, hint=c.hint) for c in checks)
+    people = (cite_person(owner),) if owner is not None else ()
+    told = tuple(
+        PlanWarning(code=c.code, summary=c.summary, hint=c.hint, people=people) for c in checks
+    )
     return replace(beside, warnings=(*beside.warnings, *told))

@@ -17,6 +17,7 @@ from reconciler.model.ids import ConnectorId, RunId
 from reconciler.model.outcome import ApplyResult, LineResult, Outcome
 from reconciler.model.plan import CatalogRevision, Change, GuardVerdict, Plan
 from reconciler.planning.canonical import digest
+from reconciler.planning.describe import describe
 from reconciler.workflows.apply import Prepared
 
 __all__ = ["Append", "Opening", "Witness"]
@@ -103,7 +104,7 @@ class Witness:
                     "others": len(self.recent.others),
                 },
                 "blocked": msgspec.to_builtins(plan.blocked),
-                "left": list(prepared.left),
+                "left": [f"{describe(line.change)}: {line.why}" for line in prepared.left],
             },
         )
 

@@ -170,7 +170,7 @@ def test_a_removal_after_the_review_leaves_the_reviewed_line_with_its_reason(tmp
     assert ran.code == 4
     assert outcomes(office.result(ran)) == {}
     (left,) = office.result(ran)["left"]
-    assert "now blocked: removed by Org Admin" in left
+    assert "now blocked: removed by Org Admin" in left["why"]
     assert office.members() == {"amy", "bob"}
 
 

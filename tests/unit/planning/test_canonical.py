@@ -14,7 +14,7 @@ from reconciler.model.catalog import Authority
 from reconciler.model.diagnostics import Span
 from reconciler.model.directory import Org, ReadCount
 from reconciler.model.errors import StoreError
-from reconciler.model.outcome import ApplyResult, LineResult, Outcome
+from reconciler.model.outcome import ApplyResult, LeftLine, LineResult, Outcome
 from reconciler.model.plan import (
     Blocked,
     CatalogRevision,
@@ -81,7 +81,7 @@ RESULT = ApplyResult(
     started_at=NOW,
     ended_at=NOW,
     lines=(LineResult(change=LINES[0], outcome=Outcome.VERIFIED, request_id="r1"),),
-    left=("add …: already so",),
+    left=(LeftLine(change=change("amy"), why="already so"),),
 )
 
 

@@ -71,6 +71,8 @@ def test_a_cited_grant_can_be_judged_without_its_file():
         starts=day("2026-11-02"),
         expires=day("2027-01-31"),
         revoked_at=day("2026-12-24"),
+        revoked_by=GRANT.revoked.by,
+        revoked_because=GRANT.revoked.reason,
     )
     assert cite_grant(placed).origin == Span("grants/claude/jane.yaml", 3)
 

@@ -4,6 +4,7 @@ import pytest
 
 from reconciler.model.plan import MemberClass
 from reconciler.model.settings import Limit
+from reconciler.planning.citation import cite_names
 from reconciler.planning.group_facts import GroupFacts
 from reconciler.planning.group_guards import Hold, judge_group
 from tests.unit.planning.nouns import GROUP, removal
@@ -113,6 +114,7 @@ def test_a_required_member_who_is_nobody_holds_every_removal():
         figures="a@x.io, b@x.io, required here, may be any of the people removed",
         lines=lines,
         group=GROUP,
+        named=cite_names(("a@x.io", "b@x.io")),
     )
 
 

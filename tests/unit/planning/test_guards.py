@@ -141,6 +141,7 @@ def test_a_tripped_guard_says_numbers_people_and_the_file_that_would_pass():
         guard="group-emptied",
         figures="all 3 members would go",
         group=GROUP,
+        groups=(GROUP,),
         people=(ref("jane"), ref("joe"), ref("sam")),
         acknowledged_by="",
         acknowledgement=stanza,

@@ -168,11 +168,12 @@ def test_without_the_log_nothing_is_held(log):
 
 def test_the_line_says_who_and_when_and_what_would_settle_it():
     """Both answers are ready to paste."""
-    _, summary, hint = removed_since(past(event()), PAIR, (ref(),), NOW)
+    _, summary, hint, *people = removed_since(past(event()), PAIR, (ref(),), NOW)
     assert summary == (
         "removed by Bob (bob@example.com) at 2026-11-10 08:00 UTC, after the approval of "
         "2026-11-01: revoke or confirm"
     )
+    assert {"Bob", "bob@example.com"} < {person.login for person in people}
     revoke, confirm = hint.split("; or confirm, by an approval of 2026-11-10 or later: ")
     said = yaml.safe_load(revoke.removeprefix("revoke: "))["revoked"]
     assert (said["at"], said["reason"]) == (day("2026-11-22"), "removed in Okta")
@@ -186,7 +187,7 @@ def test_the_printed_confirmation_settles_it(now, is_first_day):
     events = (event(US, at="2026-11-10T07:00", removes=False), event())
     grants = (ref("2026-11-10" if is_first_day else "2026-11-01"),)
     instant = datetime.fromisoformat(now).replace(tzinfo=UTC)
-    _, _, hint = removed_since(past(*events), PAIR, grants, instant)
+    _, _, hint, *_ = removed_since(past(*events), PAIR, grants, instant)
     stanza = yaml.safe_load(hint.partition("or later: ")[2])
     approved = stanza["approval"]["approved_at"].isoformat()
     assert asked(*events, grants=(ref(approved),), now=instant) is None

@@ -54,6 +54,7 @@ def test_a_group_that_lacks_required_members_is_named(expected, absent):
         code="required-member-absent",
         summary='"Claude users" lacks 2 of its 3 required members',
         hint="add a grant for them",
+        groups=(GROUP,),
     )
     assert ((warning,) if expected else ()) == told(facts=(fact,))
 

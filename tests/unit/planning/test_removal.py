@@ -6,7 +6,7 @@ from reconciler.identity.resolve import Ambiguous, Missing
 from reconciler.model.catalog import Authority, Risk
 from reconciler.model.plan import Action, Blocked, Change, Drift, MemberClass
 from reconciler.model.settings import IdentityRule
-from reconciler.planning.citation import cite_grant, cite_person
+from reconciler.planning.citation import cite_grant, cite_names, cite_person
 from reconciler.planning.desired import Doubt, GroupIntent
 from reconciler.planning.removal import (
     hold_unattributed,
@@ -115,6 +115,7 @@ def test_a_held_removal_says_what_to_do():
         tool="claude",
         entitlement="users",
         person=cite_person(JANE),
+        people=cite_names(["ghost@example.com"]),
     )
 
 

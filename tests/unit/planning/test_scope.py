@@ -185,6 +185,7 @@ def test_a_group_renamed_in_okta_is_found_by_id_and_told():
             summary='00gclaude is called "Claude seats" in Okta and "Claude users" in '
             "claude/users@okta-prod; the id decides",
             hint="update the name in the binding",
+            groups=(GroupRef(id=GROUP.id, name="Claude seats"),),
         ),
     )
 

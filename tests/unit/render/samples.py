@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from reconciler.model.catalog import Authority, Risk
 from reconciler.model.diagnostics import Span
-from reconciler.model.outcome import ApplyResult, LineResult, Outcome
+from reconciler.model.outcome import ApplyResult, LeftLine, LineResult, Outcome
 from reconciler.model.plan import (
     Blocked,
     CatalogRevision,
@@ -169,7 +169,7 @@ RESULT = ApplyResult(
         line("h", Outcome.HELD, "held by group-removals", held_by=("group-removals",)),
         line("n", Outcome.NOT_RUN, "the run was asked to end"),
     ),
-    left=('add jane@example.com (00ujane) to "Claude users": already so',),
+    left=(LeftLine(change=change("jane"), why="already so"),),
     blocked=BLOCKED,
     interrupted=True,
 )

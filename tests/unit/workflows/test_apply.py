@@ -8,8 +8,9 @@ import pytest
 from reconciler.execution.executor import Orders
 from reconciler.model.directory import Org
 from reconciler.model.errors import ConnectorError, GuardRefused, StalePlanError
-from reconciler.model.outcome import ApplyResult, LineResult, Outcome
+from reconciler.model.outcome import ApplyResult, LeftLine, LineResult, Outcome
 from reconciler.planning.canonical import digest
+from reconciler.planning.describe import describe
 from reconciler.workflows.apply import Prepared, Run, carry_out, prepare, prepare_digest
 from tests.builders import CANARY, CONNECTOR, NOW, ORG, Company, group_id, group_name, user_id
 from tests.unit.execution.hands import FakeOkta, refused
@@ -47,7 +48,7 @@ async def test_what_somebody_else_did_is_left_and_named(tmp_path):
     done = COMPANY.bind("stray", "jane")
     found = await prepared(tmp_path, was, company=done)
     assert (found.changes, len(found.left)) == ((), 2)
-    assert all(text.endswith(": already so") for text in found.left)
+    assert {line.why for line in found.left} == {"already so"}
 
 
 async def test_an_addition_that_only_okta_caused_waits_for_its_review(tmp_path):
@@ -56,7 +57,7 @@ async def test_an_addition_that_only_okta_caused_waits_for_its_review(tmp_path):
     was = reviewed(tmp_path, there)
     found = await prepared(tmp_path, was, company=there.bind("old", "stray"))
     assert (brief(found), len(found.left)) == (BRIEF, 1)
-    assert "new since the review, so not carried out" in found.left[0]
+    assert found.left[0].why == "new since the review, so not carried out"
 
 
 async def test_a_removal_that_nobody_reviewed_refuses_the_run(tmp_path):
@@ -96,7 +97,7 @@ async def test_a_line_that_time_brought_waits_for_its_review(tmp_path):
     was = reviewed(tmp_path, company)
     found = await prepared(tmp_path, was, company=company, now=NOW + timedelta(hours=20))
     assert brief(found) == [("remove", "old@example.com")]
-    assert "remove stray@example.com" in found.left[0]
+    assert "remove stray@example.com" in describe(found.left[0].change)
 
 
 async def test_a_reviewed_line_whose_time_is_over_is_left(tmp_path):
@@ -105,7 +106,7 @@ async def test_a_reviewed_line_whose_time_is_over_is_left(tmp_path):
     was = reviewed(tmp_path, company)
     found = await prepared(tmp_path, was, company=company, now=NOW + timedelta(hours=20))
     assert [line for line in brief(found) if line[0] == "add"] == []
-    assert any(text.startswith("add jane@example.com") for text in found.left)
+    assert any(describe(n.change).startswith("add jane@example.com") for n in found.left)
 
 
 @pytest.mark.parametrize(
@@ -200,7 +201,10 @@ def run(okta, **more):
 JANE = user("jane")
 LINES = (change("jane"), removal("gone"), removal("old", held_by=("ourselves",)))
 READY = Prepared(
-    plan=plan(*LINES), reviewed_digest="d" * 64, changes=LINES, left=("x: already so",)
+    plan=plan(*LINES),
+    reviewed_digest="d" * 64,
+    changes=LINES,
+    left=(LeftLine(change=LINES[0], why="already so"),),
 )
 
 
@@ -220,7 +224,7 @@ async def test_a_result_says_everything_that_happened():
             LineResult(change=LINES[1], outcome=Outcome.VERIFIED, request_id="req-2"),
             LineResult(change=LINES[2], outcome=Outcome.HELD, detail="held by ourselves"),
         ),
-        left=("x: already so",),
+        left=(LeftLine(change=LINES[0], why="already so"),),
     )
 
 

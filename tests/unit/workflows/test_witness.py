@@ -4,9 +4,10 @@ import pytest
 
 from reconciler.model.errors import StoreError
 from reconciler.model.evidence import Event, RecentRemovals
-from reconciler.model.outcome import ApplyResult, LineResult, Outcome
+from reconciler.model.outcome import ApplyResult, LeftLine, LineResult, Outcome
 from reconciler.model.plan import GuardVerdict
 from reconciler.planning.canonical import digest
+from reconciler.planning.describe import describe
 from reconciler.workflows.apply import Prepared
 from reconciler.workflows.witness import Opening, Witness
 from tests.builders import CONNECTOR, NOW
@@ -50,7 +51,14 @@ def witness(told):
     found = Witness(run="r1", append=lambda e, f: told.append((e, f)), clock=lambda: NOW)
     found.recent = RecentRemovals(others=frozenset({("00g", "00u")}))
     made = plan(*LINES, guards=(VERDICT,))
-    found.prepared(Prepared(plan=made, reviewed_digest="d", changes=LINES, left=("x: gone",)))
+    found.prepared(
+        Prepared(
+            plan=made,
+            reviewed_digest="d",
+            changes=LINES,
+            left=(LeftLine(change=LINES[0], why="gone"),),
+        )
+    )
     return found
 
 
@@ -100,11 +108,15 @@ def test_what_is_about_to_be_done_is_told_before_it_is(witness, told):
     """With guards but without files that nobody used."""
     ((event, fields),) = told
     assert (witness.has_ended, event) == (False, Event.RUN_PREPARED)
-    assert (fields["lines"], fields["held"], fields["left"]) == (3, 0, ["x: gone"])
+    assert (fields["lines"], fields["held"], fields["left"]) == (
+        3,
+        0,
+        [f"{describe(LINES[0])}: gone"],
+    )
     assert fields["reads"] == {"calls": 3, "pages": 2}
     assert fields["recent_removals"] == {"ended": 0, "others": 1}
     assert [sorted(guard) for guard in fields["guards"]] == [
-        ["acknowledged_by", "figures", "group", "guard", "people"]
+        ["acknowledged_by", "figures", "group", "groups", "guard", "named", "people"]
     ]
 
 
