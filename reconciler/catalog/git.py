@@ -5,30 +5,17 @@ no prompt. A ref comes from outside, so it is resolved to a commit before anythi
 """
 
 import os
-import subprocess
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from reconciler.model.errors import GuardRefused, StoreError, UsageError
+from reconciler.catalog.git_command import NO_COMMIT, NO_REPOSITORY, run, unusable
+from reconciler.model.errors import GuardRefused, ReconcilerError, StoreError, UsageError
 
-__all__ = ["Edit", "Entry", "Merge", "Repository", "run"]
+__all__ = ["Edit", "Entry", "Merge", "Repository"]
 
-_GIT = (
-    "git",
-    "--no-optional-locks",
-    "--no-replace-objects",
-    "--literal-pathspecs",
-    "-c",
-    "core.fsmonitor=false",
-    "-c",
-    "core.hooksPath=/dev/null",
-    "-c",
-    "core.untrackedCache=false",
-)
-_TIMEOUT_S = 60
-_CONFLICT = 1
+_NO, _CONFLICT = 1, 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,30 +59,6 @@ class Merge:
     is_clean: bool
 
 
-def run(
-    root: Path, *arguments: str, stdin: bytes | None = None
-) -> "subprocess.CompletedProcess[bytes] | None":
-    """A finished git command in `root`, whatever it returned; None where git could not run."""
-    try:
-        return subprocess.run(  # noqa: S603 - fixed words; refs are resolved before they get here
-            [*_GIT, *arguments],
-            cwd=root,
-            env={
-                **os.environ,
-                "GIT_OPTIONAL_LOCKS": "0",
-                "GIT_TERMINAL_PROMPT": "0",
-                "GIT_NO_LAZY_FETCH": "1",
-                "LC_ALL": "C",
-            },
-            input=stdin if stdin is not None else b"",
-            capture_output=True,
-            check=False,
-            timeout=_TIMEOUT_S,
-        )
-    except (OSError, subprocess.SubprocessError):
-        return None
-
-
 @dataclass(frozen=True, slots=True)
 class Repository:
     """The repository around a catalog folder; `prefix` is the folder's path inside it."""
@@ -105,18 +68,14 @@ class Repository:
 
     @classmethod
     def around(cls, folder: Path) -> "Repository":
-        """The repository that `folder` lies in; raises `UsageError` where there is none."""
+        """The repository that `folder` lies in; raises why not, by the cause, where there is none.
+
+        The code `NO_REPOSITORY` says that there is none; every other, that git could not tell.
+        """
         above = folder.absolute()
         while not above.is_dir() and above != above.parent:
             above = above.parent
-        done = run(above, "rev-parse", "--show-toplevel")
-        if done is None or done.returncode != 0:
-            raise UsageError(
-                "repository-missing",
-                f"{folder} does not lie in a git repository",
-                "run it inside the catalog's checkout",
-            )
-        top = Path(os.fsdecode(done.stdout.removesuffix(b"\n"))).resolve()
+        top = _top(above)
         inside = Path(os.path.abspath(folder))  # noqa: PTH100 - links stay as they are written
         real = above.resolve() / inside.relative_to(above)
         return cls(top=top, prefix=real.relative_to(top).as_posix())
@@ -124,21 +83,39 @@ class Repository:
     def commit(self, ref: str) -> str:
         """The commit a ref names; raises `UsageError` for one that names none."""
         # A ref that starts like an option would be one.
-        done = (
-            None
-            if ref.startswith("-")
-            else self._run(
-                "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}"
-            )
-        )
-        sha = done.stdout.decode("ascii", "replace").strip() if done else ""
+        sha = "" if ref.startswith("-") else self._named(f"{ref}^{{commit}}")
         if not sha:
-            raise UsageError(
-                "ref-unknown",
-                f"{ref!r} names no commit here",
-                "fetch it first; in CI, check out with the whole history (fetch-depth: 0)",
+            raise (
+                self._headless()
+                if ref == "HEAD"
+                else UsageError(
+                    "ref-unknown",
+                    f"{ref!r} names no commit here",
+                    "fetch it first; in CI, check out with the whole history (fetch-depth: 0)",
+                )
             )
         return sha
+
+    def _named(self, name: str) -> str:
+        done = run(self.top, "rev-parse", "--verify", "--quiet", "--end-of-options", name)
+        return done.stdout.decode("ascii", "replace").strip() if done.returncode == 0 else ""
+
+    def _headless(self) -> ReconcilerError:
+        """Why nothing is checked out: nothing is committed yet, or the commit is gone."""
+        if self._named("HEAD"):
+            return StoreError(
+                "git-damaged",
+                f"the commit that is checked out in {self.top} is not in its repository",
+                "run `git fsck` there, or clone it anew",
+            )
+        return UsageError(
+            NO_COMMIT, f"nothing is committed in {self.top} yet", "commit the catalog first"
+        )
+
+    def is_dirty(self) -> bool:
+        """Whether git sees anything in the folder that differs from the commit checked out."""
+        words = ("--porcelain=v1", "--untracked-files=all", "--ignore-submodules=all")
+        return bool(self._need("status", *words, "--", self.prefix).strip())
 
     def tip(self) -> tuple[str, str]:
         """The remote's default branch and its newest commit, as the remote says now.
@@ -146,8 +123,9 @@ class Repository:
         Raises `GuardRefused` when there is no remote or it does not answer: what cannot be checked
         is not assumed.
         """
-        done = self._run("ls-remote", "--symref", "origin", "HEAD")
-        lines = done.stdout.decode("utf-8", "replace").splitlines() if done else []
+        done = run(self.top, "ls-remote", "--symref", "origin", "HEAD")
+        text = done.stdout.decode("utf-8", "replace") if done.returncode == 0 else ""
+        lines = text.splitlines()
         branch = next((t[len("ref: ") :].partition("\t")[0] for t in lines if t[:5] == "ref: "), "")
         commit = next(
             (t.partition("\t")[0] for t in lines if t.endswith("\tHEAD") and t[0] != "r"), ""
@@ -166,23 +144,33 @@ class Repository:
         return datetime.fromtimestamp(int(done.decode("ascii").strip() or "0"), tz=UTC)
 
     def contains(self, commit: str, other: str) -> bool:
-        """Whether `other` is the commit itself or among what it grew from."""
-        done = self._run("merge-base", "--is-ancestor", other, commit)
-        return done is not None
+        """Whether `other` is the commit itself or among what it is known to have grown from."""
+        done = run(self.top, "merge-base", "--is-ancestor", other, commit)
+        if done.returncode not in {0, _NO}:
+            raise self._failed("merge-base")
+        return done.returncode == 0
 
     def fork(self, one: str, other: str) -> str:
-        """The newest commit that both grew from; raises `StoreError` where there is none."""
+        """The newest commit that both grew from; raises `StoreError` where that is not known."""
+        if self.contains(one, other):
+            return other
+        if self.contains(other, one):
+            return one
+        self._require_whole()
         return self._need("merge-base", one, other).decode("ascii").split()[0]
 
     def merge(self, base: str, head: str) -> Merge:
-        """The tree that merging `head` into `base` would give; nothing is checked out."""
+        """The tree that merging `head` into `base` would give; nothing is checked out.
+
+        Raises `StoreError` in a shallow clone: where the two forked may lie beyond its end, and an
+        older commit that it does have would be taken for that place.
+        """
+        self._require_whole()
         done = run(self.top, "merge-tree", "--write-tree", "--no-messages", base, head)
-        tree = (done.stdout.decode("ascii", "replace").split() or [""])[0] if done else ""
-        if done is None or done.returncode not in {0, _CONFLICT} or not tree:
-            raise StoreError(
-                "git-failed",
-                f"git could not merge {head[:12]} into {base[:12]}",
-                "git 2.38 or newer is needed, and both whole histories (fetch-depth: 0)",
+        tree = (done.stdout.decode("ascii", "replace").split() or [""])[0]
+        if done.returncode not in {0, _CONFLICT} or not tree:
+            raise self._failed(
+                f"merge-tree {base[:12]} {head[:12]}", "git 2.38 or newer is needed for it"
             )
         return Merge(tree=tree, is_clean=done.returncode == 0)
 
@@ -238,19 +226,47 @@ class Repository:
             at = start + int(size) + 1
         return found
 
-    def _run(self, *arguments: str) -> "subprocess.CompletedProcess[bytes] | None":
-        done = run(self.top, *arguments)
-        return done if done is not None and done.returncode == 0 else None
-
     def _need(self, *arguments: str, stdin: bytes | None = None) -> bytes:
         done = run(self.top, *arguments, stdin=stdin)
-        if done is None or done.returncode != 0:
-            raise StoreError(
-                "git-failed",
-                f"git {arguments[0]} did not succeed in {self.top}",
-                "is the history complete? in CI, check out with fetch-depth: 0",
-            )
+        if done.returncode != 0:
+            raise self._failed(arguments[0])
         return done.stdout
+
+    def _require_whole(self) -> None:
+        if self.is_shallow():
+            raise _short(self.top)
+
+    def _failed(self, what: str, hint: str = "") -> StoreError:
+        """Why a command that needs the history did not succeed."""
+        if run(self.top, "rev-parse", "--is-shallow-repository").stdout.strip() == b"true":
+            return _short(self.top)
+        return StoreError(
+            "git-failed",
+            f"git {what} did not succeed in {self.top}",
+            hint or "is the history complete? in CI, check out with fetch-depth: 0",
+        )
+
+
+def _top(above: Path) -> Path:
+    """The top folder of the repository that git finds around a folder that exists."""
+    try:
+        done = run(above, "rev-parse", "--show-toplevel")
+    except StoreError as error:
+        told = unusable(above, b"")
+        if told.code == NO_REPOSITORY:  # that much can be seen without git
+            raise told from error
+        raise
+    if done.returncode != 0:
+        raise unusable(above, done.stderr)
+    return Path(os.fsdecode(done.stdout.removesuffix(b"\n"))).resolve()
+
+
+def _short(top: Path) -> StoreError:
+    return StoreError(
+        "history-short",
+        f"the clone in {top} is shallow, and the answer may lie beyond its end",
+        "fetch the whole history: `git fetch --unshallow`; in CI, check out with fetch-depth: 0",
+    )
 
 
 def _log_words(head: str, path: str) -> tuple[str, ...]:

@@ -8,8 +8,10 @@ from typing import Any
 
 import msgspec
 
-from reconciler.catalog.git import run
+from reconciler.catalog.git import Repository
+from reconciler.catalog.git_command import NO_COMMIT, NO_REPOSITORY
 from reconciler.model.catalog import Catalog
+from reconciler.model.errors import ReconcilerError
 
 __all__ = ["commit", "digest", "head"]
 
@@ -36,35 +38,25 @@ def _placeless(nouns: Iterable[Any]) -> tuple[Any, ...]:
     return tuple(replace(noun, origin=None) for noun in nouns)
 
 
-def head(root: Path) -> str | None:
-    """The commit checked out around `root`, if it lies in a repository that has one."""
-    sha = _git(root, "rev-parse", "--verify", "--quiet", "HEAD")
-    return sha.strip() if sha else None
+def head(root: Path) -> str:
+    """The commit checked out around `root`; empty where there is none, or git cannot tell."""
+    try:
+        return commit(root)[0] or ""
+    except ReconcilerError:
+        return ""
 
 
 def commit(root: Path) -> tuple[str | None, bool]:
     """The commit checked out around `root`, and whether anything below `root` differs from it.
 
-    Without git, or outside a checkout, there is no commit and nothing to differ from.
+    Outside a repository, and before its first commit, there is nothing to differ from. Where there
+    is a repository and git cannot tell, it raises why.
     """
-    sha = head(root)
-    if not sha:
-        return None, False
-    status = _git(
-        root,
-        "status",
-        "--porcelain=v1",
-        "--untracked-files=all",
-        "--ignore-submodules=all",
-        "--",
-        ".",
-    )
-    return sha, status is None or bool(status.strip())
-
-
-def _git(root: Path, *arguments: str) -> str | None:
-    """What git prints, if it succeeds."""
-    done = run(root, *arguments)
-    if done is None or done.returncode != 0:
-        return None
-    return done.stdout.decode("utf-8", "replace")
+    try:
+        repository = Repository.around(root)
+        sha = repository.commit("HEAD")
+    except ReconcilerError as error:
+        if error.code in {NO_REPOSITORY, NO_COMMIT}:
+            return None, False
+        raise
+    return sha, repository.is_dirty()

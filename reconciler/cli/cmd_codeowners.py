@@ -5,12 +5,13 @@ from pathlib import Path
 import click
 
 from reconciler.catalog.git import Repository
+from reconciler.catalog.git_command import NO_REPOSITORY
 from reconciler.cli.exit_codes import ExitCode
 from reconciler.cli.files import valid_catalog
 from reconciler.cli.options import Command, example, settings
 from reconciler.cli.screen import Screen
 from reconciler.model.catalog import Catalog
-from reconciler.model.errors import ReconcilerError, StoreError, UsageError
+from reconciler.model.errors import ReconcilerError, StoreError
 from reconciler.render.codeowners import HEADER, codeowners, unasked
 from reconciler.store.atomic import read, write
 
@@ -66,9 +67,14 @@ def _wanted(catalog: Catalog, folder: str) -> str:
 
 
 def _place(catalog: Path) -> tuple[Path, str]:
-    """The top of the repository and the catalog in it; without git, the folder's parent."""
+    """The top of the repository and the catalog in it; outside a repository, the folder's parent.
+
+    Where there is a repository and git cannot say which, it raises: the file belongs to its top.
+    """
     try:
         repository = Repository.around(catalog)
-    except UsageError:
+    except ReconcilerError as error:
+        if error.code != NO_REPOSITORY:
+            raise
         return catalog.absolute().parent, catalog.name
     return repository.top, repository.prefix

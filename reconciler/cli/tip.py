@@ -4,7 +4,6 @@ A run of last week's commit would bring back what was revoked since.
 """
 
 from reconciler.catalog.git import Repository
-from reconciler.catalog.revision import commit
 from reconciler.cli.environment import is_ci
 from reconciler.cli.options import Settings
 from reconciler.cli.wiring import Connection
@@ -16,18 +15,20 @@ __all__ = ["require_tip"]
 def require_tip(settings: Settings, connection: Connection) -> None:
     """Raises `GuardRefused` when CI would apply anything but the newest merged files.
 
-    A person's own machine and a sandbox may apply what they like.
+    Where git cannot tell, that is the error, and its cause is named. A person's own
+    machine and a sandbox may apply what they like.
     """
     if not is_ci() or connection.is_sandbox:
         return
-    sha, is_dirty = commit(settings.catalog)
-    if sha is None or is_dirty:
+    repository = Repository.around(settings.catalog)
+    sha = repository.commit("HEAD")
+    if repository.is_dirty():
         raise GuardRefused(
             "tree-dirty",
-            "the catalog has changes that are not committed, or lies in no repository",
+            "the catalog has changes that are not committed",
             "apply a clean checkout of the default branch",
         )
-    branch, newest = Repository.around(settings.catalog).tip()
+    branch, newest = repository.tip()
     if sha != newest:
         raise GuardRefused(
             "commit-not-tip",

@@ -115,7 +115,7 @@ def connect(
     """The org behind the connector, signed in to for the purpose; the embedded one is closed."""
     with _reached(settings, catalog, connector, purpose) as connection:
         commit = head(settings.catalog)
-        yield replace(connection, _share=settings.rate_share, _commit=commit or "")
+        yield replace(connection, _share=settings.rate_share, _commit=commit)
 
 
 @contextmanager

@@ -4,7 +4,7 @@ import pytest
 
 from tests.builders import Company
 from tests.harness import Office
-from tests.repository import committed
+from tests.repository import committed, git
 
 ADMINS = [{"email": "it@example.com", "github": "@acme/it"}]
 COMPANY = Company().tool().bind().with_settings(admins=ADMINS)
@@ -56,3 +56,25 @@ def test_an_owner_without_a_name_at_the_forge_is_an_error(office):
     assert ran.code == 1
     assert "owner@example.com of the owners of claude" in ran.err
     assert not (office.folder / ".github/CODEOWNERS").exists()
+
+
+@pytest.mark.parametrize("what", ["configuration", "git"])
+def test_where_git_cannot_tell_the_top_nothing_is_written_elsewhere(tmp_path, monkeypatch, what):
+    """The file would lie below the top, and the forge would read none."""
+    office = Office(tmp_path / "below", COMPANY)
+    git(tmp_path, "init", "-q")
+    if what == "git":
+        monkeypatch.setenv("PATH", str(tmp_path))
+    else:
+        (tmp_path / ".git/config").write_text("[core\n")
+    ran = office.run("codeowners")
+    assert ran.code == 1
+    assert ("git-missing" if what == "git" else "git-damaged") in ran.err
+    assert not list(tmp_path.glob("**/CODEOWNERS"))
+
+
+def test_outside_a_repository_it_lies_beside_the_catalog(tmp_path):
+    """There is no top yet."""
+    office = Office(tmp_path, COMPANY)
+    assert office.run("codeowners").code == 0
+    assert (tmp_path / ".github/CODEOWNERS").exists()

@@ -100,3 +100,37 @@ def test_an_object_is_what_its_name_says_whatever_replaces_it(repository):
     other = git(repository.top, "hash-object", "-w", "other")
     git(repository.top, "replace", entry.object_id, other)
     assert repository.contents([entry.object_id]) == {entry.object_id: b"a: 1\n"}
+
+
+def test_a_shallow_clone_takes_no_older_commit_for_the_place_of_the_fork(tmp_path):
+    """Where the two forked lies beyond its end, and it does hold an older commit of both."""
+    committed(tmp_path, "old")
+    git(tmp_path, "switch", "-q", "-c", "both")
+    committed(tmp_path, "in both")
+    git(tmp_path, "switch", "-q", "main")
+    committed(tmp_path, "main")
+    git(tmp_path, "branch", "side")
+    for branch in ("side", "main"):
+        git(tmp_path, "switch", "-q", branch)
+        committed(tmp_path, f"{branch} 1")
+        committed(tmp_path, f"{branch} 2")
+        git(tmp_path, "merge", "-q", "--no-ff", "-m", "m", "both")
+    clone = tmp_path / "clone"
+    source = f"file://{tmp_path}"
+    git(tmp_path, "clone", "-q", "--depth", "2", "--no-single-branch", source, str(clone))
+    seen = git(clone, "merge-base", "origin/main", "origin/side")
+    assert seen == git(tmp_path, "rev-parse", "both")
+    found = Repository.around(clone)
+    main, side = found.commit("origin/main"), found.commit("origin/side")
+    for ask in (found.fork, found.merge):
+        with pytest.raises(StoreError) as refused:
+            ask(main, side)
+        assert refused.value.code == "history-short"
+    assert found.fork(main, found.commit("origin/main~1")) == found.commit("origin/main~1")
+    assert found.fork(found.commit("origin/main~1"), main) == found.commit("origin/main~1")
+
+
+def test_a_commit_that_is_not_here_is_no_answer_about_what_it_grew_from(repository):
+    """No is said only by a commit that was looked at."""
+    with pytest.raises(StoreError):
+        repository.contains(repository.commit("HEAD"), "f" * 40)

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from reconciler.cli.tip import require_tip
-from reconciler.model.errors import GuardRefused
+from reconciler.model.errors import ReconcilerError
 from tests.repository import committed, git
 
 LIVE, SANDBOX = SimpleNamespace(is_sandbox=False), SimpleNamespace(is_sandbox=True)
@@ -27,7 +27,7 @@ def refused(checkout, connection=LIVE):
     """The code of the refusal, or nothing."""
     try:
         require_tip(checkout, connection)
-    except GuardRefused as refusal:
+    except ReconcilerError as refusal:
         return refusal.code
     return ""
 
@@ -69,3 +69,21 @@ def test_a_person_and_a_sandbox_apply_what_they_like(checkout, monkeypatch):
     assert refused(checkout, SANDBOX) == ""
     monkeypatch.delenv("CI")
     assert refused(checkout) == ""
+
+
+def test_what_git_cannot_tell_is_the_error_and_never_a_dirty_tree(checkout, monkeypatch, tmp_path):
+    """The cause is named; there is nothing to commit."""
+    config = checkout.clone / ".git/config"
+    kept = config.read_text()
+    config.write_text("[core\n")
+    assert refused(checkout) == "git-damaged"
+    config.write_text(kept)
+    (checkout.clone / ".git/index").write_bytes(b"no index")
+    assert refused(checkout) == "git-failed"
+    outside = SimpleNamespace(catalog=tmp_path / "files")
+    outside.catalog.mkdir()
+    assert refused(outside) == "repository-missing"
+    git(outside.catalog, "init", "-q")
+    assert refused(outside) == "head-unborn"
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert refused(checkout) == "git-missing"
