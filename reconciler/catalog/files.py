@@ -23,6 +23,7 @@ __all__ = [
     "SourceFile",
     "State",
     "checked",
+    "kind_of",
     "listing",
     "read",
     "too_large",
@@ -190,6 +191,14 @@ def _kind(  # noqa: PLR0911 - one return per rule, in order
     if kind.nested == (len(parts) > 2):  # noqa: PLR2004 - folder and file
         return kind
     return f"put it directly in {kind.plural}/" if not kind.nested else "put it in grants/<tool>/"
+
+
+def kind_of(parts: tuple[str, ...]) -> Kind | None:
+    """The kind that reads a regular file at this path below the catalog; None where none does."""
+    if any(part.startswith(".") or not part.isprintable() for part in parts):
+        return None
+    found = _kind(parts, is_file=True)
+    return found if isinstance(found, Kind) else None
 
 
 def _wrong_folder(parts: tuple[str, ...]) -> str:

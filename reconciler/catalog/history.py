@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from reconciler.catalog import decode, form
 from reconciler.catalog.committed import Committed
 from reconciler.catalog.document import read
-from reconciler.catalog.files import MAX_BYTES
+from reconciler.catalog.files import MAX_BYTES, kind_of
 from reconciler.catalog.git import Edit, Repository
 from reconciler.catalog.kinds import BY_FOLDER
 from reconciler.catalog.load import load_and_judge_from
@@ -69,6 +69,8 @@ class History:
         self._edits = list(self.repository.edits(self.head, _GRANTS.plural))
         self._places_of = {}
         for place, edit in enumerate(self._edits):
+            for path in [p for p in edit.files if not _is_read(p)]:
+                del edit.files[path]  # what nobody read as a grant let nobody in
             for path in edit.files:
                 self._places_of.setdefault(path, []).append(place)
 
@@ -187,3 +189,8 @@ class History:
             return frozenset()
         grants = (decode.grant(item.data, item.origin, self.only) for item in judged.items)
         return frozenset(grant_hash(grant) for grant in grants)
+
+
+def _is_read(path: str) -> bool:
+    """Whether a file at this path is read as grants."""
+    return kind_of(tuple(path.split("/"))) is _GRANTS

@@ -124,6 +124,27 @@ def test_a_move_a_split_and_a_join_are_no_edits(past):
     assert past.commits() == {"jane": first, "joe": joe}
 
 
+@pytest.mark.parametrize(
+    "place",
+    [
+        "grants/claude/.jane.yaml",
+        "grants/.kept/jane.yaml",
+        "grants/claude/README.md",
+        "grants/claude/jane.yaml.bak",
+        "grants/claude/jane\u200b.yaml",
+        "grants/jane.yaml",
+        "drafts/claude/jane.yaml",
+    ],
+)
+def test_a_file_that_nobody_read_as_a_grant_brought_none(past, place):
+    """Whoever reviewed it let nobody in; the commit that renamed it into life did."""
+    past.put(place, words("jane"))
+    committed(past.folder, "an inert file")
+    past.put(place, None)
+    alive = past.commit(jane=words("jane"))
+    assert past.commits() == {"jane": alive}
+
+
 def test_a_copy_came_with_its_own_commit(past):
     """The first still stands, so nothing was moved."""
     past.commit(jane=words("jane"))
