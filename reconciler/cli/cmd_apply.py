@@ -27,7 +27,7 @@ from reconciler.model.catalog import Connector
 from reconciler.model.errors import GuardRefused, ReconcilerError, UsageError
 from reconciler.model.ids import ConnectorId
 from reconciler.model.outcome import ApplyResult, Outcome
-from reconciler.model.plan import Plan
+from reconciler.model.plan import Action, Plan
 from reconciler.planning.build import Circumstances
 from reconciler.planning.canonical import digest as digest_of
 from reconciler.planning.canonical import load_plan
@@ -105,6 +105,7 @@ def command(context: click.Context, /, **typed: Any) -> int:  # noqa: ANN401 - c
             prepared = prepare_with(applying, question, witness.run)
             witness.prepared(prepared)
             _announce(prepared, chosen, screen)
+            _say_uncounted(asked, prepared, screen)
             _require_something(asked, prepared, connection)
             if prepared.changes and not asked.yes and not _agreed(prepared):
                 screen.talk("nothing was written")
@@ -233,6 +234,14 @@ def _announce(prepared: Prepared, chosen: Settings, screen: Screen) -> None:
         screen.talk(f"  left: {describe(line.change)}: {line.why}")
     for change, why in prepared.waiting:
         screen.talk(f"  waits: {describe(change)} ({why})")
+
+
+def _say_uncounted(asked: _Asked, prepared: Prepared, screen: Screen) -> None:
+    removes = any(c.action is Action.REMOVE and not c.held_by for c in prepared.changes)
+    if asked.evidence is None and removes and not asked.no_removals:
+        screen.talk(
+            "without --evidence what earlier runs changed does not count towards the guards"
+        )
 
 
 def _require_something(asked: _Asked, prepared: Prepared, connection: Connection) -> None:

@@ -15,7 +15,7 @@ from reconciler.model.evidence import Event
 from reconciler.model.ids import RunId
 from reconciler.store.evidence import Appender, read_chain
 from reconciler.workflows.evidence import require_whole, verify
-from reconciler.workflows.history import recent_removals
+from reconciler.workflows.history import recent_writes
 from reconciler.workflows.witness import Opening, Witness
 
 __all__ = ["Recording", "recording"]
@@ -74,7 +74,7 @@ def _begun(kept: Recording, folder: Path, opening: Opening) -> tuple[Appender, W
         run=kept.run,
         append=appender.append,
         clock=kept.clock,
-        recent=recent_removals(runs, kept.clock()),
+        recent=recent_writes(runs, kept.clock()),
     )
     return appender, witness
 

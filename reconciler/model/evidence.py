@@ -21,15 +21,16 @@ __all__ = [
     "Membership",
     "PastLine",
     "PastRun",
-    "RecentRemovals",
+    "RecentWrites",
     "Torn",
+    "Unseen",
 ]
 
 EVIDENCE_FORMAT = "reconciler.evidence/1"
 ORIGIN = "0" * 64
 """What the first line of a chain names instead of a line before it."""
 RECENT = timedelta(hours=24)
-"""How long a removal counts towards the limits of later runs."""
+"""How long a write counts towards the limits of later runs."""
 
 Membership = tuple[OktaGroupId, OktaUserId]
 
@@ -116,6 +117,11 @@ class PastLine:
     was_answered: bool = False
     """Whether Okta answered: a write without an answer may have happened."""
 
+    @property
+    def membership(self) -> Membership | None:
+        """Which membership it is about; None for a group that was to be made."""
+        return (self.group, self.person) if self.group and self.person else None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PastRun:
@@ -138,8 +144,27 @@ class PastRun:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RecentRemovals:
-    """Memberships that runs before this one took away lately; ended grants stand apart."""
+class Unseen:
+    """A write that Okta accepted in an earlier run and did not show when it was read back."""
+
+    run: RunId
+    at: datetime
+    action: str
+    group: OktaGroupId
+    group_name: str
+    person: OktaUserId
+    login: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecentWrites:
+    """What runs before this one changed lately; removals of ended grants stand apart.
+
+    `added` are the memberships whose first change of the day was an addition: without it their
+    group would have been smaller. `unseen` are the writes that are still to be looked for.
+    """
 
     ended: frozenset[Membership] = frozenset()
     others: frozenset[Membership] = frozenset()
+    added: frozenset[Membership] = frozenset()
+    unseen: tuple[Unseen, ...] = ()

@@ -11,7 +11,7 @@ from datetime import datetime
 from reconciler.identity.resolve import Resolved
 from reconciler.model.catalog import Authority, Binding, Catalog, Fulfilment, Grant
 from reconciler.model.directory import LiveState, Members
-from reconciler.model.evidence import RecentRemovals
+from reconciler.model.evidence import RecentWrites
 from reconciler.model.ids import ConnectorId, EntitlementId, OktaUserId, ToolId
 from reconciler.model.plan import (
     Blocked,
@@ -54,7 +54,7 @@ class Circumstances:
     sandbox: bool = False
     tool_version: str = ""
     warnings: tuple[PlanWarning, ...] = ()
-    recent: RecentRemovals = field(default_factory=RecentRemovals)
+    recent: RecentWrites = field(default_factory=RecentWrites)
     """What earlier runs took away lately: it counts towards this run's limits."""
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from reconciler.model.catalog import Catalog, Risk
 from reconciler.model.directory import Members
-from reconciler.model.evidence import RecentRemovals
+from reconciler.model.evidence import RecentWrites
 from reconciler.model.ids import EntitlementId, OktaGroupId, OktaUserId, ToolId
 from reconciler.model.review import Approvals
 from reconciler.planning.desired import People
@@ -33,7 +33,7 @@ class Context:
     now: datetime
     apps: Mapping[OktaGroupId, tuple[str, ...]] = field(default_factory=dict)
     """Names of the apps that hang on a group, for groups that lose somebody."""
-    recent: RecentRemovals = field(default_factory=RecentRemovals)
+    recent: RecentWrites = field(default_factory=RecentWrites)
     """What earlier runs took away lately."""
 
     past: History = field(default_factory=History)

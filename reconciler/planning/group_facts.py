@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from reconciler.identity.resolve import Resolved
 from reconciler.model.directory import Members
+from reconciler.model.evidence import RecentWrites
 from reconciler.model.plan import GroupRef
 from reconciler.planning.context import Context
 from reconciler.planning.desired import GroupIntent
@@ -31,6 +32,23 @@ class GroupFacts:
     required_absent: int
     required_unresolved: tuple[str, ...]
     """Required subjects who are nobody in particular."""
+    added: Members = frozenset()
+    """Members whom runs of the last day added: a group is judged without them too."""
+    added_visible: int = 0
+    """Those of the `visible` whom runs of the last day added."""
+    gone_ended: Members = frozenset()
+    gone_others: Members = frozenset()
+    """Whom runs of the last day took out of the group, and who is no member now."""
+
+    @property
+    def gone(self) -> int:
+        """How many runs of the last day took out."""
+        return len(self.gone_ended | self.gone_others)
+
+    @property
+    def before(self) -> int:
+        """How many members there were, and would be but for the runs of the last day."""
+        return self.members - len(self.added) + self.gone
 
 
 def facts(group: ManagedGroup, intent: GroupIntent, context: Context) -> GroupFacts:
@@ -47,13 +65,28 @@ def facts(group: ManagedGroup, intent: GroupIntent, context: Context) -> GroupFa
                 required.add(resolution.user.id)
             else:
                 unresolved.append(subject)
+    visible = group.members & frozenset(intent.live)
+    added, gone_ended, gone_others = _lately(group, context.recent)
     return GroupFacts(
         group=group.ref,
         members=len(group.members),
         granted=len(intent.live),
-        visible=len(group.members & frozenset(intent.live)),
+        visible=len(visible),
         min_members=min_members,
         required=frozenset(required),
         required_absent=len(required - group.members),
         required_unresolved=tuple(sorted(unresolved)),
+        added=added,
+        added_visible=len(visible & added),
+        gone_ended=gone_ended,
+        gone_others=gone_others,
     )
+
+
+def _lately(group: ManagedGroup, recent: RecentWrites) -> tuple[Members, Members, Members]:
+    """Who of the group was added, and who went: by an ended grant, and otherwise."""
+    added, ended, others = (
+        frozenset(user for where, user in found if where == group.ref.id)
+        for found in (recent.added, recent.ended - recent.added, recent.others - recent.added)
+    )
+    return added & group.members, ended - group.members, others - group.members

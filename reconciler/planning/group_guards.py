@@ -1,4 +1,9 @@
-"""The guards that judge one group's removals."""
+"""The guards that judge one group's removals.
+
+Each is judged twice: on the group as it was read, and on what it held before the runs of the last
+day, with what they took out. So no set of removals passes in slices, or beside additions, that
+would be held as a whole.
+"""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -55,36 +60,60 @@ def _removed_too_many(
     removals: Removals, facts: GroupFacts, limits: tuple[Limit, ...]
 ) -> Iterator[Hold]:
     others = _not_ended(removals)
+    counted = (
+        (len(others), facts.members, ""),
+        (len(others) + len(facts.gone_others), facts.before, _earlier(others, facts)),
+    )
     for limit in limits:
-        if limit.is_exceeded(len(others), facts.members):
-            figures = f"{len(others)} of {facts.members} members; the limit is {limit}"
-            yield Hold(guard="group-removals", figures=figures, lines=others, group=facts.group)
-            return
+        for number, total, earlier in counted:
+            if others and limit.is_exceeded(number, total):
+                figures = f"{number} of {total} members{earlier}; the limit is {limit}"
+                yield Hold(guard="group-removals", figures=figures, lines=others, group=facts.group)
+                return
 
 
 def _emptied(removals: Removals, facts: GroupFacts) -> Hold | None:
-    is_emptied = len(removals) >= facts.members > SMALL_GROUP
-    if not is_emptied or not _not_ended(removals):
+    if not _not_ended(removals) and not facts.gone_others:
         return None
-    figures = f"all {facts.members} members would go"
+    remain = len(facts.added - {c.person.id for c in removals if c.person})
+    kept = facts.members - len(removals)
+    if kept <= 0 and facts.members > SMALL_GROUP:
+        figures = f"all {facts.members} members would go"
+    elif kept <= remain and facts.before > SMALL_GROUP:
+        figures = f"all {facts.before} members would go{_earlier(removals, facts)}"
+    else:
+        return None
     return Hold(guard="group-emptied", figures=figures, lines=removals, group=facts.group)
 
 
 def _half_visible(removals: Removals, facts: GroupFacts) -> Hold | None:
-    if facts.granted < VISIBLE_FLOOR or facts.visible * 2 >= facts.granted:
+    """People whom an earlier run added prove nothing of the read that it made before."""
+    visible = facts.visible - facts.added_visible
+    if facts.granted < VISIBLE_FLOOR or visible * 2 >= facts.granted:
         return None
     figures = (
-        f"{facts.visible} of {facts.granted} granted people are visible in the group: "
+        f"{visible} of {facts.granted} granted people are visible in the group: "
         "a credential without an admin role reads less than there is"
     )
+    if facts.added_visible:
+        figures = (
+            f"{visible} of {facts.granted} granted people were in the group before "
+            f"{facts.added_visible} were added in the last 24 h"
+        )
     return Hold(guard="half-visible", figures=figures, lines=removals, group=facts.group)
 
 
 def _min_members(removals: Removals, facts: GroupFacts) -> Hold | None:
-    left = facts.members - len(removals)
+    leaving = {c.person.id for c in removals if c.person}
+    left = facts.members - len(removals) - len(facts.added - leaving)
     if left >= facts.min_members:
         return None
-    figures = f"{left} of {facts.members} members would be left; min_members is {facts.min_members}"
+    total, earlier = facts.members, ""
+    if facts.added or facts.gone:
+        total, earlier = facts.before, _earlier(removals, facts)
+    figures = (
+        f"{left} of {total} members would be left{earlier}; min_members is {facts.min_members}"
+    )
     return Hold(guard="min-members", figures=figures, lines=removals, group=facts.group)
 
 
@@ -112,3 +141,13 @@ def _required_unresolved(removals: Removals, facts: GroupFacts) -> Hold | None:
 
 def _not_ended(removals: Removals) -> Removals:
     return tuple(c for c in removals if c.member_class is not MemberClass.ENDED)
+
+
+def _earlier(removals: Removals, facts: GroupFacts) -> str:
+    """What runs of the last day did, as far as a figure rests on it."""
+    words = []
+    if facts.gone:
+        words.append(f", {len(removals)} in this run and {facts.gone} in the last 24 h")
+    if facts.added:
+        words.append(f"; the {len(facts.added)} added in the last 24 h are not counted")
+    return "".join(words)

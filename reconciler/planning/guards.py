@@ -77,9 +77,10 @@ def _judge_run(
     ended = tuple(c for c in removals if c.member_class is MemberClass.ENDED)
     others = tuple(c for c in removals if c.member_class is not MemberClass.ENDED)
     read = sum(fact.members for fact in groups)
+    added = sum(len(fact.added) for fact in groups)
     recent = context.recent
-    yield from _over("run-removals", others, read, limits.run_removals, recent.others)
-    yield from _over("ended-removals", ended, read, limits.ended_removals, recent.ended)
+    yield from _over("run-removals", others, read - added, limits.run_removals, recent.others)
+    yield from _over("ended-removals", ended, read - added, limits.ended_removals, recent.ended)
     names, unresolved = context.names, context.unresolved
     for limit in limits.unresolved:
         if removals and limit.is_exceeded(len(unresolved), len(names)):
@@ -99,7 +100,8 @@ def _over(
 ) -> Iterator[Hold]:
     """The lines and what went lately, as if one run had removed them: slices add up.
 
-    A removal that is planned again, because nobody knows how it ended, counts once.
+    `read` is without what runs of the last day added: their additions free no removal. A removal
+    that is planned again, because nobody knows how it ended, counts once.
     """
     planned = {(c.group.id, c.person.id) for c in lines if c.person}
     earlier = len(recent - planned)

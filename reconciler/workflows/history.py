@@ -4,7 +4,14 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from reconciler.model.evidence import RECENT, Membership, PastLine, PastRun, RecentRemovals
+from reconciler.model.evidence import (
+    RECENT,
+    Membership,
+    PastLine,
+    PastRun,
+    RecentWrites,
+    Unseen,
+)
 from reconciler.model.ids import ConnectorId, OktaGroupId, OktaUserId
 from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Action, MemberClass
@@ -19,11 +26,12 @@ from reconciler.store.entries import (
     Started,
 )
 
-__all__ = ["history", "recent_removals", "started"]
+__all__ = ["history", "recent_writes", "started"]
 
 UNKNOWN = "unknown"
 """What a write's outcome is when the run was killed before it was recorded."""
-_TAKEN = {Outcome.VERIFIED.value, Outcome.ACCEPTED.value, UNKNOWN}
+_MADE = {Outcome.VERIFIED.value, Outcome.ACCEPTED.value, UNKNOWN}
+_TRIED = {Outcome.VERIFIED.value, Outcome.ACCEPTED.value, Outcome.ALREADY.value}
 
 
 def started(file: RunFile) -> Started | None:
@@ -38,21 +46,61 @@ def history(files: Iterable[RunFile]) -> tuple[PastRun, ...]:
     return tuple(sorted(runs, key=lambda run: (run.started_at, run.run)))
 
 
-def recent_removals(runs: Iterable[PastRun], now: datetime) -> RecentRemovals:
-    """Memberships taken away within a day before `now`; a write in doubt counts as one."""
+def recent_writes(runs: Iterable[PastRun], now: datetime) -> RecentWrites:
+    """What was changed within a day before `now`; a write in doubt counts as one."""
     ended: set[Membership] = set()
     others: set[Membership] = set()
+    first: dict[Membership, str] = {}
+    past = tuple(runs)
+    lines = [line for run in past for line in run.lines if line.at > now - RECENT]
+    for line in sorted(lines, key=lambda line: line.at):
+        place = line.membership
+        if place is None or not _was_made(line):
+            continue
+        first.setdefault(place, line.action)
+        if line.action == Action.REMOVE.value:
+            (ended if line.member_class == MemberClass.ENDED.value else others).add(place)
+    return RecentWrites(
+        ended=frozenset(ended),
+        others=frozenset(others),
+        added=frozenset(p for p, action in first.items() if action == Action.ADD.value),
+        unseen=_unseen(past, now),
+    )
+
+
+def _unseen(runs: tuple[PastRun, ...], now: datetime) -> tuple[Unseen, ...]:
+    """Writes of the day, or of the last run, that Okta accepted and was not yet seen to have made.
+
+    The last that was tried with a membership decides.
+    """
+    last: dict[Membership, Unseen | None] = {}
     for run in runs:
         for line in run.lines:
-            if line.at > now - RECENT and _was_taken(line) and line.group and line.person:
-                found = ended if line.member_class == MemberClass.ENDED.value else others
-                found.add((line.group, line.person))
-    return RecentRemovals(ended=frozenset(ended), others=frozenset(others))
+            place = line.membership
+            if place is None or line.outcome not in _TRIED:
+                continue
+            is_open = line.outcome == Outcome.ACCEPTED.value
+            is_late = line.at > now - RECENT or run is runs[-1]
+            last[place] = _unseen_line(run, line, place) if is_open and is_late else None
+    return tuple(one for one in last.values() if one is not None)
 
 
-def _was_taken(line: PastLine) -> bool:
+def _unseen_line(run: PastRun, line: PastLine, place: Membership) -> Unseen:
+    group, person = place
+    return Unseen(
+        run=run.run,
+        at=line.at,
+        action=line.action,
+        group=group,
+        group_name=line.group_name,
+        person=person,
+        login=line.login,
+    )
+
+
+def _was_made(line: PastLine) -> bool:
     is_lost = line.outcome == Outcome.FAILED.value and not line.was_answered
-    return line.action == Action.REMOVE.value and (line.outcome in _TAKEN or is_lost)
+    return line.outcome in _MADE or is_lost
 
 
 def _run(file: RunFile, head: Started) -> PastRun:

@@ -12,7 +12,7 @@ from datetime import datetime
 import msgspec
 
 from reconciler.execution.ports import Recorder
-from reconciler.model.evidence import EVIDENCE_FORMAT, Event, RecentRemovals
+from reconciler.model.evidence import EVIDENCE_FORMAT, Event, RecentWrites
 from reconciler.model.ids import ConnectorId, RunId
 from reconciler.model.outcome import ApplyResult, LineResult, Outcome
 from reconciler.model.plan import CatalogRevision, Change, GuardVerdict, Plan
@@ -76,7 +76,7 @@ class Witness:
     run: RunId
     append: Append
     clock: Callable[[], datetime]
-    recent: RecentRemovals = field(default_factory=RecentRemovals)
+    recent: RecentWrites = field(default_factory=RecentWrites)
     has_ended: bool = False
     _numbers: dict[tuple[object, ...], int] = field(default_factory=dict)
     _changes: tuple[Change, ...] = ()

@@ -1,6 +1,7 @@
 """A large removal cut into small runs is still a large removal: its slices of a day add up."""
 
 import shutil
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
@@ -117,3 +118,63 @@ def test_a_rehearsal_counts_for_no_real_org(office):
     assert rehearsed.name == "okta-prod.sandbox"
     real = read_chain(office.folder / "ev", CONNECTOR, sandbox=False)
     assert (real.files, real.faults) == ((), ())
+
+
+OLD = ("o1", "o2", "o3", "o4")
+NEW = tuple(f"n{n}" for n in range(20))
+
+
+def replaced(**more):
+    """Everyone in a group without a grant, everyone with one outside it, and nobody watching."""
+    bound = Company().tool(**more).bind(*OLD, authority="authoritative", unattended=True)
+    return bound.granted(*NEW)
+
+
+def run(office, *options):
+    """A scheduled run; its code, and how many lines came to which end."""
+    ran = office.run("--sandbox", "apply", "--scheduled", "--yes", *options)
+    ended = Counter(line["outcome"] for line in office.result(ran)["lines"])
+    return ran, dict(ended)
+
+
+def test_a_group_that_would_be_emptied_stays_held_when_the_additions_are_made(tmp_path):
+    """Else the guard would hold once, and pass by itself at the next run."""
+    office = Office(tmp_path, replaced())
+    first, ended = run(office, "--evidence", "ev")
+    assert (first.code, ended) == (3, {"verified": 20, "held": 4})
+    second, ended = run(office, "--evidence", "ev")
+    assert (second.code, ended) == (3, {"held": 4})
+    assert "all 4 members would go; the 20 added in the last 24 h are not counted" in second.out
+    assert set(OLD) <= office.members()
+
+
+@pytest.mark.parametrize("guard", ["group-removals", "min-members"])
+def test_no_guard_of_a_group_passes_because_of_the_runs_own_additions(tmp_path, guard):
+    """Shares and floors too are judged on what the group held before."""
+    made = replaced(entitlements={"users": {"min_members": 2}})
+    limits = {"group_removals": {"count": 2, "percent": 60}}
+    office = Office(tmp_path, made.granted("o1").with_settings(guards=limits))
+    for _ in range(2):
+        ran, _ = run(office, "--evidence", "ev")
+        assert ran.code == 3
+        assert guard in ran.out
+    assert set(OLD) <= office.members()
+
+
+def test_a_group_emptied_in_slices_is_held_at_the_slice_that_empties_it(tmp_path):
+    """Three of five, and then the other two, are all five."""
+    first = Company().tool().bind(*OLD, "o5", authority="authoritative", unattended=True)
+    office = Office(tmp_path, first.granted("o1", "o2"))
+    assert run(office, "--evidence", "ev")[0].code == 0
+    office.write(first.ended("o1", "o2"))
+    ran, ended = run(office, "--evidence", "ev")
+    assert (ran.code, ended) == (3, {"held": 2})
+    assert "all 5 members would go, 2 in this run and 3 in the last 24 h" in ran.out
+
+
+def test_what_cannot_be_counted_is_said(tmp_path):
+    """Without evidence each run stands alone, and whoever runs it is told."""
+    office = Office(tmp_path, company(*STRANGERS[:2]))
+    office.plan()
+    said = "without --evidence what earlier runs changed does not count towards the guards"
+    assert said in office.apply().err

@@ -6,6 +6,7 @@ import pytest
 
 from reconciler.identity.resolve import Missing
 from reconciler.model.catalog import Catalog
+from reconciler.model.evidence import RecentWrites
 from reconciler.planning.desired import GroupIntent
 from reconciler.planning.group_facts import GroupFacts, facts
 from tests.unit.planning.nouns import GROUP, binding, context, grant, managed, tool, user
@@ -75,3 +76,20 @@ def test_a_granted_person_whom_a_rule_feeds_is_visible():
     catalog = Catalog(tools={"claude": tool()})
     found = facts(group, INTENT, context(catalog=catalog))
     assert (found.granted, found.visible) == (3, 2)
+
+
+def test_what_runs_of_the_day_did_is_told_apart_from_what_is_there():
+    """Only of this group, and only what still holds."""
+
+    def places(*names, group=GROUP.id):
+        return frozenset((group, f"00u{name}") for name in names)
+
+    recent = RecentWrites(
+        added=places("jane", "left") | places("joe", group="00gother"),
+        ended=places("old", "x"),
+        others=places("bad", "left"),
+    )
+    found = facts(managed("jane", "joe", "x"), INTENT, context(recent=recent))
+    assert (found.added, found.added_visible) == ({"00ujane"}, 1)
+    assert (found.gone_ended, found.gone_others) == ({"00uold"}, {"00ubad"})
+    assert (found.members, found.gone, found.before) == (3, 2, 4)

@@ -157,3 +157,37 @@ def test_one_more_removal_never_turns_a_refusal_into_a_pass(fact):
     for number in range(8):
         less, more = (tripped(removals(n), fact) for n in (number, number + 1))
         assert set(less) <= set(more)
+
+
+def people(prefix, number):
+    """So many ids."""
+    return frozenset(f"00u{prefix}{n}" for n in range(number))
+
+
+@pytest.mark.parametrize(
+    ("guards", "lines", "fact"),
+    [
+        (["group-emptied"], removals(3), facts(9, added=people("n", 6))),
+        ([], removals(3), facts(9, added=people("n", 5))),
+        ([], removals(2), facts(9, added=people("n", 7))),
+        (["group-emptied"], removals(2), facts(2, gone_others=people("g", 1))),
+        (["group-emptied"], removals(2, ENDED), facts(2, gone_others=people("g", 1))),
+        ([], removals(2, ENDED), facts(2, gone_ended=people("g", 1))),
+        (["group-removals"], removals(6), facts(30, added=people("n", 7))),
+        ([], removals(6), facts(30, added=people("n", 6))),
+        (["group-removals"], removals(1), facts(18, gone_others=people("g", 5))),
+        ([], removals(1), facts(18, gone_ended=people("g", 5))),
+        ([], removals(1, ENDED), facts(18, gone_others=people("g", 9))),
+        (["min-members"], removals(3), facts(9, min_members=2, added=people("n", 5))),
+        ([], removals(3), facts(9, min_members=1, added=people("n", 5))),
+        (
+            ["half-visible"],
+            removals(1),
+            facts(20, granted=6, visible=6, added_visible=4),
+        ),
+        ([], removals(1), facts(20, granted=6, visible=6, added_visible=3)),
+    ],
+)
+def test_a_group_is_judged_on_what_it_held_before_the_runs_of_the_day(guards, lines, fact):
+    """Their additions make no room, and what they took out counts with this run's removals."""
+    assert guards == tripped(lines, fact)

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from reconciler.model.catalog import Acknowledgement, Catalog
-from reconciler.model.evidence import RecentRemovals
+from reconciler.model.evidence import RecentWrites
 from reconciler.model.plan import Action, GroupRef, GuardVerdict, MemberClass
 from reconciler.model.settings import GuardLimits, Settings
 from reconciler.planning.group_facts import GroupFacts
@@ -74,6 +74,14 @@ def guards(found):
 def test_a_run_has_limits_over_all_groups(expected, number, total, member_class):
     """Twenty small removals in ten groups are one large one; ended grants have their own limit."""
     assert expected == guards(judged(spread(number, member_class), sized(total)))
+
+
+@pytest.mark.parametrize(("expected", "added"), [(["run-removals"], 41), ([], 40)])
+def test_what_runs_of_the_day_added_is_no_part_of_what_was_read(expected, added):
+    """A run that fills a group must not buy the next run a larger share of removals."""
+    newcomers = frozenset(f"00un{n}" for n in range(added))
+    groups = [replace(one, added=newcomers) for one in sized(100)]
+    assert expected == guards(judged(spread(6), groups))
 
 
 def test_a_runs_guard_holds_what_it_counted_and_nothing_else():
@@ -194,8 +202,8 @@ def lately(number, member_class=MemberClass.UNAPPROVED):
     """That many memberships, taken away by runs before; nobody of `spread`."""
     gone = frozenset((GROUP.id, f"00ugone{n}") for n in range(number))
     if member_class is ENDED:
-        return RecentRemovals(ended=gone)
-    return RecentRemovals(others=gone)
+        return RecentWrites(ended=gone)
+    return RecentWrites(others=gone)
 
 
 @pytest.mark.parametrize(
@@ -224,7 +232,7 @@ def test_ended_removals_of_the_day_do_not_count_for_others():
 def test_a_removal_that_is_planned_again_counts_once():
     """A run was killed during these writes; nobody knows, and they are not two removals."""
     lines = spread(20)
-    again = RecentRemovals(others=frozenset((c.group.id, c.person.id) for c in lines))
+    again = RecentWrites(others=frozenset((c.group.id, c.person.id) for c in lines))
     assert guards(judged(lines, sized(1000), recent=again)) == []
 
 

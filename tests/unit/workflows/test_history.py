@@ -1,12 +1,13 @@
 """What evidence tells of past runs, and which removals of theirs count."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from reconciler.model.evidence import Event, RecentRemovals
+from reconciler.model.evidence import Event, RecentWrites
 from reconciler.store.evidence import read_chain
-from reconciler.workflows.history import history, recent_removals
+from reconciler.workflows.history import history, recent_writes
 from tests.builders import CONNECTOR, NOW
 from tests.chains import began, ended, line_ended, opened, write_runs
 
@@ -26,7 +27,7 @@ def answered(appender, outcome, request_id=""):
 
 def recent(folder, after=timedelta(hours=1)):
     """What counts so long after the run."""
-    return recent_removals(past(folder), NOW + after)
+    return recent_writes(past(folder), NOW + after)
 
 
 def test_a_run_is_told_by_its_first_and_its_last_line(tmp_path):
@@ -76,7 +77,8 @@ def test_a_refusal_is_told_in_its_words(tmp_path):
 def test_a_removal_counts_when_it_was_made(counts, outcome, tmp_path):
     """By the outcome that Okta showed."""
     line_ended(opened(tmp_path), outcome=outcome)
-    assert recent(tmp_path) == RecentRemovals(others=frozenset({OLD} if counts else ()))
+    found = recent(tmp_path)
+    assert replace(found, unseen=()) == RecentWrites(others=frozenset({OLD} if counts else ()))
 
 
 @pytest.mark.parametrize(
@@ -113,8 +115,8 @@ def test_a_removal_counts_for_a_day(counts, after, tmp_path):
     assert bool(recent(tmp_path, after).others) is counts
 
 
-def test_ended_grants_stand_apart_and_additions_do_not_count(tmp_path):
-    """Each with its own limit; a membership is counted once."""
+def test_ended_grants_and_additions_stand_apart(tmp_path):
+    """Each is counted for itself; a membership is counted once."""
     run = opened(tmp_path)
     line_ended(run, 1, name="gone", member_class="ended")
     line_ended(run, 2)
@@ -122,6 +124,39 @@ def test_ended_grants_stand_apart_and_additions_do_not_count(tmp_path):
     ended(run)
     line_ended(opened(tmp_path, NOW + timedelta(minutes=1), 1))
     found = recent(tmp_path)
-    assert found == RecentRemovals(
-        ended=frozenset({("00gclaude", "00ugone")}), others=frozenset({OLD})
+    assert found == RecentWrites(
+        ended=frozenset({("00gclaude", "00ugone")}),
+        others=frozenset({OLD}),
+        added=frozenset({("00gclaude", "00unew")}),
     )
+
+
+@pytest.mark.parametrize(
+    ("is_added", "actions"), [(True, ("add", "remove")), (False, ("remove", "add"))]
+)
+def test_what_a_membership_was_at_first_decides_whether_a_run_brought_it(
+    is_added, actions, tmp_path
+):
+    """Who was taken out and put back had been there before."""
+    for place, action in enumerate(actions):
+        line_ended(opened(tmp_path, NOW + timedelta(minutes=place), place), action=action)
+    assert recent(tmp_path).added == (frozenset({OLD}) if is_added else frozenset())
+
+
+@pytest.mark.parametrize(
+    ("is_open", "outcomes", "after"),
+    [
+        (True, ("accepted, not yet visible",), timedelta(hours=1)),
+        (True, ("verified", "accepted, not yet visible"), timedelta(hours=1)),
+        (False, ("accepted, not yet visible", "verified"), timedelta(hours=1)),
+        (True, ("accepted, not yet visible", "failed"), timedelta(hours=1)),
+        (True, ("accepted, not yet visible",), timedelta(days=9)),
+        (False, ("accepted, not yet visible", "held"), timedelta(days=9)),
+    ],
+)
+def test_a_write_that_was_not_seen_is_open_until_a_later_one_is(is_open, outcomes, after, tmp_path):
+    """For a day, and for as long as no other run came after."""
+    for place, outcome in enumerate(outcomes):
+        line_ended(opened(tmp_path, NOW + timedelta(minutes=place), place), outcome=outcome)
+    found = [(one.group, one.person, one.action) for one in recent(tmp_path, after).unseen]
+    assert found == ([(*OLD, "remove")] if is_open else [])

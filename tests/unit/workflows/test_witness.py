@@ -3,7 +3,7 @@
 import pytest
 
 from reconciler.model.errors import StoreError
-from reconciler.model.evidence import Event, RecentRemovals
+from reconciler.model.evidence import Event, RecentWrites
 from reconciler.model.outcome import ApplyResult, LeftLine, LineResult, Outcome
 from reconciler.model.plan import GuardVerdict
 from reconciler.planning.canonical import digest
@@ -49,7 +49,7 @@ def told():
 def witness(told):
     """A witness of these lines."""
     found = Witness(run="r1", append=lambda e, f: told.append((e, f)), clock=lambda: NOW)
-    found.recent = RecentRemovals(others=frozenset({("00g", "00u")}))
+    found.recent = RecentWrites(others=frozenset({("00g", "00u")}))
     made = plan(*LINES, guards=(VERDICT,))
     found.prepared(
         Prepared(
