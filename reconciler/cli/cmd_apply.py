@@ -99,7 +99,8 @@ def command(context: click.Context, /, **typed: Any) -> int:  # noqa: ANN401 - c
         )
         with recording(kept, _opening(asked, reviewed, connection, beside)) as witness:
             require_tip(chosen, connection)
-            beside = replace(beside, recent=witness.recent)
+            if kept.folder is not None:
+                beside = replace(beside, recent=witness.recent)
             forge = forge_of(chosen, loaded.catalog)
             question = _question(asked, reviewed, loaded, target.id, beside, forge)
             prepared = prepare_with(applying, question, witness.run)

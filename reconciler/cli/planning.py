@@ -1,6 +1,7 @@
 """Makes a plan for a command: from the catalog, through a connection, at an instant."""
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime
 
 import reconciler
@@ -11,9 +12,12 @@ from reconciler.cli.options import Settings
 from reconciler.cli.progress import watch
 from reconciler.cli.wiring import Connection, connect, new_run
 from reconciler.model.catalog import Catalog, Connector
+from reconciler.model.evidence import RecentWrites
 from reconciler.model.plan import CatalogRevision, Plan
 from reconciler.planning.build import Circumstances
 from reconciler.planning.scope import bindings_of
+from reconciler.store.journal import late_runs
+from reconciler.workflows.history import unseen
 from reconciler.workflows.plan import plan
 
 __all__ = ["beside_of", "circumstances", "groups_of", "make_plan"]
@@ -53,8 +57,18 @@ def groups_of(catalog: Catalog, connector: Connector) -> int:
 def circumstances(
     settings: Settings, loaded: Loaded, connection: Connection, as_of: datetime | None = None
 ) -> Circumstances:
-    """What stands beside a plan made now, from the files as they lie."""
-    return beside_of(connection, revision_of(settings, loaded), as_of)
+    """What stands beside a plan made now, from the files as they lie.
+
+    The journal beside them tells which accepted writes of earlier runs were not to be seen.
+    """
+    beside = beside_of(connection, revision_of(settings, loaded), as_of)
+    runs = late_runs(
+        settings.run_folder / "journal",
+        connection.connector.id,
+        beside.created_at,
+        sandbox=connection.is_sandbox,
+    )
+    return replace(beside, recent=RecentWrites(unseen=unseen(runs, beside.created_at)))
 
 
 def beside_of(

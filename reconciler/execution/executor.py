@@ -6,7 +6,7 @@ as not run. Where Okta's limit stays used up by others, the rest is left to anot
 """
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from reconciler.execution.ports import DirectoryWriter, Recorder
@@ -15,13 +15,17 @@ from reconciler.model.ids import OktaGroupId
 from reconciler.model.outcome import LineResult, Outcome, Written
 from reconciler.model.plan import Action, Change
 
-__all__ = ["Executed", "Orders", "execute"]
+__all__ = ["Confirm", "Executed", "Orders", "execute"]
 
 PERMISSION_CODES = frozenset({"", "E0000005", "E0000006"})
 """403s that speak of our rights rather than of this one person (Okta: error codes)."""
 HTTP_UNAUTHORIZED, HTTP_FORBIDDEN, HTTP_NOT_FOUND = 401, 403, 404
 RATE_LIMITED = "rate-limited"
 WAVES = (Action.CREATE_GROUP, Action.ADD, Action.REMOVE)
+Confirm = Callable[
+    [Sequence[LineResult], Mapping[str, OktaGroupId]], Awaitable[tuple[LineResult, ...]]
+]
+"""Reads the groups of these lines again, and says what became of each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +63,7 @@ class _Run:
     group_ids: dict[str, OktaGroupId] = field(default_factory=dict)
     forbidden: set[str] = field(default_factory=set)
     stranded: set[tuple[str, str, str]] = field(default_factory=set)
-    """Tool, entitlement and person of every addition that did not come about."""
+    """Tool, entitlement and person of every addition that did not come about, or is not seen."""
     stopped_by: str = ""
     ended_by: str = ""
     """Why the rest is left to another run, which is no error of this one."""
@@ -67,10 +71,21 @@ class _Run:
     """Lines in a row that Okta's limit had no room for."""
 
 
-async def execute(orders: Orders, writer: DirectoryWriter, recorder: Recorder) -> Executed:
-    """Every line has been tried, held or recorded as not run."""
+async def execute(
+    orders: Orders,
+    writer: DirectoryWriter,
+    recorder: Recorder,
+    confirm: Confirm | None = None,
+) -> Executed:
+    """Every line has been tried, held or recorded as not run.
+
+    `confirm` looks at additions again before anybody leaves the group that they take the place of:
+    a person whom Okta does not show in the new group stays in the old one.
+    """
     run = _Run(orders, writer, recorder)
     for action in WAVES:
+        if action is Action.REMOVE and confirm is not None:
+            await _settle_moves(run, confirm)
         lines = iter([c for c in orders.changes if c.action is action])
         workers = 1 if action is Action.CREATE_GROUP else orders.concurrency
         async with asyncio.TaskGroup() as tasks:
@@ -87,9 +102,27 @@ async def _work(lines: Iterator[Change], run: _Run) -> None:
     for change in lines:
         result = _excuse(change, run) or await _carry_out(change, run)
         run.results[change] = result
-        if change.action is Action.ADD and not result.outcome.is_done:
+        if change.action is Action.ADD and not result.outcome.is_made:
             run.stranded.add(_access(change))
         run.orders.on_line(result)
+
+
+async def _settle_moves(run: _Run, confirm: Confirm) -> None:
+    leaving = {_access(c) for c in run.orders.changes if c.action is Action.REMOVE}
+    arriving = [
+        change
+        for change, line in run.results.items()
+        if change.action is Action.ADD
+        and line.outcome is Outcome.ACCEPTED
+        and _access(change) in leaving
+    ]
+    if not arriving:
+        return
+    lines = await confirm([run.results[change] for change in arriving], run.group_ids)
+    for change, line in zip(arriving, lines, strict=True):
+        run.results[change] = line
+        if not line.outcome.is_done:
+            run.stranded.add(_access(change))
 
 
 def _excuse(change: Change, run: _Run) -> LineResult | None:
@@ -121,7 +154,7 @@ def _why_no_removal(change: Change, run: _Run) -> str:
     if change.group.key in run.forbidden:
         return "Okta refused a write to this group before"
     if _access(change) in run.stranded:
-        return "they could not be added to the group that takes this one's place"
+        return "they are not seen in the group that takes this one's place"
     return ""
 
 

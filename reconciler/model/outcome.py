@@ -6,7 +6,7 @@ from enum import Enum
 
 from reconciler.model.directory import Org
 from reconciler.model.ids import ConnectorId, OktaGroupId, RunId
-from reconciler.model.plan import Blocked, Change, GuardVerdict, PersonRef
+from reconciler.model.plan import Blocked, Change, GuardVerdict, PersonRef, PlanWarning
 
 __all__ = ["ApplyResult", "LeftLine", "LineResult", "Outcome", "Written"]
 
@@ -24,8 +24,13 @@ class Outcome(Enum):
 
     @property
     def is_done(self) -> bool:
-        """Whether nothing is left to do for this line."""
-        return self in {Outcome.VERIFIED, Outcome.ACCEPTED, Outcome.ALREADY}
+        """Whether nothing is left to do for this line: what Okta does not show is not done."""
+        return self in {Outcome.VERIFIED, Outcome.ALREADY}
+
+    @property
+    def is_made(self) -> bool:
+        """Whether Okta took it, seen or not."""
+        return self.is_done or self is Outcome.ACCEPTED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,3 +81,5 @@ class ApplyResult:
     interrupted: bool = False
     stopped_by: str = ""
     """Why the run ended before its last line, empty when it did not."""
+    warnings: tuple[PlanWarning, ...] = ()
+    """What earlier runs left open and this one found open still."""

@@ -38,6 +38,7 @@ from reconciler.planning.scope import ManagedGroup, Scope, bindings_of, scope
 from reconciler.planning.sides import hold_moves, is_moved
 from reconciler.planning.standing import Standing, stand
 from reconciler.planning.subjects import wanted_subjects
+from reconciler.planning.unseen import not_visible
 
 __all__ = ["Circumstances", "build"]
 
@@ -169,6 +170,7 @@ def _assemble(parts: _Parts) -> Plan:
             *told,
             *unseen(live.membership_log, judged.changes),
             *unread(live.approvals, judged.changes, blocked),
+            *not_visible(context.recent.unseen, live.members, judged.changes),
         ),
         tool_version=beside.tool_version,
     )

@@ -56,7 +56,7 @@ def departures(reviewed: Plan, result: ApplyResult) -> Departures:
         unreviewed=tuple(
             line
             for line in result.lines
-            if line.outcome.is_done and line.change.intent not in shown
+            if line.outcome.is_made and line.change.intent not in shown
         ),
     )
 

@@ -11,7 +11,7 @@ __all__ = ["result_document", "result_verdict"]
 
 _MARKS = {
     Outcome.VERIFIED: Mark.DONE,
-    Outcome.ACCEPTED: Mark.DONE,
+    Outcome.ACCEPTED: Mark.NOTE,
     Outcome.ALREADY: Mark.DONE,
     Outcome.REFUSED: Mark.BLOCKED,
     Outcome.FAILED: Mark.BLOCKED,
@@ -22,10 +22,22 @@ _MARKS = {
 
 def result_document(result: ApplyResult) -> Document:
     """The result in words."""
-    undone = [line for line in result.lines if not line.outcome.is_done]
+    undone = [line for line in result.lines if not line.outcome.is_made]
+    unseen = [line for line in result.lines if line.outcome is Outcome.ACCEPTED]
     done = [line for line in result.lines if line.outcome.is_done]
     sections = (
         Section(title="Not done", rows=tuple(_row(line) for line in undone)),
+        Section(
+            title="Accepted by Okta, and not to be seen yet",
+            rows=tuple(_row(line) for line in unseen),
+        ),
+        Section(
+            title="Accepted in an earlier run, and not to be seen yet",
+            rows=tuple(
+                Row(mark=Mark.NOTE, head=w.summary, details=(f"hint: {w.hint}",))
+                for w in result.warnings
+            ),
+        ),
         Section(title="Guards", rows=tuple(guard_row(g) for g in result.guards)),
         Section(title="Done", rows=tuple(_row(line) for line in done)),
         Section(
@@ -59,9 +71,18 @@ def result_verdict(result: ApplyResult) -> str:
         return _nothing(result)
     if all(line.outcome is Outcome.HELD for line in result.lines):
         return f"Nothing was written: guards hold {count(total, 'change')}."
+    return _done(result, done, total)
+
+
+def _done(result: ApplyResult, done: int, total: int) -> str:
+    """What is done is what Okta shows; what it only accepted is told apart."""
     if done == total:
         return "The one change is done." if total == 1 else f"All {total:,} changes are done."
-    return f"{done} of {count(total, 'change')} done."
+    told = f"{done} of {count(total, 'change')} done"
+    unseen = sum(1 for line in result.lines if line.outcome is Outcome.ACCEPTED)
+    if unseen:
+        return f"{told}; Okta accepted {unseen:,} more and does not show them yet."
+    return f"{told}."
 
 
 def _nothing(result: ApplyResult) -> str:

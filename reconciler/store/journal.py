@@ -8,15 +8,17 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
 from reconciler.model.errors import StoreError
-from reconciler.model.ids import RunId
+from reconciler.model.evidence import RECENT, PastLine, PastRun
+from reconciler.model.ids import ConnectorId, OktaGroupId, OktaUserId, RunId
+from reconciler.model.outcome import Outcome
 from reconciler.store.atomic import private_folder, sync_folder
 
-__all__ = ["Interrupted", "Journal", "interrupted_runs"]
+__all__ = ["Interrupted", "Journal", "interrupted_runs", "late_runs"]
 
 
 class Journal:
@@ -85,6 +87,68 @@ def interrupted_runs(folder: Path) -> tuple[Interrupted, ...]:
                 )
             )
     return tuple(found)
+
+
+def late_runs(
+    folder: Path, connector: ConnectorId, now: datetime, *, sandbox: bool
+) -> tuple[PastRun, ...]:
+    """The connector's last run and those of the last day, with the writes that Okta accepted.
+
+    Of a run that came to its end, a write is verified unless it says that it was not visible.
+    """
+    since = f"{(now - RECENT).astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    found: list[PastRun] = []
+    for path in sorted(folder.glob("*.jsonl"), reverse=True):
+        if found and path.stem < since:
+            break
+        entries = list(_entries(path))
+        head = entries[0] if entries else {}
+        is_ended = any(entry.get("event") == "run-ended" for entry in entries)
+        if is_ended and (head.get("connector"), head.get("sandbox")) == (connector, sandbox):
+            found.append(_past(RunId(path.stem), connector, entries, sandbox=sandbox))
+    return tuple(reversed(found))
+
+
+def _past(
+    run: RunId, connector: ConnectorId, entries: list[dict[str, object]], *, sandbox: bool
+) -> PastRun:
+    lines = [line for entry in entries if (line := _line(entry)) is not None]
+    at = lines[0].at if lines else datetime.min.replace(tzinfo=UTC)
+    return PastRun(
+        run=run, connector=connector, sandbox=sandbox, mode="", started_at=at, lines=tuple(lines)
+    )
+
+
+def _line(entry: dict[str, object]) -> PastLine | None:
+    """A write that was accepted, or that was not to be seen afterwards."""
+    group, person = _text(entry, "group"), _text(entry, "person")
+    is_made = entry.get("event") == "outcome" and entry.get("outcome") == Outcome.ACCEPTED.value
+    is_unseen = entry.get("event") == "not-visible"
+    at = _instant(_text(entry, "at"))
+    if at is None or not (is_made or is_unseen) or not group or not person:
+        return None
+    return PastLine(
+        action=_text(entry, "action"),
+        group=OktaGroupId(group),
+        group_name=_text(entry, "group_name"),
+        login=_text(entry, "login"),
+        person=OktaUserId(person),
+        member_class="",
+        outcome=(Outcome.ACCEPTED if is_unseen else Outcome.VERIFIED).value,
+        at=at,
+    )
+
+
+def _text(entry: dict[str, object], key: str) -> str:
+    return str(entry.get(key) or "")
+
+
+def _instant(text: str) -> datetime | None:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return at if at.tzinfo is not None else None
 
 
 def _entries(path: Path) -> Iterator[dict[str, object]]:

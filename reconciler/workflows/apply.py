@@ -4,9 +4,10 @@
 writes.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from reconciler.execution.executor import Executed, Orders, execute
 from reconciler.execution.ports import DirectoryWriter, MemberReader, Recorder
@@ -14,7 +15,7 @@ from reconciler.execution.readback import verify
 from reconciler.live.ports import ApprovalReader, DirectoryReader
 from reconciler.model.catalog import Catalog
 from reconciler.model.errors import GuardRefused, ReconcilerError, StalePlanError
-from reconciler.model.ids import ConnectorId, RunId
+from reconciler.model.ids import ConnectorId, OktaGroupId, RunId
 from reconciler.model.outcome import ApplyResult, LeftLine, LineResult, Outcome
 from reconciler.model.plan import Action, Change, PersonRef, Plan
 from reconciler.planning.build import Circumstances
@@ -24,6 +25,7 @@ from reconciler.planning.compare import Comparison, blocked_instead, compare
 from reconciler.planning.describe import describe
 from reconciler.planning.difference import differences
 from reconciler.planning.scheduled import scheduled
+from reconciler.planning.unseen import NOT_VISIBLE
 from reconciler.workflows.plan import Planned, plan, plan_at
 from reconciler.workflows.preflight import check_canary, check_rights
 
@@ -159,10 +161,13 @@ async def carry_out(prepared: Prepared, run: Run) -> ApplyResult:
     )
     orders = run.orders(prepared.changes)
     try:
-        done = await execute(orders, run.writer, run.recorder)
+        done = await execute(orders, run.writer, run.recorder, partial(_read_back, run))
     except* ReconcilerError as several:
         raise several.exceptions[0] from several
     result = await _confirm(prepared, run, done, started_at, orders.should_stop())
+    for line in result.lines:
+        if line.outcome is Outcome.ACCEPTED:
+            run.recorder.record("not-visible", _entry(line.change))
     counts = _counts(result)
     run.recorder.record("run-ended", {"run": run.id, "outcomes": counts})
     return result
@@ -171,7 +176,7 @@ async def carry_out(prepared: Prepared, run: Run) -> ApplyResult:
 async def _confirm(
     prepared: Prepared, run: Run, done: Executed, started_at: datetime, interrupted: bool
 ) -> ApplyResult:
-    lines = await verify(done.lines, done.group_ids, run.reader, run.sleep)
+    lines = await _read_back(run, done.lines, done.group_ids)
     newest = prepared.plan
     return ApplyResult(
         run=run.id,
@@ -187,7 +192,25 @@ async def _confirm(
         guards=newest.guards,
         interrupted=interrupted and any(n.outcome is Outcome.NOT_RUN for n in lines),
         stopped_by=done.stopped_by,
+        warnings=tuple(w for w in newest.warnings if w.code == NOT_VISIBLE),
     )
+
+
+async def _read_back(
+    run: Run, lines: Sequence[LineResult], groups: Mapping[str, OktaGroupId]
+) -> tuple[LineResult, ...]:
+    return await verify(lines, groups, run.reader, run.sleep)
+
+
+def _entry(change: Change) -> dict[str, object]:
+    """A line as the journal names it, with the person's login for whoever reads it."""
+    return {
+        "action": change.action.value,
+        "group": change.group.id,
+        "group_name": change.group.name,
+        "person": change.person.id if change.person else None,
+        "login": change.person.login if change.person else "",
+    }
 
 
 def _waiting(change: Change, why: str) -> LineResult:

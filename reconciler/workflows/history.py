@@ -1,6 +1,6 @@
 """Past runs as their evidence tells them, and what of it counts towards this run's limits."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -26,7 +26,7 @@ from reconciler.store.entries import (
     Started,
 )
 
-__all__ = ["history", "recent_writes", "started"]
+__all__ = ["history", "recent_writes", "started", "unseen"]
 
 UNKNOWN = "unknown"
 """What a write's outcome is when the run was killed before it was recorded."""
@@ -64,11 +64,11 @@ def recent_writes(runs: Iterable[PastRun], now: datetime) -> RecentWrites:
         ended=frozenset(ended),
         others=frozenset(others),
         added=frozenset(p for p, action in first.items() if action == Action.ADD.value),
-        unseen=_unseen(past, now),
+        unseen=unseen(past, now),
     )
 
 
-def _unseen(runs: tuple[PastRun, ...], now: datetime) -> tuple[Unseen, ...]:
+def unseen(runs: Sequence[PastRun], now: datetime) -> tuple[Unseen, ...]:
     """Writes of the day, or of the last run, that Okta accepted and was not yet seen to have made.
 
     The last that was tried with a membership decides.

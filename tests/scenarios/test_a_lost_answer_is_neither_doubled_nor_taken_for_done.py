@@ -102,7 +102,7 @@ def test_a_list_that_lags_a_little_is_read_again(office):
 
 
 def test_a_list_that_lags_longer_is_said_not_to_show_it_yet(office):
-    """Accepted is said, verified is not; the code is still that of a run that is done."""
+    """Accepted is said, verified is not, and so not done either."""
     made = office.plan()
     office.sandbox.faults.add(
         Fault(kind="lag", method="GET", path=members_path(), seconds=3600, times=0)

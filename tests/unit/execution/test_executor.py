@@ -1,5 +1,7 @@
 """Lines are carried out in waves, each once, and a refusal stops no more than it must."""
 
+from dataclasses import replace
+
 import pytest
 
 from reconciler.execution.executor import Executed, Orders, execute
@@ -293,3 +295,32 @@ async def test_one_write_that_gets_through_ends_the_row():
     done = await run(FakeOkta(refusals), *[change(f"p{n}") for n in range(6)], concurrency=2)
     failed, done_so = Outcome.FAILED, Outcome.ACCEPTED
     assert ends(done) == [failed, done_so, failed, failed, failed, done_so]
+
+
+async def moved(okta, outcome, *changes):
+    """The lines, where whoever was added is then found so."""
+    asked = []
+
+    async def confirm(lines, groups):
+        asked.append(([line.change for line in lines], dict(groups)))
+        return tuple(replace(line, outcome=outcome) for line in lines)
+
+    orders = Orders(changes=changes, concurrency=1)
+    return await execute(orders, okta, okta, confirm), asked
+
+
+@pytest.mark.parametrize(
+    ("left", "outcome"), [(Outcome.ACCEPTED, Outcome.VERIFIED), (Outcome.NOT_RUN, Outcome.ACCEPTED)]
+)
+async def test_nobody_leaves_a_group_before_they_are_seen_in_its_successor(left, outcome):
+    """That Okta accepted the addition is not enough."""
+    arrival, leaving = change("jane", group=OTHER), removal("jane")
+    done, asked = await moved(FakeOkta(), outcome, arrival, change("joe"), leaving)
+    assert ends(done) == [outcome, Outcome.ACCEPTED, left]
+    assert asked == [([arrival], {OTHER.id: OTHER.id, GROUP.id: GROUP.id})]
+
+
+async def test_nothing_is_read_early_where_nobody_moves():
+    """One read a group, at the end."""
+    _, asked = await moved(FakeOkta(), Outcome.VERIFIED, change("jane"), removal("gone"))
+    assert asked == []

@@ -39,6 +39,10 @@ def test_an_empty_result_reads_as_it_always_did(golden):
         ("All 2 changes are done.", {"lines": (DONE, DONE)}),
         ("1 of 2 changes done.", {"lines": (DONE, HELD)}),
         ("0 of 1 change done.", {"lines": (FAILED,)}),
+        (
+            "1 of 2 changes done; Okta accepted 1 more and does not show them yet.",
+            {"lines": (DONE, replace(DONE, outcome=Outcome.ACCEPTED))},
+        ),
         ("Nothing was written: guards hold 1 change.", {"lines": (HELD,)}),
         ("There was nothing to apply: 2 lines are blocked.", {"blocked": RESULT.blocked}),
         (
@@ -61,7 +65,8 @@ def test_what_is_not_done_stands_first_with_its_request():
     document = result_document(RESULT)
     assert [(section.title, len(section.rows)) for section in document.sections] == [
         ("Not done", 4),
-        ("Done", 3),
+        ("Accepted by Okta, and not to be seen yet", 1),
+        ("Done", 2),
         ("Reviewed lines left alone", 1),
         ("Blocked", 2),
     ]

@@ -8,7 +8,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from reconciler.model.errors import StoreError
-from reconciler.store.journal import Interrupted, Journal, interrupted_runs
+from reconciler.model.evidence import RECENT
+from reconciler.store.journal import Interrupted, Journal, interrupted_runs, late_runs
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 RUN = "20261122T090000Z-abc123"
@@ -118,3 +119,63 @@ def test_a_line_that_the_disk_takes_in_parts_is_whole(tmp_path, monkeypatch):
     with opened(tmp_path) as journal:
         journal.record("intent", {})
         assert journal.path.read_text() == INTENT
+
+
+WRITE = {"action": "remove", "group": "00g", "group_name": "G", "person": "00uold", "login": "o@x"}
+
+
+def kept(folder, at, *events, connector="okta-prod", sandbox=False):
+    """A journal of a run that began then."""
+    run = f"{at:%Y%m%dT%H%M%SZ}-abc123"
+    with Journal(folder, run, lambda: at) as journal:
+        journal.record("run-started", {"connector": connector, "sandbox": sandbox})
+        for event, fields in events:
+            journal.record(event, WRITE | fields)
+    return run
+
+
+ACCEPTED = ("outcome", {"outcome": "accepted, not yet visible"})
+UNSEEN = ("not-visible", {})
+END = ("run-ended", {})
+
+
+@pytest.mark.parametrize(
+    ("expected", "events"),
+    [
+        (["verified"], (ACCEPTED, END)),
+        (["verified", "accepted, not yet visible"], (ACCEPTED, UNSEEN, END)),
+        ([], (("outcome", {"outcome": "failed"}), END)),
+        ([], (("not-visible", {"person": None}), END)),
+        ([], (("not-visible", {"group": None}), END)),
+        (None, (ACCEPTED, UNSEEN)),
+    ],
+)
+def test_a_journal_tells_which_accepted_writes_were_not_to_be_seen(tmp_path, expected, events):
+    """Of a run that came to its end; one that did not is told of as cut short."""
+    kept(tmp_path, NOW, *events)
+    found = [
+        [line.outcome for line in run.lines]
+        for run in late_runs(tmp_path, "okta-prod", NOW, sandbox=False)
+    ]
+    assert found == ([] if expected is None else [expected])
+
+
+def test_the_last_run_counts_however_old_and_others_for_a_day(tmp_path):
+    """Oldest first; runs of another connector, or rehearsals, are not its own."""
+    runs = [kept(tmp_path, NOW + timedelta(hours=h), UNSEEN, END) for h in (0, 30, 40)]
+    kept(tmp_path, NOW + timedelta(hours=41), UNSEEN, END, connector="other")
+    kept(tmp_path, NOW + timedelta(hours=42), UNSEEN, END, sandbox=True)
+    late = NOW + timedelta(hours=30) + RECENT
+    for expected, at in ((runs[1:], late), (runs[2:], late + timedelta(days=9))):
+        assert [r.run for r in late_runs(tmp_path, "okta-prod", at, sandbox=False)] == expected
+
+
+@pytest.mark.parametrize("at", ["", "yesterday", "2026-11-22T09:00:00"])
+def test_a_line_whose_instant_is_none_is_left_out(tmp_path, at):
+    """A journal is a file that anybody on the machine may have touched."""
+    run = kept(tmp_path, NOW, END)
+    line = json.dumps({"at": at, "event": "not-visible", **WRITE})
+    path = tmp_path / f"{run}.jsonl"
+    path.write_text(path.read_text() + line + "\n")
+    (found,) = late_runs(tmp_path, "okta-prod", NOW, sandbox=False)
+    assert found.lines == ()

@@ -74,11 +74,11 @@ def test_no_runs_is_no_good_run():
 
 
 def test_what_waits_are_the_last_runs_lines_that_are_not_done():
-    """Held, failed, refused, not run, and those nobody knows of."""
+    """Accepted only, held, failed, refused, not run, and those nobody knows of."""
     outcomes = (
         "verified",
-        "accepted, not yet visible",
         "already so",
+        "accepted, not yet visible",
         "refused",
         "failed",
         "held",
@@ -99,4 +99,4 @@ def test_what_waits_are_the_last_runs_lines_that_are_not_done():
         for outcome in outcomes
     )
     found = judged(run(2, lines=lines[:1]), run(1, 4, lines=lines))
-    assert [line.outcome for line in found.waiting] == list(outcomes[3:])
+    assert [line.outcome for line in found.waiting] == list(outcomes[2:])
