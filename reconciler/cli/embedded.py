@@ -10,6 +10,7 @@ from reconciler.cli.options import Settings
 from reconciler.identity.subject import is_outside_account
 from reconciler.model.catalog import BindGroup, Catalog, Connector
 from reconciler.model.errors import StoreError
+from reconciler.model.names import login_key
 from reconciler.sandbox import (
     Group,
     Org,
@@ -84,7 +85,7 @@ def _world_for(catalog: Catalog) -> World:
 
 def world_of(catalog: Catalog, now: datetime) -> World:
     """An org that fits the catalog: its groups, empty, and an account for everyone it names."""
-    users = {user.login.casefold(): user for user in _users(catalog)}
+    users = {login_key(user.login): user for user in _users(catalog)}
     groups = {
         b.group.id: Group(id=b.group.id, name=b.group.name)
         for b in catalog.bindings

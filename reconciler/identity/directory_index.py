@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 from reconciler.model.directory import DirectoryUser
 from reconciler.model.ids import OktaUserId
+from reconciler.model.names import login_key
 
 __all__ = ["DirectoryIndex", "index"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DirectoryIndex:
-    """The users that were read. Logins and addresses are case-folded, as Okta compares them."""
+    """The users that were read. Logins and addresses stand under their `login_key`."""
 
     by_id: Mapping[OktaUserId, DirectoryUser]
     by_login: Mapping[str, tuple[DirectoryUser, ...]]
@@ -25,7 +26,7 @@ def index(users: Iterable[DirectoryUser]) -> DirectoryIndex:
     by_email: dict[str, tuple[DirectoryUser, ...]] = {}
     for user in users:
         by_id[user.id] = user
-        login, email = user.login.casefold(), user.email.casefold()
+        login, email = login_key(user.login), login_key(user.email)
         by_login[login] = (*by_login.get(login, ()), user)
         if email:
             by_email[email] = (*by_email.get(email, ()), user)

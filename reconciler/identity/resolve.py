@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reconciler.identity.directory_index import DirectoryIndex
-from reconciler.identity.subject import is_outside_account, subject_key
+from reconciler.identity.subject import is_outside_account
 from reconciler.model.catalog import IdentityMapping
 from reconciler.model.directory import DirectoryUser
 from reconciler.model.ids import OktaUserId
+from reconciler.model.names import login_key
 from reconciler.model.settings import IdentityRule
 
 __all__ = ["Ambiguous", "Missing", "Resolution", "Resolved", "Unknown", "resolve"]
@@ -64,7 +65,7 @@ def resolve(
         return _decide(found, IdentityRule.MAPPING, is_anchored=anchored)
     if is_outside_account(subject):
         return Missing()
-    key = subject_key(subject)
+    key = login_key(subject)
     for rule in rules:
         if rule is IdentityRule.MAPPING:
             continue
@@ -80,7 +81,7 @@ def _mapped(mapping: IdentityMapping, people: DirectoryIndex) -> tuple[Directory
     if mapping.id is not None:
         user = people.by_id.get(mapping.id)
         return (user,) if user else ()
-    return people.by_login.get(subject_key(mapping.login or ""), ())
+    return people.by_login.get(login_key(mapping.login or ""), ())
 
 
 def _decide(
@@ -89,7 +90,7 @@ def _decide(
     *,
     is_anchored: bool,
 ) -> Resolution:
-    candidates = tuple(sorted(found.values(), key=lambda user: (user.login.casefold(), user.id)))
+    candidates = tuple(sorted(found.values(), key=lambda user: (login_key(user.login), user.id)))
     match candidates:
         case ():
             return Missing(is_mapped=rule is IdentityRule.MAPPING)

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from reconciler.model.catalog import IdentityMapping
 from reconciler.model.ids import OktaUserId
+from reconciler.model.names import login_key
 from reconciler.model.settings import IdentityRule
 
-__all__ = ["Lookup", "is_outside_account", "lookup", "mappings_by_key", "subject_key"]
+__all__ = ["Lookup", "is_outside_account", "lookup", "mappings_by_key"]
 
 OUTSIDE_ACCOUNTS = ("jira:", "slack:", "github:")
 
@@ -21,14 +22,9 @@ class Lookup:
     emails: tuple[str, ...] = ()
 
 
-def subject_key(subject: str) -> str:
-    """The form in which two spellings of one subject are equal."""
-    return subject.strip().casefold()
-
-
 def is_outside_account(subject: str) -> bool:
     """Whether the subject names an account elsewhere, which only a mapping can answer."""
-    return subject_key(subject).startswith(OUTSIDE_ACCOUNTS)
+    return login_key(subject).startswith(OUTSIDE_ACCOUNTS)
 
 
 def mappings_by_key(
@@ -38,7 +34,7 @@ def mappings_by_key(
     found: dict[str, tuple[IdentityMapping, ...]] = {}
     for mapping in identities:
         own = (mapping.login,) if mapping.login is not None and mapping.id is not None else ()
-        for key in {subject_key(k) for k in (*mapping.keys, *own)}:
+        for key in {login_key(k) for k in (*mapping.keys, *own)}:
             found[key] = (*found.get(key, ()), mapping)
     return found
 

@@ -4,11 +4,12 @@ import asyncio
 from collections.abc import Iterable
 
 from reconciler.identity.directory_index import DirectoryIndex, index
-from reconciler.identity.subject import Lookup, lookup, mappings_by_key, subject_key
+from reconciler.identity.subject import Lookup, lookup, mappings_by_key
 from reconciler.live.ports import DirectoryReader
 from reconciler.model.catalog import Binding, Catalog
 from reconciler.model.directory import DirectoryUser, Unread
 from reconciler.model.ids import OktaUserId
+from reconciler.model.names import login_key
 from reconciler.model.settings import IdentityRule
 from reconciler.planning.subjects import wanted_subjects
 
@@ -35,7 +36,7 @@ async def observe_people(
             emails=[e for _, need in batch for e in need.emails],
         )
         if isinstance(found, Unread):
-            unread.update((subject_key(subject), found) for subject, _ in batch)
+            unread.update((login_key(subject), found) for subject, _ in batch)
         else:
             users.update((user.id, user) for user in found)
 
@@ -53,7 +54,7 @@ def _needs(
     rules = catalog.settings.match
     needs: dict[str, Lookup] = {}
     for subject in wanted_subjects(catalog, bindings):
-        key = subject_key(subject)
+        key = login_key(subject)
         if key not in needs:
             asked = lookup(subject, mappings.get(key, ()), rules)
             needs[key] = _unseen(asked, rules, seen)
@@ -61,7 +62,7 @@ def _needs(
         ids = (OktaUserId(person.id),) if person.id else ()
         logins = () if person.id else (person.login,)
         asked = Lookup(ids=ids, logins=logins)
-        needs[f"protected:{subject_key(person.login)}"] = _unseen(asked, rules, seen)
+        needs[f"protected:{login_key(person.login)}"] = _unseen(asked, rules, seen)
     return {key: need for key, need in needs.items() if need != Lookup()}
 
 
@@ -71,7 +72,7 @@ def _unseen(asked: Lookup, rules: tuple[IdentityRule, ...], seen: DirectoryIndex
     Ids and logins are unique in an org, so one that was seen needs no question. An address is not:
     it is asked unless the login rule comes first and has its one answer already.
     """
-    logins = tuple(n for n in asked.logins if subject_key(n) not in seen.by_login)
+    logins = tuple(n for n in asked.logins if login_key(n) not in seen.by_login)
     is_answered = bool(asked.logins) and not logins and _login_first(rules)
     return Lookup(
         ids=tuple(i for i in asked.ids if i not in seen.by_id),

@@ -19,6 +19,7 @@ from reconciler.model.directory import (
 )
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.ids import OktaGroupId, OktaUserId
+from reconciler.model.names import is_same_login
 
 __all__ = ["observe"]
 
@@ -128,6 +129,5 @@ async def _canary(reader: DirectoryReader, canary: Canary | None) -> CanarySight
     found = await reader.fetch_members(canary.group_id)
     if isinstance(found, Unread):
         return CanarySight.UNREAD
-    wanted = canary.user.casefold()
-    is_seen = any(user.login.casefold() == wanted for user in found)
+    is_seen = any(is_same_login(user.login, canary.user) for user in found)
     return CanarySight.SEEN if is_seen else CanarySight.ABSENT

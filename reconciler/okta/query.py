@@ -3,6 +3,8 @@
 import json
 from collections.abc import Callable, Iterable
 
+from reconciler.model.names import login_key
+
 __all__ = ["any_of", "equals", "is_person", "people_terms"]
 
 
@@ -19,14 +21,14 @@ def any_of(terms: Iterable[str]) -> str:
 def people_terms(ids: Iterable[str], logins: Iterable[str], emails: Iterable[str]) -> list[str]:
     """One expression per person, in the order asked; an address asked in both ways is one person.
 
-    Addresses are told apart as Okta does, whatever their case.
+    Addresses are told apart as Okta does: by all but their case.
     """
     by_person: dict[tuple[str, str], list[str]] = {}
     for user_id in ids:
         by_person.setdefault(("id", user_id), [equals("id", user_id)])
     for attribute, addresses in (("profile.login", logins), ("profile.email", emails)):
-        for address in {a.casefold(): a for a in addresses if a}.values():
-            terms = by_person.setdefault(("address", address.casefold()), [])
+        for address in {login_key(a): a for a in addresses if a}.values():
+            terms = by_person.setdefault(("address", login_key(address)), [])
             terms.append(equals(attribute, address))
     return [any_of(terms) for terms in by_person.values()]
 
@@ -36,8 +38,8 @@ def is_person(
 ) -> Callable[[str, str, str], bool]:
     """A test of (id, login, email) against what was asked: Okta's index may find more."""
     asked_ids = frozenset(ids)
-    asked_logins = frozenset(login.casefold() for login in logins if login)
-    asked_emails = frozenset(email.casefold() for email in emails if email)
+    asked_logins = frozenset(login_key(login) for login in logins if login)
+    asked_emails = frozenset(login_key(email) for email in emails if email)
     return lambda user_id, login, email: (
-        user_id in asked_ids or login.casefold() in asked_logins or email.casefold() in asked_emails
+        user_id in asked_ids or login_key(login) in asked_logins or login_key(email) in asked_emails
     )

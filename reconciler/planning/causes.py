@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from reconciler.model.against import Against, Cause, Withheld
 from reconciler.model.catalog import BindGroup, Binding, Catalog, Grant, Revocation
+from reconciler.model.names import login_key
 from reconciler.model.plan import (
     Action,
     Blocked,
@@ -139,7 +140,7 @@ def _of_change(change: Change) -> _Effect:
 
 
 def _of_blocked(line: Blocked) -> _Effect:
-    person = (line.person.id or line.person.login.casefold()) if line.person else ""
+    person = (line.person.id or login_key(line.person.login)) if line.person else ""
     return (line.code, line.group.key, person)
 
 

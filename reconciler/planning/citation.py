@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from reconciler.model.catalog import Grant
 from reconciler.model.directory import DirectoryUser
+from reconciler.model.names import login_key
 from reconciler.model.plan import GrantRef, PersonRef
 
 __all__ = ["cite_grant", "cite_grants", "cite_names", "cite_person", "grant_hash"]
@@ -17,7 +18,7 @@ def grant_hash(grant: Grant) -> str:
     intent = [
         grant.tool,
         grant.entitlement,
-        grant.subject.casefold(),
+        login_key(grant.subject),
         approval.ticket,
         approval.requested_by,
         sorted(approval.approved_by),

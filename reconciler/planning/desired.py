@@ -7,10 +7,11 @@ from datetime import datetime
 
 from reconciler.identity.directory_index import DirectoryIndex, index
 from reconciler.identity.resolve import Ambiguous, Resolution, Resolved, Unknown, resolve
-from reconciler.identity.subject import mappings_by_key, subject_key
+from reconciler.identity.subject import mappings_by_key
 from reconciler.model.catalog import Catalog, Grant
 from reconciler.model.directory import DirectoryUser, LiveState
 from reconciler.model.ids import EntitlementId, OktaUserId, ToolId
+from reconciler.model.names import login_key
 from reconciler.model.validity import Phase
 from reconciler.planning.scope import ManagedGroup
 
@@ -59,7 +60,7 @@ class People:
     def of(self, subject: str) -> Resolution:
         """Whom the subject means; one written as its key is needs no folding."""
         found = self.resolutions.get(subject)
-        return self.resolutions[subject_key(subject)] if found is None else found
+        return self.resolutions[login_key(subject)] if found is None else found
 
     def user(self, user_id: OktaUserId) -> DirectoryUser:
         """The user behind an id; one Okta listed only as a member id is shown by it."""
@@ -73,7 +74,7 @@ def people(catalog: Catalog, live: LiveState, subjects: Iterable[str]) -> People
     mappings = mappings_by_key(catalog.identities)
     resolutions: dict[str, Resolution] = {}
     for subject in subjects:
-        key = subject_key(subject)
+        key = login_key(subject)
         if key in resolutions:
             continue
         if (unread := live.unread_subjects.get(key)) is not None:

@@ -8,6 +8,7 @@ import json
 from reconciler.identity.resolve import Ambiguous, Missing, Resolution, Unknown
 from reconciler.identity.subject import OUTSIDE_ACCOUNTS, is_outside_account
 from reconciler.model.directory import DirectoryUser
+from reconciler.model.names import login_key
 from reconciler.model.placeholders import THEIR_ID, THEIR_LOGIN
 from reconciler.model.plan import Blocked, PersonRef
 from reconciler.planning.citation import cite_grants, cite_person
@@ -39,7 +40,7 @@ def block_doubt(group: ManagedGroup, doubt: Doubt, *, is_ended: bool) -> Blocked
 
 def mapping_stanza(subject: str, user: DirectoryUser | None) -> str:
     """The `identities/` entry that would say who the subject is, in flow style."""
-    prefix = next((p for p in OUTSIDE_ACCOUNTS if subject.casefold().startswith(p)), "")
+    prefix = next((p for p in OUTSIDE_ACCOUNTS if login_key(subject).startswith(p)), "")
     key = prefix.rstrip(":") or "email"
     value = subject[len(prefix) :]
     login = user.login if user else THEIR_LOGIN

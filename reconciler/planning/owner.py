@@ -6,10 +6,11 @@ accounts are people, so this collects signs and names each one; it never fails a
 
 from collections.abc import Iterator
 
-from reconciler.identity.subject import mappings_by_key, subject_key
+from reconciler.identity.subject import mappings_by_key
 from reconciler.model.catalog import Catalog
 from reconciler.model.directory import DirectoryUser, LiveState, Unread
 from reconciler.model.ids import OktaGroupId
+from reconciler.model.names import login_key
 from reconciler.model.probe import ProbeCheck, passed, unproven, warned
 
 __all__ = ["judge_owner"]
@@ -47,16 +48,16 @@ def _is_unread(read: object) -> bool:
 
 
 def _in_catalog(owner: DirectoryUser, catalog: Catalog) -> Iterator[str]:
-    names = {subject_key(name) for name in (owner.login, owner.email) if name}
+    names = {login_key(name) for name in (owner.login, owner.email) if name}
     mapped = {
         key
         for key, mappings in mappings_by_key(catalog.identities).items()
         for mapping in mappings
-        if mapping.id == owner.id or subject_key(mapping.login or "") in names
+        if mapping.id == owner.id or login_key(mapping.login or "") in names
     }
-    if tools := {g.tool for g in catalog.grants if subject_key(g.subject) in names | mapped}:
+    if tools := {g.tool for g in catalog.grants if login_key(g.subject) in names | mapped}:
         yield f"they have a grant of {', '.join(sorted(tools))}"
-    if any(subject_key(each) in names for each in _contacts(catalog)):
+    if any(login_key(each) in names for each in _contacts(catalog)):
         yield "a file names them as an owner, an approver or an admin"
     if mapped:
         yield "an identity maps an account to them"

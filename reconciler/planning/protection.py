@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from reconciler.identity.directory_index import DirectoryIndex
-from reconciler.identity.subject import subject_key
 from reconciler.model.directory import DirectoryUser, Members
 from reconciler.model.ids import OktaUserId
+from reconciler.model.names import login_key
 from reconciler.model.plan import PlanWarning
 from reconciler.model.settings import ProtectedPerson
 from reconciler.planning.citation import cite_names
@@ -51,6 +51,6 @@ def protect(people: tuple[ProtectedPerson, ...], directory: DirectoryIndex) -> P
 
 def _find(person: ProtectedPerson, directory: DirectoryIndex) -> tuple[DirectoryUser, ...]:
     if person.id is None:
-        return directory.by_login.get(subject_key(person.login), ())
+        return directory.by_login.get(login_key(person.login), ())
     user = directory.by_id.get(OktaUserId(person.id))
     return (user,) if user else ()

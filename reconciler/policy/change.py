@@ -12,6 +12,7 @@ from datetime import date, timedelta
 
 from reconciler.model.catalog import BindGroup, Binding, Catalog, Grant, Risk
 from reconciler.model.ids import ConnectorId
+from reconciler.model.names import is_same_login, login_key
 from reconciler.model.validity import ACKNOWLEDGED_DAYS
 from reconciler.policy import approval, window
 from reconciler.policy.check import Finding, Place, place
@@ -76,7 +77,7 @@ def _without_successor(head: Catalog, base: Catalog) -> Iterator[Grant]:
 
 
 def _whose(grant: Grant) -> tuple[str, str, str]:
-    return (grant.tool, grant.entitlement, grant.subject.casefold())
+    return (grant.tool, grant.entitlement, login_key(grant.subject))
 
 
 def _is_past(grant: Grant, today: date) -> bool:
@@ -175,7 +176,7 @@ def _of_settings(head: Catalog, base: Catalog) -> Iterator[str]:
 
 def _meanings(subject: str, catalog: Catalog) -> Iterator[tuple[str | None, str | None]]:
     for mapping in catalog.identities:
-        if any(key.casefold() == subject.casefold() for key in mapping.keys):
+        if any(is_same_login(key, subject) for key in mapping.keys):
             yield (mapping.login, mapping.id)
 
 

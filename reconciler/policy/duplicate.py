@@ -4,6 +4,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import TypeVar
 
 from reconciler.model.catalog import Binding, Catalog, CreateGroup, Grant, IdentityMapping
+from reconciler.model.names import login_key
 from reconciler.policy.check import Finding, Path, Place, place
 from reconciler.policy.wording import quoted
 
@@ -55,7 +56,7 @@ def identities(catalog: Catalog) -> Iterator[Finding]:
     for mapping in catalog.identities:
         for key in mapping.keys:
             at = place(mapping, *_route(mapping, key))
-            first = first_by_key.setdefault(key.lower(), at)
+            first = first_by_key.setdefault(login_key(key), at)
             if first is not at:
                 yield _finding(
                     "identity-duplicate",

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from reconciler.model.catalog import Catalog, IdentityMapping
+from reconciler.model.names import login_key
 
 __all__ = ["Names", "names"]
 
@@ -48,5 +49,5 @@ def _together(mapping: IdentityMapping) -> frozenset[str]:
 
 def _plain(name: str) -> str:
     """A forge's `@name` is the same account as a mapping's `github:name`."""
-    lower = name.lower()
-    return f"github:{lower[1:]}" if lower.startswith("@") else lower
+    key = login_key(name)
+    return f"github:{key[1:]}" if key.startswith("@") else key

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from reconciler.model.catalog import Catalog, Grant
+from reconciler.model.names import login_key
 from reconciler.policy.check import Finding, place
 from reconciler.policy.wording import quoted
 
@@ -29,7 +30,7 @@ def unrenewed(head: Catalog, base: Catalog) -> Iterator[Finding]:
 
 def _approved(grant: Grant) -> tuple[object, ...]:
     """For whom and what, and by which approval."""
-    return (grant.tool, grant.entitlement, grant.subject.casefold(), grant.approval)
+    return (grant.tool, grant.entitlement, login_key(grant.subject), grant.approval)
 
 
 def _covers(was: Grant, now: Grant) -> bool:

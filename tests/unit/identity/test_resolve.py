@@ -89,3 +89,12 @@ def test_the_order_in_which_okta_lists_people_decides_nothing(people):
     """Never the first of several, and the same bytes whatever the order."""
     expected = Ambiguous(candidates=(JANE, JOE), rule=E)
     assert expected == resolve("team@example.com", (), index(people), (E,))
+
+
+@pytest.mark.parametrize("name", ["weiß", "weiss"])
+def test_two_accounts_that_only_look_alike_are_two_people(name):
+    """Neither is a candidate for the other's grant."""
+    people = index([user("weiß"), user("weiss")])
+    found = resolve(f"{name}@example.com", (), people, (M, L))
+    assert isinstance(found, Resolved)
+    assert found.user.id == f"00u{name}"

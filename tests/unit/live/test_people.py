@@ -131,3 +131,9 @@ async def test_an_error_that_ends_the_run_is_passed_on():
     with pytest.raises(ExceptionGroup) as caught:
         await asked(catalog(grant("jane")), fails=error)
     assert caught.value.exceptions == (error,)
+
+
+async def test_names_that_only_look_alike_are_asked_for_apart():
+    """Okta holds both, and each has to be found."""
+    (question,) = await asked(catalog(grant("weiß"), grant("weiss")))
+    assert sorted(question["logins"]) == ["weiss@example.com", "weiß@example.com"]

@@ -51,3 +51,9 @@ def test_only_exact_matches_are_people_who_were_asked_for():
     assert is_asked("00u2", "a@X.io", "")
     assert is_asked("00u2", "z", "c@x.io")
     assert not is_asked("00u2", "a@x.iox", "a@x.io")
+
+
+def test_names_that_only_look_alike_are_asked_for_apart():
+    """Okta holds both; asking for one of them would leave the other unfound."""
+    assert len(people_terms([], ["weiß@x.io", "weiss@x.io"], [])) == 2
+    assert not is_person([], ["weiß@x.io"], [])("00u1", "weiss@x.io", "")
