@@ -58,7 +58,7 @@ def roles_of_client(call: Call) -> Answer:
     if client is None:
         raise not_found(call.parameters["client"], "PublicClientApp")
     each, made = client.client_id, _start(call)
-    standard = (_standard(call, role, each, made, way="CLIENT") for role in client.roles)
+    standard = (_standard(call, role, each, made, way="CLIENT") for role in sorted(client.roles))
     custom = (_custom(call, role, each, made, "CLIENT") for role in client.custom_roles)
     return _answer(*standard, *custom)
 
@@ -73,10 +73,9 @@ def permissions_of_role(call: Call) -> Answer:
 
 
 def _standard(call: Call, role: str, holder: str, made: str, *, way: str) -> dict[str, object]:
-    """One assignment; a group's has its type in base 32 for an id (Okta: recorded)."""
-    own = "ra1" + derived_id("user", f"{holder} {role}")[3:]
+    """One assignment of a standard role."""
     return {
-        "id": base64.b32encode(role.encode()).decode().rstrip("=") if way == "GROUP" else own,
+        "id": _assignment_id(role, holder, way),
         "label": roles.LABELS.get(role, role),
         "type": role,
         "status": "ACTIVE",
@@ -85,6 +84,13 @@ def _standard(call: Call, role: str, holder: str, made: str, *, way: str) -> dic
         "assignmentType": way,
         "_links": {"assignee": {"href": f"{call.base}{_HOMES[way]}/{holder}"}},
     }
+
+
+def _assignment_id(role: str, holder: str, way: str) -> str:
+    """The type in base 32, but a super admin's has an id of its own (Okta: recorded)."""
+    if role != "SUPER_ADMIN":
+        return base64.b32encode(role.encode()).decode().rstrip("=")
+    return ("gra" if way == "GROUP" else "ra1") + derived_id("user", f"{holder} {role}")[3:]
 
 
 def _custom(call: Call, role: CustomRole, holder: str, made: str, way: str) -> dict[str, object]:
@@ -111,10 +117,12 @@ def _custom(call: Call, role: CustomRole, holder: str, made: str, way: str) -> d
 
 
 def _permissions(call: Call, role: CustomRole) -> list[dict[str, object]]:
+    """The permissions; those without conditions say so (Okta: recorded)."""
     made, home = _start(call), f"{call.base}/api/v1/iam/roles/{role.id}"
     return [
         {
             "label": permission,
+            "conditions": None,
             "created": made,
             "lastUpdated": made,
             "_links": {

@@ -12,7 +12,7 @@ from reconciler.sandbox.database import Database
 LABELS: Final = {
     "SUPER_ADMIN": "Super Administrator",
     "ORG_ADMIN": "Organization Administrator",
-    "USER_ADMIN": "User Administrator",
+    "USER_ADMIN": "Group Administrator",
     "GROUP_MEMBERSHIP_ADMIN": "Group Membership Administrator",
     "HELP_DESK_ADMIN": "Help Desk Administrator",
     "READ_ONLY_ADMIN": "Read-only Administrator",
@@ -25,7 +25,10 @@ LABELS: Final = {
     "ACCESS_REQUESTS_ADMIN": "Access Requests Administrator",
     "CUSTOM": "Custom",
 }
-"""The names of the types of roles; two of them are recorded, the others documented."""
+"""The names of the types of roles; three of them are recorded, the others documented.
+
+`USER_ADMIN` had the label `User Administrator` until about 2024 (Okta: recorded).
+"""
 
 
 def held(database: Database, user_id: str) -> frozenset[str]:
@@ -36,11 +39,11 @@ def held(database: Database, user_id: str) -> frozenset[str]:
 def of_group(database: Database, group_id: str) -> tuple[str, ...]:
     """The roles that a group gives its members."""
     rows = database.rows("SELECT role FROM group_roles WHERE group_id = ?", (group_id,))
-    return tuple(row[0] for row in rows)
+    return tuple(sorted(row[0] for row in rows))
 
 
 def by_way(database: Database, user_id: str) -> list[tuple[str, str | None]]:
-    """Each role with the group it comes from; None for one of the user's own."""
+    """Each role with the group it comes from, by type (Okta: recorded); None for one's own."""
     row = database.first("SELECT no, roles FROM users WHERE id = ?", (user_id,))
     if row is None:
         return []
@@ -51,4 +54,5 @@ def by_way(database: Database, user_id: str) -> list[tuple[str, str | None]]:
         "SELECT r.role, g.id FROM group_roles r JOIN groups g ON g.id = r.group_id"
         " JOIN members m ON m.group_no = g.no WHERE m.user_no = ? ORDER BY g.no, r.rowid"
     )
-    return own + [(role, group) for role, group in database.rows(sql, (row[0],))]
+    given = [(role, group) for role, group in database.rows(sql, (row[0],))]
+    return sorted(own + given, key=lambda each: each[0])

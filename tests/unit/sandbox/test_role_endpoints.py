@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.sandbox import CustomRole, OAuthClient, Sandbox
+from reconciler.sandbox import CustomRole, Group, OAuthClient, Sandbox
 
 ROLE = CustomRole(name="members", permissions=("okta.groups.read", "okta.users.read"))
 APP = OAuthClient(label="app", roles=("READ_ONLY_ADMIN",), custom_roles=(ROLE,))
@@ -41,6 +41,37 @@ def test_a_user_may_hold_a_custom_role_too(ask, org):
         ("SUPER_ADMIN", "USER"),
         ("CUSTOM", "USER"),
     ]
+
+
+def test_standard_roles_stand_by_type_before_custom_ones(ask, world):
+    """Not in the order in which they were given; only a super admin's assignment has an id."""
+    jane, *others = world.users
+    given = ("USER_ADMIN", "SUPER_ADMIN", "APP_ADMIN")
+    users = (replace(jane, roles=given, custom_roles=(ROLE,)), *others)
+    with Sandbox.open(None, world=replace(world, users=users)) as opened:
+        found = ask("GET", f"/api/v1/users/{jane.id}/roles", org=opened).json()
+    assert [(each["type"], each["id"]) for each in found[::2]] == [
+        ("APP_ADMIN", "IFIFAX2BIRGUSTQ"),
+        ("USER_ADMIN", "KVJUKUS7IFCE2SKO"),
+    ]
+    assert [each["type"] for each in found[1::2]] == ["SUPER_ADMIN", "CUSTOM"]
+    assert found[1]["id"].startswith("ra1")
+    assert found[2]["label"] == "Group Administrator"
+
+
+def test_a_group_of_super_admins_has_an_assignment_of_its_own(ask, world):
+    """Its id starts in another way than a user's; other types are base 32 here too."""
+    group = Group(name="rulers", roles=("SUPER_ADMIN", "HELP_DESK_ADMIN"))
+    with Sandbox.open(None, world=replace(world, groups=(*world.groups, group))) as opened:
+        helper, ruler = ask("GET", f"/api/v1/groups/{group.id}/roles", org=opened).json()
+    assert (helper["id"], ruler["type"]) == ("JBCUYUC7IRCVGS27IFCE2SKO", "SUPER_ADMIN")
+    assert ruler["id"].startswith("gra")
+
+
+def test_a_permission_says_that_it_has_no_conditions(ask, org):
+    """The key is there even so."""
+    found = ask("GET", f"/api/v1/iam/roles/{ROLE.id}/permissions", org=org).json()["permissions"]
+    assert [each["conditions"] for each in found] == [None, None]
 
 
 @pytest.mark.parametrize("name", [ROLE.id, ROLE.name])
