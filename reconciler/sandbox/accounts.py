@@ -1,6 +1,7 @@
 """Changing users; every change leaves an event, and the user as they were for readers that lag."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 import msgspec
@@ -12,11 +13,12 @@ from reconciler.sandbox.events import user_target
 from reconciler.sandbox.instants import stamp
 from reconciler.sandbox.lifecycle import Account
 from reconciler.sandbox.moment import Moment, record
-from reconciler.sandbox.profiles import NO_SECRETS, Secrets
+from reconciler.sandbox.profiles import IMPORT, NO_SECRETS, OKTA, Secrets
 
 _EVERYONE: Final = "SELECT no FROM groups WHERE type = 'BUILT_IN' AND name_lower = 'everyone'"
 _WITH_PASSWORD: Final = frozenset({"ACTIVE", "RECOVERY", "LOCKED_OUT", "PASSWORD_EXPIRED"})
 _UPDATED: Final = ("user.account.update_profile", "Update user profile for Okta")
+_PASSWORD_SET: Final = ("user.account.update_password", "User update password for Okta")
 
 
 def account(moment: Moment, user: Stored) -> Account:
@@ -56,6 +58,8 @@ def set_status(moment: Moment, user: Stored, status: str, event: tuple[str, str]
         body["statusChanged"] = now
     body |= {"status": status, "lastUpdated": now}
     body["credentials"] = _credentials(body, status)
+    if status == "DEPROVISIONED":
+        body["passwordChanged"] = None
     if status != "DEPROVISIONED" and body["activated"] is None and status != "STAGED":
         body["activated"] = now
     changed = _save(moment, user, body)
@@ -71,17 +75,24 @@ def set_profile(
 ) -> Stored:
     """The user has this profile and no other attribute, and the secrets that are given."""
     body = decoded(user.body)
-    now = stamp(moment.now)
+    now, old = stamp(moment.now), body["profile"]
     body |= {"profile": dict(profile), "lastUpdated": now}
     if given.has_password:
         body["passwordChanged"] = now
-    has_password = given.has_password or "password" in _part(body, "credentials")
-    question = given.question or _question(body)
+    held = _held(body)
     body["credentials"] = credentials(
-        str(profile["email"]), has_password=has_password, question=question
+        str(profile["email"]),
+        Secrets(
+            has_password=given.has_password or held.has_password,
+            question=given.question or held.question,
+            provider=given.provider or held.provider,
+        ),
     )
     changed = _save(moment, user, body)
-    record(moment, *_UPDATED, user_target(changed))
+    if given.has_password:
+        record(moment, *_PASSWORD_SET, user_target(changed))
+    if body["profile"] != old or not given.has_password:
+        record(moment, *_UPDATED, user_target(changed))
     feeding.reconsider(moment, changed)
     return changed
 
@@ -118,14 +129,22 @@ def _credentials(body: Mapping[str, object], status: str) -> dict[str, object]:
     """A deprovisioned user has no password (Okta: recorded); an active one has."""
     if status == "DEPROVISIONED":
         return without_password(_part(body, "credentials"))
-    has_password = status in _WITH_PASSWORD or "password" in _part(body, "credentials")
+    held = _held(body)
+    is_elsewhere = held.provider not in (OKTA, IMPORT)
+    has_password = held.has_password or (status in _WITH_PASSWORD and not is_elsewhere)
     email = str(_part(body, "profile")["email"])
-    return credentials(email, has_password=has_password, question=_question(body))
+    return credentials(email, replace(held, has_password=has_password))
 
 
-def _question(body: Mapping[str, object]) -> str | None:
-    asked = _part(body, "credentials").get("recovery_question")
-    return str(asked["question"]) if isinstance(asked, Mapping) else None
+def _held(body: Mapping[str, object]) -> Secrets:
+    """What the user signs in with."""
+    shown = _part(body, "credentials")
+    asked = shown.get("recovery_question")
+    return Secrets(
+        has_password="password" in shown,
+        question=str(asked["question"]) if isinstance(asked, Mapping) else None,
+        provider=msgspec.convert(shown["provider"], dict[str, str]),
+    )
 
 
 def _save(moment: Moment, user: Stored, body: Mapping[str, object]) -> Stored:

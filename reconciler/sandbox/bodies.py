@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 
 from reconciler.sandbox.ids import derived_id
-from reconciler.sandbox.profiles import Secrets
+from reconciler.sandbox.profiles import OKTA, Secrets
 from reconciler.sandbox.world import Group, User
 
 _LOGO: Final = "https://ok12static.oktacdn.com/assets/img/logos/groups/odyssey/okta-"
@@ -17,6 +17,7 @@ _LOGOS: Final = [
 _OBJECT_CLASSES: Final = {"APP_GROUP": "okta:windows_security_principal"}
 
 _WITHOUT_PASSWORD: Final = frozenset({"STAGED", "PROVISIONED"})
+_NEVER_CHANGED: Final = _WITHOUT_PASSWORD | {"DEPROVISIONED"}
 
 # Which lifecycle links a single user carries, by status (Okta: recorded; LOCKED_OUT assumed).
 _ALIVE: Final = (
@@ -45,7 +46,7 @@ _LINKS: Final[Mapping[str, tuple[str, ...]]] = {
         "deactivate",
     ),
     "SUSPENDED": ("schema", "unsuspend", "self", "resetFactors", "type", "deactivate"),
-    "DEPROVISIONED": ("activate", "delete", "schema", "self", "type"),
+    "DEPROVISIONED": ("activate", "delete", "schema", "self", "resetFactors", "type"),
     "RECOVERY": ("schema", "resetPassword", "reactivate", "self", "type", "deactivate"),
     "LOCKED_OUT": ("schema", "unlock", "resetPassword", "self", "type", "deactivate"),
 }
@@ -66,16 +67,19 @@ _PATHS: Final = {
 
 
 def user_body(user: User, created: str, activated: str | None) -> dict[str, object]:
-    """The user as Okta shows one, without links."""
+    """The user as Okta shows one, without links.
+
+    One who is staged and has no password never changed status (Okta: recorded).
+    """
     body: dict[str, object] = {
         "id": user.id,
         "status": user.status,
         "created": created,
         "activated": activated,
-        "statusChanged": activated or created,
+        "statusChanged": activated,
         "lastLogin": None,
         "lastUpdated": activated or created,
-        "passwordChanged": None if user.status in {"STAGED", "PROVISIONED"} else created,
+        "passwordChanged": None if user.status in _NEVER_CHANGED else created,
         "type": {"id": derived_id("type", "default")},
         "profile": {
             "firstName": user.first_name,
@@ -100,33 +104,37 @@ def fresh_user(
         "status": status,
         "created": now,
         "activated": None if status == "STAGED" else now,
-        "statusChanged": now,
+        "statusChanged": None if status == "STAGED" and not given.has_password else now,
         "lastLogin": None,
         "lastUpdated": now,
         "passwordChanged": now if given.has_password else None,
         "type": {"id": derived_id("type", "default")},
         "profile": dict(profile),
-        "credentials": credentials(
-            str(profile["email"]), has_password=given.has_password, question=given.question
-        ),
+        "credentials": credentials(str(profile["email"]), given),
     }
 
 
-def credentials(
-    email: str, *, has_password: bool, question: str | None = None
-) -> dict[str, object]:
+def credentials(email: str, given: Secrets) -> dict[str, object]:
     """What a user signs in with; who has no password shows no email either (Okta: recorded)."""
     emails = [{"value": email, "status": "VERIFIED", "type": "PRIMARY"}]
     return {
-        **({"password": {}, "emails": emails} if has_password else {}),
-        **({"recovery_question": {"question": question}} if question else {}),
-        "provider": {"type": "OKTA", "name": "OKTA"},
+        **({"password": {}, "emails": emails} if given.has_password else {}),
+        **({"recovery_question": {"question": given.question}} if given.question else {}),
+        "provider": dict(given.provider or OKTA),
     }
 
 
 def without_password(shown: Mapping[str, object]) -> dict[str, object]:
     """The credentials of a deprovisioned user, who keeps the email (Okta: recorded)."""
     return {key: value for key, value in shown.items() if key != "password"}
+
+
+def without_emails(body: bytes) -> bytes:
+    """The stored user as an org shows one that keeps addresses to itself (Okta: recorded)."""
+    user = decoded(body)
+    shown = msgspec.convert(user["credentials"], dict[str, object])
+    kept = {key: value for key, value in shown.items() if key != "emails"}
+    return msgspec.json.encode({**user, "credentials": kept})
 
 
 def group_body(
@@ -213,5 +221,5 @@ def _link(name: str, user_id: str, api: str) -> dict[str, str]:
 
 
 def _first_credentials(user: User) -> dict[str, object]:
-    shown = credentials(user.email, has_password=user.status not in _WITHOUT_PASSWORD)
+    shown = credentials(user.email, Secrets(has_password=user.status not in _WITHOUT_PASSWORD))
     return without_password(shown) if user.status == "DEPROVISIONED" else shown

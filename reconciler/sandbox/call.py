@@ -1,6 +1,6 @@
 """One request as an endpoint sees it, and what the endpoint answers."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -8,6 +8,7 @@ import msgspec
 
 from reconciler.sandbox.auth import Caller
 from reconciler.sandbox.bearer import ServiceCaller
+from reconciler.sandbox.bodies import without_emails
 from reconciler.sandbox.core import Core
 from reconciler.sandbox.directory import Stored
 from reconciler.sandbox.events import Author
@@ -74,6 +75,16 @@ class Call:
         author = self.caller.author(self.visit.request_id, self.visit.path)
         visit = self.visit
         return replace(author, query=visit.query, agent=visit.agent, address=visit.address)
+
+    def accounts(self, rows: Iterable[Stored]) -> list[Stored]:
+        """The stored users as this org shows them."""
+        if self.core.options().choices.user_emails == "shown":
+            return list(rows)
+        return [row._replace(body=without_emails(row.body)) for row in rows]
+
+    def account(self, row: Stored) -> Stored:
+        """The stored user as this org shows one."""
+        return self.accounts([row])[0]
 
     def json(self) -> dict[str, object]:
         """The body, which must be a JSON object."""

@@ -48,6 +48,9 @@ class Choices:
     stats_spelling: Literal["hasAdminPrivlege", "hasAdminPrivileges"] = "hasAdminPrivlege"
     """How `expand=stats` names an admin role: as Okta's OpenAPI, or as its release notes."""
 
+    user_emails: Literal["shown", "hidden"] = "shown"
+    """Whether `credentials.emails` of users are shown: some orgs do (Okta: recorded)."""
+
 
 POSSIBLE: Final[dict[str, tuple[str, ...]]] = {
     name: get_args(hint) for name, hint in get_type_hints(Choices).items()

@@ -12,8 +12,10 @@ from reconciler.sandbox.failures import not_found, not_valid, wrong_status
 from reconciler.sandbox.ids import new_id
 from reconciler.sandbox.instants import stamp
 from reconciler.sandbox.moment import Moment, record
+from reconciler.sandbox.profiles import Secrets
 from reconciler.sandbox.writes import add_member
 
+_ELSEWHERE: Final = frozenset({"FEDERATION", "SOCIAL"})
 _ACTIVATED: Final = ("user.lifecycle.activate", "Activate Okta user")
 
 
@@ -22,8 +24,9 @@ def create_user(call: Call) -> Answer:
     body = call.json()
     profiles.check_keys(body)
     wanted = profiles.checked(profiles.given(body))
-    given = profiles.secrets(body)
-    status = _first_status(call, has_password=given.has_password)
+    has_provider = call.query.get("provider", "").lower() == "true"
+    given = profiles.secrets(body, str(wanted["login"]), has_provider=has_provider)
+    status = _first_status(call, given)
     with call.core.database.write() as connection:
         profiles.check_free(call.core.database, str(wanted["login"]), None)
         moment = Moment(connection=connection, author=call.author(), now=call.core.clock.now())
@@ -46,7 +49,10 @@ def update_user(call: Call) -> Answer:
 
 
 def replace_user(call: Call) -> Answer:
-    """The user with the body's profile and no other attribute."""
+    """The user with the body's profile and no other attribute.
+
+    A body of credentials alone changes these and leaves the profile (Okta: recorded).
+    """
     return _edited(call, is_partial=False)
 
 
@@ -60,23 +66,26 @@ def _edited(call: Call, *, is_partial: bool) -> Answer:
             if call.core.options().choices.update_deprovisioned == "404":
                 raise not_found(call.parameters["user"], "User")
             raise wrong_status()
+        is_partial = is_partial or ("profile" not in body and "credentials" in body)
         old = profile(user) if is_partial else {}
         wanted = profiles.checked({**old, **profiles.given(body)})
         profiles.check_free(call.core.database, str(wanted["login"]), user.id)
         moment = Moment(connection=connection, author=call.author(), now=call.core.clock.now())
-        user = accounts.set_profile(moment, user, wanted, profiles.secrets(body))
+        given = profiles.secrets(body, str(wanted["login"]))
+        user = accounts.set_profile(moment, user, wanted, given)
     return _answer(call, user)
 
 
-def _first_status(call: Call, *, has_password: bool) -> str:
-    """Without a password a user has to set one first (Okta: OpenAPI)."""
+def _first_status(call: Call, given: Secrets) -> str:
+    """Without a password one has to set one first, but who signs in elsewhere (Okta: OpenAPI)."""
     if call.query.get("activate", "true").lower() == "false":
         return "STAGED"
     if call.query.get("nextLogin") == "changePassword":
-        if not has_password:
+        if not given.has_password:
             raise not_valid("password", "password: The field cannot be left blank")
         return "PASSWORD_EXPIRED"
-    return "ACTIVE" if has_password else "PROVISIONED"
+    is_elsewhere = given.provider is not None and given.provider["type"] in _ELSEWHERE
+    return "ACTIVE" if given.has_password or is_elsewhere else "PROVISIONED"
 
 
 def _groups_of(body: Mapping[str, object]) -> list[str]:
@@ -87,4 +96,4 @@ def _groups_of(body: Mapping[str, object]) -> list[str]:
 
 def _answer(call: Call, user: Stored) -> Answer:
     """The user; only a read says which version it is of (Okta: recorded)."""
-    return Answer(body=user_item(user.id, user.body, call.base))
+    return Answer(body=user_item(user.id, call.account(user).body, call.base))

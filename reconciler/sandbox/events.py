@@ -11,7 +11,7 @@ import msgspec
 
 from reconciler.sandbox.bodies import decoded
 from reconciler.sandbox.directory import Stored
-from reconciler.sandbox.instants import stamp
+from reconciler.sandbox.instants import precise
 
 Target = dict[str, object]
 
@@ -92,7 +92,7 @@ def event(
         "displayMessage": text,
         "eventType": name,
         "outcome": {"result": "SUCCESS", "reason": None},
-        "published": stamp(now),
+        "published": precise(now),
         "securityContext": dict.fromkeys(("asNumber", "asOrg", "isp", "domain", "isProxy")),
         "severity": "INFO",
         "debugContext": {"debugData": {**_debug(author, request_id), **debug}},

@@ -36,6 +36,7 @@ def member_list(call: Call, group_no: int, rows: Sequence[Stored]) -> bytes:
     No rule is an empty list: the membership was made by hand. The key is not there when nobody
     asked, or when the org does not know the question (Okta: documented, its shape reported).
     """
+    rows = call.accounts(rows)
     if not is_attributed(call):
         return user_list(((row.id, row.body) for row in rows), call.base)
     rules = _feeding(call.core.database, group_no, [row.no for row in rows])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from reconciler.sandbox.expression import Compare, Every, Expression, ExpressionError, Some, parse
-from reconciler.sandbox.instants import parsed, stamp
+from reconciler.sandbox.instants import parsed, precise
 
 _DATES: Final = frozenset(
     {"created", "activated", "statusChanged", "lastUpdated", "lastMembershipUpdated"}
@@ -160,7 +160,7 @@ def _keys(tree: Expression, columns: Mapping[str, str]) -> frozenset[tuple[str, 
 
 def _date(text: str) -> str:
     try:
-        return stamp(parsed(text))
+        return precise(parsed(text))
     except (ValueError, OverflowError) as error:
         raise ExpressionError(f"{text} is no instant") from error
 

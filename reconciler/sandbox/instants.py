@@ -1,4 +1,7 @@
-"""Instants as Okta writes them: UTC, milliseconds, a final Z (Okta: recorded)."""
+"""Instants as Okta writes them: UTC, milliseconds, a final Z (Okta: recorded).
+
+The milliseconds are always `.000` but in the System Log (Okta: recorded, 13,377 of 13,377).
+"""
 
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -12,6 +15,11 @@ def parsed(text: str) -> datetime:
 
 def stamp(instant: datetime) -> str:
     """The instant as it stands in Okta's bodies, `2026-01-10T08:00:00.000Z`."""
+    return precise(instant.replace(microsecond=0))
+
+
+def precise(instant: datetime) -> str:
+    """The instant as it stands in the System Log, `2026-01-10T08:00:00.123Z`."""
     text = instant.astimezone(UTC).isoformat(timespec="milliseconds")
     return text.removesuffix("+00:00") + "Z"
 

@@ -1,5 +1,6 @@
 """What a body may say of a user: the profile, the credentials, and the keys around them."""
 
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -37,16 +38,30 @@ _TOO_SHORT: Final = (
     "securityAnswer: The security question answer must be at least"
     f" {_SHORTEST_ANSWER} characters in length"
 )
+_SHORTEST_PASSWORD: Final = 8
+_SHORTEST_PART: Final = 4
+_KINDS: Final = tuple(re.compile(kind) for kind in ("[a-z]", "[A-Z]", "[0-9]"))
+_WEAK: Final = (
+    "password: Password requirements were not met. Password requirements: at least"
+    f" {_SHORTEST_PASSWORD} characters, a lowercase letter, an uppercase letter, a number,"
+    " no parts of your username."
+)
+OKTA: Final = {"type": "OKTA", "name": "OKTA"}
+IMPORT: Final = {"type": "IMPORT", "name": "IMPORT"}
 _BLANK: Final = "The field cannot be left blank"
 _TAKEN: Final = "login: An object with this field already exists in the current organization"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Secrets:
-    """What a user signs in with: a password, or a question to be asked without one."""
+    """What a user signs in with: a password, or a question to be asked without one.
+
+    No provider leaves the one there is.
+    """
 
     has_password: bool = False
     question: str | None = None
+    provider: Mapping[str, str] | None = None
 
 
 NO_SECRETS: Final = Secrets()
@@ -107,20 +122,48 @@ def check_free(database: Database, login: str, own: str | None) -> None:
         raise not_valid("login", _TAKEN)
 
 
-def secrets(body: Mapping[str, object]) -> Secrets:
-    """What the body gives to sign in with; an empty password is none."""
+def secrets(body: Mapping[str, object], login: str, *, has_provider: bool = False) -> Secrets:
+    """What the body gives to sign in with; an empty password is none.
+
+    A hashed password makes the provider an import, and only a query that says so (`has_provider`)
+    makes it the one that the body names (Okta: recorded).
+    """
     credentials = body.get("credentials")
     if not isinstance(credentials, Mapping):
         return NO_SECRETS
     password, asked = credentials.get("password"), credentials.get("recovery_question")
-    has_password = isinstance(password, Mapping) and bool(
-        password.get("value") or password.get("hash")
-    )
-    if not isinstance(asked, Mapping):
-        return Secrets(has_password=has_password)
+    given = password if isinstance(password, Mapping) else {}
+    has_password, provider = bool(given.get("value") or given.get("hash")), None
+    if given.get("value"):
+        _check_password(str(given["value"]), login)
+        provider = OKTA
+    elif given.get("hash"):
+        provider = IMPORT
+    if has_provider:
+        provider = _named_provider(credentials.get("provider")) or provider
+    question = None if not isinstance(asked, Mapping) else _question(asked)
+    return Secrets(has_password=has_password, question=question, provider=provider)
+
+
+def _question(asked: Mapping[object, object]) -> str:
     if len(str(asked.get("answer") or "")) < _SHORTEST_ANSWER:
         raise not_valid("securityAnswer", _TOO_SHORT)
-    return Secrets(has_password=has_password, question=str(asked.get("question")))
+    return str(asked.get("question"))
+
+
+def _named_provider(given: object) -> dict[str, str] | None:
+    if not isinstance(given, Mapping) or not given.get("type"):
+        return None
+    return {"type": str(given["type"]), "name": str(given.get("name") or given["type"])}
+
+
+def _check_password(word: str, login: str) -> None:
+    """Okta's default policy; the parent domain is no part of the login (Okta: documented)."""
+    parts = re.split(r"[,._#@-]", login.lower().rpartition(".")[0])
+    has_part = any(len(part) >= _SHORTEST_PART and part in word.lower() for part in parts)
+    is_mixed = all(kind.search(word) for kind in _KINDS)
+    if len(word) < _SHORTEST_PASSWORD or not is_mixed or has_part:
+        raise not_valid("password", _WEAK)
 
 
 def _folded(login: str) -> str:

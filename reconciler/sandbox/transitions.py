@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from reconciler.sandbox import accounts, lifecycle, users
-from reconciler.sandbox.bodies import user_item
+from reconciler.sandbox.bodies import decoded, user_item
 from reconciler.sandbox.call import NO_CONTENT, Answer, Call
 from reconciler.sandbox.directory import Stored
 from reconciler.sandbox.events import user_target
@@ -39,8 +39,9 @@ def endpoint(operation: Operation) -> Callable[[Call], Answer]:
             raise Failure(400, "E0000028", "The request is missing a required parameter.")
         with call.core.database.write() as connection:
             moment = Moment(connection=connection, author=call.author(), now=call.core.clock.now())
+            before = users.named(call)
             user = _moved(call, moment, operation)
-        return _answer(call, operation, user)
+        return _answer(call, operation, before, user)
 
     return transition
 
@@ -83,13 +84,18 @@ def _moved(call: Call, moment: Moment, operation: Operation) -> Stored:
     return accounts.set_status(moment, user, verdict.to, _EVENTS[operation])
 
 
-def _answer(call: Call, operation: Operation, user: Stored) -> Answer:
-    """Nothing, the whole user, or what a mail would have carried (Okta: recorded)."""
+def _answer(call: Call, operation: Operation, before: Stored, user: Stored) -> Answer:
+    """Nothing, the whole user, or what a mail would have carried (Okta: recorded).
+
+    The user still says when the status changed before (Okta: recorded).
+    """
     token = secrets.token_urlsafe(15)
-    body: dict[str, str] = {}
+    body: dict[str, object] = {}
     match operation:
         case Operation.EXPIRE_PASSWORD:
-            return Answer(body=user_item(user.id, user.body, call.base))
+            changed = decoded(before.body)["statusChanged"]
+            body = {**decoded(call.account(user).body), "statusChanged": changed}
+            return Answer(body=user_item(user.id, msgspec.json.encode(body), call.base))
         case Operation.EXPIRE_WITH_TEMPORARY:
             body = {"tempPassword": token}
         case Operation.RESET_PASSWORD if not _sends_email(call, default=True):

@@ -45,7 +45,7 @@ def list_users(call: Call) -> Answer:
 def one_user(call: Call) -> Answer:
     """The user by id, login or short name; `me` is the owner of the token."""
     row = named(call)
-    body = user_item(row.id, row.body, call.base)
+    body = user_item(row.id, call.account(row).body, call.base)
     omitted = fields.omissions(call.headers.get("content-type"))
     if omitted or "fields" in call.query:
         body = msgspec.json.encode(_lean(call, decoded(body), omitted))
@@ -127,7 +127,7 @@ def _question(grammar: Grammar, text: str) -> Question:
 
 def _shown(call: Call, rows: list[Stored]) -> bytes:
     """The users as a list, each as much of it as the request asks for."""
-    body = user_list(((row.id, row.body) for row in rows), call.base)
+    body = user_list(((row.id, row.body) for row in call.accounts(rows)), call.base)
     omitted = fields.omissions(call.headers.get("content-type"))
     if not omitted and "fields" not in call.query:
         return body

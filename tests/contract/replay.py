@@ -112,11 +112,20 @@ def _headers(exchange, sandbox):
     return {"Authorization": f"SSWS {token}", "Accept": "application/json"}
 
 
+def _secrets(exchange):
+    """What stands in for a secret that no recording shows; of a refused answer, a refused one."""
+    asked = exchange.sent["credentials"].get("recovery_question")
+    if asked is None:
+        return _PASSWORD
+    answer = "red" if exchange.status >= httpx.codes.BAD_REQUEST else "Mrs. Correct"
+    return {"recovery_question": {**asked, "answer": answer}}
+
+
 def _body(exchange, endpoint):
     if exchange.sent:
         sent = dict(exchange.sent)
         if _REDACTED in str(sent.get("credentials")):
-            sent["credentials"] = {**sent["credentials"], **_PASSWORD}
+            sent["credentials"] = {**sent["credentials"], **_secrets(exchange)}
         return sent
     if endpoint not in _LOST or not isinstance(exchange.body, dict):
         return exchange.sent if isinstance(exchange.sent, dict) else None

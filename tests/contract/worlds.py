@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
-from reconciler.sandbox import App, Group, Org, Rule, Token, User, World
+from reconciler.sandbox import App, Choices, Group, Options, Org, Rule, Token, User, World
 
 OWNER = User(
     login="owner@scaffold.example",
@@ -57,6 +57,7 @@ def before(exchange, endpoint):
             *_unique((_token(each, logins) for each in nouns.tokens.values()), "name"),
         ),
         org=_org(exchange.body),
+        options=Options(choices=Choices(user_emails=_emails(exchange.body))),
     )
     return replace(world, now=exchange.now) if exchange.now else world
 
@@ -233,6 +234,13 @@ def _app(found, names):
 def _token(body, logins):
     owner = logins.get(body.get("userId"), OWNER.login)
     return _noun(Token, {**body, "value": None, "status": None}, owner=owner)
+
+
+def _emails(body):
+    """An org that shows addresses shows them of everyone who has a password."""
+    shown = [each.get("credentials") or {} for each in _objects(body) if "profile" in each]
+    is_hidden = any("password" in each and "emails" not in each for each in shown)
+    return "hidden" if is_hidden else "shown"
 
 
 def _org(body):

@@ -15,7 +15,9 @@ MINA = {
     "login": "mina@acme.example",
     "email": "mina@acme.example",
 }
-SECRET = {"password": {"value": "correct horse"}}
+SECRET = {"password": {"value": "Correct-Horse-9"}}
+HASHED = {"password": {"hash": {"algorithm": "BCRYPT", "value": "x"}}}
+ELSEWHERE = {"provider": {"type": "FEDERATION", "name": "FEDERATION"}}
 
 
 def causes(response):
@@ -42,6 +44,7 @@ def test_the_first_status_depends_on_activation_and_password(ask, query, credent
     user = response.json()
     assert (response.status_code, user["status"]) == (200, status)
     assert (user["activated"] is None) == (status == "STAGED")
+    assert (user["statusChanged"] is None) == (status == "STAGED" and credentials != SECRET)
     has_password = credentials == SECRET
     assert ("password" in user["credentials"]) == has_password
     assert (user["passwordChanged"] is not None) == has_password
@@ -107,6 +110,98 @@ def test_a_password_that_must_be_changed_has_to_be_given(ask):
     """There is nothing to change otherwise."""
     response = ask("POST", f"{USERS}?nextLogin=changePassword", json={"profile": MINA})
     assert response.status_code == 400
+
+
+@pytest.mark.parametrize(
+    "word", ["abc", "correcthorse9", "CORRECTHORSE9", "Correct-Horse", "Okafor-9x", "1Acme-Horse"]
+)
+@pytest.mark.parametrize("way", ["create", "change"])
+def test_a_password_that_the_policy_does_not_allow_is_refused(ask, sandbox, word, way):
+    """Eight characters of three kinds, and no part of the login; nothing is changed."""
+    before = sandbox.users()
+    credentials = {"password": {"value": word}}
+    login = "mina.okafor@acme.example"
+    if way == "create":
+        body = {"profile": {**MINA, "login": login}, "credentials": credentials}
+        response = ask("POST", USERS, json=body)
+    else:
+        sandbox.rename_login("ravi.rao@acme.example", login)
+        before = sandbox.users()
+        response = ask("PUT", f"{USERS}/{login}", json={"credentials": credentials})
+    assert (response.status_code, response.json()["errorCode"]) == (400, "E0000001")
+    assert response.json()["errorSummary"] == "Api validation failed: password"
+    assert sandbox.users() == before
+
+
+@pytest.mark.parametrize("word", ["Correct-Horse-9", "Example-9", "Min-Abc-9"])
+def test_a_password_may_hold_the_parent_domain_and_short_parts_of_the_login(ask, word):
+    """Only the parts of a login that have four characters count, and no parent domain."""
+    profile = {**MINA, "login": "min.zzzz@acme.example"}
+    body = {"profile": profile, "credentials": {"password": {"value": word}}}
+    assert ask("POST", USERS, json=body).status_code == 200
+
+
+@pytest.mark.parametrize("method", ["PUT", "POST"])
+def test_a_password_alone_is_set_and_leaves_the_profile(ask, sandbox, wall, method):
+    """A whole replacement without a profile too; the log tells the two changes apart."""
+    old = ask("GET", RAVI).json()
+    wall.seconds += 5
+    response = ask(method, RAVI, json={"credentials": SECRET})
+    assert (response.status_code, response.json()["profile"]) == (200, old["profile"])
+    assert response.json()["passwordChanged"] > old["passwordChanged"]
+    assert [row.event for row in sandbox.log()] == ["user.account.update_password"]
+
+
+def test_a_replacement_that_says_nothing_is_refused(ask):
+    """There is no profile to put in the place of the old one."""
+    assert ask("PUT", RAVI, json={}).status_code == 400
+
+
+@pytest.mark.parametrize("method", ["PUT", "POST"])
+def test_a_hashed_password_is_an_imported_one(ask, method):
+    """On creation and on change; no policy can judge it."""
+    imported = {"type": "IMPORT", "name": "IMPORT"}
+    made = ask("POST", USERS, json={"profile": MINA, "credentials": HASHED}).json()
+    assert (made["status"], made["credentials"]["provider"]) == ("ACTIVE", imported)
+    changed = ask(method, RAVI, json={"credentials": HASHED}).json()
+    assert changed["credentials"]["provider"] == imported
+    assert ask("POST", f"{RAVI}/lifecycle/suspend").status_code == 200
+    assert ask("GET", RAVI).json()["credentials"]["provider"] == imported
+
+
+@pytest.mark.parametrize(
+    ("query", "kind", "status"),
+    [
+        ("?provider=true", "FEDERATION", "ACTIVE"),
+        ("?provider=true&activate=false", "FEDERATION", "STAGED"),
+        ("?provider=false", "OKTA", "PROVISIONED"),
+        ("", "OKTA", "PROVISIONED"),
+    ],
+)
+def test_a_provider_is_kept_where_the_query_asks_for_it(ask, query, kind, status):
+    """Whose users sign in elsewhere, so that they need no password to be active."""
+    body = {"profile": MINA, "credentials": ELSEWHERE}
+    user = ask("POST", USERS + query, json=body).json()
+    assert (user["credentials"]["provider"]["type"], user["status"]) == (kind, status)
+    assert "password" not in user["credentials"]
+
+
+def test_only_an_org_that_shows_addresses_shows_them(ask, sandbox):
+    """Wherever a user stands; the choice is one of orgs, not of users."""
+    places = (
+        RAVI,
+        USERS,
+        f"{USERS}?search=status pr",
+        f"{USERS}?fields=id,credentials",
+        f"/api/v1/groups/{ask('GET', '/api/v1/groups').json()[0]['id']}/users",
+    )
+    assert all('"emails"' in ask("GET", place).text for place in places)
+    sandbox.behave(Options(choices=Choices(user_emails="hidden")))
+    assert not any('"emails"' in ask("GET", place).text for place in places)
+    made = ask("POST", USERS, json={"profile": MINA, "credentials": SECRET}).json()
+    assert set(made["credentials"]) == {"password", "provider"}
+    expired = ask("POST", f"{USERS}/{made['id']}/lifecycle/expire_password").json()
+    assert set(expired["credentials"]) == {"password", "provider"}
 
 
 def test_a_partial_update_leaves_the_rest(ask, wall):

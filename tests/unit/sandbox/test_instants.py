@@ -2,14 +2,16 @@
 
 from datetime import UTC, datetime
 
-from reconciler.sandbox.instants import http_date, parsed, stamp
+from reconciler.sandbox.instants import http_date, parsed, precise, stamp
 
 MORNING = datetime(2026, 1, 10, 8, 0, tzinfo=UTC)
 
 
 def test_a_stamp_has_milliseconds_and_a_z():
-    """The form of every timestamp in a body."""
-    assert stamp(MORNING) == "2026-01-10T08:00:00.000Z"
+    """The form of every timestamp in a body, whose milliseconds are none but in the log."""
+    late = MORNING.replace(microsecond=987654)
+    assert stamp(MORNING) == stamp(late) == "2026-01-10T08:00:00.000Z"
+    assert precise(late) == "2026-01-10T08:00:00.987Z"
 
 
 def test_every_offset_becomes_utc():

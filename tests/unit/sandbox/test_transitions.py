@@ -57,14 +57,26 @@ def test_a_reset_must_say_whether_to_send_a_mail(ask):
 
 
 def test_expiring_a_password_answers_with_the_user(ask, wall):
-    """Whole, with links; a temporary password is shown alone."""
+    """Whole, with links, and yet with the old instant; a temporary password is shown alone."""
     wall.seconds += 60
+    old = ask("GET", RAVI).json()
     user = ask("POST", f"{RAVI}/lifecycle/expire_password").json()
     assert user["status"] == "PASSWORD_EXPIRED"
-    assert user["statusChanged"] == user["lastUpdated"] == "2026-09-01T09:01:00.000Z"
+    assert user["statusChanged"] == old["statusChanged"]
+    assert user["lastUpdated"] == "2026-09-01T09:01:00.000Z"
+    assert ask("GET", RAVI).json()["statusChanged"] == user["lastUpdated"]
     assert "suspend" in user["_links"]
     temporary = ask("POST", f"{RAVI}/lifecycle/expire_password_with_temp_password").json()
     assert list(temporary) == ["tempPassword"]
+
+
+def test_who_is_deprovisioned_never_set_a_password_and_can_have_factors_reset(ask):
+    """As recorded, whether it was so at the start or came about."""
+    ask("POST", f"{RAVI}/lifecycle/deactivate")
+    for path in (GONE, RAVI):
+        user = ask("GET", path).json()
+        assert user["passwordChanged"] is None
+        assert "resetFactors" in user["_links"]
 
 
 @pytest.mark.parametrize(
