@@ -177,7 +177,7 @@ _GROUPS: Mapping[str, Entry] = {
     ),
     "naming-pattern-invalid": Entry(
         "The pattern for names cannot be used",
-        "Write a short regular expression without nested repetition",
+        "Write one that RE2 reads, without look-around and back-references",
     ),
 }
 _GRANTS: Mapping[str, Entry] = {

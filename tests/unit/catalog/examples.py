@@ -36,7 +36,7 @@ REPLACED = {
     "key-missing": (GRANTS, "purpose: Support triage\n", ""),
     "key-not-text": (GRANTS, "purpose:", "? [a]\n: b\npurpose:"),
     "key-unknown": (GRANTS, "expires:", "expiers:"),
-    "naming-pattern-invalid": ("settings.yaml", "^AI - .+ - .+$", "(a+)+$"),
+    "naming-pattern-invalid": ("settings.yaml", "^AI - .+ - .+$", "(?=AI).+"),
     "placeholder-left": ("acknowledgements/move.yaml", "it@example.com", "YOUR-EMAIL"),
     "reference-unknown": (GRANTS, "entitlement: users", "entitlement: user"),
     "second-document": (GRANTS, "expires: 2027-01-20\n", "expires: 2027-01-20\n---\na: 1\n"),

@@ -88,7 +88,7 @@ MISTAKES = [
     (SETTINGS, "{count: 20}", "{}", "key-missing", "3:18"),
     (SETTINGS, "run_removals", "run_removal", "key-unknown", "3:3"),
     (SETTINGS, '"^AI - .+ - .+$"', '"("', "naming-pattern-invalid", "5:19"),
-    (SETTINGS, '"^AI - .+ - .+$"', '"(a+)+$"', "naming-pattern-invalid", "5:19"),
+    (SETTINGS, '"^AI - .+ - .+$"', '"(?=AI).+"', "naming-pattern-invalid", "5:19"),
     # what refers to nothing
     (GRANT, "entitlement: users", "entitlement: user", "reference-unknown", "2:14"),
     (GRANT, "entitlement: users\n", "", "entitlement-needed", "1:1"),
