@@ -24,6 +24,9 @@ _MOST_BYTES = 16 * 1024 * 1024
 _MOST_TRIES = 3
 _LONGEST_WAIT_S = 30
 _TIMEOUT_S = 20.0
+_LONGEST_S = 60.0
+"""For one whole answer: a byte now and then keeps the timeout between two bytes away."""
+_UNPACKED = "identity"
 
 Sleep = Callable[[float], Awaitable[None]]
 
@@ -82,9 +85,16 @@ class ForgeClient(GitHubAPI):
         if self.calls >= MOST_CALLS:
             raise ForgeStoppedError(f"{MOST_CALLS} requests are the most that one run sends")
         self.calls += 1
+        unpacked = {**headers, "accept-encoding": _UNPACKED}
         try:
-            async with self._client.stream("GET", url, headers=headers) as response:
+            async with (
+                asyncio.timeout(_LONGEST_S),
+                self._client.stream("GET", url, headers=unpacked) as response,
+            ):
                 content = await _whole(response)
+        except TimeoutError:
+            why = f"an answer of the forge took longer than {_LONGEST_S:g} s"
+            raise ForgeStoppedError(why) from None
         except httpx.HTTPError as error:
             raise GitHubBroken(HTTPStatus.BAD_GATEWAY, type(error).__name__) from error
         if response.status_code == HTTPStatus.OK and "per_page" in response.url.params:
@@ -122,8 +132,12 @@ def _require_list(content: bytes) -> None:
 
 
 async def _whole(response: httpx.Response) -> bytes:
+    """The body as it came: a small one that is packed could unpack to gigabytes."""
+    encoding = response.headers.get("content-encoding", "").strip().lower()
+    if encoding not in {"", _UNPACKED}:
+        raise ForgeStoppedError("an answer of the forge is packed, which was not asked for")
     chunks, size = [], 0
-    async for chunk in response.aiter_bytes():
+    async for chunk in response.aiter_raw():
         chunks.append(chunk)
         size += len(chunk)
         if size > _MOST_BYTES:

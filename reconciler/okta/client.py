@@ -7,6 +7,7 @@ import httpx
 
 import reconciler
 from reconciler.model.ids import RunId
+from reconciler.okta.body import PACKED
 
 __all__ = ["AGENT", "build_client", "build_network", "user_agent"]
 
@@ -32,7 +33,7 @@ def build_client(wire: httpx.AsyncBaseTransport, agent: str) -> httpx.AsyncClien
         follow_redirects=False,
         trust_env=False,
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-        headers={"Accept": "application/json", "User-Agent": agent},
+        headers={"Accept": "application/json", "Accept-Encoding": PACKED, "User-Agent": agent},
     )
 
 

@@ -9,9 +9,16 @@ from reconciler.okta.answer import printable
 from reconciler.okta.retry import Fault
 from reconciler.okta.unreached import UNTRUSTED, unreached
 
-__all__ = ["Failure", "of_body", "of_sending"]
+__all__ = ["Failure", "Overdue", "of_body", "of_sending"]
 
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+
+
+class Overdue(httpx.ReadTimeout):
+    """No answer began within the time that one may take."""
+
+    def __init__(self, longest_s: float, request: httpx.Request) -> None:
+        super().__init__(f"no answer began within {longest_s:g} s", request=request)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +36,8 @@ def of_sending(request: httpx.Request, error: httpx.TransportError) -> Failure:
         cause = unreached(request.url.host, error)
         kind = Fault.UNTRUSTED if cause.code in UNTRUSTED else Fault.UNREACHED
         return Failure(kind=kind, error=cause)
-    message = f"{what} was not answered: {type(error).__name__}"
+    why = str(error) if isinstance(error, Overdue) else type(error).__name__
+    message = f"{what} was not answered: {why}"
     return Failure(
         kind=Fault.LOST,
         error=ConnectorError("answer-lost", message, "run again; the next plan shows what holds"),

@@ -1,5 +1,6 @@
 """The wire below everything: every request that leaves is judged, paced and counted here."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import httpx
@@ -7,8 +8,12 @@ import httpx
 from reconciler.okta.allowlist import Allowed, check
 from reconciler.okta.auth import date_anew
 from reconciler.okta.events import Pace, Progress
+from reconciler.okta.fault import Overdue
 
-__all__ = ["Wire"]
+__all__ = ["LONGEST_S", "Wire"]
+
+LONGEST_S = 60.0
+"""Until an answer begins. Headers that trickle keep every timeout between two bytes away."""
 
 
 class Wire(httpx.AsyncBaseTransport):
@@ -22,8 +27,10 @@ class Wire(httpx.AsyncBaseTransport):
         writes: Allowed | None,
         pace: Pace,
         progress: Progress,
+        longest_s: float = LONGEST_S,
     ) -> None:
         self._inner = inner
+        self._longest_s = longest_s
         self._base = base
         self._writes = writes
         self._pace = pace
@@ -51,7 +58,10 @@ class Wire(httpx.AsyncBaseTransport):
         """The pace hears of every request that it let go, also where the line breaks."""
         response = None
         try:
-            response = await self._inner.handle_async_request(request)
+            async with asyncio.timeout(self._longest_s):
+                response = await self._inner.handle_async_request(request)
+        except TimeoutError:
+            raise Overdue(self._longest_s, request) from None
         finally:
             if response is None:
                 self._pace.lost(request)

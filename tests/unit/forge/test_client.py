@@ -1,8 +1,11 @@
 """What goes over the wire to a forge, how often, and how much comes back."""
 
+import asyncio
+import gzip
+
 import httpx
 import pytest
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 
 from reconciler.forge import client as client_module
 from reconciler.forge.client import ForgeClient
@@ -58,6 +61,28 @@ async def test_an_answer_without_an_end_is_cut_off(reader, monkeypatch):
     monkeypatch.setattr(client_module, "_MOST_BYTES", 10)
     found = await reader.fetch_pull_request(COMMIT)
     assert "larger than" in found.detail
+
+
+async def test_an_answer_that_is_packed_is_left_packed(reader, github):
+    """Nobody asked for it, and a small one can unpack to gigabytes."""
+    body = gzip.compress(gzip.compress(b" " * (1 << 24)))
+    github.spoil = lambda _: Response(body, headers={"content-encoding": "gzip, gzip"})
+    found = await reader.fetch_pull_request(COMMIT)
+    assert "is packed" in found.detail
+
+
+async def test_an_answer_that_trickles_is_left_when_its_time_is_over(monkeypatch):
+    """A byte now and then keeps every other timeout away."""
+    monkeypatch.setattr(client_module, "_LONGEST_S", 0.05)
+
+    async def trickle(request):
+        assert request.headers["accept-encoding"] == "identity"
+        await asyncio.sleep(5)
+
+    found = await GitHubReader(
+        ForgeClient(API, TOKEN, transport=httpx.MockTransport(trickle)), REPOSITORY
+    ).fetch_pull_request(COMMIT)
+    assert found.detail == "an answer of the forge took longer than 0.05 s"
 
 
 async def test_nothing_is_ever_written(github):

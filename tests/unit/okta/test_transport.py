@@ -1,11 +1,14 @@
 """Every request passes the wire: judged first, then paced, then counted."""
 
+import asyncio
+
 import httpx
 import pytest
 
 from reconciler.model.errors import GuardRefused
 from reconciler.okta.allowlist import Allowed
 from reconciler.okta.events import NoPace, Silent
+from reconciler.okta.fault import of_sending
 from reconciler.okta.transport import Wire
 
 pytestmark = pytest.mark.anyio
@@ -86,3 +89,33 @@ async def test_the_pace_hears_of_a_request_that_got_no_answer():
         with pytest.raises(httpx.ReadError):
             await client.get("/x")
     assert seen == [("lost", "GET")]
+
+
+async def test_an_answer_that_never_begins_is_left_when_its_time_is_over():
+    """A header now and then keeps every other timeout away; the pace still hears of it."""
+    lost = []
+
+    class Pace(NoPace):
+        """Writes down."""
+
+        def lost(self, request):
+            lost.append(request.method)
+
+    async def never(_):
+        await asyncio.sleep(60)
+
+    line = Wire(
+        httpx.MockTransport(never),
+        base=BASE,
+        writes=None,
+        pace=Pace(),
+        progress=Silent(),
+        longest_s=0.05,
+    )
+    async with httpx.AsyncClient(transport=line, base_url=BASE) as client:
+        with pytest.raises(httpx.ReadTimeout) as caught:
+            await client.get("/api/v1/groups")
+    failure = of_sending(caught.value.request, caught.value)
+    assert failure.error.code == "answer-lost"
+    assert "no answer began within 0.05 s" in failure.error.message
+    assert lost == ["GET"]
