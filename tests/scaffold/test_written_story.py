@@ -84,13 +84,9 @@ def merged_and_applied(job, head):
 
 def recorded(job):
     """Another job: what the apply kept is on the evidence branch, and whole."""
-    kept = job / "outcomes" / "outcome-okta-main"
-    kept.mkdir(parents=True)
-    shutil.move(job / "outcome" / "evidence", kept / "evidence")
-    shutil.rmtree(job / "outcome")
     shutil.rmtree(job / "evidence")
     git(job, "clone", "-q", "-b", "evidence", str(job.parent / "remote"), "evidence")
-    do(job, "apply/record", "git -C")
+    do(job, "apply/record", "git -C", CONNECTOR="okta-main.sandbox")
     do(job, "apply/record", "evidence verify")
     return git(job.parent / "remote", "ls-tree", "-r", "--name-only", "evidence").splitlines()
 

@@ -1,10 +1,9 @@
-"""Drift, heartbeat, evidence and the one issue each keeps: their scripts, run by bash."""
+"""Drift, heartbeat and the one issue each keeps: their scripts, run by bash."""
 
 import json
 
 import pytest
 
-from tests.repository import committed, git
 from tests.scaffold.written import made, run_step, step
 
 BODY = "<!-- reconciler:drift:okta-main -->\n\nold text"
@@ -121,45 +120,3 @@ def test_silence_is_red_and_pings_nobody(repository, tmp_path):
     assert (ended.code, ended.outputs) == (1, {"state": "open"})
     assert [c for c in ended.calls if c.startswith("curl")] == []
     assert "\n    okta-main: </details> @all\n" in (tmp_path / "body.md").read_text()
-
-
-@pytest.fixture
-def checkout(tmp_path):
-    """A job's folder: the evidence branch beside it, and what two applies kept."""
-    remote = tmp_path / "remote"
-    remote.mkdir()
-    committed(remote)
-    git(remote, "switch", "-q", "--orphan", "evidence")
-    committed(remote, "Evidence")
-    git(remote, "switch", "-q", "main")
-    job = tmp_path / "job"
-    job.mkdir()
-    git(job, "clone", "-q", "-b", "evidence", str(remote), "evidence")
-    return job
-
-
-def record(repository, job):
-    """The step that appends to the evidence branch."""
-    return run_step(step(repository, "apply/record", "git -C"), job, {"gh": ""})
-
-
-def test_the_evidence_of_every_connector_is_pushed(repository, checkout):
-    """Whatever a failed apply left is there too: a file per run, only added."""
-    for name in ("okta-main", "okta-other"):
-        folder = checkout / "outcomes" / f"outcome-{name}" / "evidence" / name / "2026-11"
-        folder.mkdir(parents=True)
-        (folder / "run.jsonl").write_text("line\n")
-    (checkout / "outcomes" / "outcome-died").mkdir()
-
-    assert record(repository, checkout).code == 0
-    pushed = git(checkout.parent / "remote", "ls-tree", "-r", "--name-only", "evidence")
-    assert pushed.splitlines() == ["okta-main/2026-11/run.jsonl", "okta-other/2026-11/run.jsonl"]
-
-
-def test_a_run_that_left_no_evidence_pushes_nothing(repository, checkout):
-    """It is no error: an apply that was refused at the door wrote none."""
-    ended = record(repository, checkout)
-
-    assert ended.code == 0
-    assert "left no evidence" in ended.said
-    assert git(checkout.parent / "remote", "rev-list", "--count", "evidence") == "1"
