@@ -43,7 +43,7 @@ def create(moment: Moment, body: Mapping[str, object]) -> Stored:
     (number,) = moment.connection.execute("SELECT last_insert_rowid()").fetchone()
     user = Stored(number, str(body["id"]), raw)
     _remember(moment, user, None)
-    moment.run(f"INSERT OR IGNORE INTO members SELECT no, ? FROM ({_EVERYONE})", user.no)  # noqa: S608 -- own text
+    _join_everyone(moment, user)
     record(moment, "user.lifecycle.create", "Create Okta user", user_target(user))
     feeding.reconsider(moment, user)
     return user
@@ -117,12 +117,17 @@ def _follow(moment: Moment, user: Stored, status: str) -> None:
     But Everyone holds only those who are not deprovisioned (Okta: documented).
     """
     if status != "DEPROVISIONED":
-        moment.run(f"INSERT OR IGNORE INTO members SELECT no, ? FROM ({_EVERYONE})", user.no)  # noqa: S608 -- own text
+        _join_everyone(moment, user)
         return
     everyone = f"DELETE FROM members WHERE user_no = ? AND group_no IN ({_EVERYONE})"  # noqa: S608 -- own text
     moment.run(everyone, user.no)
     moment.run("DELETE FROM app_users WHERE user_no = ?", user.no)
     moment.run("UPDATE tokens SET status = 'DEPROVISIONED' WHERE owner = ?", user.id)
+
+
+def _join_everyone(moment: Moment, user: Stored) -> None:
+    sql = f"INSERT OR IGNORE INTO members SELECT no, ?, ? FROM ({_EVERYONE})"  # noqa: S608 -- own text
+    moment.run(sql, user.id, user.no)
 
 
 def _credentials(body: Mapping[str, object], status: str) -> dict[str, object]:

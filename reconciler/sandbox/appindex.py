@@ -15,7 +15,7 @@ from reconciler.sandbox.paging import Page
 _ASSIGNED = """SELECT u.no, u.id, u.body,
     (SELECT at FROM app_users WHERE app_no = ?1 AND user_no = u.no) AS at,
     (SELECT a.rowid FROM app_groups a JOIN members m ON m.group_no = a.group_no
-        WHERE a.app_no = ?1 AND m.user_no = u.no ORDER BY a.rowid LIMIT 1) AS by
+        WHERE a.app_no = ?1 AND m.user_no = u.no ORDER BY a.rowid LIMIT 1) AS way
     FROM users u WHERE u.status <> 'DEPROVISIONED'"""
 
 
@@ -63,32 +63,40 @@ def apps_of_group(database: Database, group_no: int, page: Page) -> list[Stored]
     rows = database.rows(
         "SELECT p.no, p.id, p.body FROM app_groups a JOIN apps p ON p.no = a.app_no"
         " WHERE a.group_no = ? AND p.no > ? ORDER BY p.no LIMIT ?",
-        (group_no, page.after, page.limit),
+        (group_no, page.number, page.limit),
     )
     return [Stored(*row) for row in rows]
 
 
 def groups_of_app(database: Database, app_no: int, page: Page) -> list[GroupAssignment]:
-    """A page of the groups that have an app."""
+    """A page of the groups that have an app, by priority (Okta: recorded)."""
     rows = database.rows(
-        "SELECT g.no, g.id, g.body, a.at, (SELECT count(*) FROM app_groups b"
+        "SELECT g.no, g.id, g.body, CAST(a.rowid AS TEXT), a.at, (SELECT count(*) FROM app_groups b"
         "  WHERE b.app_no = a.app_no AND b.rowid < a.rowid)"
         " FROM app_groups a JOIN groups g ON g.no = a.group_no"
-        " WHERE a.app_no = ? AND g.no > ? ORDER BY g.no LIMIT ?",
-        (app_no, page.after, page.limit),
+        " WHERE a.app_no = ? AND a.rowid > ? ORDER BY a.rowid LIMIT ?",
+        (app_no, page.number, page.limit),
     )
-    return [GroupAssignment(Stored(*row[:3]), row[3], row[4]) for row in rows]
+    return [GroupAssignment(Stored(*row[:4]), row[4], row[5]) for row in rows]
 
 
 def users_of_app(database: Database, app_no: int, page: Page) -> list[Assignment]:
-    """A page of the users who have an app."""
-    sql = (
-        f"{_ASSIGNED} AND u.no > ?2 AND u.no IN (SELECT user_no FROM app_users WHERE app_no = ?1"  # noqa: S608 -- own text
+    """A page of the users who have an app, in the order in which they got it (Okta: recorded)."""
+    having = (
+        f"{_ASSIGNED} AND u.no IN (SELECT user_no FROM app_users WHERE app_no = ?1"  # noqa: S608 -- own text
         " UNION SELECT m.user_no FROM app_groups a JOIN members m ON m.group_no = a.group_no"
-        " WHERE a.app_no = ?1) ORDER BY u.no LIMIT ?3"
+        " WHERE a.app_no = ?1)"
     )
-    rows = database.rows(sql, (app_no, page.after, page.limit))
-    return [_assignment(database, *row) for row in rows]
+    since = "coalesce(at, (SELECT g.at FROM app_groups g WHERE g.rowid = way)) || ' ' || id"
+    sql = (
+        f"SELECT * FROM (SELECT *, {since} AS place FROM ({having}))"  # noqa: S608 -- own text
+        " WHERE place > ?2 ORDER BY place LIMIT ?3"
+    )
+    found = []
+    for *row, place in database.rows(sql, (app_no, page.after, page.limit)):
+        each = _assignment(database, *row)
+        found.append(each._replace(user=each.user._replace(position=place)))
+    return found
 
 
 def assignment(database: Database, app_no: int, user_id: str) -> Assignment | None:
@@ -100,13 +108,13 @@ def assignment(database: Database, app_no: int, user_id: str) -> Assignment | No
 
 
 def _assignment(
-    database: Database, no: int, user_id: str, body: bytes, at: str | None, by: int | None
+    database: Database, no: int, user_id: str, body: bytes, at: str | None, way: int | None
 ) -> Assignment:
     user = Stored(no, user_id, body)
     if at is not None:
         return Assignment(user, at, None)
     sql = "SELECT a.at, g.id FROM app_groups a JOIN groups g ON g.no = a.group_no WHERE a.rowid = ?"
-    ((since, group_id),) = database.rows(sql, (by,))
+    ((since, group_id),) = database.rows(sql, (way,))
     return Assignment(user, since, group_id)
 
 

@@ -28,7 +28,7 @@ def list_apps(call: Call) -> Answer:
     """A page of apps of any status, whose name or label starts with `q` (Okta: OpenAPI)."""
     asked = _page(call, _DEFAULT, _MOST, "apps")
     user = _expanded(call)
-    apps = appindex.apps_after(call.core.database, asked.after, _question(call))
+    apps = appindex.apps_after(call.core.database, asked.number, _question(call))
     text = call.query.get("q", "").lower()
     found = list(islice((app for app in apps if _starts(app, text)), asked.limit + 1))
     shown, links = call.cut(found, asked, "apps")

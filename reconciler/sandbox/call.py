@@ -99,7 +99,7 @@ class Call:
 
     def next_link(self, last: Stored, limit: int, of: str) -> str:
         """The link to the page behind the last row of this one."""
-        query = {**self._query(limit), "after": cursor(last.no, of)}
+        query = {**self._query(limit), "after": cursor(last.position or str(last.no), of)}
         return link(self.base + self.path, query, "next")
 
     def links(self, rows: list[Stored], page: Page, of: str) -> tuple[str, ...]:

@@ -136,7 +136,8 @@ def _leave_behind(connection: sqlite3.Connection) -> None:
     for rule in _rules(connection, "status <> 'ACTIVE' AND listed IS NOT NULL"):
         for group in rule.groups:
             connection.execute(
-                f"INSERT OR IGNORE INTO members SELECT ?, no FROM ({rule.people.sql})",  # noqa: S608 -- own text
+                "INSERT OR IGNORE INTO members SELECT ?, id, no FROM users"  # noqa: S608 -- own text
+                f" WHERE no IN ({rule.people.sql})",
                 (group, *rule.people.parameters),
             )
 
@@ -150,7 +151,8 @@ def _poured(connection: sqlite3.Connection, rule: _Rule) -> bool:
             (group, rule.stored.no, *rule.people.parameters),
         )
     connection.execute(
-        "INSERT OR IGNORE INTO members SELECT group_no, user_no FROM fed WHERE rule_no = ?",
+        "INSERT OR IGNORE INTO members SELECT f.group_no, u.id, u.no"
+        " FROM fed f JOIN users u ON u.no = f.user_no WHERE f.rule_no = ?",
         (rule.stored.no,),
     )
     return connection.total_changes > before

@@ -9,7 +9,7 @@ from reconciler.sandbox.directory import Stored, profile
 from reconciler.sandbox.grammar import Question
 from reconciler.sandbox.paging import Page
 
-_ALL = 10_000_000
+_ALL = Page(limit=10_000_000)
 
 
 def found(database: Database, question: Question, page: Page, since: float | None) -> list[Stored]:
@@ -19,10 +19,11 @@ def found(database: Database, question: Question, page: Page, since: float | Non
     rows = directory.asked(database, "groups", question, ahead)
     old = (
         row
-        for no, row in former.items()
-        if row is not None and no > page.after and question.holds(decoded(row.body))
+        for row in former.values()
+        if row is not None and row.id > page.after and question.holds(decoded(row.body))
     )
-    return sorted([*(row for row in rows if row.no not in former), *old])[: page.limit]
+    fresh = (row for row in rows if row.no not in former)
+    return directory.by_id([*fresh, *old])[: page.limit]
 
 
 def starting(
@@ -39,7 +40,7 @@ def starting(
         and (question is None or question.holds(decoded(row.body)))
     )
     fresh = (row for row in rows if row.no not in former)
-    return sorted([*fresh, *old])[: min(limit, directory.LONGEST_Q)]
+    return directory.by_name([*fresh, *old])[: min(limit, directory.LONGEST_Q)]
 
 
 def sorted_by(
@@ -49,17 +50,16 @@ def sorted_by(
 
     Those that have no such attribute stand last; `order` is `asc` unless it is `desc` (assumed).
     """
-    rows = found(database, question, Page(after=0, limit=_ALL), since)
-    rows.sort(key=lambda row: row.id)
+    rows = found(database, question, _ALL, since)
     named = [row for row in rows if _value(row, attribute) is not None]
     named.sort(key=lambda row: str(_value(row, attribute)).lower(), reverse=order.lower() == "desc")
     return [*named, *(row for row in rows if _value(row, attribute) is None)]
 
 
 def numbered(rows: Iterable[Stored], page: Page) -> list[Stored]:
-    """The rows of the page, each with its place in the list for its number: a cursor's position."""
-    places = list(enumerate(rows, start=1))[page.after : page.after + page.limit]
-    return [row._replace(no=place) for place, row in places]
+    """The rows of the page, each with its place in the list for a cursor's position."""
+    places = list(enumerate(rows, start=1))[page.number : page.number + page.limit]
+    return [row._replace(position=str(place)) for place, row in places]
 
 
 def _value(row: Stored, attribute: str) -> object:

@@ -57,7 +57,7 @@ def list_groups(call: Call) -> Answer:
     of = f"groups {call.query.get('sortBy')} {call.query.get('sortOrder')}"
     of = of if _is_sorted(call) else "groups"
     asked = page(call.query.get("after"), call.query.get("limit"), default=_MOST, most=_MOST, of=of)
-    rows = _rows(call, question, Page(after=asked.after, limit=asked.limit + 1))
+    rows = _rows(call, question, replace(asked, limit=asked.limit + 1))
     shown, links = replace(call, kept=_kept(call)).cut(rows, asked, of)
     return Answer(body=_list(call, shown), links=links)
 

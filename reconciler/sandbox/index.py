@@ -18,26 +18,25 @@ from reconciler.sandbox.paging import Page
 MOST: Final = 50_000
 """How many results a walk can give."""
 
-ALL: Final = Page(after=0, limit=10_000_000)
+ALL: Final = Page(limit=10_000_000)
 """More than any org has."""
-
-_NUMBERS: Final = 40
 
 
 class Progress(NamedTuple):
-    """How far a walk has come: how many results it gave, and behind which row or place it is."""
+    """How far a walk has come: how many results it gave, and behind which id or place it is."""
 
-    given: int
-    behind: int
+    given: int = 0
+    behind: str = ""
 
-    def position(self) -> int:
-        """Both in the one number that a cursor holds."""
-        return self.given << _NUMBERS | self.behind
+    def position(self) -> str:
+        """Both in the one text that a cursor holds."""
+        return f"{self.given} {self.behind}"
 
 
-def progress(position: int) -> Progress:
-    """How far the walk has come whose cursor holds this number; none goes on for ever."""
-    found = Progress(position >> _NUMBERS, position & (1 << _NUMBERS) - 1)
+def progress(position: str) -> Progress:
+    """How far the walk has come whose cursor holds this text; none goes on for ever."""
+    given, _, behind = position.partition(" ")
+    found = Progress(int(given or 0), behind)
     if found.given >= MOST:
         raise Failure(400, "E0000031", "Invalid search criteria.", "Invalid search query.")
     return found
@@ -54,10 +53,10 @@ def found(database: Database, question: Question, page: Page, since: float | Non
     ]
     stale = [
         row
-        for no, row in old.items()
-        if row is not None and no > page.after and question.holds(decoded(row.body))
+        for row in old.values()
+        if row is not None and row.id > page.after and question.holds(decoded(row.body))
     ]
-    return sorted(fresh + stale)[: page.limit]
+    return directory.by_id(fresh + stale)[: page.limit]
 
 
 def sorted_by(rows: list[Stored], attribute: str, *, is_descending: bool = False) -> list[Stored]:
@@ -84,7 +83,7 @@ def starting(database: Database, text: str, limit: int, since: float | None) -> 
     rows = directory.users_starting(database, text, limit + len(old))
     fresh = [row for row in rows if row.no not in old]
     stale = [row for row in old.values() if row is not None and _starts(row, text.lower())]
-    return sorted(fresh + stale)[:limit]
+    return directory.by_id(fresh + stale)[:limit]
 
 
 def _starts(row: Stored, text: str) -> bool:

@@ -63,7 +63,7 @@ def remove_member(call: Call) -> Answer:
     return NO_CONTENT
 
 
-def _members(call: Call, group: Stored, after: int, size: int) -> Iterator[Stored]:
+def _members(call: Call, group: Stored, after: str, size: int) -> Iterator[Stored]:
     """Members in order, read so many at a time."""
     database = call.core.database
     since = call.core.clock.seconds() - call.visit.lag
@@ -76,7 +76,7 @@ def _members(call: Call, group: Stored, after: int, size: int) -> Iterator[Store
         yield from rows
         if len(rows) < size:
             return
-        after = rows[-1].no
+        after = rows[-1].id
 
 
 def _question(call: Call) -> Question | None:

@@ -11,7 +11,8 @@ def put(
     moment: Moment, group: Stored, user: Stored, debug: Mapping[str, str] | None = None
 ) -> bool:
     """The user is in the group; true when that is a change."""
-    if not moment.run("INSERT OR IGNORE INTO members VALUES (?, ?)", group.no, user.no):
+    sql = "INSERT OR IGNORE INTO members VALUES (?, ?, ?)"
+    if not moment.run(sql, group.no, user.id, user.no):
         return False
     _trace(moment, group, user, is_added=True)
     event, text = "group.user_membership.add", "Add user to group membership"
@@ -23,8 +24,8 @@ def take(
     moment: Moment, group: Stored, user: Stored, debug: Mapping[str, str] | None = None
 ) -> bool:
     """The user is not in the group; true when that is a change."""
-    sql = "DELETE FROM members WHERE group_no = ? AND user_no = ?"
-    if not moment.run(sql, group.no, user.no):
+    sql = "DELETE FROM members WHERE group_no = ? AND user_id = ?"
+    if not moment.run(sql, group.no, user.id):
         return False
     _trace(moment, group, user, is_added=False)
     event, text = "group.user_membership.remove", "Remove user from group membership"

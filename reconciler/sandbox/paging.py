@@ -13,10 +13,15 @@ _FIRST: Final = {"after": 0, "limit": 1}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """Which part of a list is asked for."""
+    """Which part of a list is asked for: so many items behind a position, from the start for ""."""
 
-    after: int
+    after: str = ""
     limit: int
+
+    @property
+    def number(self) -> int:
+        """The position, in a list that counts its items."""
+        return int(self.after or 0)
 
 
 def page(cursor: str | None, limit: str | None, *, default: int, most: int, of: str) -> Page:
@@ -26,11 +31,11 @@ def page(cursor: str | None, limit: str | None, *, default: int, most: int, of: 
         if not (limit.isascii() and limit.isdigit() and int(limit[:9]) > 0):
             raise no_such_page()
         asked = int(limit[:9])
-    after = 0 if cursor is None else _position(cursor, of)
+    after = "" if cursor is None else _position(cursor, of)
     return Page(after=after, limit=min(asked, most))
 
 
-def cursor(position: int, of: str) -> str:
+def cursor(position: str, of: str) -> str:
     """The cursor behind a position of this list; no other list takes it."""
     text = f"{position}.{_check(position, of)}"
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
@@ -43,17 +48,16 @@ def link(url: str, query: dict[str, str], relation: str) -> str:
     return f'<{url}?{text}>; rel="{relation}"'
 
 
-def _position(text: str, of: str) -> int:
+def _position(text: str, of: str) -> str:
     try:
         padded = text + "=" * (-len(text) % 4)
-        number, _, check = base64.urlsafe_b64decode(padded.encode()).decode().partition(".")
-        position = int(number[:18])
+        position, _, check = base64.urlsafe_b64decode(padded.encode()).decode().rpartition(".")
     except ValueError as error:
         raise no_such_page() from error
-    if cursor(position, of) != text or check != _check(position, of):
+    if not position or cursor(position, of) != text or check != _check(position, of):
         raise no_such_page()
     return position
 
 
-def _check(position: int, of: str) -> str:
+def _check(position: str, of: str) -> str:
     return hashlib.sha256(f"{of}/{position}".encode()).hexdigest()[:10]

@@ -24,7 +24,7 @@ def list_rules(call: Call) -> Answer:
     )
     word = call.query.get("search", "").lower()
     rows = call.core.database.rows(
-        "SELECT no, id, body FROM rules WHERE no > ? ORDER BY no", (asked.after,)
+        "SELECT no, id, body FROM rules WHERE no > ? ORDER BY no", (asked.number,)
     )
     found = [Stored(*row) for row in rows]
     found = [row for row in found if word in str(decoded(row.body)["name"]).lower()]

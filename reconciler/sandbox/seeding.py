@@ -89,7 +89,7 @@ def _users(connection: sqlite3.Connection, world: World) -> None:
 def _groups(connection: sqlite3.Connection, world: World) -> None:
     old = world.now - _AGE
     apps = {app.label: app.id for app in world.apps}
-    numbers = {user.login.lower(): no for no, user in enumerate(world.users, start=1)}
+    users = {user.login.lower(): (user.id, no) for no, user in enumerate(world.users, start=1)}
     for no, group in enumerate(world.groups, start=1):
         created = stamp(group.created or old)
         body = msgspec.json.encode(group_body(group, created, created, apps.get(group.source)))
@@ -97,9 +97,9 @@ def _groups(connection: sqlite3.Connection, world: World) -> None:
             "INSERT INTO groups (no, id, name_lower, type, body) VALUES (?, ?, ?, ?, ?)",
             (no, group.id, group.name.lower(), group.type, body),
         )
-        members = sorted(numbers[login.lower()] for login in group.members)
+        members = sorted(users[login.lower()] for login in group.members)
         connection.executemany(
-            "INSERT INTO members VALUES (?, ?)", ((no, member) for member in members)
+            "INSERT INTO members VALUES (?, ?, ?)", ((no, *member) for member in members)
         )
 
 

@@ -1,7 +1,8 @@
 """The tables of an org.
 
-Numbers (`no`) are the keys that pages walk along; AUTOINCREMENT because a number that came
-back would put a new row behind a cursor that has already passed it.
+Numbers (`no`) tie the tables together, and pages of rules and apps walk along them; AUTOINCREMENT
+because a number that came back would put a new row behind a cursor that has already passed it.
+Memberships hold the id of their user besides, because their pages walk along the ids.
 """
 
 import sqlite3
@@ -16,7 +17,8 @@ _TABLES: Final = {
         targets BLOB, body BLOB""",
     "groups": """no INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE, name_lower TEXT, type TEXT,
         body BLOB""",
-    "members": "group_no INTEGER, user_no INTEGER, PRIMARY KEY (group_no, user_no)",
+    "members": """group_no INTEGER, user_id TEXT, user_no INTEGER,
+        PRIMARY KEY (group_no, user_id)""",
     "past_users": "at REAL, user_no INTEGER, id TEXT, body BLOB",
     "group_roles": "group_id TEXT, role TEXT",
     "changes": "at REAL, group_no INTEGER, user_no INTEGER, is_added INTEGER",
@@ -42,8 +44,8 @@ _TABLES: Final = {
 }
 _INDEXES: Final = {
     "users_email": "users (email_lower)",
-    "users_status": "users (status)",
-    "groups_name": "groups (name_lower)",
+    "users_status": "users (status, id)",
+    "groups_name": "groups (name_lower, id)",
     "members_user": "members (user_no)",
     "past_users_at": "past_users (at)",
     "changes_group": "changes (group_no, at)",

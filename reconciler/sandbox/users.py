@@ -1,6 +1,7 @@
 """The endpoints of users that read."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 import msgspec
@@ -57,7 +58,7 @@ def groups_of_user(call: Call) -> Answer:
     row = named(call)
     of = f"groups of {row.id}"
     asked = page(call.query.get("after"), call.query.get("limit"), default=_MOST, most=_MOST, of=of)
-    ahead = Page(after=asked.after, limit=asked.limit + 1)
+    ahead = replace(asked, limit=asked.limit + 1)
     rows = directory.groups_of(call.core.database, row.no, ahead)
     shown = rows[: asked.limit]
     links = [call.self_link(asked.limit)]
@@ -88,7 +89,7 @@ def _starting(call: Call) -> Answer:
 
 
 def _searched(call: Call, question: Question) -> Answer:
-    """A page of what the index finds, by row or, with `sortBy`, by place in the order asked for."""
+    """A page of what the index finds, by id or, with `sortBy`, by place in the order asked for."""
     order = call.query.get("sortBy")
     of = f"users by {order} {_is_descending(call)}" if order else "users"
     asked = page(call.query.get("after"), call.query.get("limit"), default=_MOST, most=_MOST, of=of)
@@ -97,14 +98,15 @@ def _searched(call: Call, question: Question) -> Answer:
     if order:
         rows = index.found(database, question, index.ALL, _since(call))
         rows = index.sorted_by(rows, order, is_descending=_is_descending(call))
-        rows = rows[walked.behind : walked.behind + asked.limit]
-        behind = walked.behind + len(rows)
+        place = int(walked.behind or 0)
+        rows = rows[place : place + asked.limit]
+        behind = str(place + len(rows))
     else:
         ahead = Page(after=walked.behind, limit=asked.limit)
         rows = index.found(database, question, ahead, _since(call))
-        behind = rows[-1].no if rows else 0
+        behind = rows[-1].id if rows else ""
     position = Progress(walked.given + len(rows), behind).position()
-    last = [Stored(position, each.id, each.body) for each in rows]
+    last = [each._replace(position=position) for each in rows]
     return Answer(body=_shown(call, rows), links=call.links(last, asked, of))
 
 

@@ -168,6 +168,8 @@ def _list_differences(exchange, here, ignored):
         yield "items: missing here"
     if ours.keys() - there.keys() and not exchange.is_truncated:
         yield "items: extra here"
+    if [key for key in there if key in ours] != [key for key in ours if key in there]:
+        yield "items: in another order"
     for key in there.keys() & ours.keys():
         if there[key].get("signOnMode") == ours[key].get("signOnMode"):
             yield from _between({"[]": there[key]}, {"[]": ours[key]})

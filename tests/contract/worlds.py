@@ -40,12 +40,12 @@ class Nouns:
 
 
 def before(exchange, endpoint):
-    """The world in which the exchange begins."""
+    """The world in which the exchange begins; its order is not the one that was recorded."""
     nouns = _nouns(exchange, is_creation=_is_creation(exchange, endpoint))
     _relate(exchange, nouns)
-    users = tuple(_unique(nouns.users.values(), "login"))
+    users = tuple(_unique(reversed(nouns.users.values()), "login"))
     logins = {user.id: user.login for user in users}
-    groups = _unique((_group(each, logins) for each in nouns.groups.values()), "name")
+    groups = _unique((_group(each, logins) for each in reversed(nouns.groups.values())), "name")
     names = {group.id: group.name for group in groups}
     world = World(
         users=(*_before_page(exchange), *users, OWNER),

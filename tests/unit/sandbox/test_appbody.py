@@ -25,7 +25,7 @@ def test_an_assignment_is_whole(ask, ids):
     """By a group, which it then names."""
     path = f"{APPS}/{App(label='Claude').id}/users"
     user = ids["jane.doe@acme.example"]
-    assigned = ask("GET", path).json()[0]
+    (assigned,) = (each for each in ask("GET", path).json() if each["id"] == user)
     api = "https://acme.okta.com/api/v1"
     then = "2025-09-01T09:00:00.000Z"
     assert assigned == {

@@ -14,7 +14,7 @@ def test_leaving_the_last_group_ends_the_assignment(sandbox, ask):
     """It is counted anew at every question."""
     path = f"/api/v1/apps/{App(label='Claude').id}/users"
     names = [user["credentials"]["userName"] for user in ask("GET", path).json()]
-    assert names == ["Jane.Doe@acme.example", "new.comer@acme.example"]
+    assert set(names) == {"Jane.Doe@acme.example", "new.comer@acme.example"}
     sandbox.remove_member("claude-enterprise", "jane.doe@acme.example")
     sandbox.set_status("new.comer@acme.example", "DEPROVISIONED")
     assert ask("GET", path).json() == []

@@ -13,11 +13,11 @@ def names(response):
 @pytest.mark.parametrize(
     ("query", "found"),
     [
-        ({}, ["Everyone", "claude-enterprise", "directory-synced", "empty"]),
-        ({"filter": 'type eq "APP_GROUP" or type eq "BUILT_IN"'}, ["Everyone", "directory-synced"]),
+        ({}, ["claude-enterprise", "directory-synced", "empty", "Everyone"]),
+        ({"filter": 'type eq "APP_GROUP" or type eq "BUILT_IN"'}, ["directory-synced", "Everyone"]),
         ({"filter": 'lastMembershipUpdated gt "2026-08-31T00:00:00.000Z"'}, []),
         ({"search": 'profile.name eq "Claude-Enterprise"'}, ["claude-enterprise"]),
-        ({"search": 'profile.name sw "e"'}, ["Everyone", "empty"]),
+        ({"search": 'profile.name sw "e"'}, ["empty", "Everyone"]),
         ({"search": 'profile.name co "ent"'}, ["claude-enterprise"]),
     ],
 )
@@ -32,7 +32,7 @@ def test_each_question_finds_its_own(ask, links, query, found):
 def test_a_q_has_no_link_at_all(ask):
     """It starts with the text, in any case, and has no pages."""
     response = ask("GET", GROUPS, params={"q": "E"})
-    assert names(response) == ["Everyone", "empty"]
+    assert names(response) == ["empty", "Everyone"]
     assert "link" not in response.headers
 
 
@@ -58,13 +58,13 @@ def test_a_bad_search_says_what_is_bad(ask):
 
 
 def test_next_links_lead_through_all_groups(ask, links):
-    """Each page's next stands behind its self."""
+    """Each page's next stands behind its self; by name, in any case."""
     found, url = [], f"{GROUPS}?limit=3"
     while url:
         response = ask("GET", url)
         found += names(response)
         url = links(response).get("next")
-    assert found == ["Everyone", "claude-enterprise", "directory-synced", "empty"]
+    assert found == ["claude-enterprise", "directory-synced", "empty", "Everyone"]
 
 
 def test_a_group_is_created_changed_and_deleted(ask, sandbox):
