@@ -48,6 +48,9 @@ class Choices:
     stats_spelling: Literal["hasAdminPrivlege", "hasAdminPrivileges"] = "hasAdminPrivlege"
     """How `expand=stats` names an admin role: as Okta's OpenAPI, or as its release notes."""
 
+    lagging_members: Literal["before", "empty"] = "before"
+    """What a member list shows that is behind: who was there, or nobody (Okta: recorded)."""
+
     user_emails: Literal["shown", "hidden"] = "shown"
     """Whether `credentials.emails` of users are shown: some orgs do (Okta: recorded)."""
 
@@ -60,10 +63,17 @@ POSSIBLE: Final[dict[str, tuple[str, ...]]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """How an org behaves, apart from what is in it; the defaults answer at once."""
+    """How an org behaves, apart from what is in it; the defaults answer at once.
+
+    But for what nobody should rely on, which is as late as it was recorded to be.
+    """
 
     index_lag: float = 0.0
     """By how many seconds `search` and `q` run behind (Okta: OpenAPI, no number)."""
+    member_lag: float = 0.0
+    """By how many seconds the member list of a group runs behind (Okta: recorded, 1 to 3)."""
+    touch_lag: float = 2.0
+    """After how many seconds a group's `lastMembershipUpdated` moves (Okta: recorded, 0 to 3)."""
     create_lag: float = 0.0
     """For how many seconds a new group is not found by id (Okta: issue, terraform 647)."""
     log_delay: float = 0.0

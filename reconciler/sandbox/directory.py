@@ -146,6 +146,12 @@ def members(database: Database, group_no: int, page: Page) -> list[Stored]:
     return [Stored(*row) for row in rows]
 
 
+def has_changed(database: Database, group_no: int, since: float) -> bool:
+    """Whether anybody was added or removed after an instant."""
+    sql = "SELECT 1 FROM changes WHERE group_no = ? AND at > ?"
+    return database.first(sql, (group_no, since)) is not None
+
+
 def members_before(database: Database, group_no: int, page: Page, since: float) -> list[Stored]:
     """A page of a group's members as they were at an instant: a reader that lags behind."""
     first: dict[int, bool] = {}

@@ -66,10 +66,15 @@ def remove_member(call: Call) -> Answer:
 def _members(call: Call, group: Stored, after: str, size: int) -> Iterator[Stored]:
     """Members in order, read so many at a time."""
     database = call.core.database
-    since = call.core.clock.seconds() - call.visit.lag
+    options = call.core.options()
+    lag = max(call.visit.lag, options.member_lag)
+    since = call.core.clock.seconds() - lag
+    is_empty = bool(lag) and options.choices.lagging_members == "empty"
+    if is_empty and directory.has_changed(database, group.no, since):
+        return
     while True:
         asked = Page(after=after, limit=size)
-        if call.visit.lag:
+        if lag:
             rows = directory.members_before(database, group.no, asked, since)
         else:
             rows = directory.members(database, group.no, asked)

@@ -2,8 +2,14 @@
 
 from collections.abc import Mapping
 
+import msgspec
+
+from reconciler.sandbox.bodies import decoded
+from reconciler.sandbox.choices import Options
+from reconciler.sandbox.database import Database
 from reconciler.sandbox.directory import Stored
 from reconciler.sandbox.events import group_target, user_target
+from reconciler.sandbox.instants import stamp
 from reconciler.sandbox.moment import Moment, record
 
 
@@ -33,6 +39,22 @@ def take(
     return True
 
 
+def settle(database: Database, now: float) -> None:
+    """Groups say when their members last changed, as far as that shows by now."""
+    if database.first("SELECT 1 FROM touches WHERE due <= ?", (now,)) is None:
+        return
+    with database.write() as connection:
+        late = "SELECT g.no, g.body, max(t.at) FROM touches t JOIN groups g ON g.no = t.group_no"
+        moved = connection.execute(f"{late} WHERE t.due <= ? GROUP BY g.no", (now,)).fetchall()
+        for no, body, at in moved:
+            later = msgspec.json.encode({**decoded(body), "lastMembershipUpdated": at})
+            connection.execute("UPDATE groups SET body = ? WHERE no = ?", (later, no))
+        connection.execute("DELETE FROM touches WHERE due <= ?", (now,))
+
+
 def _trace(moment: Moment, group: Stored, user: Stored, *, is_added: bool) -> None:
     now = moment.now.timestamp()
     moment.run("INSERT INTO changes VALUES (?, ?, ?, ?)", now, group.no, user.no, is_added)
+    (options,) = moment.connection.execute("SELECT body FROM options").fetchone()
+    due = now + msgspec.json.decode(options, type=Options).touch_lag
+    moment.run("INSERT INTO touches VALUES (?, ?, ?)", due, stamp(moment.now), group.no)

@@ -16,6 +16,7 @@ from reconciler.sandbox import (
     groups,
     log,
     members,
+    membership,
     orgs,
     permissions,
     role_endpoints,
@@ -124,6 +125,7 @@ def _endpoint(
         # Starlette adds HEAD to GET.
         handler = handlers["GET" if request.method == "HEAD" else request.method]
         call = await _call(core, request)
+        membership.settle(core.database, core.clock.seconds())
         told = permissions.judged(call, path)
         answer = permissions.narrowed(call, path, handler(call)) if told is None else told
         if answer.status == 204:  # noqa: PLR2004 -- No Content, which has no type either

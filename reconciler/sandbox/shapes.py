@@ -85,9 +85,9 @@ class Shapes:
         self.found.append(f"{where}: {key} is neither true nor false: {value}")
         return False
 
-    def seconds(self, read: Fields, key: str, where: str) -> float:
+    def seconds(self, read: Fields, key: str, where: str, default: float = 0.0) -> float:
         """A number of seconds that is not negative."""
-        value = read.get(key, 0)
+        value = read.get(key, default)
         if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < math.inf:
             return float(value)
         self.found.append(f"{where}: {key} is no number of seconds: {value}")

@@ -22,6 +22,7 @@ _TABLES: Final = {
     "past_users": "at REAL, user_no INTEGER, id TEXT, body BLOB",
     "group_roles": "group_id TEXT, role TEXT",
     "changes": "at REAL, group_no INTEGER, user_no INTEGER, is_added INTEGER",
+    "touches": "due REAL, at TEXT, group_no INTEGER",
     "tokens": "id TEXT UNIQUE, name TEXT, value TEXT UNIQUE, owner TEXT, status TEXT,"
     " share INTEGER, created TEXT, zones BLOB",
     "clients": "id TEXT UNIQUE, body BLOB, origin TEXT, private_key TEXT",

@@ -1,7 +1,8 @@
 """A world read from a YAML file, with every problem of the file named at once.
 
-Beside its parts, a world says how its org behaves: `index_lag`, `create_lag` and `log_delay` in
-seconds, `concurrency` as a number of requests, and `choices` by name (see `choices`). A user has
+Beside its parts, a world says how its org behaves: `index_lag`, `member_lag`, `touch_lag`,
+`create_lag` and `log_delay` in seconds, `concurrency` as a number of requests, and `choices` by
+name (see `choices`). A user has
 `roles`, and `targets`: the groups that a group admin is limited to. A group has `roles`, which
 its members hold. A token has `share`, in percent of the org's rate limits, `created`, and `zones`,
 the addresses or ranges of them that it may be used from. What a service app has is in `clientfile`,
@@ -38,12 +39,12 @@ from reconciler.sandbox.world import (
 )
 
 _Noun = TypeVar("_Noun")
-_LAGS: Final = ("index_lag", "create_lag", "log_delay")
+_LAGS: Final = ("index_lag", "member_lag", "create_lag", "log_delay")
 _OF_ORGS: Final = ("id", "subdomain", "name", "domain")
 _OF_USERS: Final = ("created", "activated", "roles", "targets", "custom_roles")
 _PARTS: Final = (
     *("now", "org", "users", "groups", "rules", "apps", "tokens", "oauth_clients"),
-    *(*_LAGS, "concurrency", "choices"),
+    *(*_LAGS, "touch_lag", "concurrency", "choices"),
 )
 
 
@@ -111,6 +112,7 @@ class _Reader:
     def _options(self, top: Fields) -> Options:
         return Options(
             **{key: self.shapes.seconds(top, key, "world") for key in _LAGS},
+            touch_lag=self.shapes.seconds(top, "touch_lag", "world", Options().touch_lag),
             concurrency=self.shapes.count(top, "concurrency", "world", 1)
             if "concurrency" in top
             else None,

@@ -1,7 +1,7 @@
 """Changing the org; every change that is one leaves a row in the System Log.
 
 Writing what is already so changes nothing and logs nothing (Okta: issue, okta-mcp-server 39).
-`lastMembershipUpdated` is left as it is: Okta does not move it at once (Okta: recorded).
+`lastMembershipUpdated` moves later: Okta does not move it at once (Okta: recorded).
 """
 
 from collections.abc import Mapping

@@ -135,6 +135,8 @@ def test_an_unknown_key_names_the_nearest(tmp_path):
 
 BEHAVIOUR = """
 index_lag: 2
+member_lag: 1.5
+touch_lag: 0
 log_delay: 0.5
 concurrency: 35
 choices: {remove_non_member: 404, no_role: empty}
@@ -151,7 +153,14 @@ def test_the_behaviour_of_the_org_is_read(tmp_path):
     """Beside its users and groups."""
     world = read(tmp_path, BEHAVIOUR)
     choices = Choices(remove_non_member="404", no_role="empty")
-    assert world.options == Options(index_lag=2.0, log_delay=0.5, concurrency=35, choices=choices)
+    assert world.options == Options(
+        index_lag=2.0,
+        member_lag=1.5,
+        touch_lag=0.0,
+        log_delay=0.5,
+        concurrency=35,
+        choices=choices,
+    )
     assert (world.users[0].roles, world.users[0].targets) == (("USER_ADMIN",), ("g",))
     assert world.groups[0].roles == ("HELP_DESK_ADMIN",)
     token = world.tokens[0]
