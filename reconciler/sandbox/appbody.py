@@ -60,7 +60,9 @@ def app_item(app: Stored, base: str, embedded: Mapping[str, object] | None = Non
     return b"".join((*parts, b"}"))
 
 
-def app_user(app_id: str, user: Stored, at: str, group_id: str | None, base: str) -> object:
+def app_user(
+    app_id: str, user: Stored, at: str, group_id: str | None, base: str
+) -> dict[str, object]:
     """A user's assignment, by a group or in person; its id is the user's (Okta: recorded)."""
     profile = msgspec.convert(decoded(user.body)["profile"], dict[str, object])
     api = f"{base}/api/v1"
@@ -86,7 +88,7 @@ def app_user(app_id: str, user: Stored, at: str, group_id: str | None, base: str
     }
 
 
-def app_group(app_id: str, group_id: str, at: str, priority: int, base: str) -> object:
+def app_group(app_id: str, group_id: str, at: str, priority: int, base: str) -> dict[str, object]:
     """A group's assignment."""
     api = f"{base}/api/v1"
     return {

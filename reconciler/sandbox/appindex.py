@@ -68,32 +68,39 @@ def apps_of_group(database: Database, group_no: int, page: Page) -> list[Stored]
     return [Stored(*row) for row in rows]
 
 
-def groups_of_app(database: Database, app_no: int, page: Page) -> list[GroupAssignment]:
-    """A page of the groups that have an app, by priority (Okta: recorded)."""
+def groups_of_app(database: Database, app_no: int, page: Page, q: str) -> list[GroupAssignment]:
+    """A page of the groups that have an app, by priority (Okta: recorded); `q` starts the name."""
     rows = database.rows(
         "SELECT g.no, g.id, g.body, CAST(a.rowid AS TEXT), a.at, (SELECT count(*) FROM app_groups b"
         "  WHERE b.app_no = a.app_no AND b.rowid < a.rowid)"
         " FROM app_groups a JOIN groups g ON g.no = a.group_no"
-        " WHERE a.app_no = ? AND a.rowid > ? ORDER BY a.rowid LIMIT ?",
-        (app_no, page.number, page.limit),
+        " WHERE a.app_no = ? AND a.rowid > ? AND instr(g.name_lower, ?) = 1"
+        " ORDER BY a.rowid LIMIT ?",
+        (app_no, page.number, q.lower(), page.limit),
     )
     return [GroupAssignment(Stored(*row[:4]), row[4], row[5]) for row in rows]
 
 
-def users_of_app(database: Database, app_no: int, page: Page) -> list[Assignment]:
-    """A page of the users who have an app, in the order in which they got it (Okta: recorded)."""
+def users_of_app(database: Database, app_no: int, page: Page, q: str) -> list[Assignment]:
+    """A page of the users who have an app, in the order in which they got it (Okta: recorded).
+
+    `q` starts their login, first name, last name or email (Okta: OpenAPI).
+    """
     having = (
         f"{_ASSIGNED} AND u.no IN (SELECT user_no FROM app_users WHERE app_no = ?1"  # noqa: S608 -- own text
         " UNION SELECT m.user_no FROM app_groups a JOIN members m ON m.group_no = a.group_no"
-        " WHERE a.app_no = ?1)"
+        " WHERE a.app_no = ?1) AND (instr(u.login_lower, ?4) = 1 OR instr(u.first_lower, ?4) = 1"
+        " OR instr(u.last_lower, ?4) = 1 OR instr(u.email_lower, ?4) = 1)"
     )
-    since = "coalesce(at, (SELECT g.at FROM app_groups g WHERE g.rowid = way)) || ' ' || id"
+    # Who got it in person stands by the assignment, who has it by a group behind them by id.
+    since = "coalesce(at, (SELECT g.at FROM app_groups g WHERE g.rowid = way))"
+    own = "(SELECT printf('%016d', a.rowid) FROM app_users a WHERE app_no = ?1 AND user_no = no)"
     sql = (
-        f"SELECT * FROM (SELECT *, {since} AS place FROM ({having}))"  # noqa: S608 -- own text
+        f"SELECT * FROM (SELECT *, {since} || coalesce({own}, id) AS place FROM ({having}))"  # noqa: S608 -- own text
         " WHERE place > ?2 ORDER BY place LIMIT ?3"
     )
     found = []
-    for *row, place in database.rows(sql, (app_no, page.after, page.limit)):
+    for *row, place in database.rows(sql, (app_no, page.after, page.limit, q.lower())):
         each = _assignment(database, *row)
         found.append(each._replace(user=each.user._replace(position=place)))
     return found

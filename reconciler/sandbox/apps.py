@@ -9,7 +9,7 @@ import msgspec
 
 from reconciler.sandbox import appindex, groups
 from reconciler.sandbox.appbody import app_group, app_item, app_user
-from reconciler.sandbox.bodies import decoded
+from reconciler.sandbox.bodies import decoded, group_item, user_item
 from reconciler.sandbox.call import Answer, Call
 from reconciler.sandbox.directory import Stored
 from reconciler.sandbox.expression import ExpressionError
@@ -47,10 +47,13 @@ def list_groups(call: Call) -> Answer:
     app = _named(call)
     of = f"groups of {app.id}"
     asked = _page(call, _DEFAULT, _MOST, of)
-    rows = appindex.groups_of_app(call.core.database, app.no, _ahead(asked))
+    kind = _held(call, frozenset({"group", "metadata"}))
+    q = call.query.get("q", "")
+    rows = appindex.groups_of_app(call.core.database, app.no, _ahead(asked), q)
     shown, links = call.cut([row.group for row in rows], asked, of)
     items = [
         app_group(app.id, row.group.id, row.at, row.priority, call.base)
+        | _embedding(kind, group_item(row.group.id, row.group.body, call.base))
         for row in rows[: len(shown)]
     ]
     return Answer(body=msgspec.json.encode(items), links=links)
@@ -61,10 +64,15 @@ def list_users(call: Call) -> Answer:
     app = _named(call)
     of = f"users of {app.id}"
     asked = _page(call, _DEFAULT_USERS, _MOST_USERS, of)
-    rows = appindex.users_of_app(call.core.database, app.no, _ahead(asked))
+    kind = _held(call, frozenset({"user"}))
+    q = call.query.get("q", "")
+    rows = appindex.users_of_app(call.core.database, app.no, _ahead(asked), q)
     shown, links = call.cut([row.user for row in rows], asked, of)
+    whole = call.accounts(shown) if kind else shown
     items = [
-        app_user(app.id, row.user, row.at, row.group_id, call.base) for row in rows[: len(shown)]
+        app_user(app.id, row.user, row.at, row.group_id, call.base)
+        | _embedding(kind, user_item(user.id, user.body, call.base))
+        for row, user in zip(rows, whole, strict=False)
     ]
     return Answer(body=msgspec.json.encode(items), links=links)
 
@@ -78,6 +86,21 @@ def list_of_group(call: Call) -> Answer:
     shown, links = call.cut(rows, asked, of)
     items = [app_item(app, call.base) for app in shown]
     return Answer(body=b"[%b]" % b",".join(items), links=links)
+
+
+def _held(call: Call, known: frozenset[str]) -> str | None:
+    """What each assignment is to hold; what it cannot is refused (assumed, as of an app)."""
+    kind = call.query.get("expand")
+    if kind is not None and kind not in known:
+        raise not_valid("RequestParams", "Expand query is malformed.")
+    return kind
+
+
+def _embedding(kind: str | None, item: bytes) -> dict[str, object]:
+    """The whole user or group; a bookmark's groups bring no metadata (its shape is assumed)."""
+    if kind is None:
+        return {}
+    return {"_embedded": {kind: {} if kind == "metadata" else decoded(item)}}
 
 
 def _page(call: Call, default: int, most: int, of: str) -> Page:

@@ -245,7 +245,13 @@ MEMBER_SEARCH: Final = Grammar(
 """`search` on members: Okta documents that there is one, not what it takes (assumed)."""
 
 APP_FILTER: Final = Grammar(
-    operators=dict.fromkeys(("id", "status", "name", "user.id", "group.id"), _SAME),
+    operators=dict.fromkeys(
+        (
+            *("id", "status", "name", "user.id", "group.id"),
+            *("credentials.signing.kid", "settings.slo.enabled"),
+        ),
+        _SAME,
+    ),
     columns={},
 )
 """`filter` on apps (Okta: OpenAPI; `user.id` and `group.id` documented)."""

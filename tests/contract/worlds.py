@@ -156,8 +156,34 @@ def _relate(exchange, nouns):
                 group["members"] = [user]
         case ["apps", app, "groups", *_] if exchange.method != "PUT":
             nouns.apps[app]["groups"] = list(nouns.groups)
+        case ["apps", app, "users"] if exchange.method == "GET":
+            _give(exchange, nouns, app)
         case ["users", user, "lifecycle", deed]:
             _bring_into_status(exchange, nouns, user, deed)
+
+
+def _give(exchange, nouns, app):
+    """Who has the app has it in person, or by the group that the answer links to."""
+    nouns.apps[app]["users"] = []
+    for body in exchange.body:
+        if not _ID.fullmatch(body["id"]):
+            continue  # an id that its maintainers invented
+        named = (body["credentials"] or {}).get("userName")
+        login = named or f"{body['id'].lower()}@scaffold.example"
+        nouns.users[body["id"]] = _noun(
+            User,
+            body.get("_embedded", {}).get("user", {}),
+            id=body["id"],
+            login=login,
+            email=login,
+        )
+        if body["scope"] == "USER":
+            nouns.apps[app]["users"].append(login)
+            continue
+        group = body["_links"]["group"]["href"].rpartition("/")[2]
+        _stand_in(nouns, group)
+        nouns.groups[group]["members"].append(body["id"])
+        nouns.apps[app]["groups"].append(group)
 
 
 def _fill_group(exchange, nouns, group, rest):
@@ -228,7 +254,7 @@ def _rule(body, names, logins):
 
 def _app(found, names):
     groups = tuple(names[group] for group in found["groups"])
-    return replace(_noun(App, found["body"]), groups=groups)
+    return replace(_noun(App, found["body"]), groups=groups, users=tuple(found.get("users", ())))
 
 
 def _token(body, logins):
@@ -238,7 +264,8 @@ def _token(body, logins):
 
 def _emails(body):
     """An org that shows addresses shows them of everyone who has a password."""
-    shown = [each.get("credentials") or {} for each in _objects(body) if "profile" in each]
+    whole = [each.get("_embedded", {}).get("user", each) for each in _objects(body)]
+    shown = [each.get("credentials") or {} for each in whole if "login" in each.get("profile", {})]
     is_hidden = any("password" in each and "emails" not in each for each in shown)
     return "hidden" if is_hidden else "shown"
 

@@ -54,6 +54,11 @@ def test_apps_come_in_pages_of_twenty(ask, links):
         ({"q": "laude"}, []),
         ({"filter": 'status eq "INACTIVE"'}, ["Cursor"]),
         ({"filter": 'name eq "cursor_app"'}, ["Cursor"]),
+        (
+            {"filter": 'credentials.signing.kid eq "SIMcCQNY3uwXoW3y0vf6VxiBb5n9pf8L2fK8d-FIbm4"'},
+            [],
+        ),
+        ({"filter": "settings.slo.enabled eq true"}, []),
         ({"filter": f'id eq "{derived_id("app", "Claude")}"'}, ["Claude"]),
         ({"filter": f'group.id eq "{derived_id("group", "empty")}"'}, ["Claude", "Cursor"]),
         ({"filter": f'user.id eq "{derived_id("user", "new.comer@acme.example")}"'}, ["Claude"]),
@@ -109,9 +114,47 @@ def test_the_users_of_an_app_are_those_of_its_groups_and_its_own(ask, links, cla
         response = ask("GET", url)
         found += [(user["credentials"]["userName"], user["scope"]) for user in response.json()]
         url = links(response).get("next")
-    people = {"Jane.Doe@acme.example": "USER", "new.comer@acme.example": "GROUP"}
-    by_id = sorted(people.items(), key=lambda each: derived_id("user", each[0]))
-    assert found == by_id
+    assert found == [("Jane.Doe@acme.example", "USER"), ("new.comer@acme.example", "GROUP")]
+
+
+@pytest.mark.parametrize(
+    ("q", "found"),
+    [("JANE.", {"Jane.Doe"}), ("comer", {"new.comer"}), ("n", {"new.comer"}), ("oe", set())],
+)
+def test_the_users_of_an_app_are_found_by_how_their_names_start(ask, links, claude, q, found):
+    """By login, first name, last name and address; the links repeat the question."""
+    response = ask("GET", f"{claude}/users", params={"q": q})
+    names = {user["credentials"]["userName"].partition("@")[0] for user in response.json()}
+    assert names == found
+    assert links(response)["self"].endswith(f"/users?limit=50&q={q}")
+
+
+@pytest.mark.parametrize(("q", "found"), [("CLAUDE", ["claude-enterprise"]), ("x", [])])
+def test_the_groups_of_an_app_are_found_by_how_their_names_start(ask, claude, q, found):
+    """The priorities stay what they are among all groups."""
+    query = {"q": q, "expand": "group"}
+    groups = ask("GET", f"{claude}/groups", params=query).json()
+    assert [each["_embedded"]["group"]["profile"]["name"] for each in groups] == found
+    assert [each["priority"] for each in groups] == [1] * len(found)
+
+
+def test_assignments_may_hold_who_is_assigned(ask, links, claude, ids):
+    """The whole user, the whole group, or what the group brings; the next link forgets it."""
+    first = ask("GET", f"{claude}/users", params={"expand": "user", "limit": "1"})
+    (user,) = first.json()
+    assert user["_embedded"]["user"] == ask("GET", f"/api/v1/users/{user['id']}").json()
+    assert "expand" not in links(first)["next"]
+    group, _ = ask("GET", f"{claude}/groups", params={"expand": "group"}).json()
+    assert group["_embedded"] == {"group": ask("GET", f"/api/v1/groups/{ids['empty']}").json()}
+    group, _ = ask("GET", f"{claude}/groups", params={"expand": "metadata"}).json()
+    assert list(group["_embedded"]) == ["metadata"]
+
+
+@pytest.mark.parametrize("place", ["users", "groups"])
+def test_what_no_assignment_can_hold_is_refused(ask, claude, place):
+    """As of an app."""
+    response = ask("GET", f"{claude}/{place}", params={"expand": "factors"})
+    assert (response.status_code, response.json()["errorCode"]) == (400, "E0000001")
 
 
 def test_the_groups_of_an_app_have_an_order(ask, ids, links, claude):
