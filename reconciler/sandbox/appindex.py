@@ -6,7 +6,7 @@ from typing import NamedTuple
 from reconciler.sandbox.bodies import decoded
 from reconciler.sandbox.database import Database
 from reconciler.sandbox.directory import Stored
-from reconciler.sandbox.expression import Compare, Expression
+from reconciler.sandbox.expression import Compare, Expression, Not
 from reconciler.sandbox.grammar import Question
 from reconciler.sandbox.paging import Page
 
@@ -129,4 +129,5 @@ def _asked(tree: Expression, attribute: str) -> set[str]:
     """The values that an attribute is compared with."""
     if isinstance(tree, Compare):
         return {str(tree.value)} if tree.attribute == attribute else set()
-    return {value for term in tree.terms for value in _asked(term, attribute)}
+    terms = [tree.term] if isinstance(tree, Not) else tree.terms
+    return {value for term in terms for value in _asked(term, attribute)}

@@ -1,7 +1,8 @@
 """Okta's filter and search expressions, parsed into a tree.
 
-The language is SCIM's: comparisons joined by `and` and `or`, with parentheses; Okta has no
-`not` (Okta: documented). Size and depth are bounded, so that no input can exhaust the parser.
+The language is SCIM's: comparisons joined by `and` and `or`, with parentheses, and `not (...)`,
+which only the System Log can be asked (Okta: OpenAPI). Size and depth are bounded, so that no input
+can exhaust the parser.
 """
 
 import re
@@ -56,7 +57,14 @@ class Some:
     terms: tuple["Expression", ...]
 
 
-Expression: TypeAlias = Compare | Every | Some
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Not:
+    """The term does not hold."""
+
+    term: "Expression"
+
+
+Expression: TypeAlias = Compare | Every | Some | Not
 
 
 def parse(text: str) -> Expression:
@@ -109,6 +117,9 @@ class _Parser:
         return terms[0] if len(terms) == 1 else Every(terms=tuple(terms))
 
     def _term(self, depth: int) -> Expression:
+        if self._opens("not"):
+            self._take()
+            return Not(term=self._term(depth))
         if not self._takes("("):
             return self._compare()
         if depth >= _DEEPEST:
@@ -135,6 +146,11 @@ class _Parser:
         token = self._tokens[self._next]
         self._next += 1
         return token
+
+    def _opens(self, word: str) -> bool:
+        """Whether the word and a parenthesis come next."""
+        ahead = self._tokens[self._next : self._next + 2]
+        return [each.lower() for each in ahead] == [word, "("]
 
     def _takes(self, wanted: str) -> bool:
         if self._next == len(self._tokens) or self._tokens[self._next].lower() != wanted:

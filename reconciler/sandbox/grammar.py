@@ -4,7 +4,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from reconciler.sandbox.expression import Compare, Every, Expression, ExpressionError, Some, parse
+from reconciler.sandbox.expression import (
+    Compare,
+    Every,
+    Expression,
+    ExpressionError,
+    Not,
+    Some,
+    parse,
+)
 from reconciler.sandbox.instants import parsed, precise
 
 _DATES: Final = frozenset(
@@ -37,6 +45,8 @@ class Grammar:
             return Every(terms=tuple(self._checked(term) for term in tree.terms))
         if isinstance(tree, Some):
             return Some(terms=tuple(self._checked(term) for term in tree.terms))
+        if isinstance(tree, Not):
+            raise ExpressionError("not cannot be asked here")
         return self._checked_comparison(tree)
 
     def _checked_comparison(self, one: Compare) -> Compare:
@@ -83,6 +93,8 @@ class Question:
                 return all(self._holds(term, thing) for term in tree.terms)
             case Some():
                 return any(self._holds(term, thing) for term in tree.terms)
+            case Not():
+                return not self._holds(tree.term, thing)
             case Compare():
                 return any(self._compares(tree, each) for each in _values(tree, thing))
 
@@ -156,6 +168,8 @@ def _keys(tree: Expression, columns: Mapping[str, str]) -> frozenset[tuple[str, 
                     return None
                 found |= keys
             return frozenset(found)
+        case Not():
+            return None
 
 
 def _date(text: str) -> str:

@@ -10,6 +10,7 @@ from reconciler.sandbox.expression import (
     Compare,
     Expression,
     ExpressionError,
+    Not,
     UnknownOperatorError,
     parse,
 )
@@ -152,7 +153,7 @@ def _question(text: str | None) -> Question | None:
 
 def _check(tree: Expression) -> None:
     if not isinstance(tree, Compare):
-        for term in tree.terms:
+        for term in [tree.term] if isinstance(tree, Not) else tree.terms:
             _check(term)
         return
     field = tree.attribute

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciler.sandbox.expression import Compare, Every, ExpressionError, Some, parse
+from reconciler.sandbox.expression import Compare, Every, ExpressionError, Not, Some, parse
 
 A = Compare(attribute="a", operator="eq", value="1")
 B = Compare(attribute="b", operator="pr")
@@ -21,6 +21,9 @@ C = Compare(attribute="c.d", operator="gt", value=2.0)
         ('a eq "1" or b pr AND c.d gt 2', Some(terms=(A, Every(terms=(B, C))))),
         ('(a eq "1" or b pr) and c.d gt 2', Every(terms=(Some(terms=(A, B)), C))),
         ("((b pr))", B),
+        ('not (b pr) and a eq "1"', Every(terms=(Not(term=B), A))),
+        ("NOT(not (b pr))", Not(term=Not(term=B))),
+        ('not pr or a eq "1"', Some(terms=(Compare(attribute="not", operator="pr"), A))),
         (r'a eq "x\"y\\z"', Compare(attribute="a", operator="eq", value='x"y\\z')),
         ("a eq true", Compare(attribute="a", operator="eq", value=True)),
     ],
@@ -43,7 +46,9 @@ def test_an_expression_becomes_its_tree(text, tree):
         'a eq "1")',
         "1a pr",
         "a eq one",
-        "not (a pr)",
+        "not a pr",
+        "not (a pr",
+        "not",
         "and",
         "(" * 100 + "a pr" + ")" * 100,
         "a pr or " * 10_000 + "a pr",

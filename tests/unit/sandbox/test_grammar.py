@@ -58,6 +58,8 @@ def test_case_matters_to_a_filter():
         (GROUP_FILTER, 'profile.name eq "g"'),
         (GROUP_FILTER, 'created gt "2026-01-01"'),
         (GROUP_SEARCH, 'type co "OKTA"'),
+        (USER_SEARCH, "not (status pr)"),
+        (GROUP_FILTER, 'type eq "OKTA_GROUP" and not (id eq "x")'),
     ],
 )
 def test_what_may_not_be_asked_is_refused(grammar, text):

@@ -44,6 +44,9 @@ EVENT = json.dumps(
         ('debugContext.debugData.triggeredByGroupRuleId eq "0pr1"', True),
         ("debugContext.debugData.absent pr", False),
         ('request.ipChain.ip eq "127.0.0.1"', True),
+        ('not (eventType sw "user.")', True),
+        ('not(target.id eq "00u2")', False),
+        ('NOT (actor.id eq "00u2" or not (target.type eq "User")) and severity eq "INFO"', True),
     ],
 )
 def test_a_filter_holds_for_what_it_describes(text, holds):
