@@ -79,16 +79,16 @@ def command(  # noqa: PLR0913, PLR0917 - click passes an argument per option
         show(plan, read, screen)
         if out:
             write(Path(out), dump_plan(plan, screen.clean))
-            screen.talk(f"wrote {out}{_next_step(plan, out)}")
+            screen.talk(f"wrote {out}{_next_step(plan, out, chosen)}")
         codes.append(_code(plan) if detailed_exitcode else ExitCode.OK)
     return worst(codes)
 
 
-def _next_step(plan: Plan, out: str) -> str:
+def _next_step(plan: Plan, out: str, chosen: Settings) -> str:
     """What the file is good for: apply takes no plan of a change that is not merged."""
     if plan.against is not None:
         return ", to judge the change by; apply refuses it"
-    return f"; once it is reviewed: reconciler apply {out}"
+    return f"; once it is reviewed: {chosen.command(f'apply {out}')}"
 
 
 def _maker(

@@ -4,13 +4,16 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
+from difflib import get_close_matches
 
 from reconciler.cli.environment import ApiToken, Credential, ServiceKey
 from reconciler.cli.options import Settings
+from reconciler.cli.screen import Screen
 from reconciler.identity.subject import is_outside_account
 from reconciler.model.catalog import BindGroup, Catalog, Connector
 from reconciler.model.errors import StoreError
 from reconciler.model.names import login_key
+from reconciler.render.document import count
 from reconciler.sandbox import (
     Group,
     Org,
@@ -30,17 +33,23 @@ _SERVICE = "svc-reconciler@example.com"
 _READERS = ("READ_ONLY_ADMIN",)
 _WRITERS = ("READ_ONLY_ADMIN", "USER_ADMIN")
 """The smallest standard roles that read everything, and that write members and create groups."""
+_MOST_NAMED = 5
 _LONG_AGO = datetime.fromisoformat("2020-01-01T00:00:00+00:00")
 
 
 @contextmanager
 def open_sandbox(settings: Settings, catalog: Catalog) -> Iterator[Sandbox]:
-    """The org in the settings' file, seeded when it is new."""
+    """The org in the settings' file, seeded when it is new; what it is made around is said."""
     path = settings.database
     private_folder(path.parent)
     try:
         is_new = not path.exists()
-        with Sandbox.open(path, world=_world_for(catalog) if is_new else None) as sandbox:
+        packaged = default_world() if is_new else World()
+        lacking = _lacking(catalog, packaged) if is_new else {}
+        world = world_of(catalog, packaged.now) if lacking else packaged
+        with Sandbox.open(path, world=world if is_new else None) as sandbox:
+            if lacking:
+                _tell(settings, lacking, packaged)
             yield sandbox
     except SandboxError as error:
         raise StoreError("sandbox-refused", str(error)) from error
@@ -75,12 +84,36 @@ def credential_for(
     )
 
 
-def _world_for(catalog: Catalog) -> World:
-    """The packaged world, unless the catalog binds groups it lacks."""
-    world = default_world()
-    known = {group.id for group in world.groups}
-    bound = {b.group.id for b in catalog.bindings if isinstance(b.group, BindGroup)}
-    return world if bound <= known else world_of(catalog, world.now)
+def _lacking(catalog: Catalog, packaged: World) -> dict[str, str]:
+    """The groups that the catalog binds and the packaged world lacks: names by ids."""
+    known = {group.id for group in packaged.groups}
+    bound = {b.group.id: b.group.name for b in catalog.bindings if isinstance(b.group, BindGroup)}
+    return {each: name for each, name in bound.items() if each not in known}
+
+
+def _tell(settings: Settings, lacking: dict[str, str], packaged: World) -> None:
+    """A mistyped id must not look as if its group were there: an org made from it has it."""
+    screen = Screen(no_color=settings.no_color)
+    screen.talk(
+        "sandbox: the org was made from the catalog, with its groups empty, because the packaged "
+        f"company lacks {count(len(lacking), 'group')} that it binds:"
+    )
+    meant = {each: guess for each in lacking if (guess := _meant(each, packaged))}
+    named = [*meant, *(each for each in lacking if each not in meant)]
+    for each in named[:_MOST_NAMED]:
+        guess = f"; did you mean {meant[each]}?" if each in meant else ""
+        screen.talk(f'  {each} ("{lacking[each]}"){guess}')
+    if len(named) > _MOST_NAMED:
+        screen.talk(f"  and {len(named) - _MOST_NAMED} more")
+    if meant:
+        command = replace(settings, sandbox=False, endpoints=()).command("sandbox seed")
+        screen.talk(f"hint: correct the id in the catalog, then make the org anew: {command}")
+
+
+def _meant(group_id: str, packaged: World) -> str | None:
+    """The packaged group whose id is written almost like this."""
+    known = [group.id for group in packaged.groups]
+    return next(iter(get_close_matches(group_id, known, n=1, cutoff=0.9)), None)
 
 
 def world_of(catalog: Catalog, now: datetime) -> World:

@@ -1,6 +1,8 @@
 """Options that every command takes, before its name or after it, and what they come to."""
 
 import os
+import re
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,7 +10,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
-from reconciler.model.errors import UsageError
+from reconciler.model.errors import ReconcilerError, UsageError
 from reconciler.okta.budget import DEFAULT_SHARE
 
 __all__ = ["Command", "Settings", "example", "form_option", "global_options", "settings"]
@@ -16,6 +18,8 @@ __all__ = ["Command", "Settings", "example", "form_option", "global_options", "s
 _META = "reconciler.options"
 _SHARE_VARIABLE = "RECONCILER_RATE_SHARE"
 _WHOLE = 100
+_ASKS_OKTA = re.compile(r"`reconciler (?=(?:plan|apply|drift|status|connector)\b)")
+"""The commands of a hint that ask an org: which one, this run was told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +44,17 @@ class Settings:
     def database(self) -> Path:
         """The file of the embedded org."""
         return self.sandbox_file or self.run_folder / "sandbox.db"
+
+    def command(self, words: str) -> str:
+        """A command to type next, which keeps to the org that this run was given."""
+        kept = ["--sandbox"] if self.sandbox else []
+        kept = kept if self.sandbox_file is None else ["--sandbox-file", str(self.sandbox_file)]
+        kept += [word for endpoint in self.endpoints for word in ("--endpoint", endpoint)]
+        return f"reconciler {f'{shlex.join(kept)} ' if kept else ''}{words}"
+
+    def again(self, hint: str) -> str:
+        """The hint, each of its commands that asks an org as `command` has it."""
+        return _ASKS_OKTA.sub(lambda _: f"`{self.command('')}", hint)
 
 
 def _collect(context: click.Context, parameter: click.Parameter, value: Any) -> None:  # noqa: ANN401 - click's own callback shape
@@ -111,6 +126,15 @@ class Command(click.Command):
     def __init__(self, *args: Any, **attributes: Any) -> None:  # noqa: ANN401 - click's own
         super().__init__(*args, **attributes)
         self.params = [*self.params, *global_options()]
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own
+        """What goes wrong is told with the options of this run, whichever floor it comes from."""
+        try:
+            return super().invoke(ctx)
+        except ReconcilerError as error:
+            if _META in ctx.find_root().meta:
+                error.hint = settings(ctx).again(error.hint)
+            raise
 
 
 def settings(context: click.Context) -> Settings:

@@ -1,6 +1,7 @@
 """`reconciler connector scopes`: what to grant a connector's credential, and no more."""
 
 import json
+from dataclasses import replace
 
 import click
 
@@ -39,4 +40,6 @@ def scopes_command(context: click.Context, connector: str | None, explain: bool,
         return
     for number, each in enumerate(asked):
         screen.data("\n" if number else "")
-        screen.document(scopes_document(catalog, each, is_explained=explain))
+        document = scopes_document(catalog, each, is_explained=explain)
+        closing = tuple(chosen.again(text) for text in document.closing)
+        screen.document(replace(document, closing=closing))

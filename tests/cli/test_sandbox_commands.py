@@ -55,6 +55,15 @@ def test_what_cannot_be_done_is_said_and_ends_1(arguments, about, office):
     assert "unexpected" not in ran.err
 
 
+def test_the_command_to_type_next_keeps_to_the_org_that_was_asked(office):
+    """After a plan, and in the hint of an error from whatever floor."""
+    ran = office.run("plan", "--sandbox", "--out", "plan.json")
+    assert "reconciler --sandbox apply plan.json" in ran.err
+    (office.folder / "no-plan.json").write_text("{}", encoding="utf-8")
+    ran = office.run("--sandbox", "apply", "no-plan.json", "--yes")
+    assert "`reconciler --sandbox plan --out FILE`" in ran.err
+
+
 def test_a_world_file_that_is_no_world_ends_1(office):
     """With the reason, and the org as it was."""
     (office.folder / "world.yaml").write_text("users: [{nonsense: 1}]\n", encoding="utf-8")

@@ -123,6 +123,35 @@ def test_an_org_is_made_when_it_is_first_needed_and_kept(tmp_path):
     assert found == ["jane@example.com"]
 
 
+def test_an_org_that_is_made_around_a_mistyped_group_is_not_made_in_silence(tmp_path, capsys):
+    """Every group that the packaged company lacks is named, with the one that may be meant."""
+    packaged = next(g for g in default_world().groups if g.name.startswith("AI Clearance"))
+    slip = packaged.id[:-1] + ("a" if packaged.id[-1] != "a" else "b")
+    company = Company().tool().bind(group={"bind": {"id": slip, "name": packaged.name}})
+    catalog = company.catalog(tmp_path)
+    with open_sandbox(chosen(tmp_path), catalog) as sandbox:
+        assert slip in {group.id for group in sandbox.groups()}
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert f'{slip} ("{packaged.name}"); did you mean {packaged.id}?' in told.err
+    assert "made from the catalog" in told.err
+    with open_sandbox(chosen(tmp_path), catalog):
+        pass
+    assert capsys.readouterr().err == ""
+
+
+def test_what_an_org_is_made_around_is_told_in_a_few_lines(tmp_path, capsys):
+    """A catalog of another company lacks all of the packaged groups, and that is no slip."""
+    company = Company()
+    for number in range(12):
+        name = f"tool-{number}"
+        company = company.tool(name).bind(tool=name)
+    with open_sandbox(chosen(tmp_path), company.catalog(tmp_path)):
+        pass
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) < 12
+
+
 def test_the_packaged_company_answers_where_the_catalog_binds_nothing_else(tmp_path):
     """The example catalog and an empty one rehearse against it."""
     with open_sandbox(chosen(tmp_path), Catalog()) as sandbox:

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from reconciler.cli.options import Command, Settings, example, global_options, settings
-from reconciler.model.errors import UsageError
+from reconciler.model.errors import ReconcilerError, UsageError
 
 DEFAULT = Settings(
     catalog=Path("catalog"),
@@ -76,6 +76,43 @@ def test_run_files_lie_beside_the_catalog(database, different):
     facts = {n: getattr(DEFAULT, n) for n in Settings.__slots__}
     chosen = Settings(**{**facts, "catalog": Path("/co/catalog"), **different})
     assert (Path("/co/.reconciler"), Path(database)) == (chosen.run_folder, chosen.database)
+
+
+ORGS = [
+    (("--sandbox",), "--sandbox"),
+    (("--sandbox-file", "my org.db"), "--sandbox-file 'my org.db'"),
+    (("--endpoint", "a=http://127.0.0.1:1", "--endpoint", "b=http://127.0.0.1:2"), ""),
+    ((), ""),
+]
+
+
+@pytest.mark.parametrize(("arguments", "kept"), ORGS)
+def test_a_printed_command_keeps_to_the_org_of_this_run(arguments, kept):
+    """Typed as it is printed, it must not ask another org than the one that was looked at."""
+    chosen = understood(*arguments, "go")
+    if chosen.endpoints:
+        kept = "--endpoint a=http://127.0.0.1:1 --endpoint b=http://127.0.0.1:2"
+    again = f"reconciler {kept} plan" if kept else "reconciler plan"
+    assert chosen.command("plan") == again
+    assert chosen.again("look: `reconciler plan`, or `reconciler init`") == (
+        f"look: `{again}`, or `reconciler init`"
+    )
+
+
+@pytest.mark.parametrize(("arguments", "kept"), ORGS[:2])
+def test_the_hint_of_an_error_keeps_to_the_org_of_this_run(arguments, kept):
+    """Whichever floor the error came from."""
+
+    @click.command("go", cls=Command)
+    @click.pass_context
+    def go(context):
+        """Stand in for a command."""
+        settings(context)
+        raise ReconcilerError("stale", "it is old", "make one: `reconciler plan --out FILE`")
+
+    result = CliRunner().invoke(go, arguments)
+    assert isinstance(result.exception, ReconcilerError)
+    assert result.exception.hint == f"make one: `reconciler {kept} plan --out FILE`"
 
 
 def test_an_example_has_the_one_form_that_a_test_finds():
