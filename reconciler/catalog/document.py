@@ -26,6 +26,7 @@ from yaml.events import (
 
 from reconciler.catalog.complaint import Complaint, about, syntax
 from reconciler.catalog.scalar import plain
+from reconciler.model.diagnostics import MOST_PER_FILE
 
 __all__ = ["MAX_DEPTH", "Document", "begins", "read"]
 
@@ -42,6 +43,8 @@ class Document:
     starts: list[tuple[int, int]] = field(default_factory=list)
     """Where each object of the plural list begins."""
     complaints: list[Complaint] = field(default_factory=list)
+    unsaid: int = 0
+    """How many more complaints there are than the ones that are kept."""
     is_whole: bool = False
     """Whether the reader came to the end, so that `data` is all the file says."""
 
@@ -112,6 +115,9 @@ class _Reader:
         self.document.is_whole = True
 
     def _say(self, code: str, event: object) -> None:
+        if len(self.document.complaints) >= MOST_PER_FILE:
+            self.document.unsaid += 1
+            return
         self.document.complaints.append(Complaint(code, *begins(event), *about(code)))
 
     def _scalar(self, event: ScalarEvent) -> None:

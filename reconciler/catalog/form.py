@@ -7,17 +7,22 @@ only the ones at fault are given to jsonschema, whose errors `messages` puts int
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from reconciler.catalog.document import Document
 from reconciler.catalog.kinds import Kind
-from reconciler.catalog.messages import finding, found, messages
+from reconciler.catalog.messages import finding, found, messages, rough_messages
 from reconciler.catalog.schema import item_validator, validator
-from reconciler.model.diagnostics import Span
+from reconciler.model.diagnostics import MOST_PER_FILE, Span
 from reconciler.policy.check import Finding
 from reconciler.policy.wording import guess, quoted
 
 __all__ = ["Form", "Item", "judge"]
+
+
+_MOST_VALUES = 50_000
+"""Of one file, for the slow judge: it needs some 50 µs for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,23 @@ class Form:
     findings: list[Finding] = field(default_factory=list)
     is_lossy: bool = False
     """Whether the file holds more than its objects, or objects whose meaning is in doubt."""
+    unsaid: int = 0
+    """How many more findings there are at least than the ones that were made."""
+
+    _looked_at: int = 0
+    """Values that the slow judge was given, or would have been."""
+
+    def find(self, kind: Kind, item: Item) -> None:
+        """Says what is wrong with the object, as far as there is room and patience."""
+        room = MOST_PER_FILE - len(self.findings)
+        if room <= 0:
+            self.unsaid += 1
+            return
+        self._looked_at += _values(item.data, _MOST_VALUES)
+        judge = messages if self._looked_at <= _MOST_VALUES else rough_messages
+        said = judge(kind.name, item.data, item.origin, room + 1)
+        self.findings += said[:room]
+        self.unsaid += len(said) > room
 
 
 def judge(kind: Kind, document: Document, shown: str) -> Form:
@@ -45,30 +67,44 @@ def judge(kind: Kind, document: Document, shown: str) -> Form:
     if not document.complaints and _is_valid(kind, document):
         return Form(items=items)
     spoilt = _spoilt(document, items)
-    form = Form(findings=list(_around(kind, document, shown)), is_lossy=bool(document.complaints))
+    around = list(islice(_around(kind, document, shown), MOST_PER_FILE + 1))
+    form = Form(findings=around, is_lossy=bool(document.complaints))
     is_valid = item_validator(kind.name).is_valid
     for number, item in enumerate(items):
         if number in spoilt:
-            form.findings.extend([] if is_valid(item.data) else _messages(kind, item))
+            if not is_valid(item.data):
+                form.find(kind, item)
         elif is_valid(item.data):
             form.items.append(item)
         else:
             form.rejected.append(item)
-            form.findings.extend(_messages(kind, item))
+            form.find(kind, item)
     return form
 
 
-def _messages(kind: Kind, item: Item) -> list[Finding]:
-    return messages(kind.name, item.data, item.origin)
+def _values(data: Any, most: int) -> int:  # noqa: ANN401 - any YAML value
+    """How many values there are, counted until they are more than `most`."""
+    pending, number = [data], 0
+    while pending and number <= most:
+        value = pending.pop()
+        number += 1
+        if isinstance(value, dict):
+            pending.extend(value.values())
+        elif isinstance(value, list):
+            pending.extend(value)
+    return number
 
 
 def _spoilt(document: Document, items: list[Item]) -> frozenset[int]:
     """Which objects the reader complained of inside: a key said twice has no meaning to go by.
 
-    A complaint before the first object may be about a list that was said twice: it spoils all.
+    A complaint before the first object may be about a list that was said twice: it spoils all. One
+    that was not kept stands behind the last that was, nobody knows where.
     """
     starts = [(item.origin.line, item.origin.column) for item in items]
     inside = {bisect_right(starts, (each.line, each.column)) - 1 for each in document.complaints}
+    if document.unsaid:
+        inside.update(range(max(inside), len(items)))
     return frozenset(range(len(items)) if -1 in inside else inside)
 
 

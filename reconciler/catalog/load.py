@@ -1,11 +1,11 @@
 """The entrance: a folder into a catalog, with every complaint about it at its line and column."""
 
 import gc
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from reconciler.catalog import form, positions, secret
@@ -14,7 +14,7 @@ from reconciler.catalog.complaint import Complaint
 from reconciler.catalog.document import read
 from reconciler.catalog.files import Folder, Source, SourceFile
 from reconciler.model.catalog import Catalog
-from reconciler.model.diagnostics import Diagnostic, Severity, Span, ordered
+from reconciler.model.diagnostics import Diagnostic, Severity, Span, bounded, ordered
 from reconciler.policy import change, registry
 from reconciler.policy.check import Finding, Place
 from reconciler.policy.check import Path as Route
@@ -116,6 +116,8 @@ class _Loading:
     diagnostics: list[Diagnostic] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     files_by_path: dict[str, SourceFile] = field(default_factory=dict)
+    unsaid: dict[str, int] = field(default_factory=dict)
+    """How many more problems each file has at least."""
 
     def run(self) -> Catalog:
         """Reads every file, in the order of kinds."""
@@ -136,9 +138,8 @@ class _Loading:
     def loaded(self, catalog: Catalog) -> Loaded:
         """The result, each finding at its place."""
         located = positions.located(self.findings, self._content)
-        return Loaded(
-            catalog, ordered(_settled(self.diagnostics, located)), len(self.files_by_path)
-        )
+        told = bounded(_settled(self.diagnostics, located), self.unsaid, self.source.display)
+        return Loaded(catalog, told, len(self.files_by_path))
 
     def _take(self, file: SourceFile) -> None:
         content = self.source.read(file)
@@ -147,18 +148,22 @@ class _Loading:
             self.assembly.reject(file.kind)
             return
         document = read(content, file.kind.plural)
+        if document.unsaid:
+            self.unsaid[file.shown] = document.unsaid
         self._complain(file, [*document.complaints, *secret.literals(content, document.data)])
         if not document.is_whole:
             self.assembly.reject(file.kind)
             return
         judged = form.judge(file.kind, document, file.shown)
         self.findings += judged.findings
+        if judged.unsaid:
+            self.unsaid[file.shown] = document.unsaid + judged.unsaid
         if judged.is_lossy:
             self.assembly.reject(file.kind)
         for item in judged.rejected:
             self.assembly.reject(file.kind, item.data)
             self.assembly.overhear(file, item)
-        where = partial(_where, content, Span(file.shown, *document.start))
+        where = _where(content, Span(file.shown, *document.start))
         self.assembly.add(file, judged.items, where)
 
     def _complain(self, file: SourceFile, complaints: list[Complaint]) -> None:
@@ -178,9 +183,14 @@ class _Loading:
         return content if isinstance(content, bytes) else None
 
 
-def _where(content: bytes, start: Span, path: Route) -> Span:
-    line, column = positions.locate(content).point(Place(start, path))
-    return Span(start.path, line, column)
+def _where(content: bytes, start: Span) -> Callable[[Route], Span]:
+    """What tells where a value stands; the file is walked once, and only when somebody asks."""
+    walked = cache(partial(positions.locate, content))
+
+    def where(path: Route) -> Span:
+        return Span(start.path, *walked().point(Place(start, path)))
+
+    return where
 
 
 def _settled(read: list[Diagnostic], located: list[Diagnostic]) -> list[Diagnostic]:

@@ -5,14 +5,15 @@ jsonschema is imported only here and only when a file is wrong: a valid catalog 
 
 from collections.abc import Callable, Iterator
 from functools import cache
+from itertools import islice
 from typing import Any, Literal
 
 from reconciler.catalog.schema import item_schema, item_validator
-from reconciler.model.diagnostics import Span
+from reconciler.model.diagnostics import MOST_PER_FILE, Span
 from reconciler.policy.check import Finding, Path
 from reconciler.policy.wording import choice, guess, nearest, quoted
 
-__all__ = ["finding", "found", "messages"]
+__all__ = ["finding", "found", "messages", "rough_messages"]
 
 _TYPES = {
     "string": "text",
@@ -52,17 +53,19 @@ def found(value: object) -> str:
             return "a mapping"
 
 
-def messages(kind: str, data: object, origin: Span) -> list[Finding]:
-    """Everything that keeps one object from having its kind's form."""
+def messages(kind: str, data: object, origin: Span, most: int = MOST_PER_FILE) -> list[Finding]:
+    """What keeps one object from having its kind's form: the first so many things."""
     said: dict[tuple[str, Path, str], Finding] = {}
     for error in _judge(kind).iter_errors(data):
         for each in _findings(error, origin):
             said.setdefault((each.code, each.path, each.at), each)
-    return list(said.values()) or _fallback(kind, data, origin)
+            if len(said) >= most:
+                return list(said.values())
+    return list(said.values()) or rough_messages(kind, data, origin, most)
 
 
-def _fallback(kind: str, data: object, origin: Span) -> list[Finding]:
-    """The fast judge's own words, where the other one has no objection."""
+def rough_messages(kind: str, data: object, origin: Span, most: int) -> list[Finding]:
+    """The fast judge's own words, where the other one has no objection or would take too long."""
     return [
         finding(
             "value-wrong-form",
@@ -70,13 +73,17 @@ def _fallback(kind: str, data: object, origin: Span) -> list[Finding]:
             tuple(error.instance_path),
             f"the value does not fit the schema: {quoted(error.message)[1:-1]}",
         )
-        for error in item_validator(kind).iter_errors(data)
+        for error in islice(item_validator(kind).iter_errors(data), most)
     ]
 
 
 @cache
 def _judge(kind: str) -> Any:  # noqa: ANN401 - a class made at run time
-    """The slow judge, reading `$` as ECMA does: the end, not before a last newline."""
+    """The slow judge, reading `$` as ECMA does: the end, not before a last newline.
+
+    Whether a list says the same twice is asked of a set: jsonschema compares each with each.
+    """
+    import json  # noqa: PLC0415 - with jsonschema
     import re  # noqa: PLC0415 - with jsonschema
 
     from jsonschema import Draft202012Validator, FormatChecker, ValidationError, validators  # noqa: PLC0415 - 40 ms that a valid catalog saves
@@ -86,7 +93,14 @@ def _judge(kind: str) -> Any:  # noqa: ANN401 - a class made at run time
         if isinstance(instance, str) and not re.search(ending, instance):
             yield ValidationError("pattern")
 
-    strict = validators.extend(Draft202012Validator, {"pattern": pattern})  # type: ignore[no-untyped-call] # its stubs leave it untyped
+    def unique(_: Any, wanted: bool, instance: Any, __: Any) -> Iterator[ValidationError]:  # noqa: ANN401 - jsonschema's own signature
+        if wanted and isinstance(instance, list):
+            spelled = {json.dumps(each, sort_keys=True) for each in instance}
+            if len(spelled) < len(instance):
+                yield ValidationError("uniqueItems")
+
+    own = {"pattern": pattern, "uniqueItems": unique}
+    strict = validators.extend(Draft202012Validator, own)  # type: ignore[no-untyped-call] # its stubs leave it untyped
     return strict(item_schema(kind), format_checker=FormatChecker(["date"]))
 
 

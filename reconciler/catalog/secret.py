@@ -24,19 +24,23 @@ def literals(content: bytes, data: Any) -> list[Complaint]:  # noqa: ANN401 - an
     if b"\\" not in content and _SECRET_BYTES.search(content) is None:
         return []
     text = content.decode("utf-8-sig")
-    complaints = [_complaint(text, match.start()) for match in SECRET.finditer(text)]
+    complaints = list(_complaints(text))
     if not complaints and "\\" in text and any(map(looks_like_secret, _texts(data))):
         complaints.append(Complaint("secret-literal", 1, 1, f"{_SUMMARY}, in escapes", _HINT))
     return complaints
 
 
-def _complaint(text: str, offset: int) -> Complaint:
-    line_start = text.rfind("\n", 0, offset) + 1
-    if text[offset - 1 : offset] in {'"', "'"}:
-        offset -= 1  # the value begins at its quote
-    return Complaint(
-        "secret-literal", text.count("\n", 0, offset) + 1, offset - line_start + 1, _SUMMARY, _HINT
-    )
+def _complaints(text: str) -> Iterator[Complaint]:
+    """Each place in turn; lines are counted on from the one before."""
+    line, counted = 1, 0
+    for match in SECRET.finditer(text):
+        offset = match.start()
+        line += text.count("\n", counted, offset)
+        counted = offset
+        line_start = text.rfind("\n", 0, offset) + 1
+        if text[offset - 1 : offset] in {'"', "'"}:
+            offset -= 1  # the value begins at its quote
+        yield Complaint("secret-literal", line, offset - line_start + 1, _SUMMARY, _HINT)
 
 
 def _texts(data: Any) -> Iterator[str]:  # noqa: ANN401 - any YAML value

@@ -4,7 +4,7 @@ from reconciler.catalog.load import Loaded, load_and_judge
 from reconciler.catalog.revision import commit, digest
 from reconciler.cli.options import Settings
 from reconciler.cli.screen import Screen
-from reconciler.model.diagnostics import Severity
+from reconciler.model.diagnostics import LEFT_OUT, Severity
 from reconciler.model.errors import CatalogError
 from reconciler.model.plan import CatalogRevision
 from reconciler.render.diagnostics import diagnostic_lines
@@ -26,7 +26,8 @@ def require_valid(loaded: Loaded, screen: Screen) -> None:
     """Every error is on stderr and `CatalogError` is raised, where there is any."""
     errors = tuple(d for d in loaded.diagnostics if d.severity is Severity.ERROR)
     if errors:
-        for line in diagnostic_lines(errors):
+        left_out = tuple(d for d in loaded.diagnostics if d.code == LEFT_OUT)
+        for line in diagnostic_lines(errors + left_out):
             screen.talk(line.text)
         raise CatalogError(errors)
 

@@ -52,6 +52,11 @@ _FILES: Mapping[str, Entry] = {
         "A file or folder cannot be opened",
         "Make it readable; what cannot be read must not look absent",
     ),
+    "problems-left-out": Entry(
+        "A file has more than 100 problems, or the run more than 1,000, and not all are listed",
+        "Mend what is listed, then look again",
+        _WARNING,
+    ),
     "secret-literal": Entry(
         "A token, a private key or another secret is written into a file",
         "Replace the secret at its source and write where it is kept, such as `{env: NAME}`",

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 
-from reconciler.model.diagnostics import Diagnostic, Severity
+from reconciler.model.diagnostics import LEFT_OUT, Diagnostic, Severity
 from reconciler.render.document import count
 from reconciler.render.escape import harmless
 from reconciler.render.text import Line
@@ -30,14 +30,15 @@ def diagnostic_lines(diagnostics: tuple[Diagnostic, ...]) -> Iterator[Line]:
 def summary(diagnostics: tuple[Diagnostic, ...], files: int, grants: int) -> str:
     """How the catalog stands, in a sentence."""
     errors = sum(1 for d in diagnostics if d.severity is Severity.ERROR)
-    warnings = len(diagnostics) - errors
+    left_out = sum(1 for d in diagnostics if d.code == LEFT_OUT)
+    warnings = len(diagnostics) - errors - left_out
+    least = "at least " if left_out else ""
     read = f"{count(files, 'file')}, {count(grants, 'grant')}"
     if errors:
-        return (
-            f"The catalog has {count(errors, 'error')} and {count(warnings, 'warning')} ({read})."
-        )
+        both = f"{count(errors, 'error')} and {count(warnings, 'warning')}"
+        return f"The catalog has {least}{both} ({read})."
     if warnings:
-        return f"The catalog is valid, with {count(warnings, 'warning')} ({read})."
+        return f"The catalog is valid, with {least}{count(warnings, 'warning')} ({read})."
     if not files:
         return "The catalog is empty: there is no file to judge."
     return f"The catalog is valid ({read})."

@@ -75,6 +75,7 @@ ADDED: dict[str, dict[str, str | bytes]] = {
     "identity-duplicate": {
         "identities/z.yaml": SOUND["identities/jane.yaml"].replace("jane@", "joe@")
     },
+    "problems-left-out": {"grants/claude/joe.yaml": "grants: [" + "1, " * 150 + "]\n"},
     "tool-duplicate": {"tools/z.yaml": TOOL},
 }
 BY_HAND = frozenset({"catalog-missing", "file-symlink", "file-unreadable"})

@@ -1,6 +1,21 @@
 """Diagnostics are values with a place and an order."""
 
-from reconciler.model.diagnostics import Diagnostic, Severity, Span, ordered
+import re
+
+from hypothesis import given as each_of
+from hypothesis import strategies as st
+
+from reconciler.model.diagnostics import (
+    LEFT_OUT,
+    MOST_PER_FILE,
+    Diagnostic,
+    Severity,
+    Span,
+    bounded,
+    ordered,
+)
+
+ERROR = Severity.ERROR
 
 
 def fault(code, path="b.yaml", line=1, **more):
@@ -23,3 +38,30 @@ def test_diagnostics_stand_by_file_and_line_each_once():
 def test_a_diagnostic_is_an_error_unless_it_says_so():
     """Forgetting the severity must stop a run, not let it pass."""
     assert fault("a").severity is Severity.ERROR
+
+
+@each_of(
+    st.lists(
+        st.tuples(st.sampled_from("abc"), st.integers(1, 300), st.sampled_from(Severity)),
+        max_size=400,
+    ),
+    st.dictionaries(st.sampled_from("abcd"), st.integers(1, 9)),
+)
+def test_nothing_is_left_out_without_being_counted(places, unsaid):
+    """What is listed and left out adds up, and no error yields to a warning."""
+    given = ordered(
+        Diagnostic(code="x", summary="y", span=Span(path, line), severity=severity)
+        for path, line, severity in places
+    )
+    told = bounded(given, unsaid, "root")
+    listed = [each for each in told if each.code != LEFT_OUT]
+    left = [
+        int(re.search(r"([0-9]+) more", each.summary)[1]) for each in told if each not in listed
+    ]
+    assert len(listed) + sum(left) == len(given) + sum(unsaid.values())
+    assert set(listed) <= set(given)
+    for path in "abc":
+        mine = [each for each in listed if each.span.path == path]
+        errors = [each for each in given if each.span.path == path and each.severity is ERROR]
+        assert len(mine) <= MOST_PER_FILE
+        assert sum(each.severity is ERROR for each in mine) == min(len(errors), MOST_PER_FILE)
