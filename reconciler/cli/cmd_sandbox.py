@@ -2,6 +2,7 @@
 
 from contextlib import AbstractContextManager
 from dataclasses import replace
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
@@ -45,12 +46,24 @@ def command() -> None:
 @command.command("serve", epilog=example("reconciler sandbox serve --port 8765"))
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--port", default=8765, show_default=True, help="The port; 0 takes any free one.")
+@click.option("--allow-remote", is_flag=True, help="Let --host be reached from other machines.")
 @click.pass_context
-def serve_command(context: click.Context, host: str, port: int) -> None:
+def serve_command(context: click.Context, host: str, port: int, allow_remote: bool) -> None:
     """Answer on a socket, until it is interrupted.
 
-    Prints `url:` and `token:` for other programs, Okta's own SDK among them.
+    Prints `url:` and `token:` for other programs, Okta's own SDK among them. It speaks plain HTTP
+    and is meant for this machine alone.
     """
+    if not _is_loopback(host):
+        if not allow_remote:
+            raise UsageError(
+                "host-not-loopback",
+                f"{host} is no loopback address: other machines could reach the org, unencrypted",
+                "leave --host out, or say --allow-remote",
+            )
+        Screen(no_color=settings(context).no_color).talk(
+            f"warning: the org is reached from other machines at {host}, unencrypted"
+        )
     with _open(context) as sandbox:
         try:
             serve(sandbox, host, port, hand_over)
@@ -226,6 +239,14 @@ def fault_clear(context: click.Context) -> None:
     """Let nothing go wrong any more."""
     with _open(context) as sandbox:
         sandbox.faults.clear()
+
+
+def _is_loopback(host: str) -> bool:
+    """Whether only this machine can reach the address; of a name, only `localhost` is sure."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _open(context: click.Context) -> AbstractContextManager[Sandbox]:

@@ -1,11 +1,13 @@
 """A secret in a file: below the folder for secrets, outside the repository, and its owner's alone.
 
 The file is opened once, after its links are resolved, and judged by the handle that it is read
-through: nothing can be put in its place between the look and the read.
+through: nothing can be put in its place between the look and the read. Nor can anybody but its
+owner and root put another there before: none of the folders above it may be changed by others.
 """
 
 import os
 import stat
+from collections.abc import Iterable
 from pathlib import Path
 
 from reconciler.model.errors import ConnectorError, GuardRefused
@@ -14,6 +16,7 @@ __all__ = ["LARGEST", "read_secret_file"]
 
 LARGEST = 64 * 1024
 """Bytes of a secret: a private key has a few thousand."""
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 _OPEN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 
 
@@ -34,6 +37,7 @@ def read_secret_file(name: str, folder: str, repository: Path) -> bytes:
         ) from error
     try:
         _judge(name, os.fstat(handle))
+        _judge_folders(name, {*path.parents, *(Path(folder) / name).parents})
         return os.read(handle, LARGEST)
     finally:
         os.close(handle)
@@ -74,12 +78,18 @@ def _judge(name: str, found: os.stat_result) -> None:
         raise ConnectorError(
             "secret-file-invalid", f"the secret file {name} is no regular file", "name a file"
         )
-    if found.st_mode & (stat.S_IROTH | stat.S_IWOTH | stat.S_IWGRP):
+    if found.st_mode & _OTHERS:
         raise GuardRefused(
             "secret-file-exposed",
-            f"the secret file {name} has mode {stat.S_IMODE(found.st_mode):04o}: others may read "
-            "or change it",
+            f"the secret file {name} has mode {stat.S_IMODE(found.st_mode):04o}: its group or "
+            "others may read or change it",
             f"chmod 600 {name}, and replace the secret if others had access",
+        )
+    if not _is_trusted(found.st_uid):
+        raise GuardRefused(
+            "secret-file-exposed",
+            f"the secret file {name} belongs to another user",
+            "let this user or root own it, and replace the secret if others had access",
         )
     if found.st_size > LARGEST:
         raise ConnectorError(
@@ -87,3 +97,26 @@ def _judge(name: str, found: os.stat_result) -> None:
             f"the secret file {name} is larger than {LARGEST // 1024} KiB",
             "name the file that holds the secret alone",
         )
+
+
+def _judge_folders(name: str, folders: Iterable[Path]) -> None:
+    """Whoever may change a folder may put another file in the place of the secret.
+
+    In a sticky one, such as /tmp, only what is one's own can be replaced.
+    """
+    for folder in sorted(folders):
+        found = folder.stat()
+        is_shared = found.st_mode & (stat.S_IWGRP | stat.S_IWOTH) and not (
+            found.st_mode & stat.S_ISVTX
+        )
+        if is_shared or not _is_trusted(found.st_uid):
+            raise GuardRefused(
+                "secret-file-exposed",
+                f"the secret file {name} lies below {folder}, which others may change",
+                f"chmod go-w {folder}, or keep secrets in a folder that only this user may change",
+            )
+
+
+def _is_trusted(owner: int) -> bool:
+    """Ourselves, and root, who may read everything anyway."""
+    return owner in {0, os.geteuid()}

@@ -15,11 +15,13 @@ def serve(sandbox: Sandbox, host: str, port: int, announce: Callable[[str], None
     # uvicorn is slow to import, and only a served org needs it.
     from reconciler.sandbox.uvicorn_line import server  # noqa: PLC0415 - as said above
 
-    with socket.create_server((host, port)) as listening:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.create_server((host, port), family=family) as listening:
         # asyncio does so only for sockets that name their protocol, and these do not: without it
         # every answer waits some 40 ms for the client's acknowledgement of its headers.
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         bound_host, bound_port = listening.getsockname()[:2]
-        announce(f"url: http://{bound_host}:{bound_port}")
+        shown = f"[{bound_host}]" if family == socket.AF_INET6 else bound_host
+        announce(f"url: http://{shown}:{bound_port}")
         announce(f"token: {sandbox.token()}")
         server(sandbox.app).run(sockets=[listening])

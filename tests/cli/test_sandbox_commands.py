@@ -2,6 +2,7 @@
 
 import re
 
+import httpx
 import pytest
 
 from tests.builders import Company, group_id, group_name
@@ -156,3 +157,48 @@ def test_a_sandbox_file_that_is_none_is_said_to_be_none(office):
     assert ran.code == 1
     assert "other.db" in ran.err
     assert "unexpected" not in ran.err
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7", "sandbox.example.com"])  # noqa: S104 - refused
+def test_an_org_is_put_before_other_machines_only_when_that_is_said(office, host):
+    """Anybody there could read it, and its token crosses the network unencrypted."""
+    ran = office.run("sandbox", "serve", "--host", host, "--port", "0")
+    assert (ran.code, ran.out) == (64, "")
+    assert "host-not-loopback" in ran.err
+    assert "--allow-remote" in ran.err
+
+
+def test_an_org_before_other_machines_says_so(office):
+    """It listens, and warns before it does."""
+    process = office.start("sandbox", "serve", "--host", "0.0.0.0", "--port", "0", "--allow-remote")  # noqa: S104, E501 - what it is about
+    try:
+        assert process.stderr.readline().startswith("warning: the org is reached from other")
+        assert process.stdout.readline().startswith("url: http://0.0.0.0:")
+    finally:
+        process.terminate()
+        process.communicate()
+
+
+def test_an_address_of_version_6_is_printed_as_a_url_needs_it(office):
+    """In brackets: without them the port is a part of the address."""
+    process = office.start("sandbox", "serve", "--host", "::1", "--port", "0")
+    try:
+        said = process.stdout.readline()
+        assert re.fullmatch(r"url: http://\[::1\]:[0-9]+\n", said), process.stderr.read()
+        token = process.stdout.readline().removeprefix("token: ").strip()
+        answer = httpx.get(
+            said.removeprefix("url: ").strip() + "/api/v1/org",
+            headers={"Authorization": f"SSWS {token}"},
+        )
+        assert answer.status_code == 200
+        url = said.removeprefix("url: ").strip()
+        listed = office.run(
+            "--endpoint",
+            f"okta-prod={url}",
+            "plan",
+            env={"RECONCILER_ENDPOINT_TOKEN": token},
+        )
+        assert listed.code == 0, listed
+    finally:
+        process.terminate()
+        process.communicate()

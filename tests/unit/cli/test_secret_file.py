@@ -79,18 +79,54 @@ def test_a_folder_inside_the_repository_is_refused(folders):
     assert code_of(folders, "repository/key", str(folders[1].parent)) == "secret-not-allowed"
 
 
-@pytest.mark.parametrize("mode", [0o604, 0o644, 0o602, 0o620, 0o660, 0o666, 0o777])
-def test_a_file_that_others_may_read_or_change_is_refused(folders, mode):
+@pytest.mark.parametrize("mode", [0o604, 0o644, 0o602, 0o620, 0o660, 0o666, 0o777, 0o640, 0o440])
+def test_a_file_that_its_group_or_others_may_read_or_change_is_refused(folders, mode):
     """It is not a secret any more, or not the operator's."""
     (folders[0] / "okta-prod" / "key").chmod(mode)
     assert code_of(folders, "okta-prod/key") == "secret-file-exposed"
 
 
-@pytest.mark.parametrize("mode", [0o600, 0o400, 0o640, 0o440])
-def test_a_group_may_read_it(folders, mode):
-    """Services are often given secrets so."""
+@pytest.mark.parametrize("mode", [0o600, 0o400])
+def test_its_owner_may_read_it(folders, mode):
+    """Nobody else has to."""
     (folders[0] / "okta-prod" / "key").chmod(mode)
     assert read(folders, "okta-prod/key") == SECRET
+
+
+@pytest.mark.parametrize("mode", [0o777, 0o770, 0o720, 0o702])
+@pytest.mark.parametrize("folder", ["secrets/okta-prod", "secrets", "."])
+def test_a_folder_that_others_may_change_is_refused(folders, folder, mode):
+    """They could put a key of theirs in the place of ours, anywhere on the way to it."""
+    (folders[0].parent / folder).chmod(mode)
+    assert code_of(folders, "okta-prod/key") == "secret-file-exposed"
+    (folders[0].parent / folder).chmod(0o700)
+    assert read(folders, "okta-prod/key") == SECRET
+
+
+@pytest.mark.parametrize("mode", [0o1777, 0o755, 0o750, 0o700])
+def test_a_folder_where_others_cannot_replace_our_file_is_as_good(folders, mode):
+    """A sticky one is /tmp; others may look into the rest."""
+    folders[0].chmod(mode)
+    assert read(folders, "okta-prod/key") == SECRET
+
+
+def test_a_link_to_the_folder_lies_in_a_folder_of_ours_too(folders, tmp_path):
+    """Whoever can turn the link elsewhere chooses the secret."""
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    (shared / "link").symlink_to(folders[0])
+    assert read(folders, "okta-prod/key", str(shared / "link")) == SECRET
+    shared.chmod(0o777)
+    assert code_of(folders, "okta-prod/key", str(shared / "link")) == "secret-file-exposed"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+def test_a_file_or_folder_of_another_user_is_refused(folders):
+    """They can change it whatever its mode says."""
+    for path in (folders[0] / "okta-prod" / "key", folders[0] / "okta-prod"):
+        os.chown(path, 1234, -1)
+        assert code_of(folders, "okta-prod/key") == "secret-file-exposed"
+        os.chown(path, 0, -1)
 
 
 def test_what_is_no_regular_file_is_not_waited_for(folders):
