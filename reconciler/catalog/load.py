@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache, partial
 from pathlib import Path
+from typing import Any
 
 from reconciler.catalog import form, positions, secret
 from reconciler.catalog.assembly import Assembly
@@ -15,11 +16,15 @@ from reconciler.catalog.document import read
 from reconciler.catalog.files import Folder, Source, SourceFile
 from reconciler.model.catalog import Catalog
 from reconciler.model.diagnostics import Diagnostic, Severity, Span, bounded, ordered
-from reconciler.policy import change, registry
+from reconciler.model.placeholders import UNFILLED
+from reconciler.policy import change, placeholder, registry
 from reconciler.policy.check import Finding, Place
 from reconciler.policy.check import Path as Route
 
 __all__ = ["Loaded", "load", "load_and_judge", "load_and_judge_change", "load_and_judge_from"]
+
+_UNFILLED = "placeholder-unfilled"
+"""Keeps nobody from reading the rest: a base that has it can still judge a change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +75,7 @@ def load_and_judge_change(source: Source, base: Source, today: date) -> Loaded:
     with _paused_collector():
         start, catalog = before.run(), after.run()
         before.say(registry.refer(start))
-        severities = {d.severity for d in before.diagnostics} | {
+        severities = {d.severity for d in before.diagnostics if d.code != _UNFILLED} | {
             f.severity for f in before.findings
         }
         is_sound = Severity.ERROR not in severities
@@ -151,6 +156,7 @@ class _Loading:
         if document.unsaid:
             self.unsaid[file.shown] = document.unsaid
         self._complain(file, [*document.complaints, *secret.literals(content, document.data)])
+        self._complain(file, _unfilled(content, document.data))
         if not document.is_whole:
             self.assembly.reject(file.kind)
             return
@@ -181,6 +187,23 @@ class _Loading:
         file = self.files_by_path.get(shown)
         content = None if file is None else self.source.read(file)
         return content if isinstance(content, bytes) else None
+
+
+def _unfilled(content: bytes, data: Any) -> list[Complaint]:  # noqa: ANN401 - any YAML value
+    """A complaint for each value that still waits to be replaced."""
+    if not any(word.encode() in content for word in UNFILLED):
+        return []
+    values = positions.locate(content).values
+    hint = "write your own value in its place"
+    return [
+        Complaint(
+            _UNFILLED,
+            *values.get(path, (1, 1)),
+            f"`{path[-1] if path else 'value'}` is still to be replaced",
+            hint,
+        )
+        for path in placeholder.unfilled(data)
+    ]
 
 
 def _where(content: bytes, start: Span) -> Callable[[Route], Span]:

@@ -30,7 +30,7 @@ def command(context: click.Context, /, check: bool) -> int:
     """
     chosen = settings(context)
     screen = Screen(no_color=chosen.no_color)
-    catalog = valid_catalog(chosen, screen).catalog
+    catalog = valid_catalog(chosen, screen, asks_okta=False).catalog
     top, folder = _place(chosen.catalog)
     path, name = top / ".github" / "CODEOWNERS", ".github/CODEOWNERS"
     wanted = _wanted(catalog, folder)

@@ -13,6 +13,7 @@ from reconciler.cli.files import require_valid
 from reconciler.cli.options import Command, example, settings
 from reconciler.cli.screen import Screen
 from reconciler.model.errors import UsageError
+from reconciler.model.placeholders import DOMAIN, HANDLE, PERSON
 from reconciler.policy.domain import domain_problem
 from reconciler.render.codeowners import codeowners
 from reconciler.render.scaffold import Answers, filled
@@ -37,24 +38,24 @@ _HANDLE = re.compile(r"@[A-Za-z0-9-]+(/[A-Za-z0-9._-]+)?")
 )
 @click.option(
     "--domain",
-    default="https://example.okta.com",
+    default=DOMAIN,
     metavar="URL",
-    help="The org's address.  [default: https://example.okta.com]",
+    help="The org's address.  [default: to be replaced]",
 )
 @click.option(
     "--branch", default="main", metavar="NAME", help="The default branch.  [default: main]"
 )
 @click.option(
     "--admin",
-    default="it-admins@example.com",
+    default=PERSON,
     metavar="EMAIL",
-    help="Who owns the rules.  [default: it-admins@example.com]",
+    help="Who owns the rules, and is the canary until you name another.  [default: to be replaced]",
 )
 @click.option(
     "--admin-handle",
-    default="@example/it-admins",
+    default=HANDLE,
     metavar="@NAME",
-    help="The same at GitHub: a person or a team.  [default: @example/it-admins]",
+    help="The same at GitHub: a person or a team.  [default: to be replaced]",
 )
 @click.option(
     "--repository",
@@ -66,9 +67,10 @@ _HANDLE = re.compile(r"@[A-Za-z0-9-]+(/[A-Za-z0-9._-]+)?")
 def command(context: click.Context, /, folder: str, **answers: str) -> None:
     """Start a repository: a catalog, and the workflows around it.
 
-    Writes a small catalog that validates, CODEOWNERS, and GitHub workflows that check and plan a
-    pull request, apply what is merged, and watch for drift and silence. Overwrites nothing: where
-    any of its files is already there, none is written.
+    Writes a small catalog, CODEOWNERS, and GitHub workflows that check and plan a pull request,
+    apply what is merged, and watch for drift and silence. What only you know stands there as
+    REPLACE, which is an error until you replace it. Overwrites nothing: where any of its files is
+    already there, none is written.
     """
     screen = Screen(no_color=settings(context).no_color)
     files = filled(packaged_scaffold(), _judged(**answers))
@@ -112,5 +114,5 @@ def _codeowners(files: dict[str, str], screen: Screen) -> str:
     with tempfile.TemporaryDirectory() as scratch:
         write_new(Path(scratch), files)
         loaded = load_and_judge(Path(scratch) / "catalog")
-        require_valid(loaded, screen)
+        require_valid(loaded, screen, is_rehearsal=True)
         return codeowners(loaded.catalog, "catalog")

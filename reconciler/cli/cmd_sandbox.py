@@ -259,11 +259,11 @@ def _open(context: click.Context) -> AbstractContextManager[Sandbox]:
 def _catalog(chosen: Settings) -> Catalog:
     if not chosen.catalog.is_dir():
         return Catalog()
-    return valid_catalog(chosen, Screen(no_color=chosen.no_color)).catalog
+    return valid_catalog(chosen, Screen(no_color=chosen.no_color), asks_okta=False).catalog
 
 
 def _catalog_world(chosen: Settings) -> World:
-    loaded = valid_catalog(chosen, Screen(no_color=chosen.no_color))
+    loaded = valid_catalog(chosen, Screen(no_color=chosen.no_color), asks_okta=False)
     return world_of(loaded.catalog, wall_clock())
 
 

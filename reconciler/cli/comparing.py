@@ -13,14 +13,14 @@ from reconciler.catalog.files import Folder, Source
 from reconciler.catalog.git import Repository
 from reconciler.catalog.load import Loaded, load_and_judge_change, load_and_judge_from
 from reconciler.catalog.revision import digest
-from reconciler.cli.files import require_valid
+from reconciler.cli.files import errors_of, is_rehearsal, require_valid
 from reconciler.cli.options import Settings
 from reconciler.cli.planning import beside_of, groups_of
 from reconciler.cli.progress import watch
 from reconciler.cli.screen import Screen
 from reconciler.cli.wiring import connect, new_run
 from reconciler.model.catalog import Catalog, Connector
-from reconciler.model.diagnostics import Diagnostic, Severity
+from reconciler.model.diagnostics import Diagnostic
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.plan import CatalogRevision, Plan
 from reconciler.render.diagnostics import diagnostic_lines
@@ -54,13 +54,13 @@ def sides(settings: Settings, base: str, head: str, screen: Screen) -> Sides:
     tree = _merged(repository, base_commit, head_commit)
     display = settings.catalog.as_posix()
     loaded = load_and_judge_from(Committed(repository, tree, display))
-    require_valid(loaded, screen)
+    require_valid(loaded, screen, is_rehearsal=is_rehearsal(settings))
     before = load_and_judge_from(Committed(repository, base_commit, display))
     return Sides(
         head=loaded,
         head_commit=head_commit,
         base_commit=base_commit,
-        base=_base(before, base_commit, repository, screen),
+        base=_base(before, base_commit, repository, screen, is_rehearsal=is_rehearsal(settings)),
     )
 
 
@@ -96,8 +96,10 @@ def judged_change(
     return load_and_judge_change(source, Committed(repository, start, display), today)
 
 
-def _base(loaded: Loaded, commit: str, repository: Repository, screen: Screen) -> Base | None:
-    errors = tuple(d for d in loaded.diagnostics if d.severity is Severity.ERROR)
+def _base(
+    loaded: Loaded, commit: str, repository: Repository, screen: Screen, *, is_rehearsal: bool
+) -> Base | None:
+    errors = errors_of(loaded, is_rehearsal=is_rehearsal)
     if errors:
         _show(errors, commit, screen)
         return None

@@ -31,7 +31,7 @@ def scopes_command(context: click.Context, connector: str | None, explain: bool,
     """
     chosen = settings(context)
     screen = Screen(no_color=chosen.no_color)
-    catalog = valid_catalog(chosen, screen).catalog
+    catalog = valid_catalog(chosen, screen, asks_okta=False).catalog
     asked = connectors(catalog, connector)
     if form == "json":
         plain = [scopes_plain(catalog, each) for each in asked]

@@ -1,13 +1,31 @@
-"""A stanza copied from a plan is signed by whoever copies it."""
+"""A stanza copied from a plan is signed by whoever copies it; a new repository is filled in."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from reconciler.model.catalog import Acknowledgement, Catalog, Grant, IdentityMapping
-from reconciler.model.placeholders import PLACEHOLDERS
+from reconciler.model.placeholders import PLACEHOLDERS, UNFILLED
 from reconciler.policy.check import Finding, Path, place
 from reconciler.policy.wording import quoted
 
-__all__ = ["placeholders"]
+__all__ = ["placeholders", "unfilled"]
+
+_WORDS_OF_ITS_WRITER = frozenset({"description", "name", "purpose", "reason"})
+"""Keys of free text, which may speak of replacing something."""
+
+
+def unfilled(data: Any) -> Iterator[Path]:  # noqa: ANN401 - any YAML value
+    """Where a file still has what `init` could not know: each value by its path in the file."""
+    pending: list[tuple[Path, Any]] = [((), data)]
+    while pending:
+        path, value = pending.pop()
+        if isinstance(value, str):
+            if any(word in value for word in UNFILLED):
+                yield path
+        elif isinstance(value, dict):
+            pending += [((*path, k), v) for k, v in value.items() if k not in _WORDS_OF_ITS_WRITER]
+        elif isinstance(value, list):
+            pending += [((*path, n), v) for n, v in enumerate(value)]
 
 
 def placeholders(catalog: Catalog) -> Iterator[Finding]:

@@ -240,6 +240,10 @@ _GRANTS: Mapping[str, Entry] = {
         "A stanza that a plan printed was copied and a blank in it was not filled in",
         "Write what is true in its place",
     ),
+    "placeholder-unfilled": Entry(
+        "A value that `init` could not know still has its placeholder",
+        "Write your own value in its place; the sandbox can be asked before that",
+    ),
     "reference-unknown": Entry(
         "A tool, an entitlement or a connector is named that is not there",
         "Correct the name, or add what it names",

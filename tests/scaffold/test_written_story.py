@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.repository import committed, git
-from tests.scaffold.written import made, run_step, step
+from tests.scaffold.written import fill, made, run_step, step
 
 ROOT = Path(__file__).parents[2]
 TOOL = f'exec {shlex.quote(sys.executable)} -m reconciler --sandbox "$@"'
@@ -32,6 +32,7 @@ esac
 def job(tmp_path):
     """A job's checkout of the default branch, the evidence beside it, and a branch that asks."""
     remote = made(tmp_path / "remote")
+    fill(remote)
     git(remote, "init", "-q", "-b", "trunk")
     committed(remote, "Start")
     git(remote, "switch", "-q", "--orphan", "evidence")

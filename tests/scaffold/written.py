@@ -11,7 +11,19 @@ from click.testing import CliRunner
 
 from reconciler.cli.main import cli
 
-__all__ = ["Ended", "actions", "jobs", "made", "run_step", "scripts", "step", "uses", "workflows"]
+__all__ = [
+    "OPTIONS",
+    "Ended",
+    "actions",
+    "fill",
+    "jobs",
+    "made",
+    "run_step",
+    "scripts",
+    "step",
+    "uses",
+    "workflows",
+]
 
 OPTIONS = (
     *("--connector-id", "okta-main", "--domain", "https://acme.okta.com", "--branch", "trunk"),
@@ -35,6 +47,13 @@ def made(folder: Path) -> Path:
     ran = CliRunner().invoke(cli, ["init", str(folder), *OPTIONS])
     assert ran.exit_code == 0, ran.output
     return folder
+
+
+def fill(folder: Path) -> None:
+    """Every placeholder has a value, as after the first step of the written README."""
+    for path in [*(folder / "catalog").rglob("*.yaml"), folder / ".github" / "CODEOWNERS"]:
+        text = path.read_text(encoding="utf-8").replace("replace-with-yours", "acme")
+        path.write_text(text.replace("REPLACE", "1234567"), encoding="utf-8")
 
 
 def workflows(folder: Path) -> dict[str, dict[str, Any]]:

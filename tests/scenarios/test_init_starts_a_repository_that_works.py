@@ -1,5 +1,6 @@
 """Init starts a repository that works: it validates, rehearses, and shows a grant's effect."""
 
+import json
 import re
 from contextlib import chdir
 
@@ -11,7 +12,7 @@ from reconciler.cli.exit_codes import ExitCode
 from reconciler.cli.main import cli
 from tests.harness import CLEAN, Ran
 from tests.repository import committed, git
-from tests.scaffold.written import OPTIONS, made, workflows
+from tests.scaffold.written import OPTIONS, fill, made, workflows
 
 GRANT = """\
 tool: example-assistant
@@ -41,8 +42,9 @@ def access(tmp_path):
     return folder
 
 
-def test_what_it_writes_is_valid_and_owned(access):
+def test_what_it_writes_is_valid_and_owned_once_it_is_filled_in(access):
     """Without a warning, and CODEOWNERS needs no second run."""
+    fill(access)
     validated, owned = run(access, "validate"), run(access, "codeowners", "--check")
 
     assert (validated.code, owned.code) == (ExitCode.OK, ExitCode.OK)
@@ -50,14 +52,79 @@ def test_what_it_writes_is_valid_and_owned(access):
     assert "@acme/it" in (access / ".github" / "CODEOWNERS").read_text(encoding="utf-8")
 
 
+def unfilled(folder):
+    """Where `validate` sees a placeholder; it sees nothing else, and is no success."""
+    ran = run(folder, "validate", "--format", "json")
+    found = json.loads(ran.out)["diagnostics"]
+    assert {each["code"] for each in found} <= {"placeholder-unfilled"}
+    assert ran.code == (ExitCode.ERROR if found else ExitCode.OK)
+    return {f"{each['path']}:{each['line']}" for each in found}
+
+
+def lines_with_one(folder):
+    """Where a value has a placeholder, by looking."""
+    return {
+        f"{path.relative_to(folder).as_posix()}:{number}"
+        for path in (folder / "catalog").rglob("*.yaml")
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if re.search(r"REPLACE|replace-with-", line.partition("#")[0])
+        or re.search(r'"[^"]*REPLACE', line)
+    }
+
+
+@pytest.mark.parametrize("options", [OPTIONS, ()], ids=["answered", "defaults"])
+def test_every_placeholder_is_an_error_until_it_is_replaced(tmp_path, options):
+    """One that nobody noticed would be found out by Okta, or by nobody."""
+    assert run(tmp_path, "init", "access", *options).code == ExitCode.OK
+    folder = tmp_path / "access"
+    before = unfilled(folder)
+
+    written = {path: path.read_text("utf-8") for path in (folder / "catalog").rglob("*.yaml")}
+    assert before == lines_with_one(folder)
+    assert len(before) > len(written)
+    fill(folder)
+    assert unfilled(folder) == set()
+    for path, text in written.items():
+        path.write_text(text, encoding="utf-8")
+        name = path.relative_to(folder).as_posix()
+        assert unfilled(folder) == {each for each in before if each.startswith(f"{name}:")}
+        fill(folder)
+
+
+def test_no_default_names_somebody_elses_org_or_team(tmp_path):
+    """Whoever typed nothing is told to, and nobody else gets the power."""
+    run(tmp_path, "init", "access")
+    found = unfilled(tmp_path / "access")
+    answered = made(tmp_path / "answered")
+
+    assert {p.partition(":")[0] for p in found - unfilled(answered)} == {
+        "catalog/connectors/okta-prod.yaml",
+        "catalog/settings.yaml",
+        "catalog/tools/example-assistant.yaml",
+    }
+    text = (answered / "catalog" / "connectors" / "okta-main.yaml").read_text(encoding="utf-8")
+    assert "user: it@example.org" in text
+
+
 def test_it_can_be_rehearsed_before_anything_is_replaced(access):
-    """The sandbox is an org that fits the skeleton, canary included."""
+    """The sandbox is an org that fits the skeleton, canary included; the rest is not forgotten."""
     planned = run(access, "--sandbox", "plan")
     tested = run(access, "--sandbox", "connector", "test")
+    scopes = run(access, "connector", "scopes", "--explain")  # what the apps need, to make them
 
-    assert planned.code == tested.code == ExitCode.OK
+    assert planned.code == tested.code == scopes.code == ExitCode.OK
     assert "Nothing to do" in planned.out
+    assert "still to be replaced" in planned.err
     assert git(access, "status", "--porcelain") == ""
+
+
+@pytest.mark.parametrize("words", [("plan",), ("drift",), ("connector", "test")])
+def test_no_org_is_asked_before_everything_is_replaced(access, words):
+    """What a placeholder means at Okta is nobody's guess."""
+    ran = run(access, *words)
+
+    assert ran.code == ExitCode.ERROR
+    assert "placeholder-unfilled" in ran.err
 
 
 def test_the_grant_that_its_readme_shows_is_one_line_of_a_plan(access):
@@ -65,6 +132,8 @@ def test_the_grant_that_its_readme_shows_is_one_line_of_a_plan(access):
     text = (access / "catalog" / "grants" / "README.md").read_text(encoding="utf-8")
     (shown,) = re.findall(r"^```yaml\n# [^\n]+\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
     assert shown == GRANT
+    fill(access)
+    committed(access, "Fill in")
     git(access, "switch", "-q", "-c", "ask")
     place = access / "catalog" / "grants" / "example-assistant" / "jane.doe.yaml"
     place.parent.mkdir()

@@ -38,6 +38,7 @@ REPLACED = {
     "key-unknown": (GRANTS, "expires:", "expiers:"),
     "naming-pattern-invalid": ("settings.yaml", "^AI - .+ - .+$", "(?=AI).+"),
     "placeholder-left": ("acknowledgements/move.yaml", "it@example.com", "YOUR-EMAIL"),
+    "placeholder-unfilled": (CONNECTORS, "canary@example.com", "REPLACE@example.com"),
     "reference-unknown": (GRANTS, "entitlement: users", "entitlement: user"),
     "second-document": (GRANTS, "expires: 2027-01-20\n", "expires: 2027-01-20\n---\na: 1\n"),
     "secret-literal": (CONNECTORS, "{env: OKTA_TOKEN}", TOKEN),

@@ -49,6 +49,11 @@ MISTAKES = [
         )
     ),
     (SETTINGS, "naming:", "reviews: {forge: github}\nnaming:", "key-missing", "5:10"),
+    (SETTINGS, "break.glass@", "REPLACE@", "placeholder-unfilled", "4:21"),
+    (CONNECTOR, "acme.okta", "replace-with-yours.okta", "placeholder-unfilled", "4:9"),
+    (CONNECTOR, "{env: OKTA_TOKEN}", "{env: REPLACE}", "placeholder-unfilled", "7:16"),
+    (TOOL, '"@lead"', '"@REPLACE/lead"', "placeholder-unfilled", "10:49"),
+    (BINDING, GROUP, "00gREPLACEwithYOURid", "placeholder-unfilled", "5:14"),
     (TOOL, "risk: medium", "risk: hgih", "value-not-allowed", "4:7"),
     (TOOL, "risk: medium", "risk: 3", "value-not-allowed", "4:7"),
     (TOOL, "id: claude", "id: Claude_1", "value-wrong-form", "1:5"),

@@ -131,6 +131,12 @@ def test_a_base_with_errors_judges_nothing(tmp_path):
     assert codes(tmp_path, {TOOLS: "id: ["}, GONE) == ["base-invalid"]
 
 
+def test_a_base_that_waits_for_a_value_judges_all_the_same(tmp_path):
+    """What nobody has replaced yet hides nothing of the rest."""
+    waiting = {CONNECTORS: CONNECTOR.replace("canary@", "REPLACE@")}
+    assert codes(tmp_path, waiting, GONE) == ["grant-deleted", "placeholder-unfilled"]
+
+
 @given(st.integers(0, MOST_NEW_SUBJECTS * 2))
 def test_the_number_of_new_people_is_bounded(number):
     """Each is a question whether somebody exists."""

@@ -3,7 +3,7 @@
 import pytest
 
 from reconciler.model.catalog import Catalog
-from reconciler.policy.placeholder import placeholders
+from reconciler.policy.placeholder import placeholders, unfilled
 from tests.unit.planning.nouns import approval, grant
 
 
@@ -21,3 +21,20 @@ def test_nobody_approves_under_a_name_that_was_left_blank(expected, names):
     found = list(placeholders(Catalog(grants=(given,))))
     assert [each.path for each in found] == expected
     assert {each.code for each in found} <= {"placeholder-left"}
+
+
+@pytest.mark.parametrize(
+    ("expected", "data"),
+    [
+        ([], {"id": "okta-prod", "domain": "https://acme.okta.com", "disabled": False}),
+        ([("id",)], {"id": "00gREPLACEwithYOURid"}),
+        ([("domain",)], {"domain": "https://replace-with-yours.okta.com"}),
+        ([("grants", 1, "approval", "by")], {"grants": [{}, {"approval": {"by": "REPLACE"}}]}),
+        ([], {"purpose": "REPLACE the old laptops", "group": {"name": "REPLACE", "id": "00g1"}}),
+        ([], {"REPLACE": 1, "n": 3, "x": None}),
+        ([()], "REPLACE"),
+    ],
+)
+def test_a_value_that_init_left_open_is_found_wherever_it_stands(expected, data):
+    """Words that people write may speak of replacing; what is looked up may not."""
+    assert list(unfilled(data)) == expected
