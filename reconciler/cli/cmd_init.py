@@ -6,26 +6,30 @@ from pathlib import Path
 
 import click
 
-import reconciler
 from reconciler.catalog.content import packaged_scaffold
 from reconciler.catalog.load import load_and_judge
 from reconciler.cli.files import require_valid
+from reconciler.cli.installation import installation
 from reconciler.cli.options import Command, example, settings
 from reconciler.cli.screen import Screen
 from reconciler.model.errors import UsageError
 from reconciler.model.placeholders import DOMAIN, HANDLE, PERSON
 from reconciler.policy.domain import domain_problem
+from reconciler.policy.installation import PIN_FILE
 from reconciler.render.codeowners import codeowners
 from reconciler.render.scaffold import Answers, filled
 from reconciler.store.scaffold import write_new
 
 __all__ = ["command"]
 
-_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_BRANCH = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,99}")
-_EMAIL = re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
-_REPOSITORY = re.compile(r"([A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+)?")
-_HANDLE = re.compile(r"@[A-Za-z0-9-]+(/[A-Za-z0-9._-]+)?")
+_FORMS = {
+    "connector_id": re.compile(r"[a-z0-9]+(-[a-z0-9]+)*"),
+    "branch": re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,99}"),
+    "admin": re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+"),
+    "admin_handle": re.compile(r"@[A-Za-z0-9_-]+(/[A-Za-z0-9._-]+)?"),
+    "repository": re.compile(r"([A-Za-z0-9][A-Za-z0-9_-]*/[A-Za-z0-9._-]+)?"),
+}
+"""What each answer may look like: no more than stands safely in YAML, in a shell, in CODEOWNERS."""
 
 
 @click.command("init", cls=Command, epilog=example("reconciler init access"))
@@ -63,8 +67,17 @@ _HANDLE = re.compile(r"@[A-Za-z0-9-]+(/[A-Za-z0-9._-]+)?")
     metavar="OWNER/NAME",
     help="Where it will lie at GitHub: approvals are then verified by reviews there.",
 )
+@click.option(
+    "--install-from",
+    metavar="SOURCE",
+    help="Where the workflows install this tool from: git+https://HOST/OWNER/REPO@COMMIT, the URL "
+    "of a wheel with #sha256=HASH, or a wheel here, which is taken along.  [default: where this "
+    "one came from, if that is known]",
+)
 @click.pass_context
-def command(context: click.Context, /, folder: str, **answers: str) -> None:
+def command(
+    context: click.Context, /, folder: str, install_from: str | None, **answers: str
+) -> None:
     """Start a repository: a catalog, and the workflows around it.
 
     Writes a small catalog, CODEOWNERS, and GitHub workflows that check and plan a pull request,
@@ -73,39 +86,40 @@ def command(context: click.Context, /, folder: str, **answers: str) -> None:
     already there, none is written.
     """
     screen = Screen(no_color=settings(context).no_color)
-    files = filled(packaged_scaffold(), _judged(**answers))
+    source = installation(install_from)
+    files = filled(packaged_scaffold(), _judged(source.line, **answers))
     files[".github/CODEOWNERS"] = _codeowners(files, screen)
-    write_new(Path(folder), files)
-    for name in sorted(files):
+    write_new(Path(folder), {**files, **source.files})
+    for name in sorted({**files, **source.files}):
         screen.talk(f"wrote {folder}/{name}")
+    screen.talk(
+        f"the workflows install {source.line}"
+        if source.is_known
+        else f"the workflows install nothing yet: say in {folder}/{PIN_FILE} where from"
+    )
     screen.data(
         f"next: replace every REPLACE in {folder}/catalog; {folder}/README.md has the rest\n"
     )
 
 
-def _judged(
-    *, connector_id: str, domain: str, branch: str, admin: str, admin_handle: str, repository: str
-) -> Answers:
+def _judged(tool: str, /, **answers: str) -> Answers:
     """The answers, fit to stand in YAML, in a shell and in CODEOWNERS; else `UsageError`."""
-    for option, pattern, value in (
-        ("--connector-id", _SLUG, connector_id),
-        ("--branch", _BRANCH, branch),
-        ("--admin", _EMAIL, admin),
-        ("--admin-handle", _HANDLE, admin_handle),
-        ("--repository", _REPOSITORY, repository),
-    ):
-        if not pattern.fullmatch(value):
-            raise UsageError("option-invalid", f"{option} cannot be {value!r}", "correct it")
-    if problem := domain_problem(domain):
+    for name, pattern in _FORMS.items():
+        if not pattern.fullmatch(answers[name]):
+            option = f"--{name.replace('_', '-')}"
+            raise UsageError(
+                "option-invalid", f"{option} cannot be {answers[name]!r}", "correct it"
+            )
+    if problem := domain_problem(answers["domain"]):
         raise UsageError("option-invalid", f"--domain: {problem[0]}", problem[1])
     return Answers(
-        version=reconciler.__version__,
-        connector=connector_id,
-        host=domain.removeprefix("https://"),
-        branch=branch,
-        admin_email=admin,
-        admin_handle=admin_handle,
-        repository=repository,
+        tool=tool,
+        connector=answers["connector_id"],
+        host=answers["domain"].removeprefix("https://"),
+        branch=answers["branch"],
+        admin_email=answers["admin"],
+        admin_handle=answers["admin_handle"],
+        repository=answers["repository"],
     )
 
 

@@ -1,5 +1,6 @@
 """`reconciler validate`: every problem of the files, in one run, offline."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -9,11 +10,13 @@ from reconciler.cli.clock import parse_instant, wall_clock
 from reconciler.cli.exit_codes import ExitCode
 from reconciler.cli.options import Command, example, settings
 from reconciler.cli.screen import Screen
-from reconciler.model.diagnostics import Severity
+from reconciler.model.diagnostics import Severity, ordered
 from reconciler.model.errors import UsageError
+from reconciler.policy.installation import PIN_FILE, problems
 from reconciler.render.diagnostics import diagnostic_lines, diagnostics_json, summary
 from reconciler.render.github import annotations
 from reconciler.render.sarif import sarif
+from reconciler.store.atomic import read
 
 __all__ = ["command"]
 
@@ -57,9 +60,21 @@ def command(
         raise UsageError("base-needed", f"{option} is of a comparison", "add --base REF")
     else:
         loaded = load_and_judge(chosen.catalog, display=display)
+    if head is None:
+        loaded = _with_the_tool(loaded, chosen.catalog, display)
     _show(Screen(no_color=chosen.no_color), form, loaded)
     has_errors = any(d.severity is Severity.ERROR for d in loaded.diagnostics)
     return ExitCode.ERROR if has_errors else ExitCode.OK
+
+
+def _with_the_tool(loaded: Loaded, catalog: Path, display: str | None) -> Loaded:
+    """With what is wrong with the tool that the workflows beside the catalog install."""
+    path = catalog.absolute().parent / PIN_FILE
+    if not path.is_file():
+        return loaded
+    beside = Path(display or catalog).parent / PIN_FILE
+    found = problems(read(path).decode("utf-8", "replace"), beside.as_posix())
+    return replace(loaded, diagnostics=ordered((*loaded.diagnostics, *found)))
 
 
 def _show(screen: Screen, form: str, loaded: Loaded) -> None:

@@ -240,10 +240,7 @@ _GRANTS: Mapping[str, Entry] = {
         "A stanza that a plan printed was copied and a blank in it was not filled in",
         "Write what is true in its place",
     ),
-    "placeholder-unfilled": Entry(
-        "A value that `init` could not know still has its placeholder",
-        "Write your own value in its place; the sandbox can be asked before that",
-    ),
+    "placeholder-unfilled": Entry("A value is still to be replaced", "Write your own in its place"),
     "reference-unknown": Entry(
         "A tool, an entitlement or a connector is named that is not there",
         "Correct the name, or add what it names",
@@ -252,6 +249,7 @@ _GRANTS: Mapping[str, Entry] = {
         "Two tools have one id",
         "Give one of them another id, or keep one",
     ),
+    "tool-unpinned": Entry("The tool to install is not fixed", "Name one commit or one wheel"),
 }
 _CHANGES: Mapping[str, Entry] = {
     "acknowledgement-too-long": Entry(

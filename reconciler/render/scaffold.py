@@ -11,7 +11,8 @@ __all__ = ["Answers", "filled"]
 class Answers:
     """What a new repository's files need to know. `host` is the domain without its scheme."""
 
-    version: str
+    tool: str
+    """The requirement that installs the tool: one commit, or one wheel."""
     connector: str
     host: str
     branch: str

@@ -8,7 +8,7 @@ from reconciler.model.errors import StoreError
 __all__ = ["write_new"]
 
 
-def write_new(folder: Path, files: Mapping[str, str]) -> None:
+def write_new(folder: Path, files: Mapping[str, str | bytes]) -> None:
     """Every file is in the folder; nothing is, and `StoreError` is raised, when any was there.
 
     They are a person's files from now on, so they get the usual modes.
@@ -22,10 +22,10 @@ def write_new(folder: Path, files: Mapping[str, str]) -> None:
             "name a new folder",
         )
     try:
-        for name, text in files.items():
+        for name, content in files.items():
             path = folder / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("x", encoding="utf-8", newline="\n") as file:
-                file.write(text)
+            with path.open("xb") as file:
+                file.write(content.encode() if isinstance(content, str) else content)
     except OSError as error:
         raise StoreError("file-not-writable", f"{folder}: {error.strerror}") from error

@@ -2,10 +2,15 @@
 
 import subprocess
 import sys
+import venv
 import zipfile
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+
+from reconciler.cli.main import cli
+from tests.scaffold.written import run_step, step
 
 ROOT = Path(__file__).parents[2]
 
@@ -45,3 +50,18 @@ def test_the_wheel_holds_nothing_but_the_package(wheel):
 
     assert {"reconciler"} == {top for top in tops if not top.endswith(".dist-info")}
     assert [n for n in wheel.namelist() if "/." in n or n.endswith((".db", ".pyc"))] == []
+
+
+def test_a_repository_that_was_started_with_the_wheel_installs_it(wheel, tmp_path):
+    """By the script of its own workflows; what the tool depends on is left out of it here."""
+    folder, place = tmp_path / "access", tmp_path / "venv"
+    words = ["init", str(folder), "--install-from", wheel.filename]
+    assert CliRunner().invoke(cli, words).exit_code == 0
+    venv.create(place, with_pip=True)
+    python = {"python": f'exec {place}/bin/python "$@"'}
+    alone = {"PIP_NO_DEPS": "1", "PIP_NO_INDEX": "1"}
+
+    assert run_step(step(folder, "action/setup", "fixed="), folder, {}).code == 0
+    ended = run_step(step(folder, "action/setup", "pip install"), folder, python, alone)
+    assert ended.code == 0, ended.said
+    assert (place / "bin" / "reconciler").is_file()

@@ -19,18 +19,6 @@ def repository(tmp_path_factory):
     return made(tmp_path_factory.mktemp("made") / "access")
 
 
-def test_a_lock_with_hashes_takes_the_place_of_the_version_alone(repository, tmp_path):
-    """And pip is told to insist on them."""
-    script, fakes = step(repository, "action/setup", "pip install"), {"python": ""}
-    (tmp_path / ".github").mkdir()
-    alone = run_step(script, tmp_path, fakes).calls[0]
-    (tmp_path / ".github" / "reconciler.lock").write_text("")
-    locked = run_step(script, tmp_path, fakes).calls[0]
-
-    assert alone.endswith("--only-binary :all: --requirement .github/reconciler.txt")
-    assert locked.endswith("--require-hashes --requirement .github/reconciler.lock")
-
-
 @pytest.mark.parametrize(
     ("code", "ends", "state"),
     [(0, 0, "closed"), (10, 0, "open"), (4, 0, "open"), (1, 1, None), (3, 3, None)],

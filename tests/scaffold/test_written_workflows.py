@@ -9,7 +9,6 @@ from pathlib import Path
 import click
 import pytest
 
-from reconciler import __version__
 from reconciler.cli.main import cli
 from tests.scaffold.written import actions, jobs, made, scripts, uses, workflows
 
@@ -200,15 +199,6 @@ def test_the_scripts_are_bash(repository):
     assert {repr(w["defaults"]) for w in workflows(repository).values()} == {
         "{'run': {'shell': 'bash'}}"
     }
-
-
-def test_the_tool_is_pinned_to_this_version_in_one_place(repository):
-    """The index has another project under the name `reconciler`."""
-    text = (repository / ".github" / "reconciler.txt").read_text(encoding="utf-8")
-    lines = [line for line in text.splitlines() if line and not line.startswith("#")]
-
-    assert lines == [f"okta-grants-reconciler=={__version__}"]
-    assert [n for n, s in scripts(repository) if "pip install" in s] == ["action/setup"]
 
 
 def commands(folder):

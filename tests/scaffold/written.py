@@ -10,6 +10,7 @@ import yaml
 from click.testing import CliRunner
 
 from reconciler.cli.main import cli
+from reconciler.policy.installation import UNKNOWN
 
 __all__ = [
     "OPTIONS",
@@ -28,6 +29,7 @@ __all__ = [
 OPTIONS = (
     *("--connector-id", "okta-main", "--domain", "https://acme.okta.com", "--branch", "trunk"),
     *("--admin", "it@example.org", "--admin-handle", "@acme/it"),
+    *("--install-from", f"git+https://git.example.com/acme/tool@{'a' * 40}"),
 )
 
 
@@ -54,6 +56,10 @@ def fill(folder: Path) -> None:
     for path in [*(folder / "catalog").rglob("*.yaml"), folder / ".github" / "CODEOWNERS"]:
         text = path.read_text(encoding="utf-8").replace("replace-with-yours", "acme")
         path.write_text(text.replace("REPLACE", "1234567"), encoding="utf-8")
+    pin = folder / ".github" / "reconciler.txt"
+    pinned = f"git.example.com/acme/tool@{'a' * 40}"
+    text = pin.read_text(encoding="utf-8")
+    pin.write_text(text.replace(UNKNOWN.partition("https://")[2], pinned), encoding="utf-8")
 
 
 def workflows(folder: Path) -> dict[str, dict[str, Any]]:

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from reconciler.catalog.load import load_and_judge
 from reconciler.cli.exit_codes import ExitCode
 from reconciler.cli.main import cli
+from reconciler.policy.installation import PIN_FILE
 from tests.harness import CLEAN, Ran
 from tests.repository import committed, git
 from tests.scaffold.written import OPTIONS, fill, made, workflows
@@ -65,10 +66,9 @@ def lines_with_one(folder):
     """Where a value has a placeholder, by looking."""
     return {
         f"{path.relative_to(folder).as_posix()}:{number}"
-        for path in (folder / "catalog").rglob("*.yaml")
+        for path in [*(folder / "catalog").rglob("*.yaml"), folder / PIN_FILE]
         for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
-        if re.search(r"REPLACE|replace-with-", line.partition("#")[0])
-        or re.search(r'"[^"]*REPLACE', line)
+        if re.search(r"REPLACE|replace-with-", re.sub(r"(^|\s)#.*", "", line))
     }
 
 
@@ -79,7 +79,8 @@ def test_every_placeholder_is_an_error_until_it_is_replaced(tmp_path, options):
     folder = tmp_path / "access"
     before = unfilled(folder)
 
-    written = {path: path.read_text("utf-8") for path in (folder / "catalog").rglob("*.yaml")}
+    paths = [*(folder / "catalog").rglob("*.yaml"), folder / PIN_FILE]
+    written = {path: path.read_text(encoding="utf-8") for path in paths}
     assert before == lines_with_one(folder)
     assert len(before) > len(written)
     fill(folder)
@@ -98,6 +99,7 @@ def test_no_default_names_somebody_elses_org_or_team(tmp_path):
     answered = made(tmp_path / "answered")
 
     assert {p.partition(":")[0] for p in found - unfilled(answered)} == {
+        PIN_FILE,
         "catalog/connectors/okta-prod.yaml",
         "catalog/settings.yaml",
         "catalog/tools/example-assistant.yaml",
@@ -205,6 +207,11 @@ def test_no_template_is_left_unfilled(access):
         ("--repository", "acme/access}\nadmins: []"),
         ("--domain", "http://acme.okta.com"),
         ("--domain", "https://acme.okta.com@evil.example"),
+        ("--install-from", "okta-grants-reconciler==0.1.0"),
+        ("--install-from", "git+https://git.example.com/acme/tool@main"),
+        ("--install-from", f"git+https://git.example.com/acme/tool@{'a' * 40}\nevil"),
+        ("--install-from", "https://example.com/okta_grants_reconciler-1-py3-none-any.whl"),
+        ("--install-from", "okta_grants_reconciler-1-py3-none-any.whl"),
     ],
 )
 def test_an_answer_that_could_mean_more_than_itself_is_refused(tmp_path, option, value):

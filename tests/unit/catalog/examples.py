@@ -79,7 +79,7 @@ ADDED: dict[str, dict[str, str | bytes]] = {
     "problems-left-out": {"grants/claude/joe.yaml": "grants: [" + "1, " * 150 + "]\n"},
     "tool-duplicate": {"tools/z.yaml": TOOL},
 }
-BY_HAND = frozenset({"catalog-missing", "file-symlink", "file-unreadable"})
+BY_HAND = frozenset({"catalog-missing", "file-symlink", "file-unreadable", "tool-unpinned"})
 """Made by the test itself: no file's text earns them."""
 
 

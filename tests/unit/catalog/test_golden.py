@@ -12,6 +12,7 @@ from reconciler.catalog.files import SourceFile, read
 from reconciler.catalog.kinds import BY_FOLDER
 from reconciler.catalog.load import load_and_judge
 from reconciler.model.diagnostics import LEFT_OUT
+from reconciler.policy.installation import problems
 from reconciler.policy.reference import REFERENCE
 from reconciler.render.diagnostics import diagnostic_lines
 from tests.unit.catalog.examples import ADDED, BY_HAND, CHANGED, REPLACED, changes
@@ -33,6 +34,8 @@ def example(code, root):
         gone = "grants/claude/joe.yaml"
         parts = ("grants", "claude", "joe.yaml")
         return (read(SourceFile(str(root / gone), f"catalog/{gone}", parts, BY_FOLDER["grants"])),)
+    if code == "tool-unpinned":  # not the catalog's, but what installs the tool beside it
+        return problems("okta-grants-reconciler==0.1.0\n", ".github/reconciler.txt")
     if code in CHANGED:
         return judged(root, *CHANGED[code]).diagnostics
     found = loaded(root, changes(code)).diagnostics

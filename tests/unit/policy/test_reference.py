@@ -18,8 +18,8 @@ SOURCES = [
     if path.name not in {"reference.py", "git.py"}  # git's words and the usage errors about refs
 ]
 KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+\Z")
-NO_CODES = {"rev-parse", "utf-8", "utf-8-sig", "x-messages"}
-"""Texts in the source that look like a code and are git's, Python's and JSON Schema's."""
+NO_CODES = {"okta-grants-reconciler", "rev-parse", "utf-8", "utf-8-sig", "x-messages"}
+"""Texts in the source that look like a code and are our name, git's, Python's, JSON Schema's."""
 
 
 def literals():

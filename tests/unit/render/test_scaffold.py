@@ -7,7 +7,7 @@ import pytest
 from reconciler.render.scaffold import Answers, filled
 
 ANSWERS = Answers(
-    version="1.2.3",
+    tool="./.github/tool.whl",
     connector="okta-prod",
     host="acme.okta.com",
     branch="main",
