@@ -20,8 +20,9 @@ from reconciler.model.plan import Action, Change, Plan
 from reconciler.okta.allowlist import Allowed
 from reconciler.okta.reader import OktaReader
 from reconciler.planning.canonical import dump_result
-from reconciler.store.atomic import private_folder, write
+from reconciler.store.atomic import write
 from reconciler.store.journal import Journal
+from reconciler.store.run_folder import run_folder
 from reconciler.workflows.apply import Prepared, Run, carry_out
 from reconciler.workflows.witness import Witness
 
@@ -91,8 +92,8 @@ def apply_prepared(
                     ),
                 )
 
+    path = run_folder(folder, "results") / f"{run}.json"  # before anything is written to Okta
     result = asyncio.run(work())
-    path = private_folder(folder / "results") / f"{run}.json"
     write(path, dump_result(result, screen.clean))
     return result, path
 

@@ -35,7 +35,7 @@ from reconciler.planning.describe import describe
 from reconciler.planning.scopes import Purpose
 from reconciler.render.document import count
 from reconciler.render.result_document import result_document
-from reconciler.store.atomic import read
+from reconciler.store.atomic import read, write
 from reconciler.store.journal import interrupted_runs
 from reconciler.workflows.apply import Prepared, prepare, prepare_digest, prepare_scheduled
 from reconciler.workflows.witness import Opening
@@ -54,6 +54,11 @@ __all__ = ["command"]
 @click.option("--connector", metavar="ID", help="The connector, without a FILE.")
 @click.option(
     "--evidence", metavar="DIR", help="Append what happens to the connector's chain in this folder."
+)
+@click.option(
+    "--result",
+    metavar="FILE",
+    help="Write the result here too; the file must be new, and is there only if this run made it.",
 )
 @click.option(
     "--max-minutes",
@@ -115,6 +120,7 @@ def command(context: click.Context, /, **typed: Any) -> int:  # noqa: ANN401 - c
             result, path = apply_prepared(
                 applying, prepared, witness, allows_removals=not asked.no_removals
             )
+            path = _handed_over(path, asked.result)
             witness.ended(result, _code(result))
     screen.document(result_document(result))
     screen.talk(f"result: {path}")
@@ -132,6 +138,7 @@ class _Asked:
     no_removals: bool
     connector: str | None
     evidence: str | None
+    result: str | None
     max_minutes: int | None
 
     def __post_init__(self) -> None:
@@ -146,6 +153,12 @@ class _Asked:
             raise UsageError(
                 "evidence-unnamed", "--evidence names no folder", "name one, or leave it out"
             )
+        if self.result is not None and not _is_free(Path(self.result)):
+            raise UsageError(
+                "result-exists",
+                f"--result {self.result} is there already, or its folder is not",
+                "name a new file in a folder that exists",
+            )
         if not self.yes and not sys.stdin.isatty():
             raise UsageError(
                 "yes-needed", "there is no terminal to ask on", "say --yes to apply without asking"
@@ -157,6 +170,19 @@ class _Asked:
         if self.scheduled:
             return "scheduled"
         return "digest" if self.file is None else "file"
+
+
+def _handed_over(path: Path, wanted: str | None) -> Path:
+    """Where whoever started the run finds its result."""
+    if wanted is None:
+        return path
+    write(Path(wanted), read(path))
+    return Path(wanted)
+
+
+def _is_free(path: Path) -> bool:
+    """Whether a result that lies there afterwards can only be this run's."""
+    return path.parent.is_dir() and not path.exists() and not path.is_symlink()
 
 
 def _opening(

@@ -26,6 +26,7 @@ from reconciler.sandbox import (
     derived_id,
 )
 from reconciler.store.atomic import private_folder
+from reconciler.store.run_folder import run_folder
 
 __all__ = ["credential_for", "open_sandbox", "world_of"]
 
@@ -41,7 +42,12 @@ _LONG_AGO = datetime.fromisoformat("2020-01-01T00:00:00+00:00")
 def open_sandbox(settings: Settings, catalog: Catalog) -> Iterator[Sandbox]:
     """The org in the settings' file, seeded when it is new; what it is made around is said."""
     path = settings.database
-    private_folder(path.parent)
+    if settings.sandbox_file is None:
+        run_folder(path.parent)
+    else:
+        private_folder(path.parent)
+    if path.is_symlink():
+        raise StoreError("sandbox-linked", f"{path} is a symbolic link", "name the file itself")
     try:
         is_new = not path.exists()
         packaged = default_world() if is_new else World()

@@ -16,7 +16,8 @@ from reconciler.model.errors import StoreError
 from reconciler.model.evidence import RECENT, PastLine, PastRun
 from reconciler.model.ids import ConnectorId, OktaGroupId, OktaUserId, RunId
 from reconciler.model.outcome import Outcome
-from reconciler.store.atomic import private_folder, sync_folder
+from reconciler.store.atomic import sync_folder
+from reconciler.store.run_folder import read_own, require_own, run_folder
 
 __all__ = ["Interrupted", "Journal", "interrupted_runs", "late_runs"]
 
@@ -34,10 +35,10 @@ class Journal:
         clock: Callable[[], datetime],
         clean: Callable[[str], str] = str,
     ) -> None:
-        self.path = private_folder(folder) / f"{run}.jsonl"
+        self.path = run_folder(folder.parent, folder.name) / f"{run}.jsonl"
         self._clock = clock
         self._clean = clean
-        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL
+        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
         try:
             self._handle = os.open(self.path, flags, 0o600)
         except OSError as error:
@@ -76,7 +77,7 @@ class Interrupted:
 def interrupted_runs(folder: Path) -> tuple[Interrupted, ...]:
     """The runs that never wrote their end, oldest first."""
     found = []
-    for path in sorted(folder.glob("*.jsonl")):
+    for path in _journals(folder):
         events = [entry.get("event") for entry in _entries(path)]
         if "run-ended" not in events:
             found.append(
@@ -98,7 +99,7 @@ def late_runs(
     """
     since = f"{(now - RECENT).astimezone(UTC):%Y%m%dT%H%M%SZ}"
     found: list[PastRun] = []
-    for path in sorted(folder.glob("*.jsonl"), reverse=True):
+    for path in reversed(_journals(folder)):
         if found and path.stem < since:
             break
         entries = list(_entries(path))
@@ -107,6 +108,13 @@ def late_runs(
         if is_ended and (head.get("connector"), head.get("sandbox")) == (connector, sandbox):
             found.append(_past(RunId(path.stem), connector, entries, sandbox=sandbox))
     return tuple(reversed(found))
+
+
+def _journals(folder: Path) -> list[Path]:
+    """By name, which begins with the run's instant; none where the folder is not there."""
+    if not require_own(folder.parent) or not require_own(folder):
+        return []
+    return sorted(folder.glob("*.jsonl"))
 
 
 def _past(
@@ -153,11 +161,7 @@ def _instant(text: str) -> datetime | None:
 
 def _entries(path: Path) -> Iterator[dict[str, object]]:
     """The whole lines; a last line cut by a power failure is left out."""
-    try:
-        text = path.read_text(encoding="utf-8", errors="replace")
-    except OSError as error:
-        raise StoreError("journal-unreadable", f"{path}: {error.strerror}") from error
-    for line in text.splitlines():
+    for line in read_own(path).splitlines():
         try:
             entry = json.loads(line)
         except (ValueError, RecursionError):

@@ -4,7 +4,7 @@ import pytest
 
 from reconciler.cli.exit_codes import ExitCode
 from tests.builders import Company, group_name
-from tests.harness import Office
+from tests.harness import Office, outcomes
 
 COMPANY = Company().tool().bind().granted("jane", "amy").ended("old")
 
@@ -69,3 +69,36 @@ def test_a_plan_is_no_result(office, options):
 
     assert ran.code == ExitCode.USAGE
     assert ".reconciler/results/" in ran.err
+
+
+def test_the_result_of_a_run_is_the_file_that_was_asked_for_and_no_other(tmp_path):
+    """A result that a commit brought along is never taken for the run's."""
+    office = Office(tmp_path, Company().tool().bind("kim").granted("kim", "amy"))
+    planted = tmp_path / ".reconciler" / "results" / "00000000T000000Z-000000.json"
+    planted.parent.mkdir()
+    planted.write_text("{}")
+    office.plan()
+    ran = office.apply("--result", "mine.json")
+    assert (ran.code, office.result(ran)) == (0, office.read("mine.json"))
+    assert outcomes(office.read("mine.json")) == {"add amy claude/users": "verified"}
+
+
+def test_a_run_that_came_to_no_result_leaves_none(tmp_path):
+    """Whoever looks for the file learns that nothing was applied."""
+    office = Office(tmp_path, Company().tool().bind("kim").granted("kim", "amy"))
+    office.plan()
+    (tmp_path / "plan.json").write_text("{}")
+    assert office.apply("--result", "mine.json").code == 1
+    assert not (tmp_path / "mine.json").exists()
+
+
+@pytest.mark.parametrize("name", ["there.json", "link.json", "no/folder.json"])
+def test_a_result_is_written_over_nothing(tmp_path, name):
+    """Before anything is asked of the org."""
+    office = Office(tmp_path, Company().tool().bind("kim").granted("kim", "amy"))
+    office.plan()
+    (tmp_path / "there.json").write_text("old")
+    (tmp_path / "link.json").symlink_to("nowhere.json")
+    ran = office.apply("--result", name)
+    assert (ran.code, "result-exists" in ran.err, office.members()) == (64, True, {"kim"})
+    assert (tmp_path / "there.json").read_text() == "old"
