@@ -6,6 +6,7 @@ no time.
 """
 
 import asyncio
+import hashlib
 import json
 import os
 import re
@@ -146,6 +147,14 @@ class Office:
         """A JSON file of the folder."""
         found: dict[str, Any] = json.loads((self.folder / file).read_bytes())
         return found
+
+    def rewrite(self, file: str, **fields: object) -> None:
+        """The plan file says this instead, under a file digest that fits."""
+        made = {**self.read(file), **fields}
+        rest = {key: value for key, value in made.items() if key != "file_digest"}
+        text = json.dumps(rest, sort_keys=True, separators=(",", ":"))
+        made["file_digest"] = hashlib.sha256(text.encode()).hexdigest()
+        (self.folder / file).write_text(json.dumps(made), encoding="utf-8")
 
     def result(self, ran: Ran) -> dict[str, Any]:
         """The result file that the command named."""

@@ -30,7 +30,7 @@ from reconciler.model.outcome import ApplyResult, Outcome
 from reconciler.model.plan import Action, Plan
 from reconciler.planning.build import Circumstances
 from reconciler.planning.canonical import digest as digest_of
-from reconciler.planning.canonical import load_plan
+from reconciler.planning.canonical import file_digest, load_plan
 from reconciler.planning.describe import describe
 from reconciler.planning.scopes import Purpose
 from reconciler.render.document import count
@@ -45,7 +45,11 @@ __all__ = ["command"]
 
 @click.command("apply", cls=Command, epilog=example("reconciler --sandbox apply plan.json --yes"))
 @click.argument("file", required=False, type=click.Path())
-@click.option("--digest", metavar="SHA", help="The digest that was reviewed, in full.")
+@click.option(
+    "--digest",
+    metavar="SHA",
+    help="The digest that was reviewed, in full: a plan's, or beside FILE the file's.",
+)
 @click.option(
     "--scheduled", is_flag=True, help="Carry out what merged files explain, with nobody watching."
 )
@@ -202,20 +206,23 @@ def _opening(
 
 
 def _reviewed(file: str | None, digest: str | None) -> Plan | None:
-    """The plan in the file; a digest beside it is a pin, and has to fit."""
+    """The plan in the file; a digest beside it is a pin: of what is done, or of the whole file."""
     if file is None:
         return None
-    plan = load_plan(read(Path(file)))
+    data = read(Path(file))
+    plan = load_plan(data)
     if plan.against is not None:
         raise UsageError(
             "plan-for-review",
             f"the plan in {file} was made to judge a change that is not merged",
             "merge it, then plan again without --base",
         )
-    if digest is not None and digest_of(plan) != digest:
+    whole = file_digest(data)
+    if digest is not None and digest not in {digest_of(plan), whole}:
         raise GuardRefused(
             "digest-differs",
-            f"the plan in {file} has the digest {digest_of(plan)}, not {digest}",
+            f"the plan in {file} has the digest {digest_of(plan)}, and {whole} as a whole file, "
+            f"not {digest}",
             "apply the file that was reviewed",
         )
     return plan

@@ -16,6 +16,7 @@ from reconciler.model.plan import Plan
 from reconciler.planning.canonical import (
     dump_plan,
     dump_result,
+    file_digest,
     is_result,
     load_plan,
     load_result,
@@ -96,6 +97,8 @@ def command(context: click.Context, /, file: str, reviewed: str | None, **readin
     if reviewed is not None:
         return _compare(load_plan(read(Path(reviewed))), noun, how, screen)
     show(noun, how, screen)
+    if isinstance(noun, Plan) and how.form != "json":
+        screen.talk(f"file digest: {file_digest(data)}")
     return ExitCode.OK
 
 

@@ -2,7 +2,8 @@
 
 The digest is the sha256 of intent alone: connector, org id, and per change its action, group,
 person, class and the hashes of the grants that justify it. Counts, commit, times, places, purposes
-and warnings stand beside it, so the same intent has the same digest on another day.
+and warnings stand beside it, so the same intent has the same digest on another day. The file digest
+is the sha256 of everything that the file says, so that nothing a person read in it can be changed.
 """
 
 import hashlib
@@ -23,6 +24,7 @@ __all__ = [
     "digest",
     "dump_plan",
     "dump_result",
+    "file_digest",
     "is_result",
     "load_plan",
     "load_result",
@@ -48,22 +50,24 @@ def dump_plan(plan: Plan, clean: Clean = str) -> bytes:
     """
     plain = _plain(plan)
     drift = {"missing": plain.pop("missing"), "unapproved": plain.pop("unapproved")}
-    head = {"format": PLAN_FORMAT, "digest": digest(plan)}
-    return _bytes(head | plain | {"drift": drift}, clean)
+    head: Plain = {"format": PLAN_FORMAT, "digest": digest(plan)}
+    content = {key: cleaned(item, clean) for key, item in (plain | {"drift": drift}).items()}
+    return _bytes(head | {"file_digest": _file_digest(head | content)} | content)
 
 
 def load_plan(data: bytes) -> Plan:
     """The plan in a plan file; raises `StoreError` for anything that is not one, whole."""
     plain = _parse(data)
-    if plain.get("format") != PLAN_FORMAT:
+    sealed = dict(plain)
+    if plain.pop("format", None) != PLAN_FORMAT:
         raise StoreError(
             "plan-format-unknown",
             f"this is not a plan of format {PLAN_FORMAT}",
             "make one with `reconciler plan --out FILE`",
         )
     claimed = plain.pop("digest", None)
+    plain.pop("file_digest", None)
     drift = plain.pop("drift", None)
-    del plain["format"]
     if not isinstance(drift, dict):
         raise StoreError("file-invalid", "the plan has no drift", "plan again")
     plain |= {"missing": drift.get("missing"), "unapproved": drift.get("unapproved")}
@@ -76,12 +80,23 @@ def load_plan(data: bytes) -> Plan:
             "the plan file's digest does not fit its changes: it was edited or damaged",
             "plan again; a plan file is never edited by hand",
         )
+    if sealed.get("file_digest") != _file_digest(sealed):
+        raise StoreError(
+            "plan-file-altered",
+            "the plan file's own digest does not fit what it says: it was edited or damaged",
+            "plan again; a plan file is never edited by hand",
+        )
     return plan
+
+
+def file_digest(data: bytes) -> str:
+    """The digest of everything that the plan file says, as the file has it."""
+    return str(_parse(data).get("file_digest", ""))
 
 
 def dump_result(result: ApplyResult, clean: Clean = str) -> bytes:
     """The bytes of a result file; `clean` as for a plan."""
-    return _bytes({"format": RESULT_FORMAT} | _plain(result), clean)
+    return _bytes(cleaned({"format": RESULT_FORMAT} | _plain(result), clean))
 
 
 def load_result(data: bytes) -> ApplyResult:
@@ -121,8 +136,15 @@ def _plain(value: object) -> Plain:
     return plain
 
 
-def _bytes(plain: Plain, clean: Clean) -> bytes:
-    return (json.dumps(cleaned(plain, clean), ensure_ascii=True, indent=1) + "\n").encode()
+def _file_digest(content: Plain) -> str:
+    """Of the content without its own digest: `jq -caS 'del(.file_digest)'` prints the same text."""
+    rest = {key: value for key, value in content.items() if key != "file_digest"}
+    text = json.dumps(rest, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _bytes(plain: object) -> bytes:
+    return (json.dumps(plain, ensure_ascii=True, indent=1) + "\n").encode()
 
 
 def _parse(data: bytes) -> Plain:

@@ -5,7 +5,7 @@ writes.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -14,13 +14,14 @@ from reconciler.execution.ports import DirectoryWriter, MemberReader, Recorder
 from reconciler.execution.readback import verify
 from reconciler.live.ports import ApprovalReader, DirectoryReader
 from reconciler.model.catalog import Catalog
+from reconciler.model.directory import LiveState
 from reconciler.model.errors import GuardRefused, ReconcilerError, StalePlanError
-from reconciler.model.ids import ConnectorId, OktaGroupId, RunId
+from reconciler.model.ids import ConnectorId, OktaGroupId, OktaUserId, RunId
 from reconciler.model.outcome import ApplyResult, LeftLine, LineResult, Outcome
 from reconciler.model.plan import Action, Change, PersonRef, Plan
 from reconciler.planning.build import Circumstances
 from reconciler.planning.canonical import digest
-from reconciler.planning.citation import cite_names
+from reconciler.planning.citation import cite_names, cite_person
 from reconciler.planning.compare import Comparison, blocked_instead, compare
 from reconciler.planning.describe import describe
 from reconciler.planning.difference import differences
@@ -97,7 +98,7 @@ async def prepare(
         plan=planned.plan,
         reviewed_digest=digest(reviewed),
         changes=compared.agreed,
-        left=_left(compared, planned),
+        left=_left(compared, planned, again),
     )
 
 
@@ -258,27 +259,43 @@ def _stale(reviewed: Plan, refused: tuple[Change, ...]) -> StalePlanError:
     )
 
 
-def _place(change: Change) -> tuple[Action, str, PersonRef | None]:
+def _place(change: Change) -> tuple[Action, str, OktaUserId | None]:
     """What a line does to whom and where, whatever justifies it."""
-    return change.action, change.group.key, change.person
+    return change.action, change.group.key, change.person.id if change.person else None
 
 
-def _left(compared: Comparison, planned: Planned) -> tuple[LeftLine, ...]:
+def _left(compared: Comparison, planned: Planned, again: Plan) -> tuple[LeftLine, ...]:
+    """In the words of a plan made now: those of the file are beside what its digest covers."""
+    known = {c.intent: c for c in (*planned.plan.changes, *again.changes)}
     news = {_place(c): c for c in compared.extra}
     lines = []
     for change in compared.left:
         newest = news.pop(_place(change), None)
         if newest is not None:
             why, people = _why_changed(change, newest), _approvers(newest)
-            lines.append(LeftLine(change=change, why=why, people=people))
+            line = LeftLine(change=change, why=why, people=people)
         else:
-            lines.append(_left_line(change, planned))
+            line = _left_line(change, planned)
+        said = known.get(change.intent) or _renamed(change, planned.live)
+        lines.append(replace(line, change=said))
     new = "new since the review, so not carried out"
     return (*lines, *(LeftLine(change=change, why=new) for change in news.values()))
 
 
 def _approvers(change: Change) -> tuple[PersonRef, ...]:
     return cite_names(name for ref in change.grants for name in ref.approved_by)
+
+
+def _renamed(change: Change, live: LiveState) -> Change:
+    """The line with the names that Okta has for its person and group; ids where it shows none."""
+    group, person = change.group, change.person
+    if group.id is not None and not group.is_made:
+        found = live.groups.get(group.id)
+        group = replace(group, name=found.name if found else group.id)
+    if person is not None and person.id is not None:
+        user = live.users.get(person.id)
+        person = cite_person(user) if user else replace(person, login=person.id, name="")
+    return replace(change, group=group, person=person)
 
 
 def _why_changed(reviewed: Change, newest: Change) -> str:

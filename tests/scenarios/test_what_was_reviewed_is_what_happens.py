@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import re
 import subprocess
 import sys
 from datetime import timedelta
@@ -160,17 +161,13 @@ def test_a_reviewed_addition_whose_grant_ended_meanwhile_is_left(tmp_path):
 
 def test_a_plan_older_than_a_day_is_refused(office):
     """It describes another day."""
-    made = office.read("plan.json")
-    made["created_at"] = (NOW - timedelta(hours=25)).isoformat()
-    (office.folder / "plan.json").write_text(json.dumps(made), encoding="utf-8")
+    office.rewrite("plan.json", created_at=(NOW - timedelta(hours=25)).isoformat())
     refused(office, "plan-too-old")
 
 
 def test_a_plan_from_tomorrow_is_refused(office):
     """Nor does a date that was moved ahead make a plan last longer."""
-    made = office.read("plan.json")
-    made["created_at"] = (NOW + timedelta(hours=25)).isoformat()
-    (office.folder / "plan.json").write_text(json.dumps(made), encoding="utf-8")
+    office.rewrite("plan.json", created_at=(NOW + timedelta(hours=25)).isoformat())
     refused(office, "plan-too-old")
 
 
@@ -190,6 +187,58 @@ def test_an_edited_plan_file_is_refused(before, after, office):
     path.write_text(text.replace(before, after, 1), encoding="utf-8")
     ran = refused(office, "plan-digest-mismatch", exit_code=1)
     assert "it was edited or damaged" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("bob@example.com", "ben@example.com"),
+        ("AI Clearance - claude - users", "AI Clearance - other - users"),
+        ('"risk": "low"', '"risk": "high"'),
+        ('"reason": "granted', '"reason": "always granted'),
+        ("lead@example.com", "boss@example.com"),
+        ('"approved_at": "2026-11-01"', '"approved_at": "2026-11-21"'),
+        ('"created_at": "2026-11-22', '"created_at": "2026-11-23'),
+        ('"purpose": "Daily', '"purpose": "Weekly'),
+        ('"warnings": []', '"warnings": [], "more": 1'),
+    ],
+)
+@pytest.mark.parametrize("command", ["apply", "show"])
+def test_nothing_that_a_reader_saw_can_be_changed_in_the_file(command, before, after, office):
+    """People, groups, reasons, risks, approvals and times stand under the file's own digest."""
+    path = office.folder / "plan.json"
+    text = path.read_text(encoding="utf-8")
+    assert before in text
+    path.write_text(text.replace(before, after, 1), encoding="utf-8")
+    if command == "apply":
+        refused(office, "plan-file-altered", exit_code=1)
+    ran = office.run("show", "plan.json")
+    assert (ran.code, "error: plan-file-altered" in ran.err, ran.out) == (1, True, "")
+
+
+def test_the_files_own_digest_pins_every_word_of_it(office):
+    """Whoever can edit a file can seal it anew, but not under the digest that was read."""
+    seen = re.search("file digest: ([0-9a-f]{64})", office.run("show", "plan.json").err)[1]
+    assert seen == office.read("plan.json")["file_digest"]
+    office.rewrite("plan.json", created_at=(NOW - timedelta(hours=1)).isoformat())
+    assert office.apply("--digest", seen).code == 3
+    assert office.events() == []
+    assert office.apply("--digest", office.read("plan.json")["file_digest"]).code == 0
+
+
+def test_what_is_left_is_named_as_okta_names_it(office):
+    """Not as an edited file would have it."""
+    text = (office.folder / "plan.json").read_text(encoding="utf-8")
+    forged = text.replace("bob@example.com", "nobody@example.com")
+    (office.folder / "plan.json").write_text(forged.replace("claude - users", "harmless"))
+    office.rewrite("plan.json")
+    with office.org() as org:
+        org.add_member(group_name(), "bob@example.com")
+    ran = office.apply()
+    assert ran.code == 0
+    assert "add bob@example.com" in ran.out
+    assert "nobody@example.com" not in ran.out + ran.err
+    assert "harmless" not in ran.out + ran.err
 
 
 def test_a_plan_file_that_lost_its_end_is_refused(office):

@@ -1,5 +1,6 @@
 """One serial form: the same plan, the same bytes; the same intent, the same digest."""
 
+import hashlib
 import json
 from dataclasses import replace
 from datetime import timedelta
@@ -27,6 +28,7 @@ from reconciler.planning.canonical import (
     digest,
     dump_plan,
     dump_result,
+    file_digest,
     is_result,
     load_plan,
     load_result,
@@ -105,7 +107,7 @@ def test_the_same_plan_gives_the_same_bytes():
 def test_a_plan_file_leads_with_format_and_digest_and_is_ascii():
     """A reader finds what it is on the first lines, whatever their terminal."""
     data = dump_plan(FULL)
-    assert list(json.loads(data))[:2] == ["format", "digest"]
+    assert list(json.loads(data))[:3] == ["format", "digest", "file_digest"]
     assert data.isascii()
     assert data.endswith(b"}\n")
 
@@ -113,7 +115,17 @@ def test_a_plan_file_leads_with_format_and_digest_and_is_ascii():
 def test_a_plan_file_has_the_documented_top_level():
     """Programs read these names."""
     names = {
-        *("format", "digest", "connector", "org", "sandbox", "as_of", "created_at", "catalog"),
+        *(
+            "format",
+            "digest",
+            "file_digest",
+            "connector",
+            "org",
+            "sandbox",
+            "as_of",
+            "created_at",
+            "catalog",
+        ),
         *("reads", "groups", "changes", "blocked", "drift", "guards", "manual", "ending"),
         *("warnings", "tool_version", "against", "withdrawn"),
     }
@@ -164,6 +176,17 @@ def test_the_digest_depends_on_every_fact_that_is_reviewed(other):
     assert digest(FULL) != digest(other)
 
 
+def test_the_file_digest_is_of_everything_that_the_file_says():
+    """Whatever was taken out of it before it was written, and in no particular order of keys."""
+    data = dump_plan(FULL, lambda text: text.replace("@example", "@***"))
+    plain = json.loads(data)
+    claimed = plain.pop("file_digest")
+    text = json.dumps(plain, sort_keys=True, separators=(",", ":"))
+    assert claimed == file_digest(data) == hashlib.sha256(text.encode()).hexdigest()
+    assert claimed != file_digest(dump_plan(FULL))
+    assert load_plan(data).changes[1].person.login == "jane@***.com"
+
+
 def test_a_digest_is_a_sha256_in_hex():
     """The pin on a command line is 64 characters."""
     assert (len(digest(FULL)), int(digest(FULL), 16) > 0) == (64, True)
@@ -192,6 +215,10 @@ def test_a_digest_is_a_sha256_in_hex():
         ("plan-digest-mismatch", edited(digest=None)),
         ("plan-digest-mismatch", edited(connector="okta-lab")),
         ("plan-digest-mismatch", edited(changes=[])),
+        ("plan-file-altered", edited(tool_version="9")),
+        ("plan-file-altered", edited(file_digest="0" * 64)),
+        ("plan-file-altered", edited(file_digest=None)),
+        ("plan-file-altered", edited(unknown=1)),
     ],
 )
 def test_a_damaged_plan_file_is_refused_with_a_code(code, data):
