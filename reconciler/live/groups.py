@@ -1,8 +1,8 @@
-"""The groups behind the bindings: by id where one is bound, by exact name where one is made."""
+"""The groups behind the bindings: by id where one is bound, by name and marker where made."""
 
 import asyncio
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from reconciler.live.ports import DirectoryReader
 from reconciler.model.catalog import BindGroup, Binding, CreateGroup
@@ -21,6 +21,8 @@ class ObservedGroups:
     unread: dict[OktaGroupId, Unread]
     named: dict[str, tuple[DirectoryGroup, ...]]
     unread_names: dict[str, Unread]
+    marked: dict[str, tuple[DirectoryGroup, ...]] = field(default_factory=dict)
+    unread_markers: dict[str, Unread] = field(default_factory=dict)
 
     @property
     def to_read(self) -> tuple[OktaGroupId, ...]:
@@ -31,26 +33,38 @@ class ObservedGroups:
 async def observe_groups(reader: DirectoryReader, bindings: tuple[Binding, ...]) -> ObservedGroups:
     """Every group that a binding means."""
     ids = sorted({b.group.id for b in bindings if isinstance(b.group, BindGroup)})
-    names = sorted({b.group.name for b in bindings if isinstance(b.group, CreateGroup)})
+    creating = [b for b in bindings if isinstance(b.group, CreateGroup)]
+    names = sorted({b.group.name for b in creating})
+    markers = sorted({b.marker for b in creating})
     async with asyncio.TaskGroup() as tasks:
         by_id = tasks.create_task(reader.fetch_groups(ids))
         by_name = tasks.create_task(reader.fetch_groups_named(names))
+        by_marker = tasks.create_task(reader.fetch_groups_marked(markers))
+    marked = {m: f for m, f in by_marker.result().items() if not isinstance(f, Unread)}
     named = {n.casefold(): f for n, f in by_name.result().items() if not isinstance(f, Unread)}
     return ObservedGroups(
         found={g: f for g, f in by_id.result().items() if not isinstance(f, Unread)}
-        | _own(bindings, named),
+        | _own(creating, named, marked),
         unread={g: f for g, f in by_id.result().items() if isinstance(f, Unread)},
         named=named,
         unread_names={
             n.casefold(): f for n, f in by_name.result().items() if isinstance(f, Unread)
         },
+        marked=marked,
+        unread_markers={m: f for m, f in by_marker.result().items() if isinstance(f, Unread)},
     )
 
 
 def _own(
-    bindings: tuple[Binding, ...], named: Mapping[str, tuple[DirectoryGroup, ...]]
+    creating: list[Binding],
+    named: Mapping[str, tuple[DirectoryGroup, ...]],
+    marked: Mapping[str, tuple[DirectoryGroup, ...]],
 ) -> dict[OktaGroupId, DirectoryGroup]:
-    """The groups that earlier runs made."""
-    creating = [b for b in bindings if isinstance(b.group, CreateGroup)]
-    own = (own_group(b, named.get(b.group.name.casefold(), ())) for b in creating)
-    return {group.id: group for group in own if group is not None}
+    """The groups that earlier runs made, whatever they are called by now."""
+    found = {}
+    for binding in creating:
+        groups = (*named.get(binding.group.name.casefold(), ()), *marked.get(binding.marker, ()))
+        own = own_group(binding, {group.id: group for group in groups}.values())
+        if own is not None:
+            found[own.id] = own
+    return found

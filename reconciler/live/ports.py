@@ -55,6 +55,12 @@ class DirectoryReader(Protocol):
         """Each asked name with every group whose name equals it, whatever its case or type."""
         ...
 
+    async def fetch_groups_marked(
+        self, markers: Sequence[str]
+    ) -> dict[str, tuple[DirectoryGroup, ...] | Unread]:
+        """Each asked marker with every group whose description ends in it, whatever its name."""
+        ...
+
     async def fetch_members(self, group: OktaGroupId) -> tuple[DirectoryUser, ...] | Unread:
         """Every member of the group, in every status."""
         ...

@@ -56,6 +56,8 @@ async def observe(
         caller=caller.id if caller else None,
         groups=groups.found,
         groups_by_name=groups.named,
+        groups_by_marker=groups.marked,
+        unread_markers=groups.unread_markers,
         members=read.members,
         unread=groups.unread | read.unread,
         rule_fed=read.fed,

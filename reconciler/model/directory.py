@@ -155,6 +155,10 @@ class LiveState:
     groups: Mapping[OktaGroupId, DirectoryGroup] = field(default_factory=dict)
     groups_by_name: Mapping[str, tuple[DirectoryGroup, ...]] = field(default_factory=dict)
     """Every group whose name equals one we want to create, keyed by that name case-folded."""
+    groups_by_marker: Mapping[str, tuple[DirectoryGroup, ...]] = field(default_factory=dict)
+    """Every group whose description ends in the marker of one that we create, by marker."""
+    unread_markers: Mapping[str, Unread] = field(default_factory=dict)
+    """Markers for which the look-up failed: whether a group carries one is unknown."""
     members: Mapping[OktaGroupId, Members] = field(default_factory=dict)
     unread: Mapping[OktaGroupId, Unread] = field(default_factory=dict)
     rule_fed: Mapping[OktaGroupId, Members] = field(default_factory=dict)

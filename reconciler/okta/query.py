@@ -5,12 +5,17 @@ from collections.abc import Callable, Iterable
 
 from reconciler.model.names import login_key
 
-__all__ = ["any_of", "equals", "is_person", "people_terms"]
+__all__ = ["any_of", "contains", "equals", "is_person", "people_terms"]
 
 
 def equals(attribute: str, value: str) -> str:
     """One comparison; a SCIM value is a JSON string (RFC 7644), so quotes and backslashes stay."""
     return f"{attribute} eq {json.dumps(value, ensure_ascii=False)}"
+
+
+def contains(attribute: str, value: str) -> str:
+    """One comparison with a part of the attribute, of three characters or more."""
+    return f"{attribute} co {json.dumps(value, ensure_ascii=False)}"
 
 
 def any_of(terms: Iterable[str]) -> str:

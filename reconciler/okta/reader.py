@@ -25,7 +25,7 @@ from reconciler.okta.credential import facts_of
 from reconciler.okta.decode import decode_groups, decode_org_id, decode_user, is_id
 from reconciler.okta.doubt import unread_of
 from reconciler.okta.pagination import collect
-from reconciler.okta.query import any_of, equals, is_person, people_terms
+from reconciler.okta.query import any_of, contains, equals, is_person, people_terms
 from reconciler.okta.roster import Roster
 from reconciler.okta.sender import Sender
 
@@ -110,6 +110,17 @@ class OktaReader:
         for part, result in await fetch_in_chunks(asked, _NAMES_AT_ONCE, self._groups_named):
             groups = self._explained(result)
             found.update({name: _of_name(name, groups) for name in part})
+        return found
+
+    async def fetch_groups_marked(
+        self, markers: Sequence[str]
+    ) -> dict[str, tuple[DirectoryGroup, ...] | Unread]:
+        """Each asked marker with every group whose description ends in it."""
+        found: dict[str, tuple[DirectoryGroup, ...] | Unread] = {}
+        asked = tuple(dict.fromkeys(markers))
+        for part, result in await fetch_in_chunks(asked, _NAMES_AT_ONCE, self._groups_marked):
+            groups = self._explained(result)
+            found.update({marker: _of_marker(marker, groups) for marker in part})
         return found
 
     async def fetch_members(self, group: OktaGroupId) -> tuple[DirectoryUser, ...] | Unread:
@@ -206,6 +217,11 @@ class OktaReader:
         wanted = {"search": any_of(equals("profile.name", name) for name in part)}
         return await self._counted(wanted)
 
+    async def _groups_marked(self, part: Sequence[str]) -> tuple[DirectoryGroup, ...]:
+        """A description can be searched for what it contains (Okta: group search)."""
+        wanted = {"search": any_of(contains("profile.description", each) for each in part)}
+        return await self._counted(wanted)
+
     async def _users_by_term(self, part: Sequence[str]) -> tuple[DirectoryUser, ...]:
         """`search` also finds DEPROVISIONED people, whatever the case (Okta: user query)."""
         return await self._list("/api/v1/users", {"search": any_of(part)}, self._roster.read)
@@ -246,3 +262,12 @@ def _of_name(
     if isinstance(groups, Unread):
         return groups
     return tuple(group for group in groups if group.name.casefold() == name.casefold())
+
+
+def _of_marker(
+    marker: str, groups: tuple[DirectoryGroup, ...] | Unread
+) -> tuple[DirectoryGroup, ...] | Unread:
+    """The groups whose description really ends in it."""
+    if isinstance(groups, Unread):
+        return groups
+    return tuple(group for group in groups if group.description.endswith(marker))

@@ -6,7 +6,7 @@ from reconciler.model.catalog import Auth, BindGroup, Binding, Connector, Create
 from reconciler.model.directory import CanarySight, LiveState, Unread
 from reconciler.model.membership_log import MembershipLog
 from reconciler.model.probe import ProbeCheck, failed, passed, warned
-from reconciler.planning.scope import own_group
+from reconciler.planning.scope import candidates, marked_groups, own_group
 
 __all__ = ["judge_canary", "judge_groups", "judge_log", "judge_rules", "judge_sharing", "judge_use"]
 
@@ -81,12 +81,21 @@ def _creatable(binding: Binding, create: CreateGroup, live: LiveState) -> ProbeC
     key = create.name.casefold()
     if (unread := live.unread_names.get(key)) is not None:
         return _unread(name, f'whether "{create.name}" exists', unread)
-    named = live.groups_by_name.get(key, ())
-    if not named:
+    known = candidates(binding, live)
+    own = own_group(binding, known)
+    if own is None and (unread := live.unread_markers.get(binding.marker)) is not None:
+        return _unread(name, f"whether a group carries {binding.marker}", unread)
+    if not known:
         return passed(name, f'"{create.name}" is free')
-    own = own_group(binding, named)
+    if len(marked_groups(binding, known)) > 1:
+        return failed(
+            name,
+            "group-marked-twice",
+            f"several groups carry the marker {binding.marker}",
+            "take it out of the description of the wrong one, and bind the right one by its id",
+        )
     if own is not None:
-        return passed(name, f'"{create.name}" ({own.id}) was made for it')
+        return passed(name, f'"{own.name}" ({own.id}) was made for it')
     return failed(
         name,
         "group-name-taken",

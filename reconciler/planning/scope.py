@@ -6,12 +6,12 @@
 | bind         | not the id, or it could not be read     | blocked: unknown is no data   |
 | bind         | an app's or a built-in group            | blocked: Okta refuses writes  |
 | bind         | a group that carries an admin role      | blocked, unless it is meant   |
-| create       | no group of that name                   | to be created, then managed   |
-| create       | that name with our marker               | managed: we made it           |
-| create       | that name without our marker            | blocked: somebody else's      |
+| create       | no group of that name or our marker     | to be created, then managed   |
+| create       | one group with our marker, of any name  | managed: we made it           |
+| create       | several groups with our marker          | blocked: which is unknown     |
+| create       | that name and no group with our marker  | blocked: somebody else's      |
 """
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -21,8 +21,17 @@ from reconciler.model.directory import DirectoryGroup, LiveState, Members, Unrea
 from reconciler.model.ids import ConnectorId
 from reconciler.model.plan import Blocked, GroupRef, PlanWarning
 from reconciler.planning.sides import is_moved, sides
+from reconciler.planning.stanza import binding_stanza
 
-__all__ = ["ManagedGroup", "Scope", "bindings_of", "own_group", "scope"]
+__all__ = [
+    "ManagedGroup",
+    "Scope",
+    "bindings_of",
+    "candidates",
+    "marked_groups",
+    "own_group",
+    "scope",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,12 +81,23 @@ def bindings_of(catalog: Catalog, connector: ConnectorId) -> tuple[Binding, ...]
     return tuple(sides(sorted(chosen, key=lambda b: b.name)))
 
 
-def own_group(binding: Binding, named: Iterable[DirectoryGroup]) -> DirectoryGroup | None:
-    """The group that was made for this binding, if it is the only one of its name and marked."""
-    groups = tuple(named)
-    if len(groups) == 1 and groups[0].description.endswith(binding.marker):
-        return groups[0]
-    return None
+def candidates(binding: Binding, live: LiveState) -> tuple[DirectoryGroup, ...]:
+    """The groups that have the name that the binding would create, or its marker; each once."""
+    named = live.groups_by_name.get(binding.group.name.casefold(), ())
+    marked = live.groups_by_marker.get(binding.marker, ())
+    return tuple({group.id: group for group in (*named, *marked)}.values())
+
+
+def marked_groups(binding: Binding, groups: Iterable[DirectoryGroup]) -> tuple[DirectoryGroup, ...]:
+    """Those that were made for this binding. One of an app or a directory only looks like it."""
+    marked = tuple(g for g in groups if g.description.endswith(binding.marker))
+    return tuple(g for g in marked if g.is_writable) or marked
+
+
+def own_group(binding: Binding, groups: Iterable[DirectoryGroup]) -> DirectoryGroup | None:
+    """The group that was made for this binding, if it is the only one with its marker."""
+    marked = marked_groups(binding, groups)
+    return marked[0] if len(marked) == 1 else None
 
 
 def scope(bindings: Iterable[Binding], live: LiveState) -> Scope:
@@ -153,25 +173,49 @@ def _created(
     binding: Binding, create: CreateGroup, live: LiveState
 ) -> ManagedGroup | Blocked | None:
     key = create.name.casefold()
-    if (unread := live.unread_names.get(key)) is not None:
+    known = candidates(binding, live)
+    own = own_group(binding, known)
+    if own is not None:
+        return _made(binding, own, live, is_made=own.name.casefold() == key)
+    unread = live.unread_names.get(key) or live.unread_markers.get(binding.marker)
+    if unread is not None:
         return _unread(binding, create.name, unread)
-    named = live.groups_by_name.get(key, ())
-    if not named and binding.retired:
+    if known:
+        return _taken(binding, create, known)
+    if binding.retired:
         return None
-    if not named:
-        return ManagedGroup(ref=GroupRef(id=None, name=create.name), bindings=(binding,))
-    own = own_group(binding, named)
-    if own is None:
-        return _block(
-            binding,
-            "group-name-taken",
-            f'a group named "{create.name}" exists in Okta ({", ".join(g.id for g in named)})'
-            " and was not made for this binding",
-            "bind it by its id with `group: {bind: {id, name}}`, or create under another name",
-        )
+    return ManagedGroup(ref=GroupRef(id=None, name=create.name), bindings=(binding,))
+
+
+def _made(
+    binding: Binding, own: DirectoryGroup, live: LiveState, *, is_made: bool
+) -> ManagedGroup | Blocked:
     if (unread := live.unread.get(own.id)) is not None:
         return _unread(binding, own.name, unread)
-    return _writable(binding, own, live, is_made=True)
+    return _writable(binding, own, live, is_made=is_made)
+
+
+def _taken(binding: Binding, create: CreateGroup, known: tuple[DirectoryGroup, ...]) -> Blocked:
+    marked = marked_groups(binding, known)
+    if len(marked) > 1:
+        return _marked_twice(binding, marked)
+    return _block(
+        binding,
+        "group-name-taken",
+        f'a group named "{create.name}" exists in Okta ({", ".join(g.id for g in known)})'
+        " and was not made for this binding",
+        "bind it by its id with `group: {bind: {id, name}}`, or create under another name",
+    )
+
+
+def _marked_twice(binding: Binding, groups: tuple[DirectoryGroup, ...]) -> Blocked:
+    names = ", ".join(f'"{g.name}" ({g.id})' for g in groups)
+    return _block(
+        binding,
+        "group-marked-twice",
+        f"several groups carry the marker {binding.marker}: {names}",
+        "take it out of the description of the wrong one, and bind the right one by its id",
+    )
 
 
 def _writable(
@@ -263,11 +307,18 @@ def _naming(binding: Binding, group: ManagedGroup) -> tuple[PlanWarning, ...]:
             return (
                 PlanWarning(
                     code="group-created-unbound",
-                    summary=f'"{group.ref.name}" was made for {binding.name} and is found by name',
-                    hint=f"bind it, so that a rename cannot lose it: "
-                    f"group: {{bind: {{id: {group.ref.id}, name: {json.dumps(group.ref.name)}}}}}",
+                    summary=f'"{group.ref.name}" was made for {binding.name} and is known by the '
+                    f"marker in its description{_renamed(binding, group)}",
+                    hint="bind it, so that no edit in Okta can lose it: "
+                    f"{binding_stanza(group.ref)}",
                     groups=(group.ref,),
                 ),
             )
         case _:
             return ()
+
+
+def _renamed(binding: Binding, group: ManagedGroup) -> str:
+    if group.ref.name.casefold() == binding.group.name.casefold():
+        return ""
+    return f'; it was made as "{binding.group.name}" and renamed since'

@@ -1,11 +1,17 @@
-"""Lines of YAML that a plan prints to be pasted into a grant."""
+"""Lines of YAML that a plan prints to be pasted into a grant or a binding."""
 
 import json
 from datetime import date, datetime
 
 from reconciler.model.placeholders import YOUR_EMAIL
+from reconciler.model.plan import GroupRef
 
-__all__ = ["confirmation_stanza", "revocation_stanza"]
+__all__ = ["binding_stanza", "confirmation_stanza", "revocation_stanza"]
+
+
+def binding_stanza(group: GroupRef) -> str:
+    """What binds a group that was made by its id, in place of `create`."""
+    return f"group: {{bind: {{id: {group.id}, name: {json.dumps(group.name)}}}}}"
 
 
 def revocation_stanza(now: datetime, reason: str) -> str:

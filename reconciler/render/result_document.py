@@ -3,7 +3,9 @@
 from collections import Counter
 
 from reconciler.model.outcome import ApplyResult, LeftLine, LineResult, Outcome
+from reconciler.model.plan import Action
 from reconciler.planning.describe import describe
+from reconciler.planning.stanza import binding_stanza
 from reconciler.render.document import Document, Mark, Row, Section, count
 from reconciler.render.line import blocked_row, change_row, guard_row, instant
 
@@ -107,6 +109,8 @@ def _left(line: LeftLine) -> Row:
 def _row(line: LineResult) -> Row:
     about = change_row(line.change)
     details = (line.detail,) if line.detail else ()
+    if line.change.action is Action.CREATE_GROUP and line.change.group.id is not None:
+        details = (*details, f"bind it by its id from now on: {binding_stanza(line.change.group)}")
     request = (f"request {line.request_id}",) if line.request_id else ()
     return Row(
         mark=_MARKS[line.outcome],

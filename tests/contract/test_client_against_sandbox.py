@@ -20,6 +20,7 @@ PEOPLE = tuple(f"person.{n:04}@acme.example" for n in range(1250))
 TWIN = "00g1twin0000000000a1"
 APP_TWIN = "00g1twin0000000000a2"
 NOW = datetime(2026, 9, 1, 9, tzinfo=UTC)
+MARKER = "[reconciler:okta-prod/claude/users]"
 ODD = 'Odd "quoted" \\ & name'
 
 
@@ -39,6 +40,8 @@ def sandbox():
         groups=(
             Group(name="big", members=(*PEOPLE, gone.login)),
             Group(name=ODD, members=()),
+            Group(name="Marked", description=f"Seats. {MARKER}"),
+            Group(name="Told", description=f"like {MARKER} but not it"),
             Group(name="twin", id=TWIN),
             Group(name="Twin", id=APP_TWIN, type="APP_GROUP"),
             *(Group(name=f"g{n:03}") for n in range(230)),
@@ -112,6 +115,16 @@ async def test_groups_are_found_by_id_and_by_name(sandbox, connect):
         ODD: {"OKTA_GROUP"},
         "TWIN": {"OKTA_GROUP", "APP_GROUP"},
         "none": set(),
+    }
+
+
+async def test_groups_are_found_by_the_end_of_their_description(connect):
+    """Whatever their name; a marker in the middle of a sentence is none."""
+    reader = OktaReader(connect())
+    found = await reader.fetch_groups_marked([MARKER, "[reconciler:okta-prod/none/users]"])
+    assert {marker: [g.name for g in groups] for marker, groups in found.items()} == {
+        MARKER: ["Marked"],
+        "[reconciler:okta-prod/none/users]": [],
     }
 
 

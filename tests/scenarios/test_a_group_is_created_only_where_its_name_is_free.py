@@ -92,6 +92,51 @@ def test_a_marked_group_is_adopted_with_the_members_it_has(tmp_path):
     assert office.events() == [("add", "bob")]
 
 
+@pytest.mark.parametrize("others", [(), (Group(name=NAME),), (Group(name=NAME, type="APP_GROUP"),)])
+def test_our_group_is_ours_whatever_it_is_called_and_whoever_took_its_name(tmp_path, others):
+    """It was renamed in Okta: no second one is made, and the plan prints how to bind it."""
+    ours = Group(name="Old seats", description=f"Seats {MARKER}", members=("amy@example.com",))
+    office = office_with(tmp_path, ours, *others)
+    made = office.plan()
+    assert (changes(made), made["blocked"]) == (["add bob claude/users"], [])
+    (told,) = [w for w in made["warnings"] if w["code"] == "group-created-unbound"]
+    (group,) = told["groups"]
+    assert told["hint"].endswith(f'group: {{bind: {{id: {group["id"]}, name: "Old seats"}}}}')
+    assert office.apply().code == 0
+    assert office.members("Old seats") == {"amy", "bob"}
+    with office.org() as org:
+        names = [g.name for g in org.groups() if g.name == NAME]
+    assert names == [NAME] * len(others)
+
+
+def test_our_group_wins_over_a_directorys_of_the_same_name(tmp_path):
+    """A directory may call its groups as it likes, and even copy their descriptions."""
+    ours = Group(name=NAME, description=MARKER, members=("amy@example.com",))
+    theirs = Group(name=NAME.upper(), description=MARKER, type="APP_GROUP")
+    office = office_with(tmp_path, ours, theirs)
+    assert changes(office.plan()) == ["add bob claude/users"]
+    assert office.apply().code == 0
+
+
+def test_two_groups_with_one_marker_are_told_apart_by_nobody(tmp_path):
+    """Somebody copied the description: a person says which one it is."""
+    ours = Group(name=NAME, description=MARKER)
+    copied = Group(name="Copy", description=f"As before {MARKER}")
+    made = office_with(tmp_path, ours, copied).plan()
+    assert blocked(made) == [("group-marked-twice", "claude/users", "")]
+    assert changes(made) == []
+
+
+def test_a_group_that_was_made_is_to_be_bound_at_the_first_chance(tmp_path):
+    """The run that makes it says so itself."""
+    office = Office(tmp_path, COMPANY)
+    office.plan()
+    ran = office.apply()
+    (line,) = [n for n in office.result(ran)["lines"] if n["change"]["action"] == "create-group"]
+    group = line["change"]["group"]
+    assert f'group: {{bind: {{id: {group["id"]}, name: "{NAME}"}}}}' in ran.out
+
+
 def test_another_bindings_marker_blocks(tmp_path):
     """A marker says whose the group is, and this one is not ours."""
     other = Group(name=NAME, description="[reconciler:okta-prod/claude/admins]")

@@ -18,6 +18,7 @@ class FakeReader:
     caller: object = None
     groups: dict = field(default_factory=dict)
     named: dict = field(default_factory=dict)
+    marked: dict = field(default_factory=dict)
     members: dict = field(default_factory=dict)
     targets: object = frozenset()
     """The groups that a rule targets."""
@@ -57,6 +58,10 @@ class FakeReader:
     async def fetch_groups_named(self, names):
         """Groups by name."""
         return self._said(("named", tuple(names)), {n: self.named.get(n, ()) for n in names})
+
+    async def fetch_groups_marked(self, markers):
+        """Groups by marker."""
+        return self._said(("marked", tuple(markers)), {m: self.marked.get(m, ()) for m in markers})
 
     async def fetch_members(self, group):
         """The members of a group."""

@@ -1,5 +1,7 @@
 """The groups behind the bindings, by id or by exact name."""
 
+from dataclasses import replace
+
 import pytest
 
 from reconciler.live.groups import ObservedGroups, observe_groups
@@ -23,7 +25,11 @@ async def test_each_group_is_asked_for_once():
     """Two bindings of one group are one question."""
     reader = FakeReader(groups={GROUP.id: CLAUDE})
     await observe_groups(reader, (BIND, binding("notion"), CREATE, CREATE))
-    assert sorted(reader.asked) == [("groups", (GROUP.id,)), ("named", ("Cursor Users",))]
+    assert sorted(reader.asked) == [
+        ("groups", (GROUP.id,)),
+        ("marked", (CREATE.marker,)),
+        ("named", ("Cursor Users",)),
+    ]
 
 
 async def test_a_group_that_okta_shows_is_found_and_the_others_say_why_not():
@@ -35,6 +41,7 @@ async def test_a_group_that_okta_shows_is_found_and_the_others_say_why_not():
         unread={"00glost": GONE},
         named={},
         unread_names={"cursor users": REFUSED},
+        marked={CREATE.marker: ()},
     )
 
 
@@ -43,6 +50,15 @@ async def test_a_group_that_an_earlier_run_made_is_found_by_its_marker():
     found = await observe_groups(FakeReader(named={"Cursor Users": (OWN,)}), (CREATE,))
     assert (found.found, found.named) == ({"00gmade": OWN}, {"cursor users": (OWN,)})
     assert found.to_read == ("00gmade",)
+
+
+async def test_a_group_that_was_renamed_is_found_by_its_marker():
+    """And read; where the look-up failed, that is kept."""
+    renamed = replace(OWN, name="Seats of old")
+    found = await observe_groups(FakeReader(marked={CREATE.marker: (renamed,)}), (CREATE,))
+    assert (found.found, found.to_read) == ({"00gmade": renamed}, ("00gmade",))
+    found = await observe_groups(FakeReader(marked={CREATE.marker: REFUSED}), (CREATE,))
+    assert (found.marked, found.unread_markers) == ({}, {CREATE.marker: REFUSED})
 
 
 async def test_somebody_elses_group_of_the_name_is_not_read():

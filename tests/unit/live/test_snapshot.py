@@ -53,7 +53,7 @@ async def test_everything_that_was_read_is_in_the_state():
         shows_rules=False,
         users={u.id: u for u in (JANE, JOE, SVC)},
         canary=CanarySight.SEEN,
-        reads=ReadCount(calls=10, pages=1),
+        reads=ReadCount(calls=11, pages=1),
     )
 
 

@@ -113,7 +113,28 @@ async def test_no_question_is_no_request(org):
     reader = OktaReader(org.sender(failing(UNREACHABLE)))
     assert await reader.fetch_groups([]) == {}
     assert await reader.fetch_groups_named([]) == {}
+    assert await reader.fetch_groups_marked([]) == {}
     assert await reader.fetch_users(ids=[], logins=[], emails=[]) == ()
+
+
+async def test_a_marker_is_at_the_end_of_a_description_or_it_is_none(org):
+    """Okta's search finds it anywhere; twenty are asked for at once."""
+    markers = [f"[reconciler:okta-prod/t{n}/users]" for n in range(21)]
+
+    def answer(request):
+        asked = re.findall(r'profile.description co "([^"]+)"', request.url.params["search"])
+        found = [f"Seats {asked[0]}", f"{asked[0]} is the marker"]
+        plain = [group(n) for n in range(2)]
+        for one, text in zip(plain, found, strict=True):
+            one["profile"]["description"] = text
+        return listed(plain)
+
+    groups = await OktaReader(org.sender(answer)).fetch_groups_marked(markers)
+    assert {m: len(found) for m, found in groups.items() if found} == {
+        markers[0]: 1,
+        markers[20]: 1,
+    }
+    assert len(org.requests) == 2
 
 
 async def test_every_group_of_a_name_is_found_whatever_its_case_or_type(org):
@@ -190,6 +211,7 @@ async def test_a_failed_read_is_doubt_and_not_an_empty_list(org, outcome, code):
         await reader.fetch_members("00g1"),
         (await reader.fetch_groups(["00g1"]))["00g1"],
         (await reader.fetch_groups_named(["N"]))["N"],
+        (await reader.fetch_groups_marked(["[M]"]))["[M]"],
         await reader.fetch_users(ids=["00u1"], logins=[], emails=[]),
     ]
     assert all(isinstance(doubt, Unread) for doubt in found)
@@ -210,6 +232,7 @@ async def test_what_makes_every_read_pointless_is_raised(org, outcome, code):
         lambda: reader.fetch_members("00g1"),
         lambda: reader.fetch_groups([f"00g{n}" for n in range(300)]),
         lambda: reader.fetch_groups_named(["N"]),
+        lambda: reader.fetch_groups_marked(["[M]"]),
         lambda: reader.fetch_users(ids=["00u1"], logins=[], emails=[]),
         reader.fetch_caller,
         reader.fetch_org,

@@ -173,9 +173,15 @@ def test_a_group_that_makes_admins_passes_where_that_is_meant():
         ),
         (
             FAILED,
-            "was not made for this binding",
+            "several groups carry the marker",
             {"groups_by_name": {"cursor users": (OWN, replace(OWN, id="00gtwin"))}},
         ),
+        (
+            PASSED,
+            '"Old" (00gmade) was made for it',
+            {"groups_by_marker": {CREATE.marker: (replace(OWN, name="Old"),)}},
+        ),
+        (FAILED, "Okta said 403", {"unread_markers": {CREATE.marker: REFUSED}}),
         (FAILED, "Okta said 403", {"unread_names": {"cursor users": REFUSED}}),
     ],
 )

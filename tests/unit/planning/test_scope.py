@@ -21,6 +21,7 @@ MARKED = DirectoryGroup(
     has_admin_role=False,
     description="Seats. [reconciler:okta-prod/cursor/users]",
 )
+RENAMED = replace(MARKED, id="00grenamed", name="Seats of old")
 REFUSED = Unread(code="refused", detail="403 E0000006")
 
 
@@ -37,6 +38,11 @@ def named(*groups):
         groups_by_name={"cursor users": groups},
         members={g.id: frozenset() for g in groups},
     )
+
+
+def marked(*groups):
+    """These groups carry the marker of the Cursor binding."""
+    return {CREATE.marker: groups}
 
 
 def test_a_bound_group_that_was_read_is_managed():
@@ -68,7 +74,7 @@ def test_the_binding_to_write_for_a_made_group_parses_whatever_its_name():
     made = replace(MARKED, name=name)
     state = replace(named(made), groups_by_name={name.casefold(): (made,)})
     (warning,) = scope([creating], state).warnings
-    stanza = warning.hint.partition("cannot lose it: ")[2]
+    stanza = warning.hint.partition("can lose it: ")[2]
     assert yaml.safe_load(stanza) == {"group": {"bind": {"id": "00gmade", "name": name}}}
 
 
@@ -102,7 +108,15 @@ def test_a_bound_group_that_is_unknown_or_not_ours_to_write_is_blocked(code, sta
         ("group-name-taken", named(replace(MARKED, description="Somebody's"))),
         ("group-name-taken", named(replace(MARKED, description=f"{CREATE.marker} edited"))),
         ("group-name-taken", named(replace(MARKED, description=BIND.marker))),
-        ("group-name-taken", named(MARKED, replace(MARKED, id="00gtwin"))),
+        ("group-marked-twice", named(MARKED, replace(MARKED, id="00gtwin"))),
+        ("group-marked-twice", replace(named(MARKED), groups_by_marker=marked(RENAMED))),
+        ("group-refused", live(unread_markers={CREATE.marker: REFUSED})),
+        (
+            "group-refused",
+            replace(
+                named(replace(MARKED, description="")), unread_markers={CREATE.marker: REFUSED}
+            ),
+        ),
         ("group-refused", live(unread_names={"cursor users": REFUSED})),
         ("group-refused", replace(named(MARKED), unread={"00gmade": REFUSED})),
         ("group-missing", replace(named(MARKED), members={})),
@@ -112,6 +126,45 @@ def test_a_bound_group_that_is_unknown_or_not_ours_to_write_is_blocked(code, sta
 def test_a_name_that_is_somebody_elses_or_unknown_is_blocked(code, state):
     """A creation is only planned where it is certain that nobody has the name."""
     assert blocked(code, [CREATE], state)
+
+
+def test_a_group_that_was_renamed_is_known_by_its_marker():
+    """Under its id, for its name is no longer the one that was planned; and it asks to be bound."""
+    state = live(
+        groups={RENAMED.id: RENAMED},
+        groups_by_marker=marked(RENAMED),
+        members={RENAMED.id: frozenset({"00ujane"})},
+    )
+    found = scope([CREATE], state)
+    assert [(g.ref, g.members) for g in found.groups] == [
+        (GroupRef(id="00grenamed", name="Seats of old"), frozenset({"00ujane"}))
+    ]
+    (warning,) = found.warnings
+    assert warning.summary.endswith('it was made as "Cursor users" and renamed since')
+    assert warning.groups == (found.groups[0].ref,)
+
+
+def test_our_marked_group_wins_over_one_of_a_directory():
+    """Whatever an app or a directory calls its own groups."""
+    twins = [replace(MARKED, id=f"00g{t}", type=t, description="") for t in ("APP_GROUP", "OTHER")]
+    copied = replace(MARKED, id="00gcopy", type="APP_GROUP")
+    for others in (twins, [copied], [*twins, copied]):
+        found = scope([CREATE], named(*others, MARKED))
+        assert [g.ref.id for g in found.groups] == ["00gmade"]
+        assert found.blocked == ()
+
+
+def test_a_read_that_failed_costs_nothing_where_the_other_found_the_group():
+    """Name and marker are two ways to one group."""
+    by_marker = replace(
+        named(MARKED),
+        groups_by_name={},
+        groups_by_marker=marked(MARKED),
+        unread_names={"cursor users": REFUSED},
+    )
+    by_name = replace(named(MARKED), unread_markers={CREATE.marker: REFUSED})
+    for state in (by_marker, by_name):
+        assert [g.ref.id for g in scope([CREATE], state).groups] == ["00gmade"]
 
 
 def test_a_name_is_looked_for_whatever_its_case():
