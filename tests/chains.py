@@ -1,5 +1,6 @@
 """Evidence made without any apply: chains of runs, written by the product's own appender."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,7 +20,14 @@ def run_name(at: datetime, number: int = 0) -> RunId:
     return RunId(f"{at.astimezone(UTC):%Y%m%dT%H%M%SZ}-{number:06x}")
 
 
-def opened(folder: Path, at: datetime = NOW, number: int = 0, *, sandbox: bool = False) -> Appender:
+def opened(
+    folder: Path,
+    at: datetime = NOW,
+    number: int = 0,
+    *,
+    sandbox: bool = False,
+    sign: Callable[[str], str] | None = None,
+) -> Appender:
     """A run that has begun at the end of the connector's chain; its clock stands still."""
     chain = read_chain(folder, CONNECTOR, sandbox=sandbox)
     appender = Appender(
@@ -28,6 +36,7 @@ def opened(folder: Path, at: datetime = NOW, number: int = 0, *, sandbox: bool =
         run=run_name(at, number),
         follows=heads(chain),
         clock=lambda: at,
+        sign=sign,
     )
     opening = Opening(
         connector=CONNECTOR,
@@ -70,11 +79,19 @@ def ended(appender: Appender, exit_code: int = 0, *, is_complete: bool = True) -
     appender.append(Event.RUN_ENDED, told)
 
 
-def write_runs(folder: Path, number: int = 3, *, sandbox: bool = False) -> list[Path]:
+def write_runs(
+    folder: Path,
+    number: int = 3,
+    *,
+    first: int = 0,
+    sandbox: bool = False,
+    sign: Callable[[str], str] | None = None,
+) -> list[Path]:
     """So many good runs, an hour apart, with two lines each; their files, oldest first."""
     paths = []
-    for place in range(number):
-        appender = opened(folder, NOW + timedelta(hours=place), place, sandbox=sandbox)
+    for place in range(first, first + number):
+        at = NOW + timedelta(hours=place)
+        appender = opened(folder, at, place, sandbox=sandbox, sign=sign)
         for line in (1, 2):
             began(appender, line, name=f"p{place}{line}")
             line_ended(appender, line, name=f"p{place}{line}")

@@ -43,6 +43,7 @@ def _quiet_environment(monkeypatch):
                 "RECONCILER_SECRET",
                 "RECONCILER_COMMANDS",
                 "RECONCILER_ENDPOINT",
+                "RECONCILER_EVIDENCE",
                 "RECONCILER_RATE_SHARE",
                 "OKTA_",
             )

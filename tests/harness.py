@@ -75,6 +75,7 @@ CLEAN: dict[str, str | None] = dict.fromkeys(
         "RECONCILER_SECRET_DIR",
         "RECONCILER_COMMANDS",
         "RECONCILER_ENDPOINT_TOKEN",
+        "RECONCILER_EVIDENCE_KEY",
         "RECONCILER_RATE_SHARE",
         "RECONCILER_GITHUB_TOKEN",
         "GITHUB_TOKEN",

@@ -1,6 +1,7 @@
 """`reconciler apply`: carries out a plan that was reviewed, and nothing else."""
 
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -12,6 +13,7 @@ from reconciler.catalog.load import Loaded
 from reconciler.cli.applying import Applying, Ask, apply_prepared, prepare_with
 from reconciler.cli.claims import claims
 from reconciler.cli.environment import is_ci
+from reconciler.cli.evidence_key import evidence_signer
 from reconciler.cli.exit_codes import ExitCode
 from reconciler.cli.files import valid_catalog
 from reconciler.cli.forge import Forge, forge_of
@@ -21,6 +23,7 @@ from reconciler.cli.patience import Patience
 from reconciler.cli.planning import circumstances
 from reconciler.cli.recording import Recording, recording
 from reconciler.cli.screen import Screen
+from reconciler.cli.secret_source import repository_of
 from reconciler.cli.tip import require_tip
 from reconciler.cli.wiring import Connection, connect, connectors, new_run
 from reconciler.model.catalog import Connector
@@ -105,6 +108,7 @@ def command(context: click.Context, /, **typed: Any) -> int:  # noqa: ANN401 - c
             run=new_run(connection.clock),
             clock=connection.clock,
             screen=screen,
+            sign=_signer(asked, chosen, connection),
         )
         with recording(kept, _opening(asked, reviewed, connection, beside)) as witness:
             require_tip(chosen, connection)
@@ -187,6 +191,13 @@ def _handed_over(path: Path, wanted: str | None) -> Path:
 def _is_free(path: Path) -> bool:
     """Whether a result that lies there afterwards can only be this run's."""
     return path.parent.is_dir() and not path.exists() and not path.is_symlink()
+
+
+def _signer(asked: _Asked, chosen: Settings, connection: Connection) -> Callable[[str], str] | None:
+    """What signs the evidence; a rehearsal reads no secret."""
+    if asked.evidence is None or connection.is_sandbox:
+        return None
+    return evidence_signer(repository_of(chosen.catalog))
 
 
 def _opening(

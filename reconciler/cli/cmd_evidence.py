@@ -2,19 +2,24 @@
 
 import json
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
 
+from reconciler.cli.evidence_key import public_keys
 from reconciler.cli.exit_codes import ExitCode
+from reconciler.cli.files import valid_catalog
 from reconciler.cli.groups import CommandGroup
-from reconciler.cli.options import example, form_option, settings
+from reconciler.cli.options import Settings, example, form_option, settings
 from reconciler.cli.screen import Screen
+from reconciler.cli.wiring import connectors
 from reconciler.model.errors import StoreError, UsageError
+from reconciler.model.ids import ConnectorId
 from reconciler.planning.canonical import cleaned
 from reconciler.render.evidence_document import evidence_document, evidence_rows
 from reconciler.store.evidence import chains
-from reconciler.workflows.evidence import verify
+from reconciler.workflows.evidence import Verified, verify
 
 __all__ = ["command"]
 
@@ -35,20 +40,41 @@ def command() -> None:
     multiple=True,
     help="A head that was kept outside; it must still be in a chain. May be given again.",
 )
+@click.option(
+    "--key",
+    "keys",
+    metavar="FILE",
+    multiple=True,
+    help="An ssh public key; each chain must be signed by one of those given, to its end.",
+)
+@click.option(
+    "--every-connector",
+    is_flag=True,
+    help="Each connector of the catalog that is not disabled must have a chain.",
+)
 @form_option
 @click.pass_context
 def verify_command(
-    context: click.Context, folder: str, expected: tuple[str, ...], form: str
+    context: click.Context,
+    folder: str,
+    expected: tuple[str, ...],
+    keys: tuple[str, ...],
+    every_connector: bool,
+    form: str,
 ) -> int:
     """Find every altered, missing, repeated or moved line, and every broken link between runs.
 
     Exits 1 when there is any. Runs that were killed are told and are no error. The head of each
-    chain is printed: kept outside the folder, it proves later that nothing was cut off.
+    chain is printed: kept outside the folder, it proves later that nothing was cut off. Hashes
+    alone prove nothing against somebody who may write the folder and seals it anew; signatures do.
     """
-    screen = Screen(no_color=settings(context).no_color)
+    chosen = settings(context)
+    screen = Screen(no_color=chosen.no_color)
     _require_hashes(expected)
-    verified = [verify(chain) for chain in chains(Path(folder))]
-    if not verified:
+    vouch = public_keys(keys)
+    verified = [verify(chain, vouch) for chain in chains(Path(folder))]
+    lost = _chainless(chosen, screen, verified) if every_connector else []
+    if not verified and not lost:
         raise StoreError(
             "evidence-missing",
             f"there is no run's evidence in {folder}",
@@ -56,18 +82,27 @@ def verify_command(
         )
     absent = [wanted for wanted in expected if not any(v.holds(wanted) for v in verified)]
     reports = [v.report for v in verified]
-    is_whole = not absent and all(report.is_whole for report in reports)
+    is_whole = not absent and not lost and all(report.is_whole for report in reports)
     if form == "json":
         content = {
             "format": "reconciler.evidence-check/1",
             "is_whole": is_whole,
             "chains": evidence_rows(reports),
             "missing_heads": absent,
+            "missing_chains": lost,
         }
         screen.data(json.dumps(cleaned(content, screen.clean), indent=1) + "\n")
     else:
-        screen.document(evidence_document(folder, reports, absent))
+        screen.document(evidence_document(folder, reports, absent, lost))
     return ExitCode.OK if is_whole else ExitCode.ERROR
+
+
+def _chainless(chosen: Settings, screen: Screen, verified: Iterable[Verified]) -> list[ConnectorId]:
+    """The connectors that should have evidence and have none: a whole chain may be taken away."""
+    is_rehearsed = chosen.sandbox or bool(chosen.endpoints)
+    known = {one.chain.connector for one in verified if one.chain.sandbox is is_rehearsed}
+    catalog = valid_catalog(chosen, screen).catalog
+    return [one.id for one in connectors(catalog, None) if one.id not in known]
 
 
 def _require_hashes(expected: tuple[str, ...]) -> None:

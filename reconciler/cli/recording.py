@@ -29,6 +29,8 @@ class Recording:
     run: RunId
     clock: Callable[[], datetime]
     screen: Screen
+    sign: Callable[[str], str] | None = None
+    """Signs each line, where the operator named a key."""
 
 
 @contextmanager
@@ -68,6 +70,7 @@ def _begun(kept: Recording, folder: Path, opening: Opening) -> tuple[Appender, W
         follows=verified.heads,
         clock=kept.clock,
         clean=kept.screen.clean,
+        sign=kept.sign,
     )
     appender.begin(opening.plain())
     witness = Witness(

@@ -14,10 +14,17 @@ _KEEP = (
 
 
 def evidence_document(
-    folder: str, reports: Sequence[ChainReport], absent: Sequence[str]
+    folder: str,
+    reports: Sequence[ChainReport],
+    absent: Sequence[str],
+    lost: Sequence[str] = (),
 ) -> Document:
-    """Every fault of every chain; `absent` are hashes that no line has."""
-    errors = len(absent) + sum(1 for r in reports for fault in r.faults if fault.is_error)
+    """Every fault of every chain.
+
+    `absent` are hashes that no line has, `lost` connectors that should have a chain and have none.
+    """
+    errors = len(absent) + len(lost)
+    errors += sum(1 for r in reports for fault in r.faults if fault.is_error)
     told = sum(1 for r in reports for fault in r.faults if not fault.is_error)
     runs, lines = sum(r.runs for r in reports), sum(r.lines for r in reports)
     return Document(
@@ -31,6 +38,7 @@ def evidence_document(
         sections=(
             *(_chain(report) for report in reports),
             *((_absent(absent),) if absent else ()),
+            *((_lost(lost),) if lost else ()),
         ),
         closing=_closing(errors),
     )
@@ -101,3 +109,15 @@ def _absent(hashes: Sequence[str]) -> Section:
         for one in hashes
     )
     return Section(title="Expected heads that are not there", rows=rows)
+
+
+def _lost(connectors: Sequence[str]) -> Section:
+    rows = tuple(
+        Row(
+            mark=Mark.BLOCKED,
+            head=f"error: chain-missing: {one}",
+            details=("the connector is in use, and no run of it left evidence here",),
+        )
+        for one in connectors
+    )
+    return Section(title="Connectors without a chain", rows=rows)

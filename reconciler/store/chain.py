@@ -1,13 +1,14 @@
 """The form of evidence on disk: one sealed JSON object a line.
 
 A line ends in `,"hash":"…"}`, the sha256 of all its bytes before that, so one flipped byte shows
-wherever it is; `previous` is the hash of the line before it, so no line can go, come or move.
+wherever it is; `previous` is the hash of the line before it, so no line can go, come or move. Where
+a key is used, `,"signature":"…"` stands between the hash and the brace.
 """
 
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -19,7 +20,9 @@ from reconciler.store.entries import Entry, decode
 
 __all__ = ["Line", "Record", "RunFile", "is_finished", "parse", "seal"]
 
-_SEALED = re.compile(rb'(\{.*),"hash":"([0-9a-f]{64})"\}', re.DOTALL)
+_SEALED = re.compile(
+    rb'(\{.*),"hash":"([0-9a-f]{64})"(?:,"signature":"([0-9A-Za-z+/=]{1,200})")?\}', re.DOTALL
+)
 
 
 class _Head(msgspec.Struct, gc=False):
@@ -47,6 +50,7 @@ class Record:
     hash: str
     entry: Entry | None = None
     is_readable: bool = True
+    signature: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,11 +92,14 @@ class RunFile:
         return Link(run=self.run, seq=last.seq, hash=last.hash, torn=self.torn)
 
 
-def seal(content: Mapping[str, object]) -> tuple[bytes, str]:
-    """The line's bytes and its hash."""
+def seal(
+    content: Mapping[str, object], sign: Callable[[str], str] | None = None
+) -> tuple[bytes, str]:
+    """The line's bytes and its hash; signed where something signs."""
     body = json.dumps(content, ensure_ascii=True, separators=(",", ":"))[:-1].encode()
     found = hashlib.sha256(body).hexdigest()
-    return body + f',"hash":"{found}"}}\n'.encode(), found
+    signed = f',"signature":"{sign(found)}"' if sign else ""
+    return body + f',"hash":"{found}"{signed}}}\n'.encode(), found
 
 
 def parse(path: str, run: RunId, data: bytes) -> RunFile:
@@ -114,11 +121,13 @@ def _line(number: int, text: bytes) -> Line:
     if found is None:
         return Line(number=number, claimed="", record=None)
     body, claimed = found.group(1), found.group(2).decode()
-    is_whole = hashlib.sha256(body).hexdigest() == claimed
-    return Line(number=number, claimed=claimed, record=_record(text, claimed) if is_whole else None)
+    if hashlib.sha256(body).hexdigest() != claimed:
+        return Line(number=number, claimed=claimed, record=None)
+    signature = (found.group(3) or b"").decode()
+    return Line(number=number, claimed=claimed, record=_record(text, claimed, signature))
 
 
-def _record(text: bytes, found: str) -> Record | None:
+def _record(text: bytes, found: str, signature: str) -> Record | None:
     try:
         head = msgspec.json.decode(text, type=_Head)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
@@ -135,6 +144,7 @@ def _record(text: bytes, found: str) -> Record | None:
         hash=found,
         entry=entry,
         is_readable=is_readable,
+        signature=signature,
     )
 
 

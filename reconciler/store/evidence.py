@@ -92,6 +92,8 @@ class Appender:
     follows: tuple[Link, ...]
     clock: Callable[[], datetime]
     clean: Callable[[str], str] = str
+    sign: Callable[[str], str] | None = None
+    """Signs the hash of each line, where a key is used."""
     _seq: int = field(init=False)
     _previous: str = field(init=False)
     _is_broken: bool = field(init=False, default=False)
@@ -133,7 +135,7 @@ class Appender:
             "event": event.value,
         }
         told = {key: cleaned(value, self._sound) for key, value in fields.items()}
-        data, found = seal(head | told)
+        data, found = seal(head | told, self.sign)
         keep(data)
         self._seq, self._previous = self._seq + 1, found
 

@@ -1,7 +1,7 @@
 """Evidence as a whole: whether it is what was written, and where the next run joins it."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from reconciler.model.errors import StoreError
@@ -13,9 +13,11 @@ from reconciler.store.evidence import Chain
 from reconciler.workflows.continuity import faults_within
 from reconciler.workflows.history import history, started
 
-__all__ = ["Verified", "heads", "require_whole", "verify"]
+__all__ = ["Verified", "Vouch", "heads", "require_whole", "verify"]
 
 FORKED = "chain-forked"
+Vouch = Callable[[str, str], bool]
+"""Whether a signature (the second) under a line's hash (the first) is by a key that counts."""
 _MOST_TOLD = 3
 
 
@@ -50,8 +52,11 @@ class Verified:
         return any(r.hash == wanted for file in self.chain.files for r in file.records)
 
 
-def verify(chain: Chain) -> Verified:
-    """Every fault of the chain, by file and line."""
+def verify(chain: Chain, vouch: Vouch | None = None) -> Verified:
+    """Every fault of the chain, by file and line.
+
+    `vouch` says whether a signature is by a key that counts; rehearsals are never signed.
+    """
     files = chain.files
     follows = {f.run: found for f in files if (found := started(f))}
     faults = [
@@ -60,6 +65,7 @@ def verify(chain: Chain) -> Verified:
         *(fault for file in files for fault in _misfiled(chain, file, follows.get(file.run))),
         *_broken_links(files, follows),
         *_forks(files, follows),
+        *(_unsigned(chain, vouch) if vouch and not chain.sandbox else ()),
     ]
     placed = sorted(set(faults), key=lambda f: (f.file, f.line or 0, f.code, f.summary))
     return Verified(chain=chain, faults=tuple(placed), heads=heads(chain))
@@ -166,6 +172,24 @@ def _forks(files: Sequence[RunFile], follows: Mapping[RunId, Started]) -> Iterat
         yield Fault(
             code=FORKED, file=several[-1].path, line=1, summary=summary, is_error=len(ends) > 1
         )
+
+
+def _unsigned(chain: Chain, vouch: Vouch) -> Iterator[Fault]:
+    """A signature covers all that lies behind it, so the last line of the chain has to have one."""
+    for file in chain.files:
+        for line in file.lines:
+            record = line.record
+            if record and record.signature and not vouch(record.hash, record.signature):
+                wrong = "the signature is by none of the given keys"
+                yield Fault(code="signature-wrong", file=file.path, line=line.number, summary=wrong)
+    ends = {link.hash for link in heads(chain)}
+    for file in chain.files:
+        last = file.records[-1] if file.records else None
+        if last is not None and last.hash in ends and not last.signature:
+            wrong = "nobody signed the end of the chain: lines may have been added, or sealed anew"
+            yield Fault(
+                code="signature-missing", file=file.path, line=len(file.lines), summary=wrong
+            )
 
 
 def _distinct(several: Iterable[list[RunFile]]) -> Iterator[list[RunFile]]:

@@ -9,12 +9,16 @@ import re
 import shutil
 import signal
 from copy import copy
+from dataclasses import replace
 
 import pytest
 
+from reconciler.cli import wiring
 from reconciler.sandbox import Fault
+from reconciler.store.chain import seal
 from tests.builders import CANARY, Company, login
 from tests.harness import Office, until
+from tests.unit.store.test_signature import PRIVATE, PUBLIC
 
 COMPANY = Company().tool().bind("kim", "old").granted("kim", "amy", "bob").ended("old")
 APPLY = ("--sandbox", "apply", "plan.json", "--yes", "--evidence", "ev")
@@ -334,3 +338,59 @@ def test_a_folder_without_a_name_is_a_usage_error(tmp_path):
     office.plan()
     ran = office.apply("--evidence", "")
     assert (ran.code, "evidence-unnamed" in ran.err, office.events()) == (64, True, [])
+
+
+def test_a_chain_that_is_gone_altogether_is_missed(tmp_path):
+    """Its connector is still in the catalog; what is left says nothing of it."""
+    office = Office(tmp_path, COMPANY)
+    apply(office)
+    verify = ("--sandbox", "evidence", "verify", "ev", "--every-connector", "--format", "json")
+    ran = office.run(*verify)
+    assert (ran.code, json.loads(ran.out)["missing_chains"]) == (0, [])
+    (folder,) = (tmp_path / "ev").iterdir()
+    folder.rename(tmp_path / "ev" / "other.sandbox")
+    ran = office.run(*verify)
+    assert (ran.code, json.loads(ran.out)["missing_chains"]) == (1, ["okta-prod"])
+    shutil.rmtree(tmp_path / "ev" / "other.sandbox")
+    ran = office.run(*verify)
+    assert (ran.code, json.loads(ran.out)["missing_chains"]) == (1, ["okta-prod"])
+
+
+def test_a_rehearsal_is_no_chain_of_the_real_org(tmp_path):
+    """Without --sandbox the connector has none."""
+    office = Office(tmp_path, COMPANY)
+    apply(office)
+    ran = office.run("evidence", "verify", "ev", "--every-connector")
+    assert (ran.code, "chain-missing: okta-prod" in ran.out) == (1, True)
+
+
+def test_a_rehearsal_reads_no_key(tmp_path):
+    """Whatever the operator set."""
+    office = Office(tmp_path, COMPANY)
+    office.plan()
+    setting = {"RECONCILER_EVIDENCE_KEY": '{"env": "NOT_SET"}'}
+    ran = office.run(*APPLY, env=setting)
+    assert ran.code == 0
+    assert not [line for line in told(files(office)[0]) if "signature" in line]
+
+
+def test_evidence_that_was_sealed_anew_is_found_by_its_signature(tmp_path, monkeypatch):
+    """Hashes need no secret; the key lies with the job that applies, and nowhere else."""
+    embedded = wiring._embedded  # noqa: SLF001 - the one place that calls an org a rehearsal
+    monkeypatch.setattr(
+        wiring, "_embedded", lambda *each: replace(embedded(*each), is_sandbox=False)
+    )
+    office = Office(tmp_path, COMPANY)
+    (tmp_path / "key.pub").write_text(PUBLIC)
+    key = {"RECONCILER_EVIDENCE_KEY": '{"env": "EVIDENCE_KEY"}', "EVIDENCE_KEY": PRIVATE}
+    words = ("--sandbox", "apply", "--scheduled", "--yes", "--evidence", "ev")
+    ran = office.run(*words, env=key)
+    assert (ran.code, PRIVATE.splitlines()[2] in ran.out + ran.err) == (0, False)
+    assert check(office, "--key", "key.pub") == (0, [])
+
+    (path,) = files(office)
+    lines = path.read_bytes().splitlines(keepends=True)
+    last = {k: v for k, v in json.loads(lines[-1]).items() if k not in {"hash", "signature"}}
+    path.write_bytes(b"".join(lines[:-1]) + seal(last | {"outcomes": {}})[0])
+    assert check(office) == (0, [])
+    assert check(office, "--key", "key.pub") == (1, [("signature-missing", len(lines))])

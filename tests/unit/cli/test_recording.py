@@ -1,6 +1,7 @@
 """However a run ends, its evidence has an end; and without evidence nothing changes."""
 
 import json
+from dataclasses import replace
 
 import click
 import pytest
@@ -131,3 +132,11 @@ def test_a_broken_chain_refuses_before_the_run_begins(tmp_path):
     with pytest.raises(StoreError) as caught, recording(kept(tmp_path), OPENING):
         pytest.fail("the run began")
     assert (caught.value.code, list(tmp_path.rglob(f"{NAME}*"))) == ("evidence-broken", [])
+
+
+def test_each_line_is_signed_where_the_operator_named_a_key(tmp_path):
+    """The first and the last."""
+    signing = replace(kept(tmp_path), sign=lambda found: f"{found[:6]}==")
+    with recording(signing, OPENING) as witness:
+        witness.refused("declined", "no", 1)
+    assert all(line["signature"] == f"{line['hash'][:6]}==" for line in told(tmp_path))

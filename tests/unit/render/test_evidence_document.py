@@ -81,3 +81,10 @@ def test_as_data_nothing_is_left_out():
             }
         ],
     }
+
+
+def test_a_connector_without_a_chain_is_an_error():
+    """Evidence of a run that nobody kept is not whole."""
+    found = [line.text for line in render(evidence_document("ev", [report()], (), ["okta-lab"]))]
+    assert "The evidence is not what was written: 1 error." in found
+    assert "  ! error: chain-missing: okta-lab" in found

@@ -106,3 +106,19 @@ def test_the_end_of_a_file_is_its_last_whole_line_and_what_is_torn():
 def test_a_whole_line_and_more_was_not_torn(expected, rest):
     """A kill leaves less than a line, never more."""
     assert is_finished(rest) is expected
+
+
+def test_a_signature_stands_behind_the_hash_and_is_no_part_of_it():
+    """With it or without, it is the same line."""
+    plain, found = seal(HEAD)
+    data, same = seal(HEAD, lambda text: text[:4] + "==")
+    assert (same, data) == (found, plain[:-2] + f',"signature":"{found[:4]}=="}}\n'.encode())
+    (record,) = parsed(seal({**HEAD, **ANSWER}, lambda _: "c2ln")[0]).records
+    assert record.signature == "c2ln"
+    assert parsed(sealed()).records[0].signature == ""
+
+
+@pytest.mark.parametrize("signature", ["", "ä", "a b", 'a","x":"', "a" * 201])
+def test_what_cannot_be_a_signature_spoils_the_line(signature):
+    """Nothing but the one field may stand between hash and brace."""
+    assert parsed(seal({**HEAD, **ANSWER}, lambda _: signature)[0]).records == ()

@@ -9,9 +9,11 @@ from reconciler.model.errors import StoreError
 from reconciler.model.evidence import ORIGIN
 from reconciler.store.chain import seal
 from reconciler.store.evidence import read_chain
+from reconciler.store.signature import PublicKeys, SigningKey
 from reconciler.workflows.evidence import heads, require_whole, verify
 from tests.builders import CONNECTOR, NOW
 from tests.chains import began, ended, opened, run_name, write_runs
+from tests.unit.store.test_signature import PRIVATE, PUBLIC, pair
 
 NOBODY = {"run": "20261122T090000Z-000009", "seq": 6, "hash": "a" * 64, "torn": None}
 
@@ -43,6 +45,7 @@ def resealed(path, number, **more):
     lines = path.read_bytes().splitlines(keepends=True)
     told = json.loads(lines[number])
     del told["hash"]
+    told.pop("signature", None)
     lines[number] = seal(told | more)[0]
     path.write_bytes(b"".join(lines))
 
@@ -143,3 +146,66 @@ def test_broken_evidence_names_the_first_faults_and_what_to_do(tmp_path):
     assert (error.code, error.message.count("line-altered")) == ("evidence-broken", 3)
     assert error.message.endswith("; and 7 more")
     assert "reconciler evidence verify ev" in error.hint
+
+
+KEY, OTHER_KEY = SigningKey(PRIVATE), SigningKey(pair()[0])
+VOUCH = PublicKeys([PUBLIC]).vouch
+
+
+def signed(folder, vouch=VOUCH):
+    """The faults of signatures: code, file's place among the files, and line."""
+    names = [file.path for file in chain(folder).files]
+    return [
+        (f.code, names.index(f.file), f.line)
+        for f in verify(chain(folder), vouch).faults
+        if f.code.startswith("signature")
+    ]
+
+
+def test_a_chain_is_signed_when_its_end_is(tmp_path):
+    """What was written before there was a key is vouched for by what follows it."""
+    write_runs(tmp_path, 2)
+    assert signed(tmp_path) == [("signature-missing", 1, 6)]
+    write_runs(tmp_path, 1, first=2, sign=KEY.sign)
+    assert (signed(tmp_path), verify(chain(tmp_path), VOUCH).errors) == ([], ())
+
+
+def test_lines_that_are_added_or_sealed_anew_by_another_are_found(tmp_path):
+    """Whoever may write the folder can seal a line as well as we can, and cannot sign it."""
+    *_, last = write_runs(tmp_path, 2, sign=KEY.sign)
+    resealed(last, -1, exit_code=0)
+    assert verify(chain(tmp_path)).errors == ()
+    assert signed(tmp_path) == [("signature-missing", 1, 6)]
+
+
+def test_a_run_that_was_slipped_in_is_found(tmp_path):
+    """Beside the chain or behind it."""
+    write_runs(tmp_path, 2, sign=KEY.sign)
+    write_runs(tmp_path, 1, first=2)
+    assert signed(tmp_path) == [("signature-missing", 2, 6)]
+
+
+def test_a_signature_by_another_key_is_no_signature(tmp_path):
+    """Also one that stands where none is needed."""
+    write_runs(tmp_path, 1, sign=OTHER_KEY.sign)
+    write_runs(tmp_path, 1, first=1, sign=KEY.sign)
+    assert signed(tmp_path) == [("signature-wrong", 0, number) for number in range(1, 7)]
+
+
+def test_each_head_of_a_fork_has_to_be_signed(tmp_path):
+    """A fork is how a run could be slipped in."""
+    write_runs(tmp_path, 1, sign=KEY.sign)
+    aside = tmp_path.parent / "aside.jsonl"
+    one = opened(tmp_path, NOW + timedelta(hours=1), 1)
+    ended(one)
+    one.path.rename(aside)
+    ended(opened(tmp_path, NOW + timedelta(hours=2), 2, sign=KEY.sign))
+    aside.rename(one.path)
+    assert signed(tmp_path) == [("signature-missing", 1, 2)]
+
+
+def test_rehearsals_are_never_signed(tmp_path):
+    """They resolve no secret, and count for no real org."""
+    write_runs(tmp_path, 1, sandbox=True)
+    rehearsed = read_chain(tmp_path, CONNECTOR, sandbox=True)
+    assert verify(rehearsed, VOUCH).faults == ()
