@@ -60,6 +60,8 @@ class GitHub:
     files: dict[int, list[Json]] = field(default_factory=dict)
     teams: dict[str, dict[str, str]] = field(default_factory=dict)
     """The state of each member, by `org/team`."""
+    comparisons: dict[tuple[str, str], Json] = field(default_factory=dict)
+    """What a commit changes since it grew from another; one that is not here is lost."""
     checks: list[Json] = field(default_factory=list)
     issues: list[Json] = field(default_factory=list)
     comments: dict[int, list[Json]] = field(default_factory=dict)
@@ -106,6 +108,12 @@ class GitHub:
         self.reviews[number].append(made)
         return made
 
+    def compare(self, base: str, head: str, grew_from: str, *files: tuple[str, str]) -> None:
+        """What the commit changes: paths with blobs."""
+        listed = [{"filename": n, "sha": b, "status": "added"} for n, b in files]
+        found = {"merge_base_commit": {"sha": grew_from}, "commits": [], "files": listed}
+        self.comparisons[base, head] = found
+
     def merge(
         self, number: int, commit: str, *others: str, at: str = "2026-11-20T13:00:00Z"
     ) -> None:
@@ -121,6 +129,7 @@ class GitHub:
         routes = [
             Route(f"{at}/commits/{{sha}}/pulls", self._pulls_of),
             Route(f"{at}/commits/{{sha}}/check-runs", self._checks_of),
+            Route(f"{at}/compare/{{basehead}}", self._compare),
             Route(f"{at}/check-runs", self._add_check, methods=["POST"]),
             Route(f"{at}/pulls/{{number:int}}", self._pull),
             Route(f"{at}/pulls/{{number:int}}/{{what}}", self._part),
@@ -157,6 +166,11 @@ class GitHub:
         if not re.fullmatch(r"[0-9a-f]{40}", sha):
             return problem(422, f"No commit found for SHA: {sha}")
         return self._listed(request, [self.pulls[n] for n in self.pulls_of.get(sha, [])])
+
+    async def _compare(self, request: Request) -> Response:
+        base, _, head = request.path_params["basehead"].partition("...")
+        found = self.comparisons.get((base, head))
+        return JSONResponse(found) if found else problem(404, "Not Found")
 
     async def _pull(self, request: Request) -> Response:
         found = self.pulls.get(request.path_params["number"])
@@ -227,10 +241,13 @@ def problem(status: int, message: str, **headers: str) -> JSONResponse:
 
 
 def merged(github: GitHub, number: int, commit: str, base: str, *blobs: str) -> None:
-    """A merged pull request of another person's, whose head holds these contents; no review yet."""
+    """A merged pull request of another person's, whose head holds these contents; no review yet.
+
+    Each content is that of a file which is named like it.
+    """
     github.pull(number, f"{number:040x}", base)
-    for count, blob in enumerate(blobs):
-        github.file(number, f"catalog/grants/{count}.yaml", blob)
+    for blob in blobs:
+        github.file(number, f"catalog/grants/{blob}.yaml", blob)
     github.merge(number, commit)
 
 

@@ -5,16 +5,16 @@ steps of all grants are taken together.
 """
 
 from bisect import bisect_left
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from reconciler.catalog import decode, form
 from reconciler.catalog.committed import Committed
 from reconciler.catalog.document import read
-from reconciler.catalog.files import MAX_BYTES, kind_of
+from reconciler.catalog.files import MAX_BYTES, Source, kind_of
 from reconciler.catalog.git import Edit, Repository
 from reconciler.catalog.kinds import BY_FOLDER
-from reconciler.catalog.load import load_and_judge_from
+from reconciler.catalog.load import Loaded, load_and_judge_from, load_as_read
 from reconciler.model.catalog import Catalog, Grant
 from reconciler.model.diagnostics import Severity
 from reconciler.model.directory import Unread
@@ -30,6 +30,7 @@ _WINDOW = 32
 _BATCH = 500
 """Contents that are in memory at once."""
 _RULES = frozenset({"tools", "identities"})
+_WORDS = frozenset({"settings.yaml", "identities", "bindings"})
 _GRANTS = BY_FOLDER["grants"]
 
 _Trace = Generator[frozenset[str], None, Introduction | None]
@@ -52,6 +53,7 @@ class History:
     _places_of: dict[str, list[int]] = field(default_factory=dict, repr=False)
     """The edits of each file, newest first, as their places in the log."""
     _rules: dict[str, Catalog | Unread] = field(default_factory=dict, repr=False)
+    _words: dict[str, Catalog | Unread] = field(default_factory=dict, repr=False)
 
     def introductions(self, grants: Iterable[Grant]) -> Mapping[str, Introduction | None] | Unread:
         """By the hash of each grant: its commit, or None where it is not committed as it is."""
@@ -77,23 +79,32 @@ class History:
     def rules_at(self, commit: str) -> Catalog | Unread:
         """The tools and identities as the commit has them."""
         if commit not in self._rules:
-            self._rules[commit] = self._load_rules(commit)
+            what = "the tools or identities"
+            self._rules[commit] = self._loaded(commit, _RULES, load_and_judge_from, what)
         return self._rules[commit]
 
-    def _load_rules(self, commit: str) -> Catalog | Unread:
+    def words_at(self, commit: str) -> Catalog | Unread:
+        """The settings, identities and bindings as the commit has them, for what words mean.
+
+        Whether they were well made by the rules of today is not asked.
+        """
+        if commit not in self._words:
+            what = "the settings, identities or bindings"
+            self._words[commit] = self._loaded(commit, _WORDS, load_as_read, what)
+        return self._words[commit]
+
+    def _loaded(
+        self, commit: str, folders: frozenset[str], read: Callable[[Source], Loaded], what: str
+    ) -> Catalog | Unread:
         try:
             tree = self.repository.commit(commit)
-            loaded = load_and_judge_from(
-                Committed(self.repository, tree, self.display, folders=_RULES)
-            )
+            loaded = read(Committed(self.repository, tree, self.display, folders=folders))
         except ReconcilerError as error:
             return Unread(
                 code="missing", detail=f"commit {commit[:12]} is not in this clone: {error.message}"
             )
         if any(d.severity is Severity.ERROR for d in loaded.diagnostics):
-            return Unread(
-                code="malformed", detail=f"the tools or identities at {commit[:12]} have errors"
-            )
+            return Unread(code="malformed", detail=f"{what} at {commit[:12]} have errors")
         return loaded.catalog
 
     def _path(self, grant: Grant) -> str:
@@ -120,7 +131,7 @@ class History:
 
         Yields the objects it has to look into next.
         """
-        blobs: set[str] = set()
+        files: set[tuple[str, str]] = set()
         places = self._places(path, 0)
         current = self._after(places[0], path) if places else None
         if current is None:
@@ -133,7 +144,7 @@ class History:
             at = places[step]
             edit = self._edits[at]
             old, new = edit.files[path]
-            blobs |= {new} if new else set()
+            files |= {(self._shown(path), new)} if new else set()
             if step % _WINDOW == 0 and step:
                 yield self._before(places[step : step + _WINDOW], path)
             if old and wanted in self._hashes[old]:
@@ -142,10 +153,10 @@ class History:
             source = yield from self._source(wanted, edit)
             if source is None:
                 return Introduction(
-                    commit=edit.commit, parent=edit.parent, at=edit.at, blobs=frozenset(blobs)
+                    commit=edit.commit, parent=edit.parent, at=edit.at, files=frozenset(files)
                 )
             path, step = source, 0
-            blobs.add(edit.files[path][0] or "")
+            files.add((self._shown(path), edit.files[path][0] or ""))
             places = self._places(path, at + 1)
             yield self._before(places[:_WINDOW], path)
         return None
@@ -160,6 +171,11 @@ class History:
             if wanted in self._hashes[old] and not (new and wanted in self._hashes[new]):
                 return path
         return None
+
+    def _shown(self, path: str) -> str:
+        """The file's path in the repository."""
+        prefix = self.repository.prefix
+        return path if prefix == "." else f"{prefix}/{path}"
 
     def _places(self, path: str, start: int) -> list[int]:
         """The edits of a file from a place in the log on."""

@@ -21,7 +21,14 @@ from reconciler.policy import change, placeholder, registry
 from reconciler.policy.check import Finding, Place
 from reconciler.policy.check import Path as Route
 
-__all__ = ["Loaded", "load", "load_and_judge", "load_and_judge_change", "load_and_judge_from"]
+__all__ = [
+    "Loaded",
+    "load",
+    "load_and_judge",
+    "load_and_judge_change",
+    "load_and_judge_from",
+    "load_as_read",
+]
 
 _UNFILLED = "placeholder-unfilled"
 """Keeps nobody from reading the rest: a base that has it can still judge a change."""
@@ -59,6 +66,13 @@ def load_and_judge_from(source: Source) -> Loaded:
         loading.say(registry.judge(catalog))
         loading.say(registry.overhear_all(catalog, loading.assembly.mentions))
         return loading.loaded(catalog)
+
+
+def load_as_read(source: Source) -> Loaded:
+    """What the files say, judged by form alone: no policy, and no reference out of them."""
+    loading = _Loading(source)
+    with _paused_collector():
+        return loading.loaded(loading.run())
 
 
 def _shown(root: Path, display: str | None) -> str:

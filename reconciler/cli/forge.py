@@ -15,6 +15,7 @@ from reconciler.forge.client import ForgeClient
 from reconciler.forge.reader import GitHubReader
 from reconciler.live.reviews import fetch_approvals
 from reconciler.model.catalog import Catalog
+from reconciler.model.directory import LiveState
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.plan import Plan
 from reconciler.model.review import Approvals
@@ -44,7 +45,7 @@ class Forge:
     address: str
     token: str = field(repr=False)
 
-    async def fetch_approvals(self, catalog: Catalog, plan: Plan) -> Approvals:
+    async def fetch_approvals(self, catalog: Catalog, plan: Plan, live: LiveState) -> Approvals:
         """A verdict for each grant that an addition cites; a failure is told in it."""
         problem = self._problem()
         if problem:
@@ -52,10 +53,11 @@ class Forge:
         try:
             history = self._history(catalog)
         except ReconcilerError as error:
-            return Approvals(problem=error.message)
+            return Approvals(problem=f"{error.message}; {error.hint}")
         async with ForgeClient(self.address.rstrip("/"), self.token) as client:
-            reader = GitHubReader(client, self.source.repository)
-            return await fetch_approvals(history, reader, catalog, plan)
+            folder = history.repository.prefix
+            reader = GitHubReader(client, self.source.repository, folder)
+            return await fetch_approvals(history, reader, catalog, plan, live)
 
     def _problem(self) -> str:
         """Why the forge is not even asked; empty where it can be."""

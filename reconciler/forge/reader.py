@@ -1,5 +1,6 @@
 """Pull requests and their reviews, read whole from GitHub or not at all."""
 
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any, TypeVar
 
@@ -9,32 +10,50 @@ from gidgethub import GitHubBroken, GitHubException, HTTPException, RateLimitExc
 from reconciler.forge import wire
 from reconciler.forge.client import ForgeClient, ForgeStoppedError
 from reconciler.model.directory import Unread
-from reconciler.model.review import PullRequest, Review
+from reconciler.model.review import Earlier, PullRequest, Review
 
 __all__ = ["GitHubReader"]
 
 _MOST_COMMITS = 250
 """GitHub lists no more commits of a pull request than these (GitHub: REST, pull requests)."""
+_MOST_COMPARED = 300
+"""Nor does a comparison list more files than these (GitHub: REST, commits)."""
+_MOST_LISTED = 3000
+"""Nor a pull request more files than these (GitHub: REST, pull requests)."""
+_MOST_EARLIER = 5
+"""Earlier heads that are looked at, the newest reviews first."""
 _MISSHAPEN = (TypeError, ValueError, LookupError, AttributeError, RecursionError)
 """What a body that is not of the documented shape raises on its way through gidgethub."""
+
+_LOST = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY})
+"""What is said of a commit that nothing holds any more."""
 
 _Noun = TypeVar("_Noun")
 
 
 class GitHubReader:
-    """Reads of one repository (`owner/name`); each answer is data or `Unread`."""
+    """Reads of one repository (`owner/name`); each answer is data or `Unread`.
 
-    def __init__(self, client: ForgeClient, repository: str) -> None:
+    `folder` is the catalog's path in the repository.
+    """
+
+    def __init__(self, client: ForgeClient, repository: str, folder: str) -> None:
         self._client = client
         self._repository = repository
+        self._folder = "" if folder == "." else f"{folder}/"
         self._pulls: dict[int, PullRequest] = {}
 
-    async def fetch_pull_request(self, commit: str) -> PullRequest | Unread | None:
-        """The merged pull request that brought the commit; None where none did."""
+    async def fetch_pull_request(
+        self, commit: str, parent: str | None
+    ) -> PullRequest | Unread | None:
+        """The merged pull request that brought the commit; None where none did.
+
+        `parent` is what the default branch was before.
+        """
         try:
             listed = await self._list(f"commits/{commit}/pulls", wire.Pull)
             found = self._choose([p for p in listed if self._is_merged(p)], commit)
-            return await self._whole(found) if isinstance(found, wire.Pull) else found
+            return await self._whole(found, parent) if isinstance(found, wire.Pull) else found
         except (GitHubException, msgspec.ValidationError, *_MISSHAPEN) as error:
             return _unread(error, commit)
 
@@ -71,16 +90,65 @@ class GitHubReader:
             )
         return made[0] if made else None
 
-    async def _whole(self, pull: wire.Pull) -> PullRequest:
+    async def _whole(self, pull: wire.Pull, parent: str | None) -> PullRequest:
         if pull.number not in self._pulls:
             path = f"pulls/{pull.number}"
-            self._pulls[pull.number] = _noun(
-                pull,
-                await self._list(f"{path}/reviews", wire.Review),
-                await self._list(f"{path}/commits", wire.Commit),
-                await self._list(f"{path}/files", wire.File),
-            )
+            reviews = await self._list(f"{path}/reviews", wire.Review)
+            commits = await self._list(f"{path}/commits", wire.Commit)
+            files = await self._list(f"{path}/files", wire.File)
+            noun = _noun(pull, reviews, commits, files)
+            if parent is not None and len(files) < _MOST_LISTED:
+                wanted = self._changes(files)
+                found = [
+                    (commit, await self._earlier(parent, commit, wanted, commits))
+                    for commit in _reviewed(noun)
+                ]
+                noun = replace(noun, earlier={c: e for c, e in found if e is not None})
+            self._pulls[pull.number] = noun
         return self._pulls[pull.number]
+
+    async def _earlier(
+        self,
+        parent: str,
+        commit: str,
+        wanted: frozenset[tuple[str, str]],
+        commits: list[wire.Commit],
+    ) -> Earlier | None:
+        """The commit as an earlier head; None where it changed the catalog in another way.
+
+        A commit that the forge has lost since was no such head either.
+        """
+        url = f"/repos/{self._repository}/compare/{parent}...{commit}"
+        try:
+            found = msgspec.convert(await self._client.getitem(url), wire.Comparison)
+        except HTTPException as error:
+            if error.status_code not in _LOST or _is_limit(error):
+                raise
+            return None
+        files = found.files or []
+        if len(files) >= _MOST_COMPARED or self._changes(files) != wanted:
+            return None
+        shas = [c.sha for c in commits]
+        until = commits[: shas.index(commit) + 1] if commit in shas else commits
+        return Earlier(grew_from=found.merge_base_commit.sha, committers=_committers(until))
+
+    def _changes(self, files: list[wire.File]) -> frozenset[tuple[str, str]]:
+        """What is done to the catalog: each path with its new content, or with none."""
+        now = {(f.filename, "" if f.status == "removed" else f.sha or "") for f in files}
+        gone = {(f.previous_filename, "") for f in files if f.status == "renamed"}
+        return frozenset((p, b) for p, b in now | gone if p and p.startswith(self._folder))
+
+
+def _reviewed(pull: PullRequest) -> list[str]:
+    """The commits before the head that somebody approved, newest review first."""
+    reviews = sorted(pull.reviews, key=lambda r: r.id, reverse=True)
+    commits = (r.commit for r in reviews if r.state == "APPROVED" and r.is_person and r.commit)
+    return [c for c in dict.fromkeys(commits) if c != pull.head_sha][:_MOST_EARLIER]
+
+
+def _committers(commits: list[wire.Commit]) -> frozenset[str]:
+    logins = (_login(who) for c in commits for who in (c.author, c.committer))
+    return frozenset(login.lower() for login in logins if login)
 
 
 def _noun(
@@ -100,9 +168,9 @@ def _noun(
         base_sha=pull.base.sha,
         merged_at=pull.merged_at,
         reviews=tuple(_review(each) for each in reviews),
-        committers=frozenset(login.lower() for login in logins if login),
+        committers=_committers(commits),
         has_unknown_committer=not all(logins) or not 0 < len(commits) < _MOST_COMMITS,
-        blobs=frozenset(f.sha for f in files if f.sha and f.status != "removed"),
+        files=frozenset((f.filename, f.sha) for f in files if f.sha and f.status != "removed"),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import msgspec
 
-__all__ = ["Account", "Commit", "File", "Membership", "Pull", "Review"]
+__all__ = ["Account", "Commit", "Comparison", "File", "Membership", "Pull", "Review"]
 
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 Sha = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{40,64}$")]
@@ -68,6 +68,7 @@ class Review(msgspec.Struct, gc=False):
 class Commit(msgspec.Struct, gc=False):
     """A commit; an author without an account is null, or an empty object."""
 
+    sha: Sha
     author: dict[str, object] | None = None
     committer: dict[str, object] | None = None
 
@@ -75,8 +76,17 @@ class Commit(msgspec.Struct, gc=False):
 class File(msgspec.Struct, gc=False):
     """A file that a pull request changes; `sha` is its content's at the head."""
 
+    filename: str
     status: str
     sha: str | None = None
+    previous_filename: str | None = None
+
+
+class Comparison(msgspec.Struct, gc=False):
+    """What a commit changes since it grew from a branch; GitHub lists 300 files of it at most."""
+
+    merge_base_commit: Head
+    files: list[File] | None = None
 
 
 class Membership(msgspec.Struct, gc=False):

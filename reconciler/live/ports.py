@@ -10,6 +10,7 @@ from reconciler.model.directory import (
     CredentialFacts,
     DirectoryGroup,
     DirectoryUser,
+    LiveState,
     Org,
     ReadCount,
     Unread,
@@ -138,6 +139,10 @@ class MergeHistory(Protocol):
         """The tools and identities, at least, as the commit has them."""
         ...
 
+    def words_at(self, commit: str) -> Catalog | Unread:
+        """The settings, identities and bindings, at least, as the commit has them."""
+        ...
+
 
 class ForgeReader(Protocol):
     """Reads of one repository at its forge. Nothing is raised and nothing is shortened.
@@ -145,8 +150,13 @@ class ForgeReader(Protocol):
     `Unread("missing")` is about what was asked; any other says that asking on is pointless.
     """
 
-    async def fetch_pull_request(self, commit: str) -> PullRequest | Unread | None:
-        """The merged pull request that brought the commit; None where none did."""
+    async def fetch_pull_request(
+        self, commit: str, parent: str | None
+    ) -> PullRequest | Unread | None:
+        """The merged pull request that brought the commit; None where none did.
+
+        `parent` is what the default branch was before the commit.
+        """
         ...
 
     async def fetch_is_member(self, team: str, account: str) -> bool | Unread:
@@ -157,6 +167,6 @@ class ForgeReader(Protocol):
 class ApprovalReader(Protocol):
     """Looks into the approvals that a plan's additions rest on."""
 
-    async def fetch_approvals(self, catalog: Catalog, plan: Plan) -> Approvals:
+    async def fetch_approvals(self, catalog: Catalog, plan: Plan, live: LiveState) -> Approvals:
         """A verdict for each grant that an addition cites; a failure is told in it."""
         ...

@@ -9,12 +9,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from reconciler.identity.directory_index import index
 from reconciler.live.ports import ForgeReader, MergeHistory
 from reconciler.model.catalog import Catalog, Grant, Risk
-from reconciler.model.directory import Unread
+from reconciler.model.directory import LiveState, Unread
+from reconciler.model.ids import ConnectorId
 from reconciler.model.plan import Action, Plan
 from reconciler.model.review import Approvals, Introduction, PullRequest
+from reconciler.planning.aliases import Aliases, aliases
 from reconciler.planning.citation import grant_hash
+from reconciler.planning.meaning import Present, Reading, differing, reading
 from reconciler.planning.verification import (
     Case,
     Roster,
@@ -46,14 +50,19 @@ def grants_of(catalog: Catalog, plan: Plan) -> tuple[Grant, ...]:
 
 
 async def fetch_approvals(
-    history: MergeHistory, forge: ForgeReader, catalog: Catalog, plan: Plan
+    history: MergeHistory, forge: ForgeReader, catalog: Catalog, plan: Plan, live: LiveState
 ) -> Approvals:
     """A verdict for each grant that an addition cites; a failure leaves claims, and is told."""
     grants = grants_of(catalog, plan)
     found = history.introductions(grants)
     if isinstance(found, Unread):
         return Approvals(problem=found.detail)
-    inquiry = _Inquiry(history, forge)
+    present = Present(
+        reading=reading(catalog, plan.connector),
+        people=index(live.users.values()),
+        groups=live.groups,
+    )
+    inquiry = _Inquiry(history, forge, catalog, plan.connector, present)
     verdicts = {
         key: verify(grant, await inquiry.case(grant, found.get(key)))
         for grant in grants
@@ -68,15 +77,20 @@ class _Inquiry:
 
     history: MergeHistory
     forge: ForgeReader
+    catalog: Catalog
+    connector: ConnectorId
+    present: Present
     problem: str = ""
     _pulls: dict[str, PullRequest | Unread | None] = field(default_factory=dict)
     _members: dict[tuple[str, str], bool | Unread] = field(default_factory=dict)
+    _aliases: dict[tuple[str | None, ...], Aliases] = field(default_factory=dict)
+    _readings: dict[str | None, Reading | Unread] = field(default_factory=dict)
 
     async def case(self, grant: Grant, introduction: Introduction | None) -> Case:
         """All that can be known of the grant's approval."""
         if introduction is None:
             return Case(introduction=None)
-        pull = await self._pull(introduction.commit)
+        pull = await self._pull(introduction)
         if isinstance(pull, Unread):
             return Case(introduction=introduction, problem=pull.detail)
         if pull is None:
@@ -84,6 +98,9 @@ class _Inquiry:
         rosters = self._rosters(introduction, pull)
         if isinstance(rosters, Unread):
             return Case(introduction=introduction, pull=pull, problem=rosters.detail)
+        changed = self._changed(grant, introduction, pull)
+        if isinstance(changed, Unread):
+            return Case(introduction=introduction, pull=pull, problem=changed.detail)
         pairs = _pairs(grant, pull, rosters)
         doubts = [why for pair in pairs if (why := await self._ask_team(*pair))]
         return Case(
@@ -91,15 +108,18 @@ class _Inquiry:
             pull=pull,
             rosters=rosters,
             members=frozenset(pair for pair in pairs if self._members.get(pair) is True),
+            may_be=self._may_be(introduction, pull),
+            changed=changed,
             doubt="; ".join(doubts),
         )
 
-    async def _pull(self, commit: str) -> PullRequest | Unread | None:
-        if commit not in self._pulls:
+    async def _pull(self, at: Introduction) -> PullRequest | Unread | None:
+        if at.commit not in self._pulls:
             if self.problem:
                 return Unread(code="unasked", detail="its review was not looked at")
-            self._pulls[commit] = self._heeded(await self.forge.fetch_pull_request(commit))
-        return self._pulls[commit]
+            found = await self.forge.fetch_pull_request(at.commit, at.parent)
+            self._pulls[at.commit] = self._heeded(found)
+        return self._pulls[at.commit]
 
     def _rosters(
         self, introduction: Introduction, pull: PullRequest
@@ -110,12 +130,41 @@ class _Inquiry:
         second; its own base may be older than an approver's leave.
         """
         rosters = []
-        for commit in dict.fromkeys((pull.base_sha, introduction.parent)):
+        for commit in _before(introduction, pull):
             rules = self.history.rules_at(commit) if commit else Catalog()
             if isinstance(rules, Unread):
                 return rules
             rosters.append(Roster(tools=rules.tools, called=names(rules).of))
         return tuple(rosters)
+
+    def _may_be(self, introduction: Introduction, pull: PullRequest) -> Aliases:
+        """Who may be who, by the files of then and of now, and by Okta."""
+        before = _before(introduction, pull)
+        if before not in self._aliases:
+            then = (self.history.rules_at(commit) for commit in before if commit)
+            known = [rules for rules in then if not isinstance(rules, Unread)]
+            self._aliases[before] = aliases((*known, self.catalog), self.present.people)
+        return self._aliases[before]
+
+    def _changed(self, grant: Grant, introduction: Introduction, pull: PullRequest) -> str | Unread:
+        """What the words mean otherwise than before it, when it was reviewed, or when merged."""
+        counted = {r.commit for r in counting(pull)}
+        reviewed = (e.grew_from for c, e in pull.earlier.items() if c in counted)
+        commits = (*_before(introduction, pull), *reviewed, introduction.commit)
+        for commit in dict.fromkeys(commits):
+            then = self._reading(commit)
+            if isinstance(then, Unread):
+                return then
+            if why := differing(grant, then, self.present):
+                return why
+        return ""
+
+    def _reading(self, commit: str | None) -> Reading | Unread:
+        if commit not in self._readings:
+            words = self.history.words_at(commit) if commit else Catalog()
+            read = words if isinstance(words, Unread) else reading(words, self.connector)
+            self._readings[commit] = read
+        return self._readings[commit]
 
     async def _ask_team(self, team: str, account: str) -> str:
         """Why it is not known whether the account is in the team; empty if it is."""
@@ -131,6 +180,10 @@ class _Inquiry:
         if isinstance(answer, Unread) and answer.code != "missing" and not self.problem:
             self.problem = answer.detail
         return answer
+
+
+def _before(introduction: Introduction, pull: PullRequest) -> tuple[str | None, ...]:
+    return tuple(dict.fromkeys((pull.base_sha, introduction.parent)))
 
 
 def _pairs(

@@ -4,7 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-__all__ = ["Approvals", "Introduction", "PullRequest", "Review", "ReviewRef", "Verdict"]
+__all__ = [
+    "Approvals",
+    "Earlier",
+    "Introduction",
+    "PullRequest",
+    "Review",
+    "ReviewRef",
+    "Verdict",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,12 +32,24 @@ class Review:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """An earlier head of a pull request, at which it changed the catalog as it did in the end.
+
+    `grew_from` is the commit of the default branch that it had in it. `committers` are those of the
+    commits until then; what came later changed nothing that counts.
+    """
+
+    grew_from: str
+    committers: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PullRequest:
     """A pull request that was merged into the default branch, with all of its reviews.
 
     `committers` are the accounts, in lower case, that wrote or committed its commits;
-    `has_unknown_committer` says that there may be others. `blobs` are git's names of the contents
-    of its files at its head.
+    `has_unknown_committer` says that there may be others. `files` are the paths of its files with
+    git's names of their contents at its head. `earlier` are heads by commit, as far as reviewed.
     """
 
     number: int
@@ -41,26 +61,30 @@ class PullRequest:
     reviews: tuple[Review, ...] = ()
     committers: frozenset[str] = frozenset()
     has_unknown_committer: bool = False
-    blobs: frozenset[str] = frozenset()
+    files: frozenset[tuple[str, str]] = frozenset()
+    earlier: Mapping[str, Earlier] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Introduction:
     """The newest commit of the branch after which a grant says what it says now.
 
-    `parent` is what the branch was before it; None for its first commit. `blobs` are the contents
-    since then that hold the grant in these words.
+    `parent` is what the branch was before it; None for its first commit. `files` are the paths
+    since then, with their contents, that hold the grant in these words.
     """
 
     commit: str
     parent: str | None
     at: datetime
-    blobs: frozenset[str] = frozenset()
+    files: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewRef:
-    """A review that makes an approval verified, as a plan line cites it."""
+    """A review that makes an approval verified, as a plan line cites it.
+
+    `head_sha` is the commit that was reviewed.
+    """
 
     id: int
     reviewer: str

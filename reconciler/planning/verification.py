@@ -1,9 +1,10 @@
 """Whether an approval that a grant claims is borne out by the merged pull request's reviews.
 
 Every name in `approved_by` needs an approving review of its own, by a person who was that approver
-of the tool before the pull request, of exactly the commit that was merged, and before it was. The
-author, whoever wrote one of its commits, and the person whom the grant is for do not count. What is
-not known never verifies.
+of the tool before the pull request, of a commit that changed the catalog just as the merged one
+did, and before the merge. The author, whoever wrote one of its commits until then, whoever asked,
+and the person whom the grant is for do not count, by whatever name. Who answers for a team has to
+be known, or they might be that person. What is not known never verifies.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -12,6 +13,7 @@ from datetime import UTC
 
 from reconciler.model.catalog import Grant, Tool
 from reconciler.model.ids import ToolId
+from reconciler.model.names import fold
 from reconciler.model.review import Introduction, PullRequest, Review, ReviewRef, Verdict
 from reconciler.model.settings import Contact
 
@@ -21,6 +23,7 @@ GRACE_DAYS = 1
 """By how many days an approval may be older than the grant's last edit."""
 
 _APPROVED = "APPROVED"
+_UNPLACED = "is by a member of a team of whom no identity says who they are in Okta"
 _DECIDING = frozenset({_APPROVED, "CHANGES_REQUESTED", "DISMISSED"})
 
 
@@ -34,6 +37,12 @@ class Roster:
     tools: Mapping[ToolId, Tool]
     called: Callable[[str], frozenset[str]]
 
+    def is_known(self, account: str, tool: Tool) -> bool:
+        """Whether the files say of somebody at the forge who they are elsewhere."""
+        handle = f"@{account}"
+        named = any((c.github or "").lower() == handle for c in contacts_of(tool))
+        return named or len(self.called(handle)) > 1
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
@@ -41,13 +50,17 @@ class Case:
 
     `introduction` is None where the grant is not committed, `pull` where no pull request was merged
     with it. Every one of the rosters has to agree; without one nothing is verified. `members` are
-    the teams, each with an account, that are known to go together; all in lower case.
+    the teams, each with an account, that are known to go together; all in lower case. `may_be`
+    gives every name that somebody may go by, for refusing them.
     """
 
     introduction: Introduction | None
     pull: PullRequest | None = None
     rosters: tuple[Roster, ...] = ()
     members: frozenset[tuple[str, str]] = field(default_factory=frozenset)
+    may_be: Callable[[str], frozenset[str]] = lambda name: frozenset((fold(name),))
+    changed: str = ""
+    """What the grant's words mean otherwise now than when they were approved; empty if nothing."""
     problem: str = ""
     """Why it could not be looked into to the end; then it is a claim, and no more is said."""
     doubt: str = ""
@@ -108,17 +121,27 @@ def _look(
     pull = case.pull
     if pull is None:
         return f"{introduction.commit[:12]} came without a pull request", ()
-    what = f"pull request {pull.number}"
-    if pull.blobs.isdisjoint(introduction.blobs):
-        return f"the file that was merged is not the one at the head of {what}", ()
-    if pull.has_unknown_committer:
-        return f"not every commit of {what} is known to be somebody's", ()
-    if not case.rosters or not all(_knows(roster, grant) for roster in case.rosters):
-        return f"{grant.tool}/{grant.entitlement} was not there before {what}", ()
+    if problem := _unfit(grant, case, introduction, pull):
+        return problem, ()
     chosen = _matched(grant, counting(pull), case)
     if isinstance(chosen, str):
-        return _missing(chosen, pull), ()
+        return _missing(chosen, grant, case, pull), ()
+    if case.changed:
+        what = f"since pull request {pull.number} its words mean something else"
+        return f"{what}: {case.changed}", ()
     return "", tuple(_cite(review, pull) for review in chosen)
+
+
+def _unfit(grant: Grant, case: Case, introduction: Introduction, pull: PullRequest) -> str:
+    """Why no review of the pull request could bear the grant out; empty if one could."""
+    what = f"pull request {pull.number}"
+    if pull.files.isdisjoint(introduction.files):
+        return f"the file that was merged is not the one at the head of {what}"
+    if pull.has_unknown_committer:
+        return f"not every commit of {what} is known to be somebody's"
+    if not case.rosters or not all(_knows(roster, grant) for roster in case.rosters):
+        return f"{grant.tool}/{grant.entitlement} was not there before {what}"
+    return ""
 
 
 def _knows(roster: Roster, grant: Grant) -> bool:
@@ -146,20 +169,26 @@ def _objection(review: Review, pull: PullRequest) -> str:
     """Why the review does not count; empty if it does."""
     account = review.reviewer.lower()
     at = review.submitted_at
+    earlier = pull.earlier.get(review.commit)
+    is_of_head = review.commit == pull.head_sha
+    committers = pull.committers if is_of_head or earlier is None else earlier.committers
     reasons = {
         "does not approve": review.state != _APPROVED,
-        "is of another commit than the merged one": review.commit != pull.head_sha,
+        "is of another commit than the merged one": not is_of_head and earlier is None,
         "came after the merge": at is None or at > pull.merged_at,
         "is by a bot": not review.is_person,
         "is by its author": account == pull.author.lower(),
-        "is by somebody who committed to it": account in pull.committers,
+        "is by somebody who committed to it": account in committers,
     }
     return next((why for why, is_so in reasons.items() if is_so), "")
 
 
-def _missing(name: str, pull: PullRequest) -> str:
+def _missing(name: str, grant: Grant, case: Case, pull: PullRequest) -> str:
     """Who did not approve, and what is wrong with the reviews that there are."""
-    found = sorted((r.reviewer, _objection(r, pull)) for r in _last_words(pull))
+    found = sorted(
+        (r.reviewer, _objection(r, pull) or _partiality(r.reviewer.lower(), grant, case))
+        for r in _last_words(pull)
+    )
     words = [f"that of @{who} {why or 'is by nobody so named'}" for who, why in found]
     told = f": {', '.join(words)}" if words else ""
     return f"no review of pull request {pull.number} counts for {name}{told}"
@@ -198,27 +227,51 @@ def _distinct(names: Iterable[str], rosters: tuple[Roster, ...]) -> tuple[str, .
 
 
 def _answers(review: Review, name: str, grant: Grant, case: Case) -> bool:
-    return all(_answers_in(roster, review, name, grant, case.members) for roster in case.rosters)
+    return all(_answers_in(roster, review, name, grant, case) for roster in case.rosters)
 
 
-def _answers_in(
-    roster: Roster,
-    review: Review,
-    name: str,
-    grant: Grant,
-    members: frozenset[tuple[str, str]],
-) -> bool:
+def _partiality(account: str, grant: Grant, case: Case) -> str:
+    """Why the reviewer decides nothing about this grant, whoever they may answer for."""
+    person = _everything(f"@{account}", case)
+    if not person.isdisjoint(_everything(grant.subject, case)):
+        return "is by whom the grant is for"
+    asked = grant.approval.requested_by
+    if asked is not None and not person.isdisjoint(_everything(asked, case)):
+        return "is by whoever asked for the grant"
+    return "" if _is_placed(account, grant, case) else _UNPLACED
+
+
+def _everything(name: str, case: Case) -> frozenset[str]:
+    """Every name that the bearer of a name may go by."""
+    stated = (each for roster in case.rosters for each in roster.called(name))
+    return case.may_be(name).union(*map(case.may_be, stated))
+
+
+def _is_placed(account: str, grant: Grant, case: Case) -> bool:
+    """Whether it is known who the reviewer is, where they would answer for a team.
+
+    A member of a team whom nobody knows in Okta could be the person that the grant is for.
+    """
+    tools = [(roster, roster.tools[grant.tool]) for roster in case.rosters]
+    teams = {team for _, tool in tools for c in contacts_of(tool) if (team := team_of(c))}
+    if not any((team, account) in case.members for team in teams):
+        return True
+    return all(roster.is_known(account, tool) for roster, tool in tools)
+
+
+def _answers_in(roster: Roster, review: Review, name: str, grant: Grant, case: Case) -> bool:
     """Whether the reviewer is, by these files, the approver of the tool who is so named."""
     account = review.reviewer.lower()
-    person, subject = roster.called(f"@{account}"), roster.called(grant.subject)
-    if person & subject:
+    if _partiality(account, grant, case):
         return False
+    person, subject = roster.called(f"@{account}"), _everything(grant.subject, case)
     for contact in contacts_of(roster.tools[grant.tool]):
         names = roster.called(contact.email)
         names |= roster.called(contact.github) if contact.github else frozenset()
-        is_named = not names.isdisjoint(roster.called(name)) and names.isdisjoint(subject)
-        is_reviewer = not names.isdisjoint(person) or (team_of(contact), account) in members
-        if is_named and is_reviewer:
+        is_named = not names.isdisjoint(roster.called(name))
+        is_subject = any(not case.may_be(each).isdisjoint(subject) for each in names)
+        is_reviewer = not names.isdisjoint(person) or (team_of(contact), account) in case.members
+        if is_named and is_reviewer and not is_subject:
             return True
     return False
 
@@ -227,7 +280,7 @@ def _cite(review: Review, pull: PullRequest) -> ReviewRef:
     return ReviewRef(
         id=review.id,
         reviewer=review.reviewer,
-        head_sha=pull.head_sha,
+        head_sha=review.commit,
         url=review.url,
         submitted_at=review.submitted_at or pull.merged_at,
     )

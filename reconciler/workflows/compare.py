@@ -9,6 +9,7 @@ from reconciler.live.ports import DirectoryReader
 from reconciler.live.snapshot import observe
 from reconciler.model.against import Against
 from reconciler.model.catalog import Catalog, Revocation
+from reconciler.model.directory import LiveState
 from reconciler.model.ids import ConnectorId
 from reconciler.model.plan import Plan
 from reconciler.model.review import Approvals
@@ -72,9 +73,9 @@ async def plan_against(
 class _Unmerged:
     """Stands where a forge is asked: of what is not merged there is nothing to ask."""
 
-    async def fetch_approvals(self, catalog: Catalog, plan: Plan) -> Approvals:
+    async def fetch_approvals(self, catalog: Catalog, plan: Plan, live: LiveState) -> Approvals:
         """Every approval is a claim, and none is needed yet."""
-        del plan
+        del plan, live
         return unmerged(catalog, None)
 
 

@@ -50,16 +50,18 @@ async def plan(
         live = await detail(reader, live, made)
         made = build(catalog, connector, live, beside)
     if catalog.settings.reviews is not None and reviews.is_needed(made):
-        live = replace(live, approvals=await _ask(approvals, catalog, made))
+        live = replace(live, approvals=await _ask(approvals, catalog, made, live))
         made = build(catalog, connector, live, beside)
     return Planned(plan=made, live=live)
 
 
-async def _ask(approvals: ApprovalReader | None, catalog: Catalog, made: Plan) -> Approvals:
+async def _ask(
+    approvals: ApprovalReader | None, catalog: Catalog, made: Plan, live: LiveState
+) -> Approvals:
     """With nobody to ask, nothing is known: high risk waits."""
     if approvals is None:
         return Approvals(problem="nobody was asked")
-    return await approvals.fetch_approvals(catalog, made)
+    return await approvals.fetch_approvals(catalog, made, live)
 
 
 def plan_at(

@@ -88,9 +88,8 @@ def test_a_new_file_came_with_its_commit(past):
     found = past.found()
     assert (found["jane"].commit, found["jane"].parent) == (first, past.base)
     assert found["joe"].commit == second
-    assert found["jane"].blobs == {
-        git(past.folder, "rev-parse", f"{first}:catalog/grants/claude/jane.yaml")
-    }
+    path = "catalog/grants/claude/jane.yaml"
+    assert found["jane"].files == {(path, git(past.folder, "rev-parse", f"{first}:{path}"))}
 
 
 def test_an_edit_of_what_is_granted_counts_and_one_of_its_purpose_does_not(past):
@@ -100,7 +99,7 @@ def test_an_edit_of_what_is_granted_counts_and_one_of_its_purpose_does_not(past)
     past.commit(jane=words("jane", expires="2027-01-01").replace("Work", "Play"))
     found = past.found()["jane"]
     assert found.commit == edit
-    assert len(found.blobs) == 2
+    assert len(found.files) == 2
 
 
 def test_what_was_edited_and_put_back_came_with_the_last_commit(past):
@@ -259,3 +258,20 @@ def test_the_rules_of_a_commit_are_its_tools_and_identities(past):
     assert set(past.history().rules_at(past.base).tools) == {"claude"}
     assert past.history().rules_at(broken).code == "malformed"
     assert "is not in this clone" in past.history().rules_at("f" * 40).detail
+
+
+def test_the_words_of_a_commit_are_read_by_its_settings_identities_and_bindings(past):
+    """Whether they were well made is not asked; whether they can be read is."""
+    past.put("settings.yaml", "{identity: {match: [login]}}")
+    past.put("identities/jane.yaml", "{github: jane, okta: {login: jane@example.com}}")
+    place = "group: {bind: {id: 00g1aaaaaaaaaaaaaaaa, name: A}}, authority: additive}"
+    past.put("bindings/a.yaml", "{tool: nowhere, entitlement: users, connector: none, " + place)
+    first = past.commit(jane="{not: a grant}")
+    past.put("bindings/a.yaml", "{tool: claude}")
+    broken = past.commit()
+    words = past.history().words_at(first)
+    assert [rule.value for rule in words.settings.match] == ["login"]
+    assert [b.tool for b in words.bindings] == ["nowhere"]
+    assert len(words.identities) == 1
+    assert past.history().words_at(broken).code == "malformed"
+    assert "is not in this clone" in past.history().words_at("f" * 40).detail

@@ -35,4 +35,4 @@ async def reader(github, waits):
 
     transport = httpx.ASGITransport(app=github.app)
     async with ForgeClient(API, TOKEN, transport=transport, sleep=sleep) as client:
-        yield GitHubReader(client, REPOSITORY)
+        yield GitHubReader(client, REPOSITORY, "catalog")

@@ -13,7 +13,7 @@ from reconciler.forge.reader import GitHubReader
 from tests.github import REPOSITORY, TOKEN, problem
 
 pytestmark = pytest.mark.anyio
-COMMIT = "c" * 40
+COMMIT, BASE = "c" * 40, "d" * 40
 API = "http://127.0.0.1"
 
 
@@ -21,14 +21,14 @@ async def test_a_fault_that_passes_is_tried_again(github, reader, waits):
     """So is a limit that says it will."""
     answers = [problem(502, "bad"), problem(429, "slow", retry_after="7")]
     github.spoil = lambda _: answers.pop(0) if answers else None
-    assert (await reader.fetch_pull_request(COMMIT)).number == 7
+    assert (await reader.fetch_pull_request(COMMIT, BASE)).number == 7
     assert waits == [1.0, 7.0]
 
 
 async def test_a_fault_that_stays_is_given_up(github, reader, waits):
     """Three tries, and no more questions from this reader's caller."""
     github.spoil = lambda _: problem(502, "bad")
-    assert (await reader.fetch_pull_request(COMMIT)).code == "unreachable"
+    assert (await reader.fetch_pull_request(COMMIT, BASE)).code == "unreachable"
     assert (len(github.requests), waits) == (3, [1.0, 2.0])
 
 
@@ -44,7 +44,7 @@ async def test_a_wire_that_breaks_is_unreachable(waits):
     async with ForgeClient(
         API, TOKEN, transport=httpx.MockTransport(broken), sleep=sleep
     ) as client:
-        found = await GitHubReader(client, REPOSITORY).fetch_pull_request(COMMIT)
+        found = await GitHubReader(client, REPOSITORY, "catalog").fetch_pull_request(COMMIT, BASE)
         assert found.code == "unreachable"
         assert TOKEN not in repr(client)
 
@@ -52,14 +52,14 @@ async def test_a_wire_that_breaks_is_unreachable(waits):
 async def test_a_run_asks_so_often_and_no_more(reader, github, monkeypatch):
     """What is left unasked is a claim."""
     monkeypatch.setattr(client_module, "MOST_CALLS", 2)
-    found = await reader.fetch_pull_request(COMMIT)
+    found = await reader.fetch_pull_request(COMMIT, BASE)
     assert (found.code, len(github.requests)) == ("refused", 2)
 
 
 async def test_an_answer_without_an_end_is_cut_off(reader, monkeypatch):
     """Memory is not the forge's to fill."""
     monkeypatch.setattr(client_module, "_MOST_BYTES", 10)
-    found = await reader.fetch_pull_request(COMMIT)
+    found = await reader.fetch_pull_request(COMMIT, BASE)
     assert "larger than" in found.detail
 
 
@@ -97,6 +97,6 @@ async def test_a_link_elsewhere_gets_no_token(github, reader):
     """The next page is asked for where the first was, or not at all."""
     link = {"link": '<http://evil.example.com/repos?per_page=100>; rel="next"'}
     github.spoil = lambda _: JSONResponse([], headers=link)
-    found = await reader.fetch_pull_request(COMMIT)
+    found = await reader.fetch_pull_request(COMMIT, BASE)
     assert found.detail == "the forge's answer links to another address"
     assert len(github.requests) == 1

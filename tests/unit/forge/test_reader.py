@@ -6,6 +6,7 @@ import pytest
 from starlette.responses import JSONResponse, Response
 
 from reconciler.model.directory import Unread
+from reconciler.model.review import Earlier
 from tests.github import TOKEN, merged, problem
 
 pytestmark = pytest.mark.anyio
@@ -15,12 +16,12 @@ API = "http://127.0.0.1"
 
 async def test_a_pull_request_comes_with_all_that_is_judged(reader):
     """And nothing else of it is kept."""
-    found = await reader.fetch_pull_request(COMMIT)
+    found = await reader.fetch_pull_request(COMMIT, BASE)
     assert (found.number, found.author, found.base_sha) == (7, "asker", BASE)
     assert found.head_sha == f"{7:040x}"
     assert found.merged_at == datetime(2026, 11, 20, 13, tzinfo=UTC)
     assert (found.committers, found.has_unknown_committer) == ({"asker", "web-flow"}, False)
-    assert found.blobs == {"f1", "f2"}
+    assert found.files == {(f"catalog/grants/{each}.yaml", each) for each in ("f1", "f2")}
     (review,) = found.reviews
     assert (review.id, review.reviewer, review.state, review.is_person) == (
         701,
@@ -36,7 +37,7 @@ async def test_every_page_is_read(github, reader):
     github.page = 2
     for state in ("COMMENTED", "COMMENTED", "COMMENTED", "DISMISSED"):
         github.review(7, "lead", state)
-    found = await reader.fetch_pull_request(COMMIT)
+    found = await reader.fetch_pull_request(COMMIT, BASE)
     assert [r.state for r in found.reviews][-1] == "DISMISSED"
     assert len(found.reviews) == 5
 
@@ -44,8 +45,8 @@ async def test_every_page_is_read(github, reader):
 async def test_a_pull_request_of_several_commits_is_read_once(github, reader):
     """A rebase makes a commit of each."""
     github.pulls_of["e" * 40] = [7]
-    first = await reader.fetch_pull_request(COMMIT)
-    assert await reader.fetch_pull_request("e" * 40) is first
+    first = await reader.fetch_pull_request(COMMIT, BASE)
+    assert await reader.fetch_pull_request("e" * 40, BASE) is first
     assert len(github.requests) == 5
 
 
@@ -58,18 +59,18 @@ async def test_only_what_was_merged_into_the_default_branch_here_counts(github, 
         {"base": {**pull["base"], "repo": {**pull["base"]["repo"], "full_name": "x/access"}}},
     ):
         github.pulls[7] = {**pull, **spoilt}
-        assert await reader.fetch_pull_request(COMMIT) is None
+        assert await reader.fetch_pull_request(COMMIT, BASE) is None
     github.pulls_of.clear()
-    assert await reader.fetch_pull_request(COMMIT) is None
+    assert await reader.fetch_pull_request(COMMIT, BASE) is None
 
 
 async def test_of_several_the_one_that_made_the_commit_counts(github, reader):
     """If none of them did, nobody can say."""
     merged(github, 8, "e" * 40, BASE)
     github.pulls_of[COMMIT] = [8, 7]
-    assert (await reader.fetch_pull_request(COMMIT)).number == 7
+    assert (await reader.fetch_pull_request(COMMIT, BASE)).number == 7
     github.pulls_of["9" * 40] = [7, 8]
-    doubt = await reader.fetch_pull_request("9" * 40)
+    doubt = await reader.fetch_pull_request("9" * 40, BASE)
     assert (doubt.code, doubt.detail) == (
         "missing",
         "several pull requests hold 999999999999: 7, 8",
@@ -81,14 +82,14 @@ async def test_of_several_the_one_that_made_the_commit_counts(github, reader):
 async def test_a_commit_without_an_account_may_be_anybodys(github, reader, role, who):
     """And so may be the 251st, which is not listed."""
     github.commits[7][0][role] = who
-    assert (await reader.fetch_pull_request(COMMIT)).has_unknown_committer
+    assert (await reader.fetch_pull_request(COMMIT, BASE)).has_unknown_committer
 
 
 @pytest.mark.parametrize("count", [0, 250])
 async def test_a_list_that_may_be_cut_short_is_not_whole(github, reader, count):
     """GitHub lists 250 commits at most."""
     github.commits[7] = github.commits[7] * count
-    assert (await reader.fetch_pull_request(COMMIT)).has_unknown_committer
+    assert (await reader.fetch_pull_request(COMMIT, BASE)).has_unknown_committer
 
 
 async def test_a_removed_file_and_a_lost_account_are_nobodys(github, reader):
@@ -96,8 +97,8 @@ async def test_a_removed_file_and_a_lost_account_are_nobodys(github, reader):
     github.file(7, "gone.yaml", "f3", "removed")
     github.review(7, "x", user=None, commit_id=None)
     github.review(7, "x", user={"login": "untyped"})
-    found = await reader.fetch_pull_request(COMMIT)
-    assert found.blobs == {"f1", "f2"}
+    found = await reader.fetch_pull_request(COMMIT, BASE)
+    assert found.files == {(f"catalog/grants/{each}.yaml", each) for each in ("f1", "f2")}
     assert (found.reviews[1].reviewer, found.reviews[1].is_person) == ("", False)
     assert not found.reviews[2].is_person
 
@@ -152,7 +153,7 @@ def elsewhere(_request):
 async def test_what_cannot_be_read_is_said_and_never_raised(github, reader, answer, code):
     """No body is quoted, and no redirect or link elsewhere is followed."""
     github.spoil = answer
-    found = await reader.fetch_pull_request(COMMIT)
+    found = await reader.fetch_pull_request(COMMIT, BASE)
     assert isinstance(found, Unread)
     assert found.code == code
     assert TOKEN not in found.detail
@@ -181,3 +182,71 @@ async def test_an_account_is_one_word_of_the_path(github, reader):
     """Whatever it is called."""
     await reader.fetch_is_member("acme/leads", "../../x?y")
     assert all("/memberships/" in path for path in github.requests)
+
+
+async def test_an_earlier_head_that_changed_the_catalog_alike_is_told(github, reader):
+    """With what it grew from, and who had committed by then; other files do not matter."""
+    early, fork = "b" * 40, "e" * 40
+    files = [(f"catalog/grants/{each}.yaml", each) for each in ("f1", "f2")]
+    github.review(7, "lead", commit_id=early)
+    (last,) = github.commits[7]
+    github.commits[7] = [
+        {"sha": early, "author": {"login": "asker"}, "committer": {"login": "asker"}},
+        {**last, "author": {"login": "lead"}},
+    ]
+    github.compare(BASE, early, fork, *files, ("README.md", "r"))
+    found = await reader.fetch_pull_request(COMMIT, BASE)
+    assert found.earlier == {early: Earlier(grew_from=fork, committers=frozenset({"asker"}))}
+    assert "lead" in found.committers
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda c: c["files"].pop(),
+        lambda c: c["files"].append({"filename": "catalog/x", "sha": "x", "status": "added"}),
+        lambda c: c["files"][0].update(sha="other"),
+        lambda c: c["files"][0].update(status="removed"),
+        lambda c: c["files"][0].update(filename="catalog/grants/other.yaml"),
+        lambda c: c["files"][0].update(status="renamed", previous_filename="catalog/grants/o.yaml"),
+        lambda c: c.update(files=None),
+        lambda c: c["files"].extend(
+            {"filename": f"docs/{n}", "sha": "x", "status": "added"} for n in range(298)
+        ),
+    ],
+)
+async def test_an_earlier_head_that_changed_the_catalog_otherwise_is_none(github, reader, spoil):
+    """Nor is one whose comparison may not show every file."""
+    early = "b" * 40
+    github.review(7, "lead", commit_id=early)
+    files = [(f"catalog/grants/{each}.yaml", each) for each in ("f1", "f2")]
+    github.compare(BASE, early, BASE, *files)
+    spoil(github.comparisons[BASE, early])
+    assert (await reader.fetch_pull_request(COMMIT, BASE)).earlier == {}
+
+
+async def test_an_earlier_head_that_is_lost_or_not_approved_is_none(github, reader):
+    """What a branch held before it was rebased may be gone."""
+    github.review(7, "lead", commit_id="b" * 40)
+    github.review(7, "amy", "COMMENTED", commit_id="8" * 40)
+    assert (await reader.fetch_pull_request(COMMIT, BASE)).earlier == {}
+    assert [p for p in github.requests if "compare" in p] == [
+        f"/repos/acme/access/compare/{BASE}...{'b' * 40}"
+    ]
+
+
+async def test_a_comparison_that_fails_leaves_the_whole_unread(github, reader):
+    """A limit is no answer."""
+    github.review(7, "lead", commit_id="b" * 40)
+    github.spoil = lambda r: problem(500, "no") if "compare" in r.url.path else None
+    assert (await reader.fetch_pull_request(COMMIT, BASE)).code == "unreachable"
+
+
+async def test_no_more_than_a_few_earlier_heads_are_looked_at(github, reader):
+    """The newest reviews are the likeliest to count."""
+    for number in range(9):
+        github.review(7, "lead", commit_id=f"{number:x}" * 40)
+    await reader.fetch_pull_request(COMMIT, BASE)
+    asked = [p for p in github.requests if "compare" in p]
+    assert len(asked) == 5
+    assert asked[0].endswith("8" * 40)

@@ -6,16 +6,33 @@ import pytest
 
 from reconciler.live.reviews import fetch_approvals, grants_of, is_needed
 from reconciler.model.catalog import Catalog, IdentityMapping, Risk
-from reconciler.model.directory import Unread
+from reconciler.model.directory import LiveState, Unread
+from reconciler.model.review import Earlier
 from reconciler.model.settings import Contact
 from reconciler.planning.citation import cite_grant, grant_hash
-from tests.unit.planning.nouns import change, creation, grant, plan, removal, tool
+from tests.unit.planning.nouns import (
+    ORG,
+    binding,
+    change,
+    creation,
+    grant,
+    plan,
+    removal,
+    tool,
+    user,
+)
 from tests.unit.planning.test_verification import INTRODUCED, LEAD, PULL, SECOND, review
 
 pytestmark = pytest.mark.anyio
 JANE, JOE = grant("jane"), grant("joe", entitlement="admins")
 TOOL = replace(tool(users={}, admins={"risk": Risk.HIGH}), approvers=(LEAD,))
-CATALOG = Catalog(tools={"claude": TOOL}, grants=(JANE, JOE, grant("amy")))
+CATALOG = Catalog(
+    tools={"claude": TOOL},
+    grants=(JANE, JOE, grant("amy")),
+    bindings=(binding(), binding(entitlement="admins")),
+)
+LIVE = LiveState(org=ORG, users={u.id: u for u in map(user, ("jane", "joe", "amy", "lead"))})
+JO = IdentityMapping(keys=("github:jo",), login="jo@example.com")
 DOWN = Unread(code="unreachable", detail="GitHub could not be reached")
 
 
@@ -27,6 +44,7 @@ class Fakes:
         self.rules = rules
         self.told = introductions
         self.members = {}
+        self.words = {}
         self.asked = []
 
     def introductions(self, grants):
@@ -39,8 +57,13 @@ class Fakes:
         """The rules of every commit, or of each."""
         return self.rules[commit] if isinstance(self.rules, dict) else self.rules
 
-    async def fetch_pull_request(self, commit):
+    def words_at(self, commit):
+        """As the rules, unless the test says otherwise."""
+        return self.words.get(commit, CATALOG)
+
+    async def fetch_pull_request(self, commit, parent):
         """The same for every commit, or what the test says."""
+        assert parent == INTRODUCED.parent
         self.asked.append(commit)
         return self.pull[commit] if isinstance(self.pull, dict) else self.pull
 
@@ -58,7 +81,7 @@ def added(*grants):
 
 async def verdicts(fakes, *grants, catalog=CATALOG):
     """The verdict of each grant, and the problem."""
-    found = await fetch_approvals(fakes, fakes, catalog, added(*grants))
+    found = await fetch_approvals(fakes, fakes, catalog, added(*grants), LIVE)
     return [found.verdicts[grant_hash(g)] for g in grants], found.problem
 
 
@@ -86,7 +109,7 @@ async def test_grants_of_one_commit_share_one_question():
 async def test_a_past_that_cannot_be_read_asks_nothing_of_the_forge():
     """Every approval stays a claim, and the reason is told."""
     fakes = Fakes(introductions=Unread(code="missing", detail="the clone is shallow"))
-    found = await fetch_approvals(fakes, fakes, CATALOG, added(JANE))
+    found = await fetch_approvals(fakes, fakes, CATALOG, added(JANE), LIVE)
     assert (found.verdicts, found.problem, fakes.asked) == ({}, "the clone is shallow", [])
 
 
@@ -152,6 +175,7 @@ async def test_a_team_is_asked_about_each_reviewer_once():
     team = replace(
         CATALOG,
         tools={"claude": replace(TOOL, approvers=(replace(LEAD, github="@acme/seconds"), SECOND))},
+        identities=(JO,),
     )
     late = review("late", commit="e" * 40, number=2)
     fakes = Fakes(pull=replace(PULL, reviews=(review("Jo"), late)), rules=team)
@@ -173,3 +197,47 @@ async def test_a_team_that_is_hidden_does_not_stand_in_a_persons_way():
     ((found,), problem) = await verdicts(fakes, JANE, catalog=both)
     assert found.why_not.endswith(f"; {hidden.detail}")
     assert problem == ""
+
+
+GRANTED_FROM = "e" * 40
+
+
+@pytest.mark.parametrize("where", [PULL.base_sha, INTRODUCED.parent, "jane@example.com"])
+async def test_words_that_meant_somebody_else_at_any_time_since_leave_a_claim(where):
+    """Before the pull request, before its merge and after it; the commit is named by its grant."""
+    other = IdentityMapping(keys=("jane@example.com",), login="joe@example.com")
+    fakes = Fakes()
+    fakes.words = {where: replace(CATALOG, identities=(other,))}
+    ((found,), problem) = await verdicts(fakes, JANE)
+    assert "jane@example.com is somebody else" in found.why_not
+    assert problem == ""
+
+
+async def test_what_the_words_meant_at_a_counted_earlier_head_is_asked_too():
+    """And not at one of which no review counts."""
+    early = "b" * 40
+    pull = replace(PULL, earlier={early: Earlier(grew_from=GRANTED_FROM)})
+    fakes = Fakes(pull=replace(pull, reviews=(review(commit=early),)))
+    fakes.words = {GRANTED_FROM: replace(CATALOG, bindings=())}
+    ((found,), _) = await verdicts(fakes, JANE)
+    assert "claude/users fills another group" in found.why_not
+    fakes.pull = replace(pull, reviews=(review(),))
+    ((found,), _) = await verdicts(fakes, JANE)
+    assert found.is_verified
+
+
+async def test_words_that_cannot_be_read_leave_a_claim():
+    """What they meant is not known."""
+    fakes = Fakes()
+    fakes.words = {INTRODUCED.parent: Unread(code="malformed", detail="the bindings have errors")}
+    ((found,), problem) = await verdicts(fakes, JANE)
+    assert (found.why_not, problem) == ("the bindings have errors", "")
+
+
+async def test_a_reviewer_is_held_against_the_account_that_the_grant_is_for():
+    """The identity names an id, the grant a login; Okta says that they are one."""
+    own = IdentityMapping(keys=("github:lead",), id="00ujane")
+    for rules, now in (({"identities": (own,)}, {}), ({}, {"identities": (own,)})):
+        fakes = Fakes(rules=replace(CATALOG, **rules))
+        ((found,), _) = await verdicts(fakes, JANE, catalog=replace(CATALOG, **now))
+        assert "is by whom the grant is for" in found.why_not

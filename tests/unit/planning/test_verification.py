@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.model.review import Introduction, PullRequest, Review
+from reconciler.model.names import fold
+from reconciler.model.review import Earlier, Introduction, PullRequest, Review
 from reconciler.model.settings import Contact
 from reconciler.planning.verification import Case, Roster, verify
 from tests.unit.planning.nouns import approval, day, grant, tool
@@ -17,8 +18,11 @@ AT = datetime(2026, 11, 1, 12, tzinfo=UTC)
 MERGED = AT + timedelta(hours=1)
 LEAD = Contact(email="lead@example.com", github="@lead")
 SECOND = Contact(email="second@example.com", github="@acme/seconds")
+JO = frozenset({"github:jo", "jo@example.com"})
 OTHER_SEAT = replace(tool(admins={}), approvers=(LEAD,))
-INTRODUCED = Introduction(commit="c" * 40, parent="d" * 40, at=MERGED, blobs=frozenset({"f1"}))
+INTRODUCED = Introduction(
+    commit="c" * 40, parent="d" * 40, at=MERGED, files=frozenset({("a", "f1")})
+)
 PULL = PullRequest(
     number=7,
     url="https://github.com/acme/access/pull/7",
@@ -27,7 +31,7 @@ PULL = PullRequest(
     base_sha="d" * 40,
     merged_at=MERGED,
     committers=frozenset({"asker", "web-flow"}),
-    blobs=frozenset({"f1", "f2"}),
+    files=frozenset({("a", "f1"), ("b", "f2")}),
 )
 
 
@@ -94,7 +98,7 @@ def test_people_are_known_by_their_identities_and_by_the_tools_contacts(names, p
 def test_each_approver_needs_a_review_of_their_own():
     """One who could answer for two answers for one."""
     both = of("lead@example.com", "second@example.com")
-    rosters = (roster(LEAD, SECOND),)
+    rosters = (roster(LEAD, SECOND, people=(JO,)),)
     members = frozenset({("acme/seconds", "lead"), ("acme/seconds", "jo")})
     alone = verify(both, case(review(), rosters=rosters, members=members))
     assert not alone.is_verified
@@ -113,11 +117,98 @@ def test_nobody_answers_for_their_own_access():
     """Neither as the contact whose address the grant is for, nor as one of a team."""
     own = grant("lead", approval=approval())
     assert not verify(own, case()).is_verified
-    team = roster(SECOND, people=(frozenset({"github:jo", "jane@example.com"}),))
+    al = frozenset({"github:al", "al@example.com"})
+    team = roster(SECOND, people=(frozenset({"github:jo", "jane@example.com"}), al))
     members = frozenset({("acme/seconds", "jo"), ("acme/seconds", "al")})
     asked = of("second@example.com")
     assert not verify(asked, case(review("jo"), rosters=(team,), members=members)).is_verified
     assert verify(asked, case(review("al"), rosters=(team,), members=members)).is_verified
+
+
+@pytest.mark.parametrize(
+    ("subject", "may_be"),
+    [
+        ("bo\u017fs@example.com", {}),
+        ("\uff22\uff2f\uff33\uff33@example.com", {}),
+        ("boss.admin@example.com", {"boss.admin@example.com": "00uboss", "github:boss": "00uboss"}),
+        ("boss.mail@example.com", {"boss.mail@example.com": "boss@example.com"}),
+        ("00uboss", {"github:boss": "00uboss"}),
+    ],
+)
+def test_nobody_answers_for_themselves_under_another_of_their_names(subject, may_be):
+    """A look-alike, another login, a mapped address: whatever may be the same person."""
+    boss = Contact(email="boss@example.com", github="@boss")
+
+    def known(name):
+        folded = fold(f"github:{name[1:]}" if name.startswith("@") else name)
+        return frozenset({folded, *({may_be[folded]} if folded in may_be else ())})
+
+    asked = of("boss@example.com")
+    facts = {"rosters": (roster(boss),), "may_be": known}
+    found = verify(replace(asked, subject=subject), case(review("Boss"), **facts))
+    assert not found.is_verified
+    assert verify(asked, case(review("Boss"), **facts)).is_verified
+
+
+def test_whoever_asked_for_a_grant_does_not_approve_it():
+    """Two people look at each request."""
+    lead = grant(approval=approval(requested_by="LEAD@example.com"))
+    people = (frozenset({"github:lead", "lead@example.com"}),)
+    found = verify(lead, case(rosters=(roster(people=people),)))
+    assert "that of @lead is by whoever asked for the grant" in found.why_not
+    other = grant(approval=approval(requested_by="amy@example.com"))
+    assert verify(other, case(rosters=(roster(people=people),))).is_verified
+
+
+def test_a_member_of_a_team_whom_nobody_knows_may_be_whom_the_grant_is_for():
+    """An identity says who they are, or a contact does; a team's own address is nobody's."""
+    members = frozenset({("acme/seconds", "jo")})
+    asked = of("second@example.com")
+    found = verify(asked, case(review("Jo"), rosters=(roster(SECOND),), members=members))
+    assert "that of @Jo is by a member of a team of whom no identity says" in found.why_not
+    known = (roster(SECOND, people=(JO,)),)
+    assert verify(asked, case(review("Jo"), rosters=known, members=members)).is_verified
+    half = (*known, roster(SECOND))
+    assert not verify(asked, case(review("Jo"), rosters=half, members=members)).is_verified
+    contact = Contact(email="jo@example.com", github="@jo")
+    named = (roster(SECOND, contact),)
+    assert verify(asked, case(review("Jo"), rosters=named, members=members)).is_verified
+
+
+def test_one_person_named_twice_is_one_approver():
+    """Whichever way the address is written."""
+    assert verify(of("lead@example.com", "LEAD@example.com"), case()).is_verified
+    alone = of("lead@example.com", "second@example.com")
+    assert not verify(alone, case(rosters=(roster(LEAD, SECOND),))).is_verified
+
+
+def test_a_name_at_the_forge_may_have_a_low_line_and_any_case():
+    """Managed users are named so."""
+    managed = Contact(email="mona@example.com", github="@Mona_Acme")
+    found = verify(of("mona@example.com"), case(review("mona_acme"), rosters=(roster(managed),)))
+    assert found.is_verified
+
+
+def test_a_review_of_an_earlier_head_counts_where_the_catalog_changed_alike():
+    """What the default branch brought meanwhile, and who pressed the button, does not matter."""
+    early = review(commit=OTHER)
+    assert not verify(of(), case(early)).is_verified
+    alike = replace(PULL, earlier={OTHER: Earlier(grew_from="e" * 40)}, committers={"lead"})
+    found = verify(of(), case(early, pull=alike))
+    assert found.is_verified
+    assert found.reviews[0].head_sha == OTHER
+    own = replace(PULL, earlier={OTHER: Earlier(grew_from="e" * 40, committers={"lead"})})
+    assert not verify(of(), case(early, pull=own)).is_verified
+    assert not verify(of(), case(review(), pull=alike)).is_verified
+
+
+def test_words_that_mean_something_else_now_are_a_claim():
+    """Void only where they are old as well."""
+    found = verify(of(), case(changed="jane@example.com is somebody else"))
+    assert (found.is_verified, found.is_void) == (False, False)
+    assert found.why_not == (
+        "since pull request 7 its words mean something else: jane@example.com is somebody else"
+    )
 
 
 WEAKER = {
@@ -134,7 +225,7 @@ WEAKER = {
     "the author's": lambda c: with_pull(c, author="Lead"),
     "a committer's": lambda c: with_pull(c, committers=PULL.committers | {"lead"}),
     "perhaps a committer's": lambda c: with_pull(c, has_unknown_committer=True),
-    "of other files": lambda c: with_pull(c, blobs=frozenset({"f2"})),
+    "of other files": lambda c: with_pull(c, files=frozenset({("b", "f2"), ("b", "f1")})),
     "of another head": lambda c: with_pull(c, head_sha=OTHER),
     "none": lambda c: with_pull(c, reviews=()),
     "without a pull request": lambda c: replace(c, pull=None),
@@ -158,6 +249,7 @@ WEAKER = {
             review("LEAD", "CHANGES_REQUESTED", 9, submitted_at=None),
         ),
     ),
+    "about words that mean something else now": lambda c: replace(c, changed="another group"),
     "not looked into": lambda c: replace(c, problem="GitHub could not be reached"),
     "changed later": lambda c: with_pull(
         c,
