@@ -3,7 +3,7 @@
 import subprocess
 from pathlib import Path
 
-__all__ = ["committed", "git"]
+__all__ = ["committed", "git", "unfetched"]
 
 _WHO = ("-c", "user.name=T", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false")
 
@@ -27,3 +27,16 @@ def committed(folder: Path, message: str = "a commit") -> str:
     git(folder, "add", "--all")
     git(folder, "commit", "-q", "--allow-empty", "-m", message)
     return git(folder, "rev-parse", "HEAD")
+
+
+def unfetched(folder: Path) -> Path:
+    """A catalog folder that is a submodule nobody fetched, in a repository of its own."""
+    other, here = folder / "catalogs", folder / "here"
+    other.mkdir()
+    (other / "settings.yaml").write_text("{}\n")
+    sha = committed(other)
+    (here / "catalog").mkdir(parents=True)
+    git(here, "init", "-q", "-b", "main")
+    git(here, "update-index", "--add", "--cacheinfo", f"160000,{sha},catalog")
+    git(here, "commit", "-q", "-m", "a submodule")
+    return here / "catalog"

@@ -1,12 +1,25 @@
 """A catalog as it stands in a commit: read from git's objects, without a checkout."""
 
+import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from reconciler.catalog.files import MAX_BYTES, Listing, SourceFile, State, checked, too_large
+from reconciler.catalog.files import (
+    MAX_BYTES,
+    Folder,
+    Listing,
+    SourceFile,
+    State,
+    checked,
+    kind_of,
+    too_large,
+)
 from reconciler.catalog.git import Entry, Repository
 from reconciler.model.diagnostics import Diagnostic, Span
 
-__all__ = ["Committed"]
+__all__ = ["Committed", "differing", "unfetched"]
+
+_SHA1_LENGTH = 40
 
 
 @dataclass(slots=True)
@@ -30,7 +43,8 @@ class Committed:
         found = Listing()
         entries = [e for e in self.repository.entries(self.tree) if self._is_wanted(e)]
         if not entries:
-            found.diagnostics.append(self._missing())
+            is_elsewhere = self.repository.is_submodule(self.tree)
+            found.diagnostics.append(unfetched(self.display) if is_elsewhere else self._missing())
         for entry in entries:
             path = "/".join(entry.parts)
             self._entries[path] = entry
@@ -57,6 +71,48 @@ class Committed:
             span=Span(self.display),
             hint="name another commit, or another folder with --catalog",
         )
+
+
+def unfetched(display: str) -> Diagnostic:
+    """The catalog lies in a submodule of which only the name is here."""
+    return Diagnostic(
+        code="catalog-unfetched",
+        summary="the catalog lies in a submodule that is not checked out",
+        span=Span(display),
+        hint="run `git submodule update --init`; in CI, check out with `submodules: true`",
+    )
+
+
+def differing(folder: Folder, repository: Repository, commit: str) -> Iterator[str]:
+    """The paths of files that are not what the commit holds, whatever `git status` says.
+
+    Filters, encodings and ignore rules make git call a file clean whose bytes are others. Line ends
+    alone make no difference to what a file says.
+    """
+    entries = {e.parts: e.object_id for e in repository.entries(commit) if e.is_file}
+    wanted = {parts: blob for parts, blob in entries.items() if kind_of(parts) is not None}
+    here = {file.parts: file for file in folder.listing().files}
+    for parts in sorted(wanted.keys() | here.keys()):
+        content = folder.read(here[parts]) if parts in here else None
+        if not isinstance(content, bytes) or not _holds(content, wanted.get(parts, "")):
+            yield "/".join(parts)
+
+
+def _holds(content: bytes, object_id: str) -> bool:
+    """Whether the object holds this content, with whichever line ends."""
+    return object_id in {_blob(text, object_id) for text in (content, _unix(content))}
+
+
+def _unix(content: bytes) -> bytes:
+    return content.replace(b"\r\n", b"\n")
+
+
+def _blob(content: bytes, like: str) -> str:
+    """Git's name for a content, by the hash that the repository uses."""
+    name = "sha1" if len(like) == _SHA1_LENGTH else "sha256"
+    hashed = hashlib.new(name, b"blob %d\0" % len(content), usedforsecurity=False)
+    hashed.update(content)
+    return hashed.hexdigest()
 
 
 def _is_hidden(entry: Entry) -> bool:

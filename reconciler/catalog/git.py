@@ -184,7 +184,16 @@ class Repository:
             if name:
                 mode, _, object_id, size = head.decode("ascii").split()
                 parts = tuple(os.fsdecode(name).split("/"))[skipped:]
+                if not parts:  # the folder itself, where it is a submodule
+                    continue
                 yield Entry(mode, object_id, int(size) if size.isdigit() else 0, parts)
+
+    def is_submodule(self, tree: str) -> bool:
+        """Whether the folder lies in another repository, of which the commit has the name alone."""
+        parts = self.prefix.split("/")
+        above = ["/".join(parts[: number + 1]) for number in range(len(parts))]
+        listed = self._need("ls-tree", "-z", "--full-tree", tree, "--", *above)
+        return any(record.startswith(b"160000 ") for record in listed.split(b"\0"))
 
     def is_shallow(self) -> bool:
         """Whether the clone lacks history, so that its first commit is not the first there was."""

@@ -11,9 +11,11 @@ from typing import Any
 
 from reconciler.catalog import form, positions, secret
 from reconciler.catalog.assembly import Assembly
+from reconciler.catalog.committed import unfetched
 from reconciler.catalog.complaint import Complaint
 from reconciler.catalog.document import read
 from reconciler.catalog.files import Folder, Source, SourceFile
+from reconciler.catalog.revision import is_unfetched
 from reconciler.model.catalog import Catalog
 from reconciler.model.diagnostics import Diagnostic, Severity, Span, bounded, ordered
 from reconciler.model.placeholders import UNFILLED
@@ -36,11 +38,15 @@ _UNFILLED = "placeholder-unfilled"
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """The best that could be made of the files, all that is wrong with them, and how many."""
+    """The best that could be made of the files, all that is wrong with them, and how many.
+
+    `commit` is the one whose objects were read; None where the files were read as they lie.
+    """
 
     catalog: Catalog
     diagnostics: tuple[Diagnostic, ...]
     files: int
+    commit: str | None = None
 
 
 def load(root: Path, *, display: str | None = None) -> Loaded:
@@ -142,6 +148,9 @@ class _Loading:
         """Reads every file, in the order of kinds."""
         listing = self.source.listing()
         self.diagnostics.extend(listing.diagnostics)
+        is_empty = not listing.files and not listing.diagnostics
+        if is_empty and isinstance(self.source, Folder) and is_unfetched(self.source.root):
+            self.diagnostics.append(unfetched(self.source.display))
         self.files_by_path = {file.shown: file for file in listing.files}
         for file in listing.files:
             self._take(file)

@@ -13,7 +13,7 @@ from reconciler.catalog.git_command import NO_COMMIT, NO_REPOSITORY
 from reconciler.model.catalog import Catalog
 from reconciler.model.errors import ReconcilerError
 
-__all__ = ["commit", "digest", "head"]
+__all__ = ["commit", "digest", "head", "is_unfetched"]
 
 
 def digest(catalog: Catalog) -> str:
@@ -36,6 +36,18 @@ def digest(catalog: Catalog) -> str:
 
 def _placeless(nouns: Iterable[Any]) -> tuple[Any, ...]:
     return tuple(replace(noun, origin=None) for noun in nouns)
+
+
+def is_unfetched(root: Path) -> bool:
+    """Whether `root` lies in a submodule that is not checked out: the folder is there, and empty.
+
+    Where git cannot tell, it is not said.
+    """
+    try:
+        repository = Repository.around(root)
+        return repository.is_submodule(repository.commit("HEAD"))
+    except ReconcilerError:
+        return False
 
 
 def head(root: Path) -> str:

@@ -1,12 +1,23 @@
-"""The catalog as a command finds it: valid, or its problems are shown and the command ends."""
+"""The catalog as a command finds it: valid, or its problems are shown and the command ends.
 
-from reconciler.catalog.load import Loaded, load_and_judge
+In CI it is the commit's own objects: what attributes or a filter make of them on the way into the
+checkout was not what anybody reviewed.
+"""
+
+from dataclasses import replace
+
+from reconciler.catalog.committed import Committed, differing
+from reconciler.catalog.files import Folder
+from reconciler.catalog.git import Repository
+from reconciler.catalog.git_command import NO_REPOSITORY
+from reconciler.catalog.load import Loaded, load_and_judge, load_and_judge_from
 from reconciler.catalog.revision import commit, digest
+from reconciler.cli.environment import is_ci
 from reconciler.cli.options import Settings
 from reconciler.cli.screen import Screen
 from reconciler.model.diagnostics import LEFT_OUT, Diagnostic, Severity
-from reconciler.model.errors import CatalogError
-from reconciler.model.plan import CatalogRevision
+from reconciler.model.errors import CatalogError, ReconcilerError
+from reconciler.model.plan import CatalogRevision, PlanWarning
 from reconciler.render.diagnostics import diagnostic_lines
 from reconciler.render.document import count
 
@@ -21,7 +32,8 @@ def valid_catalog(settings: Settings, screen: Screen, *, asks_okta: bool = True)
     An unreadable grant must not look absent, so one error stops everything. A placeholder stops
     what asks an org, the embedded one apart: whoever starts rehearses before they know every id.
     """
-    loaded = load_and_judge(settings.catalog)
+    loaded = _committed(settings) if is_ci() and not is_rehearsal(settings) else None
+    loaded = loaded or load_and_judge(settings.catalog)
     require_valid(loaded, screen, is_rehearsal=not asks_okta or is_rehearsal(settings))
     return loaded
 
@@ -29,6 +41,19 @@ def valid_catalog(settings: Settings, screen: Screen, *, asks_okta: bool = True)
 def is_rehearsal(settings: Settings) -> bool:
     """Whether no live org answers."""
     return settings.sandbox or bool(settings.endpoints)
+
+
+def _committed(settings: Settings) -> Loaded | None:
+    """The catalog of the commit that is checked out; None outside a repository."""
+    try:
+        repository = Repository.around(settings.catalog)
+    except ReconcilerError as error:
+        if error.code == NO_REPOSITORY:
+            return None
+        raise
+    sha = repository.commit("HEAD")
+    display = settings.catalog.as_posix()
+    return replace(load_and_judge_from(Committed(repository, sha, display)), commit=sha)
 
 
 def require_valid(loaded: Loaded, screen: Screen, *, is_rehearsal: bool = False) -> None:
@@ -51,7 +76,39 @@ def errors_of(loaded: Loaded, *, is_rehearsal: bool = False) -> tuple[Diagnostic
     return tuple(d for d in errors if not (is_rehearsal and d.code == _UNFILLED))
 
 
-def revision_of(settings: Settings, loaded: Loaded) -> CatalogRevision:
-    """Which files a plan is made from."""
-    sha, is_dirty = commit(settings.catalog)
-    return CatalogRevision(commit=sha, dirty=is_dirty, digest=digest(loaded.catalog))
+def revision_of(
+    settings: Settings, loaded: Loaded
+) -> tuple[CatalogRevision, tuple[PlanWarning, ...]]:
+    """Which files a plan is made from, and what to know of how they lie."""
+    found = CatalogRevision(digest=digest(loaded.catalog))
+    try:
+        sha, is_dirty = commit(settings.catalog)
+        differs = sha is not None and not is_dirty and _differs(settings, sha)
+    except ReconcilerError as error:
+        said = PlanWarning(code=error.code, summary=error.message, hint=error.hint)
+        return replace(found, commit=loaded.commit), () if is_rehearsal(settings) else (said,)
+    if loaded.commit is not None:
+        left_out = (_LEFT_OUT,) if is_dirty or differs else ()
+        return replace(found, commit=loaded.commit), left_out
+    revision = replace(found, commit=sha, dirty=is_dirty or differs)
+    return revision, (_DIFFERS,) if differs else ()
+
+
+def _differs(settings: Settings, sha: str) -> bool:
+    """Whether a file is not what the commit holds, though git calls it clean."""
+    folder = Folder(settings.catalog, settings.catalog.as_posix())
+    return any(differing(folder, Repository.around(settings.catalog), sha))
+
+
+_LEFT_OUT = PlanWarning(
+    code="checkout-left-out",
+    summary="the checkout differs from its commit, and only the commit is planned",
+    hint="commit what is meant; `git status` shows it, but for what a filter or an ignore rule "
+    "hides",
+)
+_DIFFERS = PlanWarning(
+    code="checkout-differs",
+    summary="files of the catalog are not what their commit holds, though git calls them clean",
+    hint="a filter, an encoding, an ignore rule or a sparse checkout does that; what the commit "
+    "holds is planned by `plan --base HEAD`, and by every run in CI",
+)

@@ -61,14 +61,16 @@ def circumstances(
 
     The journal beside them tells which accepted writes of earlier runs were not to be seen.
     """
-    beside = beside_of(connection, revision_of(settings, loaded), as_of)
+    revision, warnings = revision_of(settings, loaded)
+    beside = beside_of(connection, revision, as_of)
     runs = late_runs(
         settings.run_folder / "journal",
         connection.connector.id,
         beside.created_at,
         sandbox=connection.is_sandbox,
     )
-    return replace(beside, recent=RecentWrites(unseen=unseen(runs, beside.created_at)))
+    recent = RecentWrites(unseen=unseen(runs, beside.created_at))
+    return replace(beside, warnings=warnings, recent=recent)
 
 
 def beside_of(

@@ -28,6 +28,10 @@ _FILES: Mapping[str, Entry] = {
         "There is no folder where the catalog should be",
         "Name the folder with `--catalog`",
     ),
+    "catalog-unfetched": Entry(
+        "The catalog lies in a git submodule that is not checked out",
+        "Run `git submodule update --init`; in CI, check out with `submodules: true`",
+    ),
     "file-empty": Entry(
         "A file says nothing",
         "Write an object into it, or delete it",

@@ -275,3 +275,28 @@ def test_a_year_of_a_repository_in_a_day(project):  # noqa: PLR0915 - one story,
     ]
     assert reviews == ["lead"]
     assert group_id(group_name()) in json.dumps(lines)
+
+
+@pytest.mark.parametrize("how", ["hidden", "encoded"])
+def test_what_ci_plans_and_applies_is_what_the_commit_holds(project, how):
+    """Git calls the checkout clean, and it says something else than was reviewed."""
+    project.reviewed(project.company.granted("new", approval=LEAD))
+    if how == "encoded":
+        (project.people / ".gitattributes").write_text("*.yaml working-tree-encoding=UTF-16\n")
+        git(project.people, "add", ".gitattributes")
+        git(project.people, "commit", "-q", "-m", "attributes")
+        git(project.people, "push", "-q", "origin", "main")
+        shutil.rmtree(project.ci)
+        git(project.ci.parent, "clone", "-q", str(project.remote), "ci")
+    else:
+        for file in (project.ci / "catalog/grants").glob("*/*.yaml"):
+            file.write_text(file.read_text().replace("new@", "mallory@"))
+            git(project.ci, "update-index", "--assume-unchanged", str(file))
+    assert git(project.ci, "status", "--porcelain", "catalog") == ""
+    project.run("plan", "--out", "plan.json")
+    plan = json.loads((project.ci / "plan.json").read_text())
+    assert "add new claude/users" in changes(plan)
+    assert plan["catalog"]["dirty"] is False
+    assert "checkout-left-out" in {warning["code"] for warning in plan["warnings"]}
+    assert project.scheduled(code=4)["add new claude/users"] == "verified"
+    assert project.members() == {"amy", "new", "stranger"}

@@ -2,11 +2,11 @@
 
 import pytest
 
-from reconciler.catalog.committed import Committed
-from reconciler.catalog.files import MAX_BYTES
+from reconciler.catalog.committed import Committed, differing
+from reconciler.catalog.files import MAX_BYTES, Folder
 from reconciler.catalog.git import Repository
 from reconciler.catalog.load import load_and_judge, load_and_judge_from
-from tests.repository import committed
+from tests.repository import committed, git, unfetched
 from tests.unit.catalog.world import GRANT, SOUND, write
 
 
@@ -80,3 +80,59 @@ def test_a_commit_without_the_folder_says_so(tmp_path):
     sha = committed(tmp_path, "still nothing")
     there = load_and_judge_from(Committed(Repository.around(tmp_path / "catalog"), sha, "catalog"))
     assert [d.code for d in there.diagnostics] == ["catalog-missing"]
+
+
+@pytest.mark.parametrize("below", ["", "inner"])
+def test_a_submodule_that_nobody_fetched_is_no_empty_catalog(tmp_path, below):
+    """Neither as it lies nor in the commit, and wherever in it the catalog is said to be."""
+    root = unfetched(tmp_path) / below
+    root.mkdir(exist_ok=True)
+    repository = Repository.around(root)
+    sha = repository.commit("HEAD")
+    disk = load_and_judge(root, display="catalog")
+    there = load_and_judge_from(Committed(repository, sha, "catalog"))
+    assert [d.code for d in there.diagnostics] == ["catalog-unfetched"]
+    assert disk.diagnostics == there.diagnostics
+
+
+def differs(top):
+    """The files that are not what the commit holds."""
+    repository = Repository.around(top / "catalog")
+    folder = Folder(top / "catalog", "catalog")
+    return list(differing(folder, repository, repository.commit("HEAD")))
+
+
+@pytest.mark.parametrize("hashing", ["sha1", "sha256"])
+def test_a_clean_file_that_says_something_else_is_found(tmp_path, hashing):
+    """Git calls each of these clean."""
+    git(tmp_path, "init", "-q", "-b", "main", f"--object-format={hashing}")
+    root = write(tmp_path, {**SOUND, "grants/claude/joe.yaml": GRANT.replace("jane", "joe")})
+    (root / "README.md").write_text("hello")
+    committed(tmp_path)
+    assert differs(tmp_path) == []
+    jane, joe = (root / f"grants/claude/{name}.yaml" for name in ("jane", "joe"))
+    text = jane.read_bytes()
+    jane.write_bytes(text.replace(b"\n", b"\r\n"))
+    assert differs(tmp_path) == []
+    git(tmp_path, "update-index", "--assume-unchanged", "catalog/grants/claude/jane.yaml")
+    jane.write_bytes(text.replace(b"jane@", b"mallory@"))
+    (tmp_path / ".git/info/exclude").write_text("ignored.yaml\n")
+    (root / "grants/claude/ignored.yaml").write_bytes(text)
+    git(tmp_path, "update-index", "--skip-worktree", "catalog/grants/claude/joe.yaml")
+    joe.unlink()
+    assert not Repository.around(root).is_dirty()
+    assert differs(tmp_path) == [f"grants/claude/{n}.yaml" for n in ("ignored", "jane", "joe")]
+
+
+def test_an_encoding_that_git_hides_is_found(tmp_path):
+    """The checkout is another text than the commit, and git calls it clean."""
+    root = write(tmp_path, SOUND)
+    (tmp_path / ".gitattributes").write_text("*.yaml working-tree-encoding=UTF-16\n")
+    name = "grants/claude/joe.yaml"
+    (root / name).write_text(GRANT.replace("jane", "joe"), encoding="utf-16")
+    for path in root.glob("**/*.yaml"):
+        if path.name != "joe.yaml":
+            path.write_text(path.read_text(encoding="utf-8"), encoding="utf-16")
+    committed(tmp_path)
+    assert not Repository.around(root).is_dirty()
+    assert name in differs(tmp_path)

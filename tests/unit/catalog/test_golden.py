@@ -15,6 +15,7 @@ from reconciler.model.diagnostics import LEFT_OUT
 from reconciler.policy.installation import problems
 from reconciler.policy.reference import REFERENCE
 from reconciler.render.diagnostics import diagnostic_lines
+from tests.repository import unfetched
 from tests.unit.catalog.examples import ADDED, BY_HAND, CHANGED, REPLACED, changes
 from tests.unit.catalog.world import SOUND, judged, loaded, write
 
@@ -26,6 +27,8 @@ def example(code, root):
     """What is said of the example of a code."""
     if code == "catalog-missing":
         return load_and_judge(root / "nowhere", display="catalog").diagnostics
+    if code == "catalog-unfetched":
+        return load_and_judge(unfetched(root), display="catalog").diagnostics
     if code == "file-symlink":
         folder = write(root, SOUND)
         (folder / "grants/claude/joe.yaml").symlink_to("jane.yaml")
