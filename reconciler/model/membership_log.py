@@ -23,9 +23,7 @@ class Actor:
     client_id: str = ""
     """The app through which it was done, when it was one."""
     has_token: bool = False
-    """Whether it was done through an API token, and so not by hand."""
-    is_tool: bool = False
-    """Whether the client called itself this tool, whoever's account it used."""
+    """Whether it was done through an API token, and so not by hand; Okta does not always say so."""
 
     @property
     def is_system(self) -> bool:

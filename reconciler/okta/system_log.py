@@ -16,7 +16,6 @@ from reconciler.model.errors import ConnectorError
 from reconciler.model.ids import OktaGroupId, OktaUserId
 from reconciler.model.membership_log import Actor, MembershipEvent, MembershipLog
 from reconciler.okta.answer import Answer
-from reconciler.okta.client import AGENT
 from reconciler.okta.decode import is_id, parsed
 from reconciler.okta.doubt import unread_of
 from reconciler.okta.pagination import pages
@@ -136,18 +135,7 @@ def _actor(event: LogEvent) -> Actor:
         name=(said.display_name if said else None) or "",
         client_id=(event.client.id if event.client else None) or "",
         has_token=bool(detail and detail.request_api_token_id),
-        is_tool=_is_tool(event),
     )
-
-
-def _is_tool(event: LogEvent) -> bool:
-    """Whether the client called itself this tool.
-
-    Plan and apply may sign in as two accounts, accounts are replaced, and a recorded event names no
-    token although one was used.
-    """
-    agent = event.client.user_agent if event.client else None
-    return ((agent.raw_user_agent if agent else None) or "").startswith(AGENT)
 
 
 def _stamp(at: datetime) -> str:

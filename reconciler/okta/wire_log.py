@@ -27,17 +27,13 @@ class LogTarget(msgspec.Struct, gc=False):
     type: str | None = None
 
 
-class LogUserAgent(msgspec.Struct, gc=False, rename="camel"):
-    """What the client calls itself."""
+class LogClient(msgspec.Struct, gc=False):
+    """Where it came from; the id is that of an OAuth app.
 
-    raw_user_agent: str | None = None
-
-
-class LogClient(msgspec.Struct, gc=False, rename="camel"):
-    """Where it came from; the id is that of an OAuth app."""
+    What it calls itself is not read: anybody can send that.
+    """
 
     id: str | None = None
-    user_agent: LogUserAgent | None = None
 
 
 class LogOutcome(msgspec.Struct, gc=False):

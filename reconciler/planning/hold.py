@@ -4,7 +4,8 @@ The latest approval of the live grants counts, or the day on which the first of 
 that is later: before there was a grant, taking somebody out was no objection to it. The last change
 of a membership decides, and nothing before it. A removal by this tool objects to nothing, nor does
 one by Okta itself (a group rule, an import): no person decided it. One by another app or token
-does, and so does one by nobody in particular.
+does, and so does one by nobody in particular. Who this tool is, its client ids and the owner of
+its token say, and never what a client calls itself.
 
 An approval names a day, so a removal of that same day may have come before or after it. It is taken
 as before, because "removed, then approved" and "removed, then confirmed" are what people do, unless
@@ -48,10 +49,13 @@ class History:
     """Client ids that the connector signs in with."""
 
     def is_ours(self, actor: Actor) -> bool:
-        """Whether this tool did it: by its own name, as one of its apps, or with its token."""
-        if actor.is_tool or not self.apps.isdisjoint({actor.id, actor.client_id}):
-            return True
-        return actor.has_token and self.caller is not None and actor.id == self.caller
+        """Whether this tool did it: as one of its apps, or with its owner's token."""
+        return self.may_be_ours(actor) and (actor.has_token or actor.id != self.caller)
+
+    def may_be_ours(self, actor: Actor) -> bool:
+        """As `is_ours`, or its token's owner, where Okta does not say that a token was used."""
+        is_app = not self.apps.isdisjoint({actor.id, actor.client_id})
+        return is_app or (self.caller is not None and actor.id == self.caller)
 
     def is_objection(self, event: MembershipEvent) -> bool:
         """Whether a person, or what acts for one, took somebody out."""
@@ -124,7 +128,7 @@ def _settling_day(last: MembershipEvent, events: Iterable[MembershipEvent], past
     """The first day whose approval answers the removal: its own, or the next after our addition."""
     day = last.at.astimezone(UTC).date()
     was_added = any(
-        not e.is_removal and past.is_ours(e.actor) and day_start(day) <= e.at <= last.at
+        not e.is_removal and past.may_be_ours(e.actor) and day_start(day) <= e.at <= last.at
         for e in events
     )
     return day + timedelta(days=1) if was_added else day

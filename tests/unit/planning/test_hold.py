@@ -73,13 +73,13 @@ def ref(approved="2026-11-01", starts=None, **more):
         (True, Actor()),
         (False, US),
         (False, OUR_APP),
-        (False, Actor(id="00uold", kind="User", is_tool=True)),
+        (True, Actor(id="00uold", kind="User", has_token=True, name="reconciler/1.0")),
         (False, Actor(kind="User", client_id=APP)),
         (False, OKTA),
     ],
 )
 def test_somebody_elses_removal_after_the_approval_holds(held, actor):
-    """Our token, app and tool are us; our account by hand, other apps, the unnamed are not."""
+    """Our token and app are us; our account by hand, other accounts, apps, the unnamed are not."""
     assert asked(event(actor)) == ("removed-by-someone" if held else None)
 
 
@@ -119,6 +119,7 @@ def test_a_removal_on_the_day_of_the_approval_is_taken_as_before_it(held, at):
         (True, US, "2026-11-01T07:00"),
         (True, US, "2026-11-01T08:00"),
         (True, OUR_APP, "2026-11-01T07:00"),
+        (True, BY_HAND, "2026-11-01T07:00"),
         (False, BOB, "2026-11-01T07:00"),
         (False, US, "2026-10-31T23:59"),
     ],
