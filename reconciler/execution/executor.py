@@ -62,8 +62,8 @@ class _Run:
     results: dict[Change, LineResult] = field(default_factory=dict)
     group_ids: dict[str, OktaGroupId] = field(default_factory=dict)
     forbidden: set[str] = field(default_factory=set)
-    stranded: set[tuple[str, str, str]] = field(default_factory=set)
-    """Tool, entitlement and person of every addition that did not come about, or is not seen."""
+    stranded: set[tuple[str, str]] = field(default_factory=set)
+    """Grant and person of every addition that did not come about, or is not seen."""
     stopped_by: str = ""
     ended_by: str = ""
     """Why the rest is left to another run, which is no error of this one."""
@@ -103,18 +103,18 @@ async def _work(lines: Iterator[Change], run: _Run) -> None:
         result = _excuse(change, run) or await _carry_out(change, run)
         run.results[change] = result
         if change.action is Action.ADD and not result.outcome.is_made:
-            run.stranded.add(_access(change))
+            run.stranded.update(_access(change))
         run.orders.on_line(result)
 
 
 async def _settle_moves(run: _Run, confirm: Confirm) -> None:
-    leaving = {_access(c) for c in run.orders.changes if c.action is Action.REMOVE}
+    leaving = {a for c in run.orders.changes if c.action is Action.REMOVE for a in _access(c)}
     arriving = [
         change
         for change, line in run.results.items()
         if change.action is Action.ADD
         and line.outcome is Outcome.ACCEPTED
-        and _access(change) in leaving
+        and not _access(change).isdisjoint(leaving)
     ]
     if not arriving:
         return
@@ -122,7 +122,7 @@ async def _settle_moves(run: _Run, confirm: Confirm) -> None:
     for change, line in zip(arriving, lines, strict=True):
         run.results[change] = line
         if not line.outcome.is_done:
-            run.stranded.add(_access(change))
+            run.stranded.update(_access(change))
 
 
 def _excuse(change: Change, run: _Run) -> LineResult | None:
@@ -153,13 +153,15 @@ def _why_no_removal(change: Change, run: _Run) -> str:
         return "removals are switched off (--no-removals)"
     if change.group.key in run.forbidden:
         return "Okta refused a write to this group before"
-    if _access(change) in run.stranded:
+    if not _access(change).isdisjoint(run.stranded):
         return "they are not seen in the group that takes this one's place"
     return ""
 
 
-def _access(change: Change) -> tuple[str, str, str]:
-    return (change.tool, change.entitlement, (change.person and change.person.id) or "")
+def _access(change: Change) -> frozenset[tuple[str, str]]:
+    """The person, by each grant that the line rests on: a group may give several tools."""
+    person = (change.person and change.person.id) or ""
+    return frozenset((grant.hash, person) for grant in change.grants)
 
 
 async def _carry_out(change: Change, run: _Run) -> LineResult:

@@ -11,6 +11,7 @@ from reconciler.model.directory import DirectoryUser, Unread
 from reconciler.model.ids import OktaUserId
 from reconciler.model.names import login_key
 from reconciler.model.settings import IdentityRule
+from reconciler.planning.protection import protected_key
 from reconciler.planning.subjects import wanted_subjects
 
 __all__ = ["observe_people"]
@@ -36,9 +37,10 @@ async def observe_people(
             emails=[e for _, need in batch for e in need.emails],
         )
         if isinstance(found, Unread):
-            unread.update((login_key(subject), found) for subject, _ in batch)
+            unread.update((key, found) for key, _ in batch)
         else:
-            users.update((user.id, user) for user in found)
+            for user in found:
+                users.setdefault(user.id, user)  # a member list is never behind, the index may be
 
     async with asyncio.TaskGroup() as tasks:
         for batch in _batches(sorted(needs.items())):
@@ -62,7 +64,7 @@ def _needs(
         ids = (OktaUserId(person.id),) if person.id else ()
         logins = () if person.id else (person.login,)
         asked = Lookup(ids=ids, logins=logins)
-        needs[f"protected:{login_key(person.login)}"] = _unseen(asked, rules, seen)
+        needs[protected_key(person)] = _unseen(asked, rules, seen)
     return {key: need for key, need in needs.items() if need != Lookup()}
 
 

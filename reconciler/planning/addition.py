@@ -1,8 +1,5 @@
-"""A wanted member who is absent: added, or blocked with what would settle it."""
+"""A wanted member: added where absent, or asked about with what would settle it."""
 
-import json
-
-from reconciler.identity.resolve import Resolved
 from reconciler.model.catalog import Grant
 from reconciler.model.directory import DirectoryUser
 from reconciler.model.plan import Action, Blocked, Change, MemberClass
@@ -11,10 +8,11 @@ from reconciler.planning.citation import cite_grants, cite_person, grant_hash
 from reconciler.planning.context import Context
 from reconciler.planning.explanation import why_added
 from reconciler.planning.hold import removed_since
+from reconciler.planning.newcomer import began_later, question
 from reconciler.planning.scope import ManagedGroup
 from reconciler.planning.stanza import revocation_stanza
 
-__all__ = ["add"]
+__all__ = ["add", "ask_about"]
 
 
 def add(
@@ -24,7 +22,7 @@ def add(
     cited = tuple(with_approval(ref, context.approvals) for ref in cite_grants(grants))
     risks = {grant_hash(g): context.risk(g.tool, g.entitlement) for g in grants}
     refusal = (
-        _refusal(user, grants, context)
+        _refusal(user, grants, group, context)
         or removed_since(context.past, (group.ref.id, user.id), cited, context.now)
         or blocked_by(cited, risks, context.approvals, context.now)
     )
@@ -56,7 +54,7 @@ def add(
 
 
 def _refusal(
-    user: DirectoryUser, grants: tuple[Grant, ...], context: Context
+    user: DirectoryUser, grants: tuple[Grant, ...], group: ManagedGroup, context: Context
 ) -> tuple[str, str, str] | None:
     if user.is_deprovisioned:
         return (
@@ -70,32 +68,43 @@ def _refusal(
             f"{user.login} is suspended in Okta; a suspended person is never added",
             "they are added by the first plan after the suspension ends",
         )
-    return _newer_account(user, grants, context)
+    return _newer_account(user, grants, context) or _admin_role(group)
 
 
 def _newer_account(
     user: DirectoryUser, grants: tuple[Grant, ...], context: Context
 ) -> tuple[str, str, str] | None:
     """A login may have passed to somebody else since the approval named it."""
-    began_at = user.began_at
-    approved = max(g.approval.approved_at for g in grants)
-    if began_at is None or began_at.date() <= approved:
+    if not began_later(user, grants) or context.known.is_confirmed(grants):
         return None
-    if any(_is_anchored(g, context) for g in grants):
+    return question(user, grants)
+
+
+def _admin_role(group: ManagedGroup) -> tuple[str, str, str] | None:
+    """Nobody becomes an admin by an answer that Okta did not give."""
+    if group.has_admin_role is not None or group.bindings[0].admin_role:
         return None
     return (
-        "account-newer-than-approval",
-        (
-            f"{user.login} ({user.id}) was activated {began_at.date().isoformat()}, after the "
-            f"approval of {approved.isoformat()}: the login may have passed to somebody else"
-        ),
-        (
-            "approve again, or confirm in identities/: "
-            f"{{okta: {{login: {json.dumps(user.login)}, id: {user.id}}}}}"
-        ),
+        "group-admin-role-unknown",
+        f'whether "{group.ref.name}" carries an Okta admin role could not be read',
+        "plan again; nobody is added until it is known that this makes no admins",
     )
 
 
-def _is_anchored(grant: Grant, context: Context) -> bool:
-    resolution = context.known.of(grant.subject)
-    return isinstance(resolution, Resolved) and resolution.is_anchored
+def ask_about(
+    user: DirectoryUser, grants: tuple[Grant, ...], group: ManagedGroup, context: Context
+) -> Blocked | None:
+    """The line for a member whose account may have changed hands; they stay."""
+    if not began_later(user, grants) or context.known.is_confirmed(grants):
+        return None
+    code, summary, hint = question(user, grants, is_member=True)
+    return Blocked(
+        code=code,
+        summary=summary,
+        hint=hint,
+        group=group.ref,
+        tool=grants[0].tool,
+        entitlement=grants[0].entitlement,
+        person=cite_person(user),
+        grants=cite_grants(grants),
+    )

@@ -14,6 +14,7 @@ from reconciler.model.directory import LiveState, Members
 from reconciler.model.evidence import RecentWrites
 from reconciler.model.ids import ConnectorId, EntitlementId, OktaUserId, ToolId
 from reconciler.model.plan import (
+    Action,
     Blocked,
     CatalogRevision,
     Change,
@@ -35,7 +36,7 @@ from reconciler.planning.notices import notices
 from reconciler.planning.order import blocked_order, change_order, drift_order
 from reconciler.planning.protection import Protection, protect
 from reconciler.planning.scope import ManagedGroup, Scope, bindings_of, scope
-from reconciler.planning.sides import hold_moves, is_moved
+from reconciler.planning.sides import Access, Leaving, hold_moves, is_moved
 from reconciler.planning.standing import Standing, stand
 from reconciler.planning.subjects import wanted_subjects
 from reconciler.planning.unseen import not_visible
@@ -74,6 +75,12 @@ class _Case:
         is_authoritative = self.group.authority is Authority.AUTHORITATIVE
         return self.standing.ended_present | (unapproved if is_authoritative else frozenset())
 
+    def holding(self, added: frozenset[Leaving]) -> Members:
+        """Members whom the plan keeps, and those whom it adds."""
+        wanted = self.standing.granted_absent
+        key = self.group.ref.key
+        return (self.group.members - self.going) | {u for u in wanted if (key, u) in added}
+
 
 def build(
     catalog: Catalog, connector: ConnectorId, live: LiveState, circumstances: Circumstances
@@ -82,7 +89,7 @@ def build(
     bindings = bindings_of(catalog, connector)
     area = scope(bindings, live)
     known = people(catalog, live, wanted_subjects(catalog, bindings))
-    protection = protect(catalog.settings.protected, known.directory)
+    protection = protect(catalog.settings.protected, known.directory, live.unread_subjects)
     grants = _by_entitlement(catalog)
     cases = _cases(area, grants, known, protection, circumstances.as_of)
     context = Context(
@@ -178,19 +185,41 @@ def _assemble(parts: _Parts) -> Plan:
 
 def _moves(parts: _Parts) -> tuple[tuple[Change, ...], tuple[Blocked, ...]]:
     """Every change, but for removals that wait for their person to arrive in the new group."""
-    moved = {
-        case.group.ref.key: [b for b in case.group.bindings if is_moved(b)] for case in parts.cases
-    }
-    wanted = {(b.tool, b.entitlement) for bindings in moved.values() for b in bindings}
-    there = {
+    changes = tuple(change for d in parts.diffs for change in d.changes)
+    moving: dict[Leaving, frozenset[Access]] = {}
+    for case in parts.cases:
+        moving |= _moving(case, parts.circumstances.as_of)
+    if not moving:
+        return changes, ()
+    wanted = {(tool, entitlement) for have in moving.values() for tool, entitlement, _ in have}
+    added = frozenset(
+        (c.group.key, c.person.id)
+        for c in changes
+        if c.action is Action.ADD and c.person and c.person.id
+    )
+    there = frozenset(
         (b.tool, b.entitlement, user)
         for case in parts.cases
         for b in case.group.bindings
         if not b.retired and (b.tool, b.entitlement) in wanted
-        for user in case.group.members - case.going
+        for user in case.holding(added)
+    )
+    return hold_moves(changes, moving, there)
+
+
+def _moving(case: _Case, now: datetime) -> dict[Leaving, frozenset[Access]]:
+    """What the group's members have there by a binding that moved on, and are to keep."""
+    moved = {(b.tool, b.entitlement) for b in case.group.bindings if is_moved(b)}
+    if not moved:
+        return {}
+    return {
+        (case.group.ref.key, user): frozenset(
+            (g.tool, g.entitlement, user)
+            for g in grants
+            if (g.tool, g.entitlement) in moved and not g.validity.has_ended(now)
+        )
+        for user, grants in case.intent.ended.items()
     }
-    changes = (c for d in parts.diffs for c in d.changes)
-    return hold_moves(changes, moved, there, parts.circumstances.as_of)
 
 
 def _by_entitlement(catalog: Catalog) -> Grants:

@@ -26,7 +26,7 @@ class Context:
     names_of: Mapping[OktaUserId, tuple[str, ...]]
     """Names of the managed groups that hold a person, for those somebody loses."""
     holds_all: str
-    """Why unapproved removals are held everywhere, or empty."""
+    """Why removals are held everywhere, or empty."""
     names: frozenset[str]
     """The distinct subjects of live grants, and those of them who are nobody in particular."""
     unresolved: frozenset[str]

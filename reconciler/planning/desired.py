@@ -13,9 +13,13 @@ from reconciler.model.directory import DirectoryUser, LiveState
 from reconciler.model.ids import EntitlementId, OktaUserId, ToolId
 from reconciler.model.names import login_key
 from reconciler.model.validity import Phase
+from reconciler.planning.newcomer import was_made_later
 from reconciler.planning.scope import ManagedGroup
+from reconciler.planning.sides import is_moved
 
 __all__ = ["Doubt", "GroupIntent", "People", "desired", "people"]
+
+_Table = defaultdict[OktaUserId, list[Grant]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,17 +38,28 @@ class GroupIntent:
     pending: Mapping[OktaUserId, tuple[Grant, ...]] = field(default_factory=dict)
     ended: Mapping[OktaUserId, tuple[Grant, ...]] = field(default_factory=dict)
     doubts: tuple[Doubt, ...] = ()
-    """Live grants of nobody in particular: each is blocked, and holds the unapproved removals."""
+    """Live grants of nobody in particular: each is blocked, and holds the group's removals."""
     pending_doubts: tuple[Doubt, ...] = ()
-    """Grants not yet started: no line of their own, but nobody they may mean is removed."""
+    """Grants not yet started: said where they hold a removal."""
+    moving_doubts: tuple[Doubt, ...] = ()
+    """Grants that their binding takes along to another group, and which are said there."""
     ended_doubts: tuple[Doubt, ...] = ()
+    newer: Mapping[OktaUserId, tuple[Grant, ...]] = field(default_factory=dict)
+    """Accounts made after the approval of what they are to have: another may have been meant."""
+    mistaken: Mapping[OktaUserId, tuple[Grant, ...]] = field(default_factory=dict)
+    """Accounts made after the approval of every ended grant of their name: never granted it."""
+
+    @property
+    def unsettled(self) -> tuple[Doubt, ...]:
+        """Grants that give somebody access, now or later, of whom it is not known who it is."""
+        return (*self.doubts, *self.pending_doubts, *self.moving_doubts)
 
     @property
     def frozen(self) -> frozenset[OktaUserId]:
         """Everyone a doubtful grant may mean: their present access is left alone."""
         return frozenset(
             user.id
-            for doubt in (*self.doubts, *self.pending_doubts, *self.ended_doubts)
+            for doubt in (*self.unsettled, *self.ended_doubts)
             if isinstance(doubt.resolution, Ambiguous)
             for user in doubt.resolution.candidates
         )
@@ -61,6 +76,11 @@ class People:
         """Whom the subject means; one written as its key is needs no folding."""
         found = self.resolutions.get(subject)
         return self.resolutions[login_key(subject)] if found is None else found
+
+    def is_confirmed(self, grants: Iterable[Grant]) -> bool:
+        """Whether a mapping with login and id says that just this account is meant."""
+        found = (self.of(grant.subject) for grant in grants)
+        return any(isinstance(one, Resolved) and one.is_anchored for one in found)
 
     def user(self, user_id: OktaUserId) -> DirectoryUser:
         """The user behind an id; one Okta listed only as a member id is shown by it."""
@@ -95,25 +115,48 @@ def desired(
 
     What a retired binding grants has ended here, whatever its window.
     """
-    tables: dict[Phase, dict[OktaUserId, list[Grant]]] = {p: defaultdict(list) for p in Phase}
+    tables: dict[Phase, _Table] = {phase: defaultdict(list) for phase in Phase}
     doubtful: dict[Phase, list[Doubt]] = {phase: [] for phase in Phase}
+    moving: list[Doubt] = []
     for binding in group.bindings:
         for grant in grants.get((binding.tool, binding.entitlement), ()):
-            phase = Phase.ENDED if binding.retired else grant.validity.phase(now)
+            own = grant.validity.phase(now)
+            phase = Phase.ENDED if binding.retired else own
             resolution = known.of(grant.subject)
             if isinstance(resolution, Resolved):
                 tables[phase][resolution.user.id].append(grant)
+            elif is_moved(binding) and own is not Phase.ENDED:
+                moving.append(Doubt(grant=grant, resolution=resolution))
             else:
                 doubtful[phase].append(Doubt(grant=grant, resolution=resolution))
     live, pending, ended = (tables[p] for p in (Phase.LIVE, Phase.PENDING, Phase.ENDED))
+    over = _freeze(ended, live, pending)
+    mistaken = _newer(over, known)
     return GroupIntent(
-        live=_freeze(live),
-        pending=_freeze(pending, live),
-        ended=_freeze(ended, live, pending),
+        live=(given := _freeze(live)),
+        pending=(later := _freeze(pending, live)),
+        ended={user: cited for user, cited in over.items() if user not in mistaken},
         doubts=tuple(doubtful[Phase.LIVE]),
         pending_doubts=tuple(doubtful[Phase.PENDING]),
+        moving_doubts=tuple(moving),
         ended_doubts=tuple(doubtful[Phase.ENDED]),
+        newer=_newer(given, known) | _newer(later, known),
+        mistaken=mistaken,
     )
+
+
+def _newer(
+    table: Mapping[OktaUserId, tuple[Grant, ...]], known: People
+) -> dict[OktaUserId, tuple[Grant, ...]]:
+    """Those whose account was made later than anybody agreed, and whom nothing confirms."""
+    accounts = known.directory.by_id
+    return {
+        user: grants
+        for user, grants in table.items()
+        if user in accounts
+        and was_made_later(accounts[user], grants)
+        and not known.is_confirmed(grants)
+    }
 
 
 def _freeze(

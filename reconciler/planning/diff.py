@@ -10,10 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from reconciler.identity.resolve import Ambiguous, Unknown
+from reconciler.model.catalog import Authority
 from reconciler.model.directory import Members
 from reconciler.model.ids import OktaUserId
 from reconciler.model.plan import Action, Blocked, Change, Drift, PlanWarning
-from reconciler.planning.addition import add
+from reconciler.planning.addition import add, ask_about
 from reconciler.planning.citation import cite_grants, cite_person
 from reconciler.planning.context import Context
 from reconciler.planning.desired import GroupIntent
@@ -29,6 +30,8 @@ from reconciler.planning.standing import Standing
 from reconciler.planning.stanza import revocation_stanza
 
 __all__ = ["GroupDiff", "diff"]
+
+HAS_ENDED, NOT_STARTED = "its grant has ended", "its grant has not started yet"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +57,10 @@ def diff(
     lines: list[Change | Blocked] = [*additions, *endings, *removals, *held]
     lines += hold_unattributed(standing.unattributed, group, context)
     lines += _doubts(group, intent)
+    if any(isinstance(line, Blocked) for line in (*endings, *held)):
+        lines += [block_doubt(group, d, aside=NOT_STARTED) for d in intent.pending_doubts]
     lines += [_early(u, group, intent, context) for u in standing.pending_present]
+    lines += _changed_hands(group, intent, standing, context)
     if group.is_new:
         lines.append(_creation(group, context))
     return GroupDiff(
@@ -73,13 +79,13 @@ def diff(
 
 def _doubts(group: ManagedGroup, intent: GroupIntent) -> list[Change | Blocked]:
     """A blocked line for every live doubt, and for an ended one that may mean a member."""
-    lines: list[Change | Blocked] = [block_doubt(group, d, is_ended=False) for d in intent.doubts]
+    lines: list[Change | Blocked] = [block_doubt(group, d) for d in intent.doubts]
     for doubt in intent.ended_doubts:
         match doubt.resolution:
             case Ambiguous(candidates=users) if any(u.id in group.members for u in users):
-                lines.append(block_doubt(group, doubt, is_ended=True))
+                lines.append(block_doubt(group, doubt, aside=HAS_ENDED))
             case Unknown() if group.members:
-                lines.append(block_doubt(group, doubt, is_ended=True))
+                lines.append(block_doubt(group, doubt, aside=HAS_ENDED))
             case _:
                 continue
     return lines
@@ -115,6 +121,20 @@ def _early(user: OktaUserId, group: ManagedGroup, intent: GroupIntent, context: 
     )
 
 
+def _changed_hands(
+    group: ManagedGroup, intent: GroupIntent, standing: Standing, context: Context
+) -> Iterable[Blocked]:
+    """Members whose account may have passed to somebody else: asked about, and left alone."""
+    known = context.known.directory.by_id
+    asked = [(u, intent.live[u]) for u in standing.granted_present if u in known]
+    if group.authority is Authority.ADDITIVE:  # elsewhere they are removed as unapproved
+        asked += [(u, intent.mistaken[u]) for u in standing.unapproved & intent.mistaken.keys()]
+    for user_id, grants in asked:
+        line = ask_about(known[user_id], grants, group, context)
+        if line is not None:
+            yield line
+
+
 def _leavers(
     present: Iterable[OktaUserId], group: ManagedGroup, context: Context
 ) -> Iterable[PlanWarning]:
@@ -148,11 +168,11 @@ def _fed_after_end(
 
 
 def _uncounted(group: ManagedGroup) -> Iterable[PlanWarning]:
-    if group.has_admin_role is None and not group.is_new:
+    if group.has_admin_role is None:
         yield PlanWarning(
             code="group-admin-role-unknown",
             summary=f'whether "{group.ref.name}" carries an Okta admin role could not be read',
-            hint="plan again; Okta's counts can time out",
+            hint="plan again; Okta's counts can time out, and until then nobody is added",
             groups=(group.ref,),
         )
 

@@ -1,29 +1,75 @@
 """What a doubtful subject costs: its own grant, and nobody's access.
 
-The line names every candidate and prints the mapping that would settle it.
+The line names every candidate and prints the mapping that would settle it. Whoever the grant may
+mean keeps what they have: a candidate where there are several, and any member of the group where
+there is none, for a person whose login was changed is found under another name.
 """
 
 import json
+from dataclasses import dataclass
 
 from reconciler.identity.resolve import Ambiguous, Missing, Resolution, Unknown
 from reconciler.identity.subject import OUTSIDE_ACCOUNTS, is_outside_account
+from reconciler.model.catalog import Grant
 from reconciler.model.directory import DirectoryUser
 from reconciler.model.names import login_key
 from reconciler.model.placeholders import THEIR_ID, THEIR_LOGIN
 from reconciler.model.plan import Blocked, PersonRef
 from reconciler.planning.citation import cite_grants, cite_person
-from reconciler.planning.desired import Doubt
+from reconciler.planning.desired import Doubt, GroupIntent
 from reconciler.planning.scope import ManagedGroup
 
-__all__ = ["block_doubt", "mapping_stanza"]
+__all__ = ["Suspicion", "block_doubt", "mapping_stanza", "suspicion"]
+
+NAMED = 3
+"""As many doubtful grants are named in a line that they hold."""
 
 
-def block_doubt(group: ManagedGroup, doubt: Doubt, *, is_ended: bool) -> Blocked:
-    """The grant's blocked line."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suspicion:
+    """Why any member of a group may be somebody whom a grant means, and those grants."""
+
+    why: str
+    grants: tuple[Grant, ...]
+
+
+def suspicion(intent: GroupIntent, *, is_ended: bool) -> Suspicion | None:
+    """What speaks against taking any member out; None when everybody is known.
+
+    Of several candidates one is meant, and they are left alone one by one. Only a member whom no
+    grant ever named may still be somebody else whom that grant means.
+    """
+    unsettled = [
+        d.grant for d in intent.unsettled if not (is_ended and isinstance(d.resolution, Ambiguous))
+    ]
+    if unsettled:
+        first = sorted({g.subject: g for g in unsettled}.items())
+        return Suspicion(
+            why=f"{_named([subject for subject, _ in first])} may be one of the group's members "
+            "under another name",
+            grants=tuple(g for _, g in first[:NAMED]),
+        )
+    newer = sorted({g.subject: g for grants in intent.newer.values() for g in grants}.items())
+    if newer:
+        return Suspicion(
+            why=f"the account of {_named([subject for subject, _ in newer])} was made after the "
+            "approval, so whom it meant may be one of the group's members under another name",
+            grants=tuple(g for _, g in newer[:NAMED]),
+        )
+    return None
+
+
+def _named(subjects: list[str]) -> str:
+    more = f" and {len(subjects) - NAMED} more" if len(subjects) > NAMED else ""
+    return ", ".join(subjects[:NAMED]) + more
+
+
+def block_doubt(group: ManagedGroup, doubt: Doubt, *, aside: str = "") -> Blocked:
+    """The grant's blocked line; `aside` says first what is special about the grant."""
     subject, resolution = doubt.grant.subject, doubt.resolution
     code, summary, hint = _words(subject, resolution)
-    if is_ended:
-        summary = f"its grant has ended, but {summary}"
+    if aside:
+        summary = f"{aside}, but {summary}"
     candidates = resolution.candidates if isinstance(resolution, Ambiguous) else ()
     return Blocked(
         code=code,

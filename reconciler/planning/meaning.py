@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from reconciler.identity.directory_index import DirectoryIndex
 from reconciler.identity.resolve import Resolved, resolve
-from reconciler.identity.subject import mappings_by_key, subject_key
+from reconciler.identity.subject import mappings_by_key
 from reconciler.model.catalog import (
     BindGroup,
     Binding,
@@ -20,6 +20,7 @@ from reconciler.model.catalog import (
 )
 from reconciler.model.directory import DirectoryGroup
 from reconciler.model.ids import ConnectorId, EntitlementId, OktaGroupId, OktaUserId, ToolId
+from reconciler.model.names import login_key
 from reconciler.model.settings import IdentityRule
 
 __all__ = ["Present", "Reading", "differing", "reading"]
@@ -74,7 +75,7 @@ def differing(grant: Grant, then: Reading, now: Present) -> str:
 
 
 def _account(grant: Grant, by: Reading, people: DirectoryIndex) -> OktaUserId | None:
-    mappings = by.mappings.get(subject_key(grant.subject), ())
+    mappings = by.mappings.get(login_key(grant.subject), ())
     found = resolve(grant.subject, mappings, people, by.match)
     return found.user.id if isinstance(found, Resolved) else None
 

@@ -1,52 +1,92 @@
 """People no run ever removes, and what it costs when one of them cannot be found."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from reconciler.identity.directory_index import DirectoryIndex
-from reconciler.model.directory import DirectoryUser, Members
+from reconciler.model.directory import DirectoryUser, Members, Unread
 from reconciler.model.ids import OktaUserId
 from reconciler.model.names import login_key
-from reconciler.model.plan import PlanWarning
+from reconciler.model.plan import PersonRef, PlanWarning
 from reconciler.model.settings import ProtectedPerson
-from reconciler.planning.citation import cite_names
 
-__all__ = ["Protection", "protect"]
+__all__ = ["Protection", "protect", "protected_key"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Protection:
-    """The protected people by id. `holds_all` says why unapproved removals wait, or is empty."""
+    """The protected people by id. `holds_all` says why every removal waits, or is empty."""
 
     ids: Members
     holds_all: str = ""
     warnings: tuple[PlanWarning, ...] = ()
 
 
-def protect(people: tuple[ProtectedPerson, ...], directory: DirectoryIndex) -> Protection:
-    """Who is protected. One who is not found may be any member under another name."""
+def protect(
+    people: tuple[ProtectedPerson, ...],
+    directory: DirectoryIndex,
+    unread: Mapping[str, Unread] | None = None,
+) -> Protection:
+    """Who is protected. One who is not found may be any member under another name.
+
+    `unread` has the look-ups that failed, by `protected_key`.
+    """
     ids: set[OktaUserId] = set()
-    lost: list[str] = []
+    lost: list[ProtectedPerson] = []
     for person in people:
         found = _find(person, directory)
         ids.update(user.id for user in found)
         if not found:
-            lost.append(person.login)
+            lost.append(person)
     if not lost:
         return Protection(ids=frozenset(ids))
-    names = ", ".join(sorted(lost))
+    failed = [p for p in lost if protected_key(p) in (unread or {})]
+    missing = [p for p in lost if p not in failed]
+    reasons = [
+        *([f"{_names(failed)}, protected, could not be looked up"] if failed else []),
+        *([f"{_names(missing)}, protected, is nobody Okta shows"] if missing else []),
+    ]
     return Protection(
         ids=frozenset(ids),
-        holds_all=f"{names}, protected, is nobody Okta shows and may be any member",
+        holds_all=f"{' and '.join(reasons)} and may be any member",
         warnings=(
-            PlanWarning(
-                code="protected-missing",
-                summary=f"{names} is protected but nobody Okta shows: no unapproved member is "
-                "removed until this is settled",
-                hint="correct `protected` in settings.yaml; give the id to survive a rename",
-                people=cite_names(lost),
-            ),
+            *(_warn_unread(failed) if failed else ()),
+            *(_warn_missing(missing) if missing else ()),
         ),
     )
+
+
+def protected_key(person: ProtectedPerson) -> str:
+    """What a look-up of the person goes by, apart from the grants' subjects."""
+    return f"protected:{login_key(person.login)}"
+
+
+def _warn_unread(people: Iterable[ProtectedPerson]) -> Iterable[PlanWarning]:
+    yield PlanWarning(
+        code="protected-unread",
+        summary=f"{_names(people)} is protected and could not be looked up: nobody is removed "
+        "until this is settled",
+        hint="plan again",
+        people=_refs(people),
+    )
+
+
+def _warn_missing(people: Iterable[ProtectedPerson]) -> Iterable[PlanWarning]:
+    yield PlanWarning(
+        code="protected-missing",
+        summary=f"{_names(people)} is protected but nobody Okta shows: nobody is removed until "
+        "this is settled",
+        hint="correct `protected` in settings.yaml; give the id to survive a rename",
+        people=_refs(people),
+    )
+
+
+def _names(people: Iterable[ProtectedPerson]) -> str:
+    return ", ".join(sorted(person.login for person in people))
+
+
+def _refs(people: Iterable[ProtectedPerson]) -> tuple[PersonRef, ...]:
+    return tuple(PersonRef(id=None, login=name) for name in sorted(p.login for p in people))
 
 
 def _find(person: ProtectedPerson, directory: DirectoryIndex) -> tuple[DirectoryUser, ...]:

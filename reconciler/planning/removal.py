@@ -1,37 +1,50 @@
-"""A member whom git does not want: removed, held by doubt, or only reported."""
+"""A member whom git does not want: removed, held by doubt, or only reported.
+
+Every removal looks for every doubt, whatever its class: a grant that may mean the member, a
+protected person who cannot be found, a group rule that may have put them there.
+"""
 
 from collections.abc import Iterator
 
 from reconciler.model.catalog import Authority, Grant
 from reconciler.model.directory import Members
 from reconciler.model.ids import OktaUserId
-from reconciler.model.plan import Action, Blocked, Change, Drift, MemberClass, PersonRef
+from reconciler.model.plan import Action, Blocked, Change, Drift, MemberClass
 from reconciler.planning.citation import cite_grants, cite_names, cite_person
 from reconciler.planning.context import Context
 from reconciler.planning.desired import GroupIntent
+from reconciler.planning.doubt import Suspicion, suspicion
 from reconciler.planning.explanation import why_ended, why_unapproved
 from reconciler.planning.scope import ManagedGroup
 from reconciler.planning.sides import why_leaving
 
 __all__ = ["hold_unattributed", "remove_ended", "remove_unapproved", "report"]
 
+UNATTRIBUTED_CODE = "rule-attribution-unknown"
+UNATTRIBUTED = Suspicion(
+    why="whether a group rule put them there could not be read",
+    grants=(),
+)
+
 
 def remove_ended(
     user: OktaUserId, group: ManagedGroup, intent: GroupIntent, context: Context
 ) -> Change | Blocked:
     """The line for a member whose every grant has ended."""
+    if (doubt := _doubt(user, intent, context, is_ended=True)) is not None:
+        return _held(group, user, context, doubt)
+    if user in group.unattributed:
+        return _held(group, user, context, UNATTRIBUTED, code=UNATTRIBUTED_CODE)
     grants = intent.ended[user]
     binding = group.bindings[0]
     person = cite_person(context.known.user(user))
-    if user in intent.frozen:
-        return _held(group, user, context, "another grant may mean them")
     return Change(
         action=Action.REMOVE,
         group=group.ref,
         tool=grants[0].tool,
         entitlement=grants[0].entitlement,
         risk=context.risk(binding.tool, binding.entitlement),
-        reason=_why(grants, group, context) + _attribution(user, group),
+        reason=_why(grants, group, context),
         person=person,
         member_class=MemberClass.ENDED,
         grants=cite_grants(grants),
@@ -51,13 +64,10 @@ def remove_unapproved(
     """The lines for members whom no grant ever named, where the group is authoritative."""
     if group.authority is not Authority.AUTHORITATIVE:
         return (), ()
-    why = context.holds_all or _doubt(intent)
-    named = cite_names(_named(intent, context)) if why else ()
     changes, blocked = [], []
     for user in users:
-        if why or user in intent.frozen:
-            why_held = why or "a grant may mean them"
-            blocked.append(_held(group, user, context, why_held, people=named))
+        if (doubt := _doubt(user, intent, context, is_ended=False)) is not None:
+            blocked.append(_held(group, user, context, doubt))
         else:
             changes.append(_unapproved(user, group, context))
     return tuple(changes), tuple(blocked)
@@ -82,15 +92,9 @@ def hold_unattributed(users: Members, group: ManagedGroup, context: Context) -> 
     """Members no grant named whom a rule may have put there: never removed as unapproved."""
     if group.authority is not Authority.AUTHORITATIVE:
         return ()
-    why = "whether a group rule put them there could not be read"
     return tuple(
-        _held(group, user, context, why, code="rule-attribution-unknown") for user in users
+        _held(group, user, context, UNATTRIBUTED, code=UNATTRIBUTED_CODE) for user in users
     )
-
-
-def _attribution(user: OktaUserId, group: ManagedGroup) -> str:
-    is_unknown = user in group.unattributed
-    return "; whether a group rule feeds them is not known" if is_unknown else ""
 
 
 def _unapproved(user: OktaUserId, group: ManagedGroup, context: Context) -> Change:
@@ -109,17 +113,23 @@ def _unapproved(user: OktaUserId, group: ManagedGroup, context: Context) -> Chan
     )
 
 
-def _doubt(intent: GroupIntent) -> str:
-    """Why any unapproved member may be somebody a grant means, or empty."""
-    if not intent.doubts:
-        return ""
-    subjects = sorted({doubt.grant.subject for doubt in intent.doubts})
-    return f"{', '.join(subjects)} may be one of the group's members under another name"
+def _doubt(
+    user: OktaUserId, intent: GroupIntent, context: Context, *, is_ended: bool
+) -> Suspicion | None:
+    """Why the member may be somebody who is to stay; None when they surely are not."""
+    if context.holds_all:
+        return Suspicion(why=context.holds_all, grants=())
+    if (anybody := suspicion(intent, is_ended=is_ended)) is not None:
+        return anybody
+    if user in intent.frozen:
+        why = "another grant may mean them" if is_ended else "a grant may mean them"
+        return Suspicion(why=why, grants=())
+    return None
 
 
-def _named(intent: GroupIntent, context: Context) -> Iterator[str]:
-    """Whoever the reason for holding the unapproved removals may speak of."""
-    yield from (doubt.grant.subject for doubt in intent.doubts)
+def _named(doubt: Suspicion, context: Context) -> Iterator[str]:
+    """Whoever the reason for holding a removal may speak of."""
+    yield from (grant.subject for grant in doubt.grants)
     if context.holds_all:
         yield from (person.login for person in context.catalog.settings.protected)
 
@@ -128,20 +138,20 @@ def _held(
     group: ManagedGroup,
     user: OktaUserId,
     context: Context,
-    why: str,
+    doubt: Suspicion,
     *,
     code: str = "removal-held-by-doubt",
-    people: tuple[PersonRef, ...] = (),
 ) -> Blocked:
     binding = group.bindings[0]
     person = cite_person(context.known.user(user))
     return Blocked(
         code=code,
-        summary=f"{person.login} would be removed, but {why}",
+        summary=f"{person.login} would be removed, but {doubt.why}",
         hint="settle the doubt, then plan again",
         group=group.ref,
         tool=binding.tool,
         entitlement=binding.entitlement,
         person=person,
-        people=people,
+        people=cite_names(_named(doubt, context)),
+        grants=cite_grants(doubt.grants),
     )

@@ -5,19 +5,21 @@ if a retired binding were there: what it granted there has ended. Nobody loses t
 they are in the new one, or come to it by the same plan.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from reconciler.model.catalog import Authority, BindGroup, Binding, Grant
 from reconciler.model.ids import EntitlementId, OktaUserId, ToolId
-from reconciler.model.plan import Action, Blocked, Change, GrantRef
-from reconciler.model.validity import Validity
+from reconciler.model.plan import Action, Blocked, Change
 
-__all__ = ["Access", "hold_moves", "is_moved", "sides", "why_leaving"]
+__all__ = ["Access", "Leaving", "hold_moves", "is_moved", "sides", "why_leaving"]
 
 Access = tuple[ToolId, EntitlementId, OktaUserId]
 """Who has what, by whichever group."""
+Leaving = tuple[str, OktaUserId]
+"""A group by its key, and a member of it."""
+NOTHING = frozenset[Access]()
 
 
 def sides(bindings: Iterable[Binding]) -> Iterator[Binding]:
@@ -54,41 +56,23 @@ def why_leaving(bindings: Iterable[Binding], grants: tuple[Grant, ...], now: dat
 
 
 def hold_moves(
-    changes: Iterable[Change],
-    moved: Mapping[str, Iterable[Binding]],
-    there: Collection[Access],
-    now: datetime,
+    changes: Iterable[Change], moving: Mapping[Leaving, frozenset[Access]], there: frozenset[Access]
 ) -> tuple[tuple[Change, ...], tuple[Blocked, ...]]:
     """The changes, and a blocked line for every removal that would leave somebody without access.
 
-    `moved` has the sides that moved bindings leave, by their group's key; `there` is who already
-    has the access by a group that is kept.
+    `moving` is what a member of a group has there by a binding that moved on, and keeps having;
+    `there` is who has what by a group that is kept, or comes to it by this plan.
     """
-    lines = tuple(changes)
-    moving = {(key, b.tool, b.entitlement) for key, bindings in moved.items() for b in bindings}
-    if not moving:
-        return lines, ()
-    coming = {access for c in lines if c.action is Action.ADD for access in _access(c)}
     kept: list[Change] = []
     held: list[Blocked] = []
-    for change in lines:
-        is_moving = (change.group.key, change.tool, change.entitlement) in moving
-        lasts = any(not _validity(ref).has_ended(now) for ref in change.grants)
-        arrives = all(access in coming or access in there for access in _access(change))
-        if change.action is Action.REMOVE and is_moving and lasts and not arrives:
+    for change in changes:
+        person = change.person.id if change.person else None
+        lasting = moving.get((change.group.key, person), NOTHING) if person else NOTHING
+        if change.action is Action.REMOVE and not lasting <= there:
             held.append(_waits(change))
         else:
             kept.append(change)
     return tuple(kept), tuple(held)
-
-
-def _access(change: Change) -> Iterator[Access]:
-    if change.person is not None and change.person.id is not None:
-        yield (change.tool, change.entitlement, change.person.id)
-
-
-def _validity(ref: GrantRef) -> Validity:
-    return Validity(starts_on=ref.starts, expires_on=ref.expires, revoked_on=ref.revoked_at)
 
 
 def _waits(change: Change) -> Blocked:

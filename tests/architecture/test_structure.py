@@ -20,10 +20,10 @@ def name_of(path):
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
 def test_a_module_is_small_says_what_it_is_and_has_one_noun(path):
-    """Files of one noun stay enterable: at most 300 lines, a docstring, and no vague name."""
+    """Files of one noun stay enterable: at most 450 lines, a docstring, and no vague name."""
     text = path.read_text(encoding="utf-8")
 
-    assert len(text.splitlines()) <= 300
+    assert len(text.splitlines()) <= 450
     assert ast.get_docstring(ast.parse(text)), "no docstring"
     assert path.stem not in VAGUE
 

@@ -170,7 +170,7 @@ def test_an_org_is_put_before_other_machines_only_when_that_is_said(office, host
 
 def test_an_org_before_other_machines_says_so(office):
     """It listens, and warns before it does."""
-    process = office.start("sandbox", "serve", "--host", "0.0.0.0", "--port", "0", "--allow-remote")  # noqa: S104, E501 - what it is about
+    process = office.start("sandbox", "serve", "--host", "0.0.0.0", "--port", "0", "--allow-remote")  # noqa: S104 - what it is about
     try:
         assert process.stderr.readline().startswith("warning: the org is reached from other")
         assert process.stdout.readline().startswith("url: http://0.0.0.0:")

@@ -102,21 +102,19 @@ def test_in_an_additive_group_they_are_no_drift_either(tmp_path):
     assert [d["person"]["login"] for d in made["drift"]["unapproved"]] == ["eve@example.com"]
 
 
-def test_where_nobody_can_tell_the_unapproved_are_held_and_the_ended_go_with_a_word(tmp_path):
-    """Unknown is never unapproved; that a grant ended is known."""
+def test_where_nobody_can_tell_nobody_goes(tmp_path):
+    """Unknown is never by hand, whatever became of a grant."""
     office = office_with(tmp_path, UNAWARE, ONE)
     made = office.plan()
-    assert changes(made) == ["remove old claude/users"]
-    assert made["changes"][0]["reason"] == (
-        "the grant ended with 2026-11-15; whether a group rule feeds them is not known"
-    )
+    assert changes(made) == []
     assert blocked(made) == [
         ("rule-attribution-unknown", "claude/users", "eve"),
+        ("rule-attribution-unknown", "claude/users", "old"),
         ("rule-attribution-unknown", "claude/users", "rob"),
     ]
 
     assert office.apply().code == 4
-    assert office.members() == {*KEPT, "rob", "gus", "eve"}
+    assert office.members() == {*KEPT, *FED, "eve"}
     assert changes(office.plan()) == []
 
 

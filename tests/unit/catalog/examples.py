@@ -79,10 +79,6 @@ ADDED: dict[str, dict[str, str | bytes]] = {
     "problems-left-out": {"grants/claude/joe.yaml": "grants: [" + "1, " * 150 + "]\n"},
     "tool-duplicate": {"tools/z.yaml": TOOL},
 }
-BY_HAND = frozenset(
-    {"catalog-missing", "catalog-unfetched", "file-symlink", "file-unreadable", "tool-unpinned"}
-)
-"""Made by the test itself: no file's text earns them."""
 
 
 def changes(code: str) -> dict[str, str | bytes]:

@@ -314,7 +314,8 @@ async def moved(okta, outcome, *changes):
 )
 async def test_nobody_leaves_a_group_before_they_are_seen_in_its_successor(left, outcome):
     """That Okta accepted the addition is not enough."""
-    arrival, leaving = change("jane", group=OTHER), removal("jane")
+    grants = (grant_ref("a1"),)
+    arrival, leaving = change("jane", group=OTHER, grants=grants), removal("jane", grants=grants)
     done, asked = await moved(FakeOkta(), outcome, arrival, change("joe"), leaving)
     assert ends(done) == [outcome, Outcome.ACCEPTED, left]
     assert asked == [([arrival], {OTHER.id: OTHER.id, GROUP.id: GROUP.id})]

@@ -8,7 +8,7 @@ from reconciler.model.catalog import Catalog, Risk
 from reconciler.model.membership_log import Actor, MembershipEvent
 from reconciler.model.plan import Action, Change, MemberClass
 from reconciler.model.settings import IdentityRule
-from reconciler.planning.addition import add
+from reconciler.planning.addition import add, ask_about
 from reconciler.planning.citation import cite_grant, cite_person
 from reconciler.planning.hold import History
 from tests.builders import NOW
@@ -30,6 +30,34 @@ APPROVED = "2026-11-01"
 def added(person, *grants, **more):
     """The line for this absent person."""
     return add(person, grants or (grant(),), managed(), context(person, **more))
+
+
+@pytest.mark.parametrize(
+    ("is_held", "has_admin_role", "is_meant"),
+    [(True, None, False), (False, None, True), (False, False, False)],
+)
+def test_nobody_is_added_where_the_group_may_make_admins(is_held, has_admin_role, is_meant):
+    """Okta did not say whether it carries an admin role, and the binding does not mean one."""
+    group = managed(has_admin_role=has_admin_role, bindings=(binding(admin_role=is_meant),))
+    line = add(user("jane"), (grant(),), group, context(user("jane")))
+    assert (getattr(line, "code", None) == "group-admin-role-unknown") is is_held
+
+
+@pytest.mark.parametrize(
+    ("asked", "activated", "more"),
+    [
+        (True, "2026-11-02", {}),
+        (False, "2026-11-01", {}),
+        (False, "2026-11-02", {"resolutions": "anchored"}),
+    ],
+)
+def test_a_member_whose_account_is_younger_than_the_approval_is_asked_about(asked, activated, more):
+    """By day, as an absent one would be; a mapping with login and id settles it."""
+    jane = user("jane", activated=activated)
+    known = context(jane, resolutions=anchored(jane) if more else None)
+    line = ask_about(jane, (grant(),), managed("jane"), known)
+    assert (line is not None) is asked
+    assert not asked or line.code == "account-newer-than-approval"
 
 
 def anchored(person):

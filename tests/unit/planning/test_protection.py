@@ -3,8 +3,10 @@
 import pytest
 
 from reconciler.identity.directory_index import index
+from reconciler.model.directory import Unread
+from reconciler.model.plan import PersonRef
 from reconciler.model.settings import ProtectedPerson
-from reconciler.planning.protection import Protection, protect
+from reconciler.planning.protection import Protection, protect, protected_key
 from tests.unit.planning.nouns import codes, user
 
 GLASS = user("glass")
@@ -25,7 +27,7 @@ def test_a_protected_person_is_found_by_id_or_else_by_login(one):
 
 @pytest.mark.parametrize("one", [person("gone@example.com"), person(id="00uother")])
 def test_a_protected_person_who_is_nobody_holds_and_warns(one):
-    """They may be any member under another name, so nobody unapproved goes."""
+    """They may be any member under another name, so nobody goes."""
     found = protect((one,), index([GLASS]))
     assert (frozenset(), True) == (found.ids, one.login in found.holds_all)
     assert codes(found.warnings) == ["protected-missing"]
@@ -41,3 +43,19 @@ def test_those_who_are_found_stay_protected_beside_one_who_is_not():
 def test_without_protected_people_nothing_is_held():
     """The quiet default."""
     assert Protection(ids=frozenset()) == protect((), index([GLASS]))
+
+
+def test_a_look_up_that_failed_is_told_from_nobody():
+    """The one is tried again, the other is corrected; both hold."""
+    lost, failed = person("gone@example.com"), person("b@x.io")
+    unread = {protected_key(failed): Unread(code="unreachable", detail="503")}
+    found = protect((lost, failed), index([GLASS]), unread)
+    assert codes(found.warnings) == ["protected-unread", "protected-missing"]
+    assert [w.people for w in found.warnings] == [
+        (PersonRef(id=None, login="b@x.io"),),
+        (PersonRef(id=None, login="gone@example.com"),),
+    ]
+    assert found.holds_all == (
+        "b@x.io, protected, could not be looked up and gone@example.com, protected, is nobody "
+        "Okta shows and may be any member"
+    )

@@ -59,10 +59,31 @@ def test_an_ended_member_whom_another_grant_may_mean_is_held(held):
     assert ("removal-held-by-doubt", cite_person(JANE)) == (line.code, line.person)
 
 
-def test_an_ended_member_is_removed_while_others_are_in_doubt():
-    """A doubt about somebody else holds unapproved people only: this one is known to have ended."""
-    intent = GroupIntent(ended={"00ujoe": (grant("joe", expires="2026-11-15"),)}, doubts=(DOUBT,))
+@pytest.mark.parametrize("table", ["doubts", "pending_doubts", "moving_doubts"])
+def test_an_ended_member_stays_while_a_grant_of_nobody_may_mean_them(table):
+    """A grant that holds under the name that they had before."""
+    intent = GroupIntent(
+        ended={"00ujoe": (grant("joe", expires="2026-11-15"),)}, **{table: (DOUBT,)}
+    )
+    line = remove_ended("00ujoe", STRICT, intent, context(JANE, JOE))
+    assert (line.code, line.grants) == ("removal-held-by-doubt", (cite_grant(DOUBT.grant),))
+
+
+def test_an_ended_member_goes_whoever_an_ended_grant_meant():
+    """Neither of the grants keeps anybody."""
+    intent = GroupIntent(
+        ended={"00ujoe": (grant("joe", expires="2026-11-15"),)}, ended_doubts=(DOUBT,)
+    )
     assert isinstance(remove_ended("00ujoe", STRICT, intent, context(JANE, JOE)), Change)
+
+
+def test_an_ended_member_stays_while_a_protected_person_is_lost():
+    """Break-glass accounts get renamed too."""
+    known = context(JANE, holds_all="break.glass@example.com, protected, is nobody Okta shows")
+    intent = GroupIntent(ended={"00ujane": (ENDED,)})
+    line = remove_ended("00ujane", STRICT, intent, known)
+    assert line.code == "removal-held-by-doubt"
+    assert "break.glass@example.com, protected" in line.summary
 
 
 def test_unapproved_members_of_an_additive_group_are_left():
@@ -116,6 +137,7 @@ def test_a_held_removal_says_what_to_do():
         entitlement="users",
         person=cite_person(JANE),
         people=cite_names(["ghost@example.com"]),
+        grants=(cite_grant(DOUBT.grant),),
     )
 
 
@@ -134,22 +156,20 @@ def test_everyone_unapproved_is_reported_with_the_groups_authority(authority):
     )
 
 
-@pytest.mark.parametrize(
-    ("reason", "unattributed"),
-    [
-        ("the grant ended with 2026-11-15", ()),
-        ("the grant ended with 2026-11-15", ("00ujoe",)),
-        (
-            "the grant ended with 2026-11-15; whether a group rule feeds them is not known",
-            ("00ujane",),
-        ),
-    ],
-)
-def test_an_ended_removal_says_when_a_rule_may_undo_it(reason, unattributed):
-    """Git says that they go; the reader is told what nobody could look up."""
-    group = managed("jane", unattributed=frozenset(unattributed))
+@pytest.mark.parametrize("authority", list(Authority))
+def test_an_ended_member_whom_a_rule_may_feed_is_held(authority):
+    """Removing them would edit the rule, and Okta does not say whether there is one."""
+    group = managed("jane", authority=authority, unattributed=frozenset({"00ujane"}))
     intent = GroupIntent(ended={"00ujane": (ENDED,)})
-    assert remove_ended("00ujane", group, intent, context(JANE)).reason == reason
+    line = remove_ended("00ujane", group, intent, context(JANE))
+    assert (line.code, line.person) == ("rule-attribution-unknown", cite_person(JANE))
+
+
+def test_an_ended_member_is_removed_where_the_doubt_is_about_another():
+    """Of this one Okta said that no rule put them there."""
+    group = managed("jane", "joe", unattributed=frozenset({"00ujoe"}))
+    intent = GroupIntent(ended={"00ujane": (ENDED,)})
+    assert isinstance(remove_ended("00ujane", group, intent, context(JANE)), Change)
 
 
 def test_a_removal_names_the_apps_that_hang_on_the_group():

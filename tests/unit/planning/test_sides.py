@@ -3,17 +3,18 @@
 from dataclasses import replace
 
 from reconciler.model.catalog import Authority
-from reconciler.model.plan import Action, MemberClass
+from reconciler.model.plan import MemberClass
 from reconciler.planning.sides import hold_moves, is_moved, sides, why_leaving
-from tests.unit.planning.nouns import NOW, binding, change, day, grant, grant_ref, removal
+from tests.unit.planning.nouns import NOW, binding, change, grant, grant_ref, removal
 
 MOVED = replace(binding(), replaces="00gold", authority=Authority.AUTHORITATIVE, unattended=True)
 OLD = tuple(sides([MOVED]))[1]
-LASTING = grant_ref("1", expires=day("2027-02-01"))
 LEAVING = replace(
-    removal("jane", MemberClass.ENDED, grants=(LASTING,)),
+    removal("jane", MemberClass.ENDED, grants=(grant_ref("1"),)),
     group=replace(change().group, id="00gold", name="old"),
 )
+ACCESS = frozenset({("claude", "users", LEAVING.person.id)})
+MOVING = {("00gold", LEAVING.person.id): ACCESS}
 
 
 def test_a_moved_binding_has_two_sides_and_others_have_one():
@@ -46,18 +47,20 @@ def test_a_reader_learns_that_the_binding_ended_and_not_the_grant():
 
 def test_a_removal_waits_for_the_arrival():
     """Nobody is without access in between."""
-    moved = {"00gold": [OLD]}
-    assert hold_moves([LEAVING], moved, (), NOW)[0] == ()
-    assert [b.code for b in hold_moves([LEAVING], moved, (), NOW)[1]] == ["move-waits"]
-    arriving = change("jane")
-    assert hold_moves([arriving, LEAVING], moved, (), NOW) == ((arriving, LEAVING), ())
-    there = {("claude", "users", LEAVING.person.id)}
-    assert hold_moves([LEAVING], moved, there, NOW) == ((LEAVING,), ())
+    kept, (line,) = hold_moves([LEAVING], MOVING, frozenset())
+    assert (kept, line.code, line.person) == ((), "move-waits", LEAVING.person)
+    assert hold_moves([LEAVING], MOVING, ACCESS) == ((LEAVING,), ())
 
 
-def test_whose_grant_has_ended_leaves_at_once():
-    """And what is not about the move is not held by it."""
-    over = replace(LEAVING, grants=(grant_ref("1", expires=day("2026-11-01")),))
-    other = removal("joe", MemberClass.ENDED)
-    assert other.action is Action.REMOVE
-    assert hold_moves([over, other], {"00gold": [OLD]}, (), NOW) == ((over, other), ())
+def test_who_has_two_things_by_the_old_group_waits_for_both():
+    """Bindings of two tools may have shared it, and each moved to a group of its own."""
+    both = ACCESS | {("cursor", "users", LEAVING.person.id)}
+    moving = {("00gold", LEAVING.person.id): both}
+    assert hold_moves([LEAVING], moving, ACCESS)[0] == ()
+    assert hold_moves([LEAVING], moving, both) == ((LEAVING,), ())
+
+
+def test_what_is_not_about_the_move_is_not_held_by_it():
+    """Another group, another person, or somebody who comes."""
+    lines = (removal("joe", MemberClass.ENDED), change("jane"), replace(LEAVING, person=None))
+    assert hold_moves(lines, MOVING, frozenset()) == (lines, ())
