@@ -1,11 +1,13 @@
 """Users and groups as JSON, stored without `_links` so that any host can answer with its own."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Final
 
 import msgspec
 
 from reconciler.sandbox.ids import derived_id
+from reconciler.sandbox.instants import stamp
 from reconciler.sandbox.profiles import OKTA, Secrets
 from reconciler.sandbox.world import Group, User
 
@@ -17,7 +19,6 @@ _LOGOS: Final = [
 _OBJECT_CLASSES: Final = {"APP_GROUP": "okta:windows_security_principal"}
 
 _WITHOUT_PASSWORD: Final = frozenset({"STAGED", "PROVISIONED"})
-_NEVER_CHANGED: Final = _WITHOUT_PASSWORD | {"DEPROVISIONED"}
 
 # Which lifecycle links a single user carries, by status (Okta: recorded; LOCKED_OUT assumed).
 _ALIVE: Final = (
@@ -71,15 +72,19 @@ def user_body(user: User, created: str, activated: str | None) -> dict[str, obje
 
     One who is staged and has no password never changed status (Okta: recorded).
     """
+    has_password = _has_password(user)
+    is_set = has_password and user.status != "DEPROVISIONED"
     body: dict[str, object] = {
         "id": user.id,
         "status": user.status,
         "created": created,
         "activated": activated,
-        "statusChanged": activated,
-        "lastLogin": None,
+        "statusChanged": _told(user.status_changed)
+        or activated
+        or (created if has_password else None),
+        "lastLogin": _told(user.last_login),
         "lastUpdated": activated or created,
-        "passwordChanged": None if user.status in _NEVER_CHANGED else created,
+        "passwordChanged": _told(user.password_changed) or (created if is_set else None),
         "type": {"id": derived_id("type", "default")},
         "profile": {
             "firstName": user.first_name,
@@ -220,6 +225,17 @@ def _link(name: str, user_id: str, api: str) -> dict[str, str]:
             return {"href": home + _PATHS[name], "method": "POST"}
 
 
+def _has_password(user: User) -> bool:
+    if user.has_password is None:
+        return user.status not in _WITHOUT_PASSWORD
+    return user.has_password
+
+
+def _told(instant: datetime | None) -> str | None:
+    return None if instant is None else stamp(instant)
+
+
 def _first_credentials(user: User) -> dict[str, object]:
-    shown = credentials(user.email, Secrets(has_password=user.status not in _WITHOUT_PASSWORD))
+    given = Secrets(has_password=_has_password(user), question=user.recovery_question or None)
+    shown = credentials(user.email, given)
     return without_password(shown) if user.status == "DEPROVISIONED" else shown

@@ -108,6 +108,12 @@ class User:
     status: str = "ACTIVE"
     created: datetime | None = None
     activated: datetime | None = None
+    status_changed: datetime | None = None
+    last_login: datetime | None = None
+    password_changed: datetime | None = None
+    has_password: bool | None = None
+    """Left out, it follows from the status; who signs in elsewhere has none."""
+    recovery_question: str = ""
     roles: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
     """The groups that the roles of a group admin are limited to, by name."""

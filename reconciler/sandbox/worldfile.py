@@ -9,8 +9,10 @@ the addresses or ranges of them that it may be used from. What a service app has
 and so is what `custom_roles` of a user are.
 
 A rule has an `expression`, and `members`: who it feeds, whatever the expression means. An app has
-`name`, `status`, `groups` and `users`. A user has a `department` for rules to ask for; the
-`source` of an APP_GROUP is the label of its app.
+`name`, `status`, `groups` and `users`. A user has a `department` for rules to ask for, instants of
+their past (`created`, `activated`, `status_changed`, `last_login`, `password_changed`),
+`has_password` where that does not follow from the status, and a `recovery_question`; the `source`
+of an APP_GROUP is the label of its app.
 """
 
 from collections.abc import Callable, Iterator
@@ -41,7 +43,8 @@ from reconciler.sandbox.world import (
 _Noun = TypeVar("_Noun")
 _LAGS: Final = ("index_lag", "member_lag", "create_lag", "log_delay")
 _OF_ORGS: Final = ("id", "subdomain", "name", "domain")
-_OF_USERS: Final = ("created", "activated", "roles", "targets", "custom_roles")
+_PAST: Final = ("created", "activated", "status_changed", "last_login", "password_changed")
+_OF_USERS: Final = (*_PAST, "has_password", "roles", "targets", "custom_roles")
 _PARTS: Final = (
     *("now", "org", "users", "groups", "rules", "apps", "tokens", "oauth_clients"),
     *(*_LAGS, "touch_lag", "concurrency", "choices"),
@@ -132,7 +135,8 @@ class _Reader:
         return msgspec.convert(made, Choices)
 
     def _user(self, raw: object, where: str) -> User | None:
-        words = ("login", "email", "first_name", "last_name", "department", "status", "id")
+        names = ("login", "email", "first_name", "last_name", "department", "status", "id")
+        words = (*names, "recovery_question")
         read = self.shapes.named(raw, where, "login", (*words, *_OF_USERS))
         return (
             None
@@ -141,6 +145,12 @@ class _Reader:
                 **self.shapes.texts({key: read[key] for key in words if key in read}, where),
                 created=self.shapes.instant(read, "created", where),
                 activated=self.shapes.instant(read, "activated", where),
+                status_changed=self.shapes.instant(read, "status_changed", where),
+                last_login=self.shapes.instant(read, "last_login", where),
+                password_changed=self.shapes.instant(read, "password_changed", where),
+                has_password=self.shapes.flag(read, "has_password", where)
+                if "has_password" in read
+                else None,
                 roles=self.shapes.names(read, "roles", where),
                 targets=self.shapes.names(read, "targets", where),
                 custom_roles=clientfile.custom_roles(self.shapes, read, where),

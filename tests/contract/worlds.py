@@ -107,7 +107,7 @@ def _place(found, body):
     profile = body.get("profile") or {}
     identity = body.get("id")
     if "login" in profile:
-        found.users[identity] = _noun(User, body)
+        found.users[identity] = _noun(User, body, **_signs_in_with(body))
     elif "objectClass" in body:
         found.groups[identity] = {"noun": _noun(Group, body), "members": []}
     elif body.get("type") == "group_rule":
@@ -116,6 +116,15 @@ def _place(found, body):
         found.apps[identity] = {"body": body, "groups": []}
     elif "tokenWindow" in body:
         found.tokens[identity] = body
+
+
+def _signs_in_with(body):
+    credentials = body.get("credentials") or {}
+    asked = credentials.get("recovery_question") or {}
+    return {
+        "has_password": "password" in credentials or body.get("status") == "DEPROVISIONED",
+        "recovery_question": asked.get("question", ""),
+    }
 
 
 def _stand_in(found, identity):
@@ -168,14 +177,16 @@ def _give(exchange, nouns, app):
     for body in exchange.body:
         if not _ID.fullmatch(body["id"]):
             continue  # an id that its maintainers invented
+        user = body.get("_embedded", {}).get("user", {})
         named = (body["credentials"] or {}).get("userName")
         login = named or f"{body['id'].lower()}@scaffold.example"
         nouns.users[body["id"]] = _noun(
             User,
-            body.get("_embedded", {}).get("user", {}),
+            user,
             id=body["id"],
             login=login,
             email=login,
+            **_signs_in_with(user),
         )
         if body["scope"] == "USER":
             nouns.apps[app]["users"].append(login)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from reconciler.sandbox import WorldError, default_world, load_world
+from reconciler.sandbox import Sandbox, WorldError, default_world, load_world
 from reconciler.sandbox.choices import Choices, Options
 
 GOOD = """
@@ -123,6 +123,33 @@ apps:
         *("active_directory", "INACTIVE"),
         ("a@x.example",),
     )
+
+
+def test_an_account_has_a_past_and_a_way_to_sign_in(tmp_path, ask):
+    """As far as its file says it; what is left out follows from the status."""
+    text = """
+users:
+  - {login: old@x.example, last_login: 2026-08-30T10:00:00Z, status_changed: 2026-02-01,
+     password_changed: 2026-03-01, recovery_question: Who?}
+  - {login: ready@x.example, status: STAGED, has_password: true}
+  - {login: sso@x.example, has_password: false}
+tokens:
+  - {name: t, owner: old@x.example}
+"""
+    with Sandbox.open(None, world=read(tmp_path, text)) as org:
+        old, ready, sso = (
+            ask("GET", f"/api/v1/users/{name}@x.example", org=org).json()
+            for name in ("old", "ready", "sso")
+        )
+    assert (old["lastLogin"], old["statusChanged"], old["passwordChanged"]) == (
+        *("2026-08-30T10:00:00.000Z", "2026-02-01T00:00:00.000Z"),
+        "2026-03-01T00:00:00.000Z",
+    )
+    assert old["credentials"]["recovery_question"] == {"question": "Who?"}
+    assert ready["statusChanged"] == ready["passwordChanged"] == ready["created"]
+    assert "password" in ready["credentials"]
+    assert set(sso["credentials"]) == {"provider"}
+    assert (sso["passwordChanged"], sso["lastLogin"]) == (None, None)
 
 
 def test_an_unknown_key_names_the_nearest(tmp_path):
