@@ -86,3 +86,31 @@ def test_an_index_that_lags_removes_nobody(lag, tmp_path):
 
         assert before >= {"ann", "bob", "cy"}
         assert all(change.person.login != "ann@example.com" for change in made.changes)
+
+
+@pytest.mark.parametrize("lagging", POSSIBLE["lagging_members"])
+@pytest.mark.parametrize("lag", [1.0, 3.0, 30.0])
+def test_member_lists_that_lag_remove_nobody_who_stays(lag, lagging, tmp_path):
+    """A list that is behind shows who was there, or nobody; the next run has nothing to mend."""
+    with rehearsal(tmp_path, member_lag=lag, choices={"lagging_members": lagging}) as run:
+        result = run.apply(run.plan())
+        assert {"ann", "new"} == run.members()
+        assert {line.outcome for line in result.lines} <= {Outcome.VERIFIED, Outcome.ACCEPTED}
+
+        run.plan()
+        assert ("remove", "ann") not in run.events()
+        run.seconds += lag
+        assert run.plan().changes == ()
+
+
+@pytest.mark.parametrize("lagging", POSSIBLE["lagging_members"])
+def test_a_plan_made_while_a_list_lags_takes_nobody_out_when_it_is_applied(lagging, tmp_path):
+    """Neither whoever was just added, nor those whom an empty list does not show."""
+    with rehearsal(tmp_path, member_lag=3.0, choices={"lagging_members": lagging}) as run:
+        run.apply(run.plan())
+        run.apply(run.plan())
+        assert {"ann", "new"} == run.members()
+        assert [each for each in run.events() if each[0] == "remove"] == [
+            ("remove", "bob"),
+            ("remove", "cy"),
+        ]
