@@ -1,5 +1,6 @@
 """Somebody took a person out after the approval: that is an answer, and no run fights it."""
 
+import asyncio
 import re
 from dataclasses import replace
 from datetime import timedelta
@@ -8,9 +9,10 @@ import httpx
 import pytest
 import yaml
 
+from reconciler import __version__
 from reconciler.okta.system_log import MOST_PAGES
-from reconciler.sandbox import Fault, Rule
-from tests.builders import NOW, Company, group_id, group_name
+from reconciler.sandbox import Fault, Rule, Token
+from tests.builders import NOW, Company, group_id, group_name, user_id
 from tests.harness import Office, Rehearsal, blocked, changes, outcomes
 from tests.repository import committed, git
 
@@ -122,6 +124,23 @@ def test_our_own_removal_never_holds(tmp_path):
     made = office.plan()
     assert (changes(made), made["blocked"]) == (["add bob claude/users"], [])
     assert office.apply().code == 0
+
+
+def test_a_removal_by_another_program_that_calls_itself_by_our_name_holds(tmp_path):
+    """Anybody can send a User-Agent; whose token it was, Okta says."""
+    world = COMPANY.world()
+    tokens = (*world.tokens, Token(name="other", owner="dee@example.com", value="00other-token"))
+    office = Office(tmp_path, COMPANY, world=replace(world, tokens=tokens))
+    path = f"https://acme.okta.com/api/v1/groups/{group_id(group_name())}/users/{user_id('bob')}"
+    named = {"User-Agent": f"reconciler/{__version__}", "Authorization": "SSWS 00other-token"}
+    with office.org() as org:
+
+        async def remove():
+            async with httpx.AsyncClient(transport=org.transport()) as client:
+                return await client.delete(path, headers=named)
+
+        assert asyncio.run(remove()).status_code == 204
+    assert blocked(office.plan()) == [HELD]
 
 
 def test_being_taken_out_before_the_grant_begins_is_no_objection(tmp_path):
