@@ -11,9 +11,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from reconciler.catalog.git_command import NO_COMMIT, NO_REPOSITORY, run, unusable
+from reconciler.catalog.git_log import Edit, log_words, read_log
 from reconciler.model.errors import GuardRefused, ReconcilerError, StoreError, UsageError
 
-__all__ = ["Edit", "Entry", "Merge", "Repository"]
+__all__ = ["Entry", "Merge", "Repository"]
 
 _NO, _CONFLICT = 1, 1
 
@@ -36,19 +37,6 @@ class Entry:
     def is_file(self) -> bool:
         """Whether it is a regular file."""
         return self.mode in {"100644", "100755"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edit:
-    """What a commit did to the files of a folder, against its first parent.
-
-    `files` has the object before and after by the path below the catalog; None where there is none.
-    """
-
-    commit: str
-    parent: str | None
-    at: datetime
-    files: dict[str, tuple[str | None, str | None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,20 +193,7 @@ class Repository:
         A moved file is one that is gone and one that is new.
         """
         prefix = "" if self.prefix == "." else f"{self.prefix}/"
-        words = _log_words(head, f"{prefix}{folder}/")
-        tokens = iter(self._need(*words).removesuffix(b"\0").split(b"\0"))
-        found: Edit | None = None
-        for token in tokens:
-            if not token.lstrip(b"\n").startswith(b":"):
-                if found is not None:
-                    yield found
-                found = _edit(token)
-            elif found is not None:
-                was, now, old, new, _ = token.lstrip(b"\n:").decode("ascii").split(" ")
-                path = os.fsdecode(next(tokens)).removeprefix(prefix)
-                found.files[path] = (_file(was, old), _file(now, new))
-        if found is not None:
-            yield found
+        return read_log(self._need(*log_words(head, f"{prefix}{folder}/")), prefix)
 
     def contents(self, object_ids: Iterable[str]) -> dict[str, bytes]:
         """The bytes of each object."""
@@ -276,37 +251,6 @@ def _short(top: Path) -> StoreError:
         f"the clone in {top} is shallow, and the answer may lie beyond its end",
         "fetch the whole history: `git fetch --unshallow`; in CI, check out with fetch-depth: 0",
     )
-
-
-def _log_words(head: str, path: str) -> tuple[str, ...]:
-    """A `git log` that no configuration changes, as hash, second and parents, then raw lines."""
-    return (
-        "log",
-        "--first-parent",
-        "--diff-merges=first-parent",
-        "--raw",
-        "--no-abbrev",
-        "--no-renames",
-        "--no-show-signature",
-        "--no-ext-diff",
-        "--root",
-        "-z",
-        "--format=tformat:%H %ct %P",
-        head,
-        "--",
-        path,
-    )
-
-
-def _edit(header: bytes) -> Edit:
-    commit, second, *parents = header.decode("ascii").split()
-    at = datetime.fromtimestamp(int(second), tz=UTC)
-    return Edit(commit=commit, parent=parents[0] if parents else None, at=at, files={})
-
-
-def _file(mode: str, object_id: str) -> str | None:
-    """The object, where there is one and it is a regular file's."""
-    return object_id if mode.startswith("100") else None
 
 
 def _lost(object_id: str) -> StoreError:

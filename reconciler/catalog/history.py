@@ -12,7 +12,8 @@ from reconciler.catalog import decode, form
 from reconciler.catalog.committed import Committed
 from reconciler.catalog.document import read
 from reconciler.catalog.files import MAX_BYTES, Source, kind_of
-from reconciler.catalog.git import Edit, Repository
+from reconciler.catalog.git import Repository
+from reconciler.catalog.git_log import Edit
 from reconciler.catalog.kinds import BY_FOLDER
 from reconciler.catalog.load import Loaded, load_and_judge_from, load_as_read
 from reconciler.model.catalog import Catalog, Grant

@@ -1,6 +1,9 @@
-"""Where the scenarios say how much they tried."""
+"""Where the scenarios say how much they tried, and what several of them begin with."""
 
 import pytest
+
+from tests.github import GitHub, served
+from tests.scenarios.reviewed import Story
 
 _FIGURES = "tried"
 
@@ -24,3 +27,18 @@ def pytest_terminal_summary(terminalreporter):
         terminalreporter.section("requests and faults, tried together")
         for name, count in sorted(sums.items()):
             terminalreporter.write_line(f"{name}: {count}")
+
+
+@pytest.fixture
+def github():
+    """GitHub, on a port."""
+    found = GitHub()
+    with served(found):
+        yield found
+
+
+@pytest.fixture
+def story(tmp_path, monkeypatch, github):
+    """A repository whose base has tools and one grant that is fulfilled."""
+    monkeypatch.setenv("GIT_COMMITTER_DATE", "2026-11-20T11:00:00+00:00")
+    return Story(tmp_path, github)

@@ -1,117 +1,24 @@
 """High risk is added when the named approver reviewed just what was merged, and else waits."""
 
-import json
 import re
-from pathlib import Path
 
-import jsonschema
 import pytest
 
-from tests.builders import Company, group_id, group_name, user_id
-from tests.github import REPOSITORY, TOKEN, GitHub, problem, served
-from tests.harness import Office, blocked, changes, outcomes
+from tests.builders import Company
+from tests.github import REPOSITORY, TOKEN, problem
+from tests.harness import blocked, changes, outcomes
 from tests.repository import committed, git
-
-BASE = (
-    Company()
-    .with_settings(reviews={"forge": "github", "repository": REPOSITORY})
-    .tool(risk="high")
-    .bind("amy", "old")
-    .granted(
-        "amy",
-        approval={"ticket": "A", "approved_by": "lead@example.com", "approved_at": "2026-11-19"},
-    )
-    .ended("old")
-    .tool("cursor")
-    .bind(tool="cursor")
-    .person("new")
-    .person("low")
+from tests.scenarios.reviewed import (
+    ADDED,
+    APPROVAL,
+    BASE,
+    GRANTED,
+    HEAD,
+    ONLY_REMOVED,
+    WAITS,
+    Story,
+    cited,
 )
-APPROVAL = {"ticket": "AI-7", "approved_by": "lead@example.com", "approved_at": "2026-11-20"}
-GRANTED = BASE.granted("new", approval=APPROVAL)
-ADDED = ["remove old claude/users", "add new claude/users"]
-ONLY_REMOVED = ["remove old claude/users"]
-WAITS = [("approval-unverified", "claude/users", "new")]
-HEAD = "a" * 40
-SCHEMA = Path(__file__).parents[2] / "schemas" / "evidence.schema.json"
-
-
-class Story:
-    """A repository on a machine, the sandbox beside it, and GitHub."""
-
-    def __init__(self, folder, github, company=BASE):
-        self.github = github
-        self.office = Office(folder, company)
-        (folder / ".gitignore").write_text(".reconciler\nplan*.json\nevidence\n")
-        self.base = committed(folder, "base")
-        self.env = {"GITHUB_API_URL": github.url, "RECONCILER_GITHUB_TOKEN": TOKEN}
-
-    def commit(self, company):
-        """The catalog says this, in a commit of its own."""
-        self.office.write(company)
-        return committed(self.office.folder, "change")
-
-    def evidence(self, event):
-        """The lines of one event, each of which fits the published schema."""
-        (file,) = self.office.folder.glob("evidence/**/*.jsonl")
-        lines = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
-        schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
-        for line in lines:
-            jsonschema.validate(line, schema)
-        return [line for line in lines if line["event"] == event]
-
-    def grant_files(self):
-        """The grants' files as they lie."""
-        root = self.office.folder
-        return [p.relative_to(root).as_posix() for p in root.glob("catalog/grants/*/*.yaml")]
-
-    def files(self, commit):
-        """The files that a commit changed, with what they hold."""
-        words = ("diff-tree", "-r", "--root", "--diff-filter=d", commit, "--", "catalog")
-        shown = git(self.office.folder, *words)
-        lines = [line.split() for line in shown.splitlines() if line.startswith(":")]
-        return [(line[5], line[3]) for line in lines]
-
-    def merged(self, company=GRANTED, number=7):
-        """A pull request, squashed into one commit; nobody reviewed it yet."""
-        commit = self.commit(company)
-        self.github.pull(number, HEAD, self.base)
-        for name, blob in self.files(commit):
-            self.github.file(number, name, blob)
-        self.github.merge(number, commit)
-        return commit
-
-    def plan(self, *options, **env):
-        """A plan made with the token, as a file."""
-        ran = self.run("plan", "--out", "plan.json", *options, **env)
-        assert ran.code == 0, ran
-        return self.office.read("plan.json")
-
-    def run(self, *words, **env):
-        """A command on the sandbox."""
-        return self.office.run("--sandbox", *words, env={**self.env, **env})
-
-
-def cited(plan, name="new"):
-    """The grant that the line of a person cites."""
-    lines = [*plan["changes"], *plan["blocked"]]
-    (grant,) = next(n for n in lines if n["person"]["login"].startswith(name))["grants"]
-    return grant
-
-
-@pytest.fixture
-def github():
-    """GitHub, on a port."""
-    found = GitHub()
-    with served(found):
-        yield found
-
-
-@pytest.fixture
-def story(tmp_path, monkeypatch, github):
-    """A repository whose base has tools and one grant that is fulfilled."""
-    monkeypatch.setenv("GIT_COMMITTER_DATE", "2026-11-20T11:00:00+00:00")
-    return Story(tmp_path, github)
 
 
 def test_a_review_of_the_merged_head_by_the_named_approver_lets_high_risk_through(story):
@@ -359,156 +266,6 @@ def test_a_team_answers_by_its_members(story):
     assert blocked(story.plan()) == WAITS
     story.github.teams["acme/leads"] = {"jo": "active"}
     assert changes(story.plan()) == ADDED
-
-
-def test_a_team_member_nobody_knows_may_be_the_one_whom_it_is_for(story):
-    """An identity would say who they are."""
-    team = {"approvers": [{"email": "lead@example.com", "github": "@acme/leads"}]}
-    story.base = story.commit(BASE.tool(risk="high", policy=team))
-    story.merged(GRANTED.tool(risk="high", policy=team))
-    story.github.review(7, "new_acme")
-    story.github.teams["acme/leads"] = {"new_acme": "active"}
-    made = story.plan()
-    assert blocked(made) == WAITS
-    assert "no identity says who they are in Okta" in made["blocked"][0]["summary"]
-
-
-def test_an_approver_is_known_under_their_other_login(story):
-    """Okta says that both are one account; no file holds both names."""
-    lead = {"github": "lead", "okta": {"id": user_id("new")}}
-    story.base = story.commit(BASE.file("identities/lead.yaml", lead))
-    story.merged(GRANTED.file("identities/lead.yaml", lead))
-    story.github.review(7, "lead")
-    made = story.plan()
-    assert blocked(made) == WAITS
-    assert "that of @lead is by whom the grant is for" in made["blocked"][0]["summary"]
-
-
-def test_a_later_change_of_whom_the_words_mean_leaves_a_claim(story):
-    """The grant's file is as it was reviewed, and somebody else would get in."""
-    mapped = {"jira": "asked-1", "okta": {"login": "low@example.com"}}
-    asked = BASE.grant("jira:asked-1", approval=APPROVAL)
-    story.base = story.commit(BASE.file("identities/one.yaml", mapped))
-    story.merged(asked.file("identities/one.yaml", mapped))
-    story.github.review(7, "lead")
-    assert changes(story.plan()) == ["remove old claude/users", "add low claude/users"]
-    anchored = {**mapped, "okta": {"login": "low@example.com", "id": user_id("low")}}
-    story.commit(asked.file("identities/one.yaml", anchored))
-    assert changes(story.plan()) == ["remove old claude/users", "add low claude/users"]
-    story.commit(
-        asked.file("identities/one.yaml", {**mapped, "okta": {"login": "new@example.com"}})
-    )
-    made = story.plan()
-    assert blocked(made) == WAITS
-    assert "jira:asked-1 is somebody else" in made["blocked"][0]["summary"]
-    ran = story.run("apply", "--scheduled", "--yes")
-    assert ran.code == 4, ran
-    assert story.office.members() == {"amy"}
-
-
-def test_a_login_that_is_mapped_later_to_somebody_else_is_a_claim(story):
-    """No identity stood there when it was approved."""
-    story.merged()
-    story.github.review(7, "lead")
-    assert changes(story.plan()) == ADDED
-    other = {"email": "new@example.com", "okta": {"login": "low@example.com"}}
-    story.commit(GRANTED.file("identities/new.yaml", other))
-    made = story.plan()
-    assert blocked(made) == [("approval-unverified", "claude/users", "low")]
-    assert "new@example.com is somebody else" in made["blocked"][0]["summary"]
-
-
-def test_a_later_change_of_the_group_leaves_a_claim(tmp_path, monkeypatch, github):
-    """The words were approved for what the group gave then."""
-    monkeypatch.setenv("GIT_COMMITTER_DATE", "2026-11-20T11:00:00+00:00")
-    story = Story(tmp_path, github, BASE.group("Elsewhere"))
-    story.merged()
-    story.github.review(7, "lead")
-    assert changes(story.plan()) == ADDED
-    moved = {"bind": {"id": group_id("Elsewhere"), "name": "Elsewhere"}}
-    story.commit(GRANTED.bind("amy", "old", group=moved, replaces=group_id(group_name())))
-    made = story.plan()
-    assert ("approval-unverified", "claude/users", "new") in blocked(made)
-    assert "claude/users fills another group" in str(made["blocked"])
-
-
-def test_a_review_before_update_branch_counts_and_one_before_a_push_does_not(story):
-    """The head is another commit; what it does to the catalog is the same, or is not."""
-    folder = story.office.folder
-    parent = git(folder, "rev-parse", "HEAD")
-    commit = story.merged()
-    story.github.review(7, "lead", commit_id="b" * 40)
-    story.github.compare(parent, "b" * 40, story.base, *story.files(commit))
-    made = story.plan()
-    assert changes(made) == ADDED
-    assert cited(made)["review"]["head_sha"] == "b" * 40
-    ((name, _),) = story.files(commit)
-    for other in (
-        [],
-        [(name, "e" * 40)],
-        [*story.files(commit), ("catalog/tools/x.yaml", "e" * 40)],
-    ):
-        story.github.compare(parent, "b" * 40, story.base, *other)
-        made = story.plan()
-        assert blocked(made) == WAITS
-        assert "is of another commit than the merged one" in made["blocked"][0]["summary"]
-    story.github.comparisons.clear()
-    assert blocked(story.plan()) == WAITS
-    story.github.compare(
-        parent, "b" * 40, story.base, *story.files(commit), ("notes.txt", "e" * 40)
-    )
-    assert changes(story.plan()) == ADDED
-
-
-def test_a_review_of_what_the_words_meant_then_does_not_outlive_a_change_on_the_branch(story):
-    """Another change turned the identity elsewhere before the branch was updated and merged."""
-    mapped = {"jira": "asked-1", "okta": {"login": "low@example.com"}}
-    asked = BASE.grant("jira:asked-1", approval=APPROVAL)
-    seen = story.commit(BASE.file("identities/one.yaml", mapped))
-    mapped = {**mapped, "okta": {"login": "new@example.com"}}
-    story.base = story.commit(BASE.file("identities/one.yaml", mapped))
-    commit = story.merged(asked.file("identities/one.yaml", mapped))
-    story.github.review(7, "lead", commit_id="b" * 40)
-    story.github.compare(story.base, "b" * 40, story.base, *story.files(commit))
-    assert changes(story.plan()) == ADDED
-    story.github.compare(story.base, "b" * 40, seen, *story.files(commit))
-    made = story.plan()
-    assert blocked(made) == WAITS
-    assert "jira:asked-1 is somebody else" in made["blocked"][0]["summary"]
-
-
-def test_a_merge_queue_brings_each_change_with_its_own_review(story):
-    """The queue makes the commits, one after the other, and the heads are none of them."""
-    mild = BASE.granted("low", approval=APPROVAL)
-    story.merged(mild, 6)
-    story.merged(GRANTED.granted("low", approval=APPROVAL), 7)
-    for number in (6, 7):
-        story.github.pulls[number]["base"]["sha"] = story.base
-        story.github.review(number, "lead")
-    assert changes(story.plan()) == ["remove old claude/users", "add low claude/users", ADDED[1]]
-
-
-def test_what_was_reviewed_as_a_file_that_nobody_reads_lets_nobody_in(story):
-    """The rename into life was pushed without a review."""
-    folder = story.office.folder
-    before = set(story.grant_files())
-    story.office.write(GRANTED)
-    (name,) = set(story.grant_files()) - before
-    inert = (folder / name).parent / ".new.yaml"
-    (folder / name).rename(inert)
-    commit = committed(folder, "an inert file")
-    story.github.pull(7, HEAD, story.base)
-    for path, blob in story.files(commit):
-        story.github.file(7, path, blob)
-    story.github.merge(7, commit)
-    story.github.review(7, "lead")
-    inert.rename(folder / name)
-    pushed = committed(folder, "alive")
-    made = story.plan()
-    assert blocked(made) == WAITS
-    assert f"{pushed[:12]} came without a pull request" in made["blocked"][0]["summary"]
-    story.github.merge(7, commit, pushed)
-    assert "is not the one at the head" in story.plan()["blocked"][0]["summary"]
 
 
 def test_a_shallow_clone_is_no_history(story, tmp_path):

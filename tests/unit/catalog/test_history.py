@@ -275,3 +275,9 @@ def test_the_words_of_a_commit_are_read_by_its_settings_identities_and_bindings(
     assert len(words.identities) == 1
     assert past.history().words_at(broken).code == "malformed"
     assert "is not in this clone" in past.history().words_at("f" * 40).detail
+
+
+def test_a_past_without_any_grant_brought_none(past):
+    """Nothing was ever committed in that folder."""
+    past.put("grants/claude/jane.yaml", words("jane"))
+    assert past.commits() == {"jane": None}

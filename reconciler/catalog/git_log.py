@@ -1,0 +1,69 @@
+"""Git's log of a folder, as edits: which question is asked, and what the answer says."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+__all__ = ["Edit", "log_words", "read_log"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """What a commit did to the files of a folder, against its first parent.
+
+    `files` has the object before and after by the path below the catalog; None where there is none.
+    """
+
+    commit: str
+    parent: str | None
+    at: datetime
+    files: dict[str, tuple[str | None, str | None]]
+
+
+def log_words(head: str, path: str) -> tuple[str, ...]:
+    """A `git log` that no configuration changes, as hash, second and parents, then raw lines."""
+    return (
+        "log",
+        "--first-parent",
+        "--diff-merges=first-parent",
+        "--raw",
+        "--no-abbrev",
+        "--no-renames",
+        "--no-show-signature",
+        "--no-ext-diff",
+        "--root",
+        "-z",
+        "--format=tformat:%H %ct %P",
+        head,
+        "--",
+        path,
+    )
+
+
+def read_log(output: bytes, prefix: str) -> Iterator[Edit]:
+    """The edits that git printed, in its order; paths lose the prefix."""
+    tokens = iter(output.removesuffix(b"\0").split(b"\0") if output else ())
+    found: Edit | None = None
+    for token in tokens:
+        if not token.lstrip(b"\n").startswith(b":"):
+            if found is not None:
+                yield found
+            found = _edit(token)
+        elif found is not None:
+            was, now, old, new, _ = token.lstrip(b"\n:").decode("ascii").split(" ")
+            path = os.fsdecode(next(tokens)).removeprefix(prefix)
+            found.files[path] = (_file(was, old), _file(now, new))
+    if found is not None:
+        yield found
+
+
+def _edit(header: bytes) -> Edit:
+    commit, second, *parents = header.decode("ascii").split()
+    at = datetime.fromtimestamp(int(second), tz=UTC)
+    return Edit(commit=commit, parent=parents[0] if parents else None, at=at, files={})
+
+
+def _file(mode: str, object_id: str) -> str | None:
+    """The object, where there is one and it is a regular file's."""
+    return object_id if mode.startswith("100") else None
