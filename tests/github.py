@@ -5,6 +5,7 @@ with. `GitHub.app` is the ASGI application, `served` puts it on a port.
 """
 
 import re
+from base64 import encodebytes
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -62,6 +63,8 @@ class GitHub:
     """The state of each member, by `org/team`."""
     comparisons: dict[tuple[str, str], Json] = field(default_factory=dict)
     """What a commit changes since it grew from another; one that is not here is lost."""
+    contents: dict[str, bytes] = field(default_factory=dict)
+    """Contents by git's names of them."""
     checks: list[Json] = field(default_factory=list)
     issues: list[Json] = field(default_factory=list)
     comments: dict[int, list[Json]] = field(default_factory=dict)
@@ -130,6 +133,7 @@ class GitHub:
             Route(f"{at}/commits/{{sha}}/pulls", self._pulls_of),
             Route(f"{at}/commits/{{sha}}/check-runs", self._checks_of),
             Route(f"{at}/compare/{{basehead}}", self._compare),
+            Route(f"{at}/git/blobs/{{sha}}", self._content),
             Route(f"{at}/check-runs", self._add_check, methods=["POST"]),
             Route(f"{at}/pulls/{{number:int}}", self._pull),
             Route(f"{at}/pulls/{{number:int}}/{{what}}", self._part),
@@ -171,6 +175,12 @@ class GitHub:
         base, _, head = request.path_params["basehead"].partition("...")
         found = self.comparisons.get((base, head))
         return JSONResponse(found) if found else problem(404, "Not Found")
+
+    async def _content(self, request: Request) -> Response:
+        found = self.contents.get(request.path_params["sha"])
+        if found is None:
+            return problem(404, "Not Found")
+        return JSONResponse({"content": encodebytes(found).decode(), "encoding": "base64"})
 
     async def _pull(self, request: Request) -> Response:
         found = self.pulls.get(request.path_params["number"])

@@ -1,6 +1,5 @@
 """A catalog as it stands in a commit: read from git's objects, without a checkout."""
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -16,10 +15,9 @@ from reconciler.catalog.files import (
 )
 from reconciler.catalog.git import Entry, Repository
 from reconciler.model.diagnostics import Diagnostic, Span
+from reconciler.model.git_name import blob_name
 
 __all__ = ["Committed", "differing", "unfetched"]
-
-_SHA1_LENGTH = 40
 
 
 @dataclass(slots=True)
@@ -100,19 +98,11 @@ def differing(folder: Folder, repository: Repository, commit: str) -> Iterator[s
 
 def _holds(content: bytes, object_id: str) -> bool:
     """Whether the object holds this content, with whichever line ends."""
-    return object_id in {_blob(text, object_id) for text in (content, _unix(content))}
+    return object_id in {blob_name(text, object_id) for text in (content, _unix(content))}
 
 
 def _unix(content: bytes) -> bytes:
     return content.replace(b"\r\n", b"\n")
-
-
-def _blob(content: bytes, like: str) -> str:
-    """Git's name for a content, by the hash that the repository uses."""
-    name = "sha1" if len(like) == _SHA1_LENGTH else "sha256"
-    hashed = hashlib.new(name, b"blob %d\0" % len(content), usedforsecurity=False)
-    hashed.update(content)
-    return hashed.hexdigest()
 
 
 def _is_hidden(entry: Entry) -> bool:

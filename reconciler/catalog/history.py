@@ -94,6 +94,20 @@ class History:
             self._words[commit] = self._loaded(commit, _WORDS, load_as_read, what)
         return self._words[commit]
 
+    def declares(self, content: bytes, grant: str) -> bool:
+        """Whether a grants file of this content holds the grant with this hash."""
+        return grant in self._declared(content)
+
+    def held(self, commit: str, path: str, grant: str) -> bool | Unread:
+        """Whether the file held the grant with this hash; the path is the repository's."""
+        try:
+            entries = self.repository.entries(self.repository.commit(commit))
+            blobs = {e.object_id for e in entries if self._shown("/".join(e.parts)) == path}
+            self._load(blobs)
+        except ReconcilerError as error:
+            return Unread(code="missing", detail=f"commit {commit[:12]}: {error.message}")
+        return any(grant in self._hashes[blob] for blob in blobs)
+
     def _loaded(
         self, commit: str, folders: frozenset[str], read: Callable[[Source], Loaded], what: str
     ) -> Catalog | Unread:

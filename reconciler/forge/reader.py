@@ -1,5 +1,6 @@
 """Pull requests and their reviews, read whole from GitHub or not at all."""
 
+from base64 import b64decode
 from dataclasses import replace
 from http import HTTPStatus
 from typing import Any, TypeVar
@@ -10,6 +11,7 @@ from gidgethub import GitHubBroken, GitHubException, HTTPException, RateLimitExc
 from reconciler.forge import wire
 from reconciler.forge.client import ForgeClient, ForgeStoppedError
 from reconciler.model.directory import Unread
+from reconciler.model.git_name import blob_name
 from reconciler.model.review import Earlier, PullRequest, Review
 
 __all__ = ["GitHubReader"]
@@ -56,6 +58,30 @@ class GitHubReader:
             return await self._whole(found, parent) if isinstance(found, wire.Pull) else found
         except (GitHubException, msgspec.ValidationError, *_MISSHAPEN) as error:
             return _unread(error, commit)
+
+    async def fetch_fork(self, base: str, commit: str) -> str | Unread:
+        """The commit that both grew from."""
+        try:
+            return (await self._compared(base, commit)).merge_base_commit.sha
+        except (GitHubException, msgspec.ValidationError, *_MISSHAPEN) as error:
+            return _unread(error, commit)
+
+    async def fetch_content(self, blob: str) -> bytes | Unread:
+        """The content that git calls so; another one is none."""
+        url = f"/repos/{self._repository}/git/blobs/{{blob}}"
+        try:
+            found = msgspec.convert(await self._client.getitem(url, {"blob": blob}), wire.Blob)
+            content = b64decode(found.content) if found.encoding == "base64" else b""
+        except (GitHubException, msgspec.ValidationError, *_MISSHAPEN) as error:
+            return _unread(error, blob)
+        if blob_name(content, blob) != blob:
+            return Unread(code="missing", detail=f"GitHub does not show the content {blob[:12]}")
+        return content
+
+    async def _compared(self, base: str, commit: str) -> wire.Comparison:
+        url = f"/repos/{self._repository}/compare/{{base}}...{{commit}}"
+        words = {"base": base, "commit": commit}
+        return msgspec.convert(await self._client.getitem(url, words), wire.Comparison)
 
     async def fetch_is_member(self, team: str, account: str) -> bool | Unread:
         """Whether the account is in the team; a team that may not be read shows no members."""
@@ -118,9 +144,8 @@ class GitHubReader:
 
         A commit that the forge has lost since was no such head either.
         """
-        url = f"/repos/{self._repository}/compare/{parent}...{commit}"
         try:
-            found = msgspec.convert(await self._client.getitem(url), wire.Comparison)
+            found = await self._compared(parent, commit)
         except HTTPException as error:
             if error.status_code not in _LOST or _is_limit(error):
                 raise

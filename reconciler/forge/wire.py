@@ -8,7 +8,7 @@ from typing import Annotated
 
 import msgspec
 
-__all__ = ["Account", "Commit", "Comparison", "File", "Membership", "Pull", "Review"]
+__all__ = ["Account", "Blob", "Commit", "Comparison", "File", "Membership", "Pull", "Review"]
 
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 Sha = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{40,64}$")]
@@ -87,6 +87,13 @@ class Comparison(msgspec.Struct, gc=False):
 
     merge_base_commit: Head
     files: list[File] | None = None
+
+
+class Blob(msgspec.Struct, gc=False):
+    """A content; GitHub breaks its base64 into lines."""
+
+    content: str
+    encoding: str
 
 
 class Membership(msgspec.Struct, gc=False):

@@ -139,6 +139,14 @@ class MergeHistory(Protocol):
         """The tools and identities, at least, as the commit has them."""
         ...
 
+    def declares(self, content: bytes, grant: str) -> bool:
+        """Whether a grants file of this content holds the grant with this hash."""
+        ...
+
+    def held(self, commit: str, path: str, grant: str) -> bool | Unread:
+        """Whether the file held the grant with this hash; the path is the repository's."""
+        ...
+
     def words_at(self, commit: str) -> Catalog | Unread:
         """The settings, identities and bindings, at least, as the commit has them."""
         ...
@@ -157,6 +165,14 @@ class ForgeReader(Protocol):
 
         `parent` is what the default branch was before the commit.
         """
+        ...
+
+    async def fetch_fork(self, base: str, commit: str) -> str | Unread:
+        """The commit that both grew from."""
+        ...
+
+    async def fetch_content(self, blob: str) -> bytes | Unread:
+        """The content that git calls so."""
         ...
 
     async def fetch_is_member(self, team: str, account: str) -> bool | Unread:

@@ -6,7 +6,7 @@ high risk are asked about first.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from reconciler.identity.directory_index import index
@@ -95,6 +95,7 @@ class _Inquiry:
             return Case(introduction=introduction, problem=pull.detail)
         if pull is None:
             return Case(introduction=introduction)
+        introduction = await self._joined(grant, introduction, pull)
         rosters = self._rosters(introduction, pull)
         if isinstance(rosters, Unread):
             return Case(introduction=introduction, pull=pull, problem=rosters.detail)
@@ -112,6 +113,33 @@ class _Inquiry:
             changed=changed,
             doubt="; ".join(doubts),
         )
+
+    async def _joined(
+        self, grant: Grant, introduction: Introduction, pull: PullRequest
+    ) -> Introduction:
+        """As it came, with the reviewed file where that brought the grant in other company.
+
+        The default branch may have changed the same list meanwhile; the merged file is a third one.
+        """
+        before, paths = introduction.parent, {path for path, _ in introduction.files}
+        if self.problem or before is None or not pull.files.isdisjoint(introduction.files):
+            return introduction
+        for path, blob in sorted(pull.files):
+            if path in paths and await self._brings(grant, path, blob, (before, pull.head_sha)):
+                return replace(introduction, files=introduction.files | {(path, blob)})
+        return introduction
+
+    async def _brings(self, grant: Grant, path: str, blob: str, sides: tuple[str, str]) -> bool:
+        """Whether the file at the head of a pull request holds the grant, and not where it began.
+
+        `sides` are the default branch and the head.
+        """
+        content = self._heeded(await self.forge.fetch_content(blob))
+        wanted = grant_hash(grant)
+        if isinstance(content, Unread) or not self.history.declares(content, wanted):
+            return False
+        fork = self._heeded(await self.forge.fetch_fork(*sides))
+        return not isinstance(fork, Unread) and self.history.held(fork, path, wanted) is False
 
     async def _pull(self, at: Introduction) -> PullRequest | Unread | None:
         if at.commit not in self._pulls:

@@ -1,6 +1,6 @@
 """An approval is of an account, a group and a content, by people who are somebody else."""
 
-from tests.builders import group_id, group_name, user_id
+from tests.builders import group_id, group_name, login, user_id
 from tests.harness import blocked, changes
 from tests.repository import committed, git
 from tests.scenarios.reviewed import ADDED, APPROVAL, BASE, GRANTED, HEAD, WAITS, Story, cited
@@ -131,6 +131,39 @@ def test_a_merge_queue_brings_each_change_with_its_own_review(story):
         story.github.pulls[number]["base"]["sha"] = story.base
         story.github.review(number, "lead")
     assert changes(story.plan()) == ["remove old claude/users", "add low claude/users", ADDED[1]]
+
+
+def test_a_list_that_the_branch_changed_meanwhile_holds_what_was_reviewed(story):
+    """The merged file is neither the reviewed one nor the branch's; the grant in it is the same."""
+    folder, name = story.office.folder, "grants/claude/all.yaml"
+    grants = {
+        who: {"tool": "claude", "subject": login(who), "purpose": "Work", "approval": APPROVAL}
+        for who in ("amy", "low", "new")
+    }
+
+    def listed(*who):
+        return BASE.file(name, {"grants": [grants[each] for each in who]})
+
+    fork = story.commit(listed("amy"))
+    git(folder, "switch", "-q", "-c", "change")
+    reviewed = story.commit(listed("amy", "new"))
+    ((path, blob),) = story.files(reviewed)
+    git(folder, "switch", "-q", "main")
+    parent = story.commit(listed("low", "amy"))
+    commit = story.commit(listed("low", "amy", "new"))
+    story.github.pull(7, HEAD, fork)
+    story.github.file(7, path, blob)
+    story.github.merge(7, commit)
+    story.github.review(7, "lead")
+    assert "is not the one at the head" in cited(story.plan())["why_claimed"]
+    story.github.contents[blob] = (git(folder, "cat-file", "blob", blob) + "\n").encode()
+    story.github.compare(parent, HEAD, fork, (path, blob))
+    assert cited(story.plan())["approval"] == "verified"
+    story.github.compare(parent, HEAD, reviewed, (path, blob))
+    assert "is not the one at the head" in cited(story.plan())["why_claimed"]
+    story.github.compare(parent, HEAD, fork, (path, blob))
+    story.github.contents[blob] = b"grants: []"
+    assert "is not the one at the head" in cited(story.plan())["why_claimed"]
 
 
 def test_what_was_reviewed_as_a_file_that_nobody_reads_lets_nobody_in(story):

@@ -1,5 +1,6 @@
 """Pull requests, read whole from a GitHub in process, or not at all."""
 
+import hashlib
 from datetime import UTC, datetime
 
 import pytest
@@ -250,3 +251,27 @@ async def test_no_more_than_a_few_earlier_heads_are_looked_at(github, reader):
     asked = [p for p in github.requests if "compare" in p]
     assert len(asked) == 5
     assert asked[0].endswith("8" * 40)
+
+
+async def test_where_two_commits_forked_is_what_a_comparison_says(github, reader):
+    """A commit that is lost grew from nothing."""
+    github.compare(BASE, COMMIT, "e" * 40)
+    assert await reader.fetch_fork(BASE, COMMIT) == "e" * 40
+    assert (await reader.fetch_fork(BASE, "b" * 40)).code == "refused"
+    github.comparisons[BASE, COMMIT] = {"merge_base_commit": {}}
+    assert (await reader.fetch_fork(BASE, COMMIT)).code == "malformed"
+
+
+@pytest.mark.parametrize("hashing", ["sha1", "sha256"])
+async def test_a_content_is_what_its_name_says_or_none(github, reader, hashing):
+    """Its name is made of it, so nobody has to be believed."""
+    name = hashlib.new(hashing, b"blob 5\0hello").hexdigest()
+    github.contents[name] = b"hello"
+    assert await reader.fetch_content(name) == b"hello"
+    github.contents[name] = b"other"
+    assert (await reader.fetch_content(name)).code == "missing"
+    assert (await reader.fetch_content("b" * 40)).code == "refused"
+    github.spoil = lambda _: JSONResponse({"content": "aGVsbG8=", "encoding": "none"})
+    assert (await reader.fetch_content(name)).code == "missing"
+    github.spoil = lambda _: JSONResponse({"content": "a", "encoding": "base64"})
+    assert (await reader.fetch_content(name)).code == "malformed"

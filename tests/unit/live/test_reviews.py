@@ -45,6 +45,7 @@ class Fakes:
         self.told = introductions
         self.members = {}
         self.words = {}
+        self.content, self.was_held, self.fork = b"held", False, "f" * 40
         self.asked = []
 
     def introductions(self, grants):
@@ -60,6 +61,26 @@ class Fakes:
     def words_at(self, commit):
         """As the rules, unless the test says otherwise."""
         return self.words.get(commit, CATALOG)
+
+    def declares(self, content, grant):
+        """Every content that was given holds every grant."""
+        assert len(grant) == 64
+        return content == b"held"
+
+    def held(self, commit, path, grant):
+        """What the test says of the place of the fork."""
+        assert (commit, path, len(grant)) == (self.fork, "a", 64)
+        return self.was_held
+
+    async def fetch_content(self, blob):
+        """What the test says."""
+        assert blob == "f3"
+        return self.content
+
+    async def fetch_fork(self, base, commit):
+        """Some commit, or what the test says."""
+        assert (base, commit) == (INTRODUCED.parent, PULL.head_sha)
+        return self.fork
 
     async def fetch_pull_request(self, commit, parent):
         """The same for every commit, or what the test says."""
@@ -241,3 +262,33 @@ async def test_a_reviewer_is_held_against_the_account_that_the_grant_is_for():
         fakes = Fakes(rules=replace(CATALOG, **rules))
         ((found,), _) = await verdicts(fakes, JANE, catalog=replace(CATALOG, **now))
         assert "is by whom the grant is for" in found.why_not
+
+
+ELSEWHERE = replace(PULL, files=frozenset({("a", "f3"), ("b", "f2")}), reviews=(review(),))
+
+
+async def test_a_reviewed_file_that_brought_the_grant_in_other_company_counts():
+    """The merged file is a third one, as where a list was changed by two at once."""
+    ((found,), problem) = await verdicts(Fakes(pull=ELSEWHERE), JANE)
+    assert (found.is_verified, problem) == (True, "")
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"content": b"not held"},
+        {"content": Unread(code="missing", detail="gone")},
+        {"was_held": True},
+        {"was_held": Unread(code="missing", detail="gone")},
+        {"fork": Unread(code="missing", detail="gone")},
+        {"fork": DOWN},
+    ],
+)
+async def test_a_reviewed_file_that_did_not_surely_bring_it_does_not(facts):
+    """What is not known never verifies; a forge that is down is told."""
+    fakes = Fakes(pull=ELSEWHERE)
+    for name, value in facts.items():
+        setattr(fakes, name, value)
+    ((found,), problem) = await verdicts(fakes, JANE)
+    assert "is not the one at the head" in found.why_not
+    assert problem == (DOWN.detail if DOWN in facts.values() else "")
