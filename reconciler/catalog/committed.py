@@ -20,12 +20,16 @@ from reconciler.model.git_name import blob_name
 __all__ = ["Committed", "differing", "unfetched"]
 
 
+_BATCH_BYTES = 2 * MAX_BYTES
+"""Contents that are in memory at once; no file is larger."""
+
+
 @dataclass(slots=True)
 class Committed:
     """The catalog folder of a commit or tree; `display` is how messages name it.
 
-    All contents are read with one command when the first is asked for; a file that is too large is
-    never read at all.
+    Contents are read with one command for many files, in the order of the listing, and kept no
+    longer than until the next; a file that is too large is never read at all.
     """
 
     repository: Repository
@@ -35,6 +39,8 @@ class Committed:
     """Only what lies in these is read; None for all."""
     _entries: dict[str, Entry] = field(default_factory=dict, repr=False)
     _contents: dict[str, bytes] = field(default_factory=dict, repr=False)
+    _order: list[str] = field(default_factory=list, repr=False)
+    _places: dict[str, int] = field(default_factory=dict, repr=False)
 
     def listing(self) -> Listing:
         """Every file of the folder: those that a kind reads, and a diagnostic for each other."""
@@ -47,17 +53,31 @@ class Committed:
             path = "/".join(entry.parts)
             self._entries[path] = entry
             found.take(path, self.display, entry.parts, _state(entry))
-        return found.in_order()
+        found.in_order()
+        self._order = [file.path for file in found.files]
+        self._places = {path: place for place, path in enumerate(self._order)}
+        return found
 
     def read(self, file: SourceFile) -> bytes | Diagnostic:
         """The file's bytes, which are UTF-8 and within bounds; or why they are not."""
         entry = self._entries[file.path]
         if entry.size > MAX_BYTES:
             return too_large(file)
-        if not self._contents:
-            small = (e for e in self._entries.values() if e.is_file and e.size <= MAX_BYTES)
-            self._contents = self.repository.contents(e.object_id for e in small)
+        if entry.object_id not in self._contents:
+            self._contents = {}
+            self._contents = self.repository.contents(self._batch(file))
         return checked(file, self._contents[entry.object_id])
+
+    def _batch(self, file: SourceFile) -> Iterator[str]:
+        """The objects of the file and of those after it, as far as they are few bytes together."""
+        size = 0
+        for path in self._order[self._places[file.path] :]:
+            entry = self._entries[path]
+            size += entry.size if entry.size <= MAX_BYTES else 0
+            if size > _BATCH_BYTES:
+                return
+            if entry.size <= MAX_BYTES:
+                yield entry.object_id
 
     def _is_wanted(self, entry: Entry) -> bool:
         return not _is_hidden(entry) and (self.folders is None or entry.parts[0] in self.folders)

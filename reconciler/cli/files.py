@@ -83,13 +83,12 @@ def revision_of(
     found = CatalogRevision(digest=digest(loaded.catalog))
     try:
         sha, is_dirty = commit(settings.catalog)
+        if loaded.commit is not None:
+            return replace(found, commit=loaded.commit), (_LEFT_OUT,) if is_dirty else ()
         differs = sha is not None and not is_dirty and _differs(settings, sha)
     except ReconcilerError as error:
         said = PlanWarning(code=error.code, summary=error.message, hint=error.hint)
         return replace(found, commit=loaded.commit), () if is_rehearsal(settings) else (said,)
-    if loaded.commit is not None:
-        left_out = (_LEFT_OUT,) if is_dirty or differs else ()
-        return replace(found, commit=loaded.commit), left_out
     revision = replace(found, commit=sha, dirty=is_dirty or differs)
     return revision, (_DIFFERS,) if differs else ()
 
@@ -102,9 +101,8 @@ def _differs(settings: Settings, sha: str) -> bool:
 
 _LEFT_OUT = PlanWarning(
     code="checkout-left-out",
-    summary="the checkout differs from its commit, and only the commit is planned",
-    hint="commit what is meant; `git status` shows it, but for what a filter or an ignore rule "
-    "hides",
+    summary="the checkout has changes that are not committed, and only the commit is planned",
+    hint="commit what is meant; `git status` shows it",
 )
 _DIFFERS = PlanWarning(
     code="checkout-differs",

@@ -297,6 +297,5 @@ def test_what_ci_plans_and_applies_is_what_the_commit_holds(project, how):
     plan = json.loads((project.ci / "plan.json").read_text())
     assert "add new claude/users" in changes(plan)
     assert plan["catalog"]["dirty"] is False
-    assert "checkout-left-out" in {warning["code"] for warning in plan["warnings"]}
     assert project.scheduled(code=4)["add new claude/users"] == "verified"
     assert project.members() == {"amy", "new", "stranger"}

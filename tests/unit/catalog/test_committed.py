@@ -136,3 +136,28 @@ def test_an_encoding_that_git_hides_is_found(tmp_path):
     committed(tmp_path)
     assert not Repository.around(root).is_dirty()
     assert name in differs(tmp_path)
+
+
+def test_many_files_are_read_with_few_commands_and_few_bytes_at_once(tmp_path, monkeypatch):
+    """However many there are, and in whatever order they are asked for again."""
+    more = {f"grants/claude/{n:03}.yaml": GRANT.replace("jane", f"p{n}") for n in range(30)}
+    root = write(tmp_path, {**SOUND, **more, "grants/claude/bad.yaml": "a: ["})
+    sha = committed(tmp_path)
+    source = Committed(Repository.around(root), sha, "catalog")
+    whole = load_and_judge(root, display="catalog")
+    asked = []
+    real = Repository.contents
+    monkeypatch.setattr(
+        Repository, "contents", lambda self, ids: asked.append(ids := list(ids)) or real(self, ids)
+    )
+    assert load_and_judge_from(source) == whole
+    assert len(asked) <= 2
+    asked.clear()
+    monkeypatch.setattr("reconciler.catalog.committed._BATCH_BYTES", 10 * len(GRANT))
+    again = Committed(source.repository, source.tree, "catalog")
+    assert load_and_judge_from(again) == whole
+    assert all(len(ids) <= 12 for ids in asked)
+    assert 3 < len(asked) < 12
+    files = again.listing().files
+    backwards = [again.read(file) for file in reversed(files)]
+    assert backwards == [again.read(file) for file in files][::-1]
