@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from reconciler.cli.options import Settings
-from reconciler.cli.patience import Patience
+from reconciler.cli.patience import GRACE_S, Patience
 from reconciler.cli.planning import groups_of
 from reconciler.cli.progress import Watcher, watch
 from reconciler.cli.screen import Screen
@@ -14,6 +15,7 @@ from reconciler.cli.signals import politely
 from reconciler.cli.wiring import Connection
 from reconciler.execution.executor import Orders
 from reconciler.model.catalog import Catalog
+from reconciler.model.errors import EndingError, ReconcilerError
 from reconciler.model.ids import OktaGroupId, RunId
 from reconciler.model.outcome import ApplyResult
 from reconciler.model.plan import Action, Change, Plan
@@ -50,10 +52,23 @@ def prepare_with(applying: Applying, ask: Ask, run: RunId) -> Prepared:
         groups = groups_of(applying.catalog, connection.connector)
         name = f"reading {connection.connector.id}"
         with watch(name, applying.chosen.verbose, groups=groups) as progress:
-            async with connection.sender(run, progress, sleep=patience.sleep) as sender:
+            async with connection.sender(
+                run, progress, sleep=patience.sleep, left_s=patience.left_s
+            ) as sender:
                 return await ask(connection.reader(sender))
 
-    return asyncio.run(read())
+    try:
+        return asyncio.run(read())
+    except ReconcilerError as error:
+        why = patience.why_end()
+        if not why:
+            raise
+        # What could not be read for want of time must not be told as missing.
+        raise EndingError(
+            "run-ending",
+            f"{why} before Okta was read: {error.message}",
+            "give the run more minutes, or run again; nothing was written",
+        ) from error
 
 
 def apply_prepared(
@@ -72,7 +87,8 @@ def apply_prepared(
             politely(_aside(screen, progress), patience.asked) as should_stop,
         ):
             allowed = _allowed(prepared)
-            async with connection.sender(run, progress, allowed, patience.sleep) as sender:
+            left_s = partial(patience.left_s, GRACE_S)
+            async with connection.sender(run, progress, allowed, patience.sleep, left_s) as sender:
                 return await carry_out(
                     prepared,
                     Run(

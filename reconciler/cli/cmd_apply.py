@@ -71,7 +71,8 @@ __all__ = ["command"]
     "--max-minutes",
     type=click.IntRange(min=1),
     metavar="N",
-    help="Begin no write, and no wait, beyond so many minutes; the next run does the rest.",
+    help="Begin no write, and no wait, beyond so many minutes, and wait for no answer a minute "
+    "later; the next run does the rest.",
 )
 @click.pass_context
 def command(context: click.Context, /, **typed: Any) -> int:  # noqa: ANN401 - click's options, typed by `_Asked`

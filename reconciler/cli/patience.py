@@ -8,7 +8,10 @@ from datetime import datetime, timedelta
 
 from reconciler.model.errors import EndingError
 
-__all__ = ["Patience"]
+__all__ = ["GRACE_S", "Patience"]
+
+GRACE_S = 60.0
+"""After the last minute, for answers to what was begun and for one look at what was written."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -21,6 +24,13 @@ class Patience:
     asked: asyncio.Event = field(default_factory=asyncio.Event)
     """Raised by whoever wants the run to end."""
     _is_over: bool = False
+
+    def left_s(self, grace_s: float = 0.0) -> float | None:
+        """How many seconds an answer may still take; None where the run has no end."""
+        if self.minutes is None:
+            return None
+        left = self.began_at + timedelta(minutes=self.minutes) - self.clock()
+        return max(left.total_seconds() + grace_s, 0.0)
 
     def anew(self) -> "Patience":
         """The same minutes on another event loop: an event is of the loop that awaited it."""

@@ -66,10 +66,16 @@ class Connection:
         progress: Progress,
         writes: Allowed | None = None,
         sleep: "Callable[[float], Awaitable[None]]" = asyncio.sleep,
+        left_s: "Callable[[], float | None]" = lambda: None,
     ) -> Sender:
         """A sender to the org; without `writes` it can only read."""
         conduct = Conduct(
-            clock=self.clock, sleep=sleep, run=run, commit=self._commit, progress=progress
+            clock=self.clock,
+            sleep=sleep,
+            left_s=left_s,
+            run=run,
+            commit=self._commit,
+            progress=progress,
         )
         conduct = paced(conduct, self._share)
         transport = self._sandbox.transport() if self._sandbox else None

@@ -9,7 +9,7 @@ from reconciler.okta.answer import printable
 from reconciler.okta.retry import Fault
 from reconciler.okta.unreached import UNTRUSTED, unreached
 
-__all__ = ["Failure", "Overdue", "of_body", "of_sending"]
+__all__ = ["Failure", "Overdue", "of_body", "of_ending", "of_sending"]
 
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 
@@ -41,6 +41,19 @@ def of_sending(request: httpx.Request, error: httpx.TransportError) -> Failure:
     return Failure(
         kind=Fault.LOST,
         error=ConnectorError("answer-lost", message, "run again; the next plan shows what holds"),
+    )
+
+
+def of_ending(request: httpx.Request) -> Failure:
+    """The run's own time was over before the answer was whole: what it would say is unknown."""
+    what = f"{request.method} {request.url.path}"
+    return Failure(
+        kind=Fault.LOST,
+        error=ConnectorError(
+            "answer-lost",
+            f"{what} was not answered before the time of this run was over",
+            "run again, or give the run more minutes; the next plan shows what holds",
+        ),
     )
 
 

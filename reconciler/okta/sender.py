@@ -41,11 +41,13 @@ class Conduct:
     """How a sender behaves: time and chance, how much at once, and who watches.
 
     `run` and `commit`, the catalog's, are told to Okta, so that its log leads back here. `sleep`
-    may raise `EndingError` instead of waiting.
+    may raise `EndingError` instead of waiting. `left_s` is asked how many seconds an answer may
+    still take, whatever trickles in; None is for as long as one answer may take anyway.
     """
 
     clock: Callable[[], datetime]
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    left_s: Callable[[], float | None] = lambda: None
     jitter: Callable[[], float] = random.random
     concurrency: int = 8
     run: RunId = _NO_RUN
@@ -224,6 +226,15 @@ class Sender:
         request = self._client.build_request(
             call.method, call.url, content=draft.content, headers={**draft.headers, **headers}
         )
+        try:
+            async with asyncio.timeout(self._conduct.left_s()):
+                return await self._answer(request, signature)
+        except TimeoutError:
+            return fault.of_ending(request)
+
+    async def _answer(
+        self, request: httpx.Request, signature: Signature | None
+    ) -> Answer | fault.Failure:
         try:
             response = await self._client.send(request, auth=signature, stream=True)
         except httpx.TransportError as error:

@@ -3,9 +3,12 @@
 import os
 import signal
 import time
+from datetime import timedelta
 
 import pytest
 
+from reconciler.cli import applying, cmd_apply
+from reconciler.cli.patience import Patience
 from reconciler.sandbox import Fault
 from tests.builders import Company
 from tests.harness import Office, outcomes, until
@@ -85,3 +88,47 @@ def test_minutes_that_are_enough_change_nothing(office):
 def test_minutes_that_are_none_are_a_usage_error(minutes, office):
     """Before anything is asked."""
     assert office.apply("--max-minutes", minutes).code == 64
+
+
+@pytest.fixture
+def short(monkeypatch):
+    """A run whose one minute is over after two seconds, and its grace after two more."""
+
+    def hurried(**more):
+        began_at = more.pop("began_at") - timedelta(seconds=58)
+        return Patience(began_at=began_at, **more)
+
+    monkeypatch.setattr(cmd_apply, "Patience", hurried)
+    monkeypatch.setattr(applying, "GRACE_S", 2.0)
+
+
+def slow(office, method):
+    """Memberships are answered in an hour; how the run ended, soon after its minute was over."""
+    with office.org() as org:
+        org.faults.clear()
+        path = "*/groups/*/users*"
+        org.faults.add(Fault(kind="delay", method=method, path=path, seconds=3600, times=0))
+    began = time.monotonic()
+    ran = office.apply("--max-minutes", "1")
+    assert time.monotonic() - began < SOON_S
+    return ran
+
+
+@pytest.mark.usefixtures("short")
+def test_an_answer_to_a_write_is_not_waited_for_beyond_the_minutes(office):
+    """Finished in time, with its lines told: some may have been done, and nobody knows yet."""
+    ran = slow(office, "PUT")
+    lines = office.result(ran)["lines"]
+    assert (ran.code, {n["outcome"] for n in lines}) == (4, {"failed", "not run"})
+    told = {n["detail"] for n in lines if n["outcome"] == "failed"}
+    assert all("before the time of this run was over" in detail for detail in told)
+    carries_on(office)
+
+
+@pytest.mark.usefixtures("short")
+def test_an_answer_to_a_read_is_not_waited_for_either(office):
+    """That the time was over is said, and not that somebody is missing."""
+    ran = slow(office, "GET")
+    assert ran.code == 1
+    assert "error: run-ending\n  the 1 minute of --max-minutes were over" in ran.err
+    carries_on(office)

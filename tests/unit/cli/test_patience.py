@@ -79,3 +79,23 @@ def test_the_same_minutes_serve_reading_and_writing_which_run_on_two_loops():
     assert run_virtually(work(found)) == ""
     assert run_virtually(work(found.anew())) == ""
     assert found.anew().minutes == 1
+
+
+def test_what_is_left_is_told_to_the_second():
+    """With a little more for what was begun; never less than nothing."""
+
+    async def work():
+        found = patience(minutes=1)
+        told = []
+        for _ in range(3):
+            told.append((found.left_s(), found.left_s(10.0)))
+            await asyncio.sleep(35.0)
+        return told
+
+    assert run_virtually(work()) == [(60.0, 70.0), (25.0, 35.0), (0.0, 0.0)]
+
+
+def test_a_run_without_minutes_has_no_end():
+    """An answer is bounded by itself."""
+    assert patience().left_s() is None
+    assert patience().left_s(10.0) is None

@@ -9,6 +9,7 @@ import pytest
 
 from reconciler.model.errors import ConnectorError, EndingError, GuardRefused
 from reconciler.okta.allowlist import Allowed
+from tests.virtual import passed, run_virtually
 
 pytestmark = pytest.mark.anyio
 NOW = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
@@ -238,3 +239,47 @@ async def test_a_retry_that_finds_no_budget_in_time_says_what_the_first_try_met(
     with pytest.raises(ConnectorError) as caught:
         await sender.write("PUT", MEMBER)
     assert caught.value.code == "answer-lost"
+
+
+class Trickle(httpx.AsyncByteStream):
+    """A byte every ten seconds, for ever."""
+
+    async def __aiter__(self):
+        while True:
+            await asyncio.sleep(10)
+            yield b" "
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT"])
+@pytest.mark.parametrize("left_s", [25.0, 0.0])
+def test_no_answer_is_waited_for_beyond_the_time_of_the_run(org, method, left_s):
+    """However it trickles; what a write came to is unknown, and said so."""
+
+    async def is_over(_seconds):
+        raise EndingError("run-ending", "over", "")
+
+    async def work():
+        org.wait = is_over
+        sender = org.sender(
+            lambda _: httpx.Response(200, stream=Trickle()),
+            conduct={"left_s": lambda: left_s},
+            writes=Allowed(groups=["00g1"], names=[]),
+        )
+        asked = sender.get(sender.url("/x")) if method == "GET" else sender.write("PUT", MEMBER)
+        with pytest.raises(ConnectorError) as caught:
+            await asked
+        return passed(), caught.value
+
+    seconds, error = run_virtually(work())
+    assert (seconds, error.code, error.request_id) == (left_s, "answer-lost", "")
+    assert "before the time of this run was over" in error.message
+
+
+def test_an_answer_in_time_is_an_answer(org):
+    """The bound alone changes nothing."""
+
+    async def work():
+        sender = org.sender(script(ok), conduct={"left_s": lambda: 5.0})
+        return (await sender.get(sender.url("/x"))).status
+
+    assert run_virtually(work()) == 200
