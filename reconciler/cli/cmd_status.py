@@ -2,24 +2,27 @@
 
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
 
 from reconciler.cli.clock import parse_duration, wall_clock
+from reconciler.cli.evidence_key import public_keys
 from reconciler.cli.exit_codes import ExitCode
 from reconciler.cli.files import valid_catalog
 from reconciler.cli.options import Command, Settings, example, form_option, settings
 from reconciler.cli.screen import Screen
 from reconciler.cli.wiring import connectors
 from reconciler.model.errors import StoreError, UsageError
+from reconciler.model.evidence import PastRun
 from reconciler.model.ids import ConnectorId
 from reconciler.model.standing import Standing
 from reconciler.planning.canonical import cleaned
 from reconciler.render.status_document import status_document, status_rows
 from reconciler.store.evidence import chains, read_chain
-from reconciler.workflows.evidence import require_whole, verify
+from reconciler.workflows.evidence import Vouch, require_whole, verify
 from reconciler.workflows.status import standing
 
 __all__ = ["command"]
@@ -38,10 +41,22 @@ __all__ = ["command"]
     "--max-age", metavar="AGE", help="How old the last good run may be, such as 26h or 2d."
 )
 @click.option("--connector", metavar="ID", help="This connector only.")
+@click.option(
+    "--key",
+    "keys",
+    metavar="FILE",
+    multiple=True,
+    help="An ssh public key; the evidence must be signed by one of those given, to its end.",
+)
 @form_option
 @click.pass_context
 def command(
-    context: click.Context, evidence: str, max_age: str | None, connector: str | None, form: str
+    context: click.Context,
+    evidence: str,
+    max_age: str | None,
+    connector: str | None,
+    keys: tuple[str, ...],
+    form: str,
 ) -> int:
     """Say when each connector last ran well, and what failed since.
 
@@ -52,9 +67,9 @@ def command(
     chosen = settings(context)
     screen = Screen(no_color=chosen.no_color)
     limit = parse_duration(max_age) if max_age is not None else None
-    folder, now = Path(evidence), _now(chosen, screen)
+    folder, now, vouch = Path(evidence), _now(chosen, screen), public_keys(keys)
     found = [
-        _standing(folder, one, now, limit, sandbox=_is_rehearsed(chosen))
+        _standing(_runs(folder, one, vouch, sandbox=_is_rehearsed(chosen)), now, limit)
         for one in _wanted(chosen, screen, folder, connector)
     ]
     if form == "json":
@@ -70,11 +85,22 @@ def command(
     return ExitCode.OK if all(one.is_current for one in found) else ExitCode.ERROR
 
 
-def _standing(
-    folder: Path, connector: ConnectorId, now: datetime, limit: timedelta | None, *, sandbox: bool
-) -> Standing:
-    runs = require_whole(verify(read_chain(folder, connector, sandbox=sandbox)), folder)
-    return standing(connector, runs, now, sandbox=sandbox, max_age=limit)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Runs:
+    """What the evidence tells of one connector."""
+
+    connector: ConnectorId
+    sandbox: bool
+    runs: tuple[PastRun, ...]
+
+
+def _runs(folder: Path, connector: ConnectorId, vouch: Vouch | None, *, sandbox: bool) -> _Runs:
+    runs = require_whole(verify(read_chain(folder, connector, sandbox=sandbox), vouch), folder)
+    return _Runs(connector=connector, sandbox=sandbox, runs=runs)
+
+
+def _standing(known: _Runs, now: datetime, limit: timedelta | None) -> Standing:
+    return standing(known.connector, known.runs, now, sandbox=known.sandbox, max_age=limit)
 
 
 def _wanted(

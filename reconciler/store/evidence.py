@@ -26,6 +26,7 @@ __all__ = ["Appender", "Chain", "chains", "read_chain"]
 
 _REHEARSED = ".sandbox"
 _LINK = "a symbolic link stands where a run's own file or folder should be"
+_UNLINK = "remove the link: whoever may push the branch that keeps the evidence can bring one"
 _CHAIN = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*(\.sandbox)?")
 _RUN = re.compile(r"([0-9]{4})([0-9]{2})[0-9]{2}T[0-9]{6}Z-[0-9a-f]{6}\.jsonl")
 
@@ -116,6 +117,9 @@ class Appender:
         """The run's file is there, and its first line names the runs it follows."""
         if self.path.exists():
             raise StoreError("evidence-not-writable", f"{self.path} is there already")
+        for folder in (self.path.parent.parent, self.path.parent):
+            if folder.is_symlink():
+                raise StoreError("evidence-not-writable", f"{folder}: {_LINK}", _UNLINK)
         private_folder(self.path.parent)
         links = msgspec.to_builtins(self.follows)
         self._put(Event.RUN_STARTED, {**fields, "follows": links}, lambda n: write(self.path, n))
@@ -173,7 +177,9 @@ def _files(folder: Path) -> Iterator[Path]:
     for path in _listed(folder):
         if path.is_dir() and not path.is_symlink():
             yield from _files(path)
-        elif path.suffix == ".jsonl" and not path.name.startswith("."):
+        elif path.name.startswith("."):
+            continue
+        elif path.suffix == ".jsonl" or path.is_symlink():
             yield path
 
 

@@ -387,6 +387,7 @@ def test_evidence_that_was_sealed_anew_is_found_by_its_signature(tmp_path, monke
     ran = office.run(*words, env=key)
     assert (ran.code, PRIVATE.splitlines()[2] in ran.out + ran.err) == (0, False)
     assert check(office, "--key", "key.pub") == (0, [])
+    assert status(office) == (0, False)
 
     (path,) = files(office)
     lines = path.read_bytes().splitlines(keepends=True)
@@ -394,3 +395,10 @@ def test_evidence_that_was_sealed_anew_is_found_by_its_signature(tmp_path, monke
     path.write_bytes(b"".join(lines[:-1]) + seal(last | {"outcomes": {}})[0])
     assert check(office) == (0, [])
     assert check(office, "--key", "key.pub") == (1, [("signature-missing", len(lines))])
+    assert status(office) == (1, True)
+
+
+def status(office):
+    """The exit code, and whether the evidence is said to be broken."""
+    ran = office.run("status", "--evidence", "ev", "--key", "key.pub")
+    return ran.code, "evidence-broken" in ran.err

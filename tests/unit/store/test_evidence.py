@@ -90,6 +90,20 @@ def test_a_link_in_place_of_the_file_is_not_followed(tmp_path):
     assert len(lines(target)) == 1
 
 
+@pytest.mark.parametrize("linked", ["okta-prod", "okta-prod/2026-11"])
+def test_a_link_in_place_of_a_folder_is_not_followed_and_is_told(tmp_path, linked):
+    """Whoever may push the branch that keeps the evidence can bring one along."""
+    folder, elsewhere = tmp_path / "ev", tmp_path / "elsewhere"
+    for path in (elsewhere, (folder / linked).parent):
+        path.mkdir(parents=True)
+    (folder / linked).symlink_to(elsewhere)
+    with pytest.raises(StoreError) as caught:
+        opened(folder)
+    assert (caught.value.code, list(elsewhere.iterdir())) == ("evidence-not-writable", [])
+    faults = read_chain(folder, CONNECTOR, sandbox=False).faults
+    assert [(fault.code, fault.file) for fault in faults] == [("file-misplaced", linked)]
+
+
 def test_every_text_is_cleaned(tmp_path):
     """At any depth."""
     appender = opened(tmp_path)
