@@ -69,10 +69,23 @@ class _Gate(io.TextIOBase):
         return True
 
 
+def _spelled_out(error: UnicodeError) -> tuple[str, int]:
+    """What the stream has no character for, by number and in the form that `harmless` uses."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    lost = error.object[error.start : error.end]
+    return "".join(f"\\u{{{ord(character):x}}}" for character in lost), error.end
+
+
+_SPELLED_OUT = "reconciler-spelled-out"
+codecs.register_error(_SPELLED_OUT, _spelled_out)
+
+
 def _spelling(stream: TextIO) -> TextIO:
     """The stream, able to spell every name; one that was set to ASCII is UTF-8 from now on."""
-    if isinstance(stream, io.TextIOWrapper) and codecs.lookup(stream.encoding).name == "ascii":
-        stream.reconfigure(encoding="utf-8", errors="replace")
+    if isinstance(stream, io.TextIOWrapper):
+        is_ascii = codecs.lookup(stream.encoding).name == "ascii"
+        stream.reconfigure(encoding="utf-8" if is_ascii else None, errors=_SPELLED_OUT)
     return stream
 
 

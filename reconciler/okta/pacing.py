@@ -134,9 +134,10 @@ class SharedPace:
             await self._sleep(max(hold.seconds, _LEAST_SLEEP_S))
 
     def _refused(self, sent: _Sent, response: httpx.Response) -> None:
-        budget, date = sent.lane.budget, response.headers.get("date", "")
-        limit = rate_limit_of(response.headers.multi_items())
-        wait_s = wait_for(limit, date, self._clock(), budget.refusals + 1) + self._jitter()
+        budget, headers = sent.lane.budget, response.headers
+        limit = rate_limit_of(headers.multi_items())
+        date, asked = headers.get("date", ""), headers.get("retry-after", "")
+        wait_s = wait_for(limit, date, self._clock(), budget.refusals + 1, asked) + self._jitter()
         budget.refused(sent.ticket, self._clock().timestamp(), wait_s)
 
     def _learn(self, sent: _Sent, response: httpx.Response, limits: Sequence[RateLimit]) -> None:

@@ -18,6 +18,7 @@ __all__ = [
     "rate_limit_of",
     "rate_limits_of",
     "reset_in",
+    "retry_after_s",
     "wait_for",
 ]
 
@@ -63,16 +64,38 @@ def rate_limits_of(headers: Iterable[tuple[str, str]]) -> tuple[RateLimit, ...]:
     return (strictest,) if strictest else ()
 
 
-def wait_for(rate_limit: RateLimit | None, date_header: str, now: datetime, attempt: int) -> float:
-    """Seconds until the next try after a 429, between 0 and 90.
+def wait_for(
+    rate_limit: RateLimit | None,
+    date_header: str,
+    now: datetime,
+    attempt: int,
+    retry_after: str = "",
+) -> float:
+    """Seconds until the next try after a 429, between 0 and 90, and never less than it asks for.
 
-    The reset is compared with Okta's own clock (`Date`), ours where that is missing. Too many at
-    once, or no headers at all, backs off by the number of the attempt instead: there the reset is
-    an estimate.
+    The reset is compared with Okta's own clock (`Date`), ours where that is missing. One that has
+    passed says nothing: further tries then spread over a whole window. Too many at once, or no
+    headers at all, backs off by the number of the attempt: there the reset is an estimate.
     """
+    asked_s = retry_after_s(retry_after, date_header, now)
     if rate_limit is None or rate_limit.is_concurrency:
-        return float(min(2.0 ** min(attempt - 1, 10), LONGEST_WAIT_S))
-    return min(max(_to_reset(rate_limit, date_header, now) + _MARGIN_S, 0.0), LONGEST_WAIT_S)
+        wait_s = 2.0 ** min(attempt - 1, 10)
+    elif (to_reset_s := _to_reset(rate_limit, date_header, now)) > 0:
+        wait_s = to_reset_s + _MARGIN_S
+    else:
+        wait_s = 4.0 ** min(attempt - 1, 10)
+    return float(min(max(wait_s, asked_s), LONGEST_WAIT_S))
+
+
+def retry_after_s(header: str, date_header: str, now: datetime) -> float:
+    """Seconds that a `Retry-After` asks for, as a number or a date; 0 where it asks for nothing."""
+    text = header.strip()
+    if _NUMBER.fullmatch(text):
+        return float(text)
+    until = http_date(text)
+    if until is None:
+        return 0.0
+    return max((until - (http_date(date_header) or now)).total_seconds(), 0.0)
 
 
 def reset_in(rate_limit: RateLimit, date_header: str, now: datetime) -> float:

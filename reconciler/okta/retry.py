@@ -45,7 +45,7 @@ class Fault(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused:
-    """An answer with an error status; `wait_s` is what a 429 asks for."""
+    """An answer with an error status; `wait_s` is how long it asks to be left alone."""
 
     status: int
     wait_s: float = 0.0
@@ -94,8 +94,9 @@ def _is_worth_repeating(method: str, outcome: Refused | Fault) -> bool:
 
 
 def _delay(attempt: Attempt, outcome: Refused | Fault) -> float:
-    """What the 429 asks for and up to a second more, or a doubling wait, half of it by chance."""
+    """What is asked for and up to a second more, or a doubling wait, half of it by chance."""
+    asked_s = max(outcome.wait_s, 0.0) if isinstance(outcome, Refused) else 0.0
     if isinstance(outcome, Refused) and outcome.status == HTTPStatus.TOO_MANY_REQUESTS:
-        return max(outcome.wait_s, 0.0) + attempt.jitter
-    backoff = min(2.0 ** (attempt.number - 1), _LONGEST_BACKOFF_S)
-    return float(backoff * (0.5 + attempt.jitter / 2))
+        return asked_s + attempt.jitter
+    backoff = min(2.0 ** (attempt.number - 1), _LONGEST_BACKOFF_S) * (0.5 + attempt.jitter / 2)
+    return float(max(backoff, asked_s + attempt.jitter if asked_s else 0.0))

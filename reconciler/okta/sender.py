@@ -25,7 +25,13 @@ from reconciler.okta.client import build_client, build_network, user_agent
 from reconciler.okta.errors import error_of
 from reconciler.okta.events import NoPace, Pace, Progress, Silent
 from reconciler.okta.origin import TOKEN_PATH, OrgUrl
-from reconciler.okta.ratelimit import bucket_of, rate_limit_of, wait_for
+from reconciler.okta.ratelimit import (
+    LONGEST_WAIT_S,
+    bucket_of,
+    rate_limit_of,
+    retry_after_s,
+    wait_for,
+)
 from reconciler.okta.redact import Redactor
 from reconciler.okta.transport import Wire
 
@@ -247,11 +253,13 @@ class Sender:
     def _failure(self, outcome: Answer | fault.Failure, number: int) -> retry.Refused | retry.Fault:
         if not isinstance(outcome, Answer):
             return outcome.kind
-        if outcome.status != HTTPStatus.TOO_MANY_REQUESTS:
-            return retry.Refused(status=outcome.status)
-        limit = rate_limit_of(outcome.headers.multi_items())
-        date = outcome.headers.get("date", "")
-        wait_s = wait_for(limit, date, self._conduct.clock(), number)
+        headers, now = outcome.headers, self._conduct.clock()
+        date, asked = headers.get("date", ""), headers.get("retry-after", "")
+        if outcome.status == HTTPStatus.TOO_MANY_REQUESTS:
+            limit = rate_limit_of(headers.multi_items())
+            wait_s = wait_for(limit, date, now, number, asked)
+        else:
+            wait_s = min(retry_after_s(asked, date, now), LONGEST_WAIT_S)
         return retry.Refused(status=outcome.status, wait_s=wait_s)
 
     def _error(self, outcome: Answer | fault.Failure) -> ConnectorError:

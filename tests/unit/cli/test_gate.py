@@ -89,6 +89,21 @@ def test_a_stream_set_to_ascii_spells_every_name(monkeypatch):
     assert beneath.getvalue() == "Zoë\n".encode()
 
 
+@pytest.mark.parametrize("encoding", ["iso8859-1", "iso8859-15", "cp1252", "cp437", "utf-8"])
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+def test_what_a_terminal_has_no_character_for_is_spelled_out(monkeypatch, encoding, stream):
+    """A Polish name in a Western terminal is no reason to fail."""
+    beneath = io.BytesIO()
+    monkeypatch.setattr(sys, stream, io.TextIOWrapper(beneath, encoding=encoding))
+    with gate.gated():
+        click.echo("Zoë \u0141ukasz \u65e5 \ud800", err=stream == "stderr")
+        getattr(sys, stream).flush()
+    said = beneath.getvalue().decode(encoding)
+    assert said.startswith("Zoë ")
+    assert said.endswith("\\u{d800}\n")
+    assert encoding == "utf-8" or "\\u{141}ukasz \\u{65e5}" in said
+
+
 def test_the_gate_is_the_stream_in_all_else(monkeypatch):
     """Whether somebody watches decides on colour and progress."""
 

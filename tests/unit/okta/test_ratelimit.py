@@ -109,12 +109,44 @@ def test_too_many_at_once_backs_off_by_attempt():
     st.datetimes(min_value=datetime(1990, 1, 1), max_value=datetime(2100, 1, 1)),  # noqa: DTZ001 - the strategy adds the zone
     st.integers(1, 100),
     st.text(max_size=30),
+    st.text(max_size=30) | st.integers().map(str),
 )
-def test_no_wait_leaves_its_bounds(reset, now, attempt, date):
+def test_no_wait_leaves_its_bounds(reset, now, attempt, date, asked):
     """Recorded resets lie up to 2 s in the past."""
     window = rate_limit_of([*headers()[:2], ("x-rate-limit-reset", str(reset))])
     for limit in (window, None):
-        assert 0.0 <= wait_for(limit, date, now.replace(tzinfo=UTC), attempt) <= LONGEST_WAIT_S
+        wait_s = wait_for(limit, date, now.replace(tzinfo=UTC), attempt, asked)
+        assert 0.0 <= wait_s <= LONGEST_WAIT_S
+
+
+@pytest.mark.parametrize("passed_s", [0, 1, 2, 3600, 10**8])
+def test_a_reset_that_has_passed_does_not_use_up_every_attempt_at_once(passed_s):
+    """Five tries within a second would end the run; these reach past a whole window."""
+    window = RateLimit(limit=600, remaining=0, reset_at=NOW - timedelta(seconds=passed_s))
+    waits = [wait_for(window, "", NOW, attempt) for attempt in (1, 2, 3, 4)]
+    assert waits == [1.0, 4.0, 16.0, 64.0]
+
+
+@pytest.mark.parametrize(
+    ("asked", "wait_s"),
+    [
+        ("30", 30.0),
+        (" 7 ", 7.0),
+        ("3600", LONGEST_WAIT_S),
+        (format_datetime(NOW + timedelta(seconds=40), usegmt=True), 40.0),
+        (format_datetime(NOW - timedelta(seconds=40), usegmt=True), 1.0),
+        *((text, 1.0) for text in ("0", "", "soon", "-5", "1.5", "9" * 99, "٣")),
+    ],
+)
+def test_an_answer_that_only_says_retry_after_is_heeded(asked, wait_s):
+    """A gateway before Okta knows no windows. What it says in another form counts as unsaid."""
+    assert wait_for(None, "", NOW, 1, asked) == wait_s
+
+
+def test_of_reset_and_retry_after_the_later_counts():
+    """Neither asks for less than it says."""
+    window = RateLimit(limit=600, remaining=0, reset_at=NOW + timedelta(seconds=20))
+    assert [wait_for(window, "", NOW, 1, asked) for asked in ("5", "50")] == [21.0, 50.0]
 
 
 @pytest.mark.parametrize(

@@ -283,3 +283,29 @@ def test_an_answer_in_time_is_an_answer(org):
         return (await sender.get(sender.url("/x"))).status
 
     assert run_virtually(work()) == 200
+
+
+async def test_an_answer_that_only_says_retry_after_is_waited_for(org):
+    """A 429 of a gateway, and a 503 of Okta at work on itself."""
+    for status in (429, 503):
+        org.slept.clear()
+        busy = httpx.Response(status, headers={"retry-after": "40"}, json={})
+        sender = org.sender(script(busy, ok))
+        assert (await sender.get(sender.url("/api/v1/groups"))).status == 200
+        assert org.slept == [40.5]
+
+
+async def test_a_limit_whose_reset_has_passed_is_outlasted(org):
+    """Five tries within seconds would fail; the waits reach past a whole window."""
+    passed = httpx.Response(
+        429,
+        headers={
+            "x-rate-limit-limit": "600",
+            "x-rate-limit-remaining": "0",
+            "x-rate-limit-reset": str(int((NOW - timedelta(hours=1)).timestamp())),
+        },
+        json={},
+    )
+    sender = org.sender(script(passed, passed, passed, passed, ok))
+    assert (await sender.get(sender.url("/api/v1/groups"))).status == 200
+    assert sum(org.slept) > 60
