@@ -12,7 +12,7 @@ from reconciler.cli.options import Command, example, settings
 from reconciler.cli.screen import Screen
 from reconciler.model.catalog import Catalog
 from reconciler.model.errors import ReconcilerError, StoreError
-from reconciler.render.codeowners import HEADER, codeowners, unasked
+from reconciler.render.codeowners import HEADER, can_name, codeowners, unasked
 from reconciler.store.atomic import read, write
 
 __all__ = ["command"]
@@ -34,14 +34,16 @@ def command(context: click.Context, /, check: bool) -> int:
     top, folder = _place(chosen.catalog)
     path, name = top / ".github" / "CODEOWNERS", ".github/CODEOWNERS"
     wanted = _wanted(catalog, folder)
-    found = read(path).decode("utf-8", "replace") if path.exists() else ""
+    found = _text(path) if path.exists() else ""
     if found == wanted:
         screen.data(f"{name} is current\n")
         return ExitCode.OK
     if check:
-        screen.talk(f"error: codeowners-stale\n  {name} is not what the catalog says")
-        screen.talk("hint: write it again: reconciler codeowners")
-        return ExitCode.ERROR
+        raise StoreError(
+            "codeowners-stale",
+            f"{name} is not what the catalog says",
+            "write it again: reconciler codeowners",
+        )
     if found and not found.startswith(HEADER):
         raise StoreError(
             "codeowners-foreign",
@@ -55,7 +57,18 @@ def command(context: click.Context, /, check: bool) -> int:
     return ExitCode.OK
 
 
+def _text(path: Path) -> str:
+    """The file's text with the line ends that we write: a checkout may have others."""
+    return read(path).decode("utf-8", "replace").replace("\r\n", "\n")
+
+
 def _wanted(catalog: Catalog, folder: str) -> str:
+    if not can_name(folder):
+        raise ReconcilerError(
+            "codeowners-folder",
+            f"CODEOWNERS cannot name the folder {folder!r}",
+            "rename it to letters, digits, blanks, and . _ -",
+        )
     problems = tuple(unasked(catalog))
     if problems:
         raise ReconcilerError(

@@ -1,10 +1,13 @@
 """`reconciler validate`: every problem of the files, in one run, offline."""
 
+import os
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import click
 
+from reconciler.catalog.git import Repository
 from reconciler.catalog.load import Loaded, load_and_judge
 from reconciler.cli.clock import parse_instant, wall_clock
 from reconciler.cli.exit_codes import ExitCode
@@ -27,7 +30,7 @@ __all__ = ["command"]
     "form",
     type=click.Choice(["text", "json", "github", "sarif"]),
     default="text",
-    help="How to print the problems; github and sarif name files from the current folder.",
+    help="How to print the problems; github and sarif name files from the top of the repository.",
 )
 @click.option(
     "--base",
@@ -47,7 +50,7 @@ def command(
     naming an approver whom it adds itself. Exits 1 when there is an error.
     """
     chosen = settings(context)
-    display = _from_here(chosen.catalog) if form in {"github", "sarif"} else None
+    display = _from_top(chosen.catalog) if form in {"github", "sarif"} else None
     if base is not None:
         shown = display or chosen.catalog.as_posix()
         # What connects to Okta comes with it, and a plain check should start fast.
@@ -92,7 +95,15 @@ def _show(screen: Screen, form: str, loaded: Loaded) -> None:
             screen.data(closing)
 
 
-def _from_here(catalog: Path) -> str:
-    """The folder as a forge names it when the command runs at the top of a checkout."""
-    here, there = Path.cwd(), catalog.absolute()
-    return (there.relative_to(here) if there.is_relative_to(here) else catalog).as_posix()
+def _from_top(catalog: Path) -> str:
+    """The folder as a forge names it: from the top of its repository, wherever the command runs.
+
+    Without git it is the workspace of the job that counts, and then the current folder.
+    """
+    with suppress(UsageError):
+        return Repository.around(catalog).prefix
+    there = catalog.absolute()
+    for top in (os.environ.get("GITHUB_WORKSPACE", ""), str(Path.cwd())):
+        if top and there.is_relative_to(top):
+            return there.relative_to(top).as_posix()
+    return catalog.as_posix()

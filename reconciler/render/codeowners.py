@@ -10,21 +10,29 @@ from collections.abc import Iterable, Iterator
 from reconciler.model.catalog import Catalog, Tool
 from reconciler.model.settings import Contact
 
-__all__ = ["HEADER", "codeowners", "unasked"]
+__all__ = ["HEADER", "can_name", "codeowners", "unasked"]
 
 HEADER = "# Written by `reconciler codeowners`; change the catalog instead, and write it again."
 _PLAIN = re.compile(r"[A-Za-z0-9._/-]+")
+_FOLDER = re.compile(r"[\w./ -]*")
 _ADMINS_FOLDERS = ("connectors", "bindings", "identities", "acknowledgements", "tools", "grants")
+
+
+def can_name(folder: str) -> bool:
+    """Whether a pattern can mean just this folder: `#`, `!`, `[` and `*` have no sure escape."""
+    return _FOLDER.fullmatch(folder) is not None
 
 
 def codeowners(catalog: Catalog, folder: str) -> str:
     """The whole file; `folder` is the catalog's path from the top of the repository.
 
+    A blank in it is escaped: it would end the pattern, and the rest be read as owners.
+
     Grants belong to the approvers of their tool, a tool's file to its owners, and everything else
     to the admins. Whoever is unknown to the forge is left out: `unasked` names them.
     """
     admins = _handles(catalog.settings.admins)
-    top = "/" if folder in {"", "."} else f"/{folder}/"
+    top = "/" if folder in {"", "."} else f"/{folder}/".replace(" ", r"\ ")
     lines = [HEADER, "", f"* {admins}", f"{top}settings.yaml {admins}"]
     lines += [f"{top}{name}/ {admins}" for name in _ADMINS_FOLDERS]
     lines += ["", "# tools: their owners"]

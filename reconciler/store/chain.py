@@ -103,8 +103,13 @@ def seal(
 
 
 def parse(path: str, run: RunId, data: bytes) -> RunFile:
-    """The file's lines, whole or damaged; never raises."""
+    """The file's lines, whole or damaged; never raises.
+
+    A checkout may end every line in CR LF; no line holds a CR of its own, so nothing is lost.
+    """
     *whole, rest = data.split(b"\n")
+    if whole and all(text.endswith(b"\r") for text in whole):
+        whole = [text[:-1] for text in whole]
     lines = tuple(_line(number, text) for number, text in enumerate(whole, start=1))
     records = tuple(line.record for line in lines if line.record)
     return RunFile(path=path, run=run, lines=lines, records=records, rest=rest)

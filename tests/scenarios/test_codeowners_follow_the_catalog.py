@@ -36,7 +36,16 @@ def test_a_new_approver_makes_it_stale(office):
     office.write(COMPANY.tool(policy=boss))
     ran = office.run("codeowners", "--check")
     assert ran.code == 1
-    assert "reconciler codeowners" in ran.err
+    said = "error: codeowners-stale\n  .github/CODEOWNERS is not what the catalog says\n"
+    assert ran.err == said + "hint: write it again: reconciler codeowners\n"
+
+
+def test_a_checkout_with_other_line_ends_is_current(office):
+    """Git on Windows writes CR LF."""
+    office.run("codeowners")
+    file = office.folder / ".github/CODEOWNERS"
+    file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
+    assert office.run("codeowners", "--check").code == 0
 
 
 def test_somebody_elses_file_is_not_overwritten(office):

@@ -1,5 +1,6 @@
 """Who has to agree to a change of which file."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -9,7 +10,7 @@ from reconciler.catalog.load import load
 from reconciler.model.catalog import Catalog
 from reconciler.model.diagnostics import Span
 from reconciler.model.settings import Contact, Settings
-from reconciler.render.codeowners import codeowners, unasked
+from reconciler.render.codeowners import can_name, codeowners, unasked
 from tests.unit.planning.nouns import tool
 
 ADMINS = Settings(admins=(Contact(email="it@example.com", github="@acme/it"),))
@@ -103,3 +104,19 @@ def test_the_example_company_asks_somebody_for_every_file():
     assert list(unasked(catalog)) == []
     lines = [t for t in codeowners(catalog, "catalog").splitlines() if t and not t.startswith("#")]
     assert all(len(line.split()) > 1 and line.split()[1].startswith("@") for line in lines)
+
+
+def test_a_blank_in_the_folder_does_not_end_the_pattern():
+    """What follows it would be read as owners, and the folder would be nobody's."""
+    lines = codeowners(CATALOG, "access files/my catalog").splitlines()
+    assert r"/access\ files/my\ catalog/grants/claude/ @lead" in lines
+    patterns = [re.split(r"(?<!\\) ", line)[0] for line in lines if line.startswith("/access")]
+    assert len(patterns) == 9
+    assert all(p.replace("\\ ", " ").startswith("/access files/my catalog/") for p in patterns)
+
+
+@pytest.mark.parametrize("folder", ["a#b", "a*", "[ab]", "a\\b", "a\tb", "!a", "a\nb", "a?"])
+def test_a_folder_that_no_pattern_can_mean_is_told(folder):
+    """It would match another one, or end the line."""
+    assert not can_name(folder)
+    assert all(map(can_name, ("catalog", ".", "", "a b/c-d_e.f", "zugänge")))

@@ -52,6 +52,14 @@ def test_what_was_sealed_is_read_again():
     assert record.is_readable
 
 
+def test_a_checkout_that_ends_every_line_otherwise_changes_no_record():
+    """Git on Windows writes CR LF; one line alone that ends so was changed by somebody."""
+    data = sealed() + sealed(detail="x")
+    assert parsed(data.replace(b"\n", b"\r\n")).records == parsed(data).records
+    first, second = parsed(data.replace(b"\n", b"\r\n", 1)).lines
+    assert (first.record, second.record is None) == (None, False)
+
+
 @pytest.mark.parametrize(
     "data",
     [
