@@ -45,6 +45,9 @@ def _quiet_environment(monkeypatch):
                 "RECONCILER_ENDPOINT",
                 "RECONCILER_EVIDENCE",
                 "RECONCILER_RATE_SHARE",
+                "RECONCILER_PROXY",
+                "RECONCILER_NO_PROXY",
+                "RECONCILER_CA_FILE",
                 "OKTA_",
             )
         ):

@@ -2,6 +2,9 @@
 
 import os
 
+from reconciler.cli.route import PROXY
+from reconciler.model.route import Route
+
 __all__ = ["claims"]
 
 _NAMES = (
@@ -25,5 +28,7 @@ _LONGEST = 300
 
 
 def claims() -> dict[str, str]:
-    """Each variable that is set, cut to a bearable length."""
-    return {name: os.environ[name][:_LONGEST] for name in _NAMES if os.environ.get(name)}
+    """Each variable that is set, cut to a bearable length; a proxy without user and password."""
+    found = {name: os.environ[name][:_LONGEST] for name in _NAMES if os.environ.get(name)}
+    proxy = Route(proxy=os.environ.get(PROXY, "").strip()).proxy_name
+    return {**found, PROXY: proxy[:_LONGEST]} if proxy else found

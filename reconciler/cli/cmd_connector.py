@@ -112,5 +112,6 @@ def _plain(found: Probe, screen: Screen) -> dict[str, object]:
         "connector": found.connector,
         "credential": found.credential.value,
         "sandbox": found.sandbox,
+        "proxy": found.proxy,
         "checks": checks,
     }

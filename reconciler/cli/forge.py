@@ -10,6 +10,8 @@ from pathlib import Path
 from reconciler.catalog.git import Repository
 from reconciler.catalog.history import History
 from reconciler.cli.options import Settings
+from reconciler.cli.route import route
+from reconciler.cli.secret_source import repository_of
 from reconciler.forge.address import PUBLIC, address_problem
 from reconciler.forge.client import ForgeClient
 from reconciler.forge.reader import GitHubReader
@@ -19,6 +21,7 @@ from reconciler.model.directory import LiveState
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.plan import Plan
 from reconciler.model.review import Approvals
+from reconciler.model.route import DIRECT, Route
 from reconciler.model.settings import ReviewSource
 
 __all__ = ["Forge", "forge_of"]
@@ -33,7 +36,13 @@ def forge_of(settings: Settings, catalog: Catalog) -> "Forge | None":
         return None
     token = next((found for name in _TOKENS if (found := os.environ.get(name, ""))), "")
     address = os.environ.get("GITHUB_API_URL", "") or PUBLIC
-    return Forge(folder=settings.catalog, source=source, address=address, token=token)
+    return Forge(
+        folder=settings.catalog,
+        source=source,
+        address=address,
+        token=token,
+        route=route(repository_of(settings.catalog)),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +53,7 @@ class Forge:
     source: ReviewSource
     address: str
     token: str = field(repr=False)
+    route: Route = DIRECT
 
     async def fetch_approvals(self, catalog: Catalog, plan: Plan, live: LiveState) -> Approvals:
         """A verdict for each grant that an addition cites; a failure is told in it."""
@@ -54,7 +64,7 @@ class Forge:
             history = self._history(catalog)
         except ReconcilerError as error:
             return Approvals(problem=f"{error.message}; {error.hint}")
-        async with ForgeClient(self.address.rstrip("/"), self.token) as client:
+        async with ForgeClient(self.address.rstrip("/"), self.token, route=self.route) as client:
             folder = history.repository.prefix
             reader = GitHubReader(client, self.source.repository, folder)
             return await fetch_approvals(history, reader, catalog, plan, live)

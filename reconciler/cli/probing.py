@@ -42,7 +42,8 @@ def tested(
     try:
         with connect(chosen, loaded.catalog, connector, question.purpose) as connection:
             ready = replace(question, now=connection.clock(), is_sandbox=connection.is_sandbox)
-            return asyncio.run(_ask(chosen, ready, connection))
+            found = asyncio.run(_ask(chosen, ready, connection))
+            return replace(found, proxy=connection.proxy)
     except ReconcilerError as error:
         return question.answered(judge_failure(error, Stage.CONFIGURATION))
 

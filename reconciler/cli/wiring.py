@@ -17,11 +17,13 @@ from reconciler.cli import gate
 from reconciler.cli.clock import wall_clock
 from reconciler.cli.environment import credential, is_ci, pin_of
 from reconciler.cli.options import Settings
+from reconciler.cli.route import route
 from reconciler.cli.secret_source import SecretSource, repository_of
 from reconciler.cli.signer import scopes, signer
 from reconciler.model.catalog import Catalog, Connector
 from reconciler.model.errors import GuardRefused, UsageError
 from reconciler.model.ids import ConnectorId, OktaOrgId, RunId
+from reconciler.model.route import DIRECT, Route
 from reconciler.okta.allowlist import Allowed
 from reconciler.okta.auth import Signer, SswsAuth
 from reconciler.okta.budget import DEFAULT_SHARE
@@ -55,6 +57,7 @@ class Connection:
     _sandbox: "Sandbox | None" = None
     _share: int = DEFAULT_SHARE
     _commit: str = ""
+    _route: Route = DIRECT
 
     def __post_init__(self) -> None:
         """What it signs with, now or later, reaches no sink."""
@@ -76,10 +79,16 @@ class Connection:
             run=run,
             commit=self._commit,
             progress=progress,
+            route=self._route,
         )
         conduct = paced(conduct, self._share)
         transport = self._sandbox.transport() if self._sandbox else None
         return Sender(self._origin, self._signer, conduct, writes=writes, transport=transport)
+
+    @property
+    def proxy(self) -> str:
+        """The proxy by which the org is reached, as host and port; empty where there is none."""
+        return self._route.proxy_name if self._route.proxy_for(self._origin.host) else ""
 
     def reader(self, sender: Sender) -> OktaReader:
         """Reads through the sender, of the pinned org only."""
@@ -146,7 +155,7 @@ def _live(
     connector: Connector, source: SecretSource, purpose: Purpose, asked: tuple[str, ...]
 ) -> Connection:
     """The pin is compared before the secret is even read; a domain inside the secret is one."""
-    pin = pin_of(connector)
+    pin, way = pin_of(connector), route(source.repository)
     if connector.domain is not None:
         OrgUrl.parse(connector.domain, pinned_host=pin.host if pin else None)
     found = credential(connector, source, is_apply=purpose.writes)
@@ -160,6 +169,7 @@ def _live(
         _origin=origin,
         _signer=signer(found, origin, asked, wall_clock),
         _org_id=pin.org_id if pin else None,
+        _route=way,
     )
 
 

@@ -15,6 +15,7 @@ from gidgethub.abc import GitHubAPI
 
 import reconciler
 from reconciler.forge.address import is_below
+from reconciler.model.route import DIRECT, Route
 
 __all__ = ["MOST_CALLS", "ForgeClient", "ForgeStoppedError"]
 
@@ -48,6 +49,7 @@ class ForgeClient(GitHubAPI):
         *,
         transport: httpx.AsyncBaseTransport | None = None,
         sleep: Sleep = asyncio.sleep,
+        route: Route = DIRECT,
     ) -> None:
         super().__init__(
             f"reconciler/{reconciler.__version__}", oauth_token=token, base_url=base_url
@@ -55,7 +57,7 @@ class ForgeClient(GitHubAPI):
         self.calls = 0
         self._sleep = sleep
         self._client = httpx.AsyncClient(
-            transport=transport or httpx.AsyncHTTPTransport(trust_env=False),
+            transport=transport or _network(base_url, route),
             timeout=_TIMEOUT_S,
             follow_redirects=False,
             trust_env=False,
@@ -115,6 +117,14 @@ class ForgeClient(GitHubAPI):
             return False
         await self.sleep(wait_s)
         return True
+
+
+def _network(base_url: str, route: Route) -> httpx.AsyncBaseTransport:
+    trusted = httpx.create_ssl_context(trust_env=False)
+    if route.ca_file:
+        trusted.load_verify_locations(route.ca_file)
+    proxy = route.proxy_for(httpx.URL(base_url).host) or None
+    return httpx.AsyncHTTPTransport(verify=trusted, trust_env=False, proxy=proxy)
 
 
 def _wait(error: HTTPException, attempt: int) -> float | None:

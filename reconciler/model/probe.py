@@ -89,6 +89,8 @@ class Probe:
     sandbox: bool
     checks: tuple[ProbeCheck, ...]
     credential: CredentialUse = CredentialUse.BOTH
+    proxy: str = ""
+    """By which the org is reached, as host and port; empty where it is reached straight."""
 
     @property
     def has_failed(self) -> bool:

@@ -7,6 +7,7 @@ import httpx
 
 import reconciler
 from reconciler.model.ids import RunId
+from reconciler.model.route import Route
 from reconciler.okta.body import PACKED
 
 __all__ = ["AGENT", "build_client", "build_network", "user_agent"]
@@ -19,10 +20,20 @@ _COMMIT_LENGTH = 12
 _UNSAFE = re.compile(r"[^0-9A-Za-z._+-]")
 
 
-def build_network(concurrency: int) -> httpx.AsyncBaseTransport:
-    """The way to a live org."""
+def build_network(concurrency: int, host: str, route: Route) -> httpx.AsyncBaseTransport:
+    """The way to a live org: its certificate is judged here, also behind a proxy."""
+    trusted = httpx.create_ssl_context(trust_env=False)
+    if route.ca_file:
+        trusted.load_verify_locations(route.ca_file)
     limits = httpx.Limits(max_connections=concurrency, max_keepalive_connections=concurrency)
-    return httpx.AsyncHTTPTransport(trust_env=False, http1=True, http2=False, limits=limits)
+    return httpx.AsyncHTTPTransport(
+        verify=trusted,
+        trust_env=False,
+        http1=True,
+        http2=False,
+        limits=limits,
+        proxy=route.proxy_for(host) or None,
+    )
 
 
 def build_client(wire: httpx.AsyncBaseTransport, agent: str) -> httpx.AsyncClient:

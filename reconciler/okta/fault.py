@@ -5,13 +5,14 @@ from dataclasses import dataclass
 import httpx
 
 from reconciler.model.errors import ConnectorError, IncompleteReadError
+from reconciler.model.route import DIRECT, Route
 from reconciler.okta.answer import printable
 from reconciler.okta.retry import Fault
 from reconciler.okta.unreached import UNTRUSTED, unreached
 
 __all__ = ["Failure", "Overdue", "of_body", "of_ending", "of_sending"]
 
-_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
+_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
 
 class Overdue(httpx.ReadTimeout):
@@ -29,11 +30,13 @@ class Failure:
     error: ConnectorError
 
 
-def of_sending(request: httpx.Request, error: httpx.TransportError) -> Failure:
+def of_sending(
+    request: httpx.Request, error: httpx.TransportError, route: Route = DIRECT
+) -> Failure:
     """No answer began. What httpx says is shown only for connecting: it then holds no header."""
     what = f"{request.method} {request.url.path}"
     if isinstance(error, _NEVER_SENT):
-        cause = unreached(request.url.host, error)
+        cause = unreached(request.url.host, error, route)
         kind = Fault.UNTRUSTED if cause.code in UNTRUSTED else Fault.UNREACHED
         return Failure(kind=kind, error=cause)
     why = str(error) if isinstance(error, Overdue) else type(error).__name__

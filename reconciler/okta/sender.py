@@ -16,6 +16,7 @@ import msgspec
 from reconciler.model.directory import ReadCount
 from reconciler.model.errors import ConnectorError, EndingError
 from reconciler.model.ids import RunId
+from reconciler.model.route import DIRECT, Route
 from reconciler.okta import fault, retry
 from reconciler.okta.allowlist import Allowed
 from reconciler.okta.answer import Answer
@@ -60,6 +61,7 @@ class Conduct:
     commit: str = ""
     pace: Pace = field(default_factory=NoPace)
     progress: Progress = field(default_factory=Silent)
+    route: Route = DIRECT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,13 +104,17 @@ class Sender:
         self._conduct = conduct
         self._slots = asyncio.Semaphore(conduct.concurrency)
         self._wire = Wire(
-            transport if transport is not None else build_network(conduct.concurrency),
+            self._network() if transport is None else transport,
             base=origin.base,
             writes=writes,
             pace=conduct.pace,
             progress=conduct.progress,
         )
         self._client = build_client(self._wire, user_agent(conduct.run, conduct.commit))
+
+    def _network(self) -> httpx.AsyncBaseTransport:
+        conduct = self._conduct
+        return build_network(conduct.concurrency, self.origin.host, conduct.route)
 
     async def __aenter__(self) -> Self:
         return self
@@ -244,7 +250,7 @@ class Sender:
         try:
             response = await self._client.send(request, auth=signature, stream=True)
         except httpx.TransportError as error:
-            return fault.of_sending(request, error)
+            return fault.of_sending(request, error, self._conduct.route)
         self.has_answered = True
         if self.signer is not None:
             self.signer.heard(response.headers)

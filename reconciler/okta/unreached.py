@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import httpx
 
 from reconciler.model.errors import ConnectorError
+from reconciler.model.route import DIRECT, Route
 from reconciler.okta.answer import printable
 
 __all__ = ["UNREACHED", "UNTRUSTED", "unreached"]
@@ -30,6 +31,7 @@ _HINTS = {
     "org-certificate-expired": "check this machine's clock; if it is right, a proxy answers here",
     "org-certificate-untrusted": _TRUST,
     "org-certificate-other-host": f"check the connector's domain; {_TRUST}",
+    "org-proxy-refused": "check RECONCILER_PROXY, and whether that proxy lets this host through",
     "org-tls-failed": _TRUST,
     "org-unreachable": "check the connector's domain, DNS, TLS and the way through the firewall",
 }
@@ -39,11 +41,15 @@ UNTRUSTED = frozenset(code for code in UNREACHED if code.startswith("org-certifi
 """Those where somebody answered who did not prove to be that host."""
 
 
-def unreached(host: str, error: httpx.TransportError) -> ConnectorError:
-    """The failed connection as an error that names its cause."""
+def unreached(host: str, error: httpx.TransportError, route: Route = DIRECT) -> ConnectorError:
+    """The failed connection as an error that names its cause, and the proxy where there is one."""
     code = next((code for cause in _causes(error) if (code := _code(cause))), "org-unreachable")
     why = printable(str(error), 200) or type(error).__name__
-    return ConnectorError(code, f"{host} could not be reached: {why}", _HINTS[code])
+    through = f" through the proxy {route.proxy_name}" if route.proxy_for(host) else ""
+    hint = _HINTS[code]
+    if route.unused:
+        hint += f"; {route.unused} is set and not used: name the proxy in RECONCILER_PROXY"
+    return ConnectorError(code, f"{host} could not be reached{through}: {why}", hint)
 
 
 def _code(cause: BaseException) -> str:
@@ -53,6 +59,8 @@ def _code(cause: BaseException) -> str:
         return "org-tls-failed"
     if isinstance(cause, socket.gaierror):
         return "org-host-unknown"
+    if isinstance(cause, httpx.ProxyError):
+        return "org-proxy-refused"
     if isinstance(cause, ConnectionRefusedError):
         return "org-connection-refused"
     return "org-connection-timeout" if isinstance(cause, _TIMED_OUT) else ""

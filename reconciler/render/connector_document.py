@@ -23,7 +23,7 @@ def probe_document(probe: Probe) -> Document:
     which = "" if probe.credential is CredentialUse.BOTH else f", for {probe.credential.value}"
     return Document(
         title=f"Test of {probe.connector}{which}{' · sandbox' if probe.sandbox else ''}",
-        facts=(),
+        facts=(f"reached through the proxy {probe.proxy}",) if probe.proxy else (),
         verdict=verdict,
         totals=f"{count(len(probe.checks), 'check')} · {failed} failed · {warned} warned",
         sections=(Section(title="Checks", rows=tuple(_row(check) for check in probe.checks)),),

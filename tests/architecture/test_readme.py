@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from reconciler.catalog.kinds import KINDS
 from reconciler.cli import environment as environment_of
-from reconciler.cli import secret_command, secret_file, secret_source
+from reconciler.cli import route, secret_command, secret_file, secret_source
 from reconciler.cli.exit_codes import ExitCode
 from reconciler.cli.main import COMMANDS, cli
 from reconciler.okta import (
@@ -44,7 +44,7 @@ from tests.repository import committed, git
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PROBED = (
-    *(environment_of, secret_source, secret_file, secret_command),
+    *(environment_of, route, secret_source, secret_file, secret_command),
     *(access_token, auth, errors, fault, keys, origin, pins, reader, token_refusal, unreached),
     *(credential, diagnosis, granted, owner, planning_probe, rights, write_probe),
 )

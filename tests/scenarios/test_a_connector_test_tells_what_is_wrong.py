@@ -87,7 +87,7 @@ def test_the_data_has_one_shape(tmp_path):
     assert list(content) == ["format", "probes"]
     assert content["format"] == "reconciler.probe/1"
     (probe,) = content["probes"]
-    assert list(probe) == ["connector", "credential", "sandbox", "checks"]
+    assert list(probe) == ["connector", "credential", "sandbox", "proxy", "checks"]
     assert (probe["connector"], probe["credential"]) == (CONNECTOR, "plan and apply")
     assert probe["sandbox"] is True
     shape = ("name", "status", "summary", "code", "hint")

@@ -15,6 +15,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from reconciler.cli.clock import wall_clock
+from reconciler.model.route import Route
+from reconciler.okta.client import build_network
+from reconciler.okta.fault import of_sending
 from reconciler.okta.unreached import UNREACHED, unreached
 
 pytestmark = pytest.mark.anyio
@@ -88,14 +91,15 @@ def with_tls(path):
     return answer
 
 
-async def refusal(url, trusted=None):
+async def refusal(url, trusted=None, **way):
     """What asking that address comes to."""
-    verify = ssl.create_default_context(cafile=trusted)
-    transport = httpx.AsyncHTTPTransport(verify=verify, trust_env=False)
+    host, route = httpx.URL(url).host, Route(ca_file=str(trusted or ""), **way)
+    transport = build_network(1, host, route)
     async with httpx.AsyncClient(transport=transport, timeout=5, trust_env=False) as client:
         with pytest.raises(httpx.TransportError) as caught:
             await client.get(url)
-    return unreached(httpx.URL(url).host, caught.value)
+    failure = of_sending(httpx.Request("GET", url), caught.value, route)
+    return failure.error
 
 
 @pytest.mark.parametrize(
@@ -149,6 +153,40 @@ def test_what_has_no_cause_below_it_still_has_a_name(code, error):
     found = unreached("acme.okta.com", error)
     assert (found.code, bool(found.hint)) == (code, True)
     assert found.code in UNREACHED
+
+
+async def test_a_proxy_that_lets_nothing_through_is_named_without_its_password():
+    """Nothing was sent: a write may be tried again."""
+    asked = []
+
+    def refuse(caller):
+        asked.append(caller.recv(4096))
+        caller.sendall(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n")
+
+    with listening(refuse) as port:
+        way = {"proxy": f"http://me:hunter22@127.0.0.1:{port}"}
+        error = await refusal("https://acme.okta.com/", **way)
+    assert error.code == "org-proxy-refused"
+    assert error.message.startswith(
+        f"acme.okta.com could not be reached through the proxy 127.0.0.1:{port}: "
+    )
+    assert "hunter22" not in error.message + error.hint
+    assert asked[0].startswith(b"CONNECT acme.okta.com:443 HTTP/1.1")
+
+
+async def test_a_proxy_that_is_set_and_not_used_is_told():
+    """Otherwise a firewall looks like a wrong domain."""
+    error = await refusal("https://acme.okta.invalid/", unused="HTTPS_PROXY")
+    assert error.code == "org-host-unknown"
+    assert "HTTPS_PROXY is set and not used" in error.hint
+
+
+async def test_certificates_of_ones_own_are_trusted_besides_the_usual(tmp_path):
+    """The handshake comes to its end; that nobody answers then is the test's own doing."""
+    path = certificate(tmp_path)
+    with listening(with_tls(path)) as port:
+        error = await refusal(f"https://localhost:{port}/", path)
+    assert error.code == "answer-lost"
 
 
 def test_several_addresses_that_fail_alike_are_one_cause():

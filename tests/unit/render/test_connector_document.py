@@ -194,3 +194,10 @@ def test_a_test_with_every_ending_reads_as_it_always_did(golden, name, width):
 def test_the_matrix_has_a_job_for_each_connector_that_is_in_use():
     """A disabled one is asked nothing, and has no job that could fail."""
     assert connectors_matrix(CATALOG) == {"connector": ["okta-prod"]}
+
+
+def test_a_proxy_on_the_way_is_named():
+    """Whoever reads the test knows who carries the org's answers."""
+    one = Probe(connector="okta-prod", sandbox=False, checks=(), proxy="proxy.example.com:3128")
+    assert probe_document(one).facts == ("reached through the proxy proxy.example.com:3128",)
+    assert probe_document(replace(one, proxy="")).facts == ()
