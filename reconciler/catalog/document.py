@@ -24,7 +24,7 @@ from yaml.events import (
     StreamEndEvent,
 )
 
-from reconciler.catalog.complaint import Complaint, about, syntax
+from reconciler.catalog.complaint import Complaint, about, conflict, syntax
 from reconciler.catalog.scalar import plain
 from reconciler.model.diagnostics import MOST_PER_FILE
 
@@ -55,7 +55,10 @@ def read(content: bytes, plural: str = "") -> Document:
     try:
         reader.run()
     except yaml.YAMLError as error:
-        reader.document.complaints.append(syntax(error, content))
+        reader.document.complaints.append(conflict(content) or syntax(error, content))
+    else:
+        if (left := conflict(content)) is not None:
+            reader.document.complaints.append(left)
     finally:
         reader.parser.dispose()
         # Bound methods make a cycle, and the collector is paused while a catalog is read.

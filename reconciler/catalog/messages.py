@@ -11,7 +11,7 @@ from typing import Any, Literal
 from reconciler.catalog.schema import item_schema, item_validator
 from reconciler.model.diagnostics import MOST_PER_FILE, Span
 from reconciler.policy.check import Finding, Path
-from reconciler.policy.wording import choice, guess, nearest, quoted
+from reconciler.policy.wording import choice, guess, nearest, quoted, with_letter
 
 __all__ = ["finding", "found", "messages", "rough_messages"]
 
@@ -21,6 +21,12 @@ _TYPES = {
     "array": "a list",
     "integer": "a whole number",
     "boolean": "true or false",
+}
+_DAYS = "^[1-9][0-9]*d$"
+"""The pattern of a duration, in every schema that has one."""
+_BOOLEANS = {
+    **dict.fromkeys(("true", "yes", "y", "on"), "true"),
+    **dict.fromkeys(("false", "no", "n", "off"), "false"),
 }
 _SIZES = {
     "minItems": ("the list has too few entries", "add one"),
@@ -140,13 +146,14 @@ def _key(error: Any, origin: Span, path: Path, code: str, summary: str) -> Findi
         path=(*path, error.instance),
         summary=summary,
         at=at,
-        hint=_expected(error.schema),
+        hint=with_letter(error.instance, _expected(error.schema)),
     )
 
 
 def _missing(error: Any, origin: Span, path: Path) -> Iterator[Finding]:  # noqa: ANN401 - as above
+    meant = _meant(error)
     for name in error.validator_value:
-        if name not in error.instance:
+        if name not in error.instance and name not in meant:
             own = _own_words(error, f"required:{name}") or _own_words(error, "required")
             yield Finding(
                 code=own.get("code", "key-missing"),
@@ -155,6 +162,13 @@ def _missing(error: Any, origin: Span, path: Path) -> Iterator[Finding]:  # noqa
                 summary=own.get("summary", f"missing key {quoted(name)}"),
                 hint=own.get("hint", f"add `{name}`"),
             )
+
+
+def _meant(error: Any) -> set[str | None]:  # noqa: ANN401 - as above
+    """The keys that were written with a mistake: what follows from it is not said besides."""
+    known = error.schema.get("properties", {})
+    strange = [key for key in islice(error.instance, MOST_PER_FILE) if key not in known]
+    return {nearest(key, known) for key in strange}
 
 
 def _unknown(error: Any, origin: Span, path: Path) -> Iterator[Finding]:  # noqa: ANN401 - as above
@@ -186,9 +200,23 @@ def _wrong_type(error: Any) -> tuple[str, str]:  # noqa: ANN401 - as above
     wanted = error.validator_value
     names = [wanted] if isinstance(wanted, str) else wanted
     expected = " or ".join(_TYPES.get(name, name) for name in names)
-    is_unquoted = "string" in names and isinstance(error.instance, int | float)
-    hint = "put it in quotes" if is_unquoted else _expected(error.schema)
+    hint = _hint_for_type(names, error.instance, error.schema)
     return f"expected {expected}, found {found(error.instance)}", hint
+
+
+def _hint_for_type(names: list[str], value: object, schema: dict[str, Any]) -> str:
+    """What to write instead, where the value shows what was meant."""
+    if isinstance(value, bool) and "string" in names:
+        return _expected(schema)
+    if "string" in names and isinstance(value, int | float):
+        if schema.get("pattern") != _DAYS:
+            return "put it in quotes"
+        is_days = isinstance(value, int) and value > 0
+        return f"write it with its unit, {value}d" if is_days else _expected(schema)
+    if "boolean" in names and isinstance(value, str):
+        word = _BOOLEANS.get(value.strip().lower())
+        return f"write {word}, without quotes" if word else "write true or false, without quotes"
+    return _expected(schema)
 
 
 def _not_allowed(error: Any) -> tuple[str, str]:  # noqa: ANN401 - as above
@@ -198,6 +226,7 @@ def _not_allowed(error: Any) -> tuple[str, str]:  # noqa: ANN401 - as above
         return f"expected one of {choice(allowed)}, found {found(value)}", ""
     near = nearest(value, allowed)
     hint = f"did you mean {quoted(near)}?" if near else f"write {' or '.join(map(quoted, allowed))}"
+    hint = with_letter(value, hint)
     return f"{quoted(value)} is not one of {choice(allowed)}", hint
 
 
@@ -208,8 +237,10 @@ def _out_of_range(error: Any) -> tuple[str, str]:  # noqa: ANN401 - as above
 
 def _wrong_form(error: Any) -> tuple[str, str]:  # noqa: ANN401 - as above
     wanted = error.schema.get("description", "what is expected here")
-    shown = quoted(error.instance) if isinstance(error.instance, str) else "the value"
-    return f"{shown} is not {wanted}", _expected(error.schema)
+    if not isinstance(error.instance, str):
+        return f"the value is not {wanted}", _expected(error.schema)
+    hint = with_letter(error.instance, _expected(error.schema))
+    return f"{quoted(error.instance)} is not {wanted}", hint
 
 
 def _expected(schema: dict[str, Any]) -> str:

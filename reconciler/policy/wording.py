@@ -5,14 +5,20 @@ what looks like a secret is never repeated.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from difflib import get_close_matches
 from functools import lru_cache
 
-__all__ = ["SECRET", "choice", "guess", "looks_like_secret", "nearest", "quoted"]
+__all__ = ["SECRET", "choice", "guess", "looks_like_secret", "nearest", "quoted", "with_letter"]
 
 _LONGEST = 80
 _LISTED = 12
+_LOOKS_LIKE = str.maketrans(
+    "АВЕЅІЈКМНОРСТХаеѕіјорсухһԁԛԝΑΒΕΖΗΙΚΜΝΟΡΤΥΧοа",  # noqa: RUF001 - Cyrillic and Greek, meant
+    "ABESIJKMHOPCTXaesijopcyxhdqwABEZHIKMNOPTYXoa",
+)
+"""The letters that are most often taken for Latin ones, as people type or paste them."""
 
 # Each begins with plain characters, which the engine can look for fast; what may not stand before
 # them is asked only then.
@@ -50,8 +56,13 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
 
 @lru_cache(maxsize=1024)
 def _nearest(word: str, known: tuple[str, ...]) -> str | None:
-    close = get_close_matches(word.lower(), known, n=1, cutoff=0.6)
+    close = get_close_matches(_ascii(word).lower(), known, n=1, cutoff=0.6)
     return close[0] if close else None
+
+
+def _ascii(word: str) -> str:
+    """The word as it looks, where a letter of another script looks like one of ours."""
+    return unicodedata.normalize("NFKC", word).translate(_LOOKS_LIKE)
 
 
 def guess(word: str, known: Iterable[str], otherwise: str = "") -> str:
@@ -59,8 +70,22 @@ def guess(word: str, known: Iterable[str], otherwise: str = "") -> str:
     words = tuple(known)
     near = nearest(word, words)
     if near is not None:
-        return f"did you mean {quoted(near)}?"
-    return otherwise or (f"there is {choice(words)}" if words else "")
+        return with_letter(word, f"did you mean {quoted(near)}?")
+    return with_letter(word, otherwise or (f"there is {choice(words)}" if words else ""))
+
+
+def with_letter(word: str, hint: str) -> str:
+    """The hint, and which letter is not the one that it looks like: of another script, or unseen.
+
+    Keys, ids and choices are of ASCII: a letter that passes for one of theirs is worth a word.
+    """
+    for letter in word[:_LONGEST]:
+        is_unseen = unicodedata.category(letter) in {"Cf", "Zs"}
+        if not letter.isascii() and (is_unseen or _ascii(letter).isascii()):
+            name = unicodedata.name(letter, f"U+{ord(letter):04X}")
+            told = f"it holds {quoted(letter)}, {name}"
+            return f"{hint}; {told}" if hint else told
+    return hint
 
 
 def choice(words: Iterable[str]) -> str:

@@ -14,7 +14,7 @@ SETTINGS = "settings.yaml"
 
 MISTAKES = [
     # how YAML is written
-    (GRANT, "purpose: Support triage", "purpose: [", "yaml-syntax", "6:9"),
+    (GRANT, "purpose: Support triage", "purpose: [", "yaml-syntax", "4:10"),
     (GRANT, "tool: claude\n", "tool: claude\ntool: claude\n", "duplicate-key", "2:1"),
     (GRANT, "tool: claude", "tool: &a claude", "yaml-anchor", "1:7"),
     (GRANT, "subject: jane@example.com", "subject: *a", "yaml-alias", "3:10"),

@@ -36,7 +36,6 @@ EXTRA = {  # by hand: several mistakes in one object, and the files themselves
         [
             "grant-outside-tool-folder 1:7",
             "reference-unknown 1:7",
-            "key-missing 1:1",
             "key-unknown 4:1",
             "value-wrong-type 6:11",
             "value-wrong-type 9:10",
