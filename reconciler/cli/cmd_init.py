@@ -27,6 +27,7 @@ _FORMS = {
     "branch": re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,99}"),
     "admin": re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+"),
     "admin_handle": re.compile(r"@[A-Za-z0-9_-]+(/[A-Za-z0-9._-]+)?"),
+    "github_host": re.compile(r"[a-z0-9][a-z0-9-]*(\.[a-z0-9-]+)+"),
     "repository": re.compile(r"([A-Za-z0-9][A-Za-z0-9_-]*/[A-Za-z0-9._-]+)?"),
 }
 """What each answer may look like: no more than stands safely in YAML, in a shell, in CODEOWNERS."""
@@ -66,6 +67,12 @@ _FORMS = {
     default="",
     metavar="OWNER/NAME",
     help="Where it will lie at GitHub: approvals are then verified by reviews there.",
+)
+@click.option(
+    "--github-host",
+    default="github.com",
+    metavar="HOST",
+    help="The host of your GitHub Enterprise Server.  [default: github.com]",
 )
 @click.option(
     "--install-from",
@@ -120,6 +127,7 @@ def _judged(tool: str, /, **answers: str) -> Answers:
         admin_email=answers["admin"],
         admin_handle=answers["admin_handle"],
         repository=answers["repository"],
+        github=answers["github_host"],
     )
 
 

@@ -7,6 +7,16 @@ from dataclasses import asdict, dataclass
 __all__ = ["Answers", "filled"]
 
 
+_OF_GITHUB = (
+    "actions/upload-artifact@bbbca2ddaa5d8feaa63e36b76fdaad77386f024f # v7.0.0",
+    "actions/download-artifact@3e5f45b2cfb9172054b4087a40e8e0b5a5461e7c # v8.0.1",
+)
+_OF_A_SERVER = (
+    "actions/upload-artifact@c24449f33cd45d4826c6702db7e49f7cdb9b551d # v3.2.1-node20",
+    "actions/download-artifact@246d7188e736d3686f6d19628d253ede9697bd55 # v3-node20",
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
     """What a new repository's files need to know. `host` is the domain without its scheme."""
@@ -20,12 +30,24 @@ class Answers:
     admin_handle: str
     repository: str = ""
     """OWNER/NAME at GitHub, where the reviews are; empty leaves approvals claimed."""
+    github: str = "github.com"
+    """The host of GitHub: its own, or that of an Enterprise Server."""
 
     @property
     def reviews(self) -> str:
         """The settings' line about reviews; without a repository it is a comment."""
         mark = "" if self.repository else "# "
         return f"{mark}reviews: {{forge: github, repository: {self.repository or 'OWNER/NAME'}}}"
+
+    @property
+    def is_server(self) -> bool:
+        """Whether GitHub is an Enterprise Server; the test is that of GitHub's own actions."""
+        return self.github != "github.com" and not self.github.endswith(".ghe.com")
+
+    @property
+    def artifacts(self) -> tuple[str, str]:
+        """What uploads an artifact, and what downloads it: a Server takes no newer version."""
+        return _OF_A_SERVER if self.is_server else _OF_GITHUB
 
     @property
     def prefix(self) -> str:
@@ -45,6 +67,10 @@ def filled(templates: Mapping[str, str], answers: Answers) -> dict[str, str]:
         "prefix": answers.prefix,
         "domain": f"https://{answers.host}",
         "reviews": answers.reviews,
+        "here": "." if answers.is_server else "$",  # a Server does not know the newer sign
+        "upload": answers.artifacts[0],
+        "download": answers.artifacts[1],
+        "gh_token": "GH_ENTERPRISE_TOKEN" if answers.is_server else "GH_TOKEN",
     }
     return {
         path.replace("CONNECTOR", answers.connector): _Template(text).substitute(known)

@@ -6,7 +6,7 @@ import pytest
 
 from tests.repository import committed, git
 from tests.scaffold.artifacts import Artifacts
-from tests.scaffold.written import jobs, made, run_step, step
+from tests.scaffold.written import jobs, made, run_step, step, temp
 
 CONNECTORS = ("okta-main", "okta-other")
 
@@ -20,8 +20,9 @@ def repository(tmp_path_factory):
 def inputs(repository, where, action, connector):
     """What a job gives to the artifact action, for one connector of the matrix."""
     (found,) = [s for s in jobs(repository)[where]["steps"] if f"/{action}@" in s.get("uses", "")]
+    known = {"matrix.connector": connector, "runner.temp": "temp"}
     return {
-        key: re.sub(r"\$\{\{ matrix\.connector \}\}", connector, value)
+        key: re.sub(r"\$\{\{ ([a-z.]+) \}\}", lambda m: known[m[1]], value)
         if isinstance(value, str)
         else value
         for key, value in found["with"].items()
@@ -90,9 +91,9 @@ def applied(repository, job, artifacts, connector, code="0"):
     place = job / "evidence" / connector / "2026-11"
     place.mkdir(parents=True)
     (place / "run.jsonl").write_text("line\n")
-    (job / "outcome").mkdir()
-    (job / "outcome" / "code").write_text(f"{code}\n")
-    script = step(repository, "apply/apply", "outcome/evidence")
+    (temp(job) / "outcome").mkdir(parents=True)
+    (temp(job) / "outcome" / "code").write_text(f"{code}\n")
+    script = step(repository, "apply/apply", "$out/evidence")
     assert run_step(script, job, {}, {"CONNECTOR": connector}).code == 0
     artifacts.upload(job, inputs(repository, "apply/apply", "upload-artifact", connector))
 
@@ -103,7 +104,7 @@ def recorded(repository, job, artifacts, connector):
     git(job, "clone", "-q", "-b", "evidence", "../remote", "evidence")
     artifacts.download(job, inputs(repository, "apply/record", "download-artifact", connector))
     script = step(repository, "apply/record", "git -C")
-    return run_step(script, job, {"gh": ""}, {"CONNECTOR": connector})
+    return run_step(script, job, {}, {"CONNECTOR": connector})
 
 
 @pytest.mark.parametrize("connectors", [CONNECTORS[:1], CONNECTORS], ids=["one", "two"])
@@ -127,8 +128,9 @@ def test_an_artifact_holds_its_own_connectors_evidence_and_nobody_elses(
     """The job of one org cannot write the history of another."""
     artifacts, job = Artifacts(tmp_path / "artifacts"), tmp_path / "apply"
     applied(repository, job, artifacts, "okta-main")
-    (job / "outcome" / "evidence" / "okta-other").mkdir()
-    (job / "outcome" / "evidence" / "okta-other" / "forged.jsonl").write_text("line\n")
+    forged = temp(job) / "outcome" / "evidence" / "okta-other" / "forged.jsonl"
+    forged.parent.mkdir()
+    forged.write_text("line\n")
     artifacts.upload(job, inputs(repository, "apply/apply", "upload-artifact", "okta-main"))
 
     assert recorded(repository, tmp_path / "record", artifacts, "okta-main").code == 0
@@ -141,10 +143,10 @@ def test_a_run_that_finished_without_evidence_is_red(repository, checkout, tmp_p
     """A run that came to its end always leaves some; one that was refused at the door need not."""
     artifacts, job = Artifacts(tmp_path / "artifacts"), tmp_path / "apply"
     (tmp_path / "artifacts").mkdir()
-    (job / "outcome").mkdir(parents=True)
-    (job / "outcome" / "body.md").write_text("# done\n")
+    (temp(job) / "outcome").mkdir(parents=True)
+    (temp(job) / "outcome" / "body.md").write_text("# done\n")
     if code is not None:
-        (job / "outcome" / "code").write_text(f"{code}\n")
+        (temp(job) / "outcome" / "code").write_text(f"{code}\n")
     artifacts.upload(job, inputs(repository, "apply/apply", "upload-artifact", "okta-main"))
     ended = recorded(repository, tmp_path / "record", artifacts, "okta-main")
 

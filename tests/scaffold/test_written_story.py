@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.repository import committed, git
-from tests.scaffold.written import fill, made, run_step, step
+from tests.scaffold.written import fill, made, run_step, step, temp
 
 ROOT = Path(__file__).parents[2]
 TOOL = f'exec {shlex.quote(sys.executable)} -m reconciler --sandbox "$@"'
@@ -23,7 +23,9 @@ case "$*" in
   *commits/*) cat ../pulls.json ;;
   *artifacts*) echo '{"artifacts": [{"id": 1, "expired": false, "workflow_run": {"id": 5}}]}' ;;
   *actions/runs/5*) echo '{"event": "workflow_run", "path": ".github/workflows/plan.yml"}' ;;
-  "run download"*) mkdir -p reviewed; cp ../plan.json reviewed/ ;;
+  "run download"*)
+    for word; do last="$word"; done
+    mkdir -p "$last"; cp ../plan.json "$last/" ;;
 esac
 """
 
@@ -64,10 +66,10 @@ def do(job, where, word, **more):
 def planned(job, head):
     """The pull request is planned; the plan is put where its artifact would be."""
     do(job, "plan/plan", "reconciler plan", HEAD_SHA=head)
-    comment = (job / "outcome" / "comment.md").read_text(encoding="utf-8")
-    digest = (job / "outcome" / "digest").read_text(encoding="utf-8").strip()
-    shutil.move(job / "outcome" / "plan.json", job.parent / "plan.json")
-    shutil.rmtree(job / "outcome")
+    comment = (temp(job) / "outcome" / "comment.md").read_text(encoding="utf-8")
+    digest = (temp(job) / "outcome" / "digest").read_text(encoding="utf-8").strip()
+    shutil.move(temp(job) / "outcome" / "plan.json", job.parent / "plan.json")
+    shutil.rmtree(temp(job) / "outcome")
     return comment, digest
 
 
@@ -78,7 +80,7 @@ def merged_and_applied(job, head):
     git(remote, "merge", "-q", "--no-ff", "-m", "Merge", "ask")
     git(job, "pull", "-q")
     do(job, "apply/apply", "reconciler apply")
-    do(job, "apply/apply", "outcome/evidence", CONNECTOR="okta-main.sandbox")
+    do(job, "apply/apply", "$out/evidence", CONNECTOR="okta-main.sandbox")
     pull = {"number": 8, "merged_at": "2026-11-22", "head": {"sha": head}}
     (job.parent / "pulls.json").write_text(json.dumps([pull]))
 
@@ -101,7 +103,7 @@ def test_a_grant_goes_from_its_pull_request_to_the_evidence(job):
     assert digest in comment
 
     merged_and_applied(job, head)
-    body = (job / "outcome" / "body.md").read_text(encoding="utf-8")
+    body = (temp(job) / "outcome" / "body.md").read_text(encoding="utf-8")
     assert "The one change is done" in body
     assert do(job, "apply/tell", "state=open").outputs == {"state": "closed"}
     compared = do(job, "apply/tell", "commits/", GITHUB_SHA=git(job, "rev-parse", "HEAD"))
@@ -113,13 +115,50 @@ def test_a_grant_goes_from_its_pull_request_to_the_evidence(job):
     assert beat.outputs == {"state": "closed"}
 
 
+def creating(job):
+    """The default branch binds a group that is still to be made, and the checkout is at its tip."""
+    remote = job.parent / "remote"
+    git(remote, "switch", "-q", "trunk")
+    path = remote / "catalog" / "bindings" / "example-assistant.yaml"
+    text = re.sub(r"\{bind: .*\}", "{create: {name: AI Clearance - New - Users}}", path.read_text())
+    path.write_text(text, encoding="utf-8")
+    committed(remote, "Bind a new group")
+    git(job, "pull", "-q")
+
+
+def groups(job):
+    """The groups that the org has."""
+    return run_step("reconciler sandbox show groups", job, {"reconciler": TOOL}, ENV).said
+
+
+def looked_at(job, digest=""):
+    """The digest of the plan, as the job that shows it says it."""
+    said = do(job, "apply-reviewed/show", "reconciler plan", DIGEST=digest).said
+    return found[1] if (found := re.search(r"with the digest ([0-9a-f]{64})", said)) else digest
+
+
+def test_a_group_is_created_by_the_plan_that_was_agreed_to_and_by_nothing_else(job):
+    """The schedule leaves it; the digest of the plan that was shown carries it out."""
+    creating(job)
+    do(job, "apply/apply", "reconciler apply")
+    assert "waits" in (temp(job) / "outcome" / "body.md").read_text(encoding="utf-8")
+    shutil.rmtree(temp(job))
+    digest = looked_at(job)
+    shutil.rmtree(temp(job))
+    assert looked_at(job, digest) == digest
+    assert "New" not in groups(job)
+    do(job, "apply/apply", "reconciler apply", DIGEST=digest)
+    assert "The one change is done" in (temp(job) / "outcome" / "body.md").read_text("utf-8")
+    assert "AI Clearance - New - Users" in groups(job)
+
+
 def test_what_watches_runs_as_it_is_written(job):
     """The list of connectors, the connector's test, and drift that is clean."""
     listed = do(job, "connectors/list", "connector list")
     assert listed.outputs == {"matrix": '{"connector":["okta-main"]}'}
     assert "The connector works" in do(job, "connector-test/test", "connector test").said
     do(job, "drift/drift", "reconciler drift")
-    assert (job / "outcome" / "state").read_text(encoding="utf-8").strip() == "closed"
+    assert (temp(job) / "outcome" / "state").read_text(encoding="utf-8").strip() == "closed"
 
 
 def test_a_change_that_may_not_be_is_refused_before_it_is_planned(job):
@@ -134,5 +173,5 @@ def test_a_change_that_may_not_be_is_refused_before_it_is_planned(job):
 
     assert ended.code == 1
     assert "binding-deleted" in ended.said
-    assert (job / "outcome" / "conclusion").read_text(encoding="utf-8").strip() == "failure"
+    assert (temp(job) / "outcome" / "conclusion").read_text(encoding="utf-8").strip() == "failure"
     assert [c for c in ended.calls if c.startswith("reconciler plan")] == []

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.scaffold.written import made, run_step, step
+from tests.scaffold.written import made, run_step, step, temp
 
 BODY = "<!-- reconciler:drift:okta-main -->\n\nold text"
 OTHERS = [
@@ -28,7 +28,7 @@ def test_only_a_clean_comparison_closes_the_issue(repository, tmp_path, code, en
     fakes = {"reconciler": f"echo report; exit {code}"}
     script = step(repository, "drift/drift", "reconciler drift")
     ended = run_step(script, tmp_path, fakes, {"CONNECTOR": "okta-main"})
-    left = tmp_path / "outcome" / "state"
+    left = temp(tmp_path) / "outcome" / "state"
 
     assert ended.code == ends
     assert (left.read_text().strip() if left.exists() else None) == state
@@ -107,4 +107,4 @@ def test_silence_is_red_and_pings_nobody(repository, tmp_path):
 
     assert (ended.code, ended.outputs) == (1, {"state": "open"})
     assert [c for c in ended.calls if c.startswith("curl")] == []
-    assert "\n    okta-main: </details> @all\n" in (tmp_path / "body.md").read_text()
+    assert "\n    okta-main: </details> @all\n" in (temp(tmp_path) / "body.md").read_text()

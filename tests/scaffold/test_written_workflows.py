@@ -21,13 +21,21 @@ READ_REVIEWS = {"contents": "read", "pull-requests": "read"}
 PERMISSIONS = {
     "apply/apply": READ_REVIEWS,
     "apply/connectors": READ,
-    "apply/record": {"contents": "write"},
+    "apply/record": READ,
     "apply/tell": {
         "actions": "read",
         "contents": "read",
         "issues": "write",
         "pull-requests": "write",
     },
+    "apply-reviewed/agree": {"actions": "read"},
+    "apply-reviewed/carry-out": {
+        "actions": "read",
+        "contents": "read",
+        "issues": "write",
+        "pull-requests": "write",
+    },
+    "apply-reviewed/show": READ_REVIEWS,
     "connector-test/connectors": READ,
     "connector-test/test": READ,
     "connectors/list": READ,
@@ -43,19 +51,23 @@ PERMISSIONS = {
 }
 ENVIRONMENTS = {
     "apply/apply": "okta-apply",
+    "apply/record": "okta-evidence",
+    "apply-reviewed/agree": "okta-review",
+    "apply-reviewed/show": "okta-plan",
     "connector-test/test": "okta-plan",
     "drift/drift": "okta-plan",
     "heartbeat/heartbeat": "okta-heartbeat",
     "plan/plan": "okta-plan",
 }
 TRIGGERS = {
-    "apply": {"push", "schedule", "workflow_dispatch"},
+    "apply": {"push", "schedule", "workflow_call", "workflow_dispatch"},
+    "apply-reviewed": {"workflow_dispatch"},
     "connector-test": {"push", "workflow_dispatch"},
     "connectors": {"workflow_call"},
     "drift": {"schedule", "workflow_dispatch"},
     "heartbeat": {"schedule", "workflow_dispatch"},
     "plan": {"workflow_run"},
-    "validate": {"pull_request"},
+    "validate": {"merge_group", "pull_request"},
 }
 
 
@@ -127,7 +139,7 @@ def test_each_job_may_do_what_it_needs_and_no_more(repository):
 
 
 def test_secrets_are_only_where_an_environment_guards_them(repository):
-    """And whoever holds an Okta credential can write nothing at GitHub."""
+    """And whoever holds an Okta credential can write nothing at GitHub: no job may push at all."""
     with_secrets = {name for name, job in jobs(repository).items() if "secrets." in repr(job)}
     found = {n: job["environment"] for n, job in jobs(repository).items() if "environment" in job}
 
@@ -135,6 +147,7 @@ def test_secrets_are_only_where_an_environment_guards_them(repository):
     assert with_secrets <= set(ENVIRONMENTS)
     for name in with_secrets - {"heartbeat/heartbeat"}:
         assert "write" not in PERMISSIONS[name].values()
+    assert [n for n, allowed in PERMISSIONS.items() if allowed.get("contents") == "write"] == []
 
 
 def test_the_plan_holds_the_reading_credential_and_apply_the_other(repository):
@@ -143,7 +156,9 @@ def test_the_plan_holds_the_reading_credential_and_apply_the_other(repository):
 
     assert found["plan/plan"] == found["drift/drift"] == {"OKTA_MAIN_PLAN_KEY"}
     assert found["connector-test/test"] == {"OKTA_MAIN_PLAN_KEY"}
-    assert found["apply/apply"] == {"OKTA_MAIN_APPLY_KEY"}
+    assert found["apply/apply"] == {"OKTA_MAIN_APPLY_KEY", "EVIDENCE_KEY"}
+    assert found["apply/record"] == {"EVIDENCE_DEPLOY_KEY"}
+    assert found["apply-reviewed/show"] == {"OKTA_MAIN_PLAN_KEY"}
     assert found["heartbeat/heartbeat"] == {"HEARTBEAT_URL"}
 
 
@@ -175,8 +190,12 @@ def test_no_checkout_leaves_its_credential_behind(repository):
     """Nor does any of them take the head of a pull request."""
     found = [s for j in jobs(repository).values() for s in j.get("steps", ()) if "with" in s]
     checkouts = [s["with"] for s in found if s.get("uses", "").startswith("actions/checkout@")]
+    (pushing,) = [c for c in checkouts if c["persist-credentials"]]
 
-    assert {c["persist-credentials"] for c in checkouts} == {False}
+    # The one that appends to the evidence, with a key that opens that branch alone.
+    assert (pushing["ref"], "EVIDENCE_DEPLOY_KEY" in pushing["ssh-key"]) == ("evidence", True)
+    used = [s.get("uses", "") for s in jobs(repository)["apply/record"]["steps"]]
+    assert [name for name in used if "/upload-" in name] == []
     assert {c.get("ref") for c in checkouts} == {None, "trunk", "evidence"}
     assert [c for c in checkouts if c.get("ref") is None] == [
         {"fetch-depth": 0, "persist-credentials": False}  # of `validate`, which has no secret
@@ -191,6 +210,44 @@ def test_an_apply_is_never_cancelled(repository):
     assert {n for n, c in found.items() if c["cancel-in-progress"]} == {"plan", "validate"}
 
 
+def test_whoever_calls_the_apply_waits_in_no_group_of_its_own_name(repository):
+    """GitHub takes the two for a deadlock, and cancels the run that was agreed to."""
+    found = workflows(repository)
+    called = found["apply"]["concurrency"]["group"]
+    callers = [
+        name
+        for name, workflow in found.items()
+        if any(job.get("uses", "").endswith("/apply.yml") for job in workflow["jobs"].values())
+    ]
+
+    assert callers == ["apply-reviewed"]
+    assert "${{" not in called
+    groups = [found["apply-reviewed"], *found["apply-reviewed"]["jobs"].values()]
+    assert called not in [g["concurrency"]["group"] for g in groups if "concurrency" in g]
+    assert "environment" not in found["apply-reviewed"]["jobs"]["carry-out"]
+
+
+def test_checks_that_a_branch_may_require_report_in_a_merge_queue(repository):
+    """A group of the queue waits for them as long as it takes."""
+    found = workflows(repository)
+    condition = found["plan"]["jobs"]["find"]["if"]
+
+    assert found["plan"]["on"]["workflow_run"]["workflows"] == ["validate"]
+    assert "== 'merge_group'" in condition
+    assert "== 'pull_request'" in condition
+    base = next(
+        s["env"]["BASE"] for s in found["validate"]["jobs"]["validate"]["steps"] if "env" in s
+    )
+    assert base.startswith("${{ github.event.merge_group.base_sha || ")
+    group = found["validate"]["concurrency"]["group"]
+    assert group == "validate-${{ github.event.pull_request.number || github.ref }}"
+    comment = found["plan"]["jobs"]["tell"]["steps"][-1]
+    assert (comment["if"], "sticky" in comment["uses"]) == (
+        "needs.find.outputs.number != ''",
+        True,
+    )
+
+
 def test_the_scripts_are_bash(repository):
     """They parse, and stop at the first command that fails."""
     for name, script in scripts(repository):
@@ -202,9 +259,17 @@ def test_the_scripts_are_bash(repository):
 
 
 def commands(folder):
-    """Every call of the tool in a script, as words."""
+    """Every call of the tool in a script, with each value that a list of words in it may have."""
     whole = [script.replace("\\\n", " ") for _, script in scripts(folder)]
-    return [line.strip() for script in whole for line in COMMAND.findall(script)]
+    for script in whole:
+        lists = re.findall(r"\b([a-z]+)=\((--[^)]*|)\)", script)
+        for line in COMMAND.findall(script):
+            name = re.search(r'"\$\{([a-z]+)\[@\]\}"', line)
+            values = [text for found, text in lists if name and found == name[1]]
+            assert bool(name) is bool(values), line
+            yield from (
+                (line.replace(name[0], v).strip() for v in values) if name else [line.strip()]
+            )
 
 
 def parse(line):
@@ -222,7 +287,7 @@ def parse(line):
 
 def test_every_command_line_in_the_workflows_is_one_of_ours(repository):
     """An option that was renamed breaks here, and not in somebody's repository."""
-    found = commands(repository)
+    found = list(commands(repository))
     broken = []
     for line in found:
         try:

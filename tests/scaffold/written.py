@@ -22,6 +22,7 @@ __all__ = [
     "run_step",
     "scripts",
     "step",
+    "temp",
     "uses",
     "workflows",
 ]
@@ -44,9 +45,14 @@ class Ended:
     calls: list[str]
 
 
-def made(folder: Path) -> Path:
+def temp(folder: Path) -> Path:
+    """The runner's own folder, outside the checkout, of a job that runs in `folder`."""
+    return folder / "temp"
+
+
+def made(folder: Path, *options: str) -> Path:
     """A repository, written with answers of its own rather than the defaults."""
-    ran = CliRunner().invoke(cli, ["init", str(folder), *OPTIONS])
+    ran = CliRunner().invoke(cli, ["init", str(folder), *OPTIONS, *options])
     assert ran.exit_code == 0, ran.output
     return folder
 
@@ -125,6 +131,7 @@ def run_step(
         path = programs / name
         path.write_text(f'#!/bin/bash\necho "{name} $*" >>"$CALLS"\n{text}\n', encoding="utf-8")
         path.chmod(0o755)
+    temp(folder).mkdir(exist_ok=True)
     files = {name: folder / f"{name.lower()}.txt" for name in ("GITHUB_OUTPUT", "SUMMARY")}
     for path in (*files.values(), calls):
         path.write_text("", encoding="utf-8")
@@ -139,6 +146,7 @@ def run_step(
             "GITHUB_STEP_SUMMARY": str(files["SUMMARY"]),
             "GITHUB_REPOSITORY": "acme/access",
             "GITHUB_RUN_ID": "77",
+            "RUNNER_TEMP": str(temp(folder)),
             **(env or {}),
         },
         capture_output=True,

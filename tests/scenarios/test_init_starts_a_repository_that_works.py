@@ -1,8 +1,11 @@
 """Init starts a repository that works: it validates, rehearses, and shows a grant's effect."""
 
 import json
+import os
 import re
+import subprocess
 from contextlib import chdir
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -14,6 +17,14 @@ from reconciler.policy.installation import PIN_FILE
 from tests.harness import CLEAN, Ran
 from tests.repository import committed, git
 from tests.scaffold.written import OPTIONS, fill, made, workflows
+
+README = Path(__file__).parents[2] / "README.md"
+WHO = {
+    "PATH": os.environ["PATH"],
+    **{f"GIT_{who}_NAME": "T" for who in ("AUTHOR", "COMMITTER")},
+    **{f"GIT_{who}_EMAIL": "t@example.com" for who in ("AUTHOR", "COMMITTER")},
+    **{f"GIT_{who}_DATE": "2026-11-22T00:00:00Z" for who in ("AUTHOR", "COMMITTER")},
+}
 
 GRANT = """\
 tool: example-assistant
@@ -189,7 +200,7 @@ def test_no_template_is_left_unfilled(access):
     """Every tracked file was filled in to its end."""
     texts = [(access / n).read_text("utf-8") for n in git(access, "ls-files").splitlines()]
 
-    assert len(texts) == 19
+    assert len(texts) == 20
     assert [text for text in texts if "@@" in text or "CONNECTOR.yaml" in text] == []
 
 
@@ -250,3 +261,42 @@ def test_reviews_are_verified_where_the_repository_is_named(tmp_path, options, e
     reviews = catalog.settings.reviews
     assert (reviews and reviews.repository) == expected
     assert "reviews: {forge: github" in (tmp_path / "access/catalog/settings.yaml").read_text()
+
+
+def test_the_branch_of_the_evidence_is_made_without_touching_anybodys_files(tmp_path):
+    """As both READMEs say it: an orphan branch in the working tree would empty it."""
+    access = made(tmp_path / "access")
+    committed(access, "Start")
+    git(tmp_path, "init", "-q", "--bare", "remote")
+    git(access, "remote", "add", "origin", "../remote")
+    (access / "catalog" / "settings.yaml").write_text("# not committed\n")
+    (access / "untracked").write_text("mine\n")
+    before = {p: p.read_bytes() for p in access.rglob("*") if p.is_file() and ".git/" not in str(p)}
+    shown = [
+        re.sub(r"\s+", " ", found)
+        for text in ((access / "README.md").read_text("utf-8"), README.read_text("utf-8"))
+        for found in re.findall(r"git push\s+origin \"\$\(git commit-tree.+evidence\"", text)
+    ]
+    assert len(set(shown)) == 1
+    assert len(shown) == len(("its own", "ours"))
+    subprocess.run(["bash", "-ec", shown[0]], cwd=access, check=True, capture_output=True, env=WHO)
+    after = {p: p.read_bytes() for p in access.rglob("*") if p.is_file() and ".git/" not in str(p)}
+
+    assert after == before
+    assert git(access, "branch", "--format", "%(refname:short)") == "main"
+    assert git(tmp_path / "remote", "ls-tree", "-r", "evidence") == ""
+    assert git(tmp_path / "remote", "rev-list", "--count", "evidence") == "1"
+    again = subprocess.run(
+        ["bash", "-ec", shown[0]], cwd=access, check=False, capture_output=True, env=WHO
+    )
+    assert again.returncode in {0, 1}
+    assert git(tmp_path / "remote", "rev-list", "--count", "evidence") == "1"
+
+
+def test_the_evidence_branch_takes_pushes_from_its_own_key_alone(access):
+    """Force pushes are not the only ones that change what was written."""
+    for text in ((access / "README.md").read_text("utf-8"), README.read_text("utf-8")):
+        plain = re.sub(r"\s+", " ", text)
+        assert "`EVIDENCE_DEPLOY_KEY`" in plain
+        assert re.search(r"restricts creations, updates and deletions", plain)
+        assert "--orphan" not in plain
