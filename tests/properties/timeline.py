@@ -1,8 +1,8 @@
 """A company over time, as a value that changes: people, what git says, and what Okta holds.
 
-Beside both stands the truth: which account was meant when a grant was approved. The planner is never
-told it; what it does is judged by it. What nobody could know is left out: an account that was there
-at the approval never takes over a login, nor anybody that of a person protected by login alone.
+Beside both stands the truth: which account was meant when a grant was approved. The planner is
+never told it; what it does is judged by it. What nobody could know is left out: an account that was
+there at the approval never takes over a login, nor anybody that of a person protected by it alone.
 """
 
 from dataclasses import dataclass, field, replace
@@ -249,9 +249,7 @@ class Timeline:
         """A run, on a schedule or after a review, with whatever fails this time."""
         catalog = self.catalog()
         live = self._observed(catalog)
-        made = plan(
-            catalog, live, datetime(self.day.year, self.day.month, self.day.day, 12, tzinfo=UTC)
-        )
+        made = plan(catalog, live, self._now)
         is_scheduled = self.chance.random() < 0.7
         changes = scheduled(made, catalog).changes if is_scheduled else made.changes
         for action in (Action.ADD, Action.REMOVE):
