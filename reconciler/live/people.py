@@ -1,7 +1,8 @@
 """Looks up everyone the catalog names who was not already seen among some group's members."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from datetime import datetime
 
 from reconciler.identity.directory_index import DirectoryIndex, index
 from reconciler.identity.subject import Lookup, lookup, mappings_by_key
@@ -11,11 +12,18 @@ from reconciler.model.directory import DirectoryUser, Unread
 from reconciler.model.ids import OktaUserId
 from reconciler.model.names import login_key
 from reconciler.model.settings import IdentityRule
-from reconciler.planning.protection import protected_key
-from reconciler.planning.subjects import wanted_subjects
+from reconciler.planning.protection import PROTECTED, protected_key
+from reconciler.planning.subjects import lasting_subjects, wanted_subjects
 
 __all__ = ["observe_people"]
 
+MOST_DIRECT = 100
+"""People who are asked for one by one in a run."""
+NOT_ASKED = Unread(
+    code="unasked",
+    detail=f"the search shows nobody, and no more than {MOST_DIRECT} people are asked for one by "
+    "one in a run",
+)
 PER_REQUEST = 20
 """People per look-up. Okta documents no limit on clauses; a URL of this length is safe."""
 
@@ -25,8 +33,13 @@ async def observe_people(
     catalog: Catalog,
     bindings: tuple[Binding, ...],
     users: dict[OktaUserId, DirectoryUser],
+    now: datetime | None = None,
 ) -> dict[str, Unread]:
-    """Adds everyone found to `users`; returns the subjects whose look-up failed, case-folded."""
+    """Adds everyone found to `users`; returns the subjects whose look-up failed, by their key.
+
+    Whoever has something now or later and was not found is asked for once more, directly: the
+    index that answers a search is behind.
+    """
     needs = _needs(catalog, bindings, index(users.values()))
     unread: dict[str, Unread] = {}
 
@@ -45,6 +58,56 @@ async def observe_people(
     async with asyncio.TaskGroup() as tasks:
         for batch in _batches(sorted(needs.items())):
             tasks.create_task(look_up(batch))
+    lasting = {login_key(s) for s in lasting_subjects(catalog, bindings, now)}
+    lost = _lost(needs, index(users.values()), lasting, unread)
+    unread |= await _ask_directly(reader, lost, users)
+    return unread
+
+
+def _lost(
+    needs: dict[str, Lookup],
+    found: DirectoryIndex,
+    lasting: Collection[str],
+    unread: Collection[str],
+) -> dict[str, tuple[str, ...]]:
+    """The ids and logins of those whom the search did not show, of those who matter today."""
+    return {
+        key: (*need.ids, *need.logins)
+        for key, need in sorted(needs.items())
+        if (key in lasting or key.startswith(PROTECTED)) and key not in unread
+        if not _is_found(need, found)
+    }
+
+
+def _is_found(need: Lookup, found: DirectoryIndex) -> bool:
+    return (
+        any(i in found.by_id for i in need.ids)
+        or any(login_key(n) in found.by_login for n in need.logins)
+        or any(login_key(e) in found.by_email for e in need.emails)
+    )
+
+
+async def _ask_directly(
+    reader: DirectoryReader,
+    lost: dict[str, tuple[str, ...]],
+    users: dict[OktaUserId, DirectoryUser],
+) -> dict[str, Unread]:
+    """Adds whoever is there after all; returns the subjects of whom that is not known."""
+    unread: dict[str, Unread] = {}
+
+    async def ask(key: str, names: tuple[str, ...]) -> None:
+        for name in names:
+            found = await reader.fetch_user(name)
+            if isinstance(found, Unread):
+                unread[key] = found
+            elif found is not None:
+                users[found.id] = found
+
+    asked = list(lost.items())
+    async with asyncio.TaskGroup() as tasks:
+        for key, names in asked[:MOST_DIRECT]:
+            tasks.create_task(ask(key, names))
+    unread.update((key, NOT_ASKED) for key, _ in asked[MOST_DIRECT:])
     return unread
 
 

@@ -108,6 +108,13 @@ class DirectoryReader(Protocol):
         """
         ...
 
+    async def fetch_user(self, id_or_login: str) -> DirectoryUser | Unread | None:
+        """The user of just this id or login, asked for directly; None where there is none.
+
+        What `fetch_users` answers may come from an index that is behind; this does not.
+        """
+        ...
+
     async def fetch_membership_log(
         self,
         since: datetime,

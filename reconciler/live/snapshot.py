@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from reconciler.live.failure import first_of
 from reconciler.live.groups import observe_groups
@@ -30,10 +31,12 @@ async def observe(
     bindings: tuple[Binding, ...],
     canary: Canary | None = None,
     identity: Identity | None = None,
+    now: datetime | None = None,
 ) -> LiveState:
     """Everything a plan compares: groups, their members, and everyone the catalog names.
 
-    Who asks whom is found out first, unless the caller knows it already.
+    Who asks whom is found out first, unless the caller knows it already. `now` tells whose grants
+    have ended, so that nobody looks for them twice.
     Raises `ConnectorError` when the org or the credential is refused, `GuardRefused` when the org
     is not the pinned one. Everything less is marked unread in the result.
     """
@@ -46,7 +49,7 @@ async def observe(
         users = read.users
         if caller is not None:
             users.setdefault(caller.id, caller)
-        unread_subjects = await observe_people(reader, catalog, bindings, users)
+        unread_subjects = await observe_people(reader, catalog, bindings, users, now)
         canary_sight = await _canary(reader, canary)
     except* ReconcilerError as several:
         raise first_of(several) from several

@@ -1,10 +1,12 @@
 """Reads of one org, complete or explained (`live.ports.DirectoryReader`)."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
 from typing import TypeVar
+from urllib.parse import quote
 
 from reconciler.model.directory import (
     AttributedMembers,
@@ -39,6 +41,8 @@ _MEMBERS_LIMIT = "1000"
 _MEMBERS_LIMIT_AFTER_TIMEOUT = "200"  # a 500 on a list is mostly a timeout (Okta: core API)
 _MOST_SPLITS = 8  # a group that is found so by halving 100 takes seven
 _TIMED_OUT = frozenset({HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.GATEWAY_TIMEOUT})
+
+_IN_PATH = re.compile(r"[^/\\?#]+")
 
 _Item = TypeVar("_Item", DirectoryGroup, DirectoryUser)
 
@@ -186,6 +190,28 @@ class OktaReader:
                 if is_asked(user.id, user.login, user.email):
                     found.setdefault(user.id, user)
         return tuple(found.values())
+
+    async def fetch_user(self, id_or_login: str) -> DirectoryUser | Unread | None:
+        """The user of just this id or login; Okta takes a login without its domain for one, too."""
+        try:
+            found = await self._one_user(id_or_login)
+        except ConnectorError as error:
+            if error.code == "not-found":
+                return None
+            return unread_of(error, has_answered=self._sender.has_answered)
+        is_meant = is_person([id_or_login], [id_or_login], [])
+        return next((u for u in found if is_meant(u.id, u.login, "")), None)
+
+    async def _one_user(self, id_or_login: str) -> tuple[DirectoryUser, ...]:
+        """By its own address, where the name can be part of one; else by `filter`, no index either.
+
+        A login with a slash cannot (Okta: users API), and one of dots would be another address.
+        """
+        if _IN_PATH.fullmatch(id_or_login) and id_or_login.strip("."):
+            url = self._sender.url(f"/api/v1/users/{quote(id_or_login, safe='')}")
+            return (decode_user(await self._sender.get(url)),)
+        wanted = {"filter": equals("profile.login", id_or_login)}
+        return await self._list("/api/v1/users", wanted, self._roster.read)
 
     async def fetch_membership_log(
         self,

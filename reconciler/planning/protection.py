@@ -10,7 +10,9 @@ from reconciler.model.names import login_key
 from reconciler.model.plan import PersonRef, PlanWarning
 from reconciler.model.settings import ProtectedPerson
 
-__all__ = ["Protection", "protect", "protected_key"]
+__all__ = ["PROTECTED", "Protection", "protect", "protected_key"]
+
+PROTECTED = "protected:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +60,7 @@ def protect(
 
 def protected_key(person: ProtectedPerson) -> str:
     """What a look-up of the person goes by, apart from the grants' subjects."""
-    return f"protected:{login_key(person.login)}"
+    return f"{PROTECTED}{login_key(person.login)}"
 
 
 def _warn_unread(people: Iterable[ProtectedPerson]) -> Iterable[PlanWarning]:

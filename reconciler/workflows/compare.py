@@ -48,7 +48,7 @@ async def plan_against(
     both = united(head, base.catalog)
     known = base.catalog.connectors.get(connector)
     canary = known.canary if known else None
-    live = await observe(reader, both, bindings_of(both, connector), canary)
+    live = await observe(reader, both, bindings_of(both, connector), canary, now=base.committed_at)
     if known is not None:
         beside = await cautioned(beside, known, reader, live)
     if both.settings.reviews is not None or base.catalog.settings.reviews is not None:

@@ -42,7 +42,8 @@ async def plan(
     asked where the catalog's settings name a forge, about what would be added.
     """
     described = catalog.connectors[connector]
-    live = await observe(reader, catalog, bindings_of(catalog, connector), described.canary)
+    bindings = bindings_of(catalog, connector)
+    live = await observe(reader, catalog, bindings, described.canary, now=beside.as_of)
     if is_read_only:
         beside = await cautioned(beside, described, reader, live)
     made = build(catalog, connector, live, beside)

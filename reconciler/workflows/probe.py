@@ -77,7 +77,7 @@ async def probe(question: Question, reader: DirectoryReader) -> Probe:
         checks.append(_signed_in(identity))
         stage = Stage.READS
         bindings, canary = question.bindings, question.connector.canary
-        live = await observe(reader, question.catalog, bindings, canary, identity)
+        live = await observe(reader, question.catalog, bindings, canary, identity, now=question.now)
         roles = await roles_of(reader, live.credential, live.caller)
         owner = await _owner(question, reader, identity, live)
         log = await _log(question, reader, identity)

@@ -1,9 +1,10 @@
 """How many requests a cold plan sends, against the bound that the design promises.
 
 The bound is one call per 1,000 members of each group, per 200 groups and per 20 people who are in
-no group that was read, and 10 more. It must hold exactly: calls are counted, not timed. In the
-last row every group is exactly full pages: there Okta, and the sandbox with it, may promise a page
-more, which then is empty.
+no group that was read, and 10 more. Of people whom no look-up shows there are none here: each of
+the first 100 would be a call more. The bound must hold exactly: calls are counted, not timed. In
+the last row every group is exactly full pages: there Okta, and the sandbox with it, may promise a
+page more, which then is empty.
 """
 
 import asyncio

@@ -4,8 +4,9 @@ import itertools
 
 import pytest
 
+from reconciler.sandbox import Fault
 from tests.builders import Company
-from tests.harness import Office, blocked, changes
+from tests.harness import Office, Rehearsal, blocked, changes
 
 TWO = Company().tool().bind().person("weiß").person("weiss")
 
@@ -26,3 +27,25 @@ def test_a_grant_is_of_the_account_it_spells_and_no_other(named, other, tmp_path
     """Where both are members, the one whom no grant names is unapproved."""
     company = TWO.bind("weiß", "weiss", authority="authoritative").grant(named)
     assert changes(Office(tmp_path, company).plan()) == [f"remove {other} claude/users"]
+
+
+def test_a_search_that_is_behind_hides_nobody(tmp_path):
+    """The login is new, and the index that answers a search does not know it yet."""
+    company = Company().tool().bind().person("ann.old").grant("ann.new")
+    office = Office(tmp_path, company)
+    with office.org() as org:
+        org.rename_login("ann.old@example.com", "ann.new@example.com")
+        org.faults.add(Fault(kind="index-lag", seconds=3600, times=0))
+    made = office.plan()
+    assert (changes(made), blocked(made)) == (["add ann.new claude/users"], [])
+
+
+def test_nobody_is_nobody_only_after_a_direct_question(tmp_path):
+    """One request more for the one whom nothing shows, and none for the others."""
+    with Rehearsal(tmp_path, Company().tool().bind().granted("amy").grant("ghost")) as office:
+        made = office.plan()
+        direct = [e.path for e in office.sandbox.requests() if "ghost" in e.path]
+        by_name = [e.path for e in office.sandbox.requests() if "amy@" in e.path]
+    assert [line.code for line in made.blocked] == ["subject-missing"]
+    assert direct == ["/api/v1/users/ghost@example.com"]
+    assert by_name == []

@@ -35,6 +35,8 @@ class FakeReader:
     links: object = ()
     """The apps on the owner's dashboard."""
     users: tuple = ()
+    direct: dict = field(default_factory=dict)
+    """People by id or login whom only a direct question shows."""
     fails: object = None
     """What every look-up of people answers instead."""
     asked: list = field(default_factory=list)
@@ -109,6 +111,11 @@ class FakeReader:
         """People by id, login or address."""
         question = {"ids": tuple(ids), "logins": tuple(logins), "emails": tuple(emails)}
         return self._said(question, self.fails or tuple(u for u in self.users if u))
+
+    async def fetch_user(self, id_or_login):
+        """One person, asked for directly: of those whom no search shows."""
+        answer = self.direct.get(id_or_login)
+        return self._said(("user", id_or_login), answer)
 
     @property
     def reads(self):

@@ -7,6 +7,7 @@ from reconciler.model.catalog import Catalog, IdentityMapping
 from reconciler.model.directory import Unread
 from reconciler.model.errors import ConnectorError
 from reconciler.model.settings import IdentityRule, ProtectedPerson, Settings
+from tests.builders import NOW
 from tests.unit.live.reader import FakeReader
 from tests.unit.planning.nouns import binding, grant, tool, user
 
@@ -137,3 +138,71 @@ async def test_names_that_only_look_alike_are_asked_for_apart():
     """Okta holds both, and each has to be found."""
     (question,) = await asked(catalog(grant("weiß"), grant("weiss")))
     assert sorted(question["logins"]) == ["weiss@example.com", "weiß@example.com"]
+
+
+async def test_whom_the_search_does_not_show_is_asked_for_directly():
+    """The index behind it may not know them yet."""
+    users = {}
+    reader = FakeReader(direct={"jane@example.com": JANE})
+    unread = await observe_people(reader, catalog(grant("jane")), (binding(),), users)
+    assert (unread, users) == ({}, {JANE.id: JANE})
+
+
+async def test_a_direct_question_that_fails_leaves_a_doubt():
+    """Nobody was shown, and nobody said that there is nobody."""
+    reader = FakeReader(direct={"jane@example.com": UNREAD})
+    unread = await observe_people(reader, catalog(grant("jane")), (binding(),), {})
+    assert unread == {"jane@example.com": UNREAD}
+
+
+async def test_a_direct_answer_is_newer_than_what_the_search_showed():
+    """Somebody else's grant found her under the login that she had."""
+    stale = user("jane", login="jane.old@example.com")
+    reader = FakeReader(users=(stale,), direct={"jane@example.com": JANE})
+    users = {}
+    described = catalog(grant("jane"), grant("jane.old"))
+    await observe_people(reader, described, (binding(),), users)
+    assert users == {JANE.id: JANE}
+
+
+async def test_what_a_search_shows_never_replaces_what_a_member_list_showed():
+    """The list is never behind."""
+    stale = user("jane", login="jane.old@example.com")
+    users = {JANE.id: JANE}
+    reader = FakeReader(users=(stale,))
+    await observe_people(reader, catalog(grant("jane.old")), (binding(),), users)
+    assert users == {JANE.id: JANE}
+
+
+@pytest.mark.parametrize(
+    ("asked_for", "described", "now"),
+    [
+        (["jane@example.com"], catalog(grant("jane", starts="2026-12-01")), NOW),
+        ([], catalog(grant("jane", expires="2026-11-01")), NOW),
+        (["jane@example.com"], catalog(grant("jane", expires="2026-11-01")), None),
+        ([], catalog(grant("jira:1")), NOW),
+        (["00ujane"], catalog(grant("jira:5b10"), identities=(BOTH,)), NOW),
+        (["lead@example.com"], catalog(required_members=("lead@example.com",)), NOW),
+        (
+            ["glass@example.com"],
+            catalog(protected=(ProtectedPerson(login="glass@example.com", reason="x"),)),
+            NOW,
+        ),
+        ([], catalog(grant("joe", tool="cursor")), NOW),
+    ],
+)
+async def test_only_whoever_matters_today_or_later_is_asked_for_directly(asked_for, described, now):
+    """Of people who left there may be thousands, and each would cost a request."""
+    reader = FakeReader()
+    await observe_people(reader, described, (binding(),), {}, now)
+    assert [q[1] for q in reader.asked if isinstance(q, tuple) and q[0] == "user"] == asked_for
+
+
+async def test_there_is_an_end_to_asking_one_by_one():
+    """The others are not said to be nobody, either."""
+    names = [f"p{n:03}" for n in range(103)]
+    reader = FakeReader()
+    found = await observe_people(reader, catalog(*map(grant, names)), (binding(),), {}, NOW)
+    assert len([q for q in reader.asked if isinstance(q, tuple) and q[0] == "user"]) == 100
+    assert sorted(found) == [f"{name}@example.com" for name in names[100:]]
+    assert {unread.code for unread in found.values()} == {"unasked"}

@@ -288,3 +288,43 @@ async def test_people_are_asked_twenty_at_a_time_and_matched_exactly(org):
     assert {u.id for u in users} == {"00u50", "00u30", *(f"00u{n}" for n in range(25))}
     assert len(org.requests) == 2
     assert "P1@x.io" not in str([r.url.path for r in org.requests])
+
+
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [
+        ("p1@x.io", "GET /api/v1/users/p1%40x.io"),
+        ("00u1", "GET /api/v1/users/00u1"),
+        ("p 1%@x.io", "GET /api/v1/users/p%201%25%40x.io"),
+    ],
+)
+async def test_one_person_is_asked_for_at_their_own_address(org, name, asked):
+    """No index stands between, and no name becomes another path."""
+    login = name if "@" in name else None
+    reader = OktaReader(org.sender(failing(httpx.Response(200, json=user(1, login=login)))))
+    found = await reader.fetch_user(name)
+    assert found.id == "00u1"
+    assert [f"{r.method} {r.url.raw_path.decode()}" for r in org.requests] == [asked]
+
+
+@pytest.mark.parametrize("name", ["a/b@x.io", "a?b@x.io", "..", "a#b", "a\\b"])
+async def test_a_login_that_no_address_can_hold_is_filtered_for(org, name):
+    """That asks no index either."""
+    reader = OktaReader(org.sender(failing(listed([user(1, login=name), user(2)]))))
+    assert (await reader.fetch_user(name)).id == "00u1"
+    assert terms(org.requests[0], "filter") == [("profile.login", name)]
+
+
+async def test_a_login_without_its_domain_is_nobodys(org):
+    """Okta answers `p1` with p1@x.io, who is not who was asked for."""
+    reader = OktaReader(org.sender(failing(httpx.Response(200, json=user(1)))))
+    assert await reader.fetch_user("p1") is None
+
+
+async def test_nobody_is_told_from_an_answer_that_did_not_come(org):
+    """Only Okta's own word says that there is no such user."""
+    gone = {"errorCode": "E0000007", "errorSummary": "Not found", "errorId": "oae1"}
+    reader = OktaReader(org.sender(failing(httpx.Response(404, json=gone))))
+    assert await reader.fetch_user("p1@x.io") is None
+    refused = OktaReader(org.sender(failing(httpx.Response(403, json=REFUSED))))
+    assert (await refused.fetch_user("p1@x.io")).code == "refused"
