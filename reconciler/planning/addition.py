@@ -10,6 +10,7 @@ from reconciler.planning.explanation import why_added
 from reconciler.planning.hold import removed_since
 from reconciler.planning.newcomer import began_later, question
 from reconciler.planning.scope import ManagedGroup
+from reconciler.planning.self_approval import own_approval
 from reconciler.planning.stanza import revocation_stanza
 
 __all__ = ["add", "ask_about"]
@@ -68,7 +69,11 @@ def _refusal(
             f"{user.login} is suspended in Okta; a suspended person is never added",
             "they are added by the first plan after the suspension ends",
         )
-    return _newer_account(user, grants, context) or _admin_role(group)
+    return (
+        _newer_account(user, grants, context)
+        or own_approval(user, grants, context.known, context.catalog)
+        or _admin_role(group)
+    )
 
 
 def _newer_account(

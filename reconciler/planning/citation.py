@@ -37,7 +37,7 @@ def cite_grant(grant: Grant) -> GrantRef:
         hash=grant_hash(grant),
         subject=grant.subject,
         ticket=grant.approval.ticket,
-        approved_by=grant.approval.approved_by,
+        approved_by=_distinct(grant.approval.approved_by),
         approved_at=grant.approval.approved_at,
         purpose=grant.purpose,
         starts=grant.starts,
@@ -47,6 +47,14 @@ def cite_grant(grant: Grant) -> GrantRef:
         revoked_because=grant.revoked.reason if grant.revoked else "",
         origin=grant.origin,
     )
+
+
+def _distinct(names: Iterable[str]) -> tuple[str, ...]:
+    """The names, each once: capitals make no second approver."""
+    first: dict[str, str] = {}
+    for name in names:
+        first.setdefault(login_key(name), name)
+    return tuple(first.values())
 
 
 def cite_grants(grants: Iterable[Grant]) -> tuple[GrantRef, ...]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from reconciler.identity.directory_index import DirectoryIndex, index
 from reconciler.identity.resolve import Ambiguous, Resolution, Resolved, Unknown, resolve
 from reconciler.identity.subject import mappings_by_key
-from reconciler.model.catalog import Catalog, Grant
+from reconciler.model.catalog import Catalog, Grant, IdentityMapping
 from reconciler.model.directory import DirectoryUser, LiveState
 from reconciler.model.ids import EntitlementId, OktaUserId, ToolId
 from reconciler.model.names import login_key
@@ -71,6 +71,7 @@ class People:
 
     directory: DirectoryIndex
     resolutions: Mapping[str, Resolution]
+    mappings: Mapping[str, tuple[IdentityMapping, ...]] = field(default_factory=dict)
 
     def of(self, subject: str) -> Resolution:
         """Whom the subject means; one written as its key is needs no folding."""
@@ -102,7 +103,7 @@ def people(catalog: Catalog, live: LiveState, subjects: Iterable[str]) -> People
         else:
             found = mappings.get(key, ())
             resolutions[key] = resolve(subject, found, directory, catalog.settings.match)
-    return People(directory, resolutions)
+    return People(directory, resolutions, mappings)
 
 
 def desired(

@@ -6,9 +6,10 @@ Names are claims here. Whether the forge's review makes them true is asked elsew
 from collections.abc import Iterable, Iterator
 
 from reconciler.model.catalog import Catalog, Grant, Tool
+from reconciler.model.diagnostics import Severity
 from reconciler.policy.check import Finding, Place, place
 from reconciler.policy.mention import Mention
-from reconciler.policy.people import Names, names
+from reconciler.policy.people import Doubles, Names, doubles, names
 from reconciler.policy.wording import choice, quoted
 
 __all__ = ["approvers", "claims"]
@@ -19,21 +20,23 @@ def approvers(catalog: Catalog) -> Iterator[Finding]:
 
     A revoked grant is a record of what was so when it was made, and is not judged anew.
     """
-    known = names(catalog)
+    known, alike = names(catalog), doubles(catalog)
     allowed = {tool.id: _allowed(tool, known) for tool in catalog.tools.values()}
     for grant in catalog.grants:
         if grant.revoked is None:
             tool = catalog.tools.get(grant.tool)
-            yield from _approvers(grant, tool, allowed.get(grant.tool, frozenset()), known)
+            mine = allowed.get(grant.tool, frozenset())
+            yield from _approvers(grant, tool, mine, known, alike)
+            yield from _repeated(grant, alike)
 
 
 def claims(catalog: Catalog, mentioned: Iterable[Mention]) -> Iterator[Finding]:
     """The same of grants whose form is wrong, as far as they can be read."""
-    known = names(catalog)
+    known, alike = names(catalog), doubles(catalog)
     for each in mentioned:
         tool = catalog.tools.get(each.tool)
         allowed = frozenset[str]() if tool is None else _allowed(tool, known)
-        yield from _approvers(each, tool, allowed, known)
+        yield from _approvers(each, tool, allowed, known, alike)
 
 
 def _allowed(tool: Tool, known: Names) -> frozenset[str]:
@@ -43,19 +46,41 @@ def _allowed(tool: Tool, known: Names) -> frozenset[str]:
 
 
 def _approvers(
-    grant: Grant | Mention, tool: Tool | None, allowed: frozenset[str], known: Names
+    grant: Grant | Mention,
+    tool: Tool | None,
+    allowed: frozenset[str],
+    known: Names,
+    alike: Doubles,
 ) -> Iterator[Finding]:
-    subject = known.of(grant.subject) if grant.subject else frozenset[str]()
     listed = grant.approvers if isinstance(grant, Mention) else grant.approval.approved_by
     for number, approver in enumerate(listed):
         if not approver:
             continue
-        called = known.of(approver)
-        if not called.isdisjoint(subject):
+        if grant.subject and alike.may_be_one(approver, grant.subject):
             at = place(grant, "approval", "approved_by", number)
             yield _own_approval(approver, at, place(grant, "subject"))
-        elif tool is not None and called.isdisjoint(allowed):
+        elif tool is not None and known.of(approver).isdisjoint(allowed):
             yield _stranger(approver, tool, place(grant, "approval", "approved_by", number))
+
+
+def _repeated(grant: Grant, alike: Doubles) -> Iterator[Finding]:
+    """Whoever is named twice agreed once."""
+    listed = grant.approval.approved_by
+    for number, approver in enumerate(listed):
+        for earlier in range(number):
+            if alike.may_be_one(listed[earlier], approver):
+                at = place(grant, "approval", "approved_by", number)
+                yield Finding(
+                    code="approver-repeated",
+                    origin=at.origin,
+                    path=at.path,
+                    summary=f"{quoted(approver)} may be {quoted(listed[earlier])} again, and "
+                    "counts once",
+                    hint="name each approver once",
+                    related=(place(grant, "approval", "approved_by", earlier),),
+                    severity=Severity.WARNING,
+                )
+                break
 
 
 def _own_approval(approver: str, at: Place, subject: Place) -> Finding:

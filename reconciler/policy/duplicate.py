@@ -8,7 +8,7 @@ from reconciler.model.names import login_key
 from reconciler.policy.check import Finding, Path, Place, place
 from reconciler.policy.wording import quoted
 
-__all__ = ["bindings", "created_names", "grants", "identities"]
+__all__ = ["bindings", "created_names", "grants", "identities", "route"]
 
 Noun = TypeVar("Noun", Binding, Grant)
 
@@ -55,7 +55,7 @@ def identities(catalog: Catalog) -> Iterator[Finding]:
     first_by_key: dict[str, Place] = {}
     for mapping in catalog.identities:
         for key in mapping.keys:
-            at = place(mapping, *_route(mapping, key))
+            at = place(mapping, *route(mapping, key))
             first = first_by_key.setdefault(login_key(key), at)
             if first is not at:
                 yield _finding(
@@ -67,7 +67,7 @@ def identities(catalog: Catalog) -> Iterator[Finding]:
                 )
 
 
-def _route(mapping: IdentityMapping, key: str) -> Path:
+def route(mapping: IdentityMapping, key: str) -> Path:
     """Where the file says the key: `jira:5b10` under `jira`, an address under `email`."""
     kind, colon, _ = key.partition(":")
     if colon and kind in {"jira", "slack", "github"}:

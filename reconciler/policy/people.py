@@ -5,9 +5,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from reconciler.model.catalog import Catalog, IdentityMapping
-from reconciler.model.names import login_key
+from reconciler.model.ids import OktaUserId
+from reconciler.model.names import fold, login_key
+from reconciler.model.settings import Contact
 
-__all__ = ["Names", "names"]
+__all__ = ["Doubles", "Names", "doubles", "names"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,65 @@ class Names:
     def of_all(self, given: Iterable[str | None]) -> frozenset[str]:
         """The names of several people."""
         return frozenset().union(*(self.of(name) for name in given if name))
+
+
+@dataclass(frozen=True, slots=True)
+class _Circle:
+    """Everything that one person goes by, folded, and their accounts."""
+
+    folded: frozenset[str]
+    accounts: frozenset[OktaUserId] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Doubles:
+    """Who may be one person, by whatever leads from name to name. It refuses, and never gives."""
+
+    circles: Mapping[str, _Circle]
+
+    def may_be_one(self, name: str, other: str) -> bool:
+        """Whether they may be one person's: by account where both have one, else by look."""
+        one, two = self._of(name), self._of(other)
+        if one.accounts and two.accounts:
+            return not one.accounts.isdisjoint(two.accounts)
+        return not one.folded.isdisjoint(two.folded)
+
+    def _of(self, name: str) -> _Circle:
+        plain = _plain(name)
+        return self.circles.get(plain) or _Circle(frozenset((fold(plain),)))
+
+
+def doubles(catalog: Catalog) -> Doubles:
+    """Names that an identity mapping, a contact, or a row of them joins."""
+    joined: dict[str, set[str]] = {}
+    accounts: defaultdict[str, set[OktaUserId]] = defaultdict(set)
+    for mapping in catalog.identities:
+        together = _together(mapping)
+        _join(joined, together)
+        if mapping.id is not None:
+            for name in together:
+                accounts[name].add(mapping.id)
+    for contact in _contacts(catalog):
+        handle = contact.github or ""
+        if handle and "/" not in handle:  # a team is several people
+            _join(joined, frozenset((_plain(contact.email), _plain(handle))))
+    return Doubles({name: _circle(them, accounts) for name, them in joined.items()})
+
+
+def _join(joined: dict[str, set[str]], together: frozenset[str]) -> None:
+    everyone = set(together).union(*(joined.get(name, ()) for name in together))
+    joined.update(dict.fromkeys(everyone, everyone))
+
+
+def _circle(them: set[str], accounts: Mapping[str, set[OktaUserId]]) -> _Circle:
+    known = frozenset(account for name in them for account in accounts.get(name, ()))
+    return _Circle(frozenset(map(fold, them)), known)
+
+
+def _contacts(catalog: Catalog) -> Iterable[Contact]:
+    yield from catalog.settings.admins
+    for tool in catalog.tools.values():
+        yield from (*tool.owners, *tool.approvers)
 
 
 def names(catalog: Catalog) -> Names:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from reconciler.model.diagnostics import Severity
+from reconciler.policy.reference_names import ERRORS, WARNINGS
 
 __all__ = ["REFERENCE", "Entry", "table"]
 
@@ -292,8 +293,11 @@ _CHANGES: Mapping[str, Entry] = {
 }
 """Earned by a change alone: `validate --base`."""
 
+_NAMES = {code: Entry(*words) for code, words in ERRORS.items()}
+_NAMES |= {code: Entry(*words, _WARNING) for code, words in WARNINGS.items()}
+
 REFERENCE: Mapping[str, Entry] = dict(
-    sorted({**_FILES, **_YAML, **_FORM, **_GROUPS, **_GRANTS, **_CHANGES}.items())
+    sorted({**_FILES, **_YAML, **_FORM, **_GROUPS, **_GRANTS, **_NAMES, **_CHANGES}.items())
 )
 """Every code in the order of the alphabet."""
 

@@ -13,6 +13,7 @@ from reconciler.policy import (
     placeholder,
     references,
     sharing,
+    spelling,
     window,
 )
 from reconciler.policy.check import Check, Finding
@@ -45,6 +46,7 @@ CHECKS: tuple[Check, ...] = (
     window.windows,
     window.inside_another,
     approval.approvers,
+    spelling.spellings,
     forge.tools,
 )
 

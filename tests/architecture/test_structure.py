@@ -59,7 +59,6 @@ ELSEWHERE = {
     "policy/forge": "tests/unit/catalog/test_golden.py",
     "policy/fulfilment": "tests/unit/catalog/test_golden.py",
     "policy/naming": "tests/unit/catalog/test_golden.py",
-    "policy/people": "tests/unit/policy/test_registry.py",
     "policy/references": "tests/unit/catalog/test_golden.py",
     # A command is tested from outside, by its promises.
     "cli/applying": "tests/scenarios/test_what_was_reviewed_is_what_happens.py",

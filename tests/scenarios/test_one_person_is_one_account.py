@@ -49,3 +49,12 @@ def test_nobody_is_nobody_only_after_a_direct_question(tmp_path):
     assert [line.code for line in made.blocked] == ["subject-missing"]
     assert direct == ["/api/v1/users/ghost@example.com"]
     assert by_name == []
+
+
+def test_an_approval_by_ones_own_address_adds_nobody(tmp_path):
+    """Only Okta knows that the address is hers: the files show two names."""
+    company = Company().tool().bind().person("jane", email="lead@example.com").grant("jane")
+    office = Office(tmp_path, company)
+    assert blocked(office.plan()) == [("approver-is-account", "claude/users", "jane")]
+    assert office.apply().code == 4
+    assert office.members() == set()

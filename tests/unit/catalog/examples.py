@@ -13,6 +13,11 @@ ADMINS = BINDING.replace("users\n", "admins\n", 1)
 REPLACED = {
     "approval-missing": (GRANTS, "  approved_by: lead@example.com\n", ""),
     "approver-is-subject": (GRANTS, "subject: jane@", "subject: lead@"),
+    "approver-repeated": (
+        GRANTS,
+        "approved_by: lead@example.com",
+        "approved_by: [lead@example.com, LEAD@example.com]",
+    ),
     "approver-unknown": (GRANTS, "approved_by: lead@", "approved_by: boss@"),
     "binding-bind-or-create": (BINDINGS, f"\n  bind:{BIND}", " {}"),
     "canary-missing": (CONNECTORS, SOUND[CONNECTORS].partition("OKTA_TOKEN}\n")[2], ""),
@@ -36,6 +41,9 @@ REPLACED = {
     "key-missing": (GRANTS, "purpose: Support triage\n", ""),
     "key-not-text": (GRANTS, "purpose:", "? [a]\n: b\npurpose:"),
     "key-unknown": (GRANTS, "expires:", "expiers:"),
+    "name-invisible-character": (GRANTS, "jane@", "ja\N{ZERO WIDTH SPACE}ne@"),
+    "name-mixed-scripts": (GRANTS, "jane@", "j\N{CYRILLIC SMALL LETTER A}ne@"),
+    "name-outer-space": (GRANTS, "jane@", "\N{NO-BREAK SPACE}jane@"),
     "naming-pattern-invalid": ("settings.yaml", "^AI - .+ - .+$", "(?=AI).+"),
     "placeholder-left": ("acknowledgements/move.yaml", "it@example.com", "YOUR-EMAIL"),
     "placeholder-unfilled": (CONNECTORS, "canary@example.com", "REPLACE@example.com"),

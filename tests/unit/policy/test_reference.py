@@ -76,10 +76,13 @@ def test_an_entry_is_two_sentences_that_fit_a_table(code):
 def test_warnings_are_the_few_that_stop_nothing():
     """Whether a code stops plan and apply is part of its meaning."""
     assert {c for c, entry in REFERENCE.items() if entry.severity is Severity.WARNING} == {
+        "approver-repeated",
         "base-invalid",
         "canary-missing",
         "forge-handle-missing",
         "grant-inside-another",
+        "name-invisible-character",
+        "name-mixed-scripts",
     }
 
 
