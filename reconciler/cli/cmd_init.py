@@ -26,7 +26,7 @@ _FORMS = {
     "connector_id": re.compile(r"[a-z0-9]+(-[a-z0-9]+)*"),
     "branch": re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,99}"),
     "admin": re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+"),
-    "admin_handle": re.compile(r"@[A-Za-z0-9_-]+(/[A-Za-z0-9._-]+)?"),
+    "admin_handle": re.compile(r"@[A-Za-z0-9][A-Za-z0-9_-]*(/[A-Za-z0-9._-]+)?"),
     "github_host": re.compile(r"[a-z0-9][a-z0-9-]*(\.[a-z0-9-]+)+"),
     "repository": re.compile(r"([A-Za-z0-9][A-Za-z0-9_-]*/[A-Za-z0-9._-]+)?"),
 }

@@ -7,6 +7,7 @@ import pytest
 from reconciler.sandbox import Fault
 from tests.builders import Company
 from tests.harness import Office, Rehearsal, blocked, changes
+from tests.repository import committed
 
 TWO = Company().tool().bind().person("weiß").person("weiss")
 
@@ -58,3 +59,37 @@ def test_an_approval_by_ones_own_address_adds_nobody(tmp_path):
     assert blocked(office.plan()) == [("approver-is-account", "claude/users", "jane")]
     assert office.apply().code == 4
     assert office.members() == set()
+
+
+def test_a_managed_users_handle_is_a_name_like_any_other(tmp_path):
+    """An enterprise that manages its GitHub accounts has an underscore in each of them."""
+    mona = {"email": "mona@example.com", "github": "@mona_acme"}
+    company = (
+        Company()
+        .with_settings(admins=[mona], reviews={"forge": "github", "repository": "mona_acme/access"})
+        .tool(owners=[mona], policy={"approvers": [mona]})
+        .bind()
+        .person("mona")
+        .file(
+            "identities/mona.yaml", {"github": "mona_acme", "okta": {"login": "mona@example.com"}}
+        )
+    )
+    approval = {"ticket": "AI-1", "approved_by": "@mona_acme", "approved_at": "2026-11-01"}
+    office = Office(tmp_path, company.grant("jane", approval=approval).person("jane"))
+    assert office.run("validate").code == 0
+    committed(tmp_path)
+    assert office.run("codeowners").code == 0
+    owners = (tmp_path / ".github/CODEOWNERS").read_text(encoding="utf-8")
+    assert "/catalog/grants/claude/ @mona_acme" in owners.splitlines()
+    own = company.grant("github:mona_acme", approval=approval)
+    office.write(own)
+    assert "approver-is-subject" in office.run("validate").out
+
+
+def test_init_takes_a_managed_users_handle(tmp_path):
+    """As the admin, and as the owner of the repository."""
+    words = ("init", "access", "--admin-handle", "@mona_acme", "--repository", "mona_acme/access")
+    office = Office(tmp_path, Company().tool().bind())
+    assert office.run(*words).code == 0
+    assert office.run("validate", "--catalog", "access/catalog").code == 0
+    assert "@mona_acme" in (tmp_path / "access/.github/CODEOWNERS").read_text(encoding="utf-8")
