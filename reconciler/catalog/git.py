@@ -105,6 +105,21 @@ class Repository:
         words = ("--porcelain=v1", "--untracked-files=all", "--ignore-submodules=all")
         return bool(self._need("status", *words, "--", self.prefix).strip())
 
+    def uncommitted(self) -> tuple[str, ...]:
+        """The files of the folder that no commit holds as they lie, ignored ones too, in order."""
+        listed = self._need(
+            "status",
+            "--porcelain=v1",
+            "-z",
+            "--no-renames",
+            "--untracked-files=all",
+            "--ignored=traditional",
+            "--",
+            self.prefix,
+        )
+        records = os.fsdecode(listed).split("\0")
+        return tuple(sorted(record[len("XY ") :] for record in records if record))
+
     def tip(self) -> tuple[str, str]:
         """The remote's default branch and its newest commit, as the remote says now.
 

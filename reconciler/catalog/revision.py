@@ -13,7 +13,7 @@ from reconciler.catalog.git_command import NO_COMMIT, NO_REPOSITORY
 from reconciler.model.catalog import Catalog
 from reconciler.model.errors import ReconcilerError
 
-__all__ = ["commit", "digest", "head", "is_unfetched"]
+__all__ = ["commit", "digest", "head", "is_unfetched", "uncommitted"]
 
 
 def digest(catalog: Catalog) -> str:
@@ -72,3 +72,14 @@ def commit(root: Path) -> tuple[str | None, bool]:
             return None, False
         raise
     return sha, repository.is_dirty()
+
+
+def uncommitted(root: Path) -> tuple[str, ...]:
+    """The YAML files below `root` that are not committed as they lie, ignored ones too."""
+    try:
+        names = Repository.around(root).uncommitted()
+    except ReconcilerError as error:
+        if error.code == NO_REPOSITORY:
+            return ()
+        raise
+    return tuple(name for name in names if name.endswith((".yaml", ".yml")))

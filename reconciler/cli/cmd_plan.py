@@ -100,7 +100,7 @@ def _maker(
             raise UsageError("base-needed", "--head is compared with something", "add --base REF")
         loaded = valid_catalog(chosen, screen)
         return loaded.catalog, partial(make_plan, chosen, loaded)
-    both = sides(chosen, base, head or "HEAD", screen)
+    both = sides(chosen, base, head, screen)
     return both.live_catalog, partial(plan_sides, chosen, both)
 
 

@@ -5,14 +5,14 @@ job that holds a credential.
 """
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from reconciler.catalog.committed import Committed
 from reconciler.catalog.files import Folder, Source
 from reconciler.catalog.git import Repository
 from reconciler.catalog.load import Loaded, load_and_judge_change, load_and_judge_from
-from reconciler.catalog.revision import digest
+from reconciler.catalog.revision import digest, uncommitted
 from reconciler.cli.files import errors_of, is_rehearsal, require_valid
 from reconciler.cli.options import Settings
 from reconciler.cli.planning import beside_of, groups_of
@@ -31,26 +31,29 @@ __all__ = ["Sides", "judged_change", "plan_sides", "sides"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sides:
-    """The catalog that the change would make, and the base; `base` is None if it has errors."""
+    """The catalog that the change would make, and the base, which is not sound if it has errors."""
 
     head: Loaded
     head_commit: str
-    base_commit: str
-    base: Base | None
+    base: Base
+    is_sound: bool
+    uncommitted: tuple[str, ...] = ()
 
     @property
     def live_catalog(self) -> Catalog:
         """Whose connectors are asked: the base's, so that no change can turn them elsewhere."""
-        return self.base.catalog if self.base else self.head.catalog
+        return self.base.catalog if self.is_sound else self.head.catalog
 
 
-def sides(settings: Settings, base: str, head: str, screen: Screen) -> Sides:
+def sides(settings: Settings, base: str, head: str | None, screen: Screen) -> Sides:
     """Both catalogs; errors in the head end the command, errors in the base are only shown.
+
+    Without a head it is what is committed here, and files that are not are named.
 
     Where the base has moved on since the head branched off, the head is what a merge would make.
     """
     repository = Repository.around(settings.catalog)
-    base_commit, head_commit = repository.commit(base), repository.commit(head)
+    base_commit, head_commit = repository.commit(base), repository.commit(head or "HEAD")
     tree = _merged(repository, base_commit, head_commit)
     display = settings.catalog.as_posix()
     loaded = load_and_judge_from(Committed(repository, tree, display))
@@ -59,8 +62,14 @@ def sides(settings: Settings, base: str, head: str, screen: Screen) -> Sides:
     return Sides(
         head=loaded,
         head_commit=head_commit,
-        base_commit=base_commit,
-        base=_base(before, base_commit, repository, screen, is_rehearsal=is_rehearsal(settings)),
+        base=Base(
+            catalog=before.catalog,
+            commit=base_commit,
+            digest=digest(before.catalog),
+            committed_at=repository.committed_at(base_commit),
+        ),
+        is_sound=_is_sound(before, base_commit, screen, is_rehearsal=is_rehearsal(settings)),
+        uncommitted=uncommitted(settings.catalog) if head is None else (),
     )
 
 
@@ -96,19 +105,11 @@ def judged_change(
     return load_and_judge_change(source, Committed(repository, start, display), today)
 
 
-def _base(
-    loaded: Loaded, commit: str, repository: Repository, screen: Screen, *, is_rehearsal: bool
-) -> Base | None:
+def _is_sound(loaded: Loaded, commit: str, screen: Screen, *, is_rehearsal: bool) -> bool:
     errors = errors_of(loaded, is_rehearsal=is_rehearsal)
     if errors:
         _show(errors, commit, screen)
-        return None
-    return Base(
-        catalog=loaded.catalog,
-        commit=commit,
-        digest=digest(loaded.catalog),
-        committed_at=repository.committed_at(commit),
-    )
+    return not errors
 
 
 def _show(errors: tuple[Diagnostic, ...], commit: str, screen: Screen) -> None:
@@ -135,12 +136,14 @@ def plan_sides(
         async def ask() -> Plan:
             async with connection.sender(new_run(connection.clock), progress) as sender:
                 reader = connection.reader(sender)
-                if both.base is None:
-                    return await plan_uncompared(
-                        both.head.catalog, both.base_commit, connector.id, reader, beside
-                    )
-                return await plan_against(
-                    both.head.catalog, both.base, connector.id, reader, beside
-                )
+                compare = plan_against if both.is_sound else plan_uncompared
+                return await compare(both.head.catalog, both.base, connector.id, reader, beside)
 
-        return asyncio.run(ask())
+        return _naming(asyncio.run(ask()), both.uncommitted)
+
+
+def _naming(plan: Plan, uncommitted: tuple[str, ...]) -> Plan:
+    """The plan, which says of the files that are not committed that they are no part of it."""
+    if plan.against is None:
+        return plan
+    return replace(plan, against=replace(plan.against, uncommitted=uncommitted))

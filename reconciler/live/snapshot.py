@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from reconciler.live.failure import first_of
-from reconciler.live.groups import observe_groups
+from reconciler.live.groups import ObservedGroups, observe_groups
 from reconciler.live.identity import Identity, identify
 from reconciler.live.people import observe_people
 from reconciler.live.ports import DirectoryReader
@@ -21,22 +21,25 @@ from reconciler.model.directory import (
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.ids import OktaGroupId, OktaUserId
 from reconciler.model.names import is_same_login
+from reconciler.planning.withholding import known_groups
 
 __all__ = ["observe"]
 
 
-async def observe(
+async def observe(  # noqa: PLR0913 - what is asked, and who asks; most callers know a part
     reader: DirectoryReader,
     catalog: Catalog,
     bindings: tuple[Binding, ...],
     canary: Canary | None = None,
     identity: Identity | None = None,
     now: datetime | None = None,
+    readable: tuple[Binding, ...] | None = None,
 ) -> LiveState:
     """Everything a plan compares: groups, their members, and everyone the catalog names.
 
     Who asks whom is found out first, unless the caller knows it already. `now` tells whose grants
-    have ended, so that nobody looks for them twice.
+    have ended, so that nobody looks for them twice. With `readable`, only the groups of these
+    bindings are read; any other stands there as an empty one.
     Raises `ConnectorError` when the org or the credential is refused, `GuardRefused` when the org
     is not the pinned one. Everything less is marked unread in the result.
     """
@@ -45,7 +48,10 @@ async def observe(
     try:
         groups = await observe_groups(reader, bindings)
         targets = await reader.fetch_rule_targets() if groups.to_read else frozenset()
-        read = await _members(reader, groups.to_read, targets)
+        read = await _members(reader, _readable(groups, readable), targets)
+        for group in groups.to_read:
+            if group not in read.unread:
+                read.members.setdefault(group, frozenset())
         users = read.users
         if caller is not None:
             users.setdefault(caller.id, caller)
@@ -72,6 +78,15 @@ async def observe(
         canary=canary_sight,
         reads=reader.reads,
     )
+
+
+def _readable(
+    groups: ObservedGroups, bindings: tuple[Binding, ...] | None
+) -> tuple[OktaGroupId, ...]:
+    if bindings is None:
+        return groups.to_read
+    known = known_groups(bindings, groups.named)
+    return tuple(group for group in groups.to_read if group in known.ids)
 
 
 GROUPS_AT_ONCE = 8

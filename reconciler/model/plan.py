@@ -12,7 +12,8 @@ from reconciler.model.against import Against, Cause
 from reconciler.model.catalog import Authority, Risk
 from reconciler.model.diagnostics import Span
 from reconciler.model.directory import Org, ReadCount
-from reconciler.model.ids import ConnectorId, EntitlementId, OktaGroupId, OktaUserId, ToolId
+from reconciler.model.ids import ConnectorId, EntitlementId, ToolId
+from reconciler.model.refs import GroupRef, PersonRef
 from reconciler.model.review import ReviewRef
 
 __all__ = [
@@ -51,34 +52,6 @@ class MemberClass(Enum):
     GRANTED = "granted"
     ENDED = "ended"
     UNAPPROVED = "unapproved"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GroupRef:
-    """A group by id, or by the name it will be made under (`id` is None).
-
-    `is_made`: it was made for its binding and is known by its name until it is bound by id, so a
-    plan made before its creation and one made after speak of the same group.
-    """
-
-    id: OktaGroupId | None
-    name: str
-    is_made: bool = False
-
-    @property
-    def key(self) -> str:
-        """What tells groups apart within a plan: the id, or the new name."""
-        return f"new:{self.name}" if self.id is None or self.is_made else self.id
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersonRef:
-    """A person by id, with what people call them. `id` is None where no one was found."""
-
-    id: OktaUserId | None
-    login: str
-    name: str = ""
-    status: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

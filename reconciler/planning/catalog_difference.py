@@ -4,14 +4,17 @@ Grants are not told here: what they do stands in the plan's lines. Where a file 
 what it declares, so moving, renaming and splitting files says nothing.
 """
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from enum import Enum
 
-from reconciler.model.against import Cause
-from reconciler.model.catalog import Authority, Binding, Catalog
-from reconciler.model.plan import Action, Plan
-from reconciler.planning.difference import in_words
+from reconciler.model.against import CatalogChange, Cause
+from reconciler.model.catalog import Acknowledgement, Authority, BindGroup, Binding, Catalog, Tool
+from reconciler.model.plan import Action, GroupRef, Plan
+from reconciler.model.settings import Contact
+from reconciler.planning.citation import cite_names
+from reconciler.planning.difference import Difference, compared
 
 __all__ = ["catalog_changes"]
 
@@ -21,13 +24,76 @@ _UNSAID = frozenset({"id", "origin", "tool", "entitlement", "connector", "keys",
 """Fields that name the object, or say where it lies."""
 
 
-def catalog_changes(base: Catalog, head: Catalog, plan: Plan) -> tuple[str, ...]:
+def catalog_changes(base: Catalog, head: Catalog, plan: Plan) -> tuple[CatalogChange, ...]:
     """A sentence for each difference, with what it does to people where `plan` shows that."""
     before, after = _plain(base), _plain(head)
     if before == after:
         return ()
-    said = in_words(before, after, "is new", "is gone")
-    return tuple(f"{text}{_effect(text, head.bindings, plan)}" for text in said)
+    bindings = {_name(b): b for b in (*base.bindings, *head.bindings)}
+    people: dict[str, set[str]] = defaultdict(set)
+    for name, person in (*_people_of(base), *_people_of(head)):
+        people[name].add(person)
+    return tuple(
+        CatalogChange(
+            summary=f"{found.words}{_effect(found, bindings.get(found.name), plan)}",
+            people=cite_names(people.get(found.name, ())),
+            groups=_groups(bindings.get(found.name)),
+        )
+        for found in compared(before, after, "is new", "is gone")
+    )
+
+
+def _name(binding: Binding) -> str:
+    return f"binding {binding.name}"
+
+
+def _groups(binding: Binding | None) -> tuple[GroupRef, ...]:
+    if binding is None:
+        return ()
+    group = binding.group
+    own = GroupRef(id=group.id if isinstance(group, BindGroup) else None, name=group.name)
+    left = binding.replaces
+    return (own, *((GroupRef(id=left, name=left),) if left is not None else ()))
+
+
+def _people_of(catalog: Catalog) -> Iterator[tuple[str, str]]:
+    """Everyone whom an object names, by its name; a reason may name anybody, so it counts."""
+    settings = catalog.settings
+    for person in settings.protected:
+        yield from (("settings", name) for name in (person.login, person.id or "", person.reason))
+    yield from (("settings", name) for name in _contacts(settings.admins))
+    for connector in catalog.connectors.values():
+        if connector.canary is not None:
+            yield f"connector {connector.id}", connector.canary.user
+    for tool in catalog.tools.values():
+        yield from _people_of_tool(tool)
+    for mapping in catalog.identities:
+        for key in mapping.keys:
+            names = (*mapping.keys, mapping.login or "", mapping.id or "")
+            yield from ((f"identity {key}", name) for name in names)
+    for exception in catalog.acknowledgements:
+        name = _exception(exception)
+        yield from (
+            (name, person) for person in (exception.by, exception.reason, *exception.people)
+        )
+
+
+def _people_of_tool(tool: Tool) -> Iterator[tuple[str, str]]:
+    for name in (*_contacts(tool.owners), *_contacts(tool.approvers)):
+        yield f"tool {tool.id}", name
+    for entitlement in tool.entitlements.values():
+        for subject in entitlement.required_members:
+            yield f"entitlement {tool.id}/{entitlement.id}", subject
+
+
+def _contacts(contacts: tuple[Contact, ...]) -> Iterator[str]:
+    for contact in contacts:
+        yield from (contact.email, contact.github or "")
+
+
+def _exception(exception: Acknowledgement) -> str:
+    name = f"acknowledgement of {exception.guard} by {exception.by}"
+    return f"{name} through {exception.expires.isoformat()}"
 
 
 def _plain(catalog: Catalog) -> _Plain:
@@ -40,13 +106,12 @@ def _plain(catalog: Catalog) -> _Plain:
         for entitlement in tool.entitlements.values():
             plain[f"entitlement {tool.id}/{entitlement.id}"] = _texts(entitlement)
     for binding in catalog.bindings:
-        plain[f"binding {binding.name}"] = _texts(binding)
+        plain[_name(binding)] = _texts(binding)
     for mapping in catalog.identities:
         for key in mapping.keys:
             plain[f"identity {key}"] = _texts(mapping)
     for exception in catalog.acknowledgements:
-        name = f"acknowledgement of {exception.guard} by {exception.by}"
-        plain[f"{name} through {exception.expires.isoformat()}"] = _texts(exception)
+        plain[_exception(exception)] = _texts(exception)
     return plain
 
 
@@ -90,13 +155,12 @@ def _scalar(value: object) -> str:
     return str(value)
 
 
-def _effect(text: str, bindings: Iterable[Binding], plan: Plan) -> str:
+def _effect(found: Difference, binding: Binding | None, plan: Plan) -> str:
     """What a binding's change costs or gives, from the lines that the change alone brings."""
-    starts = {b.name: (f"binding {b.name}: ", f"binding {b.name} is ") for b in bindings}
-    bound = next((name for name, either in starts.items() if text.startswith(either)), None)
-    if bound is None:
+    hidden = {w.group.key for w in plan.against.withheld} if plan.against else set()
+    if binding is None or any(group.key in hidden for group in _groups(binding)):
         return ""
-    keys = {s.group.key for s in plan.groups if bound in s.bindings}
+    keys = {s.group.key for s in plan.groups if binding.name in s.bindings}
     mine = [c for c in plan.changes if c.group.key in keys and c.cause is Cause.CHANGE]
     losing = sum(1 for c in mine if c.action is Action.REMOVE)
     gaining = sum(1 for c in mine if c.action is Action.ADD)
@@ -106,7 +170,8 @@ def _effect(text: str, bindings: Iterable[Binding], plan: Plan) -> str:
     if said or lines:
         held = f"{len(lines):,} blocked" if lines else ""
         return ": " + ", ".join(part for part in (f"{said} access" if said else "", held) if part)
-    return ": nobody loses access" if Authority.AUTHORITATIVE.value in text else ""
+    goes_strict = found.field == "authority" and binding.authority is Authority.AUTHORITATIVE
+    return ": nobody loses access" if goes_strict and keys else ""
 
 
 def _people(number: int, verb: str) -> str:

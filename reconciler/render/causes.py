@@ -5,10 +5,12 @@ from collections.abc import Iterable, Iterator
 from reconciler.model.against import Against, Cause, Withheld
 from reconciler.model.plan import Action, Change, Plan
 from reconciler.planning.describe import describe
+from reconciler.render import ahead
 from reconciler.render.document import Mark, Row, Section, count
 from reconciler.render.line import blocked_row, change_row
+from reconciler.render.line import group as named
 
-__all__ = ["caused", "facts", "is_split", "verdict", "waiting"]
+__all__ = ["caused", "facts", "is_split", "uncommitted", "verdict", "waiting", "withheld"]
 
 _WAITING = (
     (Cause.TIME, "Caused by time", "since the base was committed; not by this change"),
@@ -28,6 +30,8 @@ def facts(plan: Plan) -> Iterator[str]:
     yield f"base: {plan.against.commit[:12]}"
     if plan.against.problem:
         yield f"not compared: {plan.against.problem}"
+    if plan.against.uncommitted:
+        yield f"not committed, so not in it: {count(len(plan.against.uncommitted), 'file')}"
 
 
 def verdict(plan: Plan) -> str:
@@ -39,25 +43,47 @@ def verdict(plan: Plan) -> str:
     told.append(_blocks(plan))
     told.append(_withdraws(plan))
     told.append(_hides(plan.against))
-    does = ", ".join(part for part in told if part) or "changes nobody's access"
-    waiting = _waits(plan)
-    return f"This change {does}.{waiting}"
+    told += ahead.told(plan, plan.against)
+    does = ", ".join(part for part in told if part)
+    if plan.against.is_disabled:
+        stops = f"disables {plan.connector}, so no run carries out anything there any more"
+        does = f"{stops}; without that it {does}" if does else stops
+    nothing = ahead.gives_nothing(plan.against)
+    does = does or f"changes nobody's access{nothing and f': {nothing}'}"
+    return f"This change {does}.{_waits(plan)}"
 
 
 def caused(plan: Plan) -> Iterator[Section]:
-    """What only the change under review brings, and what it takes away."""
+    """What only the change under review brings, now and later, and what it takes away."""
     against = plan.against
     if against is None:
         return
     rows = [*_rows(plan, Cause.CHANGE), *(_withdrawn(c) for c in plan.withdrawn)]
     yield Section(title="Caused by this change", rows=tuple(rows), is_urgent=True)
-    yield Section(
+    yield ahead.section(plan, against)
+    yield withheld(against)
+    words = tuple(Row(mark=Mark.NOTE, head=each.summary) for each in against.catalog_changes)
+    yield Section(title="Changed in the catalog", rows=words)
+
+
+def withheld(against: Against) -> Section:
+    """The groups of which nothing but figures is told."""
+    return Section(
         title="Groups the base does not bind",
         rows=tuple(map(_withheld, against.withheld)),
-        note="counts only, until the binding is merged",
+        note="figures only, until the binding is merged",
     )
-    words = tuple(Row(mark=Mark.NOTE, head=text) for text in against.catalog_changes)
-    yield Section(title="Changed in the catalog", rows=words)
+
+
+def uncommitted(plan: Plan) -> Section:
+    """The files that lie in the catalog and are no part of the plan."""
+    files = plan.against.uncommitted if plan.against else ()
+    return Section(
+        title="Not committed, so not in this plan",
+        rows=tuple(Row(mark=Mark.NOTE, head=name) for name in files),
+        note="commit them, and plan again",
+        is_urgent=True,
+    )
 
 
 def waiting(plan: Plan) -> Iterator[Section]:
@@ -87,14 +113,17 @@ def _withdrawn(change: Change) -> Row:
 
 
 def _withheld(group: Withheld) -> Row:
-    figures = (
-        (group.removals, "to remove"),
-        (group.additions, "to add"),
-        (group.blocked, "blocked"),
-        (group.unapproved, "unapproved"),
-    )
-    told = ", ".join(f"{number:,} {word}" for number, word in figures if number) or "no lines"
-    return Row(mark=Mark.HELD, head=f"{group.group}: {told}")
+    people = count(group.granted, "person is", "people are")
+    return Row(mark=Mark.HELD, head=f"{named(group.group)}: {people} granted it; {_size(group)}")
+
+
+def _size(group: Withheld) -> str:
+    """About how many are in the group; below five, no more than that."""
+    if group.members_from is None:
+        return "how many are in it is not known" if group.group.id else "it may be yet to be made"
+    if group.members_from == 0:
+        return "fewer than 5 are in it"
+    return f"{group.members_from:,} or more are in it"
 
 
 def _does(mine: Iterable[Change], action: Action, words: str) -> str:

@@ -1,12 +1,12 @@
 """A plan, as it is read: what hurts first, then what is held, then the rest."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
 
 from reconciler.model.catalog import Authority
 from reconciler.model.plan import Action, Ending, GroupSummary, ManualLine, Plan
 from reconciler.planning.canonical import digest
 from reconciler.render import causes
+from reconciler.render.ahead import last_day
 from reconciler.render.document import Document, Mark, Row, Section, count
 from reconciler.render.line import (
     blocked_row,
@@ -27,6 +27,7 @@ def plan_document(plan: Plan) -> Document:
     """The plan in words."""
     reported = [d for d in plan.unapproved if d.authority is Authority.ADDITIVE]
     sections = (
+        causes.uncommitted(plan),
         *_lines(plan),
         _section(
             "Unapproved members, reported",
@@ -57,7 +58,9 @@ def _lines(plan: Plan) -> tuple[Section, ...]:
     guards = _section("Guards", [guard_row(g) for g in plan.guards])
     if causes.is_split(plan):
         return (*causes.caused(plan), guards, *causes.waiting(plan))
+    hidden = (causes.withheld(plan.against),) if plan.against else ()
     return (
+        *hidden,
         _section("Blocked", [blocked_row(b) for b in plan.blocked]),
         guards,
         _changes(plan, Action.REMOVE, "Removals"),
@@ -117,14 +120,9 @@ def _manual_row(line: ManualLine) -> Row:
 def _ending_row(line: Ending) -> Row:
     return Row(
         mark=Mark.NOTE,
-        head=f"through {_last_day(line.ends_at)}: {person(line.person)} in {group(line.group)}",
+        head=f"through {last_day(line.ends_at)}: {person(line.person)} in {group(line.group)}",
         details=(grant_line(line.grant),),
     )
-
-
-def _last_day(ends_at: datetime) -> str:
-    """The last whole day before an end that falls on a midnight, as the files write it."""
-    return (ends_at - timedelta(microseconds=1)).date().isoformat()
 
 
 def _warning_row(code: str, summary: str, hint: str) -> Row:

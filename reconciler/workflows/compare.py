@@ -7,19 +7,20 @@ from reconciler.live.detail import detail, is_needed
 from reconciler.live.history import additions
 from reconciler.live.ports import DirectoryReader
 from reconciler.live.snapshot import observe
-from reconciler.model.against import Against
+from reconciler.model.against import Against, Withheld
 from reconciler.model.catalog import Catalog, Revocation
-from reconciler.model.directory import LiveState
+from reconciler.model.directory import Unread
 from reconciler.model.ids import ConnectorId
 from reconciler.model.plan import Plan
-from reconciler.model.review import Approvals
 from reconciler.planning.approvals import unmerged
 from reconciler.planning.build import Circumstances, build
 from reconciler.planning.catalog_difference import catalog_changes
-from reconciler.planning.causes import attribute, judged_at_base, lost_grants, united, withhold
+from reconciler.planning.causes import attribute, judged_at_base, lost_grants, united
+from reconciler.planning.over_time import over_time
 from reconciler.planning.scope import bindings_of
+from reconciler.planning.sides import sides
+from reconciler.planning.withholding import KnownGroups, known_groups, visible, withheld
 from reconciler.workflows.caution import cautioned
-from reconciler.workflows.plan import plan
 
 __all__ = ["Base", "plan_against", "plan_uncompared"]
 
@@ -43,50 +44,100 @@ async def plan_against(
 ) -> Plan:
     """The plan of `head` in three parts; what lies in neither catalog is never read.
 
-    The guards' limits and the acknowledgements are the base's, and the canary is too.
+    The guards' limits and the acknowledgements are the base's, and the canary is too. Of a group
+    that the base does not bind the members are not looked at, but for a rounded number.
     """
     both = united(head, base.catalog)
-    known = base.catalog.connectors.get(connector)
-    canary = known.canary if known else None
-    live = await observe(reader, both, bindings_of(both, connector), canary, now=base.committed_at)
-    if known is not None:
-        beside = await cautioned(beside, known, reader, live)
+    mine = base.catalog.connectors.get(connector)
+    bound = bindings_of(base.catalog, connector)
+    live = await observe(
+        reader,
+        both,
+        bindings_of(both, connector),
+        mine.canary if mine else None,
+        now=base.committed_at,
+        readable=bound,
+    )
+    known = known_groups(bound, live.groups_by_name)
+    if mine is not None:
+        beside = await cautioned(beside, mine, reader, live)
     if both.settings.reviews is not None or base.catalog.settings.reviews is not None:
         live = replace(live, approvals=unmerged(both, base.catalog))
     gone = Revocation(at=beside.as_of.date(), by="this change", reason="its file is deleted")
     lost = lost_grants(head, base.catalog, gone)
     judged = judged_at_base(replace(head, grants=(*head.grants, *lost)), base.catalog)
-    made = build(judged, connector, live, beside)
+    made = visible(build(judged, connector, live, beside), known)
     now = build(base.catalog, connector, live, beside)
     if is_needed(made) or additions(now):
         live = await detail(reader, live, made, now)
-        made = build(judged, connector, live, beside)
+        made = visible(build(judged, connector, live, beside), known)
         now = build(base.catalog, connector, live, beside)
     then = build(base.catalog, connector, live, replace(beside, as_of=base.committed_at))
-    against = Against(commit=base.commit, digest=base.digest)
+    ahead = over_time(head, base.catalog, connector, live, beside.as_of)
+    against = Against(
+        commit=base.commit,
+        digest=base.digest,
+        over_time=tuple(n for n in ahead if n.group is None or known.has(n.group)),
+        withheld=await _withheld(head, connector, known, reader, beside.as_of),
+        is_disabled=_is_disabled(head, connector),
+    )
     split = attribute(made, now, then, against)
     words = catalog_changes(base.catalog, head, split)
-    split = replace(split, against=replace(against, catalog_changes=words))
-    return withhold(split, bindings_of(base.catalog, connector))
-
-
-class _Unmerged:
-    """Stands where a forge is asked: of what is not merged there is nothing to ask."""
-
-    async def fetch_approvals(self, catalog: Catalog, plan: Plan, live: LiveState) -> Approvals:
-        """Every approval is a claim, and none is needed yet."""
-        del plan, live
-        return unmerged(catalog, None)
+    return replace(split, against=replace(against, catalog_changes=words))
 
 
 async def plan_uncompared(
     head: Catalog,
-    base_commit: str,
+    base: Base,
     connector: ConnectorId,
     reader: DirectoryReader,
     beside: Circumstances,
 ) -> Plan:
-    """The plan of `head` alone, which says that the base could not be compared with."""
-    made = (await plan(head, connector, reader, beside, _Unmerged(), is_read_only=True)).plan
-    problem = "the base has errors: what waited before this change cannot be told apart"
-    return replace(made, against=Against(commit=base_commit, problem=problem))
+    """The plan of `head` alone, which says that the base could not be compared with.
+
+    Of the base's catalog, which has errors, only the bindings that could be read count: whoever is
+    in another group is not shown here either.
+    """
+    bound = tuple(sides(b for b in base.catalog.bindings if b.connector == connector))
+    mine = head.connectors.get(connector)
+    canary = mine.canary if mine else None
+    live = await observe(reader, head, bindings_of(head, connector), canary, readable=bound)
+    known = known_groups(bound, live.groups_by_name)
+    if mine is not None:
+        beside = await cautioned(beside, mine, reader, live)
+    if head.settings.reviews is not None:
+        live = replace(live, approvals=unmerged(head, None))
+    made = visible(build(head, connector, live, beside), known)
+    if is_needed(made):
+        live = await detail(reader, live, made)
+        made = visible(build(head, connector, live, beside), known)
+    against = Against(
+        commit=base.commit,
+        withheld=await _withheld(head, connector, known, reader, beside.as_of),
+        is_disabled=_is_disabled(head, connector),
+        problem="the base has errors: what waited before this change cannot be told apart",
+    )
+    return replace(made, against=against)
+
+
+async def _withheld(
+    head: Catalog,
+    connector: ConnectorId,
+    known: KnownGroups,
+    reader: DirectoryReader,
+    now: datetime,
+) -> tuple[Withheld, ...]:
+    """The groups that the base does not bind; their sizes are read last, beside the plan."""
+    bindings = bindings_of(head, connector)
+    sizes = {}
+    for line in withheld(head, bindings, known, {}, now):
+        if line.group.id is not None:
+            found = await reader.fetch_members(line.group.id)
+            if not isinstance(found, Unread):
+                sizes[line.group.id] = len(found)
+    return withheld(head, bindings, known, sizes, now)
+
+
+def _is_disabled(head: Catalog, connector: ConnectorId) -> bool:
+    found = head.connectors.get(connector)
+    return found is not None and found.disabled

@@ -47,6 +47,11 @@ def caused(plan, cause):
     return changes({"changes": [c for c in plan["changes"] if c["cause"] == cause]})
 
 
+def said(plan):
+    """What differs in the catalog besides grants, in words."""
+    return [change["summary"] for change in plan["against"]["catalog_changes"]]
+
+
 def test_one_grant_is_one_line_in_the_first_part(office):
     """What waited, and what time brought, stand apart."""
     plan = proposed(office, BASE.granted("new"))
@@ -113,7 +118,7 @@ def test_going_authoritative_says_how_many_lose_access(tmp_path):
     committed(tmp_path, "base")
     git(tmp_path, "switch", "-q", "-c", "change")
     plan = proposed(office, additive.bind("amy", *crowd, authority="authoritative"))
-    assert plan["against"]["catalog_changes"] == [f"{AUTHORITY}: 12 people would lose access"]
+    assert said(plan) == [f"{AUTHORITY}: 12 people would lose access"]
 
 
 def test_a_change_cannot_loosen_the_guard_that_holds_it(tmp_path):
@@ -127,7 +132,7 @@ def test_a_change_cannot_loosen_the_guard_that_holds_it(tmp_path):
     greedy = additive.bind("amy", *crowd, authority="authoritative").with_settings(guards=limits)
     plan = proposed(office, greedy)
     assert all(line["held_by"] for line in plan["changes"])
-    assert any("guards.group_removals was" in text for text in plan["against"]["catalog_changes"])
+    assert any("guards.group_removals was" in text for text in said(plan))
 
 
 def test_a_group_the_base_does_not_bind_is_counted_and_not_shown(tmp_path):
@@ -138,7 +143,7 @@ def test_a_group_the_base_does_not_bind_is_counted_and_not_shown(tmp_path):
     committed(tmp_path, "base")
     git(tmp_path, "switch", "-q", "-c", "change")
     plan = proposed(office, spying.granted("new", tool="spy"))
-    assert [(w["additions"], w["removals"]) for w in plan["against"]["withheld"]] == [(1, 3)]
+    assert [(w["granted"], w["members_from"]) for w in plan["against"]["withheld"]] == [(1, 0)]
     for form in ("text", "json", "markdown"):
         ran = office.run("--sandbox", "plan", "--base", "main", "--format", form)
         assert ran.code == 0

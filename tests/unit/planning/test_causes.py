@@ -3,19 +3,17 @@
 from dataclasses import replace
 from datetime import date
 
-from reconciler.model.against import Against, Cause, Withheld
-from reconciler.model.catalog import Acknowledgement, BindGroup, Catalog, Revocation
-from reconciler.model.plan import Ending, GroupRef, GuardVerdict, PlanWarning
+from reconciler.model.against import Against, Cause
+from reconciler.model.catalog import Acknowledgement, Catalog, Revocation
 from reconciler.model.settings import GuardLimits, Limit, Settings
 from reconciler.planning.causes import (
     attribute,
     judged_at_base,
     lost_grants,
     united,
-    withhold,
 )
-from tests.builders import CONNECTOR, NOW
-from tests.unit.planning.nouns import binding, change, grant, grant_ref, plan, ref, removal
+from tests.builders import CONNECTOR
+from tests.unit.planning.nouns import change, grant, grant_ref, plan, removal
 
 AGAINST = Against(commit="abc")
 A, B, GONE = change("amy"), change("bea"), removal("gone")
@@ -50,45 +48,6 @@ def test_a_removal_is_not_the_addition_of_the_same_person():
     split = attribute(plan(removal("amy")), plan(A), plan(A), AGAINST)
     assert causes(split) == {"amy": Cause.CHANGE}
     assert split.withdrawn == (A,)
-
-
-def test_groups_that_the_base_does_not_bind_are_counted_alone():
-    """Nobody in them is named, in any part of the plan."""
-    split = attribute(plan(A, GONE), plan(), plan(), AGAINST)
-    hidden = withhold(split, ())
-    assert hidden.changes == ()
-    counted = Withheld(group=A.group.key, additions=1, removals=1, blocked=0, unapproved=0)
-    assert hidden.against.withheld == (counted,)
-    assert "amy" not in str(hidden)
-    assert "gone" not in str(hidden)
-
-
-def test_what_a_whole_plan_says_of_withheld_people_is_withheld_too():
-    """Guards of the run, warnings and what ends soon could name them; their figures stay."""
-    known = BindGroup(id="00gknown", name="Known")
-    other = removal("ann", group=GroupRef(id=known.id, name=known.name))
-    secret, open_ = (
-        GuardVerdict(guard=name, figures="9 of 9", people=people, acknowledgement="people: …")
-        for name, people in (("run-removals", (GONE.person, other.person)), ("x", (other.person,)))
-    )
-    warnings = tuple(
-        PlanWarning(code="leaver", summary=f"{line.person.login} left") for line in (GONE, other)
-    )
-    ends = Ending(
-        group=GONE.group,
-        tool="claude",
-        entitlement="users",
-        person=ref("soon"),
-        ends_at=NOW,
-        grant=grant_ref(),
-    )
-    whole = plan(GONE, other, guards=(secret, open_), warnings=warnings, ending=(ends,))
-    bound = replace(binding(), group=known)
-    made = withhold(attribute(whole, plan(), plan(), AGAINST), [bound])
-    assert [c.person.login for c in made.changes] == [other.person.login]
-    assert made.guards == (replace(secret, people=(), acknowledgement=""), open_)
-    assert made.warnings == warnings[1:]
-    assert made.ending == ()
 
 
 def test_an_edited_or_deleted_grant_is_lost_as_it_was():

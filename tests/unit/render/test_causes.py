@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.model.against import Against, Cause, Withheld
+from reconciler.model.against import Against, CatalogChange, Cause, Withheld
 from reconciler.render.causes import verdict
 from reconciler.render.document import Mark
 from reconciler.render.markdown import render
 from reconciler.render.plan_document import plan_document
-from tests.unit.planning.nouns import change, creation, plan, removal
+from tests.unit.planning.nouns import GROUP, change, creation, plan, removal
 
 AGAINST = Against(commit="0123456789abcdef", digest="d")
 
@@ -62,11 +62,15 @@ def test_parts_stand_in_order_and_what_waits_is_folded():
 
 def test_withheld_groups_and_words_have_their_sections():
     """Counts for the one, sentences for the other."""
-    hidden = Withheld(group="00g1", additions=2, removals=0, blocked=1, unapproved=0)
-    made = compared(against=replace(AGAINST, withheld=(hidden,), catalog_changes=("a was b",)))
+    hidden = Withheld(group=GROUP, granted=2, members_from=30)
+    words = (CatalogChange(summary="a was b"),)
+    made = compared(against=replace(AGAINST, withheld=(hidden,), catalog_changes=words))
     sections = {s.title: s.rows for s in plan_document(made).sections}
     (row,) = sections["Groups the base does not bind"]
-    assert (row.mark, row.head) == (Mark.HELD, "00g1: 2 to add, 1 blocked")
+    assert (row.mark, row.head) == (
+        Mark.HELD,
+        '"Claude users" (00gclaude): 2 people are granted it; 30 or more are in it',
+    )
     assert sections["Changed in the catalog"][0].head == "a was b"
 
 

@@ -1,0 +1,44 @@
+"""A change is told to alter access over time exactly when it does, on some day."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+
+from hypothesis import given
+
+from reconciler.identity.resolve import Resolved
+from reconciler.identity.subject import subject_key
+from reconciler.model.against import Effect
+from reconciler.planning.desired import people
+from reconciler.planning.over_time import over_time
+from tests.properties.worlds import CONNECTOR, NOW, catalogs, orgs
+
+DAYS = [date(2026, 11, 22) + timedelta(days=n) for n in (*range(16), *range(60, 90))]
+
+
+def wanted(catalog, live, day):
+    """Who is granted what on that day, looked up grant by grant."""
+    known = people(catalog, live, [g.subject for g in catalog.grants])
+    at = max(NOW, datetime.combine(day, time(12), tzinfo=UTC))
+    found = set()
+    for grant in catalog.grants:
+        who = known.of(grant.subject)
+        person = who.user.id if isinstance(who, Resolved) else subject_key(grant.subject)
+        if grant.validity.is_live(at):
+            found.add((grant.tool, person))
+    return found
+
+
+@given(catalogs(), catalogs(), orgs())
+def test_nothing_is_told_exactly_when_every_day_is_the_same(head, base, live):
+    """Whatever the windows are, and whoever the names mean."""
+    head = replace(head, bindings=base.bindings, identities=base.identities)
+    found = over_time(head, base, CONNECTOR, live, NOW)
+    told = {(n.tool, n.person.id or subject_key(n.person.login)) for n in found if _is_told(n)}
+    differs = set()
+    for day in DAYS:
+        differs |= wanted(head, live, day) ^ wanted(base, live, day)
+    assert told == differs
+
+
+def _is_told(line):
+    return line.effect is not Effect.GIVES_NOTHING

@@ -1,0 +1,127 @@
+"""Redaction names nobody, whatever people are called."""
+
+import json
+from dataclasses import fields, is_dataclass, replace
+from datetime import UTC, datetime
+from enum import Enum
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciler.model.against import Against
+from reconciler.model.membership_log import Actor, MembershipEvent, MembershipLog
+from reconciler.model.outcome import ApplyResult, LeftLine, LineResult, Outcome
+from reconciler.planning.catalog_difference import catalog_changes
+from reconciler.planning.causes import attribute
+from reconciler.planning.over_time import over_time
+from reconciler.render import markdown, text
+from reconciler.render.redaction import Redaction, document, redact
+from tests.properties.worlds import CONNECTOR, LOGINS, NOW, SUBJECTS, catalogs, orgs, plan
+
+PEOPLE = (*SUBJECTS, "lead@example.com", "hand@example.com")
+LONG_AGO = datetime(2026, 10, 15, 12, 0, tzinfo=UTC)
+HIDDEN = [Redaction.IDS, Redaction.HASHED]
+ODD = st.text(st.sampled_from("ж☃ßK.*+?[](){}|^$\\\"'@ "), min_size=2, max_size=6)
+
+
+@st.composite
+def called(draw):
+    """A hostile name for everybody: spaces, signs that patterns use, one the start of another."""
+    names = {}
+    for number, person in enumerate(PEOPLE):
+        prefix = "jira:" if person.startswith("jira:") else ""
+        names[person] = f"{prefix}Ж{draw(ODD)}ж{number}"
+    names[LOGINS[0]] = f"{names[LOGINS[1]]}{draw(ODD)}ж"
+    return names
+
+
+def renamed(value, names):
+    """The same noun, in which everybody goes by their hostile name."""
+    if isinstance(value, str) and not isinstance(value, Enum):
+        return type(value)(names.get(value, value))
+    if isinstance(value, (tuple, frozenset)):
+        return type(value)(renamed(item, names) for item in value)
+    if isinstance(value, dict):
+        return {key: renamed(item, names) for key, item in value.items()}
+    if is_dataclass(value) and not isinstance(value, Enum):
+        parts = {f.name: renamed(getattr(value, f.name), names) for f in fields(value)}
+        return type(value)(**parts)
+    return value
+
+
+def by_hand(live):
+    """Somebody took everybody out of every group, a while ago."""
+    actor = Actor(id="00uhand", kind="User", login="hand@example.com", name="hand@example.com")
+    events = tuple(
+        MembershipEvent(group=group, user=user, at=NOW, is_removal=True, actor=actor)
+        for group in live.members
+        for user in live.users
+    )
+    return replace(live, membership_log=MembershipLog(since=LONG_AGO, events=events))
+
+
+def compared(head, base, live):
+    """The plan of the change, with everything that is told of one."""
+    then = plan(base, live, LONG_AGO)
+    split = attribute(plan(head, live), plan(base, live), then, Against(commit="c"))
+    ahead = over_time(head, base, CONNECTOR, live, NOW)
+    words = catalog_changes(base, head, split)
+    against = replace(split.against, over_time=ahead, catalog_changes=words)
+    return replace(split, against=replace(against, uncommitted=("grants/Ж.yaml",)))
+
+
+def result(made):
+    """A run that did some lines of the plan and left the others."""
+    lines = [
+        LineResult(change=c, outcome=Outcome.FAILED, detail=f"{c.person and c.person.login}: 403")
+        for c in made.changes
+    ]
+    return ApplyResult(
+        run="r1",
+        connector=made.connector,
+        org=made.org,
+        sandbox=False,
+        plan_digest="d" * 64,
+        started_at=NOW,
+        ended_at=NOW,
+        lines=tuple(lines),
+        left=tuple(LeftLine(change=c, why="no longer planned") for c in made.withdrawn),
+        blocked=made.blocked,
+        guards=made.guards,
+    )
+
+
+def forms(noun, level):
+    """Everything that anybody reads of the noun, in one text."""
+    shown = document(noun, level)
+    lines = "\n".join(line.text for line in text.render(shown))
+    plain = json.dumps(msgspec.to_builtins(redact(noun, level)), ensure_ascii=False)
+    return "\n".join((lines, markdown.render(shown, marker="m"), plain))
+
+
+@pytest.mark.parametrize("level", HIDDEN)
+@given(catalogs(), catalogs(), orgs(), called())
+def test_no_text_names_anybody(level, head, base, live, names):
+    """Neither a plan nor a result, as text, as Markdown or as data."""
+    head, base = renamed(head, names), renamed(base, names)
+    seen = by_hand(renamed(live, names))
+    made = compared(head, base, seen)
+    bare = [name.removeprefix("jira:").strip() for name in names.values()]
+    for noun in (made, result(made)):
+        shown = forms(noun, level)
+        assert [name for name in bare if name in shown or json.dumps(name)[1:-1] in shown] == []
+        if level is Redaction.HASHED:
+            assert [user for user in seen.users if user in shown] == []
+
+
+@given(catalogs(), catalogs(), orgs())
+def test_everything_else_stays(head, base, live):
+    """The lines are as many, and of the same groups; full is the plan itself."""
+    made = compared(head, base, live)
+    for level in HIDDEN:
+        veiled = redact(made, level)
+        assert [c.group for c in veiled.changes] == [c.group for c in made.changes]
+        assert [b.code for b in veiled.blocked] == [b.code for b in made.blocked]
+    assert redact(made, Redaction.FULL) == made
