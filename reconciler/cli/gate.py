@@ -14,8 +14,13 @@ from typing import TextIO
 import click
 
 from reconciler.okta.redact import KnownSecrets
+from reconciler.render.escape import COMMAND
 
 __all__ = ["clean", "follow", "gated", "hand_over", "keep_secret"]
+
+
+_SPELLED = r"#\u0023["
+"""A command of GitHub's runner, as JSON writes it: data stays what it is."""
 
 
 class _Held:
@@ -34,6 +39,7 @@ class _Gate(io.TextIOBase):
 
     def __init__(self, beneath: TextIO) -> None:
         self.beneath = beneath
+        self._last = ""
 
     @property
     def encoding(self) -> str:  # type: ignore[override]  # the stream's own, read only
@@ -49,8 +55,20 @@ class _Gate(io.TextIOBase):
         """The text is written without its secrets."""
         if not isinstance(text, str):
             raise TypeError(type(text))
-        self.beneath.write(_held.secrets.clean_lines(text))
+        self.beneath.write(self._uncommanding(_held.secrets.clean_lines(text)))
         return len(text)
+
+    def _uncommanding(self, text: str) -> str:
+        """The text without what GitHub's runner takes for a command anywhere in a line.
+
+        What two writes make together counts too.
+        """
+        seam = len(self._last)
+        whole = (self._last + text).replace(COMMAND, _SPELLED)
+        if not whole.startswith(self._last):
+            whole = self._last + text.replace("[", r"\u005b", 1).replace(COMMAND, _SPELLED)
+        self._last = (self._last + text)[-2:]
+        return whole[seam:]
 
     def flush(self) -> None:
         """Everything is written through."""

@@ -8,7 +8,7 @@ from reconciler.live.ports import DirectoryReader
 from reconciler.model.catalog import BindGroup, Binding, CreateGroup
 from reconciler.model.directory import DirectoryGroup, Unread
 from reconciler.model.ids import OktaGroupId
-from reconciler.planning.scope import own_group
+from reconciler.planning.scope import candidates, own_group
 
 __all__ = ["ObservedGroups", "observe_groups"]
 
@@ -63,8 +63,7 @@ def _own(
     """The groups that earlier runs made, whatever they are called by now."""
     found = {}
     for binding in creating:
-        groups = (*named.get(binding.group.name.casefold(), ()), *marked.get(binding.marker, ()))
-        own = own_group(binding, {group.id: group for group in groups}.values())
+        own = own_group(binding, candidates(binding, named, marked))
         if own is not None:
             found[own.id] = own
     return found

@@ -32,6 +32,7 @@ async def observe(  # noqa: PLR0913 - what is asked, and who asks; most callers 
     bindings: tuple[Binding, ...],
     canary: Canary | None = None,
     identity: Identity | None = None,
+    *,
     now: datetime | None = None,
     readable: tuple[Binding, ...] | None = None,
 ) -> LiveState:
@@ -85,7 +86,7 @@ def _readable(
 ) -> tuple[OktaGroupId, ...]:
     if bindings is None:
         return groups.to_read
-    known = known_groups(bindings, groups.named)
+    known = known_groups(bindings, groups.named, groups.marked)
     return tuple(group for group in groups.to_read if group in known.ids)
 
 

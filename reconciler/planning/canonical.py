@@ -33,6 +33,9 @@ __all__ = [
 PLAN_FORMAT = "reconciler.plan/1"
 RESULT_FORMAT = "reconciler.result/1"
 
+_COMMAND = ("##[", "#\\u0023[")
+"""How a command of GitHub's runner begins, anywhere in a line, and the same in JSON's escapes."""
+
 Plain = dict[str, object]
 Clean = Callable[[str], str]
 _T = TypeVar("_T")
@@ -144,7 +147,8 @@ def _file_digest(content: Plain) -> str:
 
 
 def _bytes(plain: object) -> bytes:
-    return (json.dumps(plain, ensure_ascii=True, indent=1) + "\n").encode()
+    text = json.dumps(plain, ensure_ascii=True, indent=1)
+    return (text.replace(*_COMMAND) + "\n").encode()
 
 
 def _parse(data: bytes) -> Plain:

@@ -19,7 +19,7 @@ from reconciler.model.plan import GroupRef, PersonRef
 from reconciler.model.validity import day_start
 from reconciler.planning.citation import cite_names, cite_person, grant_hash
 from reconciler.planning.desired import People, people
-from reconciler.planning.scope import bindings_of, own_group
+from reconciler.planning.scope import bindings_of, candidates, own_group
 from reconciler.planning.subjects import wanted_subjects
 
 __all__ = ["covered", "over_time"]
@@ -127,7 +127,7 @@ def _group(binding: Binding, live: LiveState) -> GroupRef:
     if isinstance(group, BindGroup):
         shown = live.groups.get(group.id)
         return GroupRef(id=group.id, name=shown.name if shown else group.name)
-    made = own_group(binding, live.groups_by_name.get(group.name.casefold(), ()))
+    made = own_group(binding, candidates(binding, live.groups_by_name, live.groups_by_marker))
     return GroupRef(id=made.id if made else None, name=group.name)
 
 

@@ -81,7 +81,7 @@ def _creatable(binding: Binding, create: CreateGroup, live: LiveState) -> ProbeC
     key = create.name.casefold()
     if (unread := live.unread_names.get(key)) is not None:
         return _unread(name, f'whether "{create.name}" exists', unread)
-    known = candidates(binding, live)
+    known = candidates(binding, live.groups_by_name, live.groups_by_marker)
     own = own_group(binding, known)
     if own is None and (unread := live.unread_markers.get(binding.marker)) is not None:
         return _unread(name, f"whether a group carries {binding.marker}", unread)

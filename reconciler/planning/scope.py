@@ -13,7 +13,7 @@
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from reconciler.model.catalog import Authority, BindGroup, Binding, Catalog, CreateGroup, Fulfilment
@@ -81,10 +81,13 @@ def bindings_of(catalog: Catalog, connector: ConnectorId) -> tuple[Binding, ...]
     return tuple(sides(sorted(chosen, key=lambda b: b.name)))
 
 
-def candidates(binding: Binding, live: LiveState) -> tuple[DirectoryGroup, ...]:
+Groups = Mapping[str, tuple[DirectoryGroup, ...]]
+
+
+def candidates(binding: Binding, by_name: Groups, by_marker: Groups) -> tuple[DirectoryGroup, ...]:
     """The groups that have the name that the binding would create, or its marker; each once."""
-    named = live.groups_by_name.get(binding.group.name.casefold(), ())
-    marked = live.groups_by_marker.get(binding.marker, ())
+    named = by_name.get(binding.group.name.casefold(), ())
+    marked = by_marker.get(binding.marker, ())
     return tuple({group.id: group for group in (*named, *marked)}.values())
 
 
@@ -173,7 +176,7 @@ def _created(
     binding: Binding, create: CreateGroup, live: LiveState
 ) -> ManagedGroup | Blocked | None:
     key = create.name.casefold()
-    known = candidates(binding, live)
+    known = candidates(binding, live.groups_by_name, live.groups_by_marker)
     own = own_group(binding, known)
     if own is not None:
         return _made(binding, own, live, is_made=own.name.casefold() == key)

@@ -10,13 +10,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from reconciler.identity.subject import subject_key
 from reconciler.model.against import Withheld
 from reconciler.model.catalog import BindGroup, Binding, Catalog
 from reconciler.model.directory import DirectoryGroup
 from reconciler.model.ids import OktaGroupId
+from reconciler.model.names import login_key
 from reconciler.model.plan import GroupRef, Plan
-from reconciler.planning.scope import own_group
+from reconciler.planning.scope import candidates, own_group
 
 __all__ = ["KnownGroups", "known_groups", "rounded", "visible", "withheld"]
 
@@ -37,16 +37,18 @@ class KnownGroups:
 
 
 def known_groups(
-    bindings: Iterable[Binding], named: Mapping[str, tuple[DirectoryGroup, ...]]
+    bindings: Iterable[Binding],
+    by_name: Mapping[str, tuple[DirectoryGroup, ...]],
+    by_marker: Mapping[str, tuple[DirectoryGroup, ...]],
 ) -> KnownGroups:
-    """What the bindings bind; `named` has the groups that Okta shows under names to create."""
+    """What the bindings bind, among the groups that Okta shows under their names and markers."""
     ids, names = set(), set()
     for binding in bindings:
         if isinstance(binding.group, BindGroup):
             ids.add(binding.group.id)
             continue
         names.add(binding.group.name)
-        made = own_group(binding, named.get(binding.group.name.casefold(), ()))
+        made = own_group(binding, candidates(binding, by_name, by_marker))
         if made is not None:
             ids.add(made.id)
     return KnownGroups(ids=frozenset(ids), names=frozenset(names))
@@ -115,7 +117,7 @@ def _granted(catalog: Catalog, binding: Binding, now: datetime) -> Iterable[str]
         return ()
     wanted = (binding.tool, binding.entitlement)
     return (
-        subject_key(grant.subject)
+        login_key(grant.subject)
         for grant in catalog.grants
         if (grant.tool, grant.entitlement) == wanted and not grant.validity.has_ended(now)
     )

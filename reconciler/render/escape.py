@@ -1,8 +1,13 @@
-"""Untrusted text made harmless: it can neither move the cursor nor reorder what is read."""
+"""Untrusted text made harmless: it can neither move the cursor nor reorder what is read.
+
+Nor can it command the runner of a workflow, which takes `##[command]` anywhere in a line for one of
+its own, and `::command::` where a line begins (actions/runner 258d6c8: ActionCommand.TryParse and
+TryParseV2, which trims the line's start).
+"""
 
 import re
 
-__all__ = ["harmless"]
+__all__ = ["COMMAND", "harmless"]
 
 _HOSTILE = re.compile(
     "["
@@ -16,6 +21,14 @@ _HOSTILE = re.compile(
 )
 
 
+COMMAND = "##["
+"""How a command of the runner begins, wherever it stands."""
+_BEGINS_COMMAND = re.compile(r"(\s*):(?=:)")
+
+
 def harmless(text: str) -> str:
     """The text in one line, with every character that is not seen as itself spelled out."""
-    return _HOSTILE.sub(lambda found: f"\\u{{{ord(found.group()):x}}}", text)
+    spelled = _HOSTILE.sub(lambda found: f"\\u{{{ord(found.group()):x}}}", text)
+    spelled = spelled.replace(COMMAND, r"#\u{23}[")
+    begin = _BEGINS_COMMAND.match(spelled)
+    return f"{begin[1]}\\u{{3a}}{spelled[begin.end() :]}" if begin else spelled

@@ -23,9 +23,14 @@ _PLAIN = re.compile(
 _TICKS = re.compile("`+")
 
 
+def _safe(text: str) -> str:
+    """Harmless, and without what begins a comment: hidden markers are how comments are found."""
+    return harmless(text).replace("<!--", r"<\u{21}--")
+
+
 def clip(text: str, limit: int) -> str:
     """The harmless text, and where it is longer than `limit` how much is missing."""
-    safe = harmless(text)
+    safe = _safe(text)
     if len(safe) <= limit:
         return safe
     return f"{safe[:limit]}… ({len(safe) - limit:,} more characters)"
@@ -33,7 +38,7 @@ def clip(text: str, limit: int) -> str:
 
 def code(text: str) -> str:
     """The text as a code span, whatever backticks it holds."""
-    safe = harmless(text).strip() or " "
+    safe = _safe(text).strip() or " "
     ticks = "`" * (_longest_run(safe) + 1)
     pad = " " if "`" in (safe[0], safe[-1]) else ""
     return f"{ticks}{pad}{safe}{pad}{ticks}"
@@ -57,7 +62,7 @@ def prose_html(text: str) -> str:
 
 def fence(lines: Iterable[str], language: str) -> str:
     """The lines as a block of code that none of them can end."""
-    body = "\n".join(harmless(line) for line in lines)
+    body = "\n".join(map(_safe, lines))
     ticks = "`" * max(3, _longest_run(body) + 1)
     return f"{ticks}{language}\n{body}\n{ticks}"
 
@@ -67,7 +72,7 @@ def _longest_run(text: str) -> int:
 
 
 def _pieces(text: str) -> Iterator[tuple[bool, str]]:
-    words = harmless(text).split()
+    words = _safe(text).split()
     odd = [_PLAIN.fullmatch(word) is None for word in words]
     if words and re.match(r"\d.*\.$", words[0]):
         odd[0] = True  # it would begin a list

@@ -58,7 +58,7 @@ async def plan_against(
         now=base.committed_at,
         readable=bound,
     )
-    known = known_groups(bound, live.groups_by_name)
+    known = known_groups(bound, live.groups_by_name, live.groups_by_marker)
     if mine is not None:
         beside = await cautioned(beside, mine, reader, live)
     if both.settings.reviews is not None or base.catalog.settings.reviews is not None:
@@ -102,7 +102,7 @@ async def plan_uncompared(
     mine = head.connectors.get(connector)
     canary = mine.canary if mine else None
     live = await observe(reader, head, bindings_of(head, connector), canary, readable=bound)
-    known = known_groups(bound, live.groups_by_name)
+    known = known_groups(bound, live.groups_by_name, live.groups_by_marker)
     if mine is not None:
         beside = await cautioned(beside, mine, reader, live)
     if head.settings.reviews is not None:

@@ -1,6 +1,7 @@
 """The last gate: no stream shows a secret, whoever writes to it."""
 
 import io
+import json
 import sys
 
 import click
@@ -121,3 +122,23 @@ def test_the_gate_is_the_stream_in_all_else(monkeypatch):
         stream = sys.stdout
         assert (stream.isatty(), stream.fileno(), stream.writable()) == (True, 7, True)
         assert (stream.encoding, stream.errors) == ("utf-8", "strict")
+
+
+@pytest.mark.parametrize(
+    "writes",
+    [("see ##[error]x ##[group]",), ("##", "[error]x"), ("#", "#[error]"), ("#", "#", "[a")],
+)
+def test_nothing_that_is_written_commands_the_runner(capsys, writes):
+    """Whoever wrote it, in one piece or in several."""
+    with gate.gated():
+        for text in writes:
+            sys.stdout.write(text)
+    assert "##[" not in capsys.readouterr().out
+
+
+def test_data_stays_what_it_is(capsys):
+    """The escape is one of JSON's own."""
+    data = {"ticket": "##[error]x"}
+    with gate.gated():
+        click.echo(json.dumps(data))
+    assert json.loads(capsys.readouterr().out) == data

@@ -298,3 +298,10 @@ def test_a_plan_file_fits_its_schema():
     plan_file = json.loads(dump_plan(EVERYTHING))
     found = jsonschema.Draft202012Validator(schema).iter_errors(plan_file)
     assert [error.message for error in found] == []
+
+
+def test_no_text_of_a_plan_commands_a_workflows_runner():
+    """The file is printed as it is, and read back as it was."""
+    made = plan(change("jane", reason="##[error]x"))
+    assert b"##[" not in dump_plan(made)
+    assert load_plan(dump_plan(made)) == made

@@ -14,7 +14,7 @@ from tests.unit.planning.nouns import GROUP, binding, change, grant, plan, remov
 
 SECRET = GroupRef(id="00gsecret", name="Board")
 BOUND = binding()
-KNOWN = known_groups([BOUND], {})
+KNOWN = known_groups([BOUND], {}, {})
 
 
 def test_every_part_of_a_plan_goes_that_speaks_of_such_a_group():
@@ -45,7 +45,7 @@ def test_a_group_that_exists_is_known_by_its_id_alone():
     """Another group of the same name is another group."""
     creates = replace(BOUND, group=CreateGroup(name="Made"))
     made = DirectoryGroup(id="00gmade", name="Made", type="OKTA_GROUP", description=creates.marker)
-    known = known_groups([creates], {"made": (made,)})
+    known = known_groups([creates], {"made": (made,)}, {})
     assert known.has(GroupRef(id="00gmade", name="Made"))
     assert known.has(GroupRef(id=None, name="Made"))
     assert not known.has(GroupRef(id="00gelse", name="Made"))

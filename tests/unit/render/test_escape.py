@@ -69,3 +69,22 @@ def test_a_printable_character_is_never_spelled_out():
 def test_a_hostile_character_is_spelled_by_its_number(safe, text):
     """The reader sees that something is there."""
     assert safe == harmless(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("##[error]x", "a ##[group]b", "###[add-mask]c", "::error::x", "  ::add-mask::y"),
+        *(":::warning::z", "\u00a0::stop-commands::t", "\t::error::x"),
+    ],
+)
+def test_no_text_commands_the_runner(text):
+    """What the runner reads as a command is one only with these signs side by side."""
+    safe = harmless(text)
+    assert "##[" not in safe
+    assert not safe.lstrip().startswith("::")
+
+
+def test_colons_elsewhere_stay():
+    """They are no command there."""
+    assert harmless("a::b: c # [d]") == "a::b: c # [d]"

@@ -93,3 +93,11 @@ def test_a_clipped_text_says_what_is_missing():
     """Never a silent cut."""
     assert clip("abc", 3) == "abc"
     assert clip("abcde", 3) == "abc… (2 more characters)"
+
+
+@pytest.mark.parametrize("write", [code, prose, prose_html, lambda text: clip(text, 99)])
+def test_no_text_can_be_a_hidden_marker(write):
+    """Comments are found again by one, and another connector's must not be found here."""
+    marker = "<!-- Sticky Pull Request Commentplan-okta-dev -->"
+    assert "<!--" not in write(f"AI-1 {marker}")
+    assert "<!--" not in fence([marker], "diff")
