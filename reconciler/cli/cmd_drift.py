@@ -13,6 +13,7 @@ from reconciler.cli.planning import make_plan
 from reconciler.cli.screen import Screen
 from reconciler.cli.wiring import connectors
 from reconciler.model.plan import Plan
+from reconciler.planning.canonical import cleaned
 from reconciler.planning.drift import differences
 from reconciler.render.drift_document import drift_content, drift_document
 from reconciler.render.redaction import Redaction, redact
@@ -29,9 +30,10 @@ __all__ = ["command"]
 def command(context: click.Context, /, connector: str | None, **reading: str) -> int:
     """Show where git and Okta differ.
 
-    Two classes: approved but missing, and present but unapproved. Changes nothing. Exits 0 when
-    there is no drift, 10 when there is, and 4 when there is none in what could be compared and a
-    group could not be. Markdown begins with a hidden marker that stays the same per connector.
+    Approved but missing, present but unapproved, present after the end, and blocked grants.
+    Changes nothing. Exits 0 when there is no drift, 10 when there is, and 4 when there is none in
+    what could be compared and a group could not be. Markdown begins with a hidden marker that stays
+    the same per connector.
     """
     chosen, how = settings(context), Reading(**reading)
     screen = Screen(no_color=chosen.no_color)
@@ -51,7 +53,8 @@ def command(context: click.Context, /, connector: str | None, **reading: str) ->
 
 def _show(plan: Plan, how: Reading, screen: Screen) -> None:
     if how.form == "json":
-        screen.data(screen.clean(json.dumps(drift_content(plan), indent=1)) + "\n")
+        content = cleaned(drift_content(plan), screen.clean)
+        screen.data(json.dumps(content, indent=1) + "\n")
         return
     prepared = drift_document(redact(plan, Redaction(how.redact)))
     print_document(prepared, f"drift:{plan.connector}", how, screen)

@@ -1,12 +1,14 @@
 """Drift: what differs between git and Okta, whoever caused it, taken out of a plan.
 
-Two classes: approved but missing, and present but unapproved. A group that was not compared at all
-may hide either, so it is no part of being clean.
+Approved but missing; present but unapproved; present after the end; and whatever is blocked, for a
+grant that is not carried out is a difference whatever keeps it back. A group that was not compared
+at all may hide any of them, so it is no part of being clean.
 """
 
 from dataclasses import dataclass
 
-from reconciler.model.plan import Blocked, Drift, Plan
+from reconciler.model.ids import OktaUserId
+from reconciler.model.plan import Action, Blocked, Change, Drift, MemberClass, Plan
 
 __all__ = ["Differences", "differences"]
 
@@ -17,12 +19,21 @@ class Differences:
 
     missing: tuple[Drift, ...] = ()
     unapproved: tuple[Drift, ...] = ()
+    ended: tuple[Change, ...] = ()
+    """Removals that are yet to come: the grants have ended, and their people are members still."""
+    blocked: tuple[Blocked, ...] = ()
+    """What a person has to settle, beside those who are counted as missing or unapproved."""
     uncompared: tuple[Blocked, ...] = ()
 
     @property
     def has_drift(self) -> bool:
         """Whether anybody is where git does not say, or is not where it does."""
-        return bool(self.missing or self.unapproved)
+        return self.number > 0
+
+    @property
+    def number(self) -> int:
+        """How many differences there are."""
+        return len(self.missing) + len(self.unapproved) + len(self.ended) + len(self.blocked)
 
     @property
     def is_clean(self) -> bool:
@@ -33,8 +44,25 @@ class Differences:
 def differences(plan: Plan) -> Differences:
     """The plan's drift. What is blocked in a group that the plan does not hold is the group."""
     compared = {summary.group.key for summary in plan.groups}
+    counted = {(d.group.key, d.person.id) for d in (*plan.missing, *plan.unapproved)}
     return Differences(
         missing=plan.missing,
         unapproved=plan.unapproved,
+        ended=tuple(
+            c
+            for c in plan.changes
+            if c.action is Action.REMOVE and c.member_class is MemberClass.ENDED
+        ),
+        blocked=tuple(
+            line
+            for line in plan.blocked
+            if line.group.key in compared and not _is_counted(line, counted)
+        ),
         uncompared=tuple(line for line in plan.blocked if line.group.key not in compared),
     )
+
+
+def _is_counted(line: Blocked, counted: set[tuple[str, OktaUserId | None]]) -> bool:
+    """Whether the line is about somebody who is counted in a class of their own."""
+    person = line.person.id if line.person else None
+    return person is not None and (line.group.key, person) in counted

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping
 
-from reconciler.model.plan import Drift, Plan
+from reconciler.model.plan import Blocked, Change, Drift, Plan
 from reconciler.planning.drift import Differences, differences
 from reconciler.render.document import Document, Section, count
-from reconciler.render.line import blocked_row, drift_row, instant
+from reconciler.render.line import blocked_row, change_row, drift_row, instant
 
 __all__ = ["drift_content", "drift_document"]
 
@@ -31,12 +31,23 @@ def drift_document(plan: Plan) -> Document:
             rows=tuple(drift_row(line) for line in found.missing),
             note="a live grant names them, and the next apply adds whom nothing blocks",
         ),
+        Section(
+            title="Blocked",
+            rows=tuple(blocked_row(line) for line in found.blocked),
+            note="what git says is not so in Okta until a person settles it",
+        ),
+        Section(
+            title="Ended, but present",
+            rows=tuple(change_row(line) for line in found.ended),
+            note="their grants have ended, and the next apply removes whom nothing holds",
+        ),
     )
     return Document(
         title=f"Drift of {plan.connector}",
         facts=_facts(plan),
         verdict=_verdict(found, plan),
         totals=f"{len(found.unapproved)} unapproved · {len(found.missing)} missing · "
+        f"{len(found.blocked)} blocked · {len(found.ended)} ended · "
         f"{count(len(found.uncompared), 'group')} not compared",
         sections=tuple(section for section in sections if section.rows),
     )
@@ -54,6 +65,8 @@ def drift_content(plan: Plan) -> dict[str, object]:
         "clean": found.is_clean,
         "missing": _rows(found.missing),
         "unapproved": _rows(found.unapproved),
+        "blocked": [_row(line) | {"code": line.code} for line in found.blocked],
+        "ended": [_row(line) for line in found.ended],
         "uncompared": [
             {"group": {"id": line.group.id, "name": line.group.name}, "code": line.code}
             for line in found.uncompared
@@ -62,16 +75,17 @@ def drift_content(plan: Plan) -> dict[str, object]:
 
 
 def _rows(lines: Iterable[Drift]) -> list[Mapping[str, object]]:
-    return [
-        {
-            "person": {"id": line.person.id, "login": line.person.login},
-            "group": {"id": line.group.id, "name": line.group.name},
-            "tool": line.tool,
-            "entitlement": line.entitlement,
-            "authority": line.authority.value,
-        }
-        for line in lines
-    ]
+    return [_row(line) | {"authority": line.authority.value} for line in lines]
+
+
+def _row(line: Drift | Blocked | Change) -> dict[str, object]:
+    who = line.person
+    return {
+        "person": {"id": who.id, "login": who.login} if who else None,
+        "group": {"id": line.group.id, "name": line.group.name},
+        "tool": line.tool,
+        "entitlement": line.entitlement,
+    }
 
 
 def _facts(plan: Plan) -> tuple[str, ...]:
@@ -88,8 +102,7 @@ def _verdict(found: Differences, plan: Plan) -> str:
     """A different sentence for clean, for drift, and for not knowing."""
     where = count(len(plan.groups), "group")
     if found.has_drift:
-        number = len(found.missing) + len(found.unapproved)
-        return f"{count(number, 'difference')} between git and Okta in {where}."
+        return f"{count(found.number, 'difference')} between git and Okta in {where}."
     if found.uncompared:
         return f"No drift in {where}, but others could not be compared, so this is not clean."
     return f"No drift: Okta holds what git says, in {where}."

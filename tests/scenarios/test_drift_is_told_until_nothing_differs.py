@@ -54,6 +54,23 @@ def test_a_grant_that_is_not_applied_yet_is_drift_too(office):
     assert content["unapproved"] == content["uncompared"] == []
 
 
+def test_a_grant_of_nobody_is_drift(office):
+    """It is blocked, and access that git promises is not there."""
+    office.write(COMPANY.granted("joe").grant("ghost"))
+    ran = drift(office)
+    assert ran.code == ExitCode.CHANGES
+    assert "subject-missing" in ran.out
+    assert "No drift" not in ran.out
+
+
+def test_access_past_its_end_is_drift_until_it_is_removed(office):
+    """Until the next run it is there, and git says it should not be."""
+    office.write(COMPANY.ended("joe"))
+    ran = drift(office)
+    assert ran.code == ExitCode.CHANGES
+    assert "Ended, but present (1)" in ran.out
+
+
 def test_a_group_that_cannot_be_read_is_not_clean(office):
     """An issue that closed on a refused read would hide what it is for."""
     office.run("--sandbox", "sandbox", "member", "remove", group_name(), "joe@example.com")

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from reconciler.model.catalog import Authority
-from reconciler.model.plan import Blocked, Drift, GroupRef, GroupSummary
+from reconciler.model.plan import Blocked, Drift, GroupRef, GroupSummary, MemberClass
 from reconciler.planning.drift import differences
-from tests.unit.planning.nouns import GROUP, plan, ref
+from tests.unit.planning.nouns import GROUP, change, plan, ref, removal
 
 OTHER = GroupRef(id="00gother", name="Other")
 READ = GroupSummary(group=GROUP, bindings=("b",), authority=Authority.ADDITIVE, members=3)
@@ -51,6 +51,21 @@ def test_a_group_that_was_not_compared_is_neither_drift_nor_clean():
     assert not unread.is_clean
 
 
-def test_a_blocked_person_of_a_compared_group_hides_no_group():
-    """A leaver with a live grant would keep the report open for ever."""
-    assert found(blocked=(blocked(GROUP, ref("sam")), blocked(GROUP))).is_clean
+def test_a_grant_that_is_blocked_is_drift():
+    """Whatever keeps it back, git says what Okta does not hold."""
+    unmet = found(blocked=(blocked(GROUP, ref("sam")), blocked(GROUP)))
+    assert (unmet.number, unmet.has_drift, unmet.uncompared) == (2, True, ())
+
+
+def test_somebody_blocked_who_is_counted_already_is_counted_once():
+    """A leaver with a live grant is missing, and blocked."""
+    unmet = found(missing=(drift("sam"),), blocked=(blocked(GROUP, ref("sam")),))
+    assert (unmet.number, unmet.blocked) == (1, ())
+
+
+def test_a_member_whose_grant_ended_is_drift_until_removed():
+    """Held or not."""
+    ended = removal("joe", MemberClass.ENDED)
+    differs = found(changes=(ended, removal("stray"), change("new")))
+    assert differs.ended == (ended,)
+    assert differs.has_drift

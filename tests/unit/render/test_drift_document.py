@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from reconciler.model.catalog import Authority
-from reconciler.model.plan import GroupSummary
+from reconciler.model.plan import GroupSummary, MemberClass
 from reconciler.render.drift_document import drift_content, drift_document
-from tests.unit.planning.nouns import GROUP, plan
+from tests.unit.planning.nouns import GROUP, plan, removal
 from tests.unit.render.samples import BLOCKED, drift
 
 GROUPS = (GroupSummary(group=GROUP, bindings=("b",), authority=Authority.ADDITIVE, members=2),)
@@ -31,7 +31,7 @@ def test_what_could_not_be_compared_comes_first():
     found = drift_document(replace(CLEAN, blocked=BLOCKED[:1], missing=(JANE,)))
 
     assert [s.title for s in found.sections] == ["Not compared", "Approved, but missing"]
-    assert found.totals == "0 unapproved · 1 missing · 1 group not compared"
+    assert found.totals == "0 unapproved · 1 missing · 0 blocked · 0 ended · 1 group not compared"
 
 
 def test_the_content_names_people_by_id():
@@ -43,3 +43,16 @@ def test_the_content_names_people_by_id():
     assert [row["person"]["id"] for row in content["missing"]] == ["00ujane"]
     assert [row["code"] for row in content["uncompared"]] == ["group-refused"]
     assert drift_content(CLEAN)["clean"] is True
+
+
+def test_blocked_and_ended_people_have_their_sections_and_rows():
+    """A program finds the code, and a reader what would settle it."""
+    ended = removal("gone", MemberClass.ENDED)
+    made = replace(CLEAN, blocked=BLOCKED[1:], changes=(ended,))
+    assert [s.title for s in drift_document(made).sections] == ["Blocked", "Ended, but present"]
+    content = drift_content(made)
+    assert [(row["code"], row["person"]["id"]) for row in content["blocked"]] == [
+        ("leaver", "00usam")
+    ]
+    assert [row["person"]["id"] for row in content["ended"]] == ["00ugone"]
+    assert content["clean"] is False
