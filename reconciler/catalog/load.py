@@ -178,7 +178,8 @@ class _Loading:
         document = read(content, file.kind.plural)
         if document.unsaid:
             self.unsaid[file.shown] = document.unsaid
-        self._complain(file, [*document.complaints, *secret.literals(content, document.data)])
+        literals = [*secret.named(file.shown), *secret.literals(content, document.data)]
+        self._complain(file, [*document.complaints, *literals])
         self._complain(file, _unfilled(content, document.data))
         if not document.is_whole:
             self.assembly.reject(file.kind)

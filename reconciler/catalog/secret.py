@@ -6,28 +6,49 @@ escapes, has its values searched as well.
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from reconciler.catalog.complaint import Complaint
+from reconciler.model.lookalikes import MARKS, mask
 from reconciler.policy.wording import SECRET, looks_like_secret
 
-__all__ = ["literals"]
+__all__ = ["literals", "named"]
 
 # The patterns are of ASCII alone, so that bytes need not be decoded to be cleared.
-_SECRET_BYTES = re.compile(SECRET.pattern.encode())
+_MARK_BYTES = re.compile(MARKS.pattern.encode())
 _SUMMARY = "a secret is written into the file"
 _HINT = "take it out, replace the secret at its source, and write {env: NAME} or the like"
+_LOOKS = "it reads like a secret, so that every output would hide a part of it"
+_OTHER_WORDS = "write it in other words"
 
 
 def literals(content: bytes, data: Any) -> list[Complaint]:  # noqa: ANN401 - any YAML value
     """A complaint for each place that holds what looks like a secret; never the secret."""
-    if b"\\" not in content and _SECRET_BYTES.search(content) is None:
+    if b"\\" not in content and _MARK_BYTES.search(content) is None:
         return []
     text = content.decode("utf-8-sig")
     complaints = list(_complaints(text))
     if not complaints and "\\" in text and any(map(looks_like_secret, _texts(data))):
         complaints.append(Complaint("secret-literal", 1, 1, f"{_SUMMARY}, in escapes", _HINT))
-    return complaints
+    return complaints or list(_lookalikes(text, data))
+
+
+def named(path: str) -> list[Complaint]:
+    """A complaint where the file's own name reads like a secret."""
+    if any(mask(part) != part for part in path.split("/")):
+        return [Complaint("secret-literal", 1, 1, f"the file's name: {_LOOKS}", _OTHER_WORDS)]
+    return []
+
+
+def _lookalikes(text: str, data: Any) -> Iterator[Complaint]:  # noqa: ANN401 - any YAML value
+    """A complaint for each value of which the filter of every output would mask a part."""
+    for value in dict.fromkeys(_texts(data)):
+        if mask(value) != value:
+            mark = MARKS.search(value)
+            offset = text.find(mark[0]) if mark else -1
+            place = _complaint(text, max(offset, 0))
+            yield replace(place, summary=_LOOKS, hint=_OTHER_WORDS)
 
 
 def _complaints(text: str) -> Iterator[Complaint]:

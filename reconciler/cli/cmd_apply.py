@@ -33,7 +33,7 @@ from reconciler.model.outcome import ApplyResult, Outcome
 from reconciler.model.plan import Action, Plan
 from reconciler.planning.build import Circumstances
 from reconciler.planning.canonical import digest as digest_of
-from reconciler.planning.canonical import file_digest, load_plan
+from reconciler.planning.canonical import file_digest, load_plan, without_secrets
 from reconciler.planning.describe import describe
 from reconciler.planning.scopes import Purpose
 from reconciler.render.document import count
@@ -131,7 +131,7 @@ def command(context: click.Context, /, **typed: Any) -> int:  # noqa: ANN401 - c
             )
             path = _handed_over(path, asked.result)
             witness.ended(result, _code(result))
-    screen.document(result_document(result))
+    screen.document(result_document(without_secrets(result, screen.clean)))
     screen.talk(f"result: {path}")
     return _code(result)
 

@@ -15,6 +15,7 @@ from reconciler.cli.scopes import scopes_command
 from reconciler.cli.screen import Screen
 from reconciler.cli.wiring import connectors
 from reconciler.model.probe import Probe
+from reconciler.planning.canonical import cleaned
 from reconciler.render.connector_document import (
     connector_rows,
     connectors_document,
@@ -46,7 +47,7 @@ def list_command(context: click.Context, form: str) -> None:
     catalog = valid_catalog(chosen, screen, asks_okta=False).catalog
     if form == "json":
         content = {"format": "reconciler.connectors/1", "connectors": connector_rows(catalog)}
-        screen.data(screen.clean(json.dumps(content, indent=1)) + "\n")
+        screen.data(json.dumps(cleaned(content, screen.clean), indent=1) + "\n")
     elif form == "matrix":
         screen.data(json.dumps(connectors_matrix(catalog), separators=(",", ":")) + "\n")
     else:

@@ -13,7 +13,7 @@ from reconciler.cli.planning import make_plan
 from reconciler.cli.screen import Screen
 from reconciler.cli.wiring import connectors
 from reconciler.model.plan import Plan
-from reconciler.planning.canonical import cleaned
+from reconciler.planning.canonical import cleaned, without_secrets
 from reconciler.planning.drift import differences
 from reconciler.render.drift_document import drift_content, drift_document
 from reconciler.render.redaction import Redaction, redact
@@ -56,7 +56,8 @@ def _show(plan: Plan, how: Reading, screen: Screen) -> None:
         content = cleaned(drift_content(plan), screen.clean)
         screen.data(json.dumps(content, indent=1) + "\n")
         return
-    prepared = drift_document(redact(plan, Redaction(how.redact)))
+    safe = without_secrets(plan, screen.clean)
+    prepared = drift_document(redact(safe, Redaction(how.redact)))
     print_document(prepared, f"drift:{plan.connector}", how, screen)
 
 

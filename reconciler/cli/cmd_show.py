@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from reconciler.cli import gate
 from reconciler.cli.exit_codes import ExitCode
 from reconciler.cli.options import Command, example, settings
 from reconciler.cli.screen import Screen
@@ -20,6 +21,7 @@ from reconciler.planning.canonical import (
     is_result,
     load_plan,
     load_result,
+    without_secrets,
 )
 from reconciler.planning.departure import departures
 from reconciler.render.departure_document import departure_document
@@ -111,7 +113,10 @@ def _compare(reviewed: Plan, noun: Plan | ApplyResult, how: Reading, screen: Scr
             "name a file that an apply left in .reconciler/results/",
         )
     level = Redaction(how.redact)
-    made = departure_document(redact(reviewed, level), redact(noun, level))
+    made = departure_document(
+        redact(without_secrets(reviewed, screen.clean), level),
+        redact(without_secrets(noun, screen.clean), level),
+    )
     print_document(made, f"reviewed:{noun.connector}", how, screen)
     return ExitCode.OK if departures(reviewed, noun).is_empty else ExitCode.CHANGES
 
@@ -124,7 +129,8 @@ def show(noun: Plan | ApplyResult, how: Reading, screen: Screen) -> None:
         screen.data(dumped.decode())
         return
     kind = "plan" if isinstance(noun, Plan) else "apply"
-    print_document(document(noun, Redaction(how.redact)), f"{kind}:{noun.connector}", how, screen)
+    prepared = document(without_secrets(noun, screen.clean), Redaction(how.redact))
+    print_document(prepared, f"{kind}:{noun.connector}", how, screen)
 
 
 def print_document(prepared: Document, marker: str, how: Reading, screen: Screen) -> None:
@@ -134,4 +140,4 @@ def print_document(prepared: Document, marker: str, how: Reading, screen: Screen
         return
     budget = Budget[how.budget.upper()]
     text = render(prepared, marker=marker, budget=budget)
-    screen.data("\n".join(screen.clean(line) for line in text.split("\n")))
+    screen.data(gate.clean_lines(text))

@@ -16,7 +16,7 @@ import click
 from reconciler.okta.redact import KnownSecrets
 from reconciler.render.escape import COMMAND
 
-__all__ = ["clean", "follow", "gated", "hand_over", "keep_secret"]
+__all__ = ["clean", "clean_lines", "follow", "gated", "hand_over", "keep_secret"]
 
 
 _SPELLED = r"#\u0023["
@@ -138,8 +138,13 @@ def follow(source: Callable[[], Iterable[str]]) -> None:
 
 
 def clean(text: str) -> str:
-    """The text without any secret in use, and without what looks like one."""
+    """The value without any secret in use, and without what looks like one."""
     return _held.secrets.clean(text)
+
+
+def clean_lines(text: str) -> str:
+    """The same of lines that were put together from many values, of which none hides another."""
+    return _held.secrets.clean_lines(text)
 
 
 def hand_over(text: str) -> None:

@@ -9,6 +9,7 @@ from reconciler.cli.files import valid_catalog
 from reconciler.cli.options import Command, example, form_option, settings
 from reconciler.cli.screen import Screen
 from reconciler.cli.wiring import connectors
+from reconciler.planning.canonical import cleaned
 from reconciler.render.scopes_document import scopes_document, scopes_plain
 
 __all__ = ["scopes_command"]
@@ -36,7 +37,7 @@ def scopes_command(context: click.Context, connector: str | None, explain: bool,
     if form == "json":
         plain = [scopes_plain(catalog, each) for each in asked]
         content = {"format": "reconciler.scopes/1", "connectors": plain}
-        screen.data(screen.clean(json.dumps(content, indent=1)) + "\n")
+        screen.data(json.dumps(cleaned(content, screen.clean), indent=1) + "\n")
         return
     for number, each in enumerate(asked):
         screen.data("\n" if number else "")

@@ -47,11 +47,11 @@ class Screen:
     def lines(self, lines: Iterable[Line]) -> None:
         """The lines are on stdout, painted by style."""
         for line in lines:
-            safe = Line(self.clean(line.text), line.style)
+            safe = Line(gate.clean_lines(line.text), line.style)
             click.echo(self._paint(safe), color=self._color)
 
     def clean(self, text: str) -> str:
-        """The text without secrets: for files, and before anything is escaped."""
+        """The value without secrets: for files, and before it stands beside others."""
         return gate.clean(text)
 
     def data(self, text: str) -> None:
@@ -60,7 +60,7 @@ class Screen:
 
     def talk(self, text: str) -> None:
         """A remark is on stderr."""
-        click.echo(harmless(self.clean(text)), err=True, color=self._color)
+        click.echo(harmless(gate.clean_lines(text)), err=True, color=self._color)
 
     def error(self, error: ReconcilerError) -> None:
         """What went wrong, and what to do, is on stderr."""

@@ -2,9 +2,10 @@
 
 import base64
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator
 from urllib.parse import quote, quote_plus
+
+from reconciler.model.lookalikes import mask, mask_line
 
 __all__ = ["KnownSecrets", "Redactor"]
 
@@ -12,27 +13,6 @@ _MASK = "***"
 _SHORTEST_LINE = 16  # a line of a key, told from a word
 _SHORTEST_KNOWN = 8
 """A shorter text guards nothing, and starred everywhere it would make every report unreadable."""
-_EDGE = r"[A-Za-z0-9_-]"
-_PEM = re.compile(
-    r"-----BEGIN [A-Z0-9 ]{1,40}-----"
-    r"(?:(?:(?!-----BEGIN )[^\"]){0,20000}?-----END [A-Z0-9 ]{1,40}-----"
-    r"|[A-Za-z0-9+/=\s\\]*)"
-)
-_JWT = re.compile(rf"(?<!{_EDGE})eyJ[A-Za-z0-9_-]{{6,}}\.[A-Za-z0-9_-]{{4,}}(?:\.[A-Za-z0-9_-]*)?")
-# An API token: 42 characters that begin with 00 (Okta ids have 20).
-_SSWS = re.compile(rf"(?<!{_EDGE})00[A-Za-z0-9_-]{{40}}(?!{_EDGE})")
-_HEADER = re.compile(
-    r"(?i)(\bauthorization\b(?:[\"']?\s*[:=]\s*(?:b?[\"'])?|[\"']\s*,\s*b?[\"']))"
-    r"(?:(?:SSWS|Bearer|DPoP|Basic)\s+)?[^\s\"',;)}\]]+"
-)
-_SCHEME = re.compile(r"\b(SSWS|Bearer|DPoP)(\s+|%20|\+)(?=\S*[0-9])[A-Za-z0-9._~+/=-]{16,}")
-
-
-# Of the places that stand beside Okta in this work: GitHub, GitLab, Slack and Jira.
-_FOREIGN = re.compile(
-    rf"(?<!{_EDGE})(?:gh[opsru]_[A-Za-z0-9]{{30,}}|github_pat_[A-Za-z0-9_]{{22,}}"
-    r"|glpat-[A-Za-z0-9_-]{20,}|xox[a-z]-[A-Za-z0-9-]{20,}|ATATT3[A-Za-z0-9_=-]{20,})"
-)
 _PARTS_OF_JSON = frozenset({"apiToken", "access_token", "d", "p", "q", "dp", "dq", "qi", "k"})
 """Keys whose values are secrets by themselves: of a configuration, and of a private JWK."""
 
@@ -48,16 +28,16 @@ class Redactor:
         return "Redactor(***)"
 
     def clean(self, text: str) -> str:
-        """The text without secrets; ids, names and digests stay."""
-        return _without_lookalikes(self.without_known(text))
+        """The value without secrets; ids, names and digests stay."""
+        return mask(self.without_known(text))
 
     def clean_lines(self, text: str) -> str:
-        """As `clean`, but each line is judged alone: two that look like a key's ends hide nothing.
+        """As `clean`, of text that was put together from many values: none of them hides another.
 
-        Known secrets are still found across lines.
+        Each line is judged alone. Known secrets are still found across lines.
         """
         lines = self.without_known(text).splitlines(keepends=True)
-        return "".join(map(_without_lookalikes, lines))
+        return "".join(map(mask_line, lines))
 
     def without_known(self, text: str) -> str:
         """The text without known secrets, whatever else stands in it."""
@@ -101,21 +81,6 @@ class KnownSecrets:
         if held != self._held:
             self._held, self._redactor = frozenset(held), Redactor(held)
         return self._redactor
-
-
-def _without_lookalikes(text: str) -> str:
-    """Each pattern is tried only where its fixed part stands: most texts have none."""
-    if "-----BEGIN " in text:
-        text = _PEM.sub(_MASK, text)
-    if "uthorization" in text.lower():
-        text = _HEADER.sub(rf"\g<1>{_MASK}", text)
-    if "SSWS" in text or "Bearer" in text or "DPoP" in text:
-        text = _SCHEME.sub(rf"\g<1> {_MASK}", text)
-    if "eyJ" in text:
-        text = _JWT.sub(_MASK, text)
-    if "00" in text:
-        text = _SSWS.sub(_MASK, text)
-    return _FOREIGN.sub(_MASK, text)
 
 
 def _parts(secret: str) -> Iterator[str]:

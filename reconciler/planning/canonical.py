@@ -9,7 +9,9 @@ is the sha256 of everything that the file says, so that nothing a person read in
 import hashlib
 import json
 from collections.abc import Callable
-from typing import TypeVar
+from dataclasses import fields, is_dataclass, replace
+from enum import Enum
+from typing import TypeVar, cast
 
 import msgspec
 
@@ -28,6 +30,7 @@ __all__ = [
     "is_result",
     "load_plan",
     "load_result",
+    "without_secrets",
 ]
 
 PLAN_FORMAT = "reconciler.plan/1"
@@ -39,6 +42,7 @@ _COMMAND = ("##[", "#\\u0023[")
 Plain = dict[str, object]
 Clean = Callable[[str], str]
 _T = TypeVar("_T")
+_Noun = TypeVar("_Noun", bound=Plan | ApplyResult)
 
 
 def digest(plan: Plan) -> str:
@@ -123,6 +127,26 @@ def cleaned(value: object, clean: Clean) -> object:
         return {key: cleaned(item, clean) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [cleaned(item, clean) for item in value]
+    return value
+
+
+def without_secrets(noun: _Noun, clean: Clean) -> _Noun:
+    """The noun with `clean` run over each text of it, before any two are put into one line."""
+    return cast("_Noun", _clean_noun(noun, clean))
+
+
+def _clean_noun(value: object, clean: Clean) -> object:
+    if isinstance(value, Enum):
+        return value
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, tuple):
+        return tuple(_clean_noun(item, clean) for item in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        parts = {
+            f.name: _clean_noun(getattr(value, f.name), clean) for f in fields(value) if f.init
+        }
+        return replace(value, **parts)
     return value
 
 
