@@ -12,7 +12,7 @@ from reconciler.cli.cmd_show import Reading, reading_options, show
 from reconciler.cli.comparing import plan_sides, sides
 from reconciler.cli.exit_codes import ExitCode, worst
 from reconciler.cli.files import valid_catalog
-from reconciler.cli.idle import connector_needed, idle
+from reconciler.cli.idle import connector_needed, idle, passed_over, unasked
 from reconciler.cli.options import Command, Settings, example, settings
 from reconciler.cli.planning import make_plan
 from reconciler.cli.screen import Screen
@@ -73,6 +73,8 @@ def command(  # noqa: PLR0913, PLR0917 - click passes an argument per option
         raise connector_needed(what, catalog, len(wanted))
     if not wanted:
         screen.talk(idle(catalog))
+    for sentence in passed_over(catalog, connector):
+        screen.talk(sentence)
     codes = []
     for one in wanted:
         plan = make(one, instant)
@@ -101,6 +103,8 @@ def _maker(
         loaded = valid_catalog(chosen, screen)
         return loaded.catalog, partial(make_plan, chosen, loaded)
     both = sides(chosen, base, head, screen)
+    for sentence in unasked(both.head.catalog, both.live_catalog):
+        screen.talk(sentence)
     return both.live_catalog, partial(plan_sides, chosen, both)
 
 

@@ -1,9 +1,11 @@
 """Why no org is asked at all: there is none to ask, and each reason has its sentence."""
 
+from collections.abc import Iterator
+
 from reconciler.model.catalog import Catalog
 from reconciler.model.errors import UsageError
 
-__all__ = ["connector_needed", "idle"]
+__all__ = ["connector_needed", "idle", "passed_over", "unasked"]
 
 
 def idle(catalog: Catalog) -> str:
@@ -14,6 +16,25 @@ def idle(catalog: Catalog) -> str:
         return "The catalog has no connector, so there is no org to ask."
     names = ", ".join(sorted(catalog.connectors))
     return f"Every connector is disabled ({names}), so no org is asked."
+
+
+def passed_over(catalog: Catalog, named: str | None) -> Iterator[str]:
+    """A sentence for each connector that is left out because it is disabled, beside others."""
+    connectors = sorted(catalog.connectors.items())
+    if named is None and not all(connector.disabled for _, connector in connectors):
+        for name, connector in connectors:
+            if connector.disabled:
+                yield f"{name} is disabled: its org was not asked, and nothing of it was compared"
+
+
+def unasked(head: Catalog, base: Catalog) -> Iterator[str]:
+    """A sentence for each connector whose org is asked only once the change is merged."""
+    for name, connector in sorted(head.connectors.items()):
+        before = base.connectors.get(name)
+        if connector.disabled or (before is not None and not before.disabled):
+            continue
+        how = "is new in this change" if before is None else "is enabled by this change"
+        yield f"{name} {how}: what it does there is seen once it is merged, and not in this plan"
 
 
 def connector_needed(what: str, catalog: Catalog, number: int) -> UsageError:

@@ -30,6 +30,8 @@ def facts(plan: Plan) -> Iterator[str]:
     yield f"base: {plan.against.commit[:12]}"
     if plan.against.problem:
         yield f"not compared: {plan.against.problem}"
+    if plan.against.is_disabled:
+        yield f"disabled by this change: {plan.connector}, so no run carries out anything there"
     if plan.against.uncommitted:
         yield f"not committed, so not in it: {count(len(plan.against.uncommitted), 'file')}"
 

@@ -109,4 +109,5 @@ def test_disabling_a_connector_is_said_and_never_summed_up_as_nothing(tmp_path):
     committed(office.folder, "stop")
     shown = office.run("--sandbox", "plan", "--base", "main").out
     assert f"This change disables {CONNECTOR}, so no run carries out anything there" in shown
+    assert f"disabled by this change: {CONNECTOR}" in shown
     assert "changes nobody" not in shown
