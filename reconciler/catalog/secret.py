@@ -5,8 +5,7 @@ escapes, has its values searched as well.
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from reconciler.catalog.complaint import Complaint
@@ -43,25 +42,27 @@ def named(path: str) -> list[Complaint]:
 
 def _lookalikes(text: str, data: Any) -> Iterator[Complaint]:  # noqa: ANN401 - any YAML value
     """A complaint for each value of which the filter of every output would mask a part."""
-    for value in dict.fromkeys(_texts(data)):
-        if mask(value) != value:
-            mark = MARKS.search(value)
-            offset = text.find(mark[0]) if mark else -1
-            place = _complaint(text, max(offset, 0))
-            yield replace(place, summary=_LOOKS, hint=_OTHER_WORDS)
+    masked = [value for value in dict.fromkeys(_texts(data)) if mask(value) != value]
+    marks = (mark[0] for value in masked if (mark := MARKS.search(value)))
+    for line, column in _places(text, sorted({max(text.find(mark), 0) for mark in marks})):
+        yield Complaint("secret-literal", line, column, _LOOKS, _OTHER_WORDS)
 
 
 def _complaints(text: str) -> Iterator[Complaint]:
-    """Each place in turn; lines are counted on from the one before."""
+    for line, column in _places(text, (match.start() for match in SECRET.finditer(text))):
+        yield Complaint("secret-literal", line, column, _SUMMARY, _HINT)
+
+
+def _places(text: str, offsets: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Line and column of each, in rising order; lines are counted on from the one before."""
     line, counted = 1, 0
-    for match in SECRET.finditer(text):
-        offset = match.start()
+    for offset in offsets:
         line += text.count("\n", counted, offset)
         counted = offset
         line_start = text.rfind("\n", 0, offset) + 1
-        if text[offset - 1 : offset] in {'"', "'"}:
-            offset -= 1  # the value begins at its quote
-        yield Complaint("secret-literal", line, offset - line_start + 1, _SUMMARY, _HINT)
+        # The value begins at its quote.
+        is_quoted = text[offset - 1 : offset] in {'"', "'"}
+        yield line, offset - line_start + (0 if is_quoted else 1)
 
 
 def _texts(data: Any) -> Iterator[str]:  # noqa: ANN401 - any YAML value
