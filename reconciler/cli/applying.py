@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from reconciler.cli.begun import Begun
 from reconciler.cli.options import Settings
 from reconciler.cli.patience import GRACE_S, Patience
 from reconciler.cli.planning import groups_of
@@ -79,6 +80,7 @@ def apply_prepared(
     # Events belong to the loop that awaited them, and reading had one of its own.
     patience, run, folder = applying.patience.anew(), witness.run, chosen.run_folder
     name = f"applying to {connection.connector.id}"
+    begun = Begun(prepared.changes)
 
     async def work() -> ApplyResult:
         with (
@@ -95,7 +97,7 @@ def apply_prepared(
                         id=run,
                         writer=connection.writer(sender),
                         reader=connection.reader(sender),
-                        recorder=witness.beside(journal),
+                        recorder=begun.around(witness.beside(journal)),
                         clock=connection.clock,
                         sleep=asyncio.sleep,
                         orders=lambda changes: Orders(
@@ -109,9 +111,22 @@ def apply_prepared(
                 )
 
     path = run_folder(folder, "results") / f"{run}.json"  # before anything is written to Okta
-    result = asyncio.run(work())
+    try:
+        result = asyncio.run(work())
+    except BaseException:
+        _say_unknown(screen, begun)
+        raise
     write(path, dump_result(result, screen.clean))
     return result, path
+
+
+def _say_unknown(screen: Screen, begun: Begun) -> None:
+    """What Okta may or may not have carried out, where the run ends before it was read back."""
+    unknown = list(begun.unknown())
+    for text in unknown:
+        screen.talk(f"unknown: {text}")
+    if unknown:
+        screen.talk("Okta may have carried these out or not; the next plan shows what holds")
 
 
 def _aside(screen: Screen, progress: Watcher) -> Callable[[str], None]:

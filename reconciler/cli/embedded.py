@@ -1,5 +1,6 @@
 """The embedded org: opened, and made from a world or from the catalog when it is missing."""
 
+import sqlite3
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -59,6 +60,12 @@ def open_sandbox(settings: Settings, catalog: Catalog) -> Iterator[Sandbox]:
             yield sandbox
     except SandboxError as error:
         raise StoreError("sandbox-refused", str(error)) from error
+    except sqlite3.OperationalError as error:
+        raise StoreError(
+            "sandbox-not-writable",
+            f"{path}: {error}",
+            "make room on the disk, or name another file with --sandbox-file",
+        ) from error
 
 
 def credential_for(

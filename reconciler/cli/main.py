@@ -1,5 +1,6 @@
 """`reconciler`: finds the command, and turns every end into a sentence and an exit code."""
 
+import errno
 import os
 import sys
 from collections.abc import Callable
@@ -13,9 +14,10 @@ from click.shell_completion import CompletionItem
 import reconciler
 from reconciler.cli import gate
 from reconciler.cli.exit_codes import EXIT_CODES_HELP, ExitCode
+from reconciler.cli.groups import suggest
 from reconciler.cli.options import global_options
 from reconciler.cli.screen import Screen
-from reconciler.model.errors import ReconcilerError
+from reconciler.model.errors import ReconcilerError, StoreError
 from reconciler.render.escape import harmless
 
 __all__ = ["cli", "run"]
@@ -49,6 +51,13 @@ class _Main(click.Group):
         module = import_module(f"reconciler.cli.cmd_{cmd_name}")
         command: click.Command = module.command
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click's own, which offers only commands that are imported already."""
+        suggest(ctx, args[0], COMMANDS)
+        return super().resolve_command(ctx, args)
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """The commands by name, without importing one; then the options."""
@@ -112,8 +121,24 @@ def _failed(screen: Screen, error: Exception) -> int:
             return error.exit_code
         case BrokenPipeError():
             return _reader_gone()
+        case OSError(errno=number) if number in _DISK:
+            screen.error(StoreError(*_DISK[number]))
+            return ExitCode.ERROR
         case _:
             return _unexpected(screen, error)
+
+
+_ROOM = ("disk-full", "there is no room on the disk", "make room, then run it again")
+_DISK = {
+    errno.ENOSPC: _ROOM,
+    errno.EDQUOT: _ROOM,
+    errno.EROFS: (
+        "disk-read-only",
+        "the disk can only be read",
+        "run it where it may write, or name another place",
+    ),
+}
+"""What no writer of ours has put into words: the output itself may lead to a full disk."""
 
 
 def _reader_gone() -> ExitCode:

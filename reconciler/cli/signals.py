@@ -17,9 +17,10 @@ def politely(
     asked = asked or asyncio.Event()
 
     def ask() -> None:
-        say("asked to end: finishing the writes in flight")
         asked.set()
+        # Before it is said: whoever reads it and interrupts again at once is not overheard.
         loop.remove_signal_handler(signal.SIGINT)
+        say("asked to end: finishing the writes in flight; interrupt again to break them off")
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, ask)

@@ -1,7 +1,10 @@
 """Every end is a sentence and a documented code."""
 
+import errno
+
 import click
 import pytest
+from click.testing import CliRunner
 
 from reconciler.cli.main import COMMANDS, _guarded, cli
 from reconciler.model.errors import (
@@ -66,3 +69,43 @@ def test_every_command_is_found_by_its_name(name):
 def test_a_command_that_is_not_there_is_none():
     """Click then says which there are."""
     assert cli.get_command(click.Context(cli), "destroy") is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        (("plna",), "plan"),
+        (("aply", "--yes"), "apply"),
+        (("valdiate",), "validate"),
+        (("sandbox", "serv"), "serve"),
+        (("connector", "tset"), "test"),
+    ],
+)
+def test_an_unknown_command_names_the_one_that_was_meant(typed, meant):
+    """Also one that was not imported yet."""
+    ran = CliRunner().invoke(cli, list(typed))
+    assert ran.exit_code == 64
+    assert f"Did you mean '{meant}'?" in ran.stderr
+
+
+def test_a_command_like_no_other_is_only_unknown():
+    """A wrong guess would be worse than none."""
+    ran = CliRunner().invoke(cli, ["xyzzy"])
+    assert (ran.exit_code, "Did you mean" in ran.stderr) == (64, False)
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [
+        (errno.ENOSPC, "disk-full"),
+        (errno.EDQUOT, "disk-full"),
+        (errno.EROFS, "disk-read-only"),
+        (errno.EIO, "unexpected"),
+    ],
+)
+def test_a_disk_without_room_is_no_fault_of_ours(capsys, number, code):
+    """The output itself may lead there: `reconciler validate > /dev/full`."""
+    assert _guarded(raising(OSError(number, "no"))) == 1
+    said = capsys.readouterr().err
+    assert said.startswith(f"error: {code}\n")
+    assert "fault of reconciler" not in said or code == "unexpected"

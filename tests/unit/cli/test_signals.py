@@ -28,7 +28,9 @@ async def test_a_signal_raises_the_flag_and_says_so(number):
         assert not should_stop()
         os.kill(os.getpid(), number)
         assert await delivered(should_stop)
-    assert said == ["asked to end: finishing the writes in flight"]
+    assert said == [
+        "asked to end: finishing the writes in flight; interrupt again to break them off"
+    ]
 
 
 async def test_after_the_first_a_second_interrupt_is_the_usual_one():
