@@ -24,6 +24,7 @@ from reconciler.model.plan import (
     PlanWarning,
 )
 from reconciler.planning.approvals import unread
+from reconciler.planning.approvers import approver_warnings
 from reconciler.planning.citation import cite_grant
 from reconciler.planning.context import Context
 from reconciler.planning.desired import GroupIntent, People, desired, people
@@ -108,7 +109,8 @@ def build(
     )
     diffs = [diff(case.group, case.intent, case.standing, context) for case in cases]
     group_facts = [facts(case.group, case.intent, context) for case in cases]
-    warnings = (*circumstances.warnings, *area.warnings, *protection.warnings)
+    gone = approver_warnings(catalog, bindings, known)
+    warnings = (*circumstances.warnings, *area.warnings, *protection.warnings, *gone)
     return _assemble(
         _Parts(
             connector=connector,
