@@ -6,9 +6,9 @@ Only people whom the plan read anyway are judged; nobody is asked for because th
 from collections.abc import Iterable, Iterator
 
 from reconciler.identity.resolve import Missing
-from reconciler.identity.subject import subject_key
 from reconciler.model.catalog import Binding, Catalog
 from reconciler.model.directory import DirectoryUser
+from reconciler.model.names import login_key
 from reconciler.model.plan import PersonRef, PlanWarning
 from reconciler.planning.desired import People
 
@@ -29,13 +29,13 @@ def approver_warnings(
         found = _accounts(email, known)
         if found and all(user.is_deprovisioned for user in found):
             yield _warning("approver-deactivated", email, where, "is deactivated in Okta", found[0])
-        elif not found and isinstance(known.resolutions.get(subject_key(email)), Missing):
+        elif not found and isinstance(known.resolutions.get(login_key(email)), Missing):
             yield _warning("approver-unknown-in-okta", email, where, "has no account in Okta", None)
 
 
 def _accounts(email: str, known: People) -> tuple[DirectoryUser, ...]:
     """Everybody who was read and whom the address may mean."""
-    key = subject_key(email)
+    key = login_key(email)
     by_login, by_email = known.directory.by_login, known.directory.by_email
     return by_login.get(key, ()) or by_email.get(key, ())
 
