@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from hypothesis import given
 
 from reconciler.identity.resolve import Resolved
-from reconciler.identity.subject import subject_key
 from reconciler.model.against import Effect
+from reconciler.model.names import login_key
 from reconciler.planning.desired import people
 from reconciler.planning.over_time import over_time
 from tests.properties.worlds import CONNECTOR, NOW, catalogs, orgs
@@ -22,7 +22,7 @@ def wanted(catalog, live, day):
     found = set()
     for grant in catalog.grants:
         who = known.of(grant.subject)
-        person = who.user.id if isinstance(who, Resolved) else subject_key(grant.subject)
+        person = who.user.id if isinstance(who, Resolved) else login_key(grant.subject)
         if grant.validity.is_live(at):
             found.add((grant.tool, person))
     return found
@@ -33,7 +33,7 @@ def test_nothing_is_told_exactly_when_every_day_is_the_same(head, base, live):
     """Whatever the windows are, and whoever the names mean."""
     head = replace(head, bindings=base.bindings, identities=base.identities)
     found = over_time(head, base, CONNECTOR, live, NOW)
-    told = {(n.tool, n.person.id or subject_key(n.person.login)) for n in found if _is_told(n)}
+    told = {(n.tool, n.person.id or login_key(n.person.login)) for n in found if _is_told(n)}
     differs = set()
     for day in DAYS:
         differs |= wanted(head, live, day) ^ wanted(base, live, day)

@@ -119,3 +119,12 @@ def test_an_acknowledgement_whose_people_have_gone_is_spent(expected, people, co
     )
     catalog = Catalog(acknowledgements=(ack,))
     assert expected == codes(told(catalog=catalog, changes=[removal("jane")]))
+
+
+def test_whoever_a_warning_speaks_of_stands_beside_its_words():
+    """Nothing has to look for names in a sentence."""
+    canary = told(PROVEN, CanarySight.ABSENT)
+    losing = told(changes=lost(5))
+    assert [(p.login, p.id) for w in canary for p in w.people] == [("canary@example.com", None)]
+    assert [group.id for w in canary for group in w.groups]
+    assert [p.id for w in losing for p in w.people] == ["00ujane"]
