@@ -65,12 +65,12 @@ def differing(grant: Grant, then: Reading, now: Present) -> str:
     """
     account = _account(grant, now.reading, now.people)
     if account is None or _account(grant, then, now.people) != account:
-        return f"{grant.subject} is somebody else"
+        return "the subject means another account"
     key = grant.tool, grant.entitlement
     before = then.bindings.get(key, ())
     for binding in now.reading.bindings.get(key, ()):
         if not any(_is_same(old, binding, now.groups) for old in before):
-            return f"{grant.tool}/{grant.entitlement} fills another group"
+            return "the entitlement fills another group"
     return ""
 
 

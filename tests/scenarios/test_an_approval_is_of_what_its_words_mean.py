@@ -45,7 +45,7 @@ def test_a_later_change_of_whom_the_words_mean_leaves_a_claim(story):
     )
     made = story.plan()
     assert blocked(made) == WAITS
-    assert "jira:asked-1 is somebody else" in made["blocked"][0]["summary"]
+    assert "the subject means another account" in made["blocked"][0]["summary"]
     ran = story.run("apply", "--scheduled", "--yes")
     assert ran.code == 4, ran
     assert story.office.members() == {"amy"}
@@ -60,7 +60,7 @@ def test_a_login_that_is_mapped_later_to_somebody_else_is_a_claim(story):
     story.commit(GRANTED.file("identities/new.yaml", other))
     made = story.plan()
     assert blocked(made) == [("approval-unverified", "claude/users", "low")]
-    assert "new@example.com is somebody else" in made["blocked"][0]["summary"]
+    assert "the subject means another account" in made["blocked"][0]["summary"]
 
 
 def test_a_later_change_of_the_group_leaves_a_claim(tmp_path, monkeypatch, github):
@@ -74,7 +74,7 @@ def test_a_later_change_of_the_group_leaves_a_claim(tmp_path, monkeypatch, githu
     story.commit(GRANTED.bind("amy", "old", group=moved, replaces=group_id(group_name())))
     made = story.plan()
     assert ("approval-unverified", "claude/users", "new") in blocked(made)
-    assert "claude/users fills another group" in str(made["blocked"])
+    assert "the entitlement fills another group" in str(made["blocked"])
 
 
 def test_a_review_before_update_branch_counts_and_one_before_a_push_does_not(story):
@@ -119,7 +119,7 @@ def test_a_review_of_what_the_words_meant_then_does_not_outlive_a_change_on_the_
     story.github.compare(story.base, "b" * 40, seen, *story.files(commit))
     made = story.plan()
     assert blocked(made) == WAITS
-    assert "jira:asked-1 is somebody else" in made["blocked"][0]["summary"]
+    assert "the subject means another account" in made["blocked"][0]["summary"]
 
 
 def test_a_merge_queue_brings_each_change_with_its_own_review(story):

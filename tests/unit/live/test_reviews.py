@@ -230,7 +230,7 @@ async def test_words_that_meant_somebody_else_at_any_time_since_leave_a_claim(wh
     fakes = Fakes()
     fakes.words = {where: replace(CATALOG, identities=(other,))}
     ((found,), problem) = await verdicts(fakes, JANE)
-    assert "jane@example.com is somebody else" in found.why_not
+    assert "the subject means another account" in found.why_not
     assert problem == ""
 
 
@@ -241,7 +241,7 @@ async def test_what_the_words_meant_at_a_counted_earlier_head_is_asked_too():
     fakes = Fakes(pull=replace(pull, reviews=(review(commit=early),)))
     fakes.words = {GRANTED_FROM: replace(CATALOG, bindings=())}
     ((found,), _) = await verdicts(fakes, JANE)
-    assert "claude/users fills another group" in found.why_not
+    assert "the entitlement fills another group" in found.why_not
     fakes.pull = replace(pull, reviews=(review(),))
     ((found,), _) = await verdicts(fakes, JANE)
     assert found.is_verified

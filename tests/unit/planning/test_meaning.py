@@ -63,8 +63,8 @@ def test_an_account_that_is_written_otherwise_is_the_same(then, now):
 def test_another_account_or_none_is_somebody_else(then):
     """What cannot be told is not the same."""
     now = catalog(mapped(login="jane@example.com"))
-    assert change(ASKED, catalog(*then), now) == "jira:1 is somebody else"
-    assert change(ASKED, now, catalog(*then)) == "jira:1 is somebody else"
+    assert change(ASKED, catalog(*then), now) == "the subject means another account"
+    assert change(ASKED, now, catalog(*then)) == "the subject means another account"
 
 
 def test_a_login_that_was_mapped_since_is_somebody_else():
@@ -72,11 +72,11 @@ def test_a_login_that_was_mapped_since_is_somebody_else():
     plain = grant("jane")
     assert change(plain, catalog(), catalog()) == ""
     other = catalog(mapped("jane@example.com", login="joe@example.com"))
-    assert change(plain, catalog(), other) == "jane@example.com is somebody else"
+    assert change(plain, catalog(), other) == "the subject means another account"
     by_email = catalog(settings=Settings(match=(IdentityRule.EMAIL,)))
     asked = replace(plain, subject="j@example.com")
     assert change(asked, by_email, by_email) == ""
-    assert change(asked, catalog(), by_email) == "j@example.com is somebody else"
+    assert change(asked, catalog(), by_email) == "the subject means another account"
 
 
 OTHER = replace(GROUP, id="00gother")
@@ -106,4 +106,4 @@ def test_an_entitlement_fills_the_group_that_it_filled(then, now, is_same):
         DirectoryGroup(id=OTHER.id, name=GROUP.name, type="OKTA_GROUP"),
     )
     told = change(grant(), catalog(bound=then), catalog(bound=now), groups)
-    assert told == ("" if is_same else "claude/users fills another group")
+    assert told == ("" if is_same else "the entitlement fills another group")
