@@ -281,3 +281,14 @@ def test_a_past_without_any_grant_brought_none(past):
     """Nothing was ever committed in that folder."""
     past.put("grants/claude/jane.yaml", words("jane"))
     assert past.commits() == {"jane": None}
+
+
+def test_an_edit_to_a_login_that_only_folding_makes_equal_is_an_edit(past):
+    """Okta has two accounts of these names."""
+    first = past.commit(jane=words("weiss"))
+    past.commit(jane=words("WEISS"))
+    (found,) = past.commits().values()
+    assert found == first
+    edit = past.commit(jane=words("wei\u00df"))
+    (found,) = past.commits().values()
+    assert found == edit
