@@ -11,11 +11,10 @@ from typing import Any
 
 from reconciler.catalog import form, positions, secret
 from reconciler.catalog.assembly import Assembly
-from reconciler.catalog.committed import unfetched
 from reconciler.catalog.complaint import Complaint
 from reconciler.catalog.document import read
 from reconciler.catalog.files import Folder, Source, SourceFile
-from reconciler.catalog.revision import is_unfetched
+from reconciler.catalog.revision import emptied
 from reconciler.model.catalog import Catalog
 from reconciler.model.diagnostics import Diagnostic, Severity, Span, bounded, ordered
 from reconciler.model.placeholders import UNFILLED
@@ -148,9 +147,9 @@ class _Loading:
         """Reads every file, in the order of kinds."""
         listing = self.source.listing()
         self.diagnostics.extend(listing.diagnostics)
-        is_empty = not listing.files and not listing.diagnostics
-        if is_empty and isinstance(self.source, Folder) and is_unfetched(self.source.root):
-            self.diagnostics.append(unfetched(self.source.display))
+        if not listing.files and not listing.diagnostics and isinstance(self.source, Folder):
+            gone = emptied(self.source.root, self.source.display)
+            self.diagnostics.extend([gone] if gone else [])
         self.files_by_path = {file.shown: file for file in listing.files}
         for file in listing.files:
             self._take(file)

@@ -8,12 +8,14 @@ from typing import Any
 
 import msgspec
 
+from reconciler.catalog.committed import unfetched
 from reconciler.catalog.git import Repository
 from reconciler.catalog.git_command import NO_COMMIT, NO_REPOSITORY
 from reconciler.model.catalog import Catalog
+from reconciler.model.diagnostics import Diagnostic, Span
 from reconciler.model.errors import ReconcilerError
 
-__all__ = ["commit", "digest", "head", "is_unfetched", "uncommitted"]
+__all__ = ["commit", "digest", "emptied", "head", "uncommitted"]
 
 
 def digest(catalog: Catalog) -> str:
@@ -38,16 +40,24 @@ def _placeless(nouns: Iterable[Any]) -> tuple[Any, ...]:
     return tuple(replace(noun, origin=None) for noun in nouns)
 
 
-def is_unfetched(root: Path) -> bool:
-    """Whether `root` lies in a submodule that is not checked out: the folder is there, and empty.
-
-    Where git cannot tell, it is not said.
-    """
+def emptied(root: Path, display: str) -> Diagnostic | None:
+    """What is missing from an empty folder, by its commit; None where git knows of nothing."""
     try:
         repository = Repository.around(root)
-        return repository.is_submodule(repository.commit("HEAD"))
+        sha = repository.commit("HEAD")
+        if repository.is_submodule(sha):
+            return unfetched(display)
+        has_files = any(True for _ in repository.entries(sha))
     except ReconcilerError:
-        return False
+        return None
+    if not has_files:
+        return None
+    return Diagnostic(
+        code="catalog-emptied",
+        summary="the catalog folder is empty, and its commit has files in it",
+        span=Span(display),
+        hint="check it out again; files that a sparse checkout leaves out are missing here",
+    )
 
 
 def head(root: Path) -> str:

@@ -169,24 +169,29 @@ def _objection(review: Review, pull: PullRequest) -> str:
     """Why the review does not count; empty if it does."""
     account = review.reviewer.lower()
     at = review.submitted_at
-    earlier = pull.earlier.get(review.commit)
-    is_of_head = review.commit == pull.head_sha
-    committers = pull.committers if is_of_head or earlier is None else earlier.committers
+    is_alike = review.commit == pull.head_sha or review.commit in pull.earlier
     reasons = {
         "does not approve": review.state != _APPROVED,
-        "is of another commit than the merged one": not is_of_head and earlier is None,
+        "is of another commit than the merged one": not is_alike,
         "came after the merge": at is None or at > pull.merged_at,
         "is by a bot": not review.is_person,
         "is by its author": account == pull.author.lower(),
-        "is by somebody who committed to it": account in committers,
+        "is by somebody who committed to it": account in _committers(review, pull),
     }
     return next((why for why, is_so in reasons.items() if is_so), "")
+
+
+def _committers(review: Review, pull: PullRequest) -> frozenset[str]:
+    """Who had committed to what was reviewed."""
+    earlier = pull.earlier.get(review.commit)
+    is_earlier = earlier is not None and review.commit != pull.head_sha
+    return earlier.committers if earlier and is_earlier else pull.committers
 
 
 def _missing(name: str, grant: Grant, case: Case, pull: PullRequest) -> str:
     """Who did not approve, and what is wrong with the reviews that there are."""
     found = sorted(
-        (r.reviewer, _objection(r, pull) or _partiality(r.reviewer.lower(), grant, case))
+        (r.reviewer, _objection(r, pull) or _partiality(r, grant, case, pull))
         for r in _last_words(pull)
     )
     words = [f"that of @{who} {why or 'is by nobody so named'}" for who, why in found]
@@ -230,14 +235,18 @@ def _answers(review: Review, name: str, grant: Grant, case: Case) -> bool:
     return all(_answers_in(roster, review, name, grant, case) for roster in case.rosters)
 
 
-def _partiality(account: str, grant: Grant, case: Case) -> str:
+def _partiality(review: Review, grant: Grant, case: Case, pull: PullRequest) -> str:
     """Why the reviewer decides nothing about this grant, whoever they may answer for."""
+    account = review.reviewer.lower()
     person = _everything(f"@{account}", case)
     if not person.isdisjoint(_everything(grant.subject, case)):
         return "is by whom the grant is for"
     asked = grant.approval.requested_by
     if asked is not None and not person.isdisjoint(_everything(asked, case)):
         return "is by whoever asked for the grant"
+    writers = {pull.author.lower(), *_committers(review, pull)} - {""}
+    if any(not person.isdisjoint(_everything(f"@{each}", case)) for each in writers):
+        return "is by somebody who wrote it, under another name"
     return "" if _is_placed(account, grant, case) else _UNPLACED
 
 
@@ -262,7 +271,7 @@ def _is_placed(account: str, grant: Grant, case: Case) -> bool:
 def _answers_in(roster: Roster, review: Review, name: str, grant: Grant, case: Case) -> bool:
     """Whether the reviewer is, by these files, the approver of the tool who is so named."""
     account = review.reviewer.lower()
-    if _partiality(account, grant, case):
+    if case.pull is None or _partiality(review, grant, case, case.pull):
         return False
     person, subject = roster.called(f"@{account}"), _everything(grant.subject, case)
     for contact in contacts_of(roster.tools[grant.tool]):

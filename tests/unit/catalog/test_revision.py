@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.catalog.load import load
-from reconciler.catalog.revision import commit, digest
+from reconciler.catalog.revision import commit, digest, emptied
 from reconciler.model.catalog import Catalog, IdentityMapping
 from tests.unit.catalog.world import GRANT, SOUND, loaded, write
 
@@ -96,3 +96,17 @@ def test_outside_a_checkout_there_is_no_commit(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", os.devnull)
     assert commit(tmp_path) == (None, False)
     assert commit(tmp_path / "none") == (None, False)
+
+
+def test_an_empty_folder_is_empty_where_git_knows_of_nothing_in_it(tmp_path):
+    """Outside a repository, before the first commit, and where none was ever committed."""
+    folder = tmp_path / "catalog"
+    folder.mkdir()
+    assert emptied(folder, "catalog") is None
+    git(tmp_path, "init", "-q")
+    assert emptied(folder, "catalog") is None
+    (tmp_path / "elsewhere").write_text("x")
+    git(tmp_path, "add", "-A")
+    git(tmp_path, "commit", "-qm", "x")
+    assert emptied(folder, "catalog") is None
+    assert load(folder).diagnostics == ()

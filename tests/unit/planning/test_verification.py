@@ -160,6 +160,15 @@ def test_whoever_asked_for_a_grant_does_not_approve_it():
     assert verify(other, case(rosters=(roster(people=people),))).is_verified
 
 
+def test_whoever_wrote_it_does_not_approve_it_by_another_account():
+    """Two accounts at the forge, and one in Okta."""
+    for account, more in (("asker", {}), ("coder", {"committers": frozenset({"coder"})})):
+        both = frozenset({"github:lead", f"github:{account}", "lead@example.com"})
+        rosters = (roster(people=(both,)),)
+        found = verify(of(), case(pull=replace(PULL, **more), rosters=rosters))
+        assert "is by somebody who wrote it, under another name" in found.why_not
+
+
 def test_a_member_of_a_team_whom_nobody_knows_may_be_whom_the_grant_is_for():
     """An identity says who they are, or a contact does; a team's own address is nobody's."""
     members = frozenset({("acme/seconds", "jo")})
