@@ -53,7 +53,7 @@ def emptied(root: Path, display: str) -> Diagnostic | None:
     if not has_files:
         return None
     return Diagnostic(
-        code="catalog-emptied",
+        code="catalog-unfetched",
         summary="the catalog folder is empty, and its commit has files in it",
         span=Span(display),
         hint="check it out again; files that a sparse checkout leaves out are missing here",

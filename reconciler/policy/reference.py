@@ -29,13 +29,9 @@ _FILES: Mapping[str, Entry] = {
         "There is no folder where the catalog should be",
         "Name the folder with `--catalog`",
     ),
-    "catalog-emptied": Entry(
-        "The catalog folder is empty, and its commit has files in it",
-        "Check it out again, or check what left it out",
-    ),
     "catalog-unfetched": Entry(
-        "The catalog lies in a git submodule that is not checked out",
-        "Run `git submodule update --init`; in CI, check out with `submodules: true`",
+        "The catalog folder is empty, and by its commit there are files in it, or a submodule",
+        "Check it out; a submodule with `git submodule update --init`",
     ),
     "file-empty": Entry(
         "A file says nothing",

@@ -1,5 +1,7 @@
 """A catalog read from a commit is the catalog that lay there when it was committed."""
 
+import shutil
+
 import pytest
 
 from reconciler.catalog.committed import Committed, differing
@@ -161,3 +163,16 @@ def test_many_files_are_read_with_few_commands_and_few_bytes_at_once(tmp_path, m
     files = again.listing().files
     backwards = [again.read(file) for file in reversed(files)]
     assert backwards == [again.read(file) for file in files][::-1]
+
+
+def test_a_folder_that_is_empty_and_has_files_by_its_commit_is_not_a_new_one(tmp_path):
+    """A sparse checkout leaves them out, or somebody took them away."""
+    root = write(tmp_path, SOUND)
+    committed(tmp_path)
+    shutil.rmtree(root)
+    root.mkdir()
+    (found,) = load_and_judge(root, display="catalog").diagnostics
+    assert (found.code, found.summary) == (
+        "catalog-unfetched",
+        "the catalog folder is empty, and its commit has files in it",
+    )

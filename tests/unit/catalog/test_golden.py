@@ -4,7 +4,6 @@
 """
 
 import os
-import shutil
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,7 @@ from reconciler.model.diagnostics import LEFT_OUT
 from reconciler.policy.installation import problems
 from reconciler.policy.reference import REFERENCE
 from reconciler.render.diagnostics import diagnostic_lines
-from tests.repository import committed, unfetched
+from tests.repository import unfetched
 from tests.unit.catalog.examples import ADDED, CHANGED, REPLACED, changes
 from tests.unit.catalog.world import SOUND, judged, loaded, write
 
@@ -38,17 +37,7 @@ def gone(root):
     return (read(SourceFile(str(root / path), f"catalog/{path}", parts, BY_FOLDER["grants"])),)
 
 
-def emptied(root):
-    """A folder whose commit has files that are not there."""
-    folder = write(root, SOUND)
-    committed(root)
-    shutil.rmtree(folder)
-    folder.mkdir()
-    return load_and_judge(folder, display="catalog").diagnostics
-
-
 MADE = {
-    "catalog-emptied": emptied,
     "catalog-missing": lambda root: load_and_judge(root / "nowhere", display="catalog").diagnostics,
     "catalog-unfetched": lambda root: (
         load_and_judge(unfetched(root), display="catalog").diagnostics
