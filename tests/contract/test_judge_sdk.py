@@ -31,11 +31,11 @@ ALL_MEMBERS = dict.fromkeys(
     3,
 )
 EXPECTED = {
-    "list_groups_page_by_page": ["Everyone", "tool", "ruled", "spare", "directory"],
+    "list_groups_page_by_page": ["directory", "Everyone", "ruled", "spare", "tool"],
     "search_groups": ["spare"],
     "create_group": ["OKTA_GROUP", "by the client"],
     "update_group": "anew",
-    "add_member": ["staged.0@acme.example", "active.0@acme.example"],
+    "add_member": ["active.0@acme.example", "staged.0@acme.example"],
     "remove_member": ["staged.0@acme.example"],
     "delete_group": [404, "E0000007"],
     "list_members_page_by_page": ALL_MEMBERS,
