@@ -131,10 +131,15 @@ def _join_everyone(moment: Moment, user: Stored) -> None:
 
 
 def _credentials(body: Mapping[str, object], status: str) -> dict[str, object]:
-    """A deprovisioned user has no password (Okta: recorded); an active one has."""
+    """A deprovisioned user has no password (Okta: recorded); an active one has.
+
+    Who signs in elsewhere has none, until a reset makes theirs an Okta account (Okta: OpenAPI).
+    """
     if status == "DEPROVISIONED":
         return without_password(_part(body, "credentials"))
     held = _held(body)
+    if status == "RECOVERY" and held.provider not in (OKTA, IMPORT):
+        held = replace(held, provider=OKTA)
     is_elsewhere = held.provider not in (OKTA, IMPORT)
     has_password = held.has_password or (status in _WITH_PASSWORD and not is_elsewhere)
     email = str(_part(body, "profile")["email"])

@@ -186,6 +186,20 @@ def test_a_provider_is_kept_where_the_query_asks_for_it(ask, query, kind, status
     assert "password" not in user["credentials"]
 
 
+def test_a_password_reset_makes_who_signed_in_elsewhere_an_okta_account(ask):
+    """Without a word: a tool that resets passwords has to look first."""
+    body = {"profile": MINA, "credentials": ELSEWHERE}
+    user = ask("POST", f"{USERS}?provider=true", json=body).json()
+    path = f"{USERS}/{user['id']}"
+    assert ask("POST", f"{path}/lifecycle/suspend").status_code == 200
+    assert ask("POST", f"{path}/lifecycle/unsuspend").status_code == 200
+    kept = ask("GET", path).json()["credentials"]
+    assert kept == {"provider": {"type": "FEDERATION", "name": "FEDERATION"}}
+    assert ask("POST", f"{path}/lifecycle/reset_password?sendEmail=false").status_code == 200
+    after = ask("GET", path).json()["credentials"]
+    assert (after["provider"]["type"], after["password"]) == ("OKTA", {})
+
+
 def test_only_an_org_that_shows_addresses_shows_them(ask, sandbox):
     """Wherever a user stands; the choice is one of orgs, not of users."""
     places = (
