@@ -190,6 +190,9 @@ def test_a_removal_after_the_review_leaves_the_reviewed_line_with_its_reason(tmp
     assert outcomes(office.result(ran)) == {}
     (left,) = office.result(ran)["left"]
     assert "now blocked: removed by Org Admin" in left["why"]
+    assert "Org Admin" in [person["login"] for person in left["people"]]
+    (path,) = re.findall(r"^result: (.+)$", ran.err, re.MULTILINE)
+    assert "Org Admin" not in office.run("show", path, "--redact", "ids").out
     assert office.members() == {"amy", "bob"}
 
 

@@ -57,6 +57,16 @@ async def test_everything_that_was_read_is_in_the_state():
     )
 
 
+async def test_members_that_nobody_may_see_are_not_asked_for():
+    """The group stands there as an empty one, and its people are looked up like anybody."""
+    asked = reader()
+    state = await observe(asked, CATALOG, BINDINGS, CANARY, readable=BINDINGS[:1])
+    assert state.members == {GROUP.id: frozenset({"00ujane"}), "00gother": frozenset()}
+    assert ("members", "00gother") not in asked.asked
+    assert ("members", GROUP.id) in asked.asked
+    assert state.unread == {}
+
+
 async def test_a_short_read_leaves_its_group_unread_and_the_others_read():
     """It must not look like a smaller group."""
     short = reader(members={GROUP.id: SHORT, "00gother": (JANE,)})

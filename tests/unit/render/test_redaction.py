@@ -4,14 +4,30 @@ from dataclasses import replace
 
 import pytest
 
+from reconciler.model.catalog import Catalog
 from reconciler.model.diagnostics import Span
+from reconciler.model.directory import DirectoryGroup, LiveState
 from reconciler.model.outcome import LeftLine
 from reconciler.model.plan import Blocked, PersonRef, PlanWarning
+from reconciler.planning.build import build
 from reconciler.planning.canonical import digest
 from reconciler.planning.citation import cite_names
 from reconciler.render.plan_document import plan_document
 from reconciler.render.redaction import Redaction, document, redact
-from tests.unit.planning.nouns import GROUP, ORG, grant_ref, plan, removal, review_ref
+from tests.builders import CONNECTOR
+from tests.unit.planning.nouns import (
+    GROUP,
+    ORG,
+    beside,
+    binding,
+    grant,
+    grant_ref,
+    plan,
+    removal,
+    review_ref,
+    tool,
+    user,
+)
 from tests.unit.render.samples import FULL, RESULT
 
 HIDDEN = [Redaction.IDS, Redaction.HASHED]
@@ -163,3 +179,26 @@ def test_a_reviewer_is_named_no_more_than_an_approver(level):
     assert "octo" not in shown.lower()
     assert "leads" not in shown
     assert "https://x/1" in shown
+
+
+@pytest.mark.parametrize("level", HIDDEN)
+def test_a_login_that_is_no_address_goes_from_warnings_too(level):
+    """Of a leaver who is a member still, and of somebody whom a rule keeps after the end."""
+    left = user("left", "DEPROVISIONED", login="svc boss")
+    kept = user("kept", login="the.a")
+    live = LiveState(
+        org=ORG,
+        groups={GROUP.id: DirectoryGroup(id=GROUP.id, name=GROUP.name, type="OKTA_GROUP")},
+        members={GROUP.id: frozenset({left.id, kept.id})},
+        rule_fed={GROUP.id: frozenset({kept.id})},
+        users={left.id: left, kept.id: kept},
+    )
+    grants = (
+        replace(grant("x"), subject=left.login),
+        replace(grant("x", expires="2026-11-15"), subject=kept.login),
+    )
+    catalog = Catalog(tools={"claude": tool()}, bindings=(binding(),), grants=grants)
+    made = build(catalog, CONNECTOR, live, beside())
+    assert {"leaver", "rule-keeps-ended"} <= {w.code for w in made.warnings}
+    shown = str(document(made, level))
+    assert [n for n in (left.login, kept.login) if n in shown] == []
