@@ -63,7 +63,7 @@ _FILES: Mapping[str, Entry] = {
         _WARNING,
     ),
     "secret-literal": Entry(
-        "A token, a private key or another secret is written into a file",
+        "A token, a private key or another secret is written into a file, or what reads like one",
         "Replace the secret at its source and write where it is kept, such as `{env: NAME}`",
     ),
 }

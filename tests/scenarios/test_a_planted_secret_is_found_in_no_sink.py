@@ -258,10 +258,13 @@ def test_an_org_that_is_served_gets_the_endpoints_token_and_no_sink_does(office,
 
 
 def test_a_token_in_names_that_people_gave_is_starred(tmp_path):
-    """Pasted into a group's name, a tool's, a grant's purpose: printed by every command."""
+    """Pasted into a group's name it is printed by every command; in a file it is an error."""
     canaries = Canaries()
-    company = COMPANY.grant("amy", purpose=f"Work with {canaries.github}", expires="2027-01-31")
-    office = Office(tmp_path, company)
+    office = Office(tmp_path, COMPANY)
+    office.write(COMPANY.grant("amy", purpose=f"Work with {canaries.github}", expires="2027-01-31"))
+    refused = check(office, canaries, [("validate",), ("--sandbox", "plan")], {})
+    assert "secret-literal" in refused
+    office.write(COMPANY)
     with office.org() as org:
         org.rename_group(group_name(), f"Seats {canaries.github} {canaries.api_token}")
     office.plan()
