@@ -35,7 +35,7 @@ class Effect(Enum):
     MOVES = "moves"
     """Other days are covered than before, in some other way."""
     GIVES_NOTHING = "gives-nothing"
-    """A new grant that covers no day from now on which is not covered without it."""
+    """A new or edited grant that covers no day from now on which is not covered without it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,9 +31,10 @@ def told(plan: Plan, against: Against) -> Iterator[str]:
 
 
 def gives_nothing(against: Against) -> str:
-    """How many of the change's grants give nothing; empty where none does."""
+    """How many of the change's grants change nothing on any day; empty where none does."""
     number = sum(1 for each in against.over_time if each.effect is Effect.GIVES_NOTHING)
-    return count(number, "grant gives nothing", "grants give nothing") if number else ""
+    one, more = "new or edited grant changes no day", "new or edited grants change no day"
+    return count(number, one, more) if number else ""
 
 
 def section(plan: Plan, against: Against) -> Section:
@@ -92,7 +93,7 @@ _WORDS = {
     Effect.ENDS_LATER: "prolongs access",
     Effect.ENDS_EARLIER: "shortens access",
     Effect.MOVES: "moves the days of access",
-    Effect.GIVES_NOTHING: "gives nothing",
+    Effect.GIVES_NOTHING: "changes no day",
 }
 
 
@@ -100,9 +101,9 @@ def _reason(each: AccessChange) -> Iterator[str]:
     if each.revoked_at is not None:
         yield f"it is revoked as of {instant(each.revoked_at)}"
     if each.ended_at is not None:
-        yield f"the new grant ended before: {last_day(each.ended_at)} was its last day"
+        yield f"the grant gives nothing: it ended before, with {last_day(each.ended_at)}"
     elif each.effect is Effect.GIVES_NOTHING:
-        yield "the new grant covers no day that is not covered without it"
+        yield "the new or edited grant covers no day that is not covered without it"
 
 
 def _windows(windows: tuple[Window, ...]) -> str:

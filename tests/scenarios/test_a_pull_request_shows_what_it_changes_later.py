@@ -52,8 +52,8 @@ def proposed(folder, base, head):
         ),
         (
             BASE.grant("new", expires="2026-11-10"),
-            "changes nobody's access: 1 grant gives nothing",
-            "the new grant ended before: 2026-11-10 was its last day",
+            "changes nobody's access: 1 new or edited grant changes no day",
+            "the grant gives nothing: it ended before, with 2026-11-10",
         ),
     ],
     ids=["a renewal", "a start ahead", "a revocation ahead", "an adoption", "ended before"],

@@ -41,10 +41,10 @@ def test_grants_that_give_nothing_are_counted_apart():
     """They change no day, and are worth a reader's minute."""
     made = against(ahead(Effect.GIVES_NOTHING, ended_at=END))
     assert list(told(plan(), made)) == []
-    assert gives_nothing(made) == "1 grant gives nothing"
+    assert gives_nothing(made) == "1 new or edited grant changes no day"
     assert gives_nothing(against()) == ""
     (row,) = section(plan(), made).rows
-    assert "the new grant ended before: 2027-01-31 was its last day" in row.details
+    assert "the grant gives nothing: it ended before, with 2027-01-31" in row.details
 
 
 def test_what_a_line_of_the_change_says_is_left_to_the_line():
