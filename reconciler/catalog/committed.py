@@ -45,7 +45,12 @@ class Committed:
     def listing(self) -> Listing:
         """Every file of the folder: those that a kind reads, and a diagnostic for each other."""
         found = Listing()
-        entries = [e for e in self.repository.entries(self.tree) if self._is_wanted(e)]
+        entries = []
+        for entry in self.repository.entries(self.tree):
+            if _is_hidden(entry):
+                found.take_hidden(self.display, entry.parts)
+            elif self._is_wanted(entry):
+                entries.append(entry)
         if not entries:
             is_elsewhere = self.repository.is_submodule(self.tree)
             found.diagnostics.append(unfetched(self.display) if is_elsewhere else self._missing())
@@ -80,7 +85,7 @@ class Committed:
                 yield entry.object_id
 
     def _is_wanted(self, entry: Entry) -> bool:
-        return not _is_hidden(entry) and (self.folders is None or entry.parts[0] in self.folders)
+        return self.folders is None or entry.parts[0] in self.folders
 
     def _missing(self) -> Diagnostic:
         return Diagnostic(

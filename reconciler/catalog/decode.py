@@ -1,7 +1,7 @@
 """Plain data of the right form into nouns. Nothing here can fail: the schema has said yes."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from reconciler.model.catalog import (
@@ -26,6 +26,7 @@ from reconciler.model.settings import Contact
 __all__ = ["acknowledgement", "binding", "contact", "day", "days", "grant", "identity", "tool"]
 
 Data = Mapping[str, Any]
+_DAY = len("YYYY-MM-DD")
 
 
 def day(text: str | None) -> date | None:
@@ -40,7 +41,7 @@ def days(text: str | None) -> int | None:
 
 def contact(data: Data) -> Contact:
     """Whom to ask."""
-    return Contact(email=data["email"], github=data.get("github"))
+    return Contact(email=data["email"], github=data.get("github"), until=day(data.get("until")))
 
 
 def tool(data: Data, origin: Span) -> Tool:
@@ -113,14 +114,20 @@ def grant(data: Data, origin: Span, only: Mapping[str, EntitlementId]) -> Grant:
         approval=Approval(
             ticket=approval["ticket"],
             approved_by=(approved_by,) if isinstance(approved_by, str) else tuple(approved_by),
-            approved_at=date.fromisoformat(approval["approved_at"]),
+            approved_at=date.fromisoformat(approval["approved_at"][:_DAY]),
             requested_by=approval.get("requested_by"),
+            approved_time=_time(approval["approved_at"]),
         ),
         starts=day(data.get("starts")),
         expires=day(data.get("expires")),
         revoked=None if revoked is None else _revocation(revoked),
         origin=origin,
     )
+
+
+def _time(text: str) -> time | None:
+    """The time in `2026-11-28T14:00Z`; none in a day alone."""
+    return time.fromisoformat(text[_DAY:].strip("TZ")) if len(text) > _DAY else None
 
 
 def _revocation(data: Data) -> Revocation:

@@ -33,6 +33,7 @@ MAX_BYTES = 8 * 1024 * 1024
 _LEFT_ALONE = frozenset({"README.md"})
 _LOCK = "identities.lock.yaml"
 _SETTINGS_FILE = "settings.yaml"
+_ATTRIBUTES = ".gitattributes"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,15 @@ class Listing:
         elif kind:
             _complain(self, "file-unknown", shown, "no kind reads this file", kind)
 
+    def take_hidden(self, display: str, parts: tuple[str, ...]) -> None:
+        """Leaves a dot-file alone, unless it makes git change the files beside it."""
+        # A file system that ignores case has git read it under any of its spellings.
+        is_above = not any(part.startswith(".") for part in parts[:-1])
+        if is_above and parts[-1].casefold() == _ATTRIBUTES:
+            summary = "git would change files by it on their way into a checkout"
+            hint = "remove it; what is reviewed has to be what is read"
+            _complain(self, "file-attributes", "/".join((display, *parts)), summary, hint)
+
     def in_order(self) -> "Listing":
         """The files in the order of kinds."""
         self.files.sort(key=lambda file: (KINDS.index(file.kind), file.parts))
@@ -162,6 +172,7 @@ def _walk(
         for entry in entries:
             here = (*parts, entry.name)
             if entry.name.startswith("."):
+                found.take_hidden(display, here)
                 continue
             if entry.is_dir(follow_symlinks=False) and entry.name.isprintable():
                 folders.append((entry.path, here))

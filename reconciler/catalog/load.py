@@ -4,12 +4,12 @@ import gc
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from reconciler.catalog import form, positions, secret
+from reconciler.catalog import form, line_ends, positions, secret
 from reconciler.catalog.assembly import Assembly
 from reconciler.catalog.complaint import Complaint
 from reconciler.catalog.document import read
@@ -21,6 +21,7 @@ from reconciler.model.placeholders import UNFILLED
 from reconciler.policy import change, placeholder, registry
 from reconciler.policy.check import Finding, Place
 from reconciler.policy.check import Path as Route
+from reconciler.policy.mending import Broken, beyond
 
 __all__ = [
     "Loaded",
@@ -58,17 +59,19 @@ def load(root: Path, *, display: str | None = None) -> Loaded:
         return loading.loaded(catalog)
 
 
-def load_and_judge(root: Path, *, display: str | None = None) -> Loaded:
-    """As `load`, with what policy says besides."""
-    return load_and_judge_from(Folder(root, _shown(root, display)))
+def load_and_judge(
+    root: Path, *, display: str | None = None, now: datetime | None = None
+) -> Loaded:
+    """As `load`, with what policy says besides; without `now`, nothing is in the future or past."""
+    return load_and_judge_from(Folder(root, _shown(root, display)), now)
 
 
-def load_and_judge_from(source: Source) -> Loaded:
+def load_and_judge_from(source: Source, now: datetime | None = None) -> Loaded:
     """As `load_and_judge`, wherever the files lie."""
     loading = _Loading(source)
     with _paused_collector():
         catalog = loading.run()
-        loading.say(registry.judge(catalog))
+        loading.say(registry.judge(catalog, now))
         loading.say(registry.overhear_all(catalog, loading.assembly.mentions))
         return loading.loaded(catalog)
 
@@ -84,38 +87,52 @@ def _shown(root: Path, display: str | None) -> str:
     return (display or root.as_posix()).rstrip("/") or "/"
 
 
-def load_and_judge_change(source: Source, base: Source, today: date) -> Loaded:
+def load_and_judge_change(
+    source: Source, base: Source, now: datetime, emptied: frozenset[str] = frozenset()
+) -> Loaded:
     """As `load_and_judge_from`, with what the change from `base` to it may not do in one go.
 
-    A base with errors can judge nothing, and is said to with one warning; its own errors are not
-    this change's.
+    A base with errors is compared with as far as it can be read, and a change may only mend it; its
+    own errors are not this change's. `emptied` are bindings whose groups a plan shows to be empty.
     """
     before, after = _Loading(base), _Loading(source)
     with _paused_collector():
         start, catalog = before.run(), after.run()
         before.say(registry.refer(start))
-        severities = {d.severity for d in before.diagnostics if d.code != _UNFILLED} | {
-            f.severity for f in before.findings
-        }
-        is_sound = Severity.ERROR not in severities
-        after.say(registry.judge(catalog))
+        broken = before.broken()
+        after.say(change.weighed(registry.judge(catalog, now), catalog, start))
         after.say(registry.overhear_all(catalog, after.assembly.mentions))
+        lost = before.unmended(after)
+        excess = tuple(beyond(catalog, start, broken)) if broken.files else ()
+        refused = {finding.origin for finding in excess}
+        after.say(excess)
+        after.say(f for f in change.changed(catalog, start, now) if f.origin not in refused)
+        before.diagnostics.clear()
         before.findings.clear()
-        if is_sound:
-            after.say(change.changed(catalog, start, today))
-            before.findings.extend(change.lost(catalog, start, today))
+        before.findings.extend(change.lost(catalog, start, now, emptied))
+        before.diagnostics.extend(map(_unmended, lost))
+        if broken.files and not excess and not lost:
+            before.diagnostics.append(_unsound(base))
         result, gone = after.loaded(catalog), before.loaded(start)
-        lost = gone.diagnostics if is_sound else (_unsound(base),)
-        return replace(result, diagnostics=ordered([*result.diagnostics, *lost]))
+        return replace(result, diagnostics=ordered([*result.diagnostics, *gone.diagnostics]))
 
 
 def _unsound(base: Source) -> Diagnostic:
     return Diagnostic(
         code="base-invalid",
-        summary="the base has errors itself, so this change was not judged against it",
+        summary="the base has errors itself, so what lies in those files was not compared",
         span=Span(base.display),
-        hint="mend the base first, if this change does not",
+        hint="mend the base first, if this change does not; it may do nothing else",
         severity=Severity.WARNING,
+    )
+
+
+def _unmended(path: str) -> Diagnostic:
+    return Diagnostic(
+        code="change-beyond-mending",
+        summary="the file has errors at the base, and what it said there goes away with them",
+        span=Span(path),
+        hint="mend it in its place, with as many objects as it has; delete what may go later",
     )
 
 
@@ -142,6 +159,10 @@ class _Loading:
     files_by_path: dict[str, SourceFile] = field(default_factory=dict)
     unsaid: dict[str, int] = field(default_factory=dict)
     """How many more problems each file has at least."""
+    objects: dict[str, int] = field(default_factory=dict)
+    """How many objects each file has; at least one, where that cannot be read."""
+    unread: set[str] = field(default_factory=set)
+    """Files of which not every object could be read."""
 
     def run(self) -> Catalog:
         """Reads every file, in the order of kinds."""
@@ -162,6 +183,21 @@ class _Loading:
             each for each in findings if not (each.wants and self.assembly.is_unread(each.wants))
         ]
 
+    def unmended(self, after: "_Loading") -> list[str]:
+        """Files that could not be read whole, and of which `after` has less."""
+        return sorted(p for p in self.unread if after.objects.get(p, 0) < self.objects.get(p, 1))
+
+    def broken(self) -> Broken:
+        """The files with errors, and what references in them did not find."""
+        wrong = [f for f in self.findings if f.severity is Severity.ERROR]
+        places = [p for f in wrong for p in (f.place, *f.related)]
+        errors = (d for d in self.diagnostics if d.severity is Severity.ERROR)
+        spans = [d.span for d in errors if d.code != _UNFILLED]
+        return Broken(
+            files=frozenset({p.origin.path for p in places} | {span.path for span in spans}),
+            wanted=frozenset(f.wants for f in wrong if f.wants),
+        )
+
     def loaded(self, catalog: Catalog) -> Loaded:
         """The result, each finding at its place."""
         located = positions.located(self.findings, self._content)
@@ -172,28 +208,36 @@ class _Loading:
         content = self.source.read(file)
         if isinstance(content, Diagnostic):
             self.diagnostics.append(content)
-            self.assembly.reject(file.kind)
+            self._reject(file)
             return
         document = read(content, file.kind.plural)
         if document.unsaid:
             self.unsaid[file.shown] = document.unsaid
         literals = [*secret.named(file.shown), *secret.literals(content, document.data)]
-        self._complain(file, [*document.complaints, *literals])
+        self._complain(file, [*document.complaints, *line_ends.hidden(content), *literals])
         self._complain(file, _unfilled(content, document.data))
         if not document.is_whole:
-            self.assembly.reject(file.kind)
+            self._reject(file)
             return
         judged = form.judge(file.kind, document, file.shown)
         self.findings += judged.findings
         if judged.unsaid:
             self.unsaid[file.shown] = document.unsaid + judged.unsaid
+        read_whole = len(judged.items) + len(judged.rejected)
+        self.objects[file.shown] = max(read_whole, len(document.starts), int(judged.is_lossy))
         if judged.is_lossy:
-            self.assembly.reject(file.kind)
+            self._reject(file)
+        if judged.rejected:
+            self.unread.add(file.shown)
         for item in judged.rejected:
             self.assembly.reject(file.kind, item.data)
             self.assembly.overhear(file, item)
         where = _where(content, Span(file.shown, *document.start))
         self.assembly.add(file, judged.items, where)
+
+    def _reject(self, file: SourceFile) -> None:
+        self.assembly.reject(file.kind)
+        self.unread.add(file.shown)
 
     def _complain(self, file: SourceFile, complaints: list[Complaint]) -> None:
         self.diagnostics += [

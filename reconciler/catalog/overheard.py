@@ -22,7 +22,6 @@ def mention(kind: Kind, item: Item) -> Mention | None:
     data = item.data
     if kind.name not in {"grant", "binding", "acknowledgement"} or not isinstance(data, dict):
         return None
-    is_live_grant = kind.nested and "revoked" not in data
     approval = data.get("approval")
     return Mention(
         origin=item.origin,
@@ -30,7 +29,7 @@ def mention(kind: Kind, item: Item) -> Mention | None:
         entitlement=EntitlementId(_text(data.get("entitlement"), _SLUG)),
         connector=ConnectorId(_text(data.get("connector"), _SLUG)),
         subject=_text(data.get("subject"), _PERSON),
-        approvers=_people(approval) if is_live_grant and isinstance(approval, dict) else (),
+        approvers=_people(approval) if kind.nested and isinstance(approval, dict) else (),
     )
 
 

@@ -7,7 +7,7 @@ import click
 from reconciler.cli.cmd_show import Reading, print_document, reading_options
 from reconciler.cli.exit_codes import ExitCode, worst
 from reconciler.cli.files import valid_catalog
-from reconciler.cli.idle import connector_needed, idle, passed_over
+from reconciler.cli.idle import connector_needed, disabled, idle
 from reconciler.cli.options import Command, example, settings
 from reconciler.cli.planning import make_plan
 from reconciler.cli.screen import Screen
@@ -43,7 +43,7 @@ def command(context: click.Context, /, connector: str | None, **reading: str) ->
         raise connector_needed("one report is of one connector", loaded.catalog, len(wanted))
     if not wanted:
         screen.talk(idle(loaded.catalog))
-    for sentence in passed_over(loaded.catalog, connector):
+    for sentence in disabled(loaded.catalog, connector):
         screen.talk(sentence)
     codes = []
     for one in wanted:

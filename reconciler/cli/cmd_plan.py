@@ -12,7 +12,7 @@ from reconciler.cli.cmd_show import Reading, reading_options, show
 from reconciler.cli.comparing import plan_sides, sides
 from reconciler.cli.exit_codes import ExitCode, worst
 from reconciler.cli.files import valid_catalog
-from reconciler.cli.idle import connector_needed, idle, passed_over, unasked
+from reconciler.cli.idle import connector_needed, disabled, idle, unasked
 from reconciler.cli.options import Command, Settings, example, settings
 from reconciler.cli.planning import make_plan
 from reconciler.cli.screen import Screen
@@ -73,7 +73,7 @@ def command(  # noqa: PLR0913, PLR0917 - click passes an argument per option
         raise connector_needed(what, catalog, len(wanted))
     if not wanted:
         screen.talk(idle(catalog))
-    for sentence in passed_over(catalog, connector):
+    for sentence in disabled(catalog, connector):
         screen.talk(sentence)
     codes = []
     for one in wanted:

@@ -12,6 +12,7 @@ from reconciler.cli.clock import parse_duration, wall_clock
 from reconciler.cli.evidence_key import public_keys
 from reconciler.cli.exit_codes import ExitCode
 from reconciler.cli.files import valid_catalog
+from reconciler.cli.idle import disabled
 from reconciler.cli.options import Command, Settings, example, form_option, settings
 from reconciler.cli.screen import Screen
 from reconciler.cli.wiring import connectors
@@ -82,7 +83,8 @@ def command(
         screen.data(json.dumps(cleaned(content, screen.clean), indent=1) + "\n")
     else:
         screen.document(status_document(found, now, limit))
-    return ExitCode.OK if all(one.is_current for one in found) else ExitCode.ERROR
+    is_well = bool(found) and all(one.is_current for one in found)
+    return ExitCode.OK if is_well else ExitCode.ERROR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +111,8 @@ def _wanted(
     """The catalog's connectors; without a catalog, those that the evidence knows."""
     if chosen.catalog.exists():
         catalog = valid_catalog(chosen, screen).catalog
+        for sentence in disabled(catalog):
+            screen.talk(sentence)
         return [one.id for one in connectors(catalog, connector)]
     known = [chain.connector for chain in chains(folder) if chain.sandbox is _is_rehearsed(chosen)]
     screen.talk(f"there is no catalog at {chosen.catalog}: judging those that have evidence")

@@ -38,10 +38,27 @@ __all__ = ["command"]
     help="Judge the change from this commit too: what it may not do at once.",
 )
 @click.option("--head", metavar="REF", help="With --base: a commit, instead of the files here.")
-@click.option("--as-of", metavar="T", help="With --base: judge as if on this day.")
+@click.option("--as-of", metavar="T", help="Judge as if at this instant instead of now.")
+@click.option(
+    "--plan",
+    "plans",
+    metavar="FILE",
+    multiple=True,
+    help="With --base: a plan of the base, which shows retired bindings to be empty.",
+)
+@click.option(
+    "--evidence", metavar="DIR", help="With --base: the runs' evidence, which may show the same."
+)
 @click.pass_context
-def command(
-    context: click.Context, form: str, base: str | None, head: str | None, as_of: str | None
+def command(  # noqa: PLR0913, PLR0917 - click passes an argument per option
+    context: click.Context,
+    /,
+    form: str,
+    base: str | None,
+    head: str | None,
+    as_of: str | None,
+    plans: tuple[str, ...],
+    evidence: str | None,
 ) -> int:
     """Check the catalog's files, without asking Okta.
 
@@ -51,18 +68,25 @@ def command(
     """
     chosen = settings(context)
     display = _from_top(chosen.catalog) if form in {"github", "sarif"} else None
+    now = parse_instant(as_of) if as_of else wall_clock()
     if base is not None:
         shown = display or chosen.catalog.as_posix()
         # What connects to Okta comes with it, and a plain check should start fast.
-        from reconciler.cli.comparing import judged_change  # noqa: PLC0415 - as said above
+        from reconciler.cli.comparing import Judging, judged_change  # noqa: PLC0415 - as said above
+        from reconciler.cli.emptied import Proof  # noqa: PLC0415 - as said above
 
-        today = (parse_instant(as_of) if as_of else wall_clock()).date()
-        loaded = judged_change(chosen, base, head, shown, today)
-    elif head is not None or as_of is not None:
-        option = "--head" if head is not None else "--as-of"
+        proof = Proof(
+            now=now,
+            plans=tuple(map(Path, plans)),
+            evidence=Path(evidence) if evidence is not None else None,
+        )
+        judging = Judging(display=shown, now=now, proof=proof)
+        loaded = judged_change(chosen, base, head, judging)
+    elif head is not None or plans or evidence is not None:
+        option = "--head" if head is not None else "--plan" if plans else "--evidence"
         raise UsageError("base-needed", f"{option} is of a comparison", "add --base REF")
     else:
-        loaded = load_and_judge(chosen.catalog, display=display)
+        loaded = load_and_judge(chosen.catalog, display=display, now=now)
     if head is None:
         loaded = _with_the_tool(loaded, chosen.catalog, display)
     _show(Screen(no_color=chosen.no_color), form, loaded)

@@ -6,15 +6,18 @@ job that holds a credential.
 
 import asyncio
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 
 from reconciler.catalog.committed import Committed
 from reconciler.catalog.files import Folder, Source
 from reconciler.catalog.git import Repository
 from reconciler.catalog.load import Loaded, load_and_judge_change, load_and_judge_from
 from reconciler.catalog.revision import digest, uncommitted
+from reconciler.cli.clock import wall_clock
+from reconciler.cli.emptied import Proof, shown_empty
 from reconciler.cli.files import errors_of, is_rehearsal, require_valid
 from reconciler.cli.options import Settings
+from reconciler.cli.past import record_of
 from reconciler.cli.planning import beside_of, groups_of
 from reconciler.cli.progress import watch
 from reconciler.cli.screen import Screen
@@ -23,10 +26,11 @@ from reconciler.model.catalog import Catalog, Connector
 from reconciler.model.diagnostics import Diagnostic
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.plan import CatalogRevision, Plan
+from reconciler.planning.record import Record
 from reconciler.render.diagnostics import diagnostic_lines
 from reconciler.workflows.compare import Base, plan_against, plan_uncompared
 
-__all__ = ["Sides", "judged_change", "plan_sides", "sides"]
+__all__ = ["Judging", "Sides", "judged_change", "plan_sides", "sides"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +60,8 @@ def sides(settings: Settings, base: str, head: str | None, screen: Screen) -> Si
     base_commit, head_commit = repository.commit(base), repository.commit(head or "HEAD")
     tree = _merged(repository, base_commit, head_commit)
     display = settings.catalog.as_posix()
-    loaded = load_and_judge_from(Committed(repository, tree, display))
+    now = None if is_rehearsal(settings) else wall_clock()
+    loaded = load_and_judge_from(Committed(repository, tree, display), now)
     require_valid(loaded, screen, is_rehearsal=is_rehearsal(settings))
     before = load_and_judge_from(Committed(repository, base_commit, display))
     return Sides(
@@ -87,13 +92,21 @@ def _merged(repository: Repository, base: str, head: str) -> str:
     return merge.tree
 
 
-def judged_change(
-    settings: Settings, base: str, head: str | None, display: str, today: date
-) -> Loaded:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judging:
+    """How a change is judged: how messages name the folder, when, and what proves groups empty."""
+
+    display: str
+    now: datetime
+    proof: Proof
+
+
+def judged_change(settings: Settings, base: str, head: str | None, judging: Judging) -> Loaded:
     """What is wrong with a change: of a commit, or of the files as they lie.
 
     The files are compared with what they grew from, a commit with the base as it is now.
     """
+    display = judging.display
     repository = Repository.around(settings.catalog)
     start = repository.commit(base)
     if head is None:
@@ -102,7 +115,9 @@ def judged_change(
     else:
         tree = _merged(repository, start, repository.commit(head))
         source = Committed(repository, tree, display)
-    return load_and_judge_change(source, Committed(repository, start, display), today)
+    before = Committed(repository, start, display)
+    shown = shown_empty(settings, repository, start, judging.proof)
+    return load_and_judge_change(source, before, judging.now, shown)
 
 
 def _is_sound(loaded: Loaded, commit: str, screen: Screen, *, is_rehearsal: bool) -> bool:
@@ -116,6 +131,11 @@ def _show(errors: tuple[Diagnostic, ...], commit: str, screen: Screen) -> None:
     screen.talk(f"the base, {commit[:12]}, has errors, so nothing can be compared with it:")
     for line in diagnostic_lines(errors):
         screen.talk(line.text)
+
+
+def _record(settings: Settings, both: Sides, now: datetime) -> Record:
+    """What the base's past tells: what the change brings has none yet."""
+    return record_of(settings, now, both.live_catalog, both.head.catalog, commit=both.base.commit)
 
 
 def plan_sides(
@@ -132,6 +152,7 @@ def plan_sides(
         ) as progress,
     ):
         beside = beside_of(connection, revision, as_of)
+        beside = replace(beside, record=_record(settings, both, beside.as_of))
 
         async def ask() -> Plan:
             async with connection.sender(new_run(connection.clock), progress) as sender:

@@ -5,6 +5,7 @@ checkout was not what anybody reviewed.
 """
 
 from dataclasses import replace
+from datetime import datetime
 
 from reconciler.catalog.committed import Committed, differing
 from reconciler.catalog.files import Folder
@@ -12,6 +13,7 @@ from reconciler.catalog.git import Repository
 from reconciler.catalog.git_command import NO_REPOSITORY
 from reconciler.catalog.load import Loaded, load_and_judge, load_and_judge_from
 from reconciler.catalog.revision import commit, digest
+from reconciler.cli.clock import wall_clock
 from reconciler.cli.environment import is_ci
 from reconciler.cli.options import Settings
 from reconciler.cli.screen import Screen
@@ -31,9 +33,11 @@ def valid_catalog(settings: Settings, screen: Screen, *, asks_okta: bool = True)
 
     An unreadable grant must not look absent, so one error stops everything. A placeholder stops
     what asks an org, the embedded one apart: whoever starts rehearses before they know every id.
+    A sandbox has a clock of its own, which files are not judged by.
     """
-    loaded = _committed(settings) if is_ci() and not is_rehearsal(settings) else None
-    loaded = loaded or load_and_judge(settings.catalog)
+    now = None if is_rehearsal(settings) else wall_clock()
+    loaded = _committed(settings, now) if is_ci() and not is_rehearsal(settings) else None
+    loaded = loaded or load_and_judge(settings.catalog, now=now)
     require_valid(loaded, screen, is_rehearsal=not asks_okta or is_rehearsal(settings))
     return loaded
 
@@ -43,7 +47,7 @@ def is_rehearsal(settings: Settings) -> bool:
     return settings.sandbox or bool(settings.endpoints)
 
 
-def _committed(settings: Settings) -> Loaded | None:
+def _committed(settings: Settings, now: datetime | None) -> Loaded | None:
     """The catalog of the commit that is checked out; None outside a repository."""
     try:
         repository = Repository.around(settings.catalog)
@@ -53,7 +57,7 @@ def _committed(settings: Settings) -> Loaded | None:
         raise
     sha = repository.commit("HEAD")
     display = settings.catalog.as_posix()
-    return replace(load_and_judge_from(Committed(repository, sha, display)), commit=sha)
+    return replace(load_and_judge_from(Committed(repository, sha, display), now), commit=sha)
 
 
 def require_valid(loaded: Loaded, screen: Screen, *, is_rehearsal: bool = False) -> None:

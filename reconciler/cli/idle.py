@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from reconciler.model.catalog import Catalog
 from reconciler.model.errors import UsageError
 
-__all__ = ["connector_needed", "idle", "passed_over", "unasked"]
+__all__ = ["connector_needed", "disabled", "idle", "unasked"]
 
 
 def idle(catalog: Catalog) -> str:
@@ -18,13 +18,16 @@ def idle(catalog: Catalog) -> str:
     return f"Every connector is disabled ({names}), so no org is asked."
 
 
-def passed_over(catalog: Catalog, named: str | None) -> Iterator[str]:
-    """A sentence for each connector that is left out because it is disabled, beside others."""
-    connectors = sorted(catalog.connectors.items())
-    if named is None and not all(connector.disabled for _, connector in connectors):
-        for name, connector in connectors:
-            if connector.disabled:
-                yield f"{name} is disabled: its org was not asked, and nothing of it was compared"
+def disabled(catalog: Catalog, named: str | None = None) -> Iterator[str]:
+    """A sentence for each connector that keeps its groups no longer, unless one was asked for."""
+    for name, connector in sorted(catalog.connectors.items()):
+        if connector.disabled and named is None:
+            groups = {b.group for b in catalog.bindings if b.connector == name}
+            what = "1 group" if len(groups) == 1 else f"{len(groups):,} groups"
+            yield (
+                f"{name} is disabled: nobody keeps its {what}, so no grant is carried out there "
+                "and access that ends stays."
+            )
 
 
 def unasked(head: Catalog, base: Catalog) -> Iterator[str]:

@@ -9,6 +9,7 @@ from reconciler.catalog.load import Loaded
 from reconciler.cli.files import revision_of
 from reconciler.cli.forge import forge_of
 from reconciler.cli.options import Settings
+from reconciler.cli.past import record_of
 from reconciler.cli.progress import watch
 from reconciler.cli.wiring import Connection, connect, new_run
 from reconciler.model.catalog import Catalog, Connector
@@ -70,7 +71,8 @@ def circumstances(
         sandbox=connection.is_sandbox,
     )
     recent = RecentWrites(unseen=unseen(runs, beside.created_at))
-    return replace(beside, warnings=warnings, recent=recent)
+    record = record_of(settings, beside.as_of, loaded.catalog)
+    return replace(beside, warnings=warnings, recent=recent, record=record)
 
 
 def beside_of(

@@ -4,8 +4,7 @@ from reconciler.live.ports import DirectoryReader
 from reconciler.model.directory import Unread
 from reconciler.model.membership_log import MembershipLog
 from reconciler.model.plan import Action, Change, Plan
-from reconciler.model.validity import day_start
-from reconciler.planning.hold import effective_on
+from reconciler.planning.hold import effective_at
 
 __all__ = ["additions", "fetch_history"]
 
@@ -22,7 +21,7 @@ async def fetch_history(reader: DirectoryReader, *plans: Plan) -> MembershipLog 
     if not lines:
         return None
     return await reader.fetch_membership_log(
-        min(day_start(effective_on(line.grants)) for line in lines),
+        min(effective_at(line.grants, is_early=True) for line in lines),
         groups=sorted({line.group.id for line in lines if line.group.id}),
         users=sorted({line.person.id for line in lines if line.person and line.person.id}),
     )

@@ -16,6 +16,7 @@ from reconciler.model.directory import LiveState, Unread
 from reconciler.model.ids import ConnectorId
 from reconciler.model.plan import Action, Plan
 from reconciler.model.review import Approvals, Introduction, PullRequest
+from reconciler.model.risk import risks
 from reconciler.planning.aliases import Aliases, aliases
 from reconciler.planning.citation import grant_hash
 from reconciler.planning.meaning import Present, Reading, differing, reading
@@ -46,7 +47,8 @@ def grants_of(catalog: Catalog, plan: Plan) -> tuple[Grant, ...]:
     subjects = set(cited.values())
     by_hash = {grant_hash(g): g for g in catalog.grants if g.subject in subjects}
     found = [by_hash[key] for key in sorted(cited) if key in by_hash]
-    return tuple(sorted(found, key=lambda grant: not _is_high(grant, catalog)))
+    high = {entitled for entitled, risk in risks(catalog).items() if risk is Risk.HIGH}
+    return tuple(sorted(found, key=lambda g: (g.tool, g.entitlement) not in high))
 
 
 async def fetch_approvals(
@@ -222,7 +224,3 @@ def _pairs(
     teams = {team for tool in tools for c in contacts_of(tool) if (team := team_of(c))}
     accounts = {review.reviewer.lower() for review in counting(pull)}
     return tuple(sorted((team, account) for team in teams for account in accounts))
-
-
-def _is_high(grant: Grant, catalog: Catalog) -> bool:
-    return catalog.tools[grant.tool].entitlements[grant.entitlement].risk is Risk.HIGH

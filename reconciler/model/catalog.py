@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, time
 from enum import Enum
 from typing import Literal
 
 from reconciler.model.diagnostics import Span
 from reconciler.model.ids import ConnectorId, EntitlementId, OktaGroupId, OktaUserId, ToolId
 from reconciler.model.settings import Contact, Settings
-from reconciler.model.validity import Validity, window
+from reconciler.model.validity import Validity, earliest, latest, window, written
 
 __all__ = [
     "Acknowledgement",
@@ -183,6 +183,23 @@ class Approval:
     approved_by: tuple[str, ...]
     approved_at: date
     requested_by: str | None = None
+    approved_time: time | None = None
+    """The time of that day, UTC, where the file says it."""
+
+    @property
+    def earliest(self) -> datetime:
+        """The first instant at which it may have been given."""
+        return earliest(self.approved_at, self.approved_time)
+
+    @property
+    def latest(self) -> datetime:
+        """The last instant at which it may have been given."""
+        return latest(self.approved_at, self.approved_time)
+
+    @property
+    def written(self) -> str:
+        """When it was given, as the file says it."""
+        return written(self.approved_at, self.approved_time)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,6 +229,10 @@ class Grant:
     def validity(self) -> Validity:
         """When the grant holds."""
         return window(self.starts, self.expires, self.revoked.at if self.revoked else None)
+
+    def has_ended(self, now: datetime | None) -> bool:
+        """Whether it has ended by `now`; not where nobody says when that is."""
+        return now is not None and self.validity.has_ended(now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ digest covers; reasons, places and purposes stand beside it.
 """
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import Enum
 
 from reconciler.model.against import Against, Cause
@@ -81,6 +81,8 @@ class GrantRef:
     revoked_because: str = ""
     """In their own words, which may name anybody."""
     origin: Span | None = field(default=None, compare=False)
+    approved_time: time | None = None
+    """The time of the day of the approval, where the file says it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)

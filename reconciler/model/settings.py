@@ -1,6 +1,7 @@
 """The catalog's settings: how people are matched, how far a run may go, who is never removed."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from enum import Enum
 from typing import Literal
 
@@ -69,10 +70,18 @@ class ProtectedPerson:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
-    """Whom to ask, and their name at the forge (`@acme/team` or `@person`)."""
+    """Whom to ask, and their name at the forge (`@acme/team` or `@person`).
+
+    `until` is an approver's last day as one: what they approved by then stays approved.
+    """
 
     email: str
     github: str | None = None
+    until: date | None = None
+
+    def may_approve(self, day: date) -> bool:
+        """Whether they are an approver on that day."""
+        return self.until is None or day <= self.until
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

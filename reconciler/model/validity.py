@@ -9,7 +9,17 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
 from functools import lru_cache
 
-__all__ = ["ACKNOWLEDGED_DAYS", "Phase", "Validity", "day_end", "day_start", "window"]
+__all__ = [
+    "ACKNOWLEDGED_DAYS",
+    "Phase",
+    "Validity",
+    "day_end",
+    "day_start",
+    "earliest",
+    "latest",
+    "window",
+    "written",
+]
 
 ACKNOWLEDGED_DAYS = 7
 """How long an acknowledgement may hold: an exception is of the moment."""
@@ -25,6 +35,24 @@ def day_end(day: date) -> datetime:
     if day == date.max:
         return datetime.max.replace(tzinfo=UTC)
     return day_start(day + timedelta(days=1))
+
+
+def earliest(day: date, at: time | None) -> datetime:
+    """The first instant at which something happened that is said to be of that day, or at `at`."""
+    return day_start(day) if at is None else datetime.combine(day, at, tzinfo=UTC)
+
+
+def latest(day: date, at: time | None) -> datetime:
+    """The last instant at which it happened: of a whole day, the day's last."""
+    end = datetime.combine(day, time.max, tzinfo=UTC)
+    return end if at is None else datetime.combine(day, at, tzinfo=UTC)
+
+
+def written(day: date, at: time | None) -> str:
+    """The day, or the instant, as a file writes it."""
+    if at is None:
+        return day.isoformat()
+    return f"{day.isoformat()}T{at.isoformat('seconds' if at.second else 'minutes')}Z"
 
 
 class Phase(Enum):

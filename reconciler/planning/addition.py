@@ -9,6 +9,7 @@ from reconciler.planning.context import Context
 from reconciler.planning.explanation import why_added
 from reconciler.planning.hold import removed_since
 from reconciler.planning.newcomer import began_later, question
+from reconciler.planning.record import carrying, why_not
 from reconciler.planning.scope import ManagedGroup
 from reconciler.planning.self_approval import own_approval
 from reconciler.planning.stanza import revocation_stanza
@@ -22,10 +23,15 @@ def add(
     """The line for one absent person with a live grant."""
     cited = tuple(with_approval(ref, context.approvals) for ref in cite_grants(grants))
     risks = {grant_hash(g): context.risk(g.tool, g.entitlement) for g in grants}
+    counted = carrying(cited, context.record, context.now)
+    hashes = {ref.hash for ref in counted}
     refusal = (
-        _refusal(user, grants, group, context)
-        or removed_since(context.past, (group.ref.id, user.id), cited, context.now)
-        or blocked_by(cited, risks, context.approvals, context.now)
+        _refusal(
+            user, tuple(g for g in grants if grant_hash(g) in hashes) or grants, group, context
+        )
+        or (None if counted else why_not(cited, context.record, context.now))
+        or removed_since(context.past, (group.ref.id, user.id), counted, context.now)
+        or blocked_by(counted, risks, context.approvals, context.now)
     )
     risk = max(risks.values(), key=lambda r: ("low", "medium", "high").index(r.value))
     if refusal is None:
@@ -38,7 +44,7 @@ def add(
             reason=why_added(grants),
             person=cite_person(user),
             member_class=MemberClass.GRANTED,
-            grants=cited,
+            grants=counted,
         )
     code, summary, hint, *people = refusal
     return Blocked(

@@ -16,7 +16,8 @@ from datetime import datetime
 from reconciler.model.catalog import Catalog, Grant, Risk
 from reconciler.model.plan import Action, Blocked, Change, GrantRef, PersonRef, PlanWarning
 from reconciler.model.review import Approvals, Verdict
-from reconciler.planning.citation import cite_names, grant_hash
+from reconciler.model.risk import Entitled, risks
+from reconciler.planning.citation import approved_until, approved_when, cite_names, grant_hash
 from reconciler.planning.stanza import confirmation_stanza
 
 __all__ = ["UNVERIFIED", "VOID", "blocked_by", "unmerged", "unread", "with_approval"]
@@ -61,11 +62,11 @@ def blocked_by(
 
 
 def _void(refs: tuple[GrantRef, ...], verdicts: dict[str, Verdict], now: datetime) -> _Refusal:
-    newest = max(refs, key=lambda ref: (ref.approved_at, ref.hash))
+    newest = max(refs, key=lambda ref: (approved_until(ref), ref.hash))
     return (
         VOID,
         (
-            f"the grant was edited after its approval of {newest.approved_at.isoformat()}, and no "
+            f"the grant was edited after its approval of {approved_when(newest)}, and no "
             f"review bears the edit out: {verdicts[newest.hash].why_not}"
         ),
         _renew(newest, now),
@@ -74,7 +75,7 @@ def _void(refs: tuple[GrantRef, ...], verdicts: dict[str, Verdict], now: datetim
 
 
 def _unverified(high: list[GrantRef], verdicts: dict[str, Verdict], now: datetime) -> _Refusal:
-    newest = max(high, key=lambda ref: (ref.approved_at, ref.hash))
+    newest = max(high, key=lambda ref: (approved_until(ref), ref.hash))
     return (
         UNVERIFIED,
         f"risk high needs a verified approval: {verdicts[newest.hash].why_not}",
@@ -86,7 +87,7 @@ def _unverified(high: list[GrantRef], verdicts: dict[str, Verdict], now: datetim
 def _renew(ref: GrantRef, now: datetime) -> str:
     return (
         "renew the approval in a pull request, and have each approver approve its last commit "
-        f"before it is merged: {confirmation_stanza(ref.ticket, now.date())}"
+        f"before it is merged: {confirmation_stanza(ref.ticket, now)}"
     )
 
 
@@ -112,16 +113,14 @@ def unmerged(head: Catalog, base: Catalog | None) -> Approvals:
     Without a base it is not known which grants the change brings.
     """
     known = {grant_hash(grant) for grant in base.grants} if base else frozenset[str]()
-    verdicts = {}
+    verdicts, found = {}, risks(head)
     for grant in head.grants:
         key = grant_hash(grant)
         where = "its review is looked at when it is applied" if key in known else "not merged yet"
-        verdicts[key] = Verdict(why_not=f"{where}{_needed(grant, head)}")
+        verdicts[key] = Verdict(why_not=f"{where}{_needed(grant, found)}")
     return Approvals(verdicts=verdicts, is_required=False)
 
 
-def _needed(grant: Grant, catalog: Catalog) -> str:
-    tool = catalog.tools.get(grant.tool)
-    entitlement = tool.entitlements.get(grant.entitlement) if tool else None
-    is_high = entitlement is not None and entitlement.risk is Risk.HIGH
+def _needed(grant: Grant, found: Mapping[Entitled, Risk]) -> str:
+    is_high = found.get((grant.tool, grant.entitlement)) is Risk.HIGH
     return "; risk high will need a verified review" if is_high else ""

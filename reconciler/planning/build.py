@@ -23,6 +23,7 @@ from reconciler.model.plan import (
     Plan,
     PlanWarning,
 )
+from reconciler.model.risk import risks
 from reconciler.planning.approvals import unread
 from reconciler.planning.approvers import approver_warnings
 from reconciler.planning.citation import cite_grant
@@ -30,12 +31,14 @@ from reconciler.planning.context import Context
 from reconciler.planning.desired import GroupIntent, People, desired, people
 from reconciler.planning.diff import GroupDiff, diff
 from reconciler.planning.ending import ending
+from reconciler.planning.foreign import leave_to_others
 from reconciler.planning.group_facts import GroupFacts, facts
 from reconciler.planning.guards import judge
 from reconciler.planning.hold import history, unseen
 from reconciler.planning.notices import notices
 from reconciler.planning.order import blocked_order, change_order, drift_order
 from reconciler.planning.protection import Protection, protect
+from reconciler.planning.record import Record
 from reconciler.planning.scope import ManagedGroup, Scope, bindings_of, scope
 from reconciler.planning.sides import Access, Leaving, hold_moves, is_moved
 from reconciler.planning.standing import Standing, stand
@@ -59,6 +62,8 @@ class Circumstances:
     warnings: tuple[PlanWarning, ...] = ()
     recent: RecentWrites = field(default_factory=RecentWrites)
     """What earlier runs took away lately: it counts towards this run's limits."""
+    record: Record = field(default_factory=Record)
+    """What the files' past and their rules say of grants."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,11 +93,11 @@ def build(
 ) -> Plan:
     """The plan that would make the connector's groups what git wants."""
     bindings = bindings_of(catalog, connector)
-    area = scope(bindings, live)
+    area = leave_to_others(scope(bindings, live), live, catalog, connector)
     known = people(catalog, live, wanted_subjects(catalog, bindings))
     protection = protect(catalog.settings.protected, known.directory, live.unread_subjects)
-    grants = _by_entitlement(catalog)
-    cases = _cases(area, grants, known, protection, circumstances.as_of)
+    grants = _by_entitlement(catalog, circumstances)
+    cases = _cases(area, grants, known, protection, circumstances)
     context = Context(
         catalog=catalog,
         known=known,
@@ -106,6 +111,8 @@ def build(
         unresolved=frozenset(n for n in names if not isinstance(known.of(n), Resolved)),
         now=circumstances.as_of,
         recent=circumstances.recent,
+        record=circumstances.record,
+        risks=risks(catalog),
     )
     diffs = [diff(case.group, case.intent, case.standing, context) for case in cases]
     group_facts = [facts(case.group, case.intent, context) for case in cases]
@@ -224,19 +231,20 @@ def _moving(case: _Case, now: datetime) -> dict[Leaving, frozenset[Access]]:
     }
 
 
-def _by_entitlement(catalog: Catalog) -> Grants:
+def _by_entitlement(catalog: Catalog, beside: Circumstances) -> Grants:
     found: dict[tuple[ToolId, EntitlementId], list[Grant]] = defaultdict(list)
     for grant in catalog.grants:
-        found[grant.tool, grant.entitlement].append(grant)
+        if beside.record.is_said(grant, beside.as_of):
+            found[grant.tool, grant.entitlement].append(grant)
     return {key: tuple(grants) for key, grants in found.items()}
 
 
 def _cases(
-    area: Scope, grants: Grants, known: People, protection: Protection, now: datetime
+    area: Scope, grants: Grants, known: People, protection: Protection, beside: Circumstances
 ) -> list[_Case]:
     cases = []
     for group in area.groups:
-        intent = desired(group, grants, known, now)
+        intent = desired(group, grants, known, beside.as_of, beside.record.unbound)
         standing = stand(group, intent, protection.ids)
         cases.append(_Case(group=group, intent=intent, standing=standing))
     return cases

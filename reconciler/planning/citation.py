@@ -3,13 +3,24 @@
 import hashlib
 import json
 from collections.abc import Iterable
+from datetime import datetime
 
 from reconciler.model.catalog import Grant
 from reconciler.model.directory import DirectoryUser
 from reconciler.model.names import login_key
 from reconciler.model.plan import GrantRef, PersonRef
+from reconciler.model.validity import earliest, latest, written
 
-__all__ = ["cite_grant", "cite_grants", "cite_names", "cite_person", "grant_hash"]
+__all__ = [
+    "approved_from",
+    "approved_until",
+    "approved_when",
+    "cite_grant",
+    "cite_grants",
+    "cite_names",
+    "cite_person",
+    "grant_hash",
+]
 
 
 def grant_hash(grant: Grant) -> str:
@@ -22,7 +33,7 @@ def grant_hash(grant: Grant) -> str:
         approval.ticket,
         approval.requested_by,
         sorted(approval.approved_by),
-        approval.approved_at.isoformat(),
+        approval.written,
         grant.starts.isoformat() if grant.starts else None,
         grant.expires.isoformat() if grant.expires else None,
         [revoked.at.isoformat(), revoked.by] if revoked else None,
@@ -39,6 +50,7 @@ def cite_grant(grant: Grant) -> GrantRef:
         ticket=grant.approval.ticket,
         approved_by=_distinct(grant.approval.approved_by),
         approved_at=grant.approval.approved_at,
+        approved_time=grant.approval.approved_time,
         purpose=grant.purpose,
         starts=grant.starts,
         expires=grant.expires,
@@ -71,3 +83,18 @@ def cite_person(user: DirectoryUser) -> PersonRef:
 def cite_names(names: Iterable[str]) -> tuple[PersonRef, ...]:
     """People of whom nothing but a name is known, each once."""
     return tuple(PersonRef(id=None, login=name) for name in sorted(set(names)) if name)
+
+
+def approved_from(ref: GrantRef) -> datetime:
+    """The first instant at which the approval may have been given."""
+    return earliest(ref.approved_at, ref.approved_time)
+
+
+def approved_until(ref: GrantRef) -> datetime:
+    """The last instant at which it may have been given."""
+    return latest(ref.approved_at, ref.approved_time)
+
+
+def approved_when(ref: GrantRef) -> str:
+    """When it was given, as the file says it."""
+    return written(ref.approved_at, ref.approved_time)

@@ -9,8 +9,10 @@ from reconciler.model.directory import Members
 from reconciler.model.evidence import RecentWrites
 from reconciler.model.ids import EntitlementId, OktaGroupId, OktaUserId, ToolId
 from reconciler.model.review import Approvals
+from reconciler.model.risk import Entitled
 from reconciler.planning.desired import People
 from reconciler.planning.hold import History
+from reconciler.planning.record import Record
 from reconciler.planning.scope import ManagedGroup
 
 __all__ = ["Context"]
@@ -40,10 +42,15 @@ class Context:
     """Who was put into a group, or taken out, as far as it matters to an addition."""
     approvals: Approvals | None = None
     """What became of the approvals that additions rest on; None when nobody asks."""
+    record: Record = field(default_factory=Record)
+    """What the files' past and their rules say of grants."""
+    risks: Mapping[Entitled, Risk] = field(default_factory=dict)
+    """How much harm all that an entitlement's groups give can do."""
 
     def risk(self, tool: ToolId, entitlement: EntitlementId) -> Risk:
         """How much harm the access can do."""
-        return self.catalog.tools[tool].entitlements[entitlement].risk
+        own = self.catalog.tools[tool].entitlements[entitlement].risk
+        return self.risks.get((tool, entitlement), own)
 
     def keeps(self, user: OktaUserId, group: ManagedGroup) -> tuple[str, ...]:
         """The other managed groups the person stays in."""

@@ -111,15 +111,19 @@ def desired(
     grants: Mapping[tuple[ToolId, EntitlementId], tuple[Grant, ...]],
     known: People,
     now: datetime,
+    unbound: frozenset[tuple[str, str]] = frozenset(),
 ) -> GroupIntent:
     """Who is wanted in the group at `now`: the union of its bindings' grants.
 
-    What a retired binding grants has ended here, whatever its window.
+    What a retired binding grants has ended here, whatever its window; unless it never bound the
+    group, as `unbound` tells, for then nothing was ever granted here by it.
     """
     tables: dict[Phase, _Table] = {phase: defaultdict(list) for phase in Phase}
     doubtful: dict[Phase, list[Doubt]] = {phase: [] for phase in Phase}
     moving: list[Doubt] = []
     for binding in group.bindings:
+        if binding.retired and (binding.name, group.ref.id) in unbound:
+            continue
         for grant in grants.get((binding.tool, binding.entitlement), ()):
             own = grant.validity.phase(now)
             phase = Phase.ENDED if binding.retired else own

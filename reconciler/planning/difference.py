@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from reconciler.model.plan import Change
+from reconciler.planning.citation import approved_when
 
 __all__ = ["Difference", "compared", "differences"]
 
@@ -53,7 +54,7 @@ def _plain(change: Change) -> dict[str, dict[str, str]]:
     return {
         ref.ticket: {
             "approved_by": ", ".join(sorted(ref.approved_by)),
-            "approved_at": ref.approved_at.isoformat(),
+            "approved_at": approved_when(ref),
             "starts": ref.starts.isoformat() if ref.starts else "not set",
             "expires": ref.expires.isoformat() if ref.expires else "not set",
             "revoked": ref.revoked_at.isoformat() if ref.revoked_at else "not set",

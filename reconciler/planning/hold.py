@@ -7,27 +7,27 @@ one by Okta itself (a group rule, an import): no person decided it. One by anoth
 does, and so does one by nobody in particular. Who this tool is, its client ids and the owner of
 its token say, and never what a client calls itself.
 
-An approval names a day, so a removal of that same day may have come before or after it. It is taken
-as before, because "removed, then approved" and "removed, then confirmed" are what people do, unless
-this tool had added the person earlier that day: the addition shows that the approval was there
-already.
+An approval may name an instant. One that names a day leaves open whether a removal of that same day
+came before or after it. It is taken as before, because "removed, then approved" and "removed, then
+confirmed" are what people do, unless this tool had added the person earlier that day: the addition
+shows that the approval was there already.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from reconciler.model.catalog import Connector
 from reconciler.model.directory import LiveState, Unread
 from reconciler.model.ids import OktaGroupId, OktaUserId
 from reconciler.model.membership_log import Actor, MembershipEvent, MembershipLog
 from reconciler.model.plan import Action, Change, GrantRef, GroupRef, PersonRef, PlanWarning
-from reconciler.model.validity import day_start
-from reconciler.planning.citation import cite_names
-from reconciler.planning.stanza import confirmation_stanza, revocation_stanza
+from reconciler.model.validity import day_end, day_start
+from reconciler.planning.citation import approved_from, approved_until, approved_when, cite_names
+from reconciler.planning.stanza import confirmation_stanza, moment, revocation_stanza
 
-__all__ = ["LOG_FAILED", "History", "effective_on", "history", "removed_since", "unseen"]
+__all__ = ["LOG_FAILED", "History", "effective_at", "history", "removed_since", "unseen"]
 
 LOG_FAILED = "system-log-failed"
 """The warning that the log is there for us and was not read this once."""
@@ -79,11 +79,21 @@ def history(live: LiveState, connector: Connector | None) -> History:
     )
 
 
-def effective_on(grants: Iterable[GrantRef]) -> date:
-    """The day of the latest approval, or that on which the first grant began if it is later."""
+def effective_at(grants: Iterable[GrantRef], *, is_early: bool) -> datetime:
+    """When the latest approval was given, or the first grant began if that is later.
+
+    Of a whole day it is the first instant, or else the last.
+    """
     refs = tuple(grants)
-    began = min(ref.starts or ref.approved_at for ref in refs)
-    return max(began, *(ref.approved_at for ref in refs))
+    approved = [approved_from(ref) if is_early else approved_until(ref) for ref in refs]
+    began = [_began(ref, at, is_early=is_early) for ref, at in zip(refs, approved, strict=True)]
+    return max(min(began), *approved)
+
+
+def _began(ref: GrantRef, approved: datetime, *, is_early: bool) -> datetime:
+    if ref.starts is None:
+        return approved
+    return day_start(ref.starts) if is_early else day_end(ref.starts) - datetime.resolution
 
 
 def removed_since(
@@ -99,39 +109,36 @@ def removed_since(
         return None
     # Of two at one instant the objection counts as the later one: asking costs less than undoing.
     last = max(events, key=lambda e: (e.at, past.is_objection(e)))
-    settles = _settling_day(last, events, past)
-    if not past.is_objection(last) or effective_on(grants) >= settles:
+    if not past.is_objection(last):
         return None
-    return _refusal(last, settles, grants, now)
+    if effective_at(grants, is_early=_was_added(last, events, past)) >= last.at:
+        return None
+    return _refusal(last, grants, now)
 
 
-def _refusal(
-    last: MembershipEvent, settles: date, grants: tuple[GrantRef, ...], now: datetime
-) -> _Refusal:
-    newest = max(grants, key=lambda ref: (ref.approved_at, ref.hash))
-    day = max(settles, now.astimezone(UTC).date())
+def _refusal(last: MembershipEvent, grants: tuple[GrantRef, ...], now: datetime) -> _Refusal:
+    newest = max(grants, key=lambda ref: (approved_until(ref), ref.hash))
+    settled = last.at + timedelta(seconds=1)
     return (
         "removed-by-someone",
         (
             f"removed by {last.actor} at {last.at.astimezone(UTC):%Y-%m-%d %H:%M UTC}, after the "
-            f"approval of {newest.approved_at.isoformat()}: revoke or confirm"
+            f"approval of {approved_when(newest)}: revoke or confirm"
         ),
         (
             f"revoke: {revocation_stanza(now, 'removed in Okta')}; or confirm, by an approval of "
-            f"{settles.isoformat()} or later: {confirmation_stanza(newest.ticket, day)}"
+            f"{moment(settled)} or later: {confirmation_stanza(newest.ticket, max(now, settled))}"
         ),
         *cite_names((last.actor.name, last.actor.login, last.actor.id)),
     )
 
 
-def _settling_day(last: MembershipEvent, events: Iterable[MembershipEvent], past: History) -> date:
-    """The first day whose approval answers the removal: its own, or the next after our addition."""
-    day = last.at.astimezone(UTC).date()
-    was_added = any(
-        not e.is_removal and past.may_be_ours(e.actor) and day_start(day) <= e.at <= last.at
-        for e in events
+def _was_added(last: MembershipEvent, events: Iterable[MembershipEvent], past: History) -> bool:
+    """Whether this tool had added the person earlier that day."""
+    start = day_start(last.at.astimezone(UTC).date())
+    return any(
+        not e.is_removal and past.may_be_ours(e.actor) and start <= e.at <= last.at for e in events
     )
-    return day + timedelta(days=1) if was_added else day
 
 
 def unseen(log: MembershipLog | Unread | None, changes: Iterable[Change]) -> Iterable[PlanWarning]:
@@ -150,7 +157,7 @@ def unseen(log: MembershipLog | Unread | None, changes: Iterable[Change]) -> Ite
                 groups=_groups(lines),
             )
     elif log is not None:
-        older = [c for c in lines if day_start(effective_on(c.grants)) < log.since]
+        older = [c for c in lines if effective_at(c.grants, is_early=True) < log.since]
         if older:
             yield PlanWarning(
                 code="system-log-short",

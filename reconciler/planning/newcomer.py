@@ -7,9 +7,8 @@ meant may be another, and may have another name by now. A reactivated account wa
 
 import json
 from collections.abc import Iterable
-from datetime import date
 
-from reconciler.model.catalog import Grant
+from reconciler.model.catalog import Approval, Grant
 from reconciler.model.directory import DirectoryUser
 
 __all__ = ["CODE", "began_later", "question", "was_made_later"]
@@ -18,15 +17,15 @@ CODE = "account-newer-than-approval"
 
 
 def began_later(user: DirectoryUser, grants: Iterable[Grant]) -> bool:
-    """Whether the account was activated on a later day than every approval."""
+    """Whether the account was activated after every approval."""
     began_at = user.began_at
-    return began_at is not None and began_at.date() > _approved_on(grants)
+    return began_at is not None and began_at > _approved(grants).latest
 
 
 def was_made_later(user: DirectoryUser, grants: Iterable[Grant]) -> bool:
-    """Whether the account was made on a later day than every approval."""
+    """Whether the account was made after every approval."""
     made_at = user.created_at or user.activated_at
-    return made_at is not None and made_at.date() > _approved_on(grants)
+    return made_at is not None and made_at > _approved(grants).latest
 
 
 def question(
@@ -40,7 +39,7 @@ def question(
         CODE,
         (
             f"{user.login} ({user.id}) {present}was activated {began}, after the "
-            f"approval of {_approved_on(grants).isoformat()}: the login may have passed to "
+            f"approval of {_approved(grants).written}: the login may have passed to "
             "somebody else"
         ),
         (
@@ -50,5 +49,5 @@ def question(
     )
 
 
-def _approved_on(grants: Iterable[Grant]) -> date:
-    return max(grant.approval.approved_at for grant in grants)
+def _approved(grants: Iterable[Grant]) -> Approval:
+    return max((grant.approval for grant in grants), key=lambda approval: approval.latest)

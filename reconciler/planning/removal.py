@@ -38,6 +38,9 @@ def remove_ended(
     grants = intent.ended[user]
     binding = group.bindings[0]
     person = cite_person(context.known.user(user))
+    if context.record.problem:
+        why = f"whether it held before is not known: {context.record.problem}"
+        return _held(group, user, context, Suspicion(why=why, grants=()), code="ended-unproven")
     return Change(
         action=Action.REMOVE,
         group=group.ref,

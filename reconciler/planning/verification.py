@@ -9,7 +9,7 @@ be known, or they might be that person. What is not known never verifies.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC
+from datetime import UTC, date
 
 from reconciler.model.catalog import Grant, Tool
 from reconciler.model.ids import ToolId
@@ -274,7 +274,10 @@ def _answers_in(roster: Roster, review: Review, name: str, grant: Grant, case: C
     if case.pull is None or _partiality(review, grant, case, case.pull):
         return False
     person, subject = roster.called(f"@{account}"), _everything(grant.subject, case)
+    reviewed = review.submitted_at.astimezone(UTC).date() if review.submitted_at else date.max
     for contact in contacts_of(roster.tools[grant.tool]):
+        if not contact.may_approve(reviewed):
+            continue
         names = roster.called(contact.email)
         names |= roster.called(contact.github) if contact.github else frozenset()
         is_named = not names.isdisjoint(roster.called(name))

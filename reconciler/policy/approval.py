@@ -4,6 +4,8 @@ Names are claims here. Whether the forge's review makes them true is asked elsew
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
 
 from reconciler.model.catalog import Catalog, Grant, Tool
 from reconciler.model.diagnostics import Severity
@@ -15,18 +17,34 @@ from reconciler.policy.wording import choice, quoted
 __all__ = ["approvers", "claims"]
 
 
-def approvers(catalog: Catalog) -> Iterator[Finding]:
+@dataclass(frozen=True, slots=True)
+class _Roster:
+    """All names of a tool's approvers, and those of the approvers who leave, by their last day."""
+
+    staying: frozenset[str]
+    leaving: tuple[tuple[date, frozenset[str]], ...] = ()
+
+    def on(self, day: date | None) -> frozenset[str]:
+        """Who may approve on the day; whoever ever might, where there is none."""
+        if not self.leaving:
+            return self.staying
+        there = (who for last, who in self.leaving if day is None or day <= last)
+        return self.staying.union(*there)
+
+
+def approvers(catalog: Catalog, now: datetime | None = None) -> Iterator[Finding]:
     """Every approver is one of the tool's, and nobody approves their own access.
 
-    A revoked grant is a record of what was so when it was made, and is not judged anew.
+    A grant that has ended by `now` is a record of what was so when it was made, and is not judged
+    anew. That an approver is nobody's any more is a warning: the list may have changed since.
     """
     known, alike = names(catalog), doubles(catalog)
-    allowed = {tool.id: _allowed(tool, known) for tool in catalog.tools.values()}
+    rosters = {tool.id: _roster(tool, known) for tool in catalog.tools.values()}
     for grant in catalog.grants:
-        if grant.revoked is None:
-            tool = catalog.tools.get(grant.tool)
-            mine = allowed.get(grant.tool, frozenset())
-            yield from _approvers(grant, tool, mine, known, alike)
+        if not grant.has_ended(now):
+            tool, roster = catalog.tools.get(grant.tool), rosters.get(grant.tool, _NOBODY)
+            allowed = roster.on(grant.approval.approved_at)
+            yield from _approvers(grant, tool, allowed, known, alike)
             yield from _repeated(grant, alike)
 
 
@@ -35,14 +53,20 @@ def claims(catalog: Catalog, mentioned: Iterable[Mention]) -> Iterator[Finding]:
     known, alike = names(catalog), doubles(catalog)
     for each in mentioned:
         tool = catalog.tools.get(each.tool)
-        allowed = frozenset[str]() if tool is None else _allowed(tool, known)
-        yield from _approvers(each, tool, allowed, known, alike)
+        roster = _NOBODY if tool is None else _roster(tool, known)
+        yield from _approvers(each, tool, roster.on(None), known, alike)
 
 
-def _allowed(tool: Tool, known: Names) -> frozenset[str]:
+def _roster(tool: Tool, known: Names) -> _Roster:
     """The tool's approvers by all their names; its owners where it has none."""
     contacts = tool.approvers or tool.owners
-    return known.of_all(name for each in contacts for name in (each.email, each.github))
+    return _Roster(
+        known.of_all(n for c in contacts if c.until is None for n in (c.email, c.github)),
+        tuple((c.until, known.of_all((c.email, c.github))) for c in contacts if c.until),
+    )
+
+
+_NOBODY = _Roster(frozenset())
 
 
 def _approvers(
@@ -102,6 +126,8 @@ def _stranger(approver: str, tool: Tool, at: Place) -> Finding:
         origin=at.origin,
         path=at.path,
         summary=f"{quoted(approver)} is not an approver of {quoted(tool.id)}",
-        hint=f"approved by {choice(each.email for each in contacts)}; or extend the tool's list",
+        hint=f"approved by {choice(each.email for each in contacts)}; or extend the tool's list; "
+        "who leaves it gets `until: YYYY-MM-DD` there",
         related=(listed,),
+        severity=Severity.WARNING,
     )

@@ -2,40 +2,80 @@
 
 Whoever changes the rules must not be judged by the changed rules: approvers, durations, risks,
 settings, identities and connectors count as they stand at the base. And nothing that explains
-access goes away unseen: a grant is ended before it is deleted, a binding retired or moved.
+access goes away unseen: a grant is ended before it is deleted, a binding retired, moved and seen
+to be empty.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from reconciler.model.catalog import BindGroup, Binding, Catalog, Grant, Risk
+from reconciler.model.diagnostics import Severity
 from reconciler.model.ids import ConnectorId
 from reconciler.model.names import is_same_login, login_key
+from reconciler.model.risk import risks
 from reconciler.model.validity import ACKNOWLEDGED_DAYS
-from reconciler.policy import approval, window
+from reconciler.policy import approval, stillborn, window
 from reconciler.policy.check import Finding, Place, place
+from reconciler.policy.loosening import loosened
+from reconciler.policy.meaning import handed_over, is_renewed
 from reconciler.policy.people import names
-from reconciler.policy.renewal import unrenewed
+from reconciler.policy.renewal import span, stretched, unrenewed
 from reconciler.policy.wording import quoted
 
-__all__ = ["KEPT_DAYS", "MOST_NEW_SUBJECTS", "changed", "lost"]
+__all__ = ["KEPT_DAYS", "MOST_NEW_SUBJECTS", "changed", "lost", "weighed"]
 
 KEPT_DAYS = 90
 """How long an ended grant stays as the record."""
 MOST_NEW_SUBJECTS = 50
 """People a change may name who are not named at the base: each is a question to the directory."""
 
+_OF_ITS_DAY = frozenset({"approver-unknown", "expires-missing", "grant-window-too-long"})
+"""Rules that may have been others when a grant was made: they bind the grants of a change."""
 
-def changed(head: Catalog, base: Catalog, today: date) -> Iterator[Finding]:
-    """What is wrong with what the change brings; the places are in its own files."""
+
+def weighed(findings: Iterable[Finding], head: Catalog, base: Catalog) -> Iterator[Finding]:
+    """The findings, with those errors that break a rule of today in a grant of the change.
+
+    One that only gives less than it did is not the change's.
+    """
+    brought = {g.origin for g in _brought(head, base) if not _is_shortened(g, base)}
+    for each in findings:
+        is_new = each.code in _OF_ITS_DAY and each.origin in brought
+        yield replace(each, severity=Severity.ERROR) if is_new else each
+
+
+def _brought(head: Catalog, base: Catalog) -> tuple[Grant, ...]:
     known = set(base.grants)
-    brought = tuple(g for g in head.grants if g not in known)
-    yield from _relying(head, base, brought)
+    return tuple(g for g in head.grants if g not in known)
+
+
+def _is_shortened(grant: Grant, base: Catalog) -> bool:
+    """Whether the base has it in the same words but for an end that is no earlier."""
+    begins, ends = span(grant)
+    return any(
+        _whose(other) == _whose(grant)
+        and other.approval == grant.approval
+        and span(other)[0] <= begins
+        and ends <= span(other)[1]
+        for other in base.grants
+    )
+
+
+def changed(head: Catalog, base: Catalog, now: datetime) -> Iterator[Finding]:
+    """What is wrong with what the change brings; the places are in its own files."""
+    today, brought = now.astimezone(UTC).date(), _brought(head, base)
+    yield from _relying(head, base, brought, now)
     yield from _subjects(brought, base)
     yield from _moved(head, base)
     yield from unrenewed(head, base)
+    yield from stretched(head, base)
+    yield from handed_over(head, base, now)
+    yield from loosened(head, base, now)
+    yield from stillborn.grants(head, base, now)
+    yield from stillborn.bindings(head, base)
     before = set(base.acknowledgements)
     for exception in head.acknowledgements:
         if exception not in before and exception.expires > today + timedelta(
@@ -52,14 +92,20 @@ def changed(head: Catalog, base: Catalog, today: date) -> Iterator[Finding]:
             )
 
 
-def lost(head: Catalog, base: Catalog, today: date) -> Iterator[Finding]:
-    """What the change takes away too early; the places are in the files of the base."""
+def lost(
+    head: Catalog, base: Catalog, now: datetime, emptied: frozenset[str] = frozenset()
+) -> Iterator[Finding]:
+    """What the change takes away too early; the places are in the files of the base.
+
+    `emptied` are bindings of the base whose group a plan has shown to hold nobody of ours.
+    """
+    today = now.astimezone(UTC).date()
     for grant in _without_successor(head, base):
         if not _is_past(grant, today):
             yield _deleted_grant(grant)
     kept = {binding.name for binding in head.bindings}
     for binding in base.bindings:
-        if binding.name not in kept and not binding.retired:
+        if binding.name not in kept and not (binding.retired and binding.name in emptied):
             yield _deleted_binding(binding)
 
 
@@ -98,14 +144,14 @@ def _deleted_grant(grant: Grant) -> Finding:
 
 
 def _deleted_binding(binding: Binding) -> Finding:
-    at = place(binding)
-    return Finding(
-        code="binding-deleted",
-        origin=at.origin,
-        summary=f"the binding {quoted(binding.name)} is deleted, and its people stay in the group",
-        hint="retire it first with `retired: true`; delete it once a plan shows its group empty "
-        "of granted people",
-    )
+    at, shown = place(binding), "until a plan of the base shows its group empty of granted people"
+    if binding.retired:
+        summary = f"the binding {quoted(binding.name)} is deleted, and who is left was not shown"
+        hint = f"keep it {shown}: give `--plan FILE`, one made there, or `--evidence DIR`"
+    else:
+        summary = f"the binding {quoted(binding.name)} is deleted, and its people stay in the group"
+        hint = f"retire it first with `retired: true`, and keep it {shown}"
+    return Finding(code="binding-deleted", origin=at.origin, summary=summary, hint=hint)
 
 
 def _moved(head: Catalog, base: Catalog) -> Iterator[Finding]:
@@ -128,38 +174,44 @@ def _moved(head: Catalog, base: Catalog) -> Iterator[Finding]:
             )
 
 
-def _relying(head: Catalog, base: Catalog, brought: tuple[Grant, ...]) -> Iterator[Finding]:
+def _relying(
+    head: Catalog, base: Catalog, brought: tuple[Grant, ...], now: datetime
+) -> Iterator[Finding]:
     """Grants that hold only because of what the same change does to the rules."""
     tools = {**head.tools, **base.tools}
     as_before = replace(head, tools=tools, identities=base.identities, grants=brought)
     as_after = replace(head, grants=brought)
-    told = {(f.code, f.origin, f.path) for f in _judged(as_after)}
-    for finding in _judged(as_before):
+    told = {(f.code, f.origin, f.path) for f in _judged(as_after, now)}
+    for finding in _judged(as_before, now):
         if (finding.code, finding.origin, finding.path) not in told:
             yield _rule(finding.place, finding.summary)
+    was_high = {entitled for entitled, risk in risks(base).items() if risk is Risk.HIGH}
+    lowered = was_high - {each for each, risk in risks(head).items() if risk is Risk.HIGH}
     for grant in brought:
+        if (grant.tool, grant.entitlement) in lowered:
+            named = f"{quoted(grant.tool)}/{quoted(grant.entitlement)}"
+            yield _rule(place(grant), f"{named} is of high risk at the base")
         for why in _reasons(grant, head, base):
             yield _rule(place(grant), why)
 
 
-def _judged(catalog: Catalog) -> Iterator[Finding]:
-    yield from approval.approvers(catalog)
-    yield from window.windows(catalog)
+def _judged(catalog: Catalog, now: datetime) -> Iterator[Finding]:
+    yield from approval.approvers(catalog, now)
+    yield from window.windows(catalog, now)
 
 
 def _reasons(grant: Grant, head: Catalog, base: Catalog) -> Iterator[str]:
-    """What the grant rests on, beside approvers and windows, that the change brings or alters."""
+    """What the grant rests on, beside approvers, windows and risks, that the change alters."""
     tool, before = head.tools.get(grant.tool), base.tools.get(grant.tool)
     if tool is None:
         return
     if before is None:
         yield f"the tool {quoted(grant.tool)} is new, and nobody reviewed who may approve for it"
         return
-    entitlement = tool.entitlements.get(grant.entitlement)
-    was = before.entitlements.get(grant.entitlement)
-    if entitlement and was and was.risk is Risk.HIGH and entitlement.risk is not Risk.HIGH:
-        yield f"{quoted(grant.tool)}/{quoted(grant.entitlement)} is of high risk at the base"
-    if set(_meanings(grant.subject, head)) != set(_meanings(grant.subject, base)):
+    if grant.entitlement not in before.entitlements:
+        yield f"{quoted(grant.tool)} has no entitlement {quoted(grant.entitlement)} at the base"
+    meant = set(_meanings(grant.subject, head)) == set(_meanings(grant.subject, base))
+    if not meant and not is_renewed(grant, base):
         yield f"the base says otherwise who {quoted(grant.subject)} is"
     yield from _of_settings(head, base)
     for connector in sorted(_connectors(grant, head)):

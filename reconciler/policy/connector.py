@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from reconciler.model.catalog import Catalog
+from reconciler.model.catalog import BindGroup, Binding, Catalog, Connector
 from reconciler.model.diagnostics import Severity
 from reconciler.policy.check import Finding, place
 from reconciler.policy.domain import domain_problem
 from reconciler.policy.wording import quoted
 
-__all__ = ["canaries", "domains"]
+__all__ = ["canaries", "canary_groups", "domains"]
 
 
 def domains(catalog: Catalog) -> Iterator[Finding]:
@@ -39,3 +39,29 @@ def canaries(catalog: Catalog) -> Iterator[Finding]:
                 hint="add `canary: {user, group: {id, name}}`; apply refuses to run without one",
                 severity=Severity.WARNING,
             )
+
+
+def canary_groups(catalog: Catalog) -> Iterator[Finding]:
+    """Nobody manages the group of a canary: it holds the canary and nothing else decides that."""
+    for binding in catalog.bindings:
+        for connector in catalog.connectors.values():
+            if _is_canarys(binding, connector):
+                at = place(binding, "group")
+                yield Finding(
+                    code="canary-group-bound",
+                    origin=at.origin,
+                    path=at.path,
+                    summary=f"{quoted(binding.group.name)} is the canary's group on "
+                    f"{quoted(connector.id)}",
+                    hint="give the canary a group of its own, which no binding names",
+                    related=(place(connector, "canary"),),
+                )
+
+
+def _is_canarys(binding: Binding, connector: Connector) -> bool:
+    """By id, which no two orgs share; a group to be made has only its name."""
+    if connector.canary is None:
+        return False
+    if isinstance(binding.group, BindGroup):
+        return connector.canary.group_id in {binding.group.id, binding.replaces}
+    return (binding.connector, binding.group.name) == (connector.id, connector.canary.group_name)

@@ -1,6 +1,7 @@
 """Access that Okta gives has a binding; access that a person gives by hand has none."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from reconciler.model.catalog import Binding, Catalog, Fulfilment, Tool
 from reconciler.policy.check import Finding, place
@@ -29,11 +30,11 @@ def _manual(binding: Binding, tool: Tool) -> Finding:
     )
 
 
-def unbound_grants(catalog: Catalog) -> Iterator[Finding]:
+def unbound_grants(catalog: Catalog, now: datetime | None = None) -> Iterator[Finding]:
     """What a grant gives is bound to a group somewhere; a retired binding still says where."""
     bound = {(binding.tool, binding.entitlement) for binding in catalog.bindings}
     for grant in catalog.grants:
-        if grant.revoked is not None or (grant.tool, grant.entitlement) in bound:
+        if grant.has_ended(now) or (grant.tool, grant.entitlement) in bound:
             continue
         tool = catalog.tools.get(grant.tool)
         if tool is None or tool.fulfilment is not Fulfilment.OKTA:

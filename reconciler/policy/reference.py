@@ -5,23 +5,12 @@ to the codes in the source and in the schemas. A code never changes its meaning 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from reconciler.model.diagnostics import Severity
 from reconciler.policy.reference_names import ERRORS, WARNINGS
+from reconciler.policy.reference_of_changes import CHANGES, Entry
 
 __all__ = ["REFERENCE", "Entry", "table"]
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What a code means, in a sentence each without a full stop; Markdown's backticks alone."""
-
-    wrong: str
-    remedy: str
-    severity: Severity = Severity.ERROR
-
-
 _WARNING = Severity.WARNING
 
 _FILES: Mapping[str, Entry] = {
@@ -32,6 +21,10 @@ _FILES: Mapping[str, Entry] = {
     "catalog-unfetched": Entry(
         "The catalog folder is empty, and by its commit there are files in it, or a submodule",
         "Check it out; a submodule with `git submodule update --init`",
+    ),
+    "file-attributes": Entry(
+        "A `.gitattributes` lies in the catalog: git would change files on their way to a checkout",
+        "Remove it; what is reviewed has to be what is read",
     ),
     "file-empty": Entry(
         "A file says nothing",
@@ -75,6 +68,10 @@ _YAML: Mapping[str, Entry] = {
     "key-not-text": Entry(
         "A key is a number, a date, a list or the like",
         "Put the key in quotes, or remove it",
+    ),
+    "line-end-hidden": Entry(
+        "A character ends a line for YAML and not in a diff, so a comment may hide content",
+        "Delete it; in a value, write it as an escape",
     ),
     "second-document": Entry(
         "A second YAML document begins in the file",
@@ -152,6 +149,10 @@ _GROUPS: Mapping[str, Entry] = {
         "Bindings of one group differ in `authority`, `unattended` or `admin_role`",
         "Write the same in each of them",
     ),
+    "canary-group-bound": Entry(
+        "A binding names the canary's group, so the canary would be managed away",
+        "Give the canary a group of its own, which no binding names",
+    ),
     "canary-missing": Entry(
         "A connector names nobody who must be visible before anything is written",
         "Add `canary`; apply refuses to run without one",
@@ -165,9 +166,17 @@ _GROUPS: Mapping[str, Entry] = {
         "Two connectors have one id",
         "Give one of them another id, or keep one",
     ),
+    "date-in-future": Entry(
+        "A credential is said to be made on a day that has not come, so it would never grow old",
+        "Write the day on which it was made, in UTC",
+    ),
     "fulfilment-manual-bound": Entry(
         "A tool that a person fulfils by hand has a binding",
         "Remove the binding, or write `fulfilment: okta` in the tool",
+    ),
+    "group-bound-twice": Entry(
+        "Two connectors bind one group, so each would undo what the other does",
+        "Bind it on one of them; disable or remove the connector that is no longer used",
     ),
     "group-description-too-long": Entry(
         "A new group's description leaves no room for the marker that says whose it is",
@@ -191,13 +200,17 @@ _GROUPS: Mapping[str, Entry] = {
     ),
 }
 _GRANTS: Mapping[str, Entry] = {
+    "approval-in-future": Entry(
+        "An approval is dated after now, so what counts from it would begin too late",
+        "Write when they agreed, in UTC: a day, or an instant such as `2026-11-28T14:00Z`",
+    ),
     "approver-is-subject": Entry(
         "Somebody approves their own access, under this or another of their names",
         "Have another approver of the tool agree",
     ),
     "approver-unknown": Entry(
-        "An approval is by somebody who is not among the tool's approvers",
-        "Have one of them agree, or extend the tool's list in a change of its own",
+        "A grant of the change is approved by no approver of its tool; a warning for older ones",
+        "Have one of them agree, or extend the list by itself; who leaves it gets `until`",
     ),
     "entitlement-needed": Entry(
         "A grant names no entitlement though its tool has several",
@@ -208,7 +221,7 @@ _GRANTS: Mapping[str, Entry] = {
         "Correct one of the two days",
     ),
     "expires-missing": Entry(
-        "A grant never ends though its tool limits how long one may last",
+        "A grant of the change never ends though its tool has a limit; a warning for older ones",
         "Add `expires`",
     ),
     "forge-handle-missing": Entry(
@@ -234,7 +247,7 @@ _GRANTS: Mapping[str, Entry] = {
         "Add a binding, or write `fulfilment: manual` in the tool",
     ),
     "grant-window-too-long": Entry(
-        "A grant lasts longer than its tool allows",
+        "A grant of the change lasts longer than its tool allows; a warning for older ones",
         "Shorten `expires`, or raise the tool's `max_duration`",
     ),
     "identity-duplicate": Entry(
@@ -256,48 +269,12 @@ _GRANTS: Mapping[str, Entry] = {
     ),
     "tool-unpinned": Entry("The tool to install is not fixed", "Name one commit or one wheel"),
 }
-_CHANGES: Mapping[str, Entry] = {
-    "acknowledgement-too-long": Entry(
-        "A change brings an acknowledgement that holds for more than 7 days",
-        "Let it end within 7 days; an exception is of the moment",
-    ),
-    "approval-not-renewed": Entry(
-        "A change lets a grant begin earlier or end later under the approval of its former wording",
-        "Have it approved again, and write the new ticket and `approved_at`",
-    ),
-    "base-invalid": Entry(
-        "The base has errors itself, so a change could not be judged against it",
-        "Mend the base first",
-        _WARNING,
-    ),
-    "binding-deleted": Entry(
-        "A change deletes a binding that is not retired, and its people would stay in the group",
-        "Write `retired: true` first, and delete it when its group holds nobody it granted",
-    ),
-    "binding-moved": Entry(
-        "A change gives a binding another group and does not say which one it leaves",
-        "Add `replaces` with the id of the old group",
-    ),
-    "grant-deleted": Entry(
-        "A change deletes a grant that has not been ended for 90 days",
-        "Keep the file and end it with `revoked`",
-    ),
-    "policy-changed-with-grant": Entry(
-        "A grant holds only because of rules, identities or connectors that the same change alters",
-        "Have the rules changed first, and the grant in a change of its own",
-    ),
-    "subjects-too-many": Entry(
-        "A change names more than 50 people whom the base does not",
-        "Split it",
-    ),
-}
-"""Earned by a change alone: `validate --base`."""
 
 _NAMES = {code: Entry(*words) for code, words in ERRORS.items()}
 _NAMES |= {code: Entry(*words, _WARNING) for code, words in WARNINGS.items()}
 
 REFERENCE: Mapping[str, Entry] = dict(
-    sorted({**_FILES, **_YAML, **_FORM, **_GROUPS, **_GRANTS, **_NAMES, **_CHANGES}.items())
+    sorted({**_FILES, **_YAML, **_FORM, **_GROUPS, **_GRANTS, **_NAMES, **CHANGES}.items())
 )
 """Every code in the order of the alphabet."""
 

@@ -3,11 +3,50 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from reconciler.model.catalog import BindGroup, Binding, Catalog
+from reconciler.model.catalog import BindGroup, Binding, Catalog, Connector
 from reconciler.policy.check import Finding, place
 from reconciler.policy.wording import choice, quoted
 
-__all__ = ["disagreements", "unsaid"]
+__all__ = ["across_connectors", "disagreements", "unsaid"]
+
+
+def across_connectors(catalog: Catalog) -> Iterator[Finding]:
+    """One connector alone keeps a group; a disabled one keeps none."""
+    by_group: defaultdict[tuple[str, str], list[Binding]] = defaultdict(list)
+    for binding in catalog.bindings:
+        connector = catalog.connectors.get(binding.connector)
+        if connector is not None and not connector.disabled:
+            for key in _identities(binding, connector):
+                by_group[key].append(binding)
+    said: set[tuple[str, str]] = set()
+    for together in by_group.values():
+        first = together[0]
+        for binding in together[1:]:
+            pair = (first.name, binding.name)
+            if binding.connector != first.connector and pair not in said:
+                said.add(pair)
+                yield _twice(first, binding)
+
+
+def _identities(binding: Binding, connector: Connector) -> Iterator[tuple[str, str]]:
+    """What a group is known by: its id, which no two orgs share; in one org, its name as well."""
+    if isinstance(binding.group, BindGroup):
+        yield ("id", binding.group.id)
+    if connector.domain is not None:
+        yield (connector.domain, binding.group.name)
+
+
+def _twice(first: Binding, binding: Binding) -> Finding:
+    at = place(binding, "group")
+    return Finding(
+        code="group-bound-twice",
+        origin=at.origin,
+        path=at.path,
+        summary=f"{quoted(first.connector)} binds {quoted(binding.group.name)} too, and each "
+        "would undo what the other does",
+        hint="bind it on one of the two connectors; disable the one that is no longer used",
+        related=(place(first, "group"),),
+    )
 
 
 def unsaid(catalog: Catalog) -> Iterator[Finding]:

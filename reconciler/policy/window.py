@@ -1,11 +1,11 @@
 """A grant's window is one, no longer than its tool allows, and not inside another's.
 
-Today's date is never asked.
+A grant that has ended is a record, which no later rule makes wrong.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import date
+from datetime import date, datetime
 
 from reconciler.model.catalog import Catalog, Grant, Tool
 from reconciler.model.diagnostics import Severity
@@ -16,11 +16,15 @@ from reconciler.policy.wording import quoted
 __all__ = ["inside_another", "windows"]
 
 
-def windows(catalog: Catalog) -> Iterator[Finding]:
-    """Every grant ends after it begins, and in time."""
+def windows(catalog: Catalog, now: datetime | None = None) -> Iterator[Finding]:
+    """Every grant ends after it begins, and in time.
+
+    How long one may last is a warning: it may have been less when the grant was made.
+    """
     for grant in catalog.grants:
         tool = catalog.tools.get(grant.tool)
-        longest = None if tool is None else tool.max_duration_days
+        is_open = tool is not None and not grant.has_ended(now)
+        longest = tool.max_duration_days if tool is not None and is_open else None
         if grant.expires is None:
             if tool is not None and longest is not None:
                 yield _endless(grant, tool, longest)
@@ -42,6 +46,7 @@ def _endless(grant: Grant, tool: Tool, longest: int) -> Finding:
         summary=f"the grant never ends; {quoted(tool.id)} allows at most {longest} days",
         hint="add `expires: YYYY-MM-DD`",
         related=(place(tool, "policy", "max_duration"),),
+        severity=Severity.WARNING,
     )
 
 
@@ -70,15 +75,16 @@ def _length(grant: Grant, expires: date, tool: Tool, longest: int) -> Iterator[F
             summary=f"the grant lasts {lasts} days; {quoted(tool.id)} allows at most {longest}",
             hint="shorten `expires`, or raise the tool's `max_duration`",
             related=(place(tool, "policy", "max_duration"),),
+            severity=Severity.WARNING,
         )
 
 
-def inside_another(catalog: Catalog) -> Iterator[Finding]:
-    """No grant adds nothing to another of the same person; a revoked one is a record."""
+def inside_another(catalog: Catalog, now: datetime | None = None) -> Iterator[Finding]:
+    """No grant adds nothing to another of the same person; one that has ended is a record."""
     known = names(catalog)
     by_person: defaultdict[tuple[str, str, str], list[Grant]] = defaultdict(list)
     for grant in catalog.grants:
-        if grant.revoked is None:
+        if not grant.has_ended(now):
             key = (grant.tool, grant.entitlement, known.shortest(grant.subject))
             by_person[key].append(grant)
     for grants in by_person.values():
@@ -105,4 +111,6 @@ def _inside(grants: Iterable[Grant]) -> Iterator[Finding]:
 
 
 def _ends(grant: Grant) -> date:
-    return grant.expires or date.max
+    """Its last day, or the day on which it was taken back."""
+    ends = [day for day in (grant.expires, grant.validity.revoked_on) if day is not None]
+    return min(ends, default=date.max)

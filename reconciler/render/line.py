@@ -12,6 +12,7 @@ from reconciler.model.plan import (
     GuardVerdict,
     PersonRef,
 )
+from reconciler.planning.citation import approved_when
 from reconciler.render.document import Mark, Row, count
 
 __all__ = [
@@ -50,7 +51,7 @@ def grant_line(ref: GrantRef) -> str:
     until = f"through {ref.expires.isoformat()}" if ref.expires else "no end date"
     parts = [
         f"grant {ref.ticket}",
-        f"approved by {who} on {ref.approved_at.isoformat()} ({_standing(ref)})",
+        f"approved by {who} on {approved_when(ref)} ({_standing(ref)})",
         until,
     ]
     if ref.origin is not None:

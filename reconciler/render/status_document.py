@@ -23,14 +23,18 @@ def status_document(
     return Document(
         title="Status",
         facts=(f"as of: {instant(now)}", f"wanted: a good run, {limit}"),
-        verdict=(
-            f"No good run {limit}: {', '.join(silent)}."
-            if silent
-            else "Every connector has run well."
-        ),
+        verdict=_verdict(standings, silent, limit),
         totals=f"{count(len(standings), 'connector')} · {len(silent)} silent or failing",
         sections=tuple(_section(one) for one in standings),
     )
+
+
+def _verdict(standings: Sequence[Standing], silent: Sequence[str], limit: str) -> str:
+    if not standings:
+        return "No connector is in use, so no run keeps any group."
+    if silent:
+        return f"No good run {limit}: {', '.join(silent)}."
+    return "Every connector has run well."
 
 
 def status_rows(standings: Sequence[Standing]) -> list[dict[str, object]]:

@@ -53,6 +53,7 @@ ELSEWHERE = {
     "catalog/secret": "tests/unit/catalog/test_mistakes.py",
     # A check is tested by the files it speaks of.
     "policy/approval": "tests/unit/catalog/test_golden.py",
+    "policy/backing": "tests/unit/cli/test_past.py",
     "policy/check": "tests/unit/policy/test_registry.py",
     "policy/connector": "tests/unit/catalog/test_golden.py",
     "policy/duplicate": "tests/unit/catalog/test_golden.py",
@@ -61,6 +62,7 @@ ELSEWHERE = {
     "policy/naming": "tests/unit/catalog/test_golden.py",
     "policy/references": "tests/unit/catalog/test_golden.py",
     # A command is tested from outside, by its promises.
+    "cli/emptied": "tests/scenarios/test_a_change_is_judged_by_the_rules_it_started_from.py",
     "cli/applying": "tests/scenarios/test_what_was_reviewed_is_what_happens.py",
     "cli/cmd_apply": "tests/scenarios/test_what_was_reviewed_is_what_happens.py",
     "cli/cmd_codeowners": "tests/scenarios/test_codeowners_follow_the_catalog.py",

@@ -241,3 +241,18 @@ def test_a_ref_that_is_none_is_a_usage_error(office, options, why):
     ran = office.run("--sandbox", "plan", *options)
     assert ran.code == 64
     assert why in ran.err
+
+
+def test_disabling_a_connector_is_said_to_end_the_keeping_of_its_groups(office):
+    """No line of the plan is caused by it, and all of them are lost by it."""
+    path = office.folder / "catalog" / "connectors" / "okta-prod.yaml"
+    office.write(BASE)
+    path.write_text(path.read_text(encoding="utf-8").replace("{", '{"disabled": true, ', 1))
+    committed(office.folder, "switch it off")
+    shown = office.run("--sandbox", "plan", "--base", "main").out
+    assert "This change disables the connector, so that nobody keeps its groups" in shown
+    assert "changes nobody's access" not in shown
+    for command in (["plan"], ["drift"], ["status"]):
+        ran = office.run("--sandbox", *command)
+        assert "okta-prod is disabled: nobody keeps its 2 groups" in ran.err, ran
+    assert office.run("--sandbox", "status").code == 1

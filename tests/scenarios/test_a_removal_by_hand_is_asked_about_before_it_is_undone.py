@@ -3,7 +3,6 @@
 import asyncio
 import re
 from dataclasses import replace
-from datetime import timedelta
 
 import httpx
 import pytest
@@ -78,6 +77,7 @@ def test_both_answers_are_printed_and_work(office):
     approval = yaml.safe_load(confirm.partition(" or later: ")[2])["approval"]
     assert revoked.pop("by") == approval.pop("approved_by") == "YOUR-EMAIL"
     revoked["by"] = approval["approved_by"] = "lead@example.com"
+    approval["approved_at"] = f"{approval['approved_at']:%Y-%m-%dT%H:%M:%SZ}"
 
     office.write(approved("bob", revoked=revoked))
     made = office.plan()
@@ -110,8 +110,11 @@ def test_taken_out_again_on_the_day_it_was_confirmed_is_held_again(tmp_path):
     by_hand(office, "-bob")
     made = office.plan()
     assert blocked(made) == [HELD]
-    tomorrow = (NOW + timedelta(days=1)).date().isoformat()
-    assert f"by an approval of {tomorrow} or later" in made["blocked"][0]["hint"]
+    _, _, confirm = made["blocked"][0]["hint"].partition(" or later: ")
+    again = yaml.safe_load(confirm)["approval"]["approved_at"]
+    assert again.date() == NOW.date()
+    office.write(approved("bob", at=f"{again:%Y-%m-%dT%H:%M:%SZ}"))
+    assert changes(office.plan()) == ["add bob claude/users"]
 
 
 def test_our_own_removal_never_holds(tmp_path):

@@ -40,6 +40,8 @@ def test_it_declares_what_the_folder_declares(tmp_path, below):
         {"grants/claude/a b'\"c.yaml": "a: 1\n"},
         {"grants/claude/large.yaml": "#" * (MAX_BYTES + 1)},
         {"README.md": "hello", ".hidden/x.yaml": "a: ["},
+        {".gitattributes": "*.yaml -text\n", ".gitignore": "*.bak\n"},
+        {"grants/claude/.GitAttributes": "*.yaml eol=crlf\n", ".hidden/.gitattributes": "x\n"},
     ],
 )
 def test_mistakes_are_told_alike(tmp_path, mistakes):
@@ -176,3 +178,12 @@ def test_a_folder_that_is_empty_and_has_files_by_its_commit_is_not_a_new_one(tmp
         "catalog-unfetched",
         "the catalog folder is empty, and its commit has files in it",
     )
+
+
+def test_attributes_in_the_catalog_are_refused_on_disk_and_in_git(tmp_path):
+    """By them a checkout holds other bytes than the ones that were reviewed."""
+    spelled = {"grants/claude/.GitAttributes": "*.yaml -text\n", ".hidden/.gitattributes": "*\n"}
+    for side in both(tmp_path, {**SOUND, **spelled}):
+        assert [(d.code, d.span.path) for d in side.diagnostics] == [
+            ("file-attributes", "catalog/grants/claude/.GitAttributes")
+        ]

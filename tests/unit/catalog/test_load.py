@@ -1,7 +1,7 @@
 """Files into nouns, and what only several files together can be wrong about."""
 
 import tempfile
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 
 import pytest
@@ -18,6 +18,7 @@ from tests.unit.catalog.world import (
     GRANT,
     GROUP,
     IDENTITY,
+    NOW,
     SOUND,
     TOOL,
     USER,
@@ -184,8 +185,17 @@ def test_an_approver_is_the_subject_under_another_name_too(tmp_path):
 
 def test_a_revoked_grant_is_a_record_and_not_judged_by_todays_approvers(tmp_path):
     """An approver who left does not make old records wrong."""
-    text = GRANT.replace("lead@", "former@") + "revoked: {at: 2026-12-01, by: x, reason: left}\n"
-    assert said(loaded(tmp_path, {"grants/claude/jane.yaml": text})) == []
+    text = GRANT.replace("lead@", "former@") + "revoked: {at: 2026-11-22, by: x, reason: left}\n"
+    folder = write(tmp_path, {**SOUND, "grants/claude/jane.yaml": text})
+    assert said(load_and_judge(folder, display="catalog", now=NOW)) == []
+
+
+def test_a_revocation_that_lies_ahead_leaves_the_grant_to_be_judged(tmp_path):
+    """It still gives access, so who approved it matters."""
+    text = GRANT.replace("lead@", "jane@") + "revoked: {at: 2026-11-23, by: x, reason: left}\n"
+    folder = write(tmp_path, {**SOUND, "grants/claude/jane.yaml": text})
+    judged = load_and_judge(folder, display="catalog", now=NOW)
+    assert said(judged) == ["approver-is-subject grants/claude/jane.yaml:7:16"]
 
 
 def test_load_alone_stops_before_policy(tmp_path):
@@ -236,3 +246,47 @@ def test_no_mutated_catalog_makes_loading_raise(name, start, length, put):
         assert each.summary.isprintable()
         assert each.hint.isprintable()
         assert each.span.line >= 1
+
+
+@pytest.mark.parametrize(
+    ("written", "clock"),
+    [
+        ("2026-11-20", None),
+        ("2026-11-20T14:00Z", time(14)),
+        ("2026-11-20T23:59:30Z", time(23, 59, 30)),
+        ("2028-02-29T00:00Z", time(0)),
+        ("2000-02-29T00:00Z", time(0)),
+    ],
+)
+def test_an_approval_names_a_day_or_an_instant(tmp_path, written, clock):
+    """Of a day nobody knows which came first, the approval or what happened on it."""
+    text = GRANT.replace("2026-11-20", written).replace("2027-01-20", "2028-03-01")
+    text = text.replace("expires", "starts: 2028-02-20\nexpires")
+    (grant,) = loaded(tmp_path, {"grants/claude/jane.yaml": text}).catalog.grants
+    assert grant.approval.written == written
+    assert grant.approval.approved_time == clock
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2026-02-29T14:00Z",
+        "2100-02-29T14:00Z",
+        "2026-11-31",
+        "2026-04-31T14:00Z",
+        "2026-13-01T14:00Z",
+        "2026-11-00T14:00Z",
+        "2026-11-20T24:00Z",
+        "2026-11-20T14:60Z",
+        "2026-11-20T14:00",
+        "2026-11-20T14:00+01:00",
+        "2026-11-20 14:00Z",
+        "0999-11-20",
+    ],
+)
+def test_what_is_no_day_and_no_instant_is_said_so(tmp_path, written):
+    """Both engines agree, and nothing reaches the nouns that cannot be one."""
+    text = GRANT.replace("2026-11-20", f'"{written}"')
+    assert said(loaded(tmp_path, {"grants/claude/jane.yaml": text})) == [
+        "value-wrong-form grants/claude/jane.yaml:8:16"
+    ]

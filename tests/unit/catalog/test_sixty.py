@@ -18,7 +18,12 @@ from tests.unit.catalog.test_mistakes import (
 from tests.unit.catalog.world import SOUND, loaded, said, write
 
 IDS = {TOOL: "id: claude", CONNECTOR: "id: okta-prod"}
-OUT_OF_PLACE = {"connector-domain-invalid", "fulfilment-manual-bound", "group-name-pattern"}
+OUT_OF_PLACE = {
+    "connector-domain-invalid",
+    "fulfilment-manual-bound",
+    "group-name-pattern",
+    "placeholder-unfilled",  # its form is right, so the copy is a binding like the one beside it
+}
 EXTRA = {  # by hand: several mistakes in one object, and the files themselves
     "settings.yaml": (
         SOUND["settings.yaml"]

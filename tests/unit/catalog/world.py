@@ -1,6 +1,6 @@
 """Catalogs for tests: a small sound one, and the mistakes planted into it."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from reconciler.catalog.files import Folder
@@ -8,6 +8,7 @@ from reconciler.catalog.load import Loaded, load_and_judge, load_and_judge_chang
 
 Files = dict[str, str | bytes | None]
 TODAY = date(2026, 11, 22)
+NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 GROUP = "00g1abcdefGHIJKLM5d7"
 USER = "00u1abcdefGHIJKLM5d7"
 TOKEN = "00" + "abcdefghij" * 4  # shaped like an API token, and nobody's
@@ -98,14 +99,14 @@ def loaded(root: Path, changed: dict[str, str | bytes] | None = None) -> Loaded:
     return load_and_judge(write(root, {**SOUND, **(changed or {})}), display="catalog")
 
 
-def judged(root: Path, base: Files, head: Files) -> Loaded:
+def judged(root: Path, base: Files, head: Files, emptied: tuple[str, ...] = ()) -> Loaded:
     """The change from one sound catalog to another, on a day; None takes a file away."""
     sources = []
     for name, changed in (("base", base), ("head", head)):
         files = {k: v for k, v in {**SOUND, **changed}.items() if v is not None}
         (root / name).mkdir()
         sources.append(Folder(write(root / name, files), "catalog"))
-    return load_and_judge_change(sources[1], sources[0], TODAY)
+    return load_and_judge_change(sources[1], sources[0], NOW, frozenset(emptied))
 
 
 def said(result: Loaded) -> list[str]:

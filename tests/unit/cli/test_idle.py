@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.cli.idle import connector_needed, idle, passed_over, unasked
+from reconciler.cli.idle import connector_needed, disabled, idle, unasked
 from reconciler.model.catalog import Catalog, Connector
 from reconciler.model.settings import ProtectedPerson, Settings
+from tests.unit.planning.nouns import binding
 
 PROD = Connector(id="okta-prod", type="okta", name="Okta", disabled=True)
 SETTINGS = Settings(protected=(ProtectedPerson(login="a@x.io", reason="emergency"),))
@@ -36,6 +37,15 @@ def test_each_reason_has_its_sentence(sentence, catalog):
     assert error.message == f"a digest is of one connector's plan. {sentence}"
 
 
+def test_a_disabled_connector_is_told_beside_those_in_use():
+    """What it kept is kept by nobody."""
+    other = replace(PROD, id="okta-new", disabled=False)
+    catalog = Catalog(connectors={"okta-new": other, "okta-prod": PROD}, bindings=(binding(),))
+    (sentence,) = disabled(catalog)
+    assert sentence.startswith("okta-prod is disabled: nobody keeps its 1 group, so no grant is")
+    assert list(disabled(catalog, "okta-new")) == []
+
+
 def test_several_connectors_have_to_be_told_apart():
     """One file holds one connector's plan."""
     error = connector_needed("one file is for one connector", Catalog(), 2)
@@ -43,17 +53,6 @@ def test_several_connectors_have_to_be_told_apart():
         "one file is for one connector, and there are 2",
         "name one with --connector",
     )
-
-
-def test_a_disabled_connector_is_named_beside_those_that_are_asked():
-    """Its silence must not read as health; where all are disabled, that is said elsewhere."""
-    beside = Catalog(connectors={"okta-prod": PROD, "okta-dev": replace(PROD, disabled=False)})
-    (sentence,) = passed_over(beside, None)
-    assert (
-        sentence == "okta-prod is disabled: its org was not asked, and nothing of it was compared"
-    )
-    assert list(passed_over(beside, "okta-dev")) == []
-    assert list(passed_over(Catalog(connectors={"okta-prod": PROD}), None)) == []
 
 
 def test_a_connector_that_a_change_brings_is_named():

@@ -67,7 +67,7 @@ async def test_an_answer_that_is_packed_is_left_packed(reader, github):
     """Nobody asked for it, and a small one can unpack to gigabytes."""
     body = gzip.compress(gzip.compress(b" " * (1 << 24)))
     github.spoil = lambda _: Response(body, headers={"content-encoding": "gzip, gzip"})
-    found = await reader.fetch_pull_request(COMMIT)
+    found = await reader.fetch_pull_request(COMMIT, BASE)
     assert "is packed" in found.detail
 
 
@@ -80,8 +80,8 @@ async def test_an_answer_that_trickles_is_left_when_its_time_is_over(monkeypatch
         await asyncio.sleep(5)
 
     found = await GitHubReader(
-        ForgeClient(API, TOKEN, transport=httpx.MockTransport(trickle)), REPOSITORY
-    ).fetch_pull_request(COMMIT)
+        ForgeClient(API, TOKEN, transport=httpx.MockTransport(trickle)), REPOSITORY, "catalog"
+    ).fetch_pull_request(COMMIT, BASE)
     assert found.detail == "an answer of the forge took longer than 0.05 s"
 
 

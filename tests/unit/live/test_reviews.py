@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from reconciler.live.reviews import fetch_approvals, grants_of, is_needed
-from reconciler.model.catalog import Catalog, IdentityMapping, Risk
+from reconciler.model.catalog import BindGroup, Catalog, IdentityMapping, Risk
 from reconciler.model.directory import LiveState, Unread
 from reconciler.model.review import Earlier
 from reconciler.model.settings import Contact
@@ -29,7 +29,10 @@ TOOL = replace(tool(users={}, admins={"risk": Risk.HIGH}), approvers=(LEAD,))
 CATALOG = Catalog(
     tools={"claude": TOOL},
     grants=(JANE, JOE, grant("amy")),
-    bindings=(binding(), binding(entitlement="admins")),
+    bindings=(
+        binding(),
+        binding(entitlement="admins", group=BindGroup(id="00gadmins", name="Admins")),
+    ),
 )
 LIVE = LiveState(org=ORG, users={u.id: u for u in map(user, ("jane", "joe", "amy", "lead"))})
 JO = IdentityMapping(keys=("github:jo",), login="jo@example.com")

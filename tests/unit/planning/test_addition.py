@@ -1,5 +1,7 @@
 """A wanted member who is absent: added, or blocked with what would settle it."""
 
+from datetime import UTC, datetime, time
+
 import pytest
 import yaml
 
@@ -9,8 +11,9 @@ from reconciler.model.membership_log import Actor, MembershipEvent
 from reconciler.model.plan import Action, Change, MemberClass
 from reconciler.model.settings import IdentityRule
 from reconciler.planning.addition import add, ask_about
-from reconciler.planning.citation import cite_grant, cite_person
+from reconciler.planning.citation import cite_grant, cite_person, grant_hash
 from reconciler.planning.hold import History
+from reconciler.planning.record import Record
 from tests.builders import NOW
 from tests.unit.planning.nouns import (
     GROUP,
@@ -178,3 +181,52 @@ def test_the_risk_is_the_highest_of_the_grants_entitlements():
     known = context(user("jane"), catalog=Catalog(tools=tools))
     line = add(user("jane"), (grant(), grant(tool="cursor")), group, known)
     assert line.risk is Risk.HIGH
+
+
+AHEAD = grant(approval=approval(approved_at=day("2026-11-23")))
+
+
+@pytest.mark.parametrize(
+    ("other", "record"),
+    [
+        (AHEAD, Record()),
+        (
+            grant(approval=approval(approved_at=day("2026-11-20"), ticket="AI-2")),
+            Record(
+                unbacked={
+                    grant_hash(
+                        grant(approval=approval(approved_at=day("2026-11-20"), ticket="AI-2"))
+                    ): ("approver-unknown", "nobody", "ask")
+                }
+            ),
+        ),
+    ],
+)
+def test_a_grant_that_carries_nothing_answers_nothing_either(other, record):
+    """An approval dated ahead, or by nobody who may give it, settles neither question."""
+    out = MembershipEvent(
+        group=GROUP.id,
+        user="00ujane",
+        at=datetime(2026, 11, 10, 8, 0, tzinfo=UTC),
+        is_removal=True,
+        actor=Actor(id="00ubob", kind="User"),
+    )
+    past = History(events={(GROUP.id, "00ujane"): (out,)})
+    held = added(user("jane"), grant(), other, past=past, record=record)
+    assert held.code == "removed-by-someone"
+    late = user("jane", activated="2026-11-10")
+    assert added(late, grant(), other, record=record).code == "account-newer-than-approval"
+    assert added(user("jane"), grant(), other, record=record).grants == (cite_grant(grant()),)
+    assert added(user("jane"), other, record=record).code in {
+        "approval-in-future",
+        "approver-unknown",
+    }
+
+
+def test_an_account_of_the_hour_before_the_approval_is_not_asked_about():
+    """An approval that names an instant is as exact as the account's own."""
+    at_noon = grant(approval=approval(approved_at=day("2026-11-10"), approved_time=time(12)))
+    early = user("jane", activated_at=datetime(2026, 11, 10, 11, tzinfo=UTC))
+    assert isinstance(added(early, at_noon), Change)
+    late = user("jane", activated_at=datetime(2026, 11, 10, 13, tzinfo=UTC))
+    assert added(late, at_noon).code == "account-newer-than-approval"

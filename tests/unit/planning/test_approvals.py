@@ -61,7 +61,10 @@ def test_the_answer_says_what_to_write():
     asked = Approvals(verdicts={"9f": CLAIMED})
     _, summary, hint = blocked_by((grant_ref(),), {"9f": HIGH}, asked, NOW)
     assert summary == "risk high needs a verified approval: a push"
-    assert 'approval: {ticket: "AI-1", approved_by: YOUR-EMAIL, approved_at: 2026-11-22}' in hint
+    assert (
+        'approval: {ticket: "AI-1", approved_by: YOUR-EMAIL, approved_at: 2026-11-22T09:00:00Z}'
+        in hint
+    )
 
 
 def test_a_grant_is_cited_with_its_reviews_or_the_reason_why_not():

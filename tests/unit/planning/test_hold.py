@@ -1,7 +1,7 @@
 """Whether somebody else took a person out after the approval."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 import yaml
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from reconciler.model.catalog import Auth, Connector, SecretRef
 from reconciler.model.directory import CredentialFacts, LiveState, Unread
 from reconciler.model.membership_log import Actor, MembershipEvent, MembershipLog
-from reconciler.planning.hold import History, effective_on, history, removed_since, unseen
+from reconciler.planning.hold import History, effective_at, history, removed_since, unseen
 from tests.builders import NOW
 from tests.unit.planning.nouns import (
     GROUP,
@@ -57,10 +57,11 @@ def asked(*events, grants=(FIRST,), now=NOW):
     return found[0] if found else None
 
 
-def ref(approved="2026-11-01", starts=None, **more):
+def ref(approved="2026-11-01", starts=None, time=None, **more):
     """A grant as a line cites it."""
     begins = day(starts) if starts else None
-    return replace(grant_ref(**more), approved_at=day(approved), starts=begins)
+    noun = grant_ref(**more)
+    return replace(noun, approved_at=day(approved), approved_time=time, starts=begins)
 
 
 @pytest.mark.parametrize(
@@ -145,7 +146,8 @@ def test_unless_our_own_addition_shows_that_the_approval_was_there(held, actor, 
 )
 def test_grants_count_from_their_latest_approval_or_from_when_access_began(expected, grants):
     """A second grant that was approved before the removal does not answer it by beginning."""
-    assert day(expected) == effective_on(grants)
+    assert day(expected) == effective_at(grants, is_early=True).date()
+    assert day(expected) == effective_at(grants, is_early=False).date()
 
 
 def test_a_later_approval_and_a_later_start_answer_the_removal():
@@ -175,10 +177,10 @@ def test_the_line_says_who_and_when_and_what_would_settle_it():
         "2026-11-01: revoke or confirm"
     )
     assert {"Bob", "bob@example.com"} < {person.login for person in people}
-    revoke, confirm = hint.split("; or confirm, by an approval of 2026-11-10 or later: ")
+    revoke, confirm = hint.split("; or confirm, by an approval of 2026-11-10T08:00:01Z or later: ")
     said = yaml.safe_load(revoke.removeprefix("revoke: "))["revoked"]
     assert (said["at"], said["reason"]) == (day("2026-11-22"), "removed in Okta")
-    assert yaml.safe_load(confirm)["approval"]["approved_at"] == day("2026-11-22")
+    assert yaml.safe_load(confirm)["approval"]["approved_at"] == NOW
 
 
 @pytest.mark.parametrize("now", ["2026-11-10T09:00", "2026-11-11T09:00", "2026-11-22T09:00"])
@@ -190,8 +192,21 @@ def test_the_printed_confirmation_settles_it(now, is_first_day):
     instant = datetime.fromisoformat(now).replace(tzinfo=UTC)
     _, _, hint, *_ = removed_since(past(*events), PAIR, grants, instant)
     stanza = yaml.safe_load(hint.partition("or later: ")[2])
-    approved = stanza["approval"]["approved_at"].isoformat()
-    assert asked(*events, grants=(ref(approved),), now=instant) is None
+    approved = stanza["approval"]["approved_at"]
+    assert approved == instant  # nothing that has not come
+    confirmed = ref(f"{approved:%Y-%m-%d}", time=approved.time())
+    assert asked(*events, grants=(confirmed,), now=instant) is None
+
+
+@pytest.mark.parametrize(
+    ("held", "approved"), [(True, "07:59"), (False, "08:00"), (False, "08:01"), (True, None)]
+)
+def test_an_approval_that_names_an_instant_is_before_or_after_the_removal(held, approved):
+    """Added by us at seven and taken out at eight: the same day, and yet no question."""
+    events = (event(US, at="2026-11-10T07:00", removes=False), event())
+    at = time.fromisoformat(approved) if approved else None
+    found = asked(*events, grants=(ref("2026-11-10", time=at),))
+    assert found == ("removed-by-someone" if held else None)
 
 
 @pytest.mark.parametrize(

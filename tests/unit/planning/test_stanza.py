@@ -20,6 +20,6 @@ def test_a_confirmation_parses_whatever_the_ticket_is_called(ticket):
     said = {
         "ticket": ticket,
         "approved_by": "YOUR-EMAIL",
-        "approved_at": day("2026-11-23"),
+        "approved_at": NOW,
     }
-    assert {"approval": said} == yaml.safe_load(confirmation_stanza(ticket, day("2026-11-23")))
+    assert {"approval": said} == yaml.safe_load(confirmation_stanza(ticket, NOW))

@@ -1,7 +1,7 @@
 """What a change may not do in one go."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -15,6 +15,7 @@ from tests.unit.catalog.world import (
     CONNECTOR,
     GRANT,
     IDENTITY,
+    NOW,
     SETTINGS,
     TODAY,
     TOOL,
@@ -47,7 +48,6 @@ def codes(root, base, head):
         ({}, {"settings.yaml": SETTINGS.replace("20", "30")}),
         ({}, {**JOE, "settings.yaml": SETTINGS + REVIEWS}),
         ({"settings.yaml": SETTINGS + REVIEWS}, {"settings.yaml": SETTINGS}),
-        ({BINDINGS: BINDING + "retired: true\n", JANE: None}, {BINDINGS: None, JANE: None}),
         (
             {},
             {BINDINGS: BINDING.replace("00g1", "00g2") + "replaces: 00g1abcdefGHIJKLM5d7\n"},
@@ -59,6 +59,12 @@ def codes(root, base, head):
 def test_what_a_change_may_do(tmp_path, base, head):
     """Granting, moving, shortening, revoking; and changing rules by themselves."""
     assert codes(tmp_path, base, head) == []
+
+
+ADMIN = {
+    "grants/claude/joe.yaml": JOE["grants/claude/joe.yaml"].replace("users", "admins"),
+    "bindings/admins.yaml": BINDING.replace("users\n", "admins\n", 1).replace("00g1", "00g2"),
+}
 
 
 @pytest.mark.parametrize(
@@ -88,6 +94,7 @@ def test_what_a_change_may_do(tmp_path, base, head):
         ),
         ({TOOLS: None, BINDINGS: None, JANE: None}, {}),
         ({}, {**JOE, CONNECTORS: CONNECTOR.replace("acme.okta.com", "other.okta.com")}),
+        ({TOOLS: TOOL.replace("  admins: {risk: high}\n", "  guests: {risk: low}\n")}, ADMIN),
     ],
 )
 def test_a_grant_may_not_rest_on_rules_that_change_with_it(tmp_path, base, head):
@@ -109,6 +116,12 @@ def test_a_grant_may_go_ninety_days_after_its_end(tmp_path, ended, expected):
     assert codes(tmp_path, {JANE: text}, GONE) == expected
 
 
+def test_a_grant_of_somebody_else_takes_no_grants_place(tmp_path):
+    """Okta holds both logins, as two accounts."""
+    was, now = GRANT.replace("jane@", "weiß@"), GRANT.replace("jane@", "weiss@")
+    assert "grant-deleted" in codes(tmp_path, {JANE: was}, {JANE: now})
+
+
 def test_a_deleted_grant_is_shown_where_it_lay(tmp_path):
     """The file is gone; the base still has its line."""
     (found,) = judged(tmp_path, {}, GONE).diagnostics
@@ -126,15 +139,47 @@ def test_two_grants_of_a_person_are_not_one_edited(tmp_path):
     assert "grant-deleted" in codes(tmp_path, second, edited)
 
 
-def test_a_base_with_errors_judges_nothing(tmp_path):
-    """The change may be what mends it."""
-    assert codes(tmp_path, {TOOLS: "id: ["}, GONE) == ["base-invalid"]
+RETIRED = {BINDINGS: BINDING + "retired: true\n", JANE: None}
+
+
+def test_a_retired_binding_goes_when_its_group_is_shown_to_be_empty(tmp_path):
+    """Else its people would stay in the group, and nothing would speak of them any more."""
+    gone = {BINDINGS: None, JANE: None}
+    assert codes(tmp_path, RETIRED, gone) == ["binding-deleted"]
+    (tmp_path / "2").mkdir()
+    shown = judged(tmp_path / "2", RETIRED, gone, ("claude/users@okta-prod",))
+    assert [d.code for d in shown.diagnostics] == []
+
+
+def test_being_shown_to_be_empty_does_not_retire_a_binding(tmp_path):
+    """Somebody may be granted it tomorrow."""
+    base, gone = {JANE: None}, {BINDINGS: None, JANE: None}
+    found = judged(tmp_path, base, gone, ("claude/users@okta-prod",))
+    assert [d.code for d in found.diagnostics] == ["binding-deleted"]
+
+
+@pytest.mark.parametrize(
+    ("expected", "head"),
+    [
+        (["base-invalid"], {}),
+        (["base-invalid", "grant-deleted"], GONE),
+        (["base-invalid", "binding-deleted"], {BINDINGS: None, JANE: GRANT}),
+        (["change-beyond-mending"], JOE),
+        (["change-beyond-mending"], {"settings.yaml": SETTINGS.replace("20", "30")}),
+        (["change-beyond-mending"], {CONNECTORS: CONNECTOR.replace("acme", "other")}),
+        (["change-beyond-mending"], {"identities/joe.yaml": "jira: x\nokta: {login: j@x.io}\n"}),
+    ],
+)
+def test_a_change_of_a_base_with_errors_mends_it_and_does_nothing_else(tmp_path, expected, head):
+    """What can be compared is; the rest of the change waits until the base can be read."""
+    found = [c for c in codes(tmp_path, {TOOLS: "id: ["}, head) if c != "grant-unbound"]
+    assert found == expected
 
 
 def test_a_base_that_waits_for_a_value_judges_all_the_same(tmp_path):
     """What nobody has replaced yet hides nothing of the rest."""
     waiting = {CONNECTORS: CONNECTOR.replace("canary@", "REPLACE@")}
-    assert codes(tmp_path, waiting, GONE) == ["grant-deleted", "placeholder-unfilled"]
+    assert codes(tmp_path, waiting, waiting | GONE) == ["grant-deleted", "placeholder-unfilled"]
 
 
 @given(st.integers(0, MOST_NEW_SUBJECTS * 2))
@@ -143,7 +188,7 @@ def test_the_number_of_new_people_is_bounded(number):
     from tests.unit.planning.nouns import grant  # noqa: PLC0415 - a builder of another floor
 
     head = Catalog(grants=tuple(grant(f"p{n}") for n in range(number)))
-    found = [f.code for f in changed(head, Catalog(), TODAY) if f.code == "subjects-too-many"]
+    found = [f.code for f in changed(head, Catalog(), NOW) if f.code == "subjects-too-many"]
     assert bool(found) == (number > MOST_NEW_SUBJECTS)
 
 
@@ -151,8 +196,8 @@ def test_the_number_of_new_people_is_bounded(number):
 def test_a_catalog_against_itself_is_no_change(catalog):
     """Nothing is brought and nothing is lost."""
     shuffled = replace(catalog, grants=tuple(reversed(catalog.grants)))
-    assert list(changed(shuffled, catalog, TODAY)) == []
-    assert list(lost(shuffled, catalog, TODAY)) == []
+    assert list(changed(shuffled, catalog, NOW)) == []
+    assert list(lost(shuffled, catalog, NOW)) == []
 
 
 @given(catalogs())
@@ -165,6 +210,6 @@ def test_whatever_holds_is_missed_when_it_goes(catalog):
         or g.validity.ends_at.date() > TODAY - timedelta(days=KEPT_DAYS)
     }
     gone = replace(catalog, grants=())
-    told = [f for f in lost(gone, catalog, TODAY) if f.code == "grant-deleted"]
+    told = [f for f in lost(gone, catalog, NOW) if f.code == "grant-deleted"]
     assert len(told) >= len(recent)
-    assert list(lost(gone, replace(catalog, grants=()), date(2026, 1, 1))) == []
+    assert list(lost(gone, replace(catalog, grants=()), NOW)) == []

@@ -1,7 +1,7 @@
 """The rules over a catalog made of literals: pure, complete, and blind to the day."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -179,7 +179,9 @@ def test_a_retired_binding_still_says_where_a_grant_was_given():
 def test_a_revoked_grant_needs_no_binding():
     """It gives nothing any more."""
     ended = Revocation(at=date(2026, 2, 1), by="x", reason="y")
-    assert codes(bindings=(), grants=(grant(revoked=ended),)) == []
+    held = catalog(bindings=(), grants=(grant(revoked=ended),))
+    assert [f.code for f in judge(held, datetime(2026, 2, 1, tzinfo=UTC))] == []
+    assert [f.code for f in judge(held, datetime(2026, 1, 31, tzinfo=UTC))] == ["grant-unbound"]
 
 
 def test_bound_names_are_free():

@@ -1,6 +1,6 @@
 """Grants of one person inside one another."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -23,6 +23,7 @@ def grant(line, starts, expires, **changed):
 
 
 WIDE = grant(1, 3, 9)
+NOW = datetime(2026, 6, 1, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -64,4 +65,4 @@ def test_a_grant_that_adds_nothing_is_warned_of(other, inner):
 )
 def test_overlap_prolonging_and_records_are_no_matter(other):
     """A renewal overlaps; a revoked grant is a record; one written twice is said so elsewhere."""
-    assert list(inside_another(Catalog(grants=(WIDE, other)))) == []
+    assert list(inside_another(Catalog(grants=(WIDE, other)), NOW)) == []

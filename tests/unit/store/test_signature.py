@@ -85,6 +85,7 @@ def test_a_key_that_ssh_keygen_made_is_taken(tmp_path):
         PRIVATE[:80],
         pair(ec.generate_private_key(ec.SECP256R1()))[0],
     ],
+    ids=["nothing", "words", "a public key", "half a key", "a key of another kind"],
 )
 def test_what_cannot_sign_is_refused(text):
     """And so is a key of another kind."""
@@ -97,7 +98,9 @@ def test_a_key_behind_a_passphrase_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "lines", [[], [" "], ["no key"], [PRIVATE], [pair(ec.generate_private_key(ec.SECP256R1()))[1]]]
+    "lines",
+    [[], [" "], ["no key"], [PRIVATE], [pair(ec.generate_private_key(ec.SECP256R1()))[1]]],
+    ids=["none", "blank", "words", "a private key", "a key of another kind"],
 )
 def test_a_public_key_is_an_ed25519_one(lines):
     """A file without any would let everything pass, or nothing."""

@@ -1,0 +1,78 @@
+"""Which retired bindings are shown to have nobody left, so that their files may go.
+
+A plan of the base shows it, and so does evidence: a run that did all there was to do after the
+bindings came to stand as they do.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from reconciler.catalog.committed import Committed
+from reconciler.catalog.git import Repository
+from reconciler.catalog.kinds import BY_FOLDER
+from reconciler.catalog.load import load_and_judge_from
+from reconciler.catalog.revision import digest
+from reconciler.cli.options import Settings
+from reconciler.model.catalog import Catalog
+from reconciler.model.errors import UsageError
+from reconciler.planning.canonical import load_plan
+from reconciler.planning.emptied import emptied, is_finished
+from reconciler.store.atomic import read
+from reconciler.store.evidence import read_chain
+from reconciler.workflows.apply import MAX_AGE
+from reconciler.workflows.evidence import require_whole, verify
+
+__all__ = ["Proof", "shown_empty"]
+
+_AGAIN = "check the base out, and make it with `plan --connector ID --out FILE`"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """What may show that groups are empty, and when it is looked at."""
+
+    now: datetime
+    plans: tuple[Path, ...] = ()
+    evidence: Path | None = None
+
+
+def shown_empty(
+    settings: Settings, repository: Repository, base: str, proof: Proof
+) -> frozenset[str]:
+    """The bindings of the base that the proof shows to be empty; a plan of others is an error."""
+    if not proof.plans and proof.evidence is None:
+        return frozenset()
+    display = settings.catalog.as_posix()
+    catalog = load_and_judge_from(Committed(repository, base, display)).catalog
+    planned = frozenset[str]().union(
+        *(_planned(path, catalog, settings, proof) for path in proof.plans)
+    )
+    if proof.evidence is None:
+        return planned
+    edits = repository.edits(base, BY_FOLDER["bindings"].plural)
+    since = next((edit.at for edit in edits), None)
+    return (
+        planned if since is None else planned | set(_run(catalog, settings, proof.evidence, since))
+    )
+
+
+def _planned(path: Path, base: Catalog, settings: Settings, proof: Proof) -> frozenset[str]:
+    made = load_plan(read(path))
+    if made.catalog.digest != digest(base):
+        raise UsageError("plan-of-other-files", f"{path} is no plan of the base", _AGAIN)
+    if made.sandbox != settings.sandbox:
+        raise UsageError("plan-of-other-org", f"{path} is not of the org that counts", _AGAIN)
+    if abs(proof.now - made.created_at) > MAX_AGE and not made.sandbox:
+        raise UsageError("plan-stale", f"{path} is older than a day", _AGAIN)
+    return emptied(made)
+
+
+def _run(base: Catalog, settings: Settings, folder: Path, since: datetime) -> Iterator[str]:
+    """The retired bindings of each connector whose last run came after `since` and did it all."""
+    for connector in base.connectors:
+        chain = read_chain(folder, connector, sandbox=settings.sandbox)
+        runs = require_whole(verify(chain), folder)
+        if runs and runs[-1].started_at > since and is_finished(runs[-1]):
+            yield from (b.name for b in base.bindings if b.connector == connector and b.retired)

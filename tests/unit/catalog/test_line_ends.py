@@ -1,0 +1,35 @@
+"""Characters that end a line for YAML and not for whoever reads a diff."""
+
+import pytest
+import yaml
+
+from tests.unit.catalog.world import GRANT, loaded, said
+
+FILE = "grants/claude/jane.yaml"
+
+
+@pytest.mark.parametrize("mark", ["\u2028", "\u2029", "\u0085", "\r"])
+def test_a_comment_that_hides_content_is_refused(tmp_path, mark):
+    """It is read as a second line, and shown as the end of a comment."""
+    text = GRANT.replace("triage\n", f"triage # kept{mark}starts: 2026-11-20\n")
+    assert yaml.safe_load(text)["starts"], "YAML reads it as content"
+    assert said(loaded(tmp_path, {FILE: text})) == [f"line-end-hidden {FILE}:4:31"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        GRANT.replace("\n", "\r\n"),
+        GRANT.replace("Support triage", '"a\\u2028b\\r\\N"'),
+        "\ufeff" + GRANT,
+    ],
+)
+def test_ordinary_line_ends_and_escapes_pass(tmp_path, text):
+    """Windows ends lines with both characters, and an escape is plain to see."""
+    assert said(loaded(tmp_path, {FILE: text})) == []
+
+
+def test_a_file_full_of_them_is_told_in_a_few_lines(tmp_path):
+    """A megabyte of them is one mistake."""
+    result = loaded(tmp_path, {FILE: GRANT + "#\u2028" * 100_000})
+    assert 0 < len([d for d in result.diagnostics if d.code == "line-end-hidden"]) <= 20

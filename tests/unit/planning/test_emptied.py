@@ -1,0 +1,85 @@
+"""Which bindings a plan shows to have nobody left."""
+
+from dataclasses import replace
+
+import pytest
+
+from reconciler.model.evidence import PastLine, PastRun
+from reconciler.planning.build import build
+from reconciler.planning.emptied import emptied, is_finished
+from tests.builders import CONNECTOR, NOW, Company
+from tests.unit.planning.nouns import beside
+
+NAME = f"claude/users@{CONNECTOR}"
+
+
+def shown(folder, company):
+    """The bindings that a plan of the company shows to be empty."""
+    return emptied(build(company.catalog(folder), CONNECTOR, company.live(), beside()))
+
+
+def test_a_retired_group_is_empty_when_none_of_ours_is_left(tmp_path):
+    """Strangers are nobody's grant."""
+    company = Company().tool().bind("zoe", retired=True).granted("amy")
+    assert shown(tmp_path, company) == {NAME}
+
+
+def test_whoever_is_still_to_leave_is_there(tmp_path):
+    """Their removal is a line of the plan."""
+    company = Company().tool().bind("amy", retired=True).granted("amy")
+    assert shown(tmp_path, company) == frozenset()
+
+
+def test_a_group_with_a_question_is_not_empty(tmp_path):
+    """A name in doubt may be a member."""
+    company = Company().tool().bind("zoe").grant("nobody")
+    assert shown(tmp_path, company) == frozenset()
+
+
+def test_a_group_that_is_yet_to_be_made_shows_nothing(tmp_path):
+    """Nobody has looked into it."""
+    assert shown(tmp_path, Company().tool().create()) == frozenset()
+
+
+DONE = PastRun(
+    run="r1",
+    connector=CONNECTOR,
+    sandbox=False,
+    mode="scheduled",
+    started_at=NOW,
+    ended_at=NOW,
+    exit_code=0,
+    is_complete=True,
+)
+
+
+def line(outcome):
+    """A removal that ended so."""
+    return PastLine(
+        action="remove",
+        group="00gclaude",
+        group_name="Claude users",
+        person="00uamy",
+        login="amy@example.com",
+        member_class="ended",
+        outcome=outcome,
+        at=NOW,
+    )
+
+
+@pytest.mark.parametrize(
+    ("expected", "more"),
+    [
+        (True, {}),
+        (True, {"lines": (line("verified"), line("already so"))}),
+        (False, {"lines": (line("verified"), line("accepted, not yet visible"))}),
+        (False, {"lines": (line("not run"),)}),
+        (False, {"exit_code": 4}),
+        (False, {"exit_code": None, "is_complete": False}),
+        (False, {"blocked": 1}),
+        (False, {"held": ("run-removals",)}),
+    ],
+)
+def test_a_run_shows_it_when_it_left_nothing(expected, more):
+    """No line, no question, nothing held."""
+    assert is_finished(replace(DONE, **more)) is expected
