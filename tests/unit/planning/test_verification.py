@@ -220,6 +220,15 @@ def test_words_that_mean_something_else_now_are_a_claim():
     )
 
 
+@pytest.mark.parametrize(
+    ("is_verified", "until"), [(True, "2026-11-01"), (True, "2027-01-01"), (False, "2026-10-31")]
+)
+def test_an_approvers_last_day_counts_for_their_review(is_verified, until):
+    """What they approved by then stays approved; who has left approves nothing new."""
+    leaving = replace(LEAD, until=day(until))
+    assert verify(of(), case(rosters=(roster(leaving),))).is_verified is is_verified
+
+
 WEAKER = {
     "not approving": lambda c: with_review(c, state="COMMENTED"),
     "dismissed": lambda c: with_review(c, state="DISMISSED"),
