@@ -43,9 +43,10 @@ def earliest(day: date, at: time | None) -> datetime:
 
 
 def latest(day: date, at: time | None) -> datetime:
-    """The last instant at which it happened: of a whole day, the day's last."""
-    end = datetime.combine(day, time.max, tzinfo=UTC)
-    return end if at is None else datetime.combine(day, at, tzinfo=UTC)
+    """The last instant at which it happened: of a whole day, or of the second that is written."""
+    if at is None:
+        return datetime.combine(day, time.max, tzinfo=UTC)
+    return datetime.combine(day, at.replace(microsecond=999_999), tzinfo=UTC)
 
 
 def written(day: date, at: time | None) -> str:

@@ -16,7 +16,7 @@ shows that the approval was there already.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from reconciler.model.catalog import Connector
 from reconciler.model.directory import LiveState, Unread
@@ -85,9 +85,14 @@ def effective_at(grants: Iterable[GrantRef], *, is_early: bool) -> datetime:
     Of a whole day it is the first instant, or else the last.
     """
     refs = tuple(grants)
-    approved = [approved_from(ref) if is_early else approved_until(ref) for ref in refs]
+    approved = [_approved(ref, is_early=is_early) for ref in refs]
     began = [_began(ref, at, is_early=is_early) for ref, at in zip(refs, approved, strict=True)]
     return max(min(began), *approved)
+
+
+def _approved(ref: GrantRef, *, is_early: bool) -> datetime:
+    is_open = is_early and ref.approved_time is None
+    return approved_from(ref) if is_open else approved_until(ref)
 
 
 def _began(ref: GrantRef, approved: datetime, *, is_early: bool) -> datetime:
@@ -118,7 +123,6 @@ def removed_since(
 
 def _refusal(last: MembershipEvent, grants: tuple[GrantRef, ...], now: datetime) -> _Refusal:
     newest = max(grants, key=lambda ref: (approved_until(ref), ref.hash))
-    settled = last.at + timedelta(seconds=1)
     return (
         "removed-by-someone",
         (
@@ -127,7 +131,7 @@ def _refusal(last: MembershipEvent, grants: tuple[GrantRef, ...], now: datetime)
         ),
         (
             f"revoke: {revocation_stanza(now, 'removed in Okta')}; or confirm, by an approval of "
-            f"{moment(settled)} or later: {confirmation_stanza(newest.ticket, max(now, settled))}"
+            f"{moment(last.at)} or later: {confirmation_stanza(newest.ticket, max(now, last.at))}"
         ),
         *cite_names((last.actor.name, last.actor.login, last.actor.id)),
     )

@@ -177,7 +177,7 @@ def test_the_line_says_who_and_when_and_what_would_settle_it():
         "2026-11-01: revoke or confirm"
     )
     assert {"Bob", "bob@example.com"} < {person.login for person in people}
-    revoke, confirm = hint.split("; or confirm, by an approval of 2026-11-10T08:00:01Z or later: ")
+    revoke, confirm = hint.split("; or confirm, by an approval of 2026-11-10T08:00:00Z or later: ")
     said = yaml.safe_load(revoke.removeprefix("revoke: "))["revoked"]
     assert (said["at"], said["reason"]) == (day("2026-11-22"), "removed in Okta")
     assert yaml.safe_load(confirm)["approval"]["approved_at"] == NOW
@@ -196,6 +196,19 @@ def test_the_printed_confirmation_settles_it(now, is_first_day):
     assert approved == instant  # nothing that has not come
     confirmed = ref(f"{approved:%Y-%m-%d}", time=approved.time())
     assert asked(*events, grants=(confirmed,), now=instant) is None
+
+
+@pytest.mark.parametrize("is_ours_first", [True, False])
+def test_a_confirmation_of_the_same_second_has_come_and_settles_it(is_ours_first):
+    """A plan's clock is whole seconds, and the log's is not."""
+    ours = (event(US, at="2026-11-10T07:00", removes=False),) if is_ours_first else ()
+    events = (*ours, event(at="2026-11-10T08:00:00.700"))
+    now = datetime(2026, 11, 10, 8, tzinfo=UTC)
+    _, _, hint = removed_since(past(*events), PAIR, (ref(),), now)
+    approved = yaml.safe_load(hint.partition("or later: ")[2])["approval"]["approved_at"]
+    confirmed = ref(f"{approved:%Y-%m-%d}", time=approved.time())
+    assert approved == now
+    assert asked(*events, grants=(confirmed,), now=now) is None
 
 
 @pytest.mark.parametrize(
