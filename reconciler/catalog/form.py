@@ -48,6 +48,14 @@ class Form:
     _looked_at: int = 0
     """Values that the slow judge was given, or would have been."""
 
+    def reject(self, kind: Kind, item: Item) -> None:
+        """Keeps the object as one without the right form; of too many only that they are there."""
+        self.find(kind, item)
+        if self.unsaid:
+            self.is_lossy = True
+        else:
+            self.rejected.append(item)
+
     def find(self, kind: Kind, item: Item) -> None:
         """Says what is wrong with the object, as far as there is room and patience."""
         room = MOST_PER_FILE - len(self.findings)
@@ -77,8 +85,7 @@ def judge(kind: Kind, document: Document, shown: str) -> Form:
         elif is_valid(item.data):
             form.items.append(item)
         else:
-            form.rejected.append(item)
-            form.find(kind, item)
+            form.reject(kind, item)
     return form
 
 
