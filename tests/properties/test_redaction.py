@@ -67,7 +67,9 @@ def by_hand(live, name):
         for group in live.members
         for user in live.users
     )
-    return replace(live, membership_log=MembershipLog(since=LONG_AGO, events=events))
+    users = {key: replace(user, name=f"Mx {user.login}") for key, user in live.users.items()}
+    log = MembershipLog(since=LONG_AGO, events=events)
+    return replace(live, membership_log=log, users=users)
 
 
 def compared(head, base, live):

@@ -11,6 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reconciler.model.against import (
+    AccessChange,
+    Against,
+    CatalogChange,
+    Effect,
+    Window,
+    Withheld,
+)
 from reconciler.model.catalog import Authority
 from reconciler.model.diagnostics import Span
 from reconciler.model.directory import Org, ReadCount
@@ -305,3 +313,43 @@ def test_no_text_of_a_plan_commands_a_workflows_runner():
     made = plan(change("jane", reason="##[error]x"))
     assert b"##[" not in dump_plan(made)
     assert load_plan(dump_plan(made)) == made
+
+
+SHAPES = {"plan": SCHEMA, "result": SCHEMA.with_name("result.schema.json")}
+COMPARED = replace(
+    EVERYTHING,
+    against=Against(
+        commit="c0ffee",
+        catalog_changes=(CatalogChange(summary="s", people=(ref("jane"),), groups=(GROUP,)),),
+        over_time=(
+            AccessChange(
+                effect=Effect.MOVES,
+                person=ref("jane"),
+                group=GROUP,
+                tool="claude",
+                entitlement="users",
+                before=(Window(starts=None, ends=None),),
+                after=(Window(starts=NOW, ends=NOW),),
+                revoked_at=NOW,
+            ),
+        ),
+        withheld=(Withheld(group=GROUP, granted=2, members_from=30),),
+        uncommitted=("a.yaml",),
+    ),
+    warnings=(PlanWarning(code="c", summary="s", origin=Span("a.yaml"), people=(ref("jane"),)),),
+)
+
+
+@pytest.mark.parametrize(
+    ("kind", "data"), [("plan", dump_plan(COMPARED)), ("result", dump_result(RESULT))]
+)
+def test_what_is_beside_the_lines_has_the_promised_shape_too(kind, data):
+    """What a change does over time, what is withheld, and what an apply left."""
+    schema = json.loads(SHAPES[kind].read_text(encoding="utf-8"))
+    found = jsonschema.Draft202012Validator(schema).iter_errors(json.loads(data))
+    assert [error.message for error in found] == []
+
+
+def test_a_compared_plan_survives_its_file():
+    """Whole, as it was made."""
+    assert load_plan(dump_plan(COMPARED)) == COMPARED
