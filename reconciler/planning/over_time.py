@@ -45,21 +45,30 @@ def over_time(
 ) -> tuple[AccessChange, ...]:
     """Every difference of access from `now` on that the change from `base` to `head` makes."""
     before, after = _side(base, connector, live), _side(head, connector, live)
-    known = {grant_hash(grant) for grant in base.grants}
-    kept = {grant_hash(grant) for grant in head.grants}
+    gone, came = _apart(base.grants, head.grants), _apart(head.grants, base.grants)
     found = []
     for key in sorted({*before, *after}):
         was, will = before.get(key), after.get(key)
-        if was is None or will is not None or not _was_nobody(was, kept):
-            told = _change(was, will, live, known, now)
+        if was is not None and will is not None and was.grants == will.grants:
+            continue
+        if was is None or will is not None or not _was_nobody(was, gone):
+            told = _change(was, will, live, came, now)
             found += [told] if told is not None else []
     return tuple(found)
 
 
-def _was_nobody(was: _Access, kept: set[str]) -> bool:
+def _apart(grants: tuple[Grant, ...], others: tuple[Grant, ...]) -> frozenset[Grant]:
+    """The grants that the others do not have; purpose and place are no difference."""
+    kept = set(others)
+    apart = [grant for grant in grants if grant not in kept]
+    known = {grant_hash(grant) for grant in kept.difference(grants)} if apart else set()
+    return frozenset(grant for grant in apart if grant_hash(grant) not in known)
+
+
+def _was_nobody(was: _Access, gone: frozenset[Grant]) -> bool:
     """Whether no account had the access, and its grants have found somebody since."""
     is_named = was.group is not None and was.person.id is None
-    return is_named and all(grant_hash(grant) in kept for grant in was.grants)
+    return is_named and gone.isdisjoint(was.grants)
 
 
 def covered(grants: Iterable[Grant], now: datetime) -> tuple[Window, ...]:
@@ -145,7 +154,7 @@ def _change(
     before: _Access | None,
     after: _Access | None,
     live: LiveState,
-    known: set[str],
+    came: frozenset[Grant],
     now: datetime,
 ) -> AccessChange | None:
     about = after or before
@@ -153,7 +162,7 @@ def _change(
         return None
     was = covered(before.grants if before else (), now)
     will = covered(after.grants if after else (), now)
-    new = [g for g in after.grants if grant_hash(g) not in known] if after else []
+    new = [grant for grant in after.grants if grant in came] if after else []
     if was == will and not new:
         return None
     present = _is_member(about, live)
