@@ -219,7 +219,7 @@ def test_a_year_of_a_repository_in_a_day(project):  # noqa: PLR0915 - one story,
 
     # Too many removals at once are held, and pass with the printed files, reviewed like any other.
     strict = project.company.bind("kim", *CROWD, tool="crowd", authority="authoritative")
-    assert project.reviewed(strict)["against"]["catalog_changes"][0].endswith(
+    assert project.reviewed(strict)["against"]["catalog_changes"][0]["summary"].endswith(
         "12 people would lose access"
     )
     project.run("plan", "--out", "strict.json")
