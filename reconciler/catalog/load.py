@@ -13,7 +13,7 @@ from reconciler.catalog import form, line_ends, positions, secret
 from reconciler.catalog.assembly import Assembly
 from reconciler.catalog.complaint import Complaint
 from reconciler.catalog.document import read
-from reconciler.catalog.files import Folder, Source, SourceFile
+from reconciler.catalog.files import Folder, Listing, Source, SourceFile
 from reconciler.catalog.revision import emptied
 from reconciler.model.catalog import Catalog
 from reconciler.model.diagnostics import Diagnostic, Severity, Span, bounded, ordered
@@ -168,9 +168,8 @@ class _Loading:
         """Reads every file, in the order of kinds."""
         listing = self.source.listing()
         self.diagnostics.extend(listing.diagnostics)
-        if not listing.files and not listing.diagnostics and isinstance(self.source, Folder):
-            gone = emptied(self.source.root, self.source.display)
-            self.diagnostics.extend([gone] if gone else [])
+        if not listing.diagnostics:
+            self.diagnostics.extend(_absent(self.source, listing))
         self.files_by_path = {file.shown: file for file in listing.files}
         for file in listing.files:
             self._take(file)
@@ -254,6 +253,30 @@ class _Loading:
         file = self.files_by_path.get(shown)
         content = None if file is None else self.source.read(file)
         return content if isinstance(content, bytes) else None
+
+
+def _absent(source: Source, listing: Listing) -> Iterator[Diagnostic]:
+    """What makes a catalog look like one that asks for nothing, though nobody may have meant it."""
+    span = Span(source.display)
+    if listing.files:
+        if not any(file.kind.plural == "connectors" for file in listing.files):
+            yield Diagnostic(
+                code="connector-missing",
+                summary="there is no connector, so no org is ever asked",
+                span=span,
+                hint="describe one in connectors/, unless every tool is fulfilled by hand",
+                severity=Severity.WARNING,
+            )
+    elif isinstance(source, Folder) and (gone := emptied(source.root, source.display)):
+        yield gone
+    else:
+        yield Diagnostic(
+            code="catalog-empty",
+            summary="the catalog has no file at all",
+            span=span,
+            hint="name the right folder with --catalog, or write the first file into it",
+            severity=Severity.WARNING,
+        )
 
 
 def _unfilled(content: bytes, data: Any) -> list[Complaint]:  # noqa: ANN401 - any YAML value

@@ -7,7 +7,7 @@ import click
 from reconciler.cli.cmd_show import Reading, print_document, reading_options
 from reconciler.cli.exit_codes import ExitCode, worst
 from reconciler.cli.files import valid_catalog
-from reconciler.cli.idle import connector_needed, disabled, idle
+from reconciler.cli.idle import connector_needed, disabled, nobody_asked
 from reconciler.cli.options import Command, example, settings
 from reconciler.cli.planning import make_plan
 from reconciler.cli.screen import Screen
@@ -32,17 +32,17 @@ def command(context: click.Context, /, connector: str | None, **reading: str) ->
 
     Approved but missing, present but unapproved, present after the end, and blocked grants.
     Changes nothing. Exits 0 when there is no drift, 10 when there is, and 4 when there is none in
-    what could be compared and a group could not be. Markdown begins with a hidden marker that stays
-    the same per connector.
+    what could be compared and a group could not be; with no connector to ask it is an error.
+    Markdown begins with a hidden marker that stays the same per connector.
     """
     chosen, how = settings(context), Reading(**reading)
     screen = Screen(no_color=chosen.no_color)
     loaded = valid_catalog(chosen, screen)
     wanted = connectors(loaded.catalog, connector)
+    if not wanted:
+        raise nobody_asked("nothing was compared", loaded.catalog)
     if len(wanted) != 1 and how.form != "text":
         raise connector_needed("one report is of one connector", loaded.catalog, len(wanted))
-    if not wanted:
-        screen.talk(idle(loaded.catalog))
     for sentence in disabled(loaded.catalog, connector):
         screen.talk(sentence)
     codes = []

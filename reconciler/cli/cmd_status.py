@@ -12,7 +12,7 @@ from reconciler.cli.clock import parse_duration, wall_clock
 from reconciler.cli.evidence_key import public_keys
 from reconciler.cli.exit_codes import ExitCode
 from reconciler.cli.files import valid_catalog
-from reconciler.cli.idle import disabled
+from reconciler.cli.idle import disabled, nobody_asked
 from reconciler.cli.options import Command, Settings, example, form_option, settings
 from reconciler.cli.screen import Screen
 from reconciler.cli.wiring import connectors
@@ -108,23 +108,30 @@ def _standing(known: _Runs, now: datetime, limit: timedelta | None) -> Standing:
 def _wanted(
     chosen: Settings, screen: Screen, folder: Path, connector: str | None
 ) -> Iterable[ConnectorId]:
-    """The catalog's connectors; without a catalog, those that the evidence knows."""
+    """The catalog's connectors; without a catalog, the one that was named.
+
+    Which connectors should have run, nobody knows without either.
+    """
     if chosen.catalog.exists():
-        catalog = valid_catalog(chosen, screen).catalog
-        for sentence in disabled(catalog):
+        catalog = valid_catalog(chosen, screen, asks_okta=False).catalog
+        if not (found := connectors(catalog, connector)):
+            raise nobody_asked("no run was looked at", catalog)
+        for sentence in disabled(catalog, connector):
             screen.talk(sentence)
-        return [one.id for one in connectors(catalog, connector)]
+        return [one.id for one in found]
+    if connector is None:
+        raise StoreError(
+            "catalog-missing",
+            f"there is no catalog at {chosen.catalog}, so nobody knows which connectors should run",
+            "name the catalog with --catalog, or one connector with --connector",
+        )
     known = [chain.connector for chain in chains(folder) if chain.sandbox is _is_rehearsed(chosen)]
-    screen.talk(f"there is no catalog at {chosen.catalog}: judging those that have evidence")
-    if connector is not None and connector not in known:
+    screen.talk(f"there is no catalog at {chosen.catalog}: judging {connector} by its evidence")
+    if connector not in known:
         raise UsageError(
             "connector-unknown", f"{folder} has no evidence of {connector!r}", "check the name"
         )
-    if not known:
-        raise StoreError(
-            "evidence-missing", f"there is no run's evidence in {folder}", "name another --evidence"
-        )
-    return [ConnectorId(connector)] if connector is not None else known
+    return [ConnectorId(connector)]
 
 
 def _is_rehearsed(chosen: Settings) -> bool:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from reconciler.model.catalog import Catalog
-from reconciler.model.errors import UsageError
+from reconciler.model.errors import ReconcilerError, UsageError
 
-__all__ = ["connector_needed", "disabled", "idle", "unasked"]
+__all__ = ["connector_needed", "disabled", "idle", "nobody_asked", "unasked"]
 
 
 def idle(catalog: Catalog) -> str:
@@ -47,4 +47,11 @@ def connector_needed(what: str, catalog: Catalog, number: int) -> UsageError:
         return UsageError("connector-needed", f"{what}. {idle(catalog)}", hint)
     return UsageError(
         "connector-needed", f"{what}, and there are {number}", "name one with --connector"
+    )
+
+
+def nobody_asked(what: str, catalog: Catalog) -> ReconcilerError:
+    """The error of a command that says how things stand, where no org could be looked at."""
+    return ReconcilerError(
+        "connector-missing", f"{what}. {idle(catalog)}", "add one in connectors/, or enable one"
     )

@@ -14,6 +14,11 @@ __all__ = ["REFERENCE", "Entry", "table"]
 _WARNING = Severity.WARNING
 
 _FILES: Mapping[str, Entry] = {
+    "catalog-empty": Entry(
+        "The catalog's folder holds no file that says anything",
+        "Name the right folder with `--catalog`, or write the first file into it",
+        _WARNING,
+    ),
     "catalog-missing": Entry(
         "There is no folder where the catalog should be",
         "Name the folder with `--catalog`",
@@ -110,6 +115,11 @@ _FORM: Mapping[str, Entry] = {
     "connector-auth-or-config": Entry(
         "A connector has both `config` and the keys that `config` stands for",
         "Keep `config` alone, or `domain` and `auth`",
+    ),
+    "connector-missing": Entry(
+        "The catalog has no connector, so no org is ever asked",
+        "Describe one in connectors/, unless every tool is fulfilled by hand",
+        _WARNING,
     ),
     "connector-type-unsupported": Entry(
         "A connector is of a type that this version does not serve",

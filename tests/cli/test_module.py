@@ -13,6 +13,7 @@ def test_nothing_is_imported_from_the_working_folder(tmp_path, name):
     planted = 'open("was-run", "w").close()\nraise SystemExit(9)\n'
     (tmp_path / f"{name}.py").write_text(planted, encoding="utf-8")
     (tmp_path / "catalog").mkdir()
+    (tmp_path / "catalog" / "settings.yaml").write_text("{}\n", encoding="utf-8")
     ran = subprocess.run(
         [sys.executable, "-m", "reconciler", "validate"],
         cwd=tmp_path,
@@ -27,6 +28,7 @@ def test_nothing_is_imported_from_the_working_folder(tmp_path, name):
 def test_a_path_that_is_safe_already_is_left_alone(tmp_path):
     """There the first entry is Python's own."""
     (tmp_path / "catalog").mkdir()
+    (tmp_path / "catalog" / "settings.yaml").write_text("{}\n", encoding="utf-8")
     ran = subprocess.run(
         [sys.executable, "-P", "-m", "reconciler", "validate"], cwd=tmp_path, check=False
     )

@@ -124,11 +124,12 @@ def test_evidence_that_was_tampered_with_is_no_heartbeat(office):
 
 
 def test_a_heartbeat_needs_no_catalog(office):
-    """A job that has checked out the evidence alone judges the connectors that are in it."""
+    """A job that has checked out the evidence alone judges the connector that it names."""
     shutil.rmtree(office.folder / "catalog")
     (rehearsed,) = (office.folder / "ev").iterdir()
     rehearsed.rename(rehearsed.with_name("okta-prod"))
-    ran = office.run("status", "--evidence", "ev", "--max-age", "26h")
+    named = ("--connector", "okta-prod")
+    ran = office.run("status", "--evidence", "ev", "--max-age", "26h", *named)
     assert (ran.code, "there is no catalog" in ran.err) == (1, True)
     assert "run-foreign" in ran.err
 

@@ -37,11 +37,28 @@ def gone(root):
     return (read(SourceFile(str(root / path), f"catalog/{path}", parts, BY_FOLDER["grants"])),)
 
 
+def bare(root):
+    """A folder with nothing in it that any kind reads."""
+    (root / "catalog").mkdir()
+    (root / "catalog" / "README.md").write_text("moved\n", encoding="utf-8")
+    return load_and_judge(root / "catalog", display="catalog").diagnostics
+
+
+def orgless(root):
+    """Rules, and no org that they are for."""
+    path = root / "catalog" / "settings.yaml"
+    path.parent.mkdir()
+    path.write_text(SOUND["settings.yaml"], encoding="utf-8")
+    return load_and_judge(root / "catalog", display="catalog").diagnostics
+
+
 MADE = {
+    "catalog-empty": bare,
     "catalog-missing": lambda root: load_and_judge(root / "nowhere", display="catalog").diagnostics,
     "catalog-unfetched": lambda root: (
         load_and_judge(unfetched(root), display="catalog").diagnostics
     ),
+    "connector-missing": orgless,
     "file-symlink": linked,
     "file-unreadable": gone,
     # Not the catalog's, but what installs the tool beside it.

@@ -182,6 +182,12 @@ def test_a_base_that_waits_for_a_value_judges_all_the_same(tmp_path):
     assert codes(tmp_path, waiting, waiting | GONE) == ["grant-deleted", "placeholder-unfilled"]
 
 
+def test_a_change_that_replaces_what_the_base_left_open_is_fine(tmp_path):
+    """What it mends is not held against it."""
+    waiting = {CONNECTORS: CONNECTOR.replace("canary@", "REPLACE@")}
+    assert codes(tmp_path, waiting, {CONNECTORS: CONNECTOR}) == []
+
+
 @given(st.integers(0, MOST_NEW_SUBJECTS * 2))
 def test_the_number_of_new_people_is_bounded(number):
     """Each is a question whether somebody exists."""

@@ -84,6 +84,8 @@ def test_warnings_are_the_few_that_stop_nothing():
         "approver-repeated",
         "base-invalid",
         "canary-missing",
+        "catalog-empty",
+        "connector-missing",
         "forge-handle-missing",
         "grant-ended-already",
         "grant-inside-another",
