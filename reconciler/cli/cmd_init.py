@@ -1,7 +1,9 @@
 """`reconciler init`: a new catalog repository, with the workflows that keep it applied."""
 
 import re
+import shlex
 import tempfile
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import click
@@ -21,6 +23,9 @@ from reconciler.render.scaffold import Answers, filled
 from reconciler.store.scaffold import write_new
 
 __all__ = ["command"]
+
+_README = "catalog/README.md"
+"""Where our README goes in a repository that has one; the catalog lets it lie there."""
 
 _FORMS = {
     "connector_id": re.compile(r"[a-z0-9]+(-[a-z0-9]+)*"),
@@ -89,15 +94,16 @@ def command(
 
     Writes a small catalog, CODEOWNERS, and GitHub workflows that check and plan a pull request,
     apply what is merged, and watch for drift and silence. What only you know stands there as
-    REPLACE, which is an error until you replace it. Overwrites nothing: where any of its files is
-    already there, none is written.
+    REPLACE, which is an error until you replace it. Overwrites nothing: a README and a .gitignore
+    stay as they are, and where any other of its files is already there, none is written.
     """
     screen = Screen(no_color=settings(context).no_color)
     source = installation(install_from)
     files = filled(packaged_scaffold(), _judged(source.line, **answers))
     files[".github/CODEOWNERS"] = _codeowners(files, screen)
-    write_new(Path(folder), {**files, **source.files})
-    for name in sorted({**files, **source.files}):
+    written = _beside(Path(folder), {**files, **source.files}, screen)
+    write_new(Path(folder), written)
+    for name in sorted(written):
         screen.talk(f"wrote {folder}/{name}")
     screen.talk(
         f"the workflows install {source.line}"
@@ -105,8 +111,39 @@ def command(
         else f"the workflows install nothing yet: say in {folder}/{PIN_FILE} where from"
     )
     screen.data(
-        f"next: replace every REPLACE in {folder}/catalog; {folder}/README.md has the rest\n"
+        "next:\n" + "".join(f"  {line}\n" for line in _next(Path(folder), answers["branch"]))
     )
+
+
+def _beside(
+    folder: Path, files: Mapping[str, str | bytes], screen: Screen
+) -> dict[str, str | bytes]:
+    """The files as they fit beside a README and a .gitignore, which stay untouched."""
+    found = dict(files)
+    if _is_there(folder / "README.md"):
+        found[_README] = found.pop("README.md")
+        screen.talk(f"{folder}/README.md stays as it is: ours is {folder}/{_README}")
+    if _is_there(folder / ".gitignore"):
+        lines = str(found.pop(".gitignore")).splitlines()
+        wanted = ", ".join(line for line in lines if line.startswith("/"))
+        screen.talk(f"{folder}/.gitignore stays as it is: add {wanted}")
+    return found
+
+
+def _is_there(path: Path) -> bool:
+    return path.exists() or path.is_symlink()
+
+
+def _next(folder: Path, branch: str) -> Iterator[str]:
+    """What to type from here."""
+    above = next((p for p in (folder, *folder.absolute().parents) if _is_there(p / ".git")), None)
+    place = shlex.quote(str(folder))
+    if above is None:
+        yield f"git init -b {branch} {place}"
+    elif above != folder and above != folder.absolute():
+        yield f"move it to the top of the repository {above}: GitHub reads workflows there alone"
+    yield f"reconciler --catalog {shlex.quote(str(folder / 'catalog'))} validate"
+    yield "replace what that names; the README that was written has the rest"
 
 
 def _judged(tool: str, /, **answers: str) -> Answers:

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import subprocess
 from contextlib import chdir
 from pathlib import Path
@@ -173,17 +174,72 @@ def test_nothing_is_overwritten(access):
     assert {p for p in access.rglob("*") if p.is_file()} == set(before)
 
 
-def test_a_folder_with_other_files_is_completed_and_one_clash_refuses_all(tmp_path):
-    """A README of one's own is a clash; a licence is none."""
-    (tmp_path / "LICENSE").write_text("MIT\n")
-    assert run(tmp_path, "init", ".").code == ExitCode.OK
+def test_a_repository_that_has_a_readme_is_completed(tmp_path):
+    """Where most begin: a README, a licence and an ignore file, which are nobody's but its own."""
+    own = {"README.md": "# Access\n", "LICENSE": "MIT\n", ".gitignore": "*.swp\n"}
+    for name, text in own.items():
+        (tmp_path / name).write_text(text)
+    committed(tmp_path, "Begin")
+    ran = run(tmp_path, "init", ".", *OPTIONS)
+
+    assert ran.code == ExitCode.OK, ran
+    assert {name: (tmp_path / name).read_text() for name in own} == own
+    assert "add /.reconciler/, /plan.json, /evidence/" in ran.err
+    ours = (tmp_path / "catalog" / "README.md").read_text(encoding="utf-8")
+    assert ours.startswith("# Who may use which tool")
+    assert unfilled(tmp_path)
+    fill(tmp_path)
+    assert unfilled(tmp_path) == set()
+    assert run(tmp_path, "codeowners", "--check").code == ExitCode.OK
+
+
+@pytest.mark.parametrize("name", ["catalog/settings.yaml", ".github/CODEOWNERS"])
+def test_any_other_clash_refuses_all(tmp_path, name):
+    """A link counts, wherever it points."""
     other = tmp_path / "other"
-    other.mkdir()
-    (other / "README.md").symlink_to(tmp_path / "nowhere")
+    (other / name).parent.mkdir(parents=True)
+    (other / name).symlink_to(tmp_path / "nowhere")
+    before = sorted(other.rglob("*"))
 
     assert run(tmp_path, "init", "other").code == ExitCode.ERROR
-    assert [path.name for path in other.iterdir()] == ["README.md"]
+    assert sorted(other.rglob("*")) == before
     assert not (tmp_path / "nowhere").exists()
+
+
+def test_a_link_in_place_of_the_readme_is_not_written_through(tmp_path):
+    """It stays what it is."""
+    (tmp_path / "README.md").symlink_to(tmp_path / "nowhere")
+
+    assert run(tmp_path, "init", ".").code == ExitCode.OK
+    assert (tmp_path / "README.md").is_symlink()
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_what_to_type_next_is_printed_and_works(tmp_path):
+    """Without a repository it begins with making one; a blank in a path is quoted."""
+    ran = run(tmp_path, "init", "my access", "--branch", "trunk")
+    _, first, second, _ = ran.out.splitlines()
+
+    assert first == "  git init -b trunk 'my access'"
+    subprocess.run(["bash", "-ec", first], cwd=tmp_path, check=True, capture_output=True, env=WHO)
+    assert git(tmp_path / "my access", "symbolic-ref", "--short", "HEAD") == "trunk"
+    assert run(tmp_path, *shlex.split(second)[1:]).code == ExitCode.ERROR  # it names what is left
+
+
+def test_a_folder_inside_a_repository_is_told_where_workflows_are_read(tmp_path):
+    """Below its top they would never run, and nobody would see why."""
+    committed(tmp_path, "Begin")
+    below, top = run(tmp_path, "init", "below"), run(tmp_path, "init", ".")
+
+    assert f"move it to the top of the repository {tmp_path}" in below.out
+    assert "move it" not in top.out
+    assert "git init" not in top.out + below.out
+
+
+def test_run_files_and_plans_are_ignored(access):
+    """A plan in a commit would name people, and a result would be somebody's word."""
+    for name in (".reconciler/results/r.json", "plan.json", "evidence/x", "outcome/x"):
+        git(access, "check-ignore", "-q", name)
 
 
 def test_the_readme_names_every_workflow_and_every_setting(access):
