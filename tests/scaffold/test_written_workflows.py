@@ -210,6 +210,17 @@ def test_an_apply_is_never_cancelled(repository):
     assert {n for n, c in found.items() if c["cancel-in-progress"]} == {"plan", "validate"}
 
 
+def test_a_call_gives_what_the_called_jobs_need(repository):
+    """GitHub starts none of them otherwise, and says so only at the first run."""
+    levels = {"read": 1, "write": 2}
+    for caller, job in jobs(repository).items():
+        called = job.get("uses", "").rpartition("/")[2].removesuffix(".yml")
+        needed = [p for n, p in PERMISSIONS.items() if called and n.startswith(f"{called}/")]
+        for scope, level in (item for each in needed for item in each.items()):
+            assert levels[PERMISSIONS[caller].get(scope, "read")] >= levels[level], (caller, scope)
+            assert scope in PERMISSIONS[caller], (caller, scope)
+
+
 def test_whoever_calls_the_apply_waits_in_no_group_of_its_own_name(repository):
     """GitHub takes the two for a deadlock, and cancels the run that was agreed to."""
     found = workflows(repository)

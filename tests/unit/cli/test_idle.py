@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.cli.idle import connector_needed, disabled, idle, unasked
+from reconciler.cli.idle import connector_needed, disabled, idle, nobody_asked, unasked
 from reconciler.model.catalog import Catalog, Connector
 from reconciler.model.settings import ProtectedPerson, Settings
 from tests.unit.planning.nouns import binding
@@ -67,3 +67,12 @@ def test_a_connector_that_a_change_brings_is_named():
     ] == ["okta-prod is enabled by this change"]
     assert list(unasked(Catalog(connectors=off), Catalog(connectors=on))) == []
     assert list(unasked(Catalog(connectors=on), Catalog(connectors=on))) == []
+
+
+def test_a_report_without_an_org_is_an_error_and_no_misuse():
+    """A schedule that runs it sees red, and the words say which kind of nothing it is."""
+    error = nobody_asked("nothing was compared", Catalog(connectors={"okta-prod": PROD}))
+    assert (error.code, error.exit_code) == ("connector-missing", 1)
+    assert error.message == (
+        "nothing was compared. Every connector is disabled (okta-prod), so no org is asked."
+    )

@@ -44,3 +44,20 @@ def test_a_question_that_nobody_answered_is_a_fault(text):
     """A file with a hole in it is not written."""
     with pytest.raises((KeyError, ValueError)):
         filled({"f": text}, ANSWERS)
+
+
+@pytest.mark.parametrize(
+    ("host", "sign", "major", "token"),
+    [
+        ("github.com", "$", "v8", "GH_TOKEN"),
+        ("acme.ghe.com", "$", "v8", "GH_TOKEN"),
+        ("github.acme.example", ".", "v3", "GH_ENTERPRISE_TOKEN"),
+        ("evilghe.com", ".", "v3", "GH_ENTERPRISE_TOKEN"),
+    ],
+)
+def test_a_server_gets_what_a_server_knows(host, sign, major, token):
+    """GitHub's own cloud, and a company's part of it, are no Enterprise Server."""
+    made = filled({"f": "@@{here} @@{download} @@{gh_token}"}, replace(ANSWERS, github=host))["f"]
+    assert made.startswith(f"{sign} actions/download-artifact@")
+    assert made.split(" # ")[1].startswith(major)
+    assert made.endswith(token)
