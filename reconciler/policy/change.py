@@ -227,8 +227,10 @@ def _of_settings(head: Catalog, base: Catalog) -> Iterator[str]:
 
 
 def _meanings(subject: str, catalog: Catalog) -> Iterator[tuple[str | None, str | None]]:
+    """Who the subject is by its mappings; one with login and id answers its own login, too."""
     for mapping in catalog.identities:
-        if any(is_same_login(key, subject) for key in mapping.keys):
+        own = (mapping.login,) if mapping.login is not None and mapping.id is not None else ()
+        if any(is_same_login(key, subject) for key in (*mapping.keys, *own)):
             yield (mapping.login, mapping.id)
 
 

@@ -86,6 +86,14 @@ ADMIN = {
                 "identities/joe.yaml": "jira: x\nokta: {login: joe@example.com}\n",
             },
         ),
+        (
+            {},
+            {
+                **JOE,
+                "identities/x.yaml": "jira: x\n"
+                "okta: {login: joe@example.com, id: 00u2abcdefGHIJKLM5d7}\n",
+            },
+        ),
         ({}, {**JOE, "settings.yaml": SETTINGS.replace("[mapping, login]", "[mapping, email]")}),
         ({"settings.yaml": SETTINGS + REVIEWS}, {**JOE, "settings.yaml": SETTINGS}),
         (
