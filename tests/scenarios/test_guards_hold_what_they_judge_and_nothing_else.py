@@ -158,8 +158,9 @@ def test_a_required_member_who_is_nobody_holds_every_removal(tmp_path):
 def test_many_names_of_nobody_hold_every_removal(tmp_path):
     """More than five and more than a tenth: the directory is not the one the catalog means."""
     company = Company().tool().bind("amy", "old").granted("amy").ended("old")
+    company = company.tool("cursor").bind(tool="cursor")
     for number in range(6):
-        company = company.grant(f"ghost{number}")
+        company = company.grant(f"ghost{number}", tool="cursor")
     office = Office(tmp_path, company)
     assert guards(office.plan()) == [("unresolved", ["old"])]
     assert office.apply().code == 3
