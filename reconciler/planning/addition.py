@@ -102,12 +102,8 @@ def _admin_role(group: ManagedGroup) -> tuple[str, str, str] | None:
     )
 
 
-def ask_about(
-    user: DirectoryUser, grants: tuple[Grant, ...], group: ManagedGroup, context: Context
-) -> Blocked | None:
+def ask_about(user: DirectoryUser, grants: tuple[Grant, ...], group: ManagedGroup) -> Blocked:
     """The line for a member whose account may have changed hands; they stay."""
-    if not began_later(user, grants) or context.known.is_confirmed(grants):
-        return None
     code, summary, hint = question(user, grants, is_member=True)
     return Blocked(
         code=code,

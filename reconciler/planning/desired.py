@@ -13,7 +13,7 @@ from reconciler.model.directory import DirectoryUser, LiveState
 from reconciler.model.ids import EntitlementId, OktaUserId, ToolId
 from reconciler.model.names import login_key
 from reconciler.model.validity import Phase
-from reconciler.planning.newcomer import was_made_later
+from reconciler.planning.newcomer import began_later, was_made_later
 from reconciler.planning.scope import ManagedGroup
 from reconciler.planning.sides import is_moved
 
@@ -44,6 +44,8 @@ class GroupIntent:
     moving_doubts: tuple[Doubt, ...] = ()
     """Grants that their binding takes along to another group, and which are said there."""
     ended_doubts: tuple[Doubt, ...] = ()
+    asked: Mapping[OktaUserId, tuple[Grant, ...]] = field(default_factory=dict)
+    """Accounts with a live grant that were activated after its approval: asked about."""
     newer: Mapping[OktaUserId, tuple[Grant, ...]] = field(default_factory=dict)
     """Accounts made after the approval of what they are to have: another may have been meant."""
     mistaken: Mapping[OktaUserId, tuple[Grant, ...]] = field(default_factory=dict)
@@ -136,32 +138,43 @@ def desired(
                 doubtful[phase].append(Doubt(grant=grant, resolution=resolution))
     live, pending, ended = (tables[p] for p in (Phase.LIVE, Phase.PENDING, Phase.ENDED))
     over = _freeze(ended, live, pending)
-    mistaken = _newer(over, known)
+    given, later = _freeze(live), _freeze(pending, live)
+    mistaken = _made_later(_younger(over, known), known)
+    asked = _younger(given, known)
     return GroupIntent(
-        live=(given := _freeze(live)),
-        pending=(later := _freeze(pending, live)),
+        live=given,
+        pending=later,
         ended={user: cited for user, cited in over.items() if user not in mistaken},
         doubts=tuple(doubtful[Phase.LIVE]),
         pending_doubts=tuple(doubtful[Phase.PENDING]),
         moving_doubts=tuple(moving),
         ended_doubts=tuple(doubtful[Phase.ENDED]),
-        newer=_newer(given, known) | _newer(later, known),
+        asked=asked,
+        newer=_made_later(asked | _younger(later, known), known),
         mistaken=mistaken,
     )
 
 
-def _newer(
+def _younger(
     table: Mapping[OktaUserId, tuple[Grant, ...]], known: People
 ) -> dict[OktaUserId, tuple[Grant, ...]]:
-    """Those whose account was made later than anybody agreed, and whom nothing confirms."""
+    """Those whose account began later than anybody agreed, and whom nothing confirms."""
     accounts = known.directory.by_id
     return {
         user: grants
         for user, grants in table.items()
         if user in accounts
-        and was_made_later(accounts[user], grants)
+        and began_later(accounts[user], grants)
         and not known.is_confirmed(grants)
     }
+
+
+def _made_later(
+    younger: Mapping[OktaUserId, tuple[Grant, ...]], known: People
+) -> dict[OktaUserId, tuple[Grant, ...]]:
+    """Those of them who had no account at all then; the others came back to theirs."""
+    accounts = known.directory.by_id
+    return {u: grants for u, grants in younger.items() if was_made_later(accounts[u], grants)}
 
 
 def _freeze(

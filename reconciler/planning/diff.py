@@ -126,13 +126,11 @@ def _changed_hands(
 ) -> Iterable[Blocked]:
     """Members whose account may have passed to somebody else: asked about, and left alone."""
     known = context.known.directory.by_id
-    asked = [(u, intent.live[u]) for u in standing.granted_present if u in known]
+    asked = [(u, intent.asked[u]) for u in standing.granted_present & intent.asked.keys()]
     if group.authority is Authority.ADDITIVE:  # elsewhere they are removed as unapproved
         asked += [(u, intent.mistaken[u]) for u in standing.unapproved & intent.mistaken.keys()]
     for user_id, grants in asked:
-        line = ask_about(known[user_id], grants, group, context)
-        if line is not None:
-            yield line
+        yield ask_about(known[user_id], grants, group)
 
 
 def _leavers(

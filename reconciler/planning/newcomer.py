@@ -7,6 +7,7 @@ meant may be another, and may have another name by now. A reactivated account wa
 
 import json
 from collections.abc import Iterable
+from datetime import datetime
 
 from reconciler.model.catalog import Approval, Grant
 from reconciler.model.directory import DirectoryUser
@@ -18,14 +19,12 @@ CODE = "account-newer-than-approval"
 
 def began_later(user: DirectoryUser, grants: Iterable[Grant]) -> bool:
     """Whether the account was activated after every approval."""
-    began_at = user.began_at
-    return began_at is not None and began_at > _approved(grants).latest
+    return _is_later(user.activated_at or user.created_at, grants)
 
 
 def was_made_later(user: DirectoryUser, grants: Iterable[Grant]) -> bool:
     """Whether the account was made after every approval."""
-    made_at = user.created_at or user.activated_at
-    return made_at is not None and made_at > _approved(grants).latest
+    return _is_later(user.created_at or user.activated_at, grants)
 
 
 def question(
@@ -47,6 +46,16 @@ def question(
             f"{{okta: {{login: {json.dumps(user.login)}, id: {user.id}}}}}{otherwise}"
         ),
     )
+
+
+def _is_later(began_at: datetime | None, grants: Iterable[Grant]) -> bool:
+    """Asked of every member of every group: the first approval that is late enough decides."""
+    if began_at is None:
+        return False
+    for grant in grants:  # noqa: SIM110 - twice as fast as a generator
+        if began_at <= grant.approval.latest:
+            return False
+    return True
 
 
 def _approved(grants: Iterable[Grant]) -> Approval:

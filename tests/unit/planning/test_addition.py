@@ -46,21 +46,11 @@ def test_nobody_is_added_where_the_group_may_make_admins(is_held, has_admin_role
     assert (getattr(line, "code", None) == "group-admin-role-unknown") is is_held
 
 
-@pytest.mark.parametrize(
-    ("asked", "activated", "more"),
-    [
-        (True, "2026-11-02", {}),
-        (False, "2026-11-01", {}),
-        (False, "2026-11-02", {"resolutions": "anchored"}),
-    ],
-)
-def test_a_member_whose_account_is_younger_than_the_approval_is_asked_about(asked, activated, more):
-    """By day, as an absent one would be; a mapping with login and id settles it."""
-    jane = user("jane", activated=activated)
-    known = context(jane, resolutions=anchored(jane) if more else None)
-    line = ask_about(jane, (grant(),), managed("jane"), known)
-    assert (line is not None) is asked
-    assert not asked or line.code == "account-newer-than-approval"
+def test_a_member_who_is_asked_about_stays_and_is_named():
+    """With the grant that may not mean them."""
+    line = ask_about(user("jane", activated="2026-11-02"), (grant(),), managed("jane"))
+    assert (line.code, line.person.id) == ("account-newer-than-approval", "00ujane")
+    assert line.grants == (cite_grant(grant()),)
 
 
 def anchored(person):

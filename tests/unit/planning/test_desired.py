@@ -1,5 +1,8 @@
 """Who is wanted where, at one instant."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 import pytest
 
 from reconciler.identity.resolve import Ambiguous, Missing, Resolved, Unknown
@@ -124,3 +127,28 @@ def test_a_member_known_only_by_id_is_shown_by_it():
     expected = DirectoryUser(id="00uq", login="00uq", status="UNKNOWN")
     assert expected == known(JANE).user("00uq")
     assert known(JANE).user("00ujane") == JANE
+
+
+HIRED = user("jane", activated="2026-11-02")
+BACK = replace(HIRED, created_at=datetime(2025, 1, 1, tzinfo=UTC))
+CONFIRMED = Resolved(user=HIRED, rule=IdentityRule.MAPPING, is_anchored=True)
+
+
+@pytest.mark.parametrize(
+    ("tables", "account", "given", "resolution"),
+    [
+        ({"live", "asked", "newer"}, HIRED, LIVE, None),
+        ({"live", "asked"}, BACK, LIVE, None),
+        ({"pending", "newer"}, HIRED, LATER, None),
+        ({"mistaken"}, HIRED, ENDED, None),
+        ({"ended"}, BACK, ENDED, None),
+        ({"live"}, HIRED, LIVE, CONFIRMED),
+        ({"ended"}, HIRED, ENDED, CONFIRMED),
+    ],
+)
+def test_an_account_that_began_after_the_approval_is_told_apart(tables, account, given, resolution):
+    """Activated later, it is asked about; made later, it may never have been meant."""
+    resolutions = {given.subject: resolution} if resolution else None
+    found = desired(managed(), {KEY: (given,)}, known(account, resolutions=resolutions), NOW)
+    names = ("live", "pending", "ended", "asked", "newer", "mistaken")
+    assert {name for name in names if getattr(found, name)} == tables
