@@ -109,4 +109,4 @@ def test_an_empty_folder_is_empty_where_git_knows_of_nothing_in_it(tmp_path):
     git(tmp_path, "add", "-A")
     git(tmp_path, "commit", "-qm", "x")
     assert emptied(folder, "catalog") is None
-    assert load(folder).diagnostics == ()
+    assert [d.code for d in load(folder).diagnostics] == ["catalog-empty"]
