@@ -20,7 +20,8 @@ __all__ = ["add", "ask_about"]
 def add(
     user: DirectoryUser, grants: tuple[Grant, ...], group: ManagedGroup, context: Context
 ) -> Change | Blocked:
-    """The line for one absent person with a live grant."""
+    """The line for one absent person with a live grant, by the grants that surely mean them."""
+    grants = tuple(g for g in grants if not _is_doubtful(user, (g,), context)) or grants
     cited = tuple(with_approval(ref, context.approvals) for ref in cite_grants(grants))
     risks = {grant_hash(g): context.risk(g.tool, g.entitlement) for g in grants}
     counted = carrying(cited, context.record, context.now)
@@ -86,9 +87,11 @@ def _newer_account(
     user: DirectoryUser, grants: tuple[Grant, ...], context: Context
 ) -> tuple[str, str, str] | None:
     """A login may have passed to somebody else since the approval named it."""
-    if not began_later(user, grants) or context.known.is_confirmed(grants):
-        return None
-    return question(user, grants)
+    return question(user, grants) if _is_doubtful(user, grants, context) else None
+
+
+def _is_doubtful(user: DirectoryUser, grants: tuple[Grant, ...], context: Context) -> bool:
+    return began_later(user, grants) and not context.known.is_confirmed(grants)
 
 
 def _admin_role(group: ManagedGroup) -> tuple[str, str, str] | None:

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from reconciler.identity.directory_index import DirectoryIndex, index
 from reconciler.identity.resolve import Ambiguous, Resolution, Resolved, Unknown, resolve
@@ -150,7 +150,7 @@ def desired(
         moving_doubts=tuple(moving),
         ended_doubts=tuple(doubtful[Phase.ENDED]),
         asked=asked,
-        newer=_made_later(asked | _younger(later, known), known),
+        newer=_older_grants(given, known) | _older_grants(later, known),
         mistaken=mistaken,
     )
 
@@ -175,6 +175,30 @@ def _made_later(
     """Those of them who had no account at all then; the others came back to theirs."""
     accounts = known.directory.by_id
     return {u: grants for u, grants in younger.items() if was_made_later(accounts[u], grants)}
+
+
+def _older_grants(
+    table: Mapping[OktaUserId, tuple[Grant, ...]], known: People
+) -> dict[OktaUserId, tuple[Grant, ...]]:
+    """Each grant that was approved before the account it now means was made.
+
+    One by one: a grant of their own does not make the account the one that another grant meant.
+    """
+    accounts = known.directory.by_id
+    found = {
+        user: tuple(
+            grant
+            for grant in grants
+            if was_made_later(accounts[user], (grant,)) and not known.is_confirmed((grant,))
+        )
+        for user, grants in table.items()
+        if user in accounts and began_later(accounts[user], (min(grants, key=_approved_at),))
+    }
+    return {user: grants for user, grants in found.items() if grants}
+
+
+def _approved_at(grant: Grant) -> date:
+    return grant.approval.approved_at
 
 
 def _freeze(

@@ -17,13 +17,9 @@ from reconciler.model.catalog import (
     BindGroup,
     Binding,
     Catalog,
-    Entitlement,
-    Fulfilment,
     Grant,
     IdentityMapping,
     Revocation,
-    Risk,
-    Tool,
 )
 from reconciler.model.directory import DirectoryGroup, DirectoryUser, LiveState, Org, Unread
 from reconciler.model.ids import EntitlementId, OktaGroupId, OktaOrgId, OktaUserId, ToolId
@@ -35,6 +31,7 @@ from reconciler.planning.protection import protected_key
 from reconciler.planning.scheduled import scheduled
 from reconciler.planning.subjects import wanted_subjects
 from tests.properties.worlds import CONNECTOR, NO_LIMITS, plan
+from tests.unit.planning import nouns
 
 __all__ = ["OPERATIONS", "Broken", "Timeline"]
 
@@ -206,9 +203,15 @@ class Timeline:
             self._map(user, self.chance.choice(subjects))
 
     def forget(self) -> None:
-        """A mapping is deleted."""
-        if self.mappings:
-            del self.mappings[self.chance.choice(sorted(self.mappings))]
+        """A mapping is deleted, unless somebody else would then be meant by its names."""
+        if not self.mappings:
+            return
+        key = self.chance.choice(sorted(self.mappings))
+        mapping = self.mappings.pop(key)
+        names = {key, *self._confirmed(mapping)}
+        others = {t.meant for t in self.truths if t.grant.subject in names}
+        if any(self._meant_by(name) - others for name in names):
+            self.mappings[key] = mapping
 
     def protect(self) -> None:
         """Somebody is never to be removed, by login or by id too."""
@@ -266,7 +269,7 @@ class Timeline:
             settings=Settings(
                 match=self.match, guards=NO_LIMITS, protected=tuple(self.protected.values())
             ),
-            tools={tool: _tool(tool) for tool in TOOLS},
+            tools={name: nouns.tool(name) for name in TOOLS},
             bindings=tuple(self.bindings.values()),
             grants=tuple(truth.grant for truth in self.truths),
             identities=tuple(self.mappings.values()),
@@ -481,16 +484,3 @@ OPERATIONS = (
     Timeline.retire,
     Timeline.rule,
 )
-
-
-def _tool(tool: ToolId) -> Tool:
-    entitlement = Entitlement(id=USERS, description="", risk=Risk.LOW)
-    return Tool(
-        id=tool,
-        name=tool,
-        description="",
-        owners=(),
-        risk=Risk.LOW,
-        fulfilment=Fulfilment.OKTA,
-        entitlements={USERS: entitlement},
-    )

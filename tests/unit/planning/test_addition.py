@@ -46,6 +46,13 @@ def test_nobody_is_added_where_the_group_may_make_admins(is_held, has_admin_role
     assert (getattr(line, "code", None) == "group-admin-role-unknown") is is_held
 
 
+def test_an_account_is_added_by_the_grants_alone_that_were_approved_since_it_began():
+    """What somebody else was given under the login speaks for nobody."""
+    own = grant(approval=approval(approved_at=day("2026-11-05")))
+    line = added(user("jane", activated="2026-11-02"), grant(), own)
+    assert line.grants == (cite_grant(own),)
+
+
 def test_a_member_who_is_asked_about_stays_and_is_named():
     """With the grant that may not mean them."""
     line = ask_about(user("jane", activated="2026-11-02"), (grant(),), managed("jane"))

@@ -11,7 +11,7 @@ from reconciler.model.directory import DirectoryUser, LiveState, Unread
 from reconciler.model.settings import IdentityRule
 from reconciler.planning.desired import Doubt, GroupIntent, desired, people
 from tests.builders import NOW
-from tests.unit.planning.nouns import ORG, binding, grant, known, managed, user
+from tests.unit.planning.nouns import ORG, approval, binding, day, grant, known, managed, user
 
 JANE, JOE = user("jane"), user("joe")
 KEY = ("claude", "users")
@@ -152,3 +152,10 @@ def test_an_account_that_began_after_the_approval_is_told_apart(tables, account,
     found = desired(managed(), {KEY: (given,)}, known(account, resolutions=resolutions), NOW)
     names = ("live", "pending", "ended", "asked", "newer", "mistaken")
     assert {name for name in names if getattr(found, name)} == tables
+
+
+def test_a_grant_of_ones_own_does_not_make_one_whom_another_grant_meant():
+    """Somebody else had the login when that was approved, and may be a member by another name."""
+    own = grant(approval=approval(approved_at=day("2026-11-05")))
+    found = desired(managed(), {KEY: (LIVE, own)}, known(HIRED), NOW)
+    assert (found.newer, found.asked) == ({HIRED.id: (LIVE,)}, {})
