@@ -21,6 +21,7 @@ from reconciler.model.placeholders import UNFILLED
 from reconciler.policy import change, placeholder, registry
 from reconciler.policy.check import Finding, Place
 from reconciler.policy.check import Path as Route
+from reconciler.policy.leaving import Emptied
 from reconciler.policy.mending import Broken, beyond
 
 __all__ = [
@@ -88,7 +89,7 @@ def _shown(root: Path, display: str | None) -> str:
 
 
 def load_and_judge_change(
-    source: Source, base: Source, now: datetime, emptied: frozenset[str] = frozenset()
+    source: Source, base: Source, now: datetime, emptied: Emptied = frozenset()
 ) -> Loaded:
     """As `load_and_judge_from`, with what the change from `base` to it may not do in one go.
 

@@ -1,4 +1,4 @@
-"""Which retired bindings are shown to have nobody left, so that their files may go.
+"""Which bindings are shown to have nobody left where they leave, so that no file need say so.
 
 A plan of the base shows it, and so does evidence: a run that did all there was to do after the
 bindings came to stand as they do.
@@ -19,6 +19,7 @@ from reconciler.model.catalog import Catalog
 from reconciler.model.errors import UsageError
 from reconciler.planning.canonical import load_plan
 from reconciler.planning.emptied import emptied, is_finished
+from reconciler.policy.leaving import Emptied, left
 from reconciler.store.atomic import read
 from reconciler.store.evidence import read_chain
 from reconciler.workflows.apply import MAX_AGE
@@ -38,17 +39,16 @@ class Proof:
     evidence: Path | None = None
 
 
-def shown_empty(
-    settings: Settings, repository: Repository, base: str, proof: Proof
-) -> frozenset[str]:
-    """The bindings of the base that the proof shows to be empty; a plan of others is an error."""
+def shown_empty(settings: Settings, repository: Repository, base: str, proof: Proof) -> Emptied:
+    """The bindings of the base with the groups that the proof shows to be empty.
+
+    A plan of other files is an error.
+    """
     if not proof.plans and proof.evidence is None:
-        return frozenset()
+        return Emptied()
     display = settings.catalog.as_posix()
     catalog = load_and_judge_from(Committed(repository, base, display)).catalog
-    planned = frozenset[str]().union(
-        *(_planned(path, catalog, settings, proof) for path in proof.plans)
-    )
+    planned = Emptied().union(*(_planned(path, catalog, settings, proof) for path in proof.plans))
     if proof.evidence is None:
         return planned
     edits = repository.edits(base, BY_FOLDER["bindings"].plural)
@@ -58,7 +58,7 @@ def shown_empty(
     )
 
 
-def _planned(path: Path, base: Catalog, settings: Settings, proof: Proof) -> frozenset[str]:
+def _planned(path: Path, base: Catalog, settings: Settings, proof: Proof) -> Emptied:
     made = load_plan(read(path))
     if made.catalog.digest != digest(base):
         raise UsageError("plan-of-other-files", f"{path} is no plan of the base", _AGAIN)
@@ -69,10 +69,14 @@ def _planned(path: Path, base: Catalog, settings: Settings, proof: Proof) -> fro
     return emptied(made)
 
 
-def _run(base: Catalog, settings: Settings, folder: Path, since: datetime) -> Iterator[str]:
-    """The retired bindings of each connector whose last run came after `since` and did it all."""
+def _run(
+    base: Catalog, settings: Settings, folder: Path, since: datetime
+) -> Iterator[tuple[str, str]]:
+    """What is left by bindings of each connector whose last run came after `since` and did all."""
     for connector in base.connectors:
         chain = read_chain(folder, connector, sandbox=settings.sandbox)
         runs = require_whole(verify(chain), folder)
         if runs and runs[-1].started_at > since and is_finished(runs[-1]):
-            yield from (b.name for b in base.bindings if b.connector == connector and b.retired)
+            for binding in base.bindings:
+                if binding.connector == connector:
+                    yield from left(binding)

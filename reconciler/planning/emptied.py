@@ -9,12 +9,12 @@ __all__ = ["emptied", "is_finished"]
 _DONE = frozenset({Outcome.VERIFIED.value, Outcome.ALREADY.value})
 
 
-def emptied(plan: Plan) -> frozenset[str]:
-    """The bindings whose group was read, and has no line that is about one of its members."""
+def emptied(plan: Plan) -> frozenset[tuple[str, str]]:
+    """The bindings, each with a group that was read and has no line about one of its members."""
     concerned = {c.group.key for c in plan.changes if c.action is Action.REMOVE}
     concerned |= {b.group.key for b in plan.blocked}
     return frozenset(
-        name
+        (name, summary.group.id or "")
         for summary in plan.groups
         if summary.members is not None and summary.group.key not in concerned
         for name in summary.bindings

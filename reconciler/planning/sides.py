@@ -2,7 +2,7 @@
 
 A retired binding only leaves. A moved one keeps its new group and leaves the group it replaces, as
 if a retired binding were there: what it granted there has ended. Nobody loses the old group before
-they are in the new one, or come to it by the same plan.
+they are in the new one, or come to it by the same plan. One that moved and is retired leaves both.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -28,15 +28,13 @@ def sides(bindings: Iterable[Binding]) -> Iterator[Binding]:
     Whoever no grant named is left where they are: the group is no longer this binding's to rule.
     """
     for binding in bindings:
-        if binding.retired:
-            yield replace(binding, authority=Authority.ADDITIVE, unattended=False)
-            continue
-        yield binding
+        ending = replace(binding, retired=True, authority=Authority.ADDITIVE, unattended=False)
+        yield ending if binding.retired else binding
         if binding.replaces is not None:
             old = BindGroup(id=binding.replaces, name=binding.replaces)
-            yield replace(
-                binding, group=old, retired=True, authority=Authority.ADDITIVE, unattended=False
-            )
+            # Who leaves a binding that is retired itself waits for no other group.
+            towards = None if binding.retired else binding.replaces
+            yield replace(ending, group=old, replaces=towards)
 
 
 def is_moved(binding: Binding) -> bool:

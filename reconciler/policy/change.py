@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from reconciler.model.catalog import BindGroup, Binding, Catalog, Grant, Risk
+from reconciler.model.catalog import BindGroup, Catalog, Grant, Risk
 from reconciler.model.diagnostics import Severity
 from reconciler.model.ids import ConnectorId
 from reconciler.model.names import is_same_login, login_key
@@ -19,6 +19,7 @@ from reconciler.model.risk import risks
 from reconciler.model.validity import ACKNOWLEDGED_DAYS
 from reconciler.policy import approval, stillborn, window
 from reconciler.policy.check import Finding, Place, place
+from reconciler.policy.leaving import Emptied, abandoned
 from reconciler.policy.loosening import loosened
 from reconciler.policy.meaning import handed_over, is_renewed
 from reconciler.policy.people import names
@@ -93,20 +94,17 @@ def changed(head: Catalog, base: Catalog, now: datetime) -> Iterator[Finding]:
 
 
 def lost(
-    head: Catalog, base: Catalog, now: datetime, emptied: frozenset[str] = frozenset()
+    head: Catalog, base: Catalog, now: datetime, emptied: Emptied = frozenset()
 ) -> Iterator[Finding]:
     """What the change takes away too early; the places are in the files of the base.
 
-    `emptied` are bindings of the base whose group a plan has shown to hold nobody of ours.
+    `emptied` are bindings of the base with the groups that a plan has shown to hold nobody of ours.
     """
     today = now.astimezone(UTC).date()
     for grant in _without_successor(head, base):
         if not _is_past(grant, today):
             yield _deleted_grant(grant)
-    kept = {binding.name for binding in head.bindings}
-    for binding in base.bindings:
-        if binding.name not in kept and not (binding.retired and binding.name in emptied):
-            yield _deleted_binding(binding)
+    yield from abandoned(head, base, emptied)
 
 
 def _without_successor(head: Catalog, base: Catalog) -> Iterator[Grant]:
@@ -141,17 +139,6 @@ def _deleted_grant(grant: Grant) -> Finding:
         hint="keep the file and end it with `revoked: {at, by, reason}`; "
         f"it may go {KEPT_DAYS} days after it ended",
     )
-
-
-def _deleted_binding(binding: Binding) -> Finding:
-    at, shown = place(binding), "until a plan of the base shows its group empty of granted people"
-    if binding.retired:
-        summary = f"the binding {quoted(binding.name)} is deleted, and who is left was not shown"
-        hint = f"keep it {shown}: give `--plan FILE`, one made there, or `--evidence DIR`"
-    else:
-        summary = f"the binding {quoted(binding.name)} is deleted, and its people stay in the group"
-        hint = f"retire it first with `retired: true`, and keep it {shown}"
-    return Finding(code="binding-deleted", origin=at.origin, summary=summary, hint=hint)
 
 
 def _moved(head: Catalog, base: Catalog) -> Iterator[Finding]:

@@ -34,7 +34,7 @@ CHANGES: Mapping[str, Entry] = {
         _WARNING,
     ),
     "binding-deleted": Entry(
-        "A change deletes a binding whose group was not shown to hold nobody of ours",
+        "A change deletes a binding, or its `replaces`, and who is left there was not shown",
         "Retire it first; `--plan` or `--evidence` then shows that its group is empty",
     ),
     "binding-moved": Entry(

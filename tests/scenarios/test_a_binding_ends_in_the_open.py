@@ -4,6 +4,7 @@ import pytest
 
 from tests.builders import Company, group_id, group_name, user_id
 from tests.harness import Office, blocked, changes, outcomes
+from tests.repository import committed, git
 
 OLD = Company().tool().bind("amy", "bob", "guest").granted("amy", "bob")
 NEW_GROUP = {"bind": {"id": group_id("Claude new"), "name": "Claude new"}}
@@ -43,6 +44,36 @@ def test_a_move_shows_both_sides_and_carries_both_out(tmp_path, world):
     assert office.members() == {"guest"}
     assert [verb for verb, _ in office.events()] == ["add", "add", "remove", "remove"]
     assert changes(office.plan()) == []
+
+
+def test_a_binding_that_moved_and_is_retired_leaves_both_groups(tmp_path, world):
+    """It is retired before everybody has left the old group, and nobody is forgotten there."""
+    office = Office(tmp_path, MOVED, world=world)
+    office.plan()
+    assert office.apply("--no-removals").code == 4
+    office.write(OLD.bind(group=NEW_GROUP, replaces=group_id(group_name()), retired=True))
+    office.plan()
+    assert office.apply().code == 0
+    assert (office.members(), office.members("Claude new")) == ({"guest"}, set())
+
+
+@pytest.mark.parametrize("how", ["forgotten", "moved on"])
+def test_a_binding_says_what_it_replaces_until_nobody_is_left_there(tmp_path, world, how):
+    """Else they would stay in the old group, and no plan would speak of them any more."""
+    office = Office(tmp_path, MOVED, world=world)
+    (tmp_path / ".gitignore").write_text(".reconciler\nplan*.json\n")
+    committed(tmp_path, "moved")
+    git(tmp_path, "switch", "-q", "-c", "change")
+    office.plan(file="plan-full.json")
+    assert office.apply(file="plan-full.json").code == 0
+    office.plan(file="plan-empty.json")
+    third = {"bind": {"id": group_id("Third"), "name": "Third"}}
+    after = {"forgotten": {}, "moved on": {"group": third, "replaces": group_id("Claude new")}}
+    office.write(OLD.bind("amy", "bob", "guest", **{"group": NEW_GROUP, **after[how]}))
+    judge = ("--sandbox", "validate", "--base", "main", "--as-of", "2026-11-22T12:00:00Z")
+    assert "binding-deleted" in office.run(*judge).out
+    assert "binding-deleted" in office.run(*judge, "--plan", "plan-full.json").out
+    assert office.run(*judge, "--plan", "plan-empty.json").code == 0
 
 
 def test_whoever_cannot_arrive_does_not_leave(tmp_path):

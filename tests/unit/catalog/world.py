@@ -99,7 +99,9 @@ def loaded(root: Path, changed: dict[str, str | bytes] | None = None) -> Loaded:
     return load_and_judge(write(root, {**SOUND, **(changed or {})}), display="catalog")
 
 
-def judged(root: Path, base: Files, head: Files, emptied: tuple[str, ...] = ()) -> Loaded:
+def judged(
+    root: Path, base: Files, head: Files, emptied: tuple[tuple[str, str], ...] = ()
+) -> Loaded:
     """The change from one sound catalog to another, on a day; None takes a file away."""
     sources = []
     for name, changed in (("base", base), ("head", head)):

@@ -7,7 +7,7 @@ import pytest
 from reconciler.model.evidence import PastLine, PastRun
 from reconciler.planning.build import build
 from reconciler.planning.emptied import emptied, is_finished
-from tests.builders import CONNECTOR, NOW, Company
+from tests.builders import CONNECTOR, NOW, Company, group_id, group_name
 from tests.unit.planning.nouns import beside
 
 NAME = f"claude/users@{CONNECTOR}"
@@ -21,7 +21,7 @@ def shown(folder, company):
 def test_a_retired_group_is_empty_when_none_of_ours_is_left(tmp_path):
     """Strangers are nobody's grant."""
     company = Company().tool().bind("zoe", retired=True).granted("amy")
-    assert shown(tmp_path, company) == {NAME}
+    assert shown(tmp_path, company) == {(NAME, group_id(group_name()))}
 
 
 def test_whoever_is_still_to_leave_is_there(tmp_path):
@@ -39,6 +39,19 @@ def test_a_group_with_a_question_is_not_empty(tmp_path):
 def test_a_group_that_is_yet_to_be_made_shows_nothing(tmp_path):
     """Nobody has looked into it."""
     assert shown(tmp_path, Company().tool().create()) == frozenset()
+
+
+def test_each_group_of_a_moved_binding_is_shown_on_its_own(tmp_path):
+    """Whoever is still to leave the old one is no question of the new one."""
+    new = {"bind": {"id": group_id("new"), "name": "new"}}
+    moved = (
+        Company()
+        .tool()
+        .bind("amy", group=new, replaces=group_id(group_name()))
+        .group("new", "amy")
+        .granted("amy")
+    )
+    assert shown(tmp_path, moved) == {(NAME, group_id("new"))}
 
 
 DONE = PastRun(

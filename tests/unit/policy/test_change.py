@@ -14,6 +14,7 @@ from tests.unit.catalog.world import (
     BINDING,
     CONNECTOR,
     GRANT,
+    GROUP,
     IDENTITY,
     NOW,
     SETTINGS,
@@ -148,6 +149,7 @@ def test_two_grants_of_a_person_are_not_one_edited(tmp_path):
 
 
 RETIRED = {BINDINGS: BINDING + "retired: true\n", JANE: None}
+EMPTY = ("claude/users@okta-prod", GROUP)
 
 
 def test_a_retired_binding_goes_when_its_group_is_shown_to_be_empty(tmp_path):
@@ -155,14 +157,14 @@ def test_a_retired_binding_goes_when_its_group_is_shown_to_be_empty(tmp_path):
     gone = {BINDINGS: None, JANE: None}
     assert codes(tmp_path, RETIRED, gone) == ["binding-deleted"]
     (tmp_path / "2").mkdir()
-    shown = judged(tmp_path / "2", RETIRED, gone, ("claude/users@okta-prod",))
+    shown = judged(tmp_path / "2", RETIRED, gone, (EMPTY,))
     assert [d.code for d in shown.diagnostics] == []
 
 
 def test_being_shown_to_be_empty_does_not_retire_a_binding(tmp_path):
     """Somebody may be granted it tomorrow."""
     base, gone = {JANE: None}, {BINDINGS: None, JANE: None}
-    found = judged(tmp_path, base, gone, ("claude/users@okta-prod",))
+    found = judged(tmp_path, base, gone, (EMPTY,))
     assert [d.code for d in found.diagnostics] == ["binding-deleted"]
 
 
