@@ -204,7 +204,7 @@ def test_a_confirmation_of_the_same_second_has_come_and_settles_it(is_ours_first
     ours = (event(US, at="2026-11-10T07:00", removes=False),) if is_ours_first else ()
     events = (*ours, event(at="2026-11-10T08:00:00.700"))
     now = datetime(2026, 11, 10, 8, tzinfo=UTC)
-    _, _, hint = removed_since(past(*events), PAIR, (ref(),), now)
+    _, _, hint, *_ = removed_since(past(*events), PAIR, (ref(),), now)
     approved = yaml.safe_load(hint.partition("or later: ")[2])["approval"]["approved_at"]
     confirmed = ref(f"{approved:%Y-%m-%d}", time=approved.time())
     assert approved == now
