@@ -2,7 +2,8 @@
 
 Whoever writes down that somebody's access has ended ends nothing by that: a grant counts as ended
 where a wording of it held while the branch had it. Commits tell the time; one that claims to be
-older than what it grew from is no older.
+older than what it grew from is no older. One that claims a time to come was made before the next
+that does not: a clock that was wrong once says nothing of what came later.
 """
 
 from collections.abc import Generator, Iterable, Mapping
@@ -61,7 +62,9 @@ class Past:
     only: Mapping[str, EntitlementId]
     """The entitlement that a grant means which names none, by tool."""
     _edits: list[Edit] = field(default_factory=list, repr=False)
-    _since: list[datetime] = field(default_factory=list, repr=False)
+    _earliest: list[datetime] = field(default_factory=list, repr=False)
+    _latest: list[datetime] = field(default_factory=list, repr=False)
+    """When each edit was made at the earliest and at the latest."""
     _places: dict[str, list[int]] = field(default_factory=dict, repr=False)
     """The edits of each file, newest first, as their places in the log."""
     _held: dict[str, tuple[tuple[Access, Validity], ...]] = field(default_factory=dict, repr=False)
@@ -71,7 +74,7 @@ class Past:
 
         Raises `StoreError` where git cannot tell.
         """
-        self._read_log()
+        self._read_log(now)
         wanted: dict[str, set[Access]] = {}
         for grant in grants:
             wanted.setdefault(self._path(grant), set()).add(access(grant))
@@ -99,9 +102,14 @@ class Past:
             found |= {(b.name, group_key(b)) for b in bindings if not b.retired}
         return frozenset(found)
 
-    def _read_log(self) -> None:
+    def _read_log(self, now: datetime) -> None:
         self._edits = list(self.repository.edits(self.head, _GRANTS.plural))
-        self._since = list(accumulate((e.at for e in reversed(self._edits)), max))[::-1]
+        said = [edit.at if edit.at <= now else _EVER for edit in self._edits]
+        self._earliest = list(accumulate(reversed(said), max))[::-1]
+        self._latest = []
+        for at, earliest in zip(said, self._earliest, strict=True):
+            newer = self._latest[-1] if self._latest else now
+            self._latest.append(newer if at is _EVER else earliest)
         for place, edit in enumerate(self._edits):
             for path in edit.files:
                 self._places.setdefault(path, []).append(place)
@@ -125,10 +133,10 @@ class Past:
                 window = places[step : step + _WINDOW]
                 yield frozenset(n for p in window if (n := self._edits[p].files[path][1]))
                 for place in window:
-                    since = min(self._since[place], until)
+                    since = min(self._latest[place], until)
                     old, new = self._edits[place].files[path]
                     found |= self._lived_in(new, since, until) & wanted
-                    until = since
+                    until = min(self._earliest[place], until)
                     if old is None:
                         moved = yield from self._sources(place, wanted - found)
                         pending += [(source, place + 1, until) for source in moved]

@@ -126,6 +126,6 @@ def _words(subject: str, resolution: Resolution) -> tuple[str, str, str]:
             return (
                 "subject-missing",
                 f'nobody in Okta has the login "{subject}"',
-                "correct the grant's subject, or map it in identities/: "
-                + mapping_stanza(subject, None),
+                f"map it in identities/: {mapping_stanza(subject, None)}; or revoke this grant, "
+                "and have one approved for the right login",
             )

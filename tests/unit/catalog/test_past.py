@@ -110,6 +110,48 @@ def test_a_commit_is_no_older_than_what_it_grew_from(tmp_path, branch):
     assert not lived(tmp_path)
 
 
+def test_a_wrong_clock_says_nothing_of_what_came_later(tmp_path, branch):
+    """Else no access that was given after that commit would ever end."""
+    branch("2099-01-01", tools__other=SOUND["tools/claude.yaml"].replace("id: claude", "id: other"))
+    branch("2099-01-01", grants__claude__joe=GRANT.replace("jane", "joe"))
+    branch("2026-11-19", grants__claude__jane=GRANT)
+    branch("2026-12-05", grants__claude__jane=REVOKED)
+    assert lived(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("days", "is_met"),
+    [
+        (("2099-01-01", "2026-11-20", "2026-12-05"), True),
+        (("2099-01-01", "2026-12-04", "2026-12-05"), True),
+        (("2099-01-01", "2026-12-05"), False),
+        (("2099-01-01",), False),
+    ],
+)
+def test_what_came_at_an_unknown_time_counts_from_the_next_known_one(
+    tmp_path, branch, days, is_met
+):
+    """Nobody loses access by a time that a commit made up."""
+    first, *others = days
+    branch(first, grants__claude__jane=GRANT if others else ENDED)
+    for day in others[:-1]:
+        branch(day, grants__claude__joe=GRANT.replace("jane", "joe"))
+    if others:
+        branch(others[-1], grants__claude__jane=REVOKED)
+    assert lived(tmp_path) is is_met
+
+
+def test_what_a_wrong_clock_took_away_stood_until_the_edit_before(tmp_path, branch):
+    """Its start had perhaps not come when it went."""
+    later = GRANT.replace("expires", "starts: 2026-11-25\nexpires")
+    branch("2026-11-20", grants__claude__jane=later)
+    branch(
+        "2099-01-01", grants__claude__jane=later + "revoked: {at: 2026-11-22, by: x, reason: y}\n"
+    )
+    branch("2026-12-05", grants__claude__joe=GRANT.replace("jane", "joe"))
+    assert not lived(tmp_path)
+
+
 def test_what_is_not_committed_never_stood_on_the_branch(tmp_path, branch):
     """The file lies there, and nobody merged it."""
     branch("2026-11-19", grants__claude__other=GRANT.replace("jane", "zoe"))
