@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from reconciler.model.catalog import Acknowledgement, Authority, Binding, Catalog, Grant
+from reconciler.model.diagnostics import Span
 from reconciler.model.names import login_key
 from reconciler.model.settings import GuardLimits, Limit
 from reconciler.policy.check import Finding, Place, place
@@ -28,14 +29,23 @@ class _Loosening:
     words: str
     at: Place | None = None
     lets_grants_pass: bool = False
-    """Whether it is additions that it lets through, rather than removals."""
+    """Whether it is additions that it lets through."""
+    lets_removals_pass: bool = True
+    ends_protection: bool = False
+    """Whether it may itself take somebody out, whom another guard would keep."""
 
 
 def loosened(head: Catalog, base: Catalog, now: datetime | None) -> Iterator[Finding]:
     """Every exception or raised limit that stands beside a change which it may let pass."""
+    found = tuple(_loosenings(head, base))
     taking, giving = tuple(_taking(head, base, now)), tuple(_giving(head, base))
-    for each in _loosenings(head, base):
-        passing = giving if each.lets_grants_pass else taking
+    bared = tuple(each.at for each in found if each.ends_protection and each.at is not None)
+    for each in found:
+        passing = (
+            *(giving if each.lets_grants_pass else ()),
+            *(taking if each.lets_removals_pass else ()),
+            *(bared if each.lets_removals_pass and not each.ends_protection else ()),
+        )
         if passing:
             yield _finding(each, passing)
 
@@ -62,7 +72,9 @@ def _loosenings(head: Catalog, base: Catalog) -> Iterator[_Loosening]:
     kept = set(head.settings.protected)
     for person in base.settings.protected:
         if person not in kept:
-            yield _Loosening(f"the end of {quoted(person.login)}'s protection")
+            words = f"the end of {quoted(person.login)}'s protection"
+            file = person.origin.path if person.origin else "settings.yaml"
+            yield _Loosening(words, Place(Span(file)), ends_protection=True)
     yield from _members(head, base)
     yield from _admin_roles(head, base)
 
@@ -115,7 +127,8 @@ def _admin_roles(head: Catalog, base: Catalog) -> Iterator[_Loosening]:
         was = before.get(binding.name)
         if was is not None and binding.admin_role and not was.admin_role:
             words = f"`admin_role` of {quoted(binding.name)}"
-            yield _Loosening(words, place(binding, "admin_role"), lets_grants_pass=True)
+            at = place(binding, "admin_role")
+            yield _Loosening(words, at, lets_grants_pass=True, lets_removals_pass=False)
 
 
 def _taking(head: Catalog, base: Catalog, now: datetime | None) -> Iterator[Place]:

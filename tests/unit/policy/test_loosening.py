@@ -58,6 +58,25 @@ def test_unresolved_names_are_let_pass_before_more_come(tmp_path, loosening):
     assert codes(tmp_path, {}, {**loosening, **JOE}) == [CODE]
 
 
+@pytest.mark.parametrize("loosening", [UNRESOLVED, LIMIT])
+@pytest.mark.parametrize("taking", [REVOKED, WHOLE, RETIRED])
+def test_unresolved_names_are_let_pass_before_anybody_is_taken_out(tmp_path, loosening, taking):
+    """That guard holds every removal of the run."""
+    assert codes(tmp_path, {}, {**loosening, **taking}) == [CODE]
+
+
+@pytest.mark.parametrize("loosening", [NEW_ACK, UNRESOLVED])
+def test_nobody_loses_protection_beside_an_exception(tmp_path, loosening):
+    """Whom nothing protects any more may be removed, and the exception would let that pass."""
+    assert codes(tmp_path, {}, {**loosening, **BARE}) == [CODE]
+
+
+def test_nobody_loses_protection_beside_a_higher_limit(tmp_path):
+    """Both stand in one file."""
+    both = {"settings.yaml": HIGHER["settings.yaml"].replace("break.glass", "other")}
+    assert codes(tmp_path, {}, both) == [CODE]
+
+
 @pytest.mark.parametrize(
     "less", ["min_members: 1, required_members: [jane@example.com]", "min_members: 2"]
 )
