@@ -17,7 +17,7 @@ from reconciler.cli.clock import wall_clock
 from reconciler.cli.emptied import Proof, shown_empty
 from reconciler.cli.files import errors_of, is_rehearsal, require_valid
 from reconciler.cli.options import Settings
-from reconciler.cli.past import record_of
+from reconciler.cli.past import allowed_by, record_of
 from reconciler.cli.planning import beside_of, groups_of
 from reconciler.cli.progress import watch
 from reconciler.cli.screen import Screen
@@ -152,13 +152,15 @@ def plan_sides(
         ) as progress,
     ):
         beside = beside_of(connection, revision, as_of)
-        beside = replace(beside, record=_record(settings, both, beside.as_of))
+        past = _record(settings, both, beside.as_of)
+        beside = replace(beside, record=allowed_by(past, both.head.catalog, beside.as_of))
+        base = replace(both.base, record=allowed_by(past, both.base.catalog, beside.as_of))
 
         async def ask() -> Plan:
             async with connection.sender(new_run(connection.clock), progress) as sender:
                 reader = connection.reader(sender)
                 compare = plan_against if both.is_sound else plan_uncompared
-                return await compare(both.head.catalog, both.base, connector.id, reader, beside)
+                return await compare(both.head.catalog, base, connector.id, reader, beside)
 
         return _naming(asyncio.run(ask()), both.uncommitted)
 

@@ -5,6 +5,7 @@ taken by their word.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from reconciler.planning.record import Record, Refusal
 from reconciler.planning.sides import sides
 from reconciler.policy.backing import disallowed
 
-__all__ = ["record_of"]
+__all__ = ["allowed_by", "record_of"]
 
 _SHALLOW = "the clone is shallow: check out with the whole history (fetch-depth: 0)"
 
@@ -49,6 +50,14 @@ def record_of(
         )
     except ReconcilerError as error:
         return Record(unbacked=backing, problem=error.message)
+
+
+def allowed_by(record: Record, catalog: Catalog, now: datetime) -> Record:
+    """The record of the same past, its grants judged by the rules of this catalog alone.
+
+    Of the two sides of a change each gives what its own rules allow.
+    """
+    return replace(record, unbacked=_unbacked(catalog, now))
 
 
 def _unbacked(catalog: Catalog, now: datetime) -> Mapping[str, Refusal]:

@@ -18,12 +18,6 @@ _WAITING = (
 )
 
 
-_DISABLES = (
-    "disables the connector, so that nobody keeps its groups: no grant is carried out there, "
-    "and access that ends stays"
-)
-
-
 def is_split(plan: Plan) -> bool:
     """Whether the plan tells what brings each line."""
     return plan.against is not None and not plan.against.problem

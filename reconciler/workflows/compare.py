@@ -1,6 +1,6 @@
 """Compare: one observation, and the plan of a change split by what brings each line."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from reconciler.live.detail import detail, is_needed
@@ -17,6 +17,7 @@ from reconciler.planning.build import Circumstances, build
 from reconciler.planning.catalog_difference import catalog_changes
 from reconciler.planning.causes import attribute, judged_at_base, lost_grants, united
 from reconciler.planning.over_time import over_time
+from reconciler.planning.record import Record
 from reconciler.planning.scope import bindings_of
 from reconciler.planning.sides import sides
 from reconciler.planning.withholding import KnownGroups, known_groups, visible, withheld
@@ -33,6 +34,8 @@ class Base:
     commit: str
     digest: str
     committed_at: datetime
+    record: Record = field(default_factory=Record)
+    """What its files' past and its own rules say of its grants."""
 
 
 async def plan_against(
@@ -67,12 +70,13 @@ async def plan_against(
     lost = lost_grants(head, base.catalog, gone)
     judged = judged_at_base(replace(head, grants=(*head.grants, *lost)), base.catalog)
     made = visible(build(judged, connector, live, beside), known)
-    now = build(base.catalog, connector, live, beside)
+    unchanged = replace(beside, record=base.record)
+    now = build(base.catalog, connector, live, unchanged)
     if is_needed(made) or additions(now):
         live = await detail(reader, live, made, now)
         made = visible(build(judged, connector, live, beside), known)
-        now = build(base.catalog, connector, live, beside)
-    then = build(base.catalog, connector, live, replace(beside, as_of=base.committed_at))
+        now = build(base.catalog, connector, live, unchanged)
+    then = build(base.catalog, connector, live, replace(unchanged, as_of=base.committed_at))
     ahead = over_time(head, base.catalog, connector, live, beside.as_of)
     against = Against(
         commit=base.commit,

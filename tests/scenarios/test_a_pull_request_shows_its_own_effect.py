@@ -5,7 +5,7 @@ import pytest
 from reconciler.cli import wiring
 from reconciler.model.errors import ConnectorError
 from tests.builders import Company, login
-from tests.harness import Office, changes
+from tests.harness import Office, changes, without
 from tests.repository import committed, git
 
 BASE = (
@@ -97,6 +97,35 @@ def test_a_change_may_take_a_waiting_line_back(office):
     assert [c["person"]["login"] for c in plan["withdrawn"]] == [login("late")]
     shown = office.run("--sandbox", "plan", "--base", "main").out
     assert f"no longer: add {login('late')}" in shown
+
+
+def test_a_rule_that_stops_a_waiting_addition_is_the_cause_of_it(office):
+    """A shorter longest duration allows no grant any more that lasts as long as this one."""
+    limited = BASE.granted("new", starts="2026-11-01", expires="2027-03-01")
+    office.write(limited)
+    committed(office.folder, "a grant")
+    git(office.folder, "branch", "-q", "-f", "main")
+    policy = {"approvers": [{"email": "lead@example.com", "github": "@lead"}]}
+    plan = proposed(office, limited.tool(policy={**policy, "max_duration": "30d"}))
+    (line,) = (b for b in plan["blocked"] if without(b["person"]["login"]) == "new")
+    assert (line["code"], line["cause"]) == ("grant-window-too-long", "change")
+    assert changes({"changes": plan["withdrawn"]}) == [
+        "add late claude/users",
+        "add new claude/users",
+    ]
+
+
+def test_a_rule_that_lets_a_waiting_addition_pass_is_the_cause_of_it(office):
+    """Whoever makes somebody an approver gives the access that waits for their word."""
+    approval = {"ticket": "AI-9", "approved_by": "sue@example.com", "approved_at": "2026-11-01"}
+    waiting = BASE.granted("new", approval=approval)
+    office.write(waiting)
+    committed(office.folder, "a grant")
+    git(office.folder, "branch", "-q", "-f", "main")
+    approvers = [{"email": f"{name}@example.com", "github": f"@{name}"} for name in ("lead", "sue")]
+    plan = proposed(office, waiting.tool(policy={"approvers": approvers}))
+    assert caused(plan, "change") == ["add new claude/users"]
+    assert plan["blocked"] == []
 
 
 def test_a_deleted_grant_counts_as_ended(office):
@@ -250,7 +279,7 @@ def test_disabling_a_connector_is_said_to_end_the_keeping_of_its_groups(office):
     path.write_text(path.read_text(encoding="utf-8").replace("{", '{"disabled": true, ', 1))
     committed(office.folder, "switch it off")
     shown = office.run("--sandbox", "plan", "--base", "main").out
-    assert "This change disables the connector, so that nobody keeps its groups" in shown
+    assert "This change disables okta-prod, so no run carries out anything there" in shown
     assert "changes nobody's access" not in shown
     for command in (["plan"], ["drift"], ["status"]):
         ran = office.run("--sandbox", *command)
