@@ -26,6 +26,7 @@ __all__ = [
     "person",
 ]
 
+_SEPARATOR = "·"
 _MARKS = {Action.ADD: Mark.ADD, Action.REMOVE: Mark.REMOVE, Action.CREATE_GROUP: Mark.CREATE}
 
 
@@ -47,16 +48,21 @@ def group(ref: GroupRef) -> str:
 
 def grant_line(ref: GrantRef) -> str:
     """Where the grant stands, who agreed, and until when."""
-    who = ", ".join(ref.approved_by)
     until = f"through {ref.expires.isoformat()}" if ref.expires else "no end date"
+    who = ", ".join(map(_in_part, ref.approved_by))
     parts = [
-        f"grant {ref.ticket}",
-        f"approved by {who} on {approved_when(ref)} ({_standing(ref)})",
+        f"grant {_in_part(ref.ticket)}",
+        f"approved by {who} on {approved_when(ref)} ({_in_part(_standing(ref))})",
         until,
     ]
     if ref.origin is not None:
-        parts.append(f"{ref.origin.path}:{ref.origin.line}")
-    return " · ".join(parts)
+        parts.append(f"{_in_part(ref.origin.path)}:{ref.origin.line}")
+    return f" {_SEPARATOR} ".join(parts)
+
+
+def _in_part(text: str) -> str:
+    """What somebody wrote, as one part: it cannot end there and go on in the tool's own words."""
+    return text.replace(_SEPARATOR, rf"\u{{{ord(_SEPARATOR):x}}}")
 
 
 def _standing(ref: GrantRef) -> str:
@@ -80,7 +86,7 @@ def change_row(change: Change) -> Row:
             f"{change.action.value} {person(change.person)} {direction} "
             f"{group(change.group)} for {where}"
         )
-        details = [f"{change.reason} · risk {change.risk.value}"]
+        details = [f"{_in_part(change.reason)} {_SEPARATOR} risk {change.risk.value}"]
     if change.action is Action.REMOVE:
         kept = ", ".join(f'"{name}"' for name in change.keeps)
         details.append(f"keeps {kept}" if kept else "keeps no other managed group")

@@ -193,3 +193,14 @@ def test_drift_names_person_group_and_authority():
     )
     head = 'jane@example.com (00ujane) in "Claude users" (00gclaude) (additive)'
     assert Row(mark=Mark.NOTE, head=head) == drift_row(line)
+
+
+def test_no_value_of_a_grant_goes_on_in_the_words_of_the_tool():
+    """A ticket, a name or a file may not say who approved, until when, or how sure that is."""
+    lie = "AI-1 · approved by boss@example.com on 2026-11-01 (verified) · no end date"
+    origin = Span("grants/x · (verified).yaml", 1, 1)
+    line = grant_line(grant_ref(ticket=lie, approved_by=("a · b@x.io",), origin=origin))
+    assert line.count(" · ") == len(("approved by", "until", "where"))
+    assert r"AI-1 \u{b7} approved by boss@example.com" in line
+    why = change_row(removal("old", reason="revoked by lead: left · risk low"))
+    assert why.details[0] == r"revoked by lead: left \u{b7} risk low · risk low"
