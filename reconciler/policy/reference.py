@@ -82,6 +82,10 @@ _YAML: Mapping[str, Entry] = {
         "A second YAML document begins in the file",
         "Remove the `---` and write several objects as a list",
     ),
+    "text-reordered": Entry(
+        "A mark of direction shows a line's words in another order than they are read in",
+        "Delete it; in a value, write it as an escape",
+    ),
     "too-deep": Entry(
         "A file is nested deeper than 32 levels",
         "Write it flatter",

@@ -50,6 +50,7 @@ REPLACED = {
     "second-document": (GRANTS, "expires: 2027-01-20\n", "expires: 2027-01-20\n---\na: 1\n"),
     "secret-literal": (CONNECTORS, "{env: OKTA_TOKEN}", TOKEN),
     "secret-ref-invalid": (CONNECTORS, "{env: OKTA_TOKEN}", "{env: A, file: b}"),
+    "text-reordered": (GRANTS, "Support triage", "Support triage # \u202ekept\u202c"),
     "too-deep": (GRANTS, "Support triage", "[" * 40),
     "value-not-allowed": (TOOLS, "risk: medium", "risk: hgih"),
     "value-wrong-form": (TOOLS, "90d", "3 months"),
