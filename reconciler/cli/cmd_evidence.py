@@ -80,6 +80,12 @@ def verify_command(
             f"there is no run's evidence in {folder}",
             "name the folder that `apply --evidence` was given",
         )
+    if vouch is not None and verified and all(one.chain.sandbox for one in verified):
+        raise StoreError(
+            "evidence-missing",
+            f"there is nothing in {folder} but rehearsals, which no key signs",
+            "name the folder that holds the evidence of your org; leave --key out for rehearsals",
+        )
     absent = [wanted for wanted in expected if not any(v.holds(wanted) for v in verified)]
     reports = [v.report for v in verified]
     is_whole = not absent and not lost and all(report.is_whole for report in reports)

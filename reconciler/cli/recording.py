@@ -14,7 +14,7 @@ from reconciler.model.errors import ReconcilerError, StoreError
 from reconciler.model.evidence import Event
 from reconciler.model.ids import RunId
 from reconciler.store.evidence import Appender, read_chain
-from reconciler.workflows.evidence import require_whole, verify
+from reconciler.workflows.evidence import is_signed, require_whole, verify
 from reconciler.workflows.history import recent_writes
 from reconciler.workflows.witness import Opening, Witness
 
@@ -57,7 +57,14 @@ def recording(kept: Recording, opening: Opening) -> Iterator[Witness]:
 
 def _begun(kept: Recording, folder: Path, opening: Opening) -> tuple[Appender, Witness]:
     chain = read_chain(folder, opening.connector, sandbox=opening.sandbox)
-    verified = verify(chain)
+    # Who signs vouches for all that lies behind: not for what took the place of signed lines.
+    must_be_signed = kept.sign is not None and is_signed(chain)
+    verified = verify(chain, _by_anybody if must_be_signed else None)
+    if kept.sign is not None and chain.files and not must_be_signed:
+        kept.screen.talk(
+            f"evidence: nobody signed what lies in {folder} so far; from now on the signatures "
+            "vouch for it as it is: compare its head with one that was kept elsewhere"
+        )
     runs = require_whole(verified, folder)
     last = {file.path for file in chain.files if file.end in verified.heads}
     for fault in verified.faults:
@@ -80,6 +87,11 @@ def _begun(kept: Recording, folder: Path, opening: Opening) -> tuple[Appender, W
         recent=recent_writes(runs, kept.clock()),
     )
     return appender, witness
+
+
+def _by_anybody(_found: str, _signature: str) -> bool:
+    """By whom a line is signed is looked at by those who have the public keys."""
+    return True
 
 
 def _close(witness: Witness, error: BaseException, screen: Screen) -> None:

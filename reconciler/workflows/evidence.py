@@ -13,7 +13,7 @@ from reconciler.store.evidence import Chain
 from reconciler.workflows.continuity import faults_within
 from reconciler.workflows.history import history, started
 
-__all__ = ["Verified", "Vouch", "heads", "require_whole", "verify"]
+__all__ = ["Verified", "Vouch", "heads", "is_signed", "require_whole", "verify"]
 
 FORKED = "chain-forked"
 Vouch = Callable[[str, str], bool]
@@ -76,6 +76,11 @@ def heads(chain: Chain) -> tuple[Link, ...]:
     named = {link.hash for file in chain.files for link in _links(started(file))}
     ends = [file.end for file in chain.files]
     return tuple(end for end in ends if end is not None and end.hash not in named)
+
+
+def is_signed(chain: Chain) -> bool:
+    """Whether anybody signed a line of it."""
+    return any(record.signature for file in chain.files for record in file.records)
 
 
 def require_whole(verified: Verified, folder: object) -> tuple[PastRun, ...]:
@@ -182,14 +187,39 @@ def _unsigned(chain: Chain, vouch: Vouch) -> Iterator[Fault]:
             if record and record.signature and not vouch(record.hash, record.signature):
                 wrong = "the signature is by none of the given keys"
                 yield Fault(code="signature-wrong", file=file.path, line=line.number, summary=wrong)
+    lapsed = tuple(_lapsed(chain.files))
+    yield from lapsed
     ends = {link.hash for link in heads(chain)}
+    told = {fault.file for fault in lapsed}
     for file in chain.files:
         last = file.records[-1] if file.records else None
-        if last is not None and last.hash in ends and not last.signature:
+        if last is not None and last.hash in ends and not last.signature and file.path not in told:
             wrong = "nobody signed the end of the chain: lines may have been added, or sealed anew"
             yield Fault(
                 code="signature-missing", file=file.path, line=len(file.lines), summary=wrong
             )
+
+
+def _lapsed(files: Sequence[RunFile]) -> Iterator[Fault]:
+    """The first line of each run that nobody signed, though a line behind it is signed.
+
+    A later run may have signed on top of it: that vouches for what it found, not for who wrote it.
+    """
+    behind: set[RunId] = set()
+    for file in sorted((f for f in files if f.records), key=lambda f: f.records[0].seq):
+        is_signed = any(link.run in behind for link in _links(started(file)))
+        is_told = False
+        for line in file.lines:
+            record = line.record
+            is_signed = is_signed or bool(record and record.signature)
+            if record and is_signed and not record.signature and not is_told:
+                is_told = True
+                wrong = "lines before it are signed, and nobody signed this one: it was sealed anew"
+                yield Fault(
+                    code="signature-missing", file=file.path, line=line.number, summary=wrong
+                )
+        if is_signed:
+            behind.add(file.run)
 
 
 def _distinct(several: Iterable[list[RunFile]]) -> Iterator[list[RunFile]]:

@@ -374,28 +374,87 @@ def test_a_rehearsal_reads_no_key(tmp_path):
     assert not [line for line in told(files(office)[0]) if "signature" in line]
 
 
-def test_evidence_that_was_sealed_anew_is_found_by_its_signature(tmp_path, monkeypatch):
-    """Hashes need no secret; the key lies with the job that applies, and nowhere else."""
+SIGNED = {"RECONCILER_EVIDENCE_KEY": '{"env": "EVIDENCE_KEY"}', "EVIDENCE_KEY": PRIVATE}
+SCHEDULED = ("--sandbox", "apply", "--scheduled", "--yes", "--evidence", "ev")
+
+
+@pytest.fixture
+def signing(tmp_path, monkeypatch):
+    """An office whose embedded org counts as a real one, and the public key beside it."""
     embedded = wiring._embedded  # noqa: SLF001 - the one place that calls an org a rehearsal
     monkeypatch.setattr(
         wiring, "_embedded", lambda *each: replace(embedded(*each), is_sandbox=False)
     )
+    (tmp_path / "key.pub").write_text(PUBLIC)
+    return Office(tmp_path, COMPANY)
+
+
+def sealed_anew(path, *, is_stripped=False):
+    """Whoever may write the folder lets the last line say something else, under hashes that fit."""
+    previous, lines = None, path.read_bytes().splitlines(keepends=True)
+    first = 0 if is_stripped else len(lines) - 1
+    for number in range(first, len(lines)):
+        said = json.loads(lines[number])
+        kept = {key: value for key, value in said.items() if key not in {"hash", "signature"}}
+        kept |= {"outcomes": {}} if number == len(lines) - 1 else {}
+        kept |= {"previous": previous} if previous else {}
+        lines[number], previous = seal(kept)
+    path.write_bytes(b"".join(lines))
+    return len(lines)
+
+
+def test_evidence_that_was_sealed_anew_is_found_by_its_signature(signing):
+    """Hashes need no secret; the key lies with the job that applies, and nowhere else."""
+    ran = signing.run(*SCHEDULED, env=SIGNED)
+    assert (ran.code, PRIVATE.splitlines()[2] in ran.out + ran.err) == (0, False)
+    assert check(signing, "--key", "key.pub") == (0, [])
+    assert status(signing) == (0, False)
+
+    (path,) = files(signing)
+    last = sealed_anew(path)
+    assert check(signing) == (0, [])
+    assert check(signing, "--key", "key.pub") == (1, [("signature-missing", last)])
+    assert status(signing) == (1, True)
+
+
+def test_no_later_run_signs_for_what_was_sealed_anew(signing):
+    """Its signature would vouch for all that lies behind it."""
+    signing.run(*SCHEDULED, env=SIGNED)
+    (path,) = files(signing)
+    last = sealed_anew(path)
+    ran = signing.run(*SCHEDULED, env=SIGNED)
+    assert (ran.code, "evidence-broken" in ran.err) == (1, True)
+    assert check(signing, "--key", "key.pub") == (1, [("signature-missing", last)])
+
+
+def test_what_was_sealed_anew_shows_behind_later_runs_too(signing):
+    """Where the operator took the key away, nothing stops the next run."""
+    signing.run(*SCHEDULED, env=SIGNED)
+    (path,) = files(signing)
+    sealed_anew(path)
+    assert signing.run(*SCHEDULED).code == 0
+    code, faults = check(signing, "--key", "key.pub")
+    assert (code, {name for name, _ in faults}) == (1, {"signature-missing"})
+    assert len(faults) == len(files(signing))
+
+
+def test_a_key_that_is_new_vouches_for_what_was_there_and_says_so(signing):
+    """Once nothing of a chain is signed, nobody can tell whether anything was."""
+    signing.run(*SCHEDULED)
+    ran = signing.run(*SCHEDULED, env=SIGNED)
+    assert (ran.code, "nobody signed what lies in ev so far" in ran.err) == (0, True)
+    ran = signing.run(*SCHEDULED, env=SIGNED)
+    assert (ran.code, "nobody signed" in ran.err) == (0, False)
+    assert check(signing, "--key", "key.pub") == (0, [])
+
+
+def test_a_key_never_vouches_for_rehearsals_alone(tmp_path):
+    """Whoever files a forged chain among them has nothing to sign."""
     office = Office(tmp_path, COMPANY)
     (tmp_path / "key.pub").write_text(PUBLIC)
-    key = {"RECONCILER_EVIDENCE_KEY": '{"env": "EVIDENCE_KEY"}', "EVIDENCE_KEY": PRIVATE}
-    words = ("--sandbox", "apply", "--scheduled", "--yes", "--evidence", "ev")
-    ran = office.run(*words, env=key)
-    assert (ran.code, PRIVATE.splitlines()[2] in ran.out + ran.err) == (0, False)
-    assert check(office, "--key", "key.pub") == (0, [])
-    assert status(office) == (0, False)
-
-    (path,) = files(office)
-    lines = path.read_bytes().splitlines(keepends=True)
-    last = {k: v for k, v in json.loads(lines[-1]).items() if k not in {"hash", "signature"}}
-    path.write_bytes(b"".join(lines[:-1]) + seal(last | {"outcomes": {}})[0])
-    assert check(office) == (0, [])
-    assert check(office, "--key", "key.pub") == (1, [("signature-missing", len(lines))])
-    assert status(office) == (1, True)
+    apply(office)
+    ran = office.run("evidence", "verify", "ev", "--key", "key.pub")
+    assert (ran.code, "nothing in ev but rehearsals" in ran.err) == (1, True)
 
 
 def status(office):
