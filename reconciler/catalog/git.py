@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from reconciler.catalog.git_command import NO_COMMIT, NO_REPOSITORY, run, unusable
+from reconciler.catalog.git_command import NO_COMMIT, NO_REPOSITORY, run, told, unusable
 from reconciler.catalog.git_log import Edit, log_words, read_log
 from reconciler.model.errors import GuardRefused, ReconcilerError, StoreError, UsageError
 
@@ -126,7 +126,7 @@ class Repository:
         Raises `GuardRefused` when there is no remote or it does not answer: what cannot be checked
         is not assumed.
         """
-        done = run(self.top, "ls-remote", "--symref", "origin", "HEAD")
+        done = run(self.top, "ls-remote", "--symref", "origin", "HEAD", asks_a_remote=True)
         text = done.stdout.decode("utf-8", "replace") if done.returncode == 0 else ""
         lines = text.splitlines()
         branch = next((t[len("ref: ") :].partition("\t")[0] for t in lines if t[:5] == "ref: "), "")
@@ -136,8 +136,10 @@ class Repository:
         if not branch or not commit:
             raise GuardRefused(
                 "tip-unknown",
-                "the newest commit of the default branch could not be read from `origin`",
-                "check out with a remote named origin, and let git reach it",
+                "the newest commit of the default branch could not be read from `origin`"
+                + told(done.stderr),
+                "check out with a remote named origin, and let git reach it without asking: in "
+                "GitHub Actions by `gh auth setup-git`, with GH_TOKEN in the environment",
             )
         return branch.removeprefix("refs/heads/"), commit
 
@@ -251,9 +253,9 @@ def _top(above: Path) -> Path:
     try:
         done = run(above, "rev-parse", "--show-toplevel")
     except StoreError as error:
-        told = unusable(above, b"")
-        if told.code == NO_REPOSITORY:  # that much can be seen without git
-            raise told from error
+        seen = unusable(above, b"")
+        if seen.code == NO_REPOSITORY:  # that much can be seen without git
+            raise seen from error
         raise
     if done.returncode != 0:
         raise unusable(above, done.stderr)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from reconciler.model.errors import ReconcilerError, StoreError, UsageError
 
-__all__ = ["NO_COMMIT", "NO_REPOSITORY", "run", "unusable"]
+__all__ = ["NO_COMMIT", "NO_REPOSITORY", "run", "told", "unusable"]
 
 NO_REPOSITORY = "repository-missing"
 """The code of the error that there is no repository, whatever git could have said of one."""
@@ -54,6 +54,26 @@ _PASSED_ON = frozenset(
         "no_proxy",
     }
 )
+_FOR_A_REMOTE = frozenset(
+    {
+        # What git's credential helpers read: gh (`gh auth setup-git`), which gives a token to its
+        # own host alone, and Jenkins' `gitUsernamePassword`, of which the last two are.
+        "GH_TOKEN",
+        "GITHUB_TOKEN",
+        "GH_ENTERPRISE_TOKEN",
+        "GITHUB_ENTERPRISE_TOKEN",
+        "GH_HOST",
+        "GH_CONFIG_DIR",
+        "GIT_USERNAME",
+        "GIT_PASSWORD",
+        # A company's own authority.
+        "GIT_SSL_CAINFO",
+        "GIT_SSL_CAPATH",
+        "ALL_PROXY",
+        "all_proxy",
+    }
+)
+"""What a command that asks a remote gets besides; no other command sees a credential."""
 _OURS = {
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_TERMINAL_PROMPT": "0",
@@ -66,14 +86,15 @@ _LONGEST_WORDS = 200
 
 
 def run(
-    root: Path, *arguments: str, stdin: bytes | None = None
+    root: Path, *arguments: str, stdin: bytes | None = None, asks_a_remote: bool = False
 ) -> "subprocess.CompletedProcess[bytes]":
     """A finished git command in `root`, whatever it returned; or `StoreError` where none ran."""
+    passed_on = _PASSED_ON | _FOR_A_REMOTE if asks_a_remote else _PASSED_ON
     try:
         return subprocess.run(  # noqa: S603 - fixed words; refs are resolved before they get here
             [*_GIT, *arguments],
             cwd=root,
-            env={n: v for n, v in os.environ.items() if n in _PASSED_ON} | _OURS,
+            env={n: v for n, v in os.environ.items() if n in passed_on} | _OURS,
             input=stdin if stdin is not None else b"",
             capture_output=True,
             check=False,
@@ -112,7 +133,7 @@ def unusable(folder: Path, said: bytes) -> ReconcilerError:
             f"{folder} does not lie in a git repository",
             "run it inside the catalog's checkout",
         )
-    words = _words(said)
+    words = told(said)
     target = _target(marker)
     if target is not None and not target.exists():
         return StoreError(
@@ -162,8 +183,9 @@ def _is_foreign(path: Path) -> bool:
     return str(owner) not in mine
 
 
-def _words(said: bytes) -> str:
-    """The first line of what git wrote, in a bearable length."""
-    line = next(iter(said.decode("utf-8", "replace").splitlines()), "")
+def told(said: bytes) -> str:
+    """What git wrote of why it failed, to stand behind an error: one line, of a bearable length."""
+    lines = said.decode("utf-8", "replace").splitlines()
+    line = next((each for each in lines if each.startswith("fatal: ")), next(iter(lines), ""))
     shown = "".join(c for c in line if c.isprintable())[:_LONGEST_WORDS].removeprefix("fatal: ")
     return f": {shown}" if shown else ""

@@ -68,6 +68,21 @@ def test_how_a_remote_is_reached_is_left_to_the_environment(here, monkeypatch, t
     assert (tmp_path / "was-asked").exists()
 
 
+def test_a_credential_reaches_what_asks_a_remote_and_nothing_else(here, monkeypatch, tmp_path):
+    """And no other secret reaches even that."""
+    fake = tmp_path / "programs" / "git"
+    fake.parent.mkdir()
+    fake.write_text("#!/bin/sh\nenv\n")
+    fake.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{fake.parent}:{os.environ['PATH']}")
+    monkeypatch.setenv("GH_TOKEN", "ghs_thejobs")
+    monkeypatch.setenv("OKTA_PROD_APPLY_KEY", "the key")
+    seen = run(here, "ls-remote", asks_a_remote=True).stdout.decode()
+    assert "GH_TOKEN=ghs_thejobs" in seen
+    assert "the key" not in seen
+    assert "ghs_thejobs" not in run(here, "status").stdout.decode()
+
+
 def test_without_git_that_is_the_error_where_there_is_a_repository(here, tmp_path, monkeypatch):
     """And where there is none, there is none."""
     monkeypatch.setenv("PATH", os.devnull)

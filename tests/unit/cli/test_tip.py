@@ -1,5 +1,10 @@
 """In CI only the newest merged files are applied."""
 
+import base64
+import subprocess
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -8,6 +13,7 @@ from reconciler.cli.tip import require_tip
 from reconciler.model.errors import ReconcilerError
 from tests.repository import committed, git
 
+_TOKEN = "GH_TOKEN"
 LIVE, SANDBOX = SimpleNamespace(is_sandbox=False), SimpleNamespace(is_sandbox=True)
 
 
@@ -87,3 +93,76 @@ def test_what_git_cannot_tell_is_the_error_and_never_a_dirty_tree(checkout, monk
     assert refused(outside) == "head-unborn"
     monkeypatch.setenv("PATH", str(tmp_path))
     assert refused(checkout) == "git-missing"
+
+
+class _Private(BaseHTTPRequestHandler):
+    """A private repository as a forge serves it: to whoever shows the token, and to nobody else."""
+
+    repository = Path()
+    token = ""
+
+    def do_GET(self) -> None:
+        """What `git ls-remote` asks first; the answer has the symbolic HEAD in it."""
+        shown = base64.b64encode(f"x-access-token:{self.token}".encode()).decode()
+        if self.headers["Authorization"] != f"Basic {shown}":
+            self.send_response(401)
+            self.send_header("WWW-Authenticate", 'Basic realm="GitHub"')
+            self.end_headers()
+            return
+        words = ("upload-pack", "--stateless-rpc", "--advertise-refs", str(self.repository))
+        refs = subprocess.run(["git", *words], check=True, capture_output=True).stdout
+        self.send_response(200)
+        self.send_header("Content-Type", "application/x-git-upload-pack-advertisement")
+        self.end_headers()
+        self.wfile.write(b"001e# service=git-upload-pack\n0000" + refs)
+
+    def log_message(self, *_: object) -> None:
+        """Not to the screen."""
+
+
+@pytest.fixture
+def private(checkout, tmp_path, monkeypatch):
+    """The same clone, of a remote that demands the job's token, as after `gh auth setup-git`.
+
+    actions/checkout 3d3c42e5 with `persist-credentials: false` leaves none in the clone
+    (src/git-source-provider.ts: `removeAuth`), and what `gh auth setup-git` writes asks gh, which
+    has the token from its environment (cli/cli: pkg/cmd/auth/shared/gitcredentials).
+    """
+    kind = type("Private", (_Private,), {"repository": checkout.remote, "token": "ghs_thejobs"})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), kind)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    url = f"http://127.0.0.1:{server.server_address[1]}"
+    git(checkout.clone, "remote", "set-url", "origin", f"{url}/acme/access")
+    home, gh = tmp_path / "home", tmp_path / "gh"
+    home.mkdir()
+    gh.write_text(f'#!/bin/sh\necho username=x-access-token\necho "password=${{{_TOKEN}}}"\n')
+    gh.chmod(0o755)
+    helper = f'[credential "{url}"]\n\thelper =\n\thelper = !{gh} auth git-credential\n'
+    (home / ".gitconfig").write_text(helper)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    yield checkout
+    server.shutdown()
+    server.server_close()
+
+
+def test_the_tip_of_a_private_repository_is_read_with_the_jobs_token(private, monkeypatch):
+    """The job hands it to gh by a variable, and git's helper is gh."""
+    monkeypatch.setenv(_TOKEN, "ghs_thejobs")
+    assert refused(private) == ""
+    (private.remote / "catalog/more.yaml").write_text("{}\n")
+    committed(private.remote, "second")
+    assert refused(private) == "commit-not-tip"
+
+
+@pytest.mark.parametrize("token", [None, "ghs_anothers"])
+def test_a_private_repository_that_lets_nobody_in_is_no_yes(private, monkeypatch, token):
+    """And what git said of it is told."""
+    if token is not None:
+        monkeypatch.setenv(_TOKEN, token)
+    with pytest.raises(ReconcilerError, match="Authentication failed") as refusal:
+        require_tip(private, LIVE)
+    assert refusal.value.code == "tip-unknown"
+    assert "gh auth setup-git" in (refusal.value.hint or "")
