@@ -51,6 +51,8 @@ def shown_empty(settings: Settings, repository: Repository, base: str, proof: Pr
     planned = Emptied().union(*(_planned(path, catalog, settings, proof) for path in proof.plans))
     if proof.evidence is None:
         return planned
+    if not any(left(binding) for binding in catalog.bindings):
+        return planned
     edits = repository.edits(base, BY_FOLDER["bindings"].plural)
     since = next((edit.at for edit in edits), None)
     return (
@@ -72,11 +74,15 @@ def _planned(path: Path, base: Catalog, settings: Settings, proof: Proof) -> Emp
 def _run(
     base: Catalog, settings: Settings, folder: Path, since: datetime
 ) -> Iterator[tuple[str, str]]:
-    """What is left by bindings of each connector whose last run came after `since` and did all."""
-    for connector in base.connectors:
+    """What bindings leave, and each connector's last run left nobody in, if it came after `since`.
+
+    A question about another group says nothing of theirs.
+    """
+    leaving = [b for b in base.bindings if left(b)]
+    for connector in sorted({b.connector for b in leaving}):
         chain = read_chain(folder, connector, sandbox=settings.sandbox)
         runs = require_whole(verify(chain), folder)
-        if runs and runs[-1].started_at > since and is_finished(runs[-1]):
-            for binding in base.bindings:
-                if binding.connector == connector:
-                    yield from left(binding)
+        if runs and runs[-1].started_at > since:
+            is_done, settled = is_finished(runs[-1]), runs[-1].settled
+            mine = (pair for b in leaving if b.connector == connector for pair in left(b))
+            yield from (pair for pair in mine if is_done or pair in settled)

@@ -141,6 +141,8 @@ class PastRun:
     held: tuple[str, ...] = ()
     """The guards that held lines, each with its figures."""
     blocked: int = 0
+    settled: frozenset[tuple[str, str]] = frozenset()
+    """Bindings, each with a group of theirs (its id) that was read and left no line or question."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

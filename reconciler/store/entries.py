@@ -40,16 +40,24 @@ class _Blocked(msgspec.Struct, gc=False):
     code: str
 
 
-class Prepared(msgspec.Struct, gc=False):
-    """What a run was about to do."""
-
-    guards: tuple[_Verdict, ...]
-    blocked: tuple[_Blocked, ...]
-
-
 class _Group(msgspec.Struct, gc=False):
     id: str | None
     name: str
+
+
+class _Summary(msgspec.Struct, gc=False):
+    group: _Group
+    bindings: tuple[str, ...]
+    members: int | None
+
+
+class Prepared(msgspec.Struct, gc=False):
+    """What a run was about to do; older runs did not say which groups they would leave open."""
+
+    guards: tuple[_Verdict, ...]
+    blocked: tuple[_Blocked, ...]
+    groups: tuple[_Summary, ...] = ()
+    open_groups: tuple[str, ...] | None = None
 
 
 class _Person(msgspec.Struct, gc=False):

@@ -31,6 +31,7 @@ __all__ = ["history", "recent_writes", "started", "unseen"]
 UNKNOWN = "unknown"
 """What a write's outcome is when the run was killed before it was recorded."""
 _MADE = {Outcome.VERIFIED.value, Outcome.ACCEPTED.value, UNKNOWN}
+_DONE = {Outcome.VERIFIED.value, Outcome.ALREADY.value}
 _TRIED = {Outcome.VERIFIED.value, Outcome.ACCEPTED.value, Outcome.ALREADY.value}
 
 
@@ -108,6 +109,7 @@ def _run(file: RunFile, head: Started) -> PastRun:
     prepared = next((n for n in entries if isinstance(n, Prepared)), None)
     last = file.records[-1]
     end = last.entry if isinstance(last.entry, Ended) else None
+    lines = _lines(file.records)
     return PastRun(
         run=file.run,
         connector=ConnectorId(head.connector),
@@ -118,9 +120,25 @@ def _run(file: RunFile, head: Started) -> PastRun:
         exit_code=end.exit_code if end else None,
         is_complete=end is not None and end.is_complete,
         refusal=f"{end.refusal.code}: {end.refusal.message}" if end and end.refusal else "",
-        lines=_lines(file.records),
+        lines=lines,
         held=_held(prepared),
         blocked=len(prepared.blocked) if prepared else 0,
+        settled=_settled(prepared, lines) if end is not None and end.is_complete else frozenset(),
+    )
+
+
+def _settled(prepared: Prepared | None, lines: Iterable[PastLine]) -> frozenset[tuple[str, str]]:
+    if prepared is None or prepared.open_groups is None:
+        return frozenset()
+    unfinished = {line.group for line in lines if line.outcome not in _DONE}
+    unfinished.update(OktaGroupId(each) for each in prepared.open_groups)
+    return frozenset(
+        (name, summary.group.id)
+        for summary in prepared.groups
+        if summary.members is not None
+        and summary.group.id is not None
+        and summary.group.id not in unfinished
+        for name in summary.bindings
     )
 
 

@@ -104,6 +104,7 @@ class Witness:
                     "others": len(self.recent.others),
                 },
                 "blocked": msgspec.to_builtins(plan.blocked),
+                "open_groups": sorted(_open(prepared)),
                 "left": [f"{describe(line.change)}: {line.why}" for line in prepared.left],
             },
         )
@@ -187,6 +188,14 @@ class _Both:
             self.witness.began(fields)
         elif event == "outcome":
             self.witness.answered(fields)
+
+
+def _open(prepared: Prepared) -> set[str]:
+    """The groups, by id, of which the run leaves something for a person or for another run."""
+    groups = [b.group for b in prepared.plan.blocked]
+    groups += [line.change.group for line in prepared.left]
+    groups += [change.group for change, _ in prepared.waiting]
+    return {group.id for group in groups if group.id is not None}
 
 
 def _place(change: Change) -> tuple[object, ...]:

@@ -52,6 +52,7 @@ def test_a_group_of_the_merge_queue_is_planned_like_a_pull_request(repository, t
     assert (ended.code, ended.outputs, ended.calls) == (0, {"wanted": "yes"}, [])
 
 
+NO_EVIDENCE = '[ "$1" != rev-parse ]'
 PLANNER = """
 case "$1" in
   validate) exit "${VALID:-0}" ;;
@@ -67,7 +68,7 @@ def plan(repository, folder, **more):
     """The step that plans, beside git and gh that only nod."""
     script = step(repository, "plan/plan", "reconciler plan")
     env = {"CONNECTOR": "okta-main", "HEAD_SHA": HEAD, "RUN": "https://run", **more}
-    return run_step(script, folder, {"reconciler": PLANNER, "git": "", "gh": ""}, env)
+    return run_step(script, folder, {"reconciler": PLANNER, "git": NO_EVIDENCE, "gh": ""}, env)
 
 
 def outcome(folder):
@@ -82,7 +83,8 @@ def test_a_plan_is_made_of_objects_that_are_fetched_and_never_checked_out(reposi
 
     assert ended.code == 0
     assert [c for c in ended.calls if c.startswith("git")] == [
-        f"git fetch --quiet --no-tags origin {HEAD}"
+        f"git fetch --quiet --no-tags origin {HEAD}",
+        "git rev-parse --quiet --verify refs/remotes/origin/evidence",
     ]
     assert outcome(tmp_path) == {
         "conclusion": "success",

@@ -175,3 +175,55 @@ def test_a_change_that_may_not_be_is_refused_before_it_is_planned(job):
     assert "binding-deleted" in ended.said
     assert (temp(job) / "outcome" / "conclusion").read_text(encoding="utf-8").strip() == "failure"
     assert [c for c in ended.calls if c.startswith("reconciler plan")] == []
+
+
+def retire(job):
+    """The default branch retires the binding, and the checkout is at its tip."""
+    remote = job.parent / "remote"
+    git(remote, "switch", "-q", "trunk")
+    path = remote / "catalog" / "bindings" / "example-assistant.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + "retired: true\n", encoding="utf-8")
+    committed(remote, "Retire the binding")
+    git(job, "pull", "-q")
+
+
+def deleting(job):
+    """A head that deletes the binding, and is not merged."""
+    remote = job.parent / "remote"
+    git(remote, "switch", "-q", "-c", "delete", "trunk")
+    (remote / "catalog" / "bindings" / "example-assistant.yaml").unlink()
+    committed(remote, "Delete the binding")
+    return git(remote, "rev-parse", "HEAD")
+
+
+def judged(job, head):
+    """How the check of the pull request and the job that plans it end, and what they said."""
+    shutil.rmtree(temp(job), ignore_errors=True)
+    git(job, "fetch", "-q", "origin")
+    git(job, "switch", "-q", "--detach", head)
+    fakes = {"reconciler": TOOL, "gh": GITHUB}
+    script = step(job, "validate/validate", "reconciler validate")
+    checked = run_step(script, job, fakes, {**ENV, "BASE": "origin/trunk"})
+    git(job, "switch", "-q", "trunk")
+    shutil.rmtree(temp(job), ignore_errors=True)
+    script = step(job, "plan/plan", "reconciler plan")
+    planned = run_step(script, job, fakes, {**ENV, "HEAD_SHA": head})
+    shutil.rmtree(temp(job), ignore_errors=True)
+    return (checked.code, planned.code), checked.said + planned.said
+
+
+def test_a_retired_binding_may_go_once_the_evidence_shows_its_group_empty(job, monkeypatch):
+    """The branch is there with the history, and both jobs look into it."""
+    # The org of a rehearsal lives on its own day, which is later than these commits then.
+    monkeypatch.setenv("GIT_COMMITTER_DATE", "2026-11-20T09:00:00Z")
+    retire(job)
+    head = deleting(job)
+    codes, said = judged(job, head)
+    assert (codes, "binding-deleted" in said) == ((1, 1), True)
+
+    git(job.parent / "remote", "switch", "-q", "trunk")
+    do(job, "apply/apply", "reconciler apply")
+    do(job, "apply/apply", "$out/evidence", CONNECTOR="okta-main.sandbox")
+    recorded(job)
+    codes, said = judged(job, head)
+    assert codes == (0, 0), said

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from reconciler.cli.exit_codes import ExitCode
 from tests.builders import Company
 from tests.harness import Office
 from tests.repository import committed, git
@@ -210,6 +211,25 @@ def test_evidence_shows_a_retired_group_to_be_empty(tmp_path, monkeypatch, is_ap
     assert office.run(*scheduled, "--evidence", "evidence").code == 0
     git(tmp_path, "rm", "-q", "-f", "catalog/bindings/claude-users.yaml")
     assert ("binding-deleted" in office.run(*with_evidence).out) is not is_applied_before
+
+
+def test_a_question_about_another_group_keeps_no_retired_binding(tmp_path, monkeypatch):
+    """Somebody is always suspended or misspelt somewhere."""
+    company = Company().tool().bind("amy", retired=True).granted("amy")
+    company = company.tool("cursor").bind(tool="cursor")
+    office = Office(tmp_path, company.grant("nobody", tool="cursor"))
+    (tmp_path / ".gitignore").write_text(".reconciler\nevidence\n")
+    monkeypatch.setenv("GIT_COMMITTER_DATE", "2026-11-22T08:00:00+0000")
+    committed(tmp_path, "retired")
+    git(tmp_path, "switch", "-q", "-c", "change")
+    scheduled = ("--sandbox", "apply", "--scheduled", "--yes", "--connector", "okta-prod")
+    for _ in range(2):  # the second has no line left, and the question is still there
+        assert office.run(*scheduled, "--evidence", "evidence").code == ExitCode.PARTIAL
+        git(tmp_path, "rm", "-q", "-f", "catalog/bindings/claude-users.yaml")
+        gone = ("--sandbox", "validate", "--base", "main", "--as-of", "2026-11-22T12:00:00Z")
+        ran = office.run(*gone, "--evidence", "evidence")
+        assert "binding-deleted" not in ran.out, ran
+        git(tmp_path, "checkout", "-q", "main", "--", "catalog")
 
 
 def test_a_change_that_mends_the_base_does_nothing_else(tmp_path):

@@ -160,3 +160,43 @@ def test_a_write_that_was_not_seen_is_open_until_a_later_one_is(is_open, outcome
         line_ended(opened(tmp_path, NOW + timedelta(minutes=place), place), outcome=outcome)
     found = [(one.group, one.person, one.action) for one in recent(tmp_path, after).unseen]
     assert found == ([(*OLD, "remove")] if is_open else [])
+
+
+@pytest.mark.parametrize(
+    ("settled", "more"),
+    [
+        ({("claude/users@okta-prod", "00gclaude")}, {"open_groups": ["00gother"]}),
+        (set(), {"open_groups": ["00gclaude"]}),
+        (set(), {}),
+    ],
+)
+def test_a_binding_is_settled_when_the_run_left_nothing_about_its_group(tmp_path, settled, more):
+    """What an older run left open, its evidence does not say."""
+    appender = opened(tmp_path)
+    groups = [
+        {"group": {"id": each, "name": each}, "bindings": [name], "members": members}
+        for each, name, members in (
+            ("00gclaude", "claude/users@okta-prod", 2),
+            ("00gunread", "cursor/users@okta-prod", None),
+        )
+    ]
+    told = {"guards": [], "blocked": [], "groups": groups, **more}
+    appender.append(Event.RUN_PREPARED, told)
+    line_ended(appender)
+    ended(appender, 4)
+    (run,) = past(tmp_path)
+    assert run.settled == settled
+
+
+@pytest.mark.parametrize("outcome", ["accepted, not yet visible", "not run", "held"])
+def test_a_line_that_is_not_done_leaves_its_binding_open(tmp_path, outcome):
+    """And so does a run that did not come to its end."""
+    appender = opened(tmp_path)
+    group = {"id": "00gclaude", "name": "Claude users"}
+    groups = [{"group": group, "bindings": ["claude/users@okta-prod"], "members": 2}]
+    told = {"guards": [], "blocked": [], "groups": groups, "open_groups": []}
+    appender.append(Event.RUN_PREPARED, told)
+    line_ended(appender, outcome=outcome)
+    ended(appender, 4)
+    (run,) = past(tmp_path)
+    assert run.settled == frozenset()

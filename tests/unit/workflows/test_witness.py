@@ -1,11 +1,13 @@
 """Evidence is told what happens when it happens, line by line."""
 
+from dataclasses import replace
+
 import pytest
 
 from reconciler.model.errors import StoreError
 from reconciler.model.evidence import Event, RecentWrites
 from reconciler.model.outcome import ApplyResult, LeftLine, LineResult, Outcome
-from reconciler.model.plan import GuardVerdict
+from reconciler.model.plan import Blocked, GuardVerdict
 from reconciler.planning.canonical import digest
 from reconciler.planning.describe import describe
 from reconciler.workflows.apply import Prepared
@@ -211,3 +213,29 @@ def test_a_grant_is_told_with_its_review(told):
         "url": "https://x/1",
         "submitted_at": "2026-11-22T09:00:00Z",
     }
+
+
+def test_the_groups_that_a_run_leaves_open_are_told(told):
+    """Where a line is blocked, waits, or no longer holds."""
+    group = removal("old").group
+    stuck = replace(group, id="00gblocked")
+    waits = replace(removal("ada"), group=replace(group, id="00gwaits"))
+    gone = replace(removal("amy"), group=replace(group, id="00ggone"))
+    asked = Blocked(
+        code="person-suspended",
+        summary="",
+        hint="",
+        group=stuck,
+        tool="claude",
+        entitlement="users",
+    )
+    made = plan(removal("old"), blocked=(asked,))
+    prepared = Prepared(
+        plan=made,
+        reviewed_digest="d",
+        changes=(removal("old"),),
+        left=(LeftLine(change=gone, why="gone"),),
+        waiting=((waits, "later"),),
+    )
+    Witness(run="r1", append=lambda e, f: told.append((e, f)), clock=lambda: NOW).prepared(prepared)
+    assert told[-1][1]["open_groups"] == ["00gblocked", "00ggone", "00gwaits"]
