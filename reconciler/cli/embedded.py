@@ -57,6 +57,8 @@ def open_sandbox(settings: Settings, catalog: Catalog) -> Iterator[Sandbox]:
         with Sandbox.open(path, world=world if is_new else None) as sandbox:
             if lacking:
                 _tell(settings, lacking, packaged)
+            if not is_new:
+                _tell_of_others(settings, catalog, sandbox)
             yield sandbox
     except SandboxError as error:
         raise StoreError("sandbox-refused", str(error)) from error
@@ -100,8 +102,23 @@ def credential_for(
 def _lacking(catalog: Catalog, packaged: World) -> dict[str, str]:
     """The groups that the catalog binds and the packaged world lacks: names by ids."""
     known = {group.id for group in packaged.groups}
-    bound = {b.group.id: b.group.name for b in catalog.bindings if isinstance(b.group, BindGroup)}
-    return {each: name for each, name in bound.items() if each not in known}
+    return {each: name for each, name in _bound(catalog).items() if each not in known}
+
+
+def _bound(catalog: Catalog) -> dict[str, str]:
+    bindings = (b.group for b in catalog.bindings if isinstance(b.group, BindGroup))
+    return {group.id: group.name for group in bindings}
+
+
+def _tell_of_others(settings: Settings, catalog: Catalog, sandbox: Sandbox) -> None:
+    """An org that was made before the catalog bound other groups makes each id look wrong."""
+    bound = _bound(catalog)
+    if not bound or bound.keys() & {group.id for group in sandbox.groups()}:
+        return
+    screen = Screen(no_color=settings.no_color)
+    screen.talk("sandbox: the org was made earlier, and has none of the groups that are bound now")
+    seeding = replace(settings, sandbox=False, endpoints=()).command("sandbox seed")
+    screen.talk(f"hint: make it anew, to fit the catalog: {seeding} --from-catalog")
 
 
 def _tell(settings: Settings, lacking: dict[str, str], packaged: World) -> None:

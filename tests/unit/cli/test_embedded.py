@@ -143,6 +143,19 @@ def test_an_org_that_is_made_around_a_mistyped_group_is_not_made_in_silence(tmp_
     assert capsys.readouterr().err == ""
 
 
+def test_an_org_that_is_older_than_all_that_is_bound_says_how_to_make_another(tmp_path, capsys):
+    """Every placeholder of `init` was rehearsed with, and then replaced."""
+    before, after = Company().tool().bind(), Company().tool("cursor").bind(tool="cursor")
+    with open_sandbox(chosen(tmp_path / "a"), before.catalog(tmp_path / "a")):
+        pass
+    capsys.readouterr()
+    with open_sandbox(chosen(tmp_path / "a"), after.catalog(tmp_path / "b")):
+        pass
+    told = capsys.readouterr().err
+    assert "the org was made earlier, and has none of the groups that are bound now" in told
+    assert "sandbox seed --from-catalog" in told
+
+
 def test_what_an_org_is_made_around_is_told_in_a_few_lines(tmp_path, capsys):
     """A catalog of another company lacks all of the packaged groups, and that is no slip."""
     company = Company()
