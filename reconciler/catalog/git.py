@@ -60,12 +60,13 @@ class Repository:
 
         The code `NO_REPOSITORY` says that there is none; every other, that git could not tell.
         """
-        above = folder.absolute()
+        whole = folder.absolute()
+        above = whole
         while not above.is_dir() and above != above.parent:
             above = above.parent
         top = _top(above)
-        inside = Path(os.path.abspath(folder))  # noqa: PTH100 - links stay as they are written
-        real = above.resolve() / inside.relative_to(above)
+        # What is not there has no links that could lead elsewhere, so its `..` are words.
+        real = Path(os.path.normpath(above.resolve() / whole.relative_to(above)))
         return cls(top=top, prefix=real.relative_to(top).as_posix())
 
     def commit(self, ref: str) -> str:

@@ -1,5 +1,6 @@
 """`reconciler plan`: what would change in Okta, and why."""
 
+import shlex
 from collections.abc import Callable
 from datetime import datetime
 from functools import partial
@@ -90,7 +91,7 @@ def _next_step(plan: Plan, out: str, chosen: Settings) -> str:
     """What the file is good for: apply takes no plan of a change that is not merged."""
     if plan.against is not None:
         return ", to judge the change by; apply refuses it"
-    return f"; once it is reviewed: {chosen.command(f'apply {out}')}"
+    return f"; once it is reviewed: {chosen.command(f'apply {shlex.quote(out)}')}"
 
 
 def _maker(

@@ -18,6 +18,7 @@ __all__ = ["Command", "Settings", "example", "form_option", "global_options", "s
 _META = "reconciler.options"
 _SHARE_VARIABLE = "RECONCILER_RATE_SHARE"
 _WHOLE = 100
+_CATALOG = Path("catalog")
 _ASKS_OKTA = re.compile(r"`reconciler (?=(?:plan|apply|drift|status|connector)\b)")
 """The commands of a hint that ask an org: which one, this run was told."""
 
@@ -46,9 +47,12 @@ class Settings:
         return self.sandbox_file or self.run_folder / "sandbox.db"
 
     def command(self, words: str) -> str:
-        """A command to type next, which keeps to the org that this run was given."""
-        kept = ["--sandbox"] if self.sandbox else []
-        kept = kept if self.sandbox_file is None else ["--sandbox-file", str(self.sandbox_file)]
+        """A command to type next, which keeps to this run's catalog and org."""
+        kept = [] if self.catalog == _CATALOG else ["--catalog", str(self.catalog)]
+        if self.sandbox_file is not None:
+            kept += ["--sandbox-file", str(self.sandbox_file)]
+        elif self.sandbox:
+            kept += ["--sandbox"]
         kept += [word for endpoint in self.endpoints for word in ("--endpoint", endpoint)]
         return f"reconciler {f'{shlex.join(kept)} ' if kept else ''}{words}"
 
@@ -83,7 +87,7 @@ def global_options() -> list[click.Parameter]:
             "--catalog",
             metavar="DIR",
             type=click.Path(),
-            default="catalog",
+            default=str(_CATALOG),
             help="The folder of YAML files.  [default: catalog]",
         ),
         _option(

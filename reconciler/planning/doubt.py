@@ -126,6 +126,8 @@ def _words(subject: str, resolution: Resolution) -> tuple[str, str, str]:
             return (
                 "subject-missing",
                 f'nobody in Okta has the login "{subject}"',
-                f"map it in identities/: {mapping_stanza(subject, None)}; or revoke this grant, "
-                "and have one approved for the right login",
+                (
+                    f"map it in identities/: {mapping_stanza(subject, None)}; or revoke this "
+                    "grant, and have one approved for the right login"
+                ),
             )

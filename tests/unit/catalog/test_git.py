@@ -1,5 +1,8 @@
 """Git's objects, and refs that come from outside."""
 
+import os
+from pathlib import Path
+
 import pytest
 
 from reconciler.catalog.git import Repository
@@ -25,6 +28,21 @@ def test_a_ref_that_names_no_commit_is_a_usage_error(repository, ref):
         repository.commit(ref)
     assert refused.value.code == "ref-unknown"
     assert not (repository.top / "x").exists()
+
+
+@pytest.mark.parametrize("place", ["catalog/grants", "catalog", "."])
+@pytest.mark.parametrize("name", ["", "gone"])
+def test_a_folder_is_found_by_whichever_way_it_is_named(repository, monkeypatch, place, name):
+    """From a folder below, as an editor's terminal names it; it may be gone."""
+    here = repository.top / place
+    here.mkdir(exist_ok=True)
+    monkeypatch.chdir(here)
+    upwards = os.path.relpath(repository.top / "catalog" / name, here)
+    for way in (upwards, f"../{here.name}/{upwards}", f"nowhere/../{upwards}"):
+        if (here / way).resolve().is_relative_to(repository.top):
+            found = Repository.around(Path(way))
+            assert found.top == repository.top
+            assert found.prefix == f"catalog/{name}".rstrip("/")
 
 
 def test_outside_a_repository_is_a_usage_error(tmp_path):

@@ -80,6 +80,7 @@ def test_run_files_lie_beside_the_catalog(database, different):
 
 ORGS = [
     (("--sandbox",), "--sandbox"),
+    (("--catalog", "my dir/catalog"), "--catalog 'my dir/catalog'"),
     (("--sandbox-file", "my org.db"), "--sandbox-file 'my org.db'"),
     (("--endpoint", "a=http://127.0.0.1:1", "--endpoint", "b=http://127.0.0.1:2"), ""),
     ((), ""),
