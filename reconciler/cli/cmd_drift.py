@@ -39,12 +39,12 @@ def command(context: click.Context, /, connector: str | None, **reading: str) ->
     screen = Screen(no_color=chosen.no_color)
     loaded = valid_catalog(chosen, screen)
     wanted = connectors(loaded.catalog, connector)
+    for sentence in disabled(loaded.catalog, connector):
+        screen.talk(sentence)
     if not wanted:
         raise nobody_asked("nothing was compared", loaded.catalog)
     if len(wanted) != 1 and how.form != "text":
         raise connector_needed("one report is of one connector", loaded.catalog, len(wanted))
-    for sentence in disabled(loaded.catalog, connector):
-        screen.talk(sentence)
     codes = []
     for one in wanted:
         plan = make_plan(chosen, loaded, one, None)

@@ -114,10 +114,10 @@ def _wanted(
     """
     if chosen.catalog.exists():
         catalog = valid_catalog(chosen, screen, asks_okta=False).catalog
-        if not (found := connectors(catalog, connector)):
-            raise nobody_asked("no run was looked at", catalog)
         for sentence in disabled(catalog, connector):
             screen.talk(sentence)
+        if not (found := connectors(catalog, connector)):
+            raise nobody_asked("no run was looked at", catalog)
         return [one.id for one in found]
     if connector is None:
         raise StoreError(
