@@ -33,6 +33,7 @@ __all__ = [
     "PersonRef",
     "Plan",
     "PlanWarning",
+    "Refusal",
 ]
 
 
@@ -132,6 +133,10 @@ class Change:
             member_class=self.member_class.value if self.member_class else "",
             grants=tuple(sorted(g.hash for g in self.grants)),
         )
+
+
+Refusal = tuple[str, str, str, *tuple[PersonRef, ...]]
+"""Why a line is blocked: code, summary, hint, and whoever these speak of."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,11 @@
 """A wanted member: added where absent, or asked about with what would settle it."""
 
+from collections.abc import Container
+
 from reconciler.model.catalog import Grant
 from reconciler.model.directory import DirectoryUser
-from reconciler.model.plan import Action, Blocked, Change, MemberClass
+from reconciler.model.plan import Action, Blocked, Change, GrantRef, MemberClass, Refusal
+from reconciler.model.risk import highest
 from reconciler.planning.approvals import blocked_by, with_approval
 from reconciler.planning.citation import cite_grants, cite_person, grant_hash
 from reconciler.planning.context import Context
@@ -21,20 +24,20 @@ def add(
     user: DirectoryUser, grants: tuple[Grant, ...], group: ManagedGroup, context: Context
 ) -> Change | Blocked:
     """The line for one absent person with a live grant, by the grants that surely mean them."""
-    grants = tuple(g for g in grants if not _is_doubtful(user, (g,), context)) or grants
-    cited = tuple(with_approval(ref, context.approvals) for ref in cite_grants(grants))
+    every = tuple(with_approval(ref, context.approvals) for ref in cite_grants(grants))
+    carried = {ref.hash for ref in carrying(every, context.record, context.now)}
+    grants = _counting(user, grants, carried, context)
+    hashes = {grant_hash(g) for g in grants}
+    cited = tuple(ref for ref in every if ref.hash in hashes)
+    counted = tuple(ref for ref in cited if ref.hash in carried)
     risks = {grant_hash(g): context.risk(g.tool, g.entitlement) for g in grants}
-    counted = carrying(cited, context.record, context.now)
-    hashes = {ref.hash for ref in counted}
     refusal = (
-        _refusal(
-            user, tuple(g for g in grants if grant_hash(g) in hashes) or grants, group, context
-        )
+        _refusal(user, grants, group, context)
         or (None if counted else why_not(cited, context.record, context.now))
         or removed_since(context.past, (group.ref.id, user.id), counted, context.now)
         or blocked_by(counted, risks, context.approvals, context.now)
     )
-    risk = max(risks.values(), key=lambda r: ("low", "medium", "high").index(r.value))
+    risk = highest(*risks.values())
     if refusal is None:
         return Change(
             action=Action.ADD,
@@ -47,18 +50,15 @@ def add(
             member_class=MemberClass.GRANTED,
             grants=counted,
         )
-    code, summary, hint, *people = refusal
-    return Blocked(
-        code=code,
-        summary=summary,
-        hint=hint,
-        group=group.ref,
-        tool=grants[0].tool,
-        entitlement=grants[0].entitlement,
-        person=cite_person(user),
-        people=tuple(people),
-        grants=cited,
-    )
+    return _block(refusal, user, group, cited, grants[0])
+
+
+def _counting(
+    user: DirectoryUser, grants: tuple[Grant, ...], carried: Container[str], context: Context
+) -> tuple[Grant, ...]:
+    """The grants to judge by: those that give access and surely mean the person, if any do."""
+    giving = tuple(g for g in grants if grant_hash(g) in carried)
+    return tuple(g for g in giving if not _is_doubtful(user, (g,), context)) or giving or grants
 
 
 def _refusal(
@@ -107,14 +107,27 @@ def _admin_role(group: ManagedGroup) -> tuple[str, str, str] | None:
 
 def ask_about(user: DirectoryUser, grants: tuple[Grant, ...], group: ManagedGroup) -> Blocked:
     """The line for a member whose account may have changed hands; they stay."""
-    code, summary, hint = question(user, grants, is_member=True)
+    return _block(
+        question(user, grants, is_member=True), user, group, cite_grants(grants), grants[0]
+    )
+
+
+def _block(
+    refusal: Refusal,
+    user: DirectoryUser,
+    group: ManagedGroup,
+    cited: tuple[GrantRef, ...],
+    first: Grant,
+) -> Blocked:
+    code, summary, hint, *people = refusal
     return Blocked(
         code=code,
         summary=summary,
         hint=hint,
         group=group.ref,
-        tool=grants[0].tool,
-        entitlement=grants[0].entitlement,
+        tool=first.tool,
+        entitlement=first.entitlement,
         person=cite_person(user),
-        grants=cite_grants(grants),
+        people=tuple(people),
+        grants=cited,
     )

@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from reconciler.model.catalog import Catalog, Grant, Risk
-from reconciler.model.plan import Action, Blocked, Change, GrantRef, PersonRef, PlanWarning
+from reconciler.model.plan import Action, Blocked, Change, GrantRef, PlanWarning, Refusal
 from reconciler.model.review import Approvals, Verdict
 from reconciler.model.risk import Entitled, risks
 from reconciler.planning.citation import approved_until, approved_when, cite_names, grant_hash
@@ -24,7 +24,6 @@ __all__ = ["UNVERIFIED", "VOID", "blocked_by", "unmerged", "unread", "with_appro
 
 UNVERIFIED, VOID = "approval-unverified", "approval-void"
 
-_Refusal = tuple[str, str, str, *tuple[PersonRef, ...]]
 _NOT_ASKED = Verdict(why_not="its review was not looked at")
 
 
@@ -44,7 +43,7 @@ def blocked_by(
     risks: Mapping[str, Risk],
     approvals: Approvals | None,
     now: datetime,
-) -> _Refusal | None:
+) -> Refusal | None:
     """Code, summary, hint and people where the approvals do not carry an addition; None to go on.
 
     `risks` are those of the grants by their hash. Where one of them is high, one of the high ones
@@ -61,7 +60,7 @@ def blocked_by(
     return _unverified(high, verdicts, now)
 
 
-def _void(refs: tuple[GrantRef, ...], verdicts: dict[str, Verdict], now: datetime) -> _Refusal:
+def _void(refs: tuple[GrantRef, ...], verdicts: dict[str, Verdict], now: datetime) -> Refusal:
     newest = max(refs, key=lambda ref: (approved_until(ref), ref.hash))
     return (
         VOID,
@@ -74,7 +73,7 @@ def _void(refs: tuple[GrantRef, ...], verdicts: dict[str, Verdict], now: datetim
     )
 
 
-def _unverified(high: list[GrantRef], verdicts: dict[str, Verdict], now: datetime) -> _Refusal:
+def _unverified(high: list[GrantRef], verdicts: dict[str, Verdict], now: datetime) -> Refusal:
     newest = max(high, key=lambda ref: (approved_until(ref), ref.hash))
     return (
         UNVERIFIED,

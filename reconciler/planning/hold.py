@@ -22,7 +22,14 @@ from reconciler.model.catalog import Connector
 from reconciler.model.directory import LiveState, Unread
 from reconciler.model.ids import OktaGroupId, OktaUserId
 from reconciler.model.membership_log import Actor, MembershipEvent, MembershipLog
-from reconciler.model.plan import Action, Change, GrantRef, GroupRef, PersonRef, PlanWarning
+from reconciler.model.plan import (
+    Action,
+    Change,
+    GrantRef,
+    GroupRef,
+    PlanWarning,
+    Refusal,
+)
 from reconciler.model.validity import day_end, day_start
 from reconciler.planning.citation import approved_from, approved_until, approved_when, cite_names
 from reconciler.planning.stanza import confirmation_stanza, moment, revocation_stanza
@@ -35,7 +42,6 @@ _LASTING = frozenset({"refused", "missing"})
 """Why a log stays unread: nobody could apply at all if each addition waited for that."""
 
 _Pair = tuple[OktaGroupId, OktaUserId]
-_Refusal = tuple[str, str, str, *tuple[PersonRef, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +112,7 @@ def removed_since(
     pair: tuple[OktaGroupId | None, OktaUserId],
     grants: tuple[GrantRef, ...],
     now: datetime,
-) -> _Refusal | None:
+) -> Refusal | None:
     """Code, summary, hint and people where somebody else took the person out; None to go on."""
     group, user = pair
     events = past.events.get((group, user), ()) if group else ()
@@ -121,7 +127,7 @@ def removed_since(
     return _refusal(last, grants, now)
 
 
-def _refusal(last: MembershipEvent, grants: tuple[GrantRef, ...], now: datetime) -> _Refusal:
+def _refusal(last: MembershipEvent, grants: tuple[GrantRef, ...], now: datetime) -> Refusal:
     newest = max(grants, key=lambda ref: (approved_until(ref), ref.hash))
     return (
         "removed-by-someone",

@@ -25,8 +25,7 @@ def test_an_approver_is_known_under_their_other_login(story):
     story.merged(GRANTED.file("identities/lead.yaml", lead))
     story.github.review(7, "lead")
     made = story.plan()
-    assert blocked(made) == WAITS
-    assert "that of @lead is by whom the grant is for" in made["blocked"][0]["summary"]
+    assert blocked(made) == [("approver-is-account", "claude/users", "new")]
 
 
 def test_a_later_change_of_whom_the_words_mean_leaves_a_claim(story):
