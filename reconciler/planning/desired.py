@@ -12,6 +12,7 @@ from reconciler.model.catalog import Catalog, Grant, IdentityMapping
 from reconciler.model.directory import DirectoryUser, LiveState
 from reconciler.model.ids import EntitlementId, OktaUserId, ToolId
 from reconciler.model.names import login_key
+from reconciler.model.settings import IdentityRule
 from reconciler.model.validity import Phase
 from reconciler.planning.newcomer import began_later, was_made_later
 from reconciler.planning.scope import ManagedGroup
@@ -80,6 +81,21 @@ class People:
         found = self.resolutions.get(subject)
         return self.resolutions[login_key(subject)] if found is None else found
 
+    def meant_by(self, grant: Grant) -> Resolution:
+        """Whom the grant means: nobody in particular where a mapping names one and a login another.
+
+        A mapping answers for a login that was changed, or that came to somebody new. One that is
+        given to somebody else while its bearer was there at the approval would take their grant.
+        """
+        found = self.of(grant.subject)
+        if not isinstance(found, Resolved) or found.rule is not IdentityRule.MAPPING:
+            return found
+        bearers = self.directory.by_login.get(login_key(grant.subject), ())
+        others = [u for u in bearers if u.id != found.user.id and not was_made_later(u, [grant])]
+        if not others:
+            return found
+        return Ambiguous(candidates=(*others, found.user), rule=IdentityRule.MAPPING)
+
     def is_confirmed(self, grants: Iterable[Grant]) -> bool:
         """Whether a mapping with login and id says that just this account is meant."""
         found = (self.of(grant.subject) for grant in grants)
@@ -129,7 +145,7 @@ def desired(
         for grant in grants.get((binding.tool, binding.entitlement), ()):
             own = grant.validity.phase(now)
             phase = Phase.ENDED if binding.retired else own
-            resolution = known.of(grant.subject)
+            resolution = known.meant_by(grant)
             if isinstance(resolution, Resolved):
                 tables[phase][resolution.user.id].append(grant)
             elif is_moved(binding) and own is not Phase.ENDED:

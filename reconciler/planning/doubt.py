@@ -96,8 +96,20 @@ def mapping_stanza(subject: str, user: DirectoryUser | None) -> str:
 
 def _words(subject: str, resolution: Resolution) -> tuple[str, str, str]:
     match resolution:
+        case Ambiguous(candidates=(bearer, *_, mapped), rule=rule) if _is_disputed(subject, bearer):
+            return (
+                "subject-ambiguous",
+                (
+                    f'"{subject}" is the login of {_shown(bearer)}, who was there at the approval, and '
+                    f"the {rule.value} of {_shown(mapped)}"
+                ),
+                (
+                    "correct the mapping in identities/; or revoke this grant, and have one approved "
+                    "for the login that is meant"
+                ),
+            )
         case Ambiguous(candidates=candidates, rule=rule):
-            names = ", ".join(f"{u.login} ({u.id}, {u.status})" for u in candidates)
+            names = ", ".join(map(_shown, candidates))
             return (
                 "subject-ambiguous",
                 f'"{subject}" is the {rule.value} of {len(candidates)} people: {names}',
@@ -131,3 +143,12 @@ def _words(subject: str, resolution: Resolution) -> tuple[str, str, str]:
                     "grant, and have one approved for the right login"
                 ),
             )
+
+
+def _is_disputed(subject: str, bearer: DirectoryUser) -> bool:
+    """Whether the first of several has the subject for a login: then it is mapped to another."""
+    return login_key(bearer.login) == login_key(subject)
+
+
+def _shown(user: DirectoryUser) -> str:
+    return f"{user.login} ({user.id}, {user.status})"

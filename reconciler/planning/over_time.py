@@ -141,7 +141,7 @@ def _group(binding: Binding, live: LiveState) -> GroupRef:
 
 
 def _person(grant: Grant, known: People) -> PersonRef:
-    resolution = known.of(grant.subject)
+    resolution = known.meant_by(grant)
     return cite_person(resolution.user) if isinstance(resolution, Resolved) else _named(grant)
 
 

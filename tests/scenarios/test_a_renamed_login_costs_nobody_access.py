@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.builders import Company, user_id
+from tests.builders import Company, login, user_id
 from tests.harness import Office, blocked, changes
 
 COMPANY = Company().tool().bind("ann.old", "bob", "eve", authority="authoritative")
@@ -92,3 +92,22 @@ def test_a_later_approval_or_a_mapping_lets_the_new_account_in(rule, tmp_path):
         again = {"ticket": "AI-9", "approved_by": "lead@example.com", "approved_at": "2026-11-10"}
         company = company.grant("kim", approval=again)
     assert changes(Office(tmp_path, company).plan()) == ["add kim claude/users"]
+
+
+def test_an_identity_takes_no_grant_from_whoever_bears_its_login(tmp_path):
+    """A mapping answers for a changed login; here nobody's was changed."""
+    theirs = {"email": "amy@example.com", "okta": {"login": login("joe"), "id": user_id("joe")}}
+    company = (
+        Company()
+        .tool()
+        .bind("amy", authority="authoritative", unattended=True)
+        .granted("amy")
+        .person("joe")
+        .file("identities/amy.yaml", theirs)
+    )
+    office = Office(tmp_path, company)
+    plan = office.plan()
+    assert changes(plan) == []
+    assert ("subject-ambiguous", "claude/users", "amy") in blocked(plan)
+    office.run("--sandbox", "apply", "--scheduled", "--yes")
+    assert office.members() == {"amy"}

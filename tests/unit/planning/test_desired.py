@@ -159,3 +159,24 @@ def test_a_grant_of_ones_own_does_not_make_one_whom_another_grant_meant():
     own = grant(approval=approval(approved_at=day("2026-11-05")))
     found = desired(managed(), {KEY: (LIVE, own)}, known(HIRED), NOW)
     assert (found.newer, found.asked) == ({HIRED.id: (LIVE,)}, {})
+
+
+@pytest.mark.parametrize(
+    ("is_disputed", "bearer", "more"),
+    [
+        (True, JANE, {}),
+        (True, JANE, {"expires": "2026-11-21"}),
+        (True, user("jane", "DEPROVISIONED"), {}),
+        (False, JOE, {}),
+        (False, user("jane", created_at=datetime(2026, 11, 5, tzinfo=UTC)), {}),
+    ],
+)
+def test_a_login_that_is_mapped_away_from_its_bearer_means_nobody(is_disputed, bearer, more):
+    """Else whoever writes an identity would take over a grant; a newer bearer is not meant."""
+    found = Resolved(user=user("amy"), rule=IdentityRule.MAPPING, is_anchored=True)
+    one = grant(**more)
+    people_known = known(bearer, resolutions={"jane@example.com": found})
+    both = Ambiguous(candidates=(bearer, user("amy")), rule=IdentityRule.MAPPING)
+    assert people_known.meant_by(one) == (both if is_disputed else found)
+    intent = desired(managed(), {KEY: (one,)}, people_known, NOW)
+    assert (intent.frozen == {"00ujane", "00uamy"}) is is_disputed

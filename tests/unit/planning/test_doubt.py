@@ -13,6 +13,7 @@ from tests.unit.planning.nouns import GROUP, grant, managed, user
 
 JANE, GONE = user("jane"), user("gone", "DEPROVISIONED")
 TWO = Ambiguous(candidates=(GONE, JANE), rule=IdentityRule.EMAIL)
+MAPPED = Ambiguous(candidates=(GONE, JANE), rule=IdentityRule.MAPPING)
 TEAM = grant("team")
 
 
@@ -41,6 +42,7 @@ def test_an_ambiguous_subject_names_every_candidate_in_every_status():
         ("subject-missing", "the mapping of", "jira:5b10", Missing(is_mapped=True)),
         ("subject-unread", "could not be read: 503", "a@x.io", Unknown(detail="503")),
         ("subject-ambiguous", "is the email of 2 people", "a@x.io", TWO),
+        ("subject-ambiguous", "and the mapping of jane@example.com", "gone@example.com", MAPPED),
     ],
 )
 @pytest.mark.parametrize("aside", ["its grant has ended", ""])
