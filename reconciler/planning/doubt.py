@@ -100,12 +100,12 @@ def _words(subject: str, resolution: Resolution) -> tuple[str, str, str]:
             return (
                 "subject-ambiguous",
                 (
-                    f'"{subject}" is the login of {_shown(bearer)}, who was there at the approval, and '
-                    f"the {rule.value} of {_shown(mapped)}"
+                    f'"{subject}" is the login of {_shown(bearer)}, who was there at the '
+                    f"approval, and the {rule.value} of {_shown(mapped)}"
                 ),
                 (
-                    "correct the mapping in identities/; or revoke this grant, and have one approved "
-                    "for the login that is meant"
+                    "correct the mapping in identities/; or revoke this grant, and have one "
+                    "approved for the login that is meant"
                 ),
             )
         case Ambiguous(candidates=candidates, rule=rule):
