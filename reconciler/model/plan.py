@@ -279,6 +279,8 @@ class Plan:
     against: Against | None = None
     withdrawn: tuple[Change, ...] = ()
     """Lines of the base that the change under review takes away."""
+    released: tuple[Change, ...] = ()
+    """Lines that a guard holds as things stand, and no more once the change is merged."""
 
     @property
     def is_refused(self) -> bool:

@@ -13,7 +13,7 @@ from reconciler.model.names import login_key
 from reconciler.model.plan import Blocked, Change, Plan
 from reconciler.planning.citation import grant_hash
 
-__all__ = ["attribute", "judged_at_base", "lost_grants", "united"]
+__all__ = ["attribute", "judged_at_base", "lost_grants", "released", "united"]
 
 _Effect = tuple[str, str, str]
 
@@ -57,6 +57,12 @@ def judged_at_base(head: Catalog, base: Catalog) -> Catalog:
     """
     settings = replace(head.settings, guards=base.settings.guards)
     return replace(head, settings=settings, acknowledgements=base.acknowledgements)
+
+
+def released(judged: Plan, merged: Plan) -> tuple[Change, ...]:
+    """What the limits and exceptions of the base hold, and those of the change do not."""
+    free = {c.intent for c in merged.changes if not c.held_by}
+    return tuple(c for c in judged.changes if c.held_by and c.intent in free)
 
 
 def united(head: Catalog, base: Catalog) -> Catalog:

@@ -44,6 +44,7 @@ def verdict(plan: Plan) -> str:
     told = [_does(mine, action, words) for action, words in _VERBS.items()]
     told.append(_blocks(plan))
     told.append(_withdraws(plan))
+    told.append(_releases(plan))
     told.append(_hides(plan.against))
     told += ahead.told(plan, plan.against)
     does = ", ".join(part for part in told if part)
@@ -60,7 +61,11 @@ def caused(plan: Plan) -> Iterator[Section]:
     against = plan.against
     if against is None:
         return
-    rows = [*_rows(plan, Cause.CHANGE), *(_withdrawn(c) for c in plan.withdrawn)]
+    rows = [
+        *_rows(plan, Cause.CHANGE),
+        *(_withdrawn(c) for c in plan.withdrawn),
+        *(_released(c) for c in plan.released),
+    ]
     yield Section(title="Caused by this change", rows=tuple(rows), is_urgent=True)
     yield ahead.section(plan, against)
     yield withheld(against)
@@ -114,6 +119,15 @@ def _withdrawn(change: Change) -> Row:
     )
 
 
+def _released(change: Change) -> Row:
+    guards = ", ".join(change.held_by)
+    return Row(
+        mark=Mark.HELD,
+        head=f"lets pass: {describe(change)}",
+        details=(f"{guards} holds it now; once this is merged, a run carries it out",),
+    )
+
+
 def _withheld(group: Withheld) -> Row:
     people = count(group.granted, "person is", "people are")
     return Row(mark=Mark.HELD, head=f"{named(group.group)}: {people} granted it; {_size(group)}")
@@ -146,6 +160,11 @@ def _blocks(plan: Plan) -> str:
 def _withdraws(plan: Plan) -> str:
     number = len(plan.withdrawn)
     return f"takes back {count(number, 'pending line')}" if number else ""
+
+
+def _releases(plan: Plan) -> str:
+    number = len(plan.released)
+    return f"lets {count(number, 'held line')} pass" if number else ""
 
 
 def _hides(against: Against) -> str:

@@ -15,7 +15,13 @@ from reconciler.model.plan import Plan
 from reconciler.planning.approvals import unmerged
 from reconciler.planning.build import Circumstances, build
 from reconciler.planning.catalog_difference import catalog_changes
-from reconciler.planning.causes import attribute, judged_at_base, lost_grants, united
+from reconciler.planning.causes import (
+    attribute,
+    judged_at_base,
+    lost_grants,
+    released,
+    united,
+)
 from reconciler.planning.over_time import over_time
 from reconciler.planning.record import Record
 from reconciler.planning.scope import bindings_of
@@ -68,7 +74,8 @@ async def plan_against(
         live = replace(live, approvals=unmerged(both, base.catalog))
     gone = Revocation(at=beside.as_of.date(), by="this change", reason="its file is deleted")
     lost = lost_grants(head, base.catalog, gone)
-    judged = judged_at_base(replace(head, grants=(*head.grants, *lost)), base.catalog)
+    merged = replace(head, grants=(*head.grants, *lost))
+    judged = judged_at_base(merged, base.catalog)
     made = visible(build(judged, connector, live, beside), known)
     unchanged = replace(beside, record=base.record)
     now = build(base.catalog, connector, live, unchanged)
@@ -86,6 +93,9 @@ async def plan_against(
         is_disabled=_is_disabled(head, connector),
     )
     split = attribute(made, now, then, against)
+    if judged != merged:
+        freed = visible(build(merged, connector, live, beside), known)
+        split = replace(split, released=released(split, freed))
     words = catalog_changes(base.catalog, head, split)
     return replace(split, against=replace(against, catalog_changes=words))
 

@@ -164,6 +164,30 @@ def test_a_change_cannot_loosen_the_guard_that_holds_it(tmp_path):
     assert any("guards.group_removals was" in text for text in said(plan))
 
 
+@pytest.mark.parametrize("way", ["exception", "limit"])
+def test_what_a_loosened_guard_lets_pass_is_an_effect_of_the_change(tmp_path, way):
+    """The lines wait at the base, held; merging carries them out."""
+    crowd = tuple(f"p{n}" for n in range(12))
+    strict = Company().tool().bind("amy", *crowd, authority="authoritative").granted("amy")
+    lenient = {"run_removals": [{"count": 500}]}
+    office = Office(tmp_path, strict.with_settings(guards=lenient))
+    committed(tmp_path, "base")
+    held = office.plan()
+    assert all(line["held_by"] for line in held["changes"])
+    git(tmp_path, "switch", "-q", "-c", "change")
+    if way == "exception":
+        (verdict,) = (v for v in held["guards"] if v["guard"] == "group-removals")
+        text = verdict["acknowledgement"].replace("YOUR-EMAIL", "lead@example.com")
+        strict = strict.file("acknowledgements/a.yaml", text.replace("WHY THIS IS RIGHT", "they moved"))
+    else:
+        lenient = {**lenient, "group_removals": {"count": 500}}
+    plan = proposed(office, strict.with_settings(guards=lenient))
+    assert len(plan["released"]) == len(crowd)
+    shown = office.run("--sandbox", "plan", "--base", "main").out
+    assert "This change lets 12 held lines pass" in shown
+    assert "lets pass: remove p0@example.com" in shown
+
+
 def test_a_group_the_base_does_not_bind_is_counted_and_not_shown(tmp_path):
     """Whoever opens a pull request must not read who is in any group of the org."""
     secret = ("boss", "board", "counsel")

@@ -135,7 +135,7 @@ def test_a_plan_file_has_the_documented_top_level():
             "catalog",
         ),
         *("reads", "groups", "changes", "blocked", "drift", "guards", "manual", "ending"),
-        *("warnings", "tool_version", "against", "withdrawn"),
+        *("warnings", "tool_version", "against", "withdrawn", "released"),
     }
     assert names == set(json.loads(dump_plan(FULL)))
 

@@ -10,6 +10,7 @@ from reconciler.planning.causes import (
     attribute,
     judged_at_base,
     lost_grants,
+    released,
     united,
 )
 from tests.builders import CONNECTOR
@@ -87,3 +88,9 @@ def test_everyone_of_both_sides_is_observed():
     """A person only the base grants is still somebody to look up."""
     both = united(Catalog(grants=(grant("jane"),)), Catalog(grants=(grant("joe"),)))
     assert {g.subject for g in both.grants} == {grant("jane").subject, grant("joe").subject}
+
+
+def test_what_a_guard_holds_no_more_is_released():
+    """What it holds still, and what it never held, is not."""
+    held, kept = removal("old", held_by=("run-removals",)), removal("gone", held_by=("ourselves",))
+    assert released(plan(A, held, kept), plan(A, removal("old"), kept)) == (held,)
