@@ -58,7 +58,7 @@ def serve_command(context: click.Context, host: str, port: int, allow_remote: bo
         if not allow_remote:
             raise UsageError(
                 "host-not-loopback",
-                f"{host} is no loopback address: other machines could reach the org, unencrypted",
+                f'"{host}" is no loopback address: other machines could reach the org, unencrypted',
                 "leave --host out, or say --allow-remote",
             )
         Screen(no_color=settings(context).no_color).talk(

@@ -24,8 +24,13 @@ def private_folder(path: Path) -> Path:
 
 
 def write(path: Path, data: bytes) -> None:
-    """The file holds exactly `data`; a reader never sees half of it."""
+    """The file holds exactly `data`; a reader never sees half of it.
+
+    A device, a pipe or a folder stays what it is: a file would be put in its place.
+    """
     try:
+        if path.exists() and not path.is_file():
+            raise StoreError("file-not-writable", f"{path} is no file", "name a file")
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
             with os.fdopen(handle, "wb") as file:

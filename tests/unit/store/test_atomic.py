@@ -69,6 +69,18 @@ def test_a_place_that_cannot_be_written_is_a_store_error(tmp_path, place):
     assert sorted(tmp_path.iterdir()) == [tmp_path / "file", tmp_path / "folder"]
 
 
+def test_a_pipe_or_a_device_is_not_replaced_by_a_file(tmp_path):
+    """Nor whatever a link to one is, such as /dev/stdout."""
+    pipe, link = tmp_path / "pipe", tmp_path / "link"
+    os.mkfifo(pipe)
+    link.symlink_to(pipe)
+    for place in (pipe, link):
+        with pytest.raises(StoreError, match="is no file"):
+            write(place, b"x")
+    assert pipe.is_fifo()
+    assert link.is_symlink()
+
+
 @pytest.mark.parametrize("folder", ["run", "run/journal"])
 def test_a_folder_that_is_made_is_its_owners_alone(tmp_path, folder):
     """Every part of it that is new, not the last one only."""
