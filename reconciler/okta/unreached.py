@@ -26,7 +26,7 @@ _TRUST = (
 )
 _HINTS = {
     "org-host-unknown": "check the spelling of the connector's domain, and this machine's DNS",
-    "org-connection-refused": "check the connector's domain, the proxy if there is one, the firewall",
+    "org-connection-refused": "check the connector's domain, the proxy if any, the firewall",
     "org-connection-timeout": "let this machine reach the host on port 443",
     "org-certificate-expired": "check this machine's clock; if it is right, a proxy answers here",
     "org-certificate-untrusted": _TRUST,
