@@ -178,7 +178,9 @@ def test_what_a_loosened_guard_lets_pass_is_an_effect_of_the_change(tmp_path, wa
     if way == "exception":
         (verdict,) = (v for v in held["guards"] if v["guard"] == "group-removals")
         text = verdict["acknowledgement"].replace("YOUR-EMAIL", "lead@example.com")
-        strict = strict.file("acknowledgements/a.yaml", text.replace("WHY THIS IS RIGHT", "they moved"))
+        strict = strict.file(
+            "acknowledgements/a.yaml", text.replace("WHY THIS IS RIGHT", "they moved")
+        )
     else:
         lenient = {**lenient, "group_removals": {"count": 500}}
     plan = proposed(office, strict.with_settings(guards=lenient))
