@@ -40,7 +40,7 @@ def handed_over(head: Catalog, base: Catalog, now: datetime | None) -> Iterator[
             # Whom an unmapped name means, only Okta can tell; a plan may ask for just this mapping.
             is_first = key not in before and not is_high
             finding = _finding(grant, after.get(key, ()))
-            yield replace(finding, severity=Severity.WARNING) if is_first else finding
+            yield _asked(finding, grant) if is_first else finding
 
 
 def is_renewed(grant: Grant, base: Catalog) -> bool:
@@ -82,6 +82,18 @@ def _is_filled_in(was: frozenset[_Account], is_now: frozenset[_Account], *, is_h
     if old_id:
         return old_id == new_id
     return old_login == new_login and not is_high
+
+
+def _asked(finding: Finding, grant: Grant) -> Finding:
+    """The same where it may well be the account that was meant, under the login it has now."""
+    return replace(
+        finding,
+        summary=f"this change says which account in Okta {quoted(grant.subject)} is, and the "
+        f"approval {quoted(grant.approval.ticket)} did not",
+        hint="merge it if it is the same person, under the login that they have now; otherwise "
+        "have the grant approved anew, and write the new ticket and `approved_at` here",
+        severity=Severity.WARNING,
+    )
 
 
 def _finding(grant: Grant, mapped: tuple[IdentityMapping, ...]) -> Finding:
