@@ -21,6 +21,17 @@ _SUMS = {
 }
 
 
+_ORDER = (
+    Effect.BEGINS,
+    Effect.ENDS_LATER,
+    Effect.MOVES,
+    Effect.EXPLAINS,
+    Effect.ENDS,
+    Effect.ENDS_EARLIER,
+    Effect.GIVES_NOTHING,
+)
+
+
 def told(plan: Plan, against: Against) -> Iterator[str]:
     """Each kind of effect over time that no line of the plan tells, counted."""
     number = Counter(each.effect for each in _untold(plan, against))
@@ -41,10 +52,15 @@ def section(plan: Plan, against: Against) -> Section:
     """Whose access differs at a later day, beside what the plan's lines tell."""
     return Section(
         title="Over time",
-        rows=tuple(_row(each) for each in _untold(plan, against)),
+        rows=tuple(map(_row, sorted(_untold(plan, against), key=_weight))),
         note="what merging changes at a later day, or explains",
         is_urgent=True,
     )
+
+
+def _weight(each: AccessChange) -> int:
+    """What gives most is first: a comment is cut at its end, and edits without effect are cheap."""
+    return _ORDER.index(each.effect)
 
 
 def last_day(ends_at: datetime) -> str:
@@ -72,8 +88,8 @@ def _place(line: Change | Blocked) -> tuple[str, str]:
 
 
 def _row(each: AccessChange) -> Row:
-    where = group(each.group) if each.group else "carried out by hand"
-    about = f"{person(each.person)} in {where} for {each.tool}/{each.entitlement}"
+    where = f" in {group(each.group)}" if each.group else ", carried out by hand,"
+    about = f"{person(each.person)}{where} for {each.tool}/{each.entitlement}"
     before, after = _windows(each.before), _windows(each.after)
     return Row(
         mark=Mark.NOTE,

@@ -61,7 +61,7 @@ def test_a_row_says_the_days_without_the_change_and_with_it():
     """By hand too, where there is no group."""
     line = ahead(Effect.ENDS_LATER, before=NOW_ON, after=(Window(starts=None, ends=None),))
     (row,) = section(plan(), against(replace(line, group=None))).rows
-    assert "carried out by hand" in row.head
+    assert row.head.endswith("jane@example.com (00ujane), carried out by hand, for claude/users")
     assert row.details == (
         "without this change: now, through 2027-01-31",
         "with it: now, with no end date",
@@ -72,3 +72,19 @@ def test_the_last_day_is_that_before_a_midnight():
     """An end within a day is said to the minute."""
     assert last_day(END) == "2027-01-31"
     assert last_day(END.replace(hour=9)) == "2027-02-01 09:00 UTC"
+
+
+def test_a_renewal_is_not_buried_under_edits_without_effect():
+    """A comment is cut at its end, and a change may edit as many grants as it likes."""
+    idle = (ahead(Effect.GIVES_NOTHING, f"p{n:04}") for n in range(2000))
+    made = against(*idle, ahead(Effect.ENDS_LATER, "zoe", before=NOW_ON, after=NOW_ON))
+    head, *rest = (row.head for row in section(plan(), made).rows)
+    assert head.startswith("prolongs access: zoe@example.com")
+    assert all(other.startswith("changes no day") for other in rest)
+
+
+@pytest.mark.parametrize("effect", Effect)
+def test_every_effect_has_a_row(effect):
+    """Its place among the others is known too."""
+    (row,) = section(plan(), against(ahead(effect, before=NOW_ON, after=NOW_ON))).rows
+    assert "jane@example.com" in row.head
