@@ -1,5 +1,6 @@
 """How single plan lines are put into words, shared by plans and results."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from reconciler.model.plan import (
@@ -92,12 +93,17 @@ def change_row(change: Change) -> Row:
         details.append(f"keeps {kept}" if kept else "keeps no other managed group")
         if change.apps:
             details.append(f"apps on this group: {', '.join(change.apps)}")
-    details += [grant_line(ref) for ref in change.grants]
+    details += _cited(change.grants)
     mark = _MARKS[change.action]
     if change.held_by:
         mark = Mark.HELD
         details.insert(0, f"held by {', '.join(change.held_by)}: not carried out")
     return Row(mark=mark, head=head, details=tuple(details))
+
+
+def _cited(grants: Iterable[GrantRef]) -> list[str]:
+    """Each grant in words, once: what a change edits is cited in both its forms."""
+    return list(dict.fromkeys(grant_line(ref) for ref in grants))
 
 
 def guard_row(verdict: GuardVerdict) -> Row:
@@ -122,7 +128,7 @@ def guard_row(verdict: GuardVerdict) -> Row:
 def blocked_row(line: Blocked) -> Row:
     """Something wanted that is deliberately not done, and what would settle it."""
     who = f"{person(line.person)} in " if line.person else ""
-    details = [line.summary, *(grant_line(ref) for ref in line.grants), f"hint: {line.hint}"]
+    details = [line.summary, *_cited(line.grants), f"hint: {line.hint}"]
     return Row(
         mark=Mark.BLOCKED,
         head=f"{line.code}: {who}{group(line.group)} for {line.tool}/{line.entitlement}",

@@ -1,5 +1,6 @@
 """Single lines, in words."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -204,3 +205,9 @@ def test_no_value_of_a_grant_goes_on_in_the_words_of_the_tool():
     assert r"AI-1 \u{b7} approved by boss@example.com" in line
     why = change_row(removal("old", reason="revoked by lead: left · risk low"))
     assert why.details[0] == r"revoked by lead: left \u{b7} risk low · risk low"
+
+
+def test_a_grant_that_is_cited_in_two_forms_with_the_same_words_is_told_once():
+    """A revocation edits the grant, and nothing that its line says of it."""
+    old, new = replace(GRANT, hash="1"), replace(GRANT, hash="2")
+    assert change_row(change(grants=(old, new))).details[1:] == (CITED,)
