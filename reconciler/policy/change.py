@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from reconciler.model.catalog import BindGroup, Catalog, Grant, Risk
+from reconciler.model.catalog import BindGroup, Binding, Catalog, Grant, Risk
 from reconciler.model.diagnostics import Severity
 from reconciler.model.ids import ConnectorId
 from reconciler.model.names import is_same_login, login_key
@@ -146,7 +146,11 @@ def _moved(head: Catalog, base: Catalog) -> Iterator[Finding]:
     before = {b.name: b for b in base.bindings}
     for binding in head.bindings:
         was = before.get(binding.name)
-        if was is None or not isinstance(was.group, BindGroup) or was.group == binding.group:
+        if was is None or was.group == binding.group:
+            continue
+        if not isinstance(was.group, BindGroup):
+            if binding.group.name != was.group.name and isinstance(binding.group, BindGroup):
+                yield _perhaps_another(binding, was.group.name)
             continue
         same = isinstance(binding.group, BindGroup) and binding.group.id == was.group.id
         if not same and binding.replaces != was.group.id:
@@ -159,6 +163,22 @@ def _moved(head: Catalog, base: Catalog) -> Iterator[Finding]:
                 f"({was.group.id}) without a word",
                 hint=f"say `replaces: {was.group.id}`, so that the plan shows both sides",
             )
+
+
+def _perhaps_another(binding: Binding, made: str) -> Finding:
+    """Only Okta can tell whether it is the group that was made, under the name it has now."""
+    at = place(binding, "group")
+    return Finding(
+        code="binding-moved",
+        origin=at.origin,
+        path=at.path,
+        summary=f"{quoted(binding.name)} was to make {quoted(made)}, and binds "
+        f"{quoted(binding.group.name)}: if that is another group, whoever is in the one that was "
+        "made stays there unseen",
+        hint="bind the one that was made by its id first; a change of its own then moves it, "
+        "with `replaces`",
+        severity=Severity.WARNING,
+    )
 
 
 def _relying(

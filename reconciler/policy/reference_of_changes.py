@@ -38,7 +38,7 @@ CHANGES: Mapping[str, Entry] = {
         "Retire it first; `--plan` or `--evidence` then shows that its group is empty",
     ),
     "binding-moved": Entry(
-        "A change gives a binding another group and does not say which one it leaves",
+        "A change gives a binding another group unsaid; a warning if the old was yet to be made",
         "Add `replaces` with the id of the old group",
     ),
     "binding-retired-unbound": Entry(

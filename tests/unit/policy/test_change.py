@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.model.catalog import Catalog
+from reconciler.model.diagnostics import Severity
 from reconciler.policy.change import KEPT_DAYS, MOST_NEW_SUBJECTS, changed, lost
 from tests.properties.worlds import catalogs
 from tests.unit.catalog.world import (
@@ -166,6 +167,20 @@ def test_being_shown_to_be_empty_does_not_retire_a_binding(tmp_path):
     base, gone = {JANE: None}, {BINDINGS: None, JANE: None}
     found = judged(tmp_path, base, gone, (EMPTY,))
     assert [d.code for d in found.diagnostics] == ["binding-deleted"]
+
+
+@pytest.mark.parametrize(
+    ("found", "name"),
+    [([("binding-moved", Severity.WARNING)], "Others"), ([], "Claude users")],
+)
+def test_a_group_that_was_to_be_made_may_be_another_than_the_one_that_is_bound(
+    tmp_path, found, name
+):
+    """It may have been made meanwhile, with people in it; or it was renamed before it was bound."""
+    made = BINDING.replace(f"bind: {{id: {GROUP}, name", "create: {name")
+    bound = BINDING.replace("Claude users", name)
+    result = judged(tmp_path, {BINDINGS: made}, {BINDINGS: bound})
+    assert [(d.code, d.severity) for d in result.diagnostics] == found
 
 
 @pytest.mark.parametrize(
