@@ -34,13 +34,17 @@ async def observe_people(
     bindings: tuple[Binding, ...],
     users: dict[OktaUserId, DirectoryUser],
     now: datetime | None = None,
+    sides: tuple[Catalog, ...] = (),
 ) -> dict[str, Unread]:
     """Adds everyone found to `users`; returns the subjects whose look-up failed, by their key.
+
+    Each of `sides` has its own mappings and rules, and everyone whom a name may mean by any of them
+    is looked for: a plan that sees one candidate of two takes the name for clear.
 
     Whoever has something now or later and was not found is asked for once more, directly: the
     index that answers a search is behind.
     """
-    needs = _needs(catalog, bindings, index(users.values()))
+    needs = _needs(catalog, bindings, index(users.values()), sides or (catalog,))
     unread: dict[str, Unread] = {}
 
     async def look_up(batch: tuple[tuple[str, Lookup], ...]) -> None:
@@ -112,23 +116,33 @@ async def _ask_directly(
 
 
 def _needs(
-    catalog: Catalog, bindings: tuple[Binding, ...], seen: DirectoryIndex
+    catalog: Catalog,
+    bindings: tuple[Binding, ...],
+    seen: DirectoryIndex,
+    sides: tuple[Catalog, ...],
 ) -> dict[str, Lookup]:
     """What is still to be asked, per subject."""
-    mappings = mappings_by_key(catalog.identities)
-    rules = catalog.settings.match
-    needs: dict[str, Lookup] = {}
-    for subject in wanted_subjects(catalog, bindings):
-        key = login_key(subject)
-        if key not in needs:
+    subjects = {login_key(s): s for s in reversed(wanted_subjects(catalog, bindings))}
+    needs = dict.fromkeys(subjects, Lookup())
+    for side in sides:
+        mappings, rules = mappings_by_key(side.identities), side.settings.match
+        for key, subject in subjects.items():
             asked = lookup(subject, mappings.get(key, ()), rules)
-            needs[key] = _unseen(asked, rules, seen)
+            needs[key] = _both(needs[key], _unseen(asked, rules, seen))
     for person in catalog.settings.protected:
         ids = (OktaUserId(person.id),) if person.id else ()
         logins = () if person.id else (person.login,)
         asked = Lookup(ids=ids, logins=logins)
         needs[protected_key(person)] = _unseen(asked, rules, seen)
     return {key: need for key, need in needs.items() if need != Lookup()}
+
+
+def _both(one: Lookup, other: Lookup) -> Lookup:
+    return Lookup(
+        ids=tuple(dict.fromkeys((*one.ids, *other.ids))),
+        logins=tuple(dict.fromkeys((*one.logins, *other.logins))),
+        emails=tuple(dict.fromkeys((*one.emails, *other.emails))),
+    )
 
 
 def _unseen(asked: Lookup, rules: tuple[IdentityRule, ...], seen: DirectoryIndex) -> Lookup:

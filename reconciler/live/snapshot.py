@@ -35,12 +35,14 @@ async def observe(  # noqa: PLR0913 - what is asked, and who asks; most callers 
     *,
     now: datetime | None = None,
     readable: tuple[Binding, ...] | None = None,
+    sides: tuple[Catalog, ...] = (),
 ) -> LiveState:
     """Everything a plan compares: groups, their members, and everyone the catalog names.
 
     Who asks whom is found out first, unless the caller knows it already. `now` tells whose grants
     have ended, so that nobody looks for them twice. With `readable`, only the groups of these
-    bindings are read; any other stands there as an empty one.
+    bindings are read; any other stands there as an empty one. A catalog that was made of several
+    `sides` is observed for each of them.
     Raises `ConnectorError` when the org or the credential is refused, `GuardRefused` when the org
     is not the pinned one. Everything less is marked unread in the result.
     """
@@ -56,7 +58,7 @@ async def observe(  # noqa: PLR0913 - what is asked, and who asks; most callers 
         users = read.users
         if caller is not None:
             users.setdefault(caller.id, caller)
-        unread_subjects = await observe_people(reader, catalog, bindings, users, now)
+        unread_subjects = await observe_people(reader, catalog, bindings, users, now, sides)
         canary_sight = await _canary(reader, canary)
     except* ReconcilerError as several:
         raise first_of(several) from several

@@ -66,6 +66,7 @@ async def plan_against(
         mine.canary if mine else None,
         now=base.committed_at,
         readable=bound,
+        sides=(base.catalog, head),
     )
     known = known_groups(bound, live.groups_by_name, live.groups_by_marker)
     if mine is not None:

@@ -4,7 +4,7 @@ import pytest
 
 from reconciler.cli import wiring
 from reconciler.model.errors import ConnectorError
-from tests.builders import Company, login
+from tests.builders import Company, login, user_id
 from tests.harness import Office, changes, without
 from tests.repository import committed, git
 
@@ -126,6 +126,34 @@ def test_a_rule_that_lets_a_waiting_addition_pass_is_the_cause_of_it(office):
     plan = proposed(office, waiting.tool(policy={"approvers": approvers}))
     assert caused(plan, "change") == ["add new claude/users"]
     assert plan["blocked"] == []
+
+
+@pytest.mark.parametrize("way", ["comes", "goes"])
+def test_a_mapping_that_settles_a_doubt_is_the_cause_of_the_line(tmp_path, way):
+    """Of two people with one address the base means neither, though the change names one."""
+    unclear = (
+        Company()
+        .tool()
+        .bind()
+        .person("one@corp.com", email=login("sam"))
+        .person("two@corp.com", email=login("sam"))
+        .grant("sam")
+        .with_settings(identity={"match": ["mapping", "login", "email"]})
+    )
+    who = {"login": "one@corp.com", "id": user_id("one@corp.com")}
+    settled = unclear.file("identities/sam.yaml", {"email": login("sam"), "okta": who})
+    base, head = (unclear, settled) if way == "comes" else (settled, unclear)
+    office = Office(tmp_path, base)
+    committed(tmp_path, "base")
+    git(tmp_path, "switch", "-q", "-c", "change")
+    plan = proposed(office, head)
+    if way == "comes":
+        assert caused(plan, "change") == ["add one@corp.com claude/users"]
+    else:
+        assert [(b["code"], b["cause"]) for b in plan["blocked"]] == [
+            ("subject-ambiguous", "change")
+        ]
+        assert changes({"changes": plan["withdrawn"]}) == ["add one@corp.com claude/users"]
 
 
 def test_a_deleted_grant_counts_as_ended(office):
