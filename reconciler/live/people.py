@@ -133,7 +133,7 @@ def _needs(
         ids = (OktaUserId(person.id),) if person.id else ()
         logins = () if person.id else (person.login,)
         asked = Lookup(ids=ids, logins=logins)
-        needs[protected_key(person)] = _unseen(asked, rules, seen)
+        needs[protected_key(person)] = _unseen(asked, catalog.settings.match, seen)
     return {key: need for key, need in needs.items() if need != Lookup()}
 
 
