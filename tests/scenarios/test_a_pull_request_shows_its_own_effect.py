@@ -340,3 +340,4 @@ def test_disabling_a_connector_is_said_to_end_the_keeping_of_its_groups(office):
         ran = office.run("--sandbox", command)
         assert ran.code == 1
         assert "Every connector is disabled (okta-prod)" in ran.err
+        assert "okta-prod is disabled: nobody keeps its 2 groups" in ran.err
