@@ -25,7 +25,12 @@ def test_a_code_span_shows_the_text_and_nothing_else(text):
     """No run of backticks ends it."""
     found = re.fullmatch(r"<p>x <code>(.*)</code> y</p>\n", html(f"x {code(text)} y"))
     assert found
-    assert entities.unescape(found[1]).strip() == harmless(text).strip()
+    assert entities.unescape(found[1]).strip() == markerless(text).strip()
+
+
+def markerless(text):
+    """The harmless text, in which nothing begins a hidden comment."""
+    return harmless(text).replace("<!--", r"<\u{21}--")
 
 
 @given(st.lists(ANYTHING, min_size=1))
@@ -35,7 +40,7 @@ def test_a_fence_holds_every_line_as_it_is(lines):
         r'<pre lang="diff"><code>(.*)\n</code></pre>\n', html(fence(lines, "diff")), re.DOTALL
     )
     assert found
-    assert entities.unescape(found[1]) == "\n".join(map(harmless, lines))
+    assert entities.unescape(found[1]) == "\n".join(map(markerless, lines))
 
 
 @given(ANYTHING)
