@@ -28,6 +28,7 @@ from reconciler.cli.tip import require_tip
 from reconciler.cli.wiring import Connection, connect, connectors, new_run
 from reconciler.model.catalog import Connector
 from reconciler.model.errors import GuardRefused, ReconcilerError, UsageError
+from reconciler.model.evidence import RecentWrites
 from reconciler.model.ids import ConnectorId
 from reconciler.model.outcome import ApplyResult, Outcome
 from reconciler.model.plan import Action, Plan
@@ -114,7 +115,7 @@ def command(context: click.Context, /, **typed: Any) -> int:  # noqa: ANN401 - c
         with recording(kept, _opening(asked, reviewed, connection, beside)) as witness:
             require_tip(chosen, connection)
             if kept.folder is not None:
-                beside = replace(beside, recent=witness.recent)
+                beside = replace(beside, recent=_counted(asked, witness.recent))
             forge = forge_of(chosen, loaded.catalog)
             question = _question(asked, reviewed, loaded, target.id, beside, forge)
             prepared = prepare_with(applying, question, witness.run)
@@ -280,6 +281,11 @@ def _announce(prepared: Prepared, chosen: Settings, screen: Screen) -> None:
         screen.talk(f"  left: {describe(line.change)}: {line.why}")
     for change, why in prepared.waiting:
         screen.talk(f"  waits: {describe(change)} ({why})")
+
+
+def _counted(asked: _Asked, recent: RecentWrites) -> RecentWrites:
+    """What of the evidence counts: a reviewed plan was made without it, so it removes no more."""
+    return recent if asked.scheduled else replace(recent, given=frozenset())
 
 
 def _say_uncounted(asked: _Asked, prepared: Prepared, screen: Screen) -> None:

@@ -28,7 +28,7 @@ from reconciler.planning.approvals import unread
 from reconciler.planning.approvers import approver_warnings
 from reconciler.planning.citation import cite_grant
 from reconciler.planning.context import Context
-from reconciler.planning.desired import GroupIntent, People, desired, people
+from reconciler.planning.desired import GroupIntent, People, desired, people, with_given
 from reconciler.planning.diff import GroupDiff, diff
 from reconciler.planning.ending import ending
 from reconciler.planning.foreign import leave_to_others
@@ -97,7 +97,7 @@ def build(
     known = people(catalog, live, wanted_subjects(catalog, bindings))
     protection = protect(catalog.settings.protected, known.directory, live.unread_subjects)
     grants = _by_entitlement(catalog, circumstances)
-    cases = _cases(area, grants, known, protection, circumstances)
+    cases = _cases(area, grants, known, protection, circumstances, catalog)
     context = Context(
         catalog=catalog,
         known=known,
@@ -232,19 +232,33 @@ def _moving(case: _Case, now: datetime) -> dict[Leaving, frozenset[Access]]:
 
 
 def _by_entitlement(catalog: Catalog, beside: Circumstances) -> Grants:
+    return _grouped(g for g in catalog.grants if beside.record.is_said(g, beside.as_of))
+
+
+def _grouped(grants: Iterable[Grant]) -> Grants:
     found: dict[tuple[ToolId, EntitlementId], list[Grant]] = defaultdict(list)
-    for grant in catalog.grants:
-        if beside.record.is_said(grant, beside.as_of):
-            found[grant.tool, grant.entitlement].append(grant)
-    return {key: tuple(grants) for key, grants in found.items()}
+    for grant in grants:
+        found[grant.tool, grant.entitlement].append(grant)
+    return {key: tuple(several) for key, several in found.items()}
 
 
 def _cases(
-    area: Scope, grants: Grants, known: People, protection: Protection, beside: Circumstances
+    area: Scope,
+    grants: Grants,
+    known: People,
+    protection: Protection,
+    beside: Circumstances,
+    catalog: Catalog,
 ) -> list[_Case]:
     cases = []
+    record, given = beside.record, beside.recent.given
+    is_shown = bool(given) and bool(record.stillborn or record.unbound)
+    every = _grouped(catalog.grants) if is_shown else {}
     for group in area.groups:
-        intent = desired(group, grants, known, beside.as_of, beside.record.unbound)
+        intent = desired(group, grants, known, beside.as_of, record.unbound)
+        if is_shown:
+            by_word = desired(group, every, known, beside.as_of)
+            intent = with_given(intent, by_word, group, given)
         standing = stand(group, intent, protection.ids)
         cases.append(_Case(group=group, intent=intent, standing=standing))
     return cases

@@ -1,8 +1,8 @@
 """Who is wanted where: grants, resolved, at one instant."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from reconciler.identity.directory_index import DirectoryIndex, index
@@ -10,7 +10,7 @@ from reconciler.identity.resolve import Ambiguous, Resolution, Resolved, Unknown
 from reconciler.identity.subject import mappings_by_key
 from reconciler.model.catalog import Catalog, Grant, IdentityMapping
 from reconciler.model.directory import DirectoryUser, LiveState
-from reconciler.model.ids import EntitlementId, OktaUserId, ToolId
+from reconciler.model.ids import EntitlementId, OktaGroupId, OktaUserId, ToolId
 from reconciler.model.names import login_key
 from reconciler.model.settings import IdentityRule
 from reconciler.model.validity import Phase
@@ -18,7 +18,7 @@ from reconciler.planning.newcomer import began_later, was_made_later
 from reconciler.planning.scope import ManagedGroup
 from reconciler.planning.sides import is_moved
 
-__all__ = ["Doubt", "GroupIntent", "People", "desired", "people"]
+__all__ = ["Doubt", "GroupIntent", "People", "desired", "people", "with_given"]
 
 _Table = defaultdict[OktaUserId, list[Grant]]
 
@@ -169,6 +169,25 @@ def desired(
         newer=_older_grants(given, known) | _older_grants(later, known),
         mistaken=mistaken,
     )
+
+
+def with_given(
+    intent: GroupIntent,
+    by_word: GroupIntent,
+    group: ManagedGroup,
+    given: Collection[tuple[OktaGroupId, OktaUserId]],
+) -> GroupIntent:
+    """The intent, and whose access ended that the branch does not show and the evidence does.
+
+    `by_word` is what the grants say when none is doubted, `given` whom this tool put where.
+    """
+    kept = {*intent.live, *intent.pending, *intent.ended}
+    shown = {
+        user: grants
+        for user, grants in by_word.ended.items()
+        if user not in kept and group.ref.id is not None and (group.ref.id, user) in given
+    }
+    return replace(intent, ended={**intent.ended, **shown}) if shown else intent
 
 
 def _younger(

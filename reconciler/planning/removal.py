@@ -137,6 +137,16 @@ def _named(doubt: Suspicion, context: Context) -> Iterator[str]:
         yield from (person.login for person in context.catalog.settings.protected)
 
 
+def _settles(doubt: Suspicion) -> str:
+    """What to do: the grants in doubt are cited beside the line, each with its place."""
+    if not doubt.grants:
+        return "settle the doubt, then plan again"
+    return (
+        "say in identities/ who is meant by the grant in doubt, or revoke it; the removal then "
+        "follows by itself"
+    )
+
+
 def _held(
     group: ManagedGroup,
     user: OktaUserId,
@@ -150,7 +160,7 @@ def _held(
     return Blocked(
         code=code,
         summary=f"{person.login} would be removed, but {doubt.why}",
-        hint="settle the doubt, then plan again",
+        hint=_settles(doubt),
         group=group.ref,
         tool=binding.tool,
         entitlement=binding.entitlement,

@@ -66,7 +66,18 @@ def recent_writes(runs: Iterable[PastRun], now: datetime) -> RecentWrites:
         others=frozenset(others),
         added=frozenset(p for p, action in first.items() if action == Action.ADD.value),
         unseen=unseen(past, now),
+        given=_given(past),
     )
+
+
+def _given(past: Iterable[PastRun]) -> frozenset[Membership]:
+    """Memberships whose last change that Okta was seen to have made is an addition by a grant."""
+    last: dict[Membership, bool] = {}
+    lines = (line for run in past for line in run.lines)
+    for line in sorted(lines, key=lambda line: line.at):
+        if line.membership is not None and line.outcome in _DONE:
+            last[line.membership] = line.action == Action.ADD.value
+    return frozenset(place for place, is_given in last.items() if is_given)
 
 
 def unseen(runs: Sequence[PastRun], now: datetime) -> tuple[Unseen, ...]:

@@ -8,9 +8,12 @@ from hypothesis import strategies as st
 
 from reconciler.model.catalog import Authority
 from reconciler.model.directory import CanarySight, LiveState, ReadCount, Unread
+from reconciler.model.evidence import RecentWrites
 from reconciler.model.plan import GroupRef, GroupSummary
 from reconciler.planning.build import build
 from reconciler.planning.canonical import dump_plan
+from reconciler.planning.citation import grant_hash
+from reconciler.planning.record import Record
 from tests.builders import CONNECTOR, NOW, ORG, SERVICE, Company, group_id, group_name, user_id
 from tests.unit.planning.nouns import beside, brief, codes, planned
 
@@ -247,3 +250,24 @@ def test_the_same_input_gives_the_same_bytes_in_whatever_order_it_was_read(busy,
     )
     expected = dump_plan(build(catalog, CONNECTOR, live, beside()))
     assert expected == dump_plan(build(again, CONNECTOR, seen, beside()))
+
+
+@pytest.mark.parametrize(
+    ("expected", "given_to"),
+    [([("remove", "bob@example.com")], "bob"), ([], "jane"), ([], None)],
+)
+def test_what_evidence_shows_was_given_ends_where_the_branch_does_not_show_it(
+    tmp_path, expected, given_to
+):
+    """A history that began anew keeps nobody in; without either, nothing was ever given."""
+    company = BASE.bind("jane", "bob").grant("jane").ended("bob")
+    over = next(g for g in company.catalog(tmp_path / "asked").grants if "bob" in g.subject)
+    given_ = {(group_id(group_name()), user_id(given_to))} if given_to else set()
+    made = planned(
+        company,
+        tmp_path,
+        record=Record(stillborn=frozenset({grant_hash(over)})),
+        recent=RecentWrites(given=frozenset(given_)),
+    )
+    assert brief(made) == expected
+    assert [d.person.login for d in made.unapproved] == ([] if expected else ["bob@example.com"])

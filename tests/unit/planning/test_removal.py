@@ -131,7 +131,8 @@ def test_a_held_removal_says_what_to_do():
         code="removal-held-by-doubt",
         summary="jane@example.com would be removed, but ghost@example.com may be one of the "
         "group's members under another name",
-        hint="settle the doubt, then plan again",
+        hint="say in identities/ who is meant by the grant in doubt, or revoke it; the removal "
+        "then follows by itself",
         group=GROUP,
         tool="claude",
         entitlement="users",

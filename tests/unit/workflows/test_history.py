@@ -128,6 +128,7 @@ def test_ended_grants_and_additions_stand_apart(tmp_path):
         ended=frozenset({("00gclaude", "00ugone")}),
         others=frozenset({OLD}),
         added=frozenset({("00gclaude", "00unew")}),
+        given=frozenset({("00gclaude", "00unew")}),
     )
 
 
@@ -200,3 +201,24 @@ def test_a_line_that_is_not_done_leaves_its_binding_open(tmp_path, outcome):
     ended(appender, 4)
     (run,) = past(tmp_path)
     assert run.settled == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("is_given", "lines"),
+    [
+        (True, [("add", "verified")]),
+        (True, [("remove", "verified"), ("add", "already so")]),
+        (False, [("add", "verified"), ("remove", "verified")]),
+        (False, [("add", "accepted, not yet visible")]),
+        (False, [("add", "refused")]),
+    ],
+)
+def test_a_membership_was_given_where_the_last_thing_that_was_seen_is_its_addition(
+    tmp_path, is_given, lines
+):
+    """However long ago; what Okta did not show gives nothing."""
+    for number, (action, outcome) in enumerate(lines):
+        appender = opened(tmp_path, at=NOW + timedelta(hours=number), number=number)
+        line_ended(appender, action=action, outcome=outcome)
+        ended(appender)
+    assert (OLD in recent(tmp_path, after=timedelta(days=400)).given) is is_given
