@@ -94,7 +94,9 @@ class Timeline:
     def hire(self) -> None:
         """A new account, perhaps under a login that somebody else had."""
         self.made += 1
-        free = sorted(name for name, since in self.freed.items() if since < self.day)
+        # Of an approval and an account of one day nobody knows which came first.
+        today = {t.grant.subject for t in self.truths if t.grant.approval.approved_at == self.day}
+        free = sorted(n for n, since in self.freed.items() if since < self.day and n not in today)
         awaited = sorted({t.grant.subject for t in self.truths if t.meant is None})
         login = f"p{self.made}@example.com"
         if free and self.chance.random() < 0.6:
