@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +32,7 @@ __all__ = [
     "load_as_read",
 ]
 
+_UNFILLED_BYTES = tuple(word.encode() for word in UNFILLED)
 _UNFILLED = "placeholder-unfilled"
 """Keeps nobody from reading the rest: a base that has it can still judge a change."""
 
@@ -282,7 +282,7 @@ def _absent(source: Source, listing: Listing) -> Iterator[Diagnostic]:
 
 def _unfilled(content: bytes, data: Any) -> list[Complaint]:  # noqa: ANN401 - any YAML value
     """A complaint for each value that still waits to be replaced."""
-    if not any(word.encode() in content for word in UNFILLED):
+    if not any(word in content for word in _UNFILLED_BYTES):
         return []
     values = positions.locate(content).values
     hint = "write your own value in its place"
@@ -299,10 +299,12 @@ def _unfilled(content: bytes, data: Any) -> list[Complaint]:  # noqa: ANN401 - a
 
 def _where(content: bytes, start: Span) -> Callable[[Route], Span]:
     """What tells where a value stands; the file is walked once, and only when somebody asks."""
-    walked = cache(partial(positions.locate, content))
+    walked: list[positions.Positions] = []
 
     def where(path: Route) -> Span:
-        return Span(start.path, *walked().point(Place(start, path)))
+        if not walked:
+            walked.append(positions.locate(content))
+        return Span(start.path, *walked[0].point(Place(start, path)))
 
     return where
 

@@ -35,7 +35,7 @@ def literals(content: bytes, data: Any) -> list[Complaint]:  # noqa: ANN401 - an
 
 def named(path: str) -> list[Complaint]:
     """A complaint where the file's own name reads like a secret."""
-    if any(mask(part) != part for part in path.split("/")):
+    if MARKS.search(path) and any(mask(part) != part for part in path.split("/")):
         return [Complaint("secret-literal", 1, 1, f"the file's name: {_LOOKS}", _OTHER_WORDS)]
     return []
 
