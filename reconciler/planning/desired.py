@@ -139,6 +139,7 @@ def desired(
     tables: dict[Phase, _Table] = {phase: defaultdict(list) for phase in Phase}
     doubtful: dict[Phase, list[Doubt]] = {phase: [] for phase in Phase}
     moving: list[Doubt] = []
+    taken_along: _Table = defaultdict(list)
     for binding in group.bindings:
         if binding.retired and (binding.name, group.ref.id) in unbound:
             continue
@@ -148,6 +149,8 @@ def desired(
             resolution = known.meant_by(grant)
             if isinstance(resolution, Resolved):
                 tables[phase][resolution.user.id].append(grant)
+                if is_moved(binding) and own is not Phase.ENDED:
+                    taken_along[resolution.user.id].append(grant)
             elif is_moved(binding) and own is not Phase.ENDED:
                 moving.append(Doubt(grant=grant, resolution=resolution))
             else:
@@ -166,7 +169,7 @@ def desired(
         moving_doubts=tuple(moving),
         ended_doubts=tuple(doubtful[Phase.ENDED]),
         asked=asked,
-        newer=_older_grants(given, known) | _older_grants(later, known),
+        newer=_older_grants(_joined(live, pending, taken_along), known),
         mistaken=mistaken,
     )
 
@@ -210,6 +213,12 @@ def _made_later(
     """Those of them who had no account at all then; the others came back to theirs."""
     accounts = known.directory.by_id
     return {u: grants for u, grants in younger.items() if was_made_later(accounts[u], grants)}
+
+
+def _joined(*tables: _Table) -> dict[OktaUserId, tuple[Grant, ...]]:
+    """Everything that is to give each of them access, here or where their group's binding moved."""
+    users = frozenset().union(*tables)
+    return {user: tuple(g for table in tables for g in table.get(user, ())) for user in users}
 
 
 def _older_grants(

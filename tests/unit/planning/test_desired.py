@@ -11,7 +11,17 @@ from reconciler.model.directory import DirectoryUser, LiveState, Unread
 from reconciler.model.settings import IdentityRule
 from reconciler.planning.desired import Doubt, GroupIntent, desired, people
 from tests.builders import NOW
-from tests.unit.planning.nouns import ORG, approval, binding, day, grant, known, managed, user
+from tests.unit.planning.nouns import (
+    GROUP,
+    ORG,
+    approval,
+    binding,
+    day,
+    grant,
+    known,
+    managed,
+    user,
+)
 
 JANE, JOE = user("jane"), user("joe")
 KEY = ("claude", "users")
@@ -159,6 +169,21 @@ def test_a_grant_of_ones_own_does_not_make_one_whom_another_grant_meant():
     own = grant(approval=approval(approved_at=day("2026-11-05")))
     found = desired(managed(), {KEY: (LIVE, own)}, known(HIRED), NOW)
     assert (found.newer, found.asked) == ({HIRED.id: (LIVE,)}, {})
+
+
+def test_a_live_grant_of_ones_own_hides_no_coming_one_that_meant_another():
+    """Whom it meant may be a member by another name until it is settled."""
+    own = grant(approval=approval(approved_at=day("2026-11-05")))
+    found = desired(managed(), {KEY: (LATER, own)}, known(HIRED), NOW)
+    assert found.newer == {HIRED.id: (LATER,)}
+
+
+@pytest.mark.parametrize(("newer", "given"), [((LIVE,), LIVE), ((), ENDED)])
+def test_what_a_moved_binding_takes_along_is_in_doubt_in_the_group_that_it_leaves(newer, given):
+    """Nobody loses the old group to a doubt about whether the new one is theirs."""
+    left = managed(bindings=(binding(replaces=GROUP.id, retired=True),))
+    found = desired(left, {KEY: (given,)}, known(HIRED), NOW)
+    assert found.newer.get(HIRED.id, ()) == newer
 
 
 @pytest.mark.parametrize(
