@@ -64,7 +64,6 @@ ELSEWHERE = {
     # A command is tested from outside, by its promises.
     "cli/emptied": "tests/scenarios/test_a_change_is_judged_by_the_rules_it_started_from.py",
     "cli/applying": "tests/scenarios/test_what_was_reviewed_is_what_happens.py",
-    "cli/cmd_apply": "tests/scenarios/test_what_was_reviewed_is_what_happens.py",
     "cli/cmd_codeowners": "tests/scenarios/test_codeowners_follow_the_catalog.py",
     "cli/cmd_connector": "tests/scenarios/test_a_connector_test_tells_what_is_wrong.py",
     "cli/cmd_demo": "tests/cli/test_examples.py",
