@@ -1,8 +1,9 @@
 """Keeps Okta group membership equal to what a git repository says.
 
-The floors, from the bottom: `model` (nouns), `policy` `identity` `planning` (rules, pure),
-`catalog` `okta` `store` `render` (edges), `live` `execution` (seeing and doing), `workflows`
-(one verb each), `cli` (the front door). Imports only go down. `sandbox` stands apart.
+The floors, from the bottom: `model` (nouns); `identity`, `connector_checks`, `policy`, `planning`
+(rules, pure); `catalog`, `okta`, `github`, `store`, `render` (edges); `live`, `execution`,
+`workflows`, `evidence` (seeing and doing); `cli` (the front door). Imports only go down. `sandbox`
+stands apart.
 """
 
 __version__ = "0.1.0"

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from reconciler.evidence.folder import Appender, read_chain
+from reconciler.evidence.recorder import Opening
+from reconciler.evidence.verification import heads
 from reconciler.model.evidence import Event
 from reconciler.model.ids import RunId
 from reconciler.model.plan import CatalogRevision
-from reconciler.store.evidence import Appender, read_chain
-from reconciler.workflows.evidence import heads
-from reconciler.workflows.witness import Opening
 from tests.builders import CONNECTOR, NOW
 
 __all__ = ["began", "change", "ended", "line_ended", "opened", "run_name", "write_runs"]

@@ -25,25 +25,25 @@ from click.testing import CliRunner
 
 from reconciler.catalog.load import load_and_judge
 from reconciler.cli.main import cli
+from reconciler.cli.session.connection import paced
 from reconciler.execution.executor import Orders
 from reconciler.model.catalog import Catalog
+from reconciler.model.connector_check import Probe, ProbeCheck
 from reconciler.model.ids import OktaGroupId, RunId
 from reconciler.model.outcome import ApplyResult
 from reconciler.model.plan import Action, CatalogRevision, Change, Plan
-from reconciler.model.probe import Probe, ProbeCheck
-from reconciler.okta.allowlist import Allowed
-from reconciler.okta.auth import SswsAuth
-from reconciler.okta.origin import OrgUrl
-from reconciler.okta.pacing import paced
-from reconciler.okta.reader import OktaReader
-from reconciler.okta.sender import Conduct, Sender
-from reconciler.okta.writer import OktaWriter
+from reconciler.okta.api.reader import OktaReader
+from reconciler.okta.api.writer import OktaWriter
+from reconciler.okta.auth.signer import SswsAuth
+from reconciler.okta.org_url import OrgUrl
+from reconciler.okta.requests.sender import Conduct, Sender
+from reconciler.okta.requests.write_allowlist import Allowed
 from reconciler.planning.build import Circumstances
 from reconciler.sandbox import RateLimit, Sandbox, World
 from reconciler.workflows.apply import Prepared, Run, carry_out, prepare
+from reconciler.workflows.check_connector import Question, probe
+from reconciler.workflows.check_write import write_probe
 from reconciler.workflows.plan import Planned, plan
-from reconciler.workflows.probe import Question, probe
-from reconciler.workflows.write_probe import write_probe
 from tests.builders import CONNECTOR, Company, group_id, group_name
 
 __all__ = [

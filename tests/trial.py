@@ -12,28 +12,28 @@ from typing import Literal, Self, TypeVar
 
 import httpx
 
+from reconciler.connector_checks.oauth_scopes import Purpose, needed_scopes
+from reconciler.evidence.recorder import Witness
 from reconciler.execution.executor import Orders
 from reconciler.model.catalog import Catalog
+from reconciler.model.connector_check import Probe, ProbeCheck
 from reconciler.model.ids import OktaGroupId, RunId
 from reconciler.model.outcome import ApplyResult
 from reconciler.model.plan import Action, CatalogRevision, Plan
-from reconciler.model.probe import Probe, ProbeCheck
-from reconciler.okta.allowlist import Allowed
-from reconciler.okta.auth import Signer, SswsAuth
-from reconciler.okta.keys import parse_key
-from reconciler.okta.oauth import OAuthAuth
-from reconciler.okta.origin import TOKEN_PATH, OrgUrl
-from reconciler.okta.reader import OktaReader
-from reconciler.okta.sender import Conduct, Sender
-from reconciler.okta.writer import OktaWriter
+from reconciler.okta.api.reader import OktaReader
+from reconciler.okta.api.writer import OktaWriter
+from reconciler.okta.auth.keys import parse_key
+from reconciler.okta.auth.service_app import OAuthAuth
+from reconciler.okta.auth.signer import Signer, SswsAuth
+from reconciler.okta.org_url import TOKEN_PATH, OrgUrl
+from reconciler.okta.requests.sender import Conduct, Sender
+from reconciler.okta.requests.write_allowlist import Allowed
 from reconciler.planning.build import Circumstances
-from reconciler.planning.scopes import Purpose, needed_scopes
 from reconciler.sandbox import Sandbox, World
 from reconciler.workflows.apply import Prepared, Run, carry_out, prepare, prepare_scheduled
+from reconciler.workflows.check_connector import Question, probe
+from reconciler.workflows.check_write import write_probe
 from reconciler.workflows.plan import plan
-from reconciler.workflows.probe import Question, probe
-from reconciler.workflows.witness import Witness
-from reconciler.workflows.write_probe import write_probe
 from tests.builders import CONNECTOR
 from tests.virtual import passed, run_virtually
 

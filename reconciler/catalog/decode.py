@@ -1,15 +1,19 @@
 """Plain data of the right form into nouns. Nothing here can fail: the schema has said yes."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, time
 from typing import Any
 
 from reconciler.model.catalog import (
     Acknowledgement,
     Approval,
+    Auth,
     Authority,
     BindGroup,
     Binding,
+    Canary,
+    Connector,
     CreateGroup,
     Entitlement,
     Fulfilment,
@@ -17,15 +21,132 @@ from reconciler.model.catalog import (
     IdentityMapping,
     Revocation,
     Risk,
+    SecretRef,
     Tool,
 )
 from reconciler.model.diagnostics import Span
 from reconciler.model.ids import ConnectorId, EntitlementId, OktaGroupId, OktaUserId, ToolId
-from reconciler.model.settings import Contact
+from reconciler.model.settings import (
+    Contact,
+    GuardLimits,
+    IdentityRule,
+    Limit,
+    ProtectedPerson,
+    ReviewSource,
+    Settings,
+)
+from reconciler.policy.check import Path
 
-__all__ = ["acknowledgement", "binding", "contact", "day", "days", "grant", "identity", "tool"]
+__all__ = [
+    "acknowledgement",
+    "binding",
+    "connector",
+    "contact",
+    "day",
+    "days",
+    "grant",
+    "identity",
+    "settings",
+    "tool",
+]
 
 Data = Mapping[str, Any]
+
+
+def settings(data: Data, where: Callable[[Path], Span]) -> Settings:
+    """The settings; a guard that is named replaces its default whole."""
+    identity = data.get("identity", {})
+    chosen = Settings(
+        guards=replace(GuardLimits(), **_guards(data.get("guards", {}))),
+        protected=tuple(
+            _protected(person, where(("protected", number)))
+            for number, person in enumerate(data.get("protected", ()))
+        ),
+        naming_pattern=data.get("naming", {}).get("pattern"),
+        admins=tuple(map(contact, data.get("admins", ()))),
+        reviews=_reviews(data.get("reviews")),
+    )
+    if "match" not in identity:
+        return chosen
+    return replace(chosen, match=tuple(map(IdentityRule, identity["match"])))
+
+
+def _guards(data: Data) -> dict[str, tuple[Limit, ...]]:
+    return {
+        name: tuple(map(_limit, [limits] if isinstance(limits, dict) else limits))
+        for name, limits in data.items()
+    }
+
+
+def _limit(data: Data) -> Limit:
+    count, percent = data.get("count"), data.get("percent")
+    return Limit(
+        count=None if count is None else int(count),
+        percent=None if percent is None else int(percent),
+    )
+
+
+def _reviews(data: Data | None) -> ReviewSource | None:
+    return None if data is None else ReviewSource(**data)
+
+
+def _protected(data: Data, origin: Span) -> ProtectedPerson:
+    return ProtectedPerson(
+        login=data["login"], reason=data["reason"], id=data.get("id"), origin=origin
+    )
+
+
+def connector(data: Data, origin: Span) -> Connector:
+    """A connector; a single sign-in serves plan and apply."""
+    auth = data.get("auth")
+    config = data.get("config")
+    canary = data.get("canary")
+    return Connector(
+        id=ConnectorId(data["id"]),
+        type=data["type"],
+        name=data["name"],
+        description=data.get("description", ""),
+        domain=data.get("domain"),
+        config=None if config is None else _secret(config),
+        plan_auth=None if auth is None else _auth(auth.get("plan", auth)),
+        apply_auth=None if auth is None else _auth(auth.get("apply", auth)),
+        canary=None if canary is None else _canary(canary),
+        lifecycle=data.get("lifecycle", False),
+        disabled=data.get("disabled", False),
+        origin=origin,
+    )
+
+
+def _secret(data: Data) -> SecretRef:
+    if "env" in data:
+        return SecretRef(kind="env", value=data["env"])
+    if "file" in data:
+        return SecretRef(kind="file", value=data["file"])
+    return SecretRef(kind="command", value=tuple(data["command"]))
+
+
+def _value_or_secret(data: str | Data | None) -> str | SecretRef | None:
+    return data if data is None or isinstance(data, str) else _secret(data)
+
+
+def _auth(data: Data) -> Auth:
+    method = data["method"]
+    return Auth(
+        method=method,
+        secret=_secret(data["token"] if method == "ssws" else data["private_key"]),
+        client_id=_value_or_secret(data.get("client_id")),
+        key_id=_value_or_secret(data.get("key_id")),
+        dpop=data.get("dpop", "auto"),
+        rotated_at=day(data.get("rotated_at")),
+        max_age_days=days(data.get("max_age")),
+    )
+
+
+def _canary(data: Data) -> Canary:
+    group = data["group"]
+    return Canary(user=data["user"], group_id=OktaGroupId(group["id"]), group_name=group["name"])
+
+
 _DAY = len("YYYY-MM-DD")
 
 

@@ -11,7 +11,7 @@ from enum import Enum
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
-from reconciler.catalog.kinds import BY_FOLDER, KINDS, SETTINGS, Kind
+from reconciler.catalog.schema import BY_FOLDER, KINDS, SETTINGS, Kind
 from reconciler.model.diagnostics import Diagnostic, Span
 from reconciler.policy.wording import guess, quoted
 

@@ -8,15 +8,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from reconciler.catalog import form, line_ends, positions, secret
-from reconciler.catalog.assembly import Assembly
-from reconciler.catalog.complaint import Complaint
-from reconciler.catalog.document import read
+from reconciler.catalog import locate, schema_check, text_checks
+from reconciler.catalog.assemble import Assembly
+from reconciler.catalog.digest import emptied
 from reconciler.catalog.files import Folder, Listing, Source, SourceFile
-from reconciler.catalog.revision import emptied
-from reconciler.model.catalog import Catalog
+from reconciler.catalog.yaml_errors import Complaint
+from reconciler.catalog.yaml_reader import read
+from reconciler.model.catalog import UNFILLED, Catalog
 from reconciler.model.diagnostics import Diagnostic, Severity, Span, bounded, ordered
-from reconciler.model.placeholders import UNFILLED
 from reconciler.policy import change, placeholder, registry
 from reconciler.policy.check import Finding, Place
 from reconciler.policy.check import Path as Route
@@ -200,7 +199,7 @@ class _Loading:
 
     def loaded(self, catalog: Catalog) -> Loaded:
         """The result, each finding at its place."""
-        located = positions.located(self.findings, self._content)
+        located = locate.located(self.findings, self._content)
         told = bounded(_settled(self.diagnostics, located), self.unsaid, self.source.display)
         return Loaded(catalog, told, len(self.files_by_path))
 
@@ -213,13 +212,13 @@ class _Loading:
         document = read(content, file.kind.plural)
         if document.unsaid:
             self.unsaid[file.shown] = document.unsaid
-        literals = [*secret.named(file.shown), *secret.literals(content, document.data)]
-        self._complain(file, [*document.complaints, *line_ends.hidden(content), *literals])
+        literals = [*text_checks.named(file.shown), *text_checks.literals(content, document.data)]
+        self._complain(file, [*document.complaints, *text_checks.hidden(content), *literals])
         self._complain(file, _unfilled(content, document.data))
         if not document.is_whole:
             self._reject(file)
             return
-        judged = form.judge(file.kind, document, file.shown)
+        judged = schema_check.judge(file.kind, document, file.shown)
         self.findings += judged.findings
         if judged.unsaid:
             self.unsaid[file.shown] = document.unsaid + judged.unsaid
@@ -284,7 +283,7 @@ def _unfilled(content: bytes, data: Any) -> list[Complaint]:  # noqa: ANN401 - a
     """A complaint for each value that still waits to be replaced."""
     if not any(word in content for word in _UNFILLED_BYTES):
         return []
-    values = positions.locate(content).values
+    values = locate.locate(content).values
     hint = "write your own value in its place"
     return [
         Complaint(
@@ -299,11 +298,11 @@ def _unfilled(content: bytes, data: Any) -> list[Complaint]:  # noqa: ANN401 - a
 
 def _where(content: bytes, start: Span) -> Callable[[Route], Span]:
     """What tells where a value stands; the file is walked once, and only when somebody asks."""
-    walked: list[positions.Positions] = []
+    walked: list[locate.Positions] = []
 
     def where(path: Route) -> Span:
         if not walked:
-            walked.append(positions.locate(content))
+            walked.append(locate.locate(content))
         return Span(start.path, *walked[0].point(Place(start, path)))
 
     return where

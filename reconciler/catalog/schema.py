@@ -5,16 +5,27 @@ end of a pattern. The annotation `x-messages` gives a keyword's failure a code a
 """
 
 import json
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import jsonschema_rs
 
-from reconciler.catalog.content import packaged_schemas
-from reconciler.catalog.kinds import KINDS
+from reconciler.catalog.packaged import packaged_schemas
 
-__all__ = ["Schema", "item_schema", "item_validator", "schema_text", "schemas", "validator"]
+__all__ = [
+    "BY_FOLDER",
+    "KINDS",
+    "SETTINGS",
+    "Kind",
+    "Schema",
+    "item_schema",
+    "item_validator",
+    "schema_text",
+    "schemas",
+    "validator",
+]
 
 Schema = dict[str, Any]
 
@@ -50,3 +61,29 @@ def item_schema(kind: str) -> Schema:
 def item_validator(kind: str) -> jsonschema_rs.Draft202012Validator:
     """The fast judge of one object."""
     return jsonschema_rs.Draft202012Validator(item_schema(kind), validate_formats=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of object; its folder bears the same name as a list of them."""
+
+    name: str
+    plural: str
+    nested: bool = False
+    """Whether files lie in folders of their own below (`grants/<tool>/**`)."""
+
+
+SETTINGS = Kind("settings", "")
+
+KINDS = (
+    SETTINGS,
+    Kind("connector", "connectors"),
+    Kind("tool", "tools"),
+    Kind("binding", "bindings"),
+    Kind("identity", "identities"),
+    Kind("acknowledgement", "acknowledgements"),
+    Kind("grant", "grants", nested=True),
+)
+"""In the order in which they are read: what is referred to comes before what refers to it."""
+
+BY_FOLDER = {kind.plural: kind for kind in KINDS if kind.plural}

@@ -1,5 +1,6 @@
 """The front door: parse, call a workflow, render, exit.
 
-Floor 6, the top. `wiring` is the composition root: the only place that builds an Okta client, reads
-the clock or the environment. Entrance: `main.run`.
+The top floor. `session.connection` is the composition root: the only place that builds an Okta
+client; the clock is read in `clock` alone. One module for each command in `commands`. Entrance:
+`main.run`.
 """

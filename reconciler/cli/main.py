@@ -12,13 +12,12 @@ import click
 from click.shell_completion import CompletionItem
 
 import reconciler
-from reconciler.cli import gate
 from reconciler.cli.exit_codes import EXIT_CODES_HELP, ExitCode
-from reconciler.cli.groups import suggest
-from reconciler.cli.options import global_options
-from reconciler.cli.screen import Screen
+from reconciler.cli.options import global_options, suggest
+from reconciler.cli.secrets import output_filter
+from reconciler.cli.terminal.screen import Screen
 from reconciler.model.errors import ReconcilerError, StoreError
-from reconciler.render.escape import harmless
+from reconciler.render.formats.escape import harmless
 
 __all__ = ["cli", "run"]
 
@@ -48,7 +47,7 @@ class _Main(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"reconciler.cli.cmd_{cmd_name}")
+        module = import_module(f"reconciler.cli.commands.{cmd_name}")
         command: click.Command = module.command
         return command
 
@@ -78,7 +77,7 @@ class _Main(click.Group):
         standalone = extra.pop("standalone_mode", True)
         extra["standalone_mode"] = False
         # A shell asks for words in bytes; they are names of ours, options and files.
-        with nullcontext() if "_RECONCILER_COMPLETE" in os.environ else gate.gated():
+        with nullcontext() if "_RECONCILER_COMPLETE" in os.environ else output_filter.gated():
             code = _guarded(lambda: super(_Main, self).main(*args, **extra))
         if standalone:
             sys.exit(code)
@@ -108,7 +107,7 @@ def _show(error: click.ClickException) -> None:
     if usage is not None:
         click.echo(f"{usage.get_usage()}\nTry '{usage.command_path} --help' for help.\n", err=True)
     for line in error.format_message().splitlines():
-        click.echo(f"Error: {harmless(gate.clean(line))}", err=True)
+        click.echo(f"Error: {harmless(output_filter.clean(line))}", err=True)
 
 
 def _failed(screen: Screen, error: Exception) -> int:

@@ -3,6 +3,7 @@
 import os
 import re
 import shlex
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,19 @@ import click
 from click.core import ParameterSource
 
 from reconciler.model.errors import ReconcilerError, UsageError
-from reconciler.okta.budget import DEFAULT_SHARE
+from reconciler.okta.rate_limits.budget import DEFAULT_SHARE
+from reconciler.policy.wording import nearest
 
-__all__ = ["Command", "Settings", "example", "form_option", "global_options", "settings"]
+__all__ = [
+    "Command",
+    "CommandGroup",
+    "Settings",
+    "example",
+    "form_option",
+    "global_options",
+    "settings",
+    "suggest",
+]
 
 _META = "reconciler.options"
 _SHARE_VARIABLE = "RECONCILER_RATE_SHARE"
@@ -172,3 +183,27 @@ def _share(option: str | None) -> int:
 def example(command: str) -> str:
     """An epilog in the one form that a test finds and runs."""
     return f"\b\nExample:\n  {command}"
+
+
+def suggest(context: click.Context, name: str, known: Collection[str]) -> None:
+    """An unknown command is a usage error that names the one that was probably meant."""
+    near = None if name in known or context.resilient_parsing else nearest(name, known)
+    if near is not None:
+        raise click.UsageError(f"No such command {name!r}. Did you mean {near!r}?", context)
+
+
+class CommandGroup(click.Group):
+    """A group whose commands take the global options too."""
+
+    command_class = Command
+
+    def __init__(self, *args: Any, **attributes: Any) -> None:  # noqa: ANN401 - click's own
+        super().__init__(*args, **attributes)
+        self.params = [*self.params, *global_options()]
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click's own; older ones name no command that was meant."""
+        suggest(ctx, args[0], self.commands)
+        return super().resolve_command(ctx, args)

@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reconciler.identity.directory_index import DirectoryIndex
+from reconciler.identity.index import DirectoryIndex
 from reconciler.identity.subject import is_outside_account
 from reconciler.model.catalog import IdentityMapping
 from reconciler.model.directory import DirectoryUser
-from reconciler.model.ids import OktaUserId
-from reconciler.model.names import login_key
+from reconciler.model.ids import OktaUserId, login_key
 from reconciler.model.settings import IdentityRule
 
 __all__ = ["Ambiguous", "Missing", "Resolution", "Resolved", "Unknown", "resolve"]

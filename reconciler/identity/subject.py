@@ -4,8 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from reconciler.model.catalog import IdentityMapping
-from reconciler.model.ids import OktaUserId
-from reconciler.model.names import login_key
+from reconciler.model.ids import OktaUserId, login_key
 from reconciler.model.settings import IdentityRule
 
 __all__ = ["Lookup", "is_outside_account", "lookup", "mappings_by_key"]

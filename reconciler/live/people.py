@@ -4,16 +4,15 @@ import asyncio
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from reconciler.identity.directory_index import DirectoryIndex, index
+from reconciler.identity.index import DirectoryIndex, index
 from reconciler.identity.subject import Lookup, lookup, mappings_by_key
 from reconciler.live.ports import DirectoryReader
 from reconciler.model.catalog import Binding, Catalog
 from reconciler.model.directory import DirectoryUser, Unread
-from reconciler.model.ids import OktaUserId
-from reconciler.model.names import login_key
+from reconciler.model.ids import OktaUserId, login_key
 from reconciler.model.settings import IdentityRule
-from reconciler.planning.protection import PROTECTED, protected_key
-from reconciler.planning.subjects import lasting_subjects, wanted_subjects
+from reconciler.planning.classify import PROTECTED, protected_key
+from reconciler.planning.people import lasting_subjects, wanted_subjects
 
 __all__ = ["observe_people"]
 

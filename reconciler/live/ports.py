@@ -1,4 +1,4 @@
-"""What observation needs of a directory. `okta.reader` provides it; tests write fakes."""
+"""What observation needs of a directory. `okta.api.reader` provides it; tests write fakes."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -11,16 +11,17 @@ from reconciler.model.directory import (
     DirectoryGroup,
     DirectoryUser,
     LiveState,
+    MembershipLog,
     Org,
     ReadCount,
     Unread,
 )
+from reconciler.model.errors import ReconcilerError
 from reconciler.model.ids import OktaGroupId, OktaUserId
-from reconciler.model.membership_log import MembershipLog
 from reconciler.model.plan import Plan
 from reconciler.model.review import Approvals, Introduction, PullRequest
 
-__all__ = ["ApprovalReader", "DirectoryReader", "ForgeReader", "MergeHistory"]
+__all__ = ["ApprovalReader", "DirectoryReader", "ForgeReader", "MergeHistory", "first_of"]
 
 
 class DirectoryReader(Protocol):
@@ -193,3 +194,13 @@ class ApprovalReader(Protocol):
     async def fetch_approvals(self, catalog: Catalog, plan: Plan, live: LiveState) -> Approvals:
         """A verdict for each grant that an addition cites; a failure is told in it."""
         ...
+
+
+def first_of(several: BaseExceptionGroup[ReconcilerError]) -> ReconcilerError:
+    """One reason is enough to stop; the others come from the same cause."""
+    error: BaseException = several
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    if not isinstance(error, ReconcilerError):
+        raise error
+    return error

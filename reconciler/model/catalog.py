@@ -1,5 +1,6 @@
 """What git says: connectors, tools, bindings, grants, identities, acknowledgements."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
@@ -12,6 +13,16 @@ from reconciler.model.settings import Contact, Settings
 from reconciler.model.validity import Validity, earliest, latest, window, written
 
 __all__ = [
+    "DIRECT",
+    "DOMAIN",
+    "HANDLE",
+    "PERSON",
+    "PLACEHOLDERS",
+    "THEIR_ID",
+    "THEIR_LOGIN",
+    "UNFILLED",
+    "WHY",
+    "YOUR_EMAIL",
     "Acknowledgement",
     "Approval",
     "Auth",
@@ -22,14 +33,18 @@ __all__ = [
     "Catalog",
     "Connector",
     "CreateGroup",
+    "Entitled",
     "Entitlement",
     "Fulfilment",
     "Grant",
     "IdentityMapping",
     "Revocation",
     "Risk",
+    "Route",
     "SecretRef",
     "Tool",
+    "highest",
+    "risks",
 ]
 
 
@@ -272,3 +287,76 @@ class Catalog:
     grants: tuple[Grant, ...] = ()
     identities: tuple[IdentityMapping, ...] = ()
     acknowledgements: tuple[Acknowledgement, ...] = ()
+
+
+YOUR_EMAIL = "YOUR-EMAIL"
+WHY = "WHY THIS IS RIGHT"
+THEIR_LOGIN = "THEIR-LOGIN"
+THEIR_ID = "THEIR-OKTA-ID"
+
+PLACEHOLDERS = frozenset({YOUR_EMAIL, WHY, THEIR_LOGIN, THEIR_ID})
+"""What a plan's stanza leaves blank; left as they are, they say nothing."""
+
+UNFILLED = ("REPLACE", "replace-with-")
+"""What a value has in it that `init` could not know; a domain is written in lower case."""
+
+DOMAIN = "https://replace-with-yours.okta.com"
+PERSON = "REPLACE@example.com"
+HANDLE = "@REPLACE/it-admins"
+
+
+Entitled = tuple[ToolId, EntitlementId]
+
+_ORDER = (Risk.LOW, Risk.MEDIUM, Risk.HIGH)
+
+
+def highest(first: Risk, *others: Risk) -> Risk:
+    """The highest of them."""
+    return max((first, *others), key=_ORDER.index)
+
+
+def risks(catalog: Catalog) -> Mapping[Entitled, Risk]:
+    """The risk of each entitlement: the highest of all that the groups it is bound to give."""
+    own = {
+        (tool.id, entitlement.id): entitlement.risk
+        for tool in catalog.tools.values()
+        for entitlement in tool.entitlements.values()
+    }
+    together: defaultdict[tuple[str, str], set[Entitled]] = defaultdict(set)
+    for binding in catalog.bindings:
+        entitled = (binding.tool, binding.entitlement)
+        if isinstance(binding.group, BindGroup) and entitled in own:
+            together[binding.connector, binding.group.id].add(entitled)
+    found = dict(own)
+    for entitlements in together.values():
+        risk = highest(*(own[each] for each in entitlements))
+        for each in entitlements:
+            found[each] = highest(found[each], risk)
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """How requests leave this machine. `proxy` is a URL, and may hold a password."""
+
+    proxy: str = field(default="", repr=False)
+    straight: tuple[str, ...] = ()
+    """Hosts that are reached without the proxy, and with each those below it."""
+    ca_file: str = ""
+    """Certificates that are trusted besides the usual ones."""
+    unused: str = ""
+    """A variable of the system that names a proxy which is not used."""
+
+    def proxy_for(self, host: str) -> str:
+        """The proxy by which a host is reached; empty where it is reached straight."""
+        asked = host.lower()
+        is_straight = any(asked == each or asked.endswith(f".{each}") for each in self.straight)
+        return "" if is_straight else self.proxy
+
+    @property
+    def proxy_name(self) -> str:
+        """The proxy's host and port, to be shown: without user and password."""
+        return self.proxy.partition("://")[2].rpartition("@")[2].rstrip("/")
+
+
+DIRECT = Route()

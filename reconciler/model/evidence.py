@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 from reconciler.model.ids import ConnectorId, OktaGroupId, OktaUserId, RunId
+from reconciler.model.outcome import Outcome
 
 __all__ = [
     "EVIDENCE_FORMAT",
@@ -22,6 +23,7 @@ __all__ = [
     "PastLine",
     "PastRun",
     "RecentWrites",
+    "Standing",
     "Torn",
     "Unseen",
 ]
@@ -172,3 +174,27 @@ class RecentWrites:
     added: frozenset[Membership] = frozenset()
     unseen: tuple[Unseen, ...] = ()
     given: frozenset[Membership] = frozenset()
+
+
+_DONE = {outcome.value for outcome in Outcome if outcome.is_done}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """One connector at an instant. `since` are the runs after the last good one, oldest first."""
+
+    connector: ConnectorId
+    sandbox: bool
+    last: PastRun | None
+    last_good: PastRun | None
+    since: tuple[PastRun, ...]
+    age: timedelta | None
+    """Since the last good run began; None when there is none."""
+    is_current: bool
+    """Whether there is a good run, young enough."""
+
+    @property
+    def waiting(self) -> tuple[PastLine, ...]:
+        """The lines of the last run that were held, failed or not run."""
+        lines = self.last.lines if self.last else ()
+        return tuple(line for line in lines if line.outcome not in _DONE)

@@ -8,13 +8,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import Enum
 
-from reconciler.model.against import Against, Cause
 from reconciler.model.catalog import Authority, Risk
 from reconciler.model.diagnostics import Span
 from reconciler.model.directory import Org, ReadCount
-from reconciler.model.ids import ConnectorId, EntitlementId, ToolId
-from reconciler.model.refs import GroupRef, PersonRef
-from reconciler.model.review import ReviewRef
+from reconciler.model.ids import ConnectorId, EntitlementId, GroupRef, PersonRef, ToolId
+from reconciler.model.review import Against, Cause, ReviewRef
 
 __all__ = [
     "Action",

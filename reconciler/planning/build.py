@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from reconciler.identity.resolve import Resolved
-from reconciler.model.catalog import Authority, Binding, Catalog, Fulfilment, Grant
+from reconciler.model.bindings import bindings_of
+from reconciler.model.catalog import Authority, Binding, Catalog, Fulfilment, Grant, Risk, risks
 from reconciler.model.directory import LiveState, Members
 from reconciler.model.evidence import RecentWrites
 from reconciler.model.ids import ConnectorId, EntitlementId, OktaUserId, ToolId
@@ -18,34 +19,31 @@ from reconciler.model.plan import (
     Blocked,
     CatalogRevision,
     Change,
+    Drift,
     GroupSummary,
     ManualLine,
+    PersonRef,
     Plan,
     PlanWarning,
 )
-from reconciler.model.risk import risks
-from reconciler.planning.approvals import unread
-from reconciler.planning.approvers import approver_warnings
-from reconciler.planning.citation import cite_grant
+from reconciler.planning.approvals.accounts import approver_warnings
+from reconciler.planning.approvals.effect import unread
+from reconciler.planning.approvals.grant_past import Record
+from reconciler.planning.binding_moves import Access, Leaving, hold_moves, is_moved
+from reconciler.planning.classify import Protection, Standing, protect, stand
 from reconciler.planning.context import Context
-from reconciler.planning.desired import GroupIntent, People, desired, people, with_given
-from reconciler.planning.diff import GroupDiff, diff
-from reconciler.planning.ending import ending
-from reconciler.planning.foreign import leave_to_others
-from reconciler.planning.group_facts import GroupFacts, facts
-from reconciler.planning.guards import judge
-from reconciler.planning.hold import history, unseen
-from reconciler.planning.notices import notices
-from reconciler.planning.order import blocked_order, change_order, drift_order
-from reconciler.planning.protection import Protection, protect
-from reconciler.planning.record import Record
-from reconciler.planning.scope import ManagedGroup, Scope, bindings_of, scope
-from reconciler.planning.sides import Access, Leaving, hold_moves, is_moved
-from reconciler.planning.standing import Standing, stand
-from reconciler.planning.subjects import wanted_subjects
-from reconciler.planning.unseen import not_visible
+from reconciler.planning.desired import GroupIntent, desired, with_given
+from reconciler.planning.guards.group_guards import GroupFacts, facts
+from reconciler.planning.guards.run_guards import judge
+from reconciler.planning.lines.diff import GroupDiff, diff
+from reconciler.planning.manual_removals import history, unseen
+from reconciler.planning.people import People, people, wanted_subjects
+from reconciler.planning.refs import cite_grant
+from reconciler.planning.scope import ManagedGroup, Scope, leave_to_others, scope
+from reconciler.planning.selection.unconfirmed import not_visible
+from reconciler.planning.warnings import ending, notices
 
-__all__ = ["Circumstances", "build"]
+__all__ = ["Circumstances", "blocked_order", "build", "change_order", "drift_order"]
 
 Grants = Mapping[tuple[ToolId, EntitlementId], tuple[Grant, ...]]
 
@@ -309,3 +307,44 @@ def _manual(catalog: Catalog, now: datetime) -> tuple[ManualLine, ...]:
         if catalog.tools[grant.tool].fulfilment is Fulfilment.MANUAL and grant.validity.is_live(now)
     ]
     return tuple(sorted(lines, key=lambda m: (m.tool, m.entitlement, m.subject, m.grant.hash)))
+
+
+_ACTIONS = {Action.REMOVE: 0, Action.CREATE_GROUP: 1, Action.ADD: 2}
+
+
+def change_order(change: Change) -> tuple[object, ...]:
+    """Where a change stands in the plan."""
+    return (
+        change.action is not Action.REMOVE,
+        change.risk is not Risk.HIGH,
+        change.tool,
+        change.entitlement,
+        change.group.name,
+        change.group.key,
+        _ACTIONS[change.action],
+        *_person(change.person),
+    )
+
+
+def blocked_order(line: Blocked) -> tuple[object, ...]:
+    """Where a blocked line stands in the plan."""
+    return (
+        line.tool,
+        line.entitlement,
+        line.group.name,
+        line.group.key,
+        line.person is not None,
+        line.code,
+        *_person(line.person),
+        tuple(g.hash for g in line.grants),
+        line.summary,
+    )
+
+
+def drift_order(line: Drift) -> tuple[object, ...]:
+    """Where a drift line stands in the plan."""
+    return (line.tool, line.entitlement, line.group.name, line.group.key, *_person(line.person))
+
+
+def _person(person: PersonRef | None) -> tuple[str, str]:
+    return (person.login.casefold(), person.id or "") if person else ("", "")

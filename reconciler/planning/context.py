@@ -4,15 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from reconciler.model.catalog import Catalog, Risk
+from reconciler.model.catalog import Catalog, Entitled, Risk
 from reconciler.model.directory import Members
 from reconciler.model.evidence import RecentWrites
 from reconciler.model.ids import EntitlementId, OktaGroupId, OktaUserId, ToolId
 from reconciler.model.review import Approvals
-from reconciler.model.risk import Entitled
-from reconciler.planning.desired import People
-from reconciler.planning.hold import History
-from reconciler.planning.record import Record
+from reconciler.planning.approvals.grant_past import Record
+from reconciler.planning.manual_removals import History
+from reconciler.planning.people import People
 from reconciler.planning.scope import ManagedGroup
 
 __all__ = ["Context"]

@@ -1,24 +1,19 @@
 """Who is wanted where: grants, resolved, at one instant."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from reconciler.identity.directory_index import DirectoryIndex, index
-from reconciler.identity.resolve import Ambiguous, Resolution, Resolved, Unknown, resolve
-from reconciler.identity.subject import mappings_by_key
-from reconciler.model.catalog import Catalog, Grant, IdentityMapping
-from reconciler.model.directory import DirectoryUser, LiveState
+from reconciler.identity.resolve import Ambiguous, Resolution, Resolved
+from reconciler.model.catalog import Grant
 from reconciler.model.ids import EntitlementId, OktaGroupId, OktaUserId, ToolId
-from reconciler.model.names import login_key
-from reconciler.model.settings import IdentityRule
 from reconciler.model.validity import Phase
-from reconciler.planning.newcomer import began_later, was_made_later
+from reconciler.planning.binding_moves import is_moved
+from reconciler.planning.people import People, began_later, was_made_later
 from reconciler.planning.scope import ManagedGroup
-from reconciler.planning.sides import is_moved
 
-__all__ = ["Doubt", "GroupIntent", "People", "desired", "people", "with_given"]
+__all__ = ["Doubt", "GroupIntent", "desired", "with_given"]
 
 _Table = defaultdict[OktaUserId, list[Grant]]
 
@@ -66,62 +61,6 @@ class GroupIntent:
             if isinstance(doubt.resolution, Ambiguous)
             for user in doubt.resolution.candidates
         )
-
-
-@dataclass(frozen=True, slots=True)
-class People:
-    """Everyone the catalog names, resolved once."""
-
-    directory: DirectoryIndex
-    resolutions: Mapping[str, Resolution]
-    mappings: Mapping[str, tuple[IdentityMapping, ...]] = field(default_factory=dict)
-
-    def of(self, subject: str) -> Resolution:
-        """Whom the subject means; one written as its key is needs no folding."""
-        found = self.resolutions.get(subject)
-        return self.resolutions[login_key(subject)] if found is None else found
-
-    def meant_by(self, grant: Grant) -> Resolution:
-        """Whom the grant means: nobody in particular where a mapping names one and a login another.
-
-        A mapping answers for a login that was changed, or that came to somebody new. One that is
-        given to somebody else while its bearer was there at the approval would take their grant.
-        """
-        found = self.of(grant.subject)
-        if not isinstance(found, Resolved) or found.rule is not IdentityRule.MAPPING:
-            return found
-        bearers = self.directory.by_login.get(login_key(grant.subject), ())
-        others = [u for u in bearers if u.id != found.user.id and not was_made_later(u, [grant])]
-        if not others:
-            return found
-        return Ambiguous(candidates=(*others, found.user), rule=IdentityRule.MAPPING)
-
-    def is_confirmed(self, grants: Iterable[Grant]) -> bool:
-        """Whether a mapping with login and id says that just this account is meant."""
-        found = (self.of(grant.subject) for grant in grants)
-        return any(isinstance(one, Resolved) and one.is_anchored for one in found)
-
-    def user(self, user_id: OktaUserId) -> DirectoryUser:
-        """The user behind an id; one Okta listed only as a member id is shown by it."""
-        known = self.directory.by_id.get(user_id)
-        return known or DirectoryUser(id=user_id, login=user_id, status="UNKNOWN")
-
-
-def people(catalog: Catalog, live: LiveState, subjects: Iterable[str]) -> People:
-    """Each distinct subject, resolved against what was read."""
-    directory = index(live.users.values())
-    mappings = mappings_by_key(catalog.identities)
-    resolutions: dict[str, Resolution] = {}
-    for subject in subjects:
-        key = login_key(subject)
-        if key in resolutions:
-            continue
-        if (unread := live.unread_subjects.get(key)) is not None:
-            resolutions[key] = Unknown(detail=unread.detail)
-        else:
-            found = mappings.get(key, ())
-            resolutions[key] = resolve(subject, found, directory, catalog.settings.match)
-    return People(directory, resolutions, mappings)
 
 
 def desired(

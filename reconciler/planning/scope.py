@@ -13,25 +13,18 @@
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from reconciler.model.catalog import Authority, BindGroup, Binding, Catalog, CreateGroup, Fulfilment
+from reconciler.model.bindings import candidates, marked_groups, own_group
+from reconciler.model.catalog import Authority, BindGroup, Binding, Catalog, CreateGroup
 from reconciler.model.directory import DirectoryGroup, LiveState, Members, Unread
 from reconciler.model.ids import ConnectorId
 from reconciler.model.plan import Blocked, GroupRef, PlanWarning
-from reconciler.planning.sides import is_moved, sides
-from reconciler.planning.stanza import binding_stanza
+from reconciler.planning.binding_moves import is_moved
+from reconciler.planning.wording import binding_stanza
 
-__all__ = [
-    "ManagedGroup",
-    "Scope",
-    "bindings_of",
-    "candidates",
-    "marked_groups",
-    "own_group",
-    "scope",
-]
+__all__ = ["ManagedGroup", "Scope", "leave_to_others", "scope"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,43 +57,6 @@ class Scope:
     groups: tuple[ManagedGroup, ...] = ()
     blocked: tuple[Blocked, ...] = ()
     warnings: tuple[PlanWarning, ...] = field(default=())
-
-
-def bindings_of(catalog: Catalog, connector: ConnectorId) -> tuple[Binding, ...]:
-    """The connector's bindings whose tools are provisioned through Okta, by name.
-
-    One that moved stands there twice: with the group it keeps, and retired with the one it leaves.
-    """
-    chosen = (
-        b
-        for b in catalog.bindings
-        if b.connector == connector
-        and (tool := catalog.tools.get(b.tool)) is not None
-        and tool.fulfilment is Fulfilment.OKTA
-    )
-    return tuple(sides(sorted(chosen, key=lambda b: b.name)))
-
-
-Groups = Mapping[str, tuple[DirectoryGroup, ...]]
-
-
-def candidates(binding: Binding, by_name: Groups, by_marker: Groups) -> tuple[DirectoryGroup, ...]:
-    """The groups that have the name that the binding would create, or its marker; each once."""
-    named = by_name.get(binding.group.name.casefold(), ())
-    marked = by_marker.get(binding.marker, ())
-    return tuple({group.id: group for group in (*named, *marked)}.values())
-
-
-def marked_groups(binding: Binding, groups: Iterable[DirectoryGroup]) -> tuple[DirectoryGroup, ...]:
-    """Those that were made for this binding. One of an app or a directory only looks like it."""
-    marked = tuple(g for g in groups if g.description.endswith(binding.marker))
-    return tuple(g for g in marked if g.is_writable) or marked
-
-
-def own_group(binding: Binding, groups: Iterable[DirectoryGroup]) -> DirectoryGroup | None:
-    """The group that was made for this binding, if it is the only one with its marker."""
-    marked = marked_groups(binding, groups)
-    return marked[0] if len(marked) == 1 else None
 
 
 def scope(bindings: Iterable[Binding], live: LiveState) -> Scope:
@@ -325,3 +281,43 @@ def _renamed(binding: Binding, group: ManagedGroup) -> str:
     if group.ref.name.casefold() == binding.group.name.casefold():
         return ""
     return f'; it was made as "{binding.group.name}" and renamed since'
+
+
+def leave_to_others(
+    area: Scope, live: LiveState, catalog: Catalog, connector: ConnectorId
+) -> Scope:
+    """The scope without such groups; each of their bindings is blocked."""
+    markers = tuple(_markers(catalog, connector))
+    theirs = [group for group in area.groups if markers and _is_theirs(group, live, markers)]
+    if not theirs:
+        return area
+    lines = tuple(line for group in theirs for line in _lines(group))
+    kept = tuple(group for group in area.groups if group not in theirs)
+    return replace(area, groups=kept, blocked=(*area.blocked, *lines))
+
+
+def _markers(catalog: Catalog, connector: ConnectorId) -> Iterator[str]:
+    """What groups carry that another connector in use makes."""
+    for binding in catalog.bindings:
+        other = catalog.connectors.get(binding.connector)
+        is_used = other is not None and other.id != connector and not other.disabled
+        if is_used and isinstance(binding.group, CreateGroup):
+            yield binding.marker
+
+
+def _is_theirs(group: ManagedGroup, live: LiveState, markers: tuple[str, ...]) -> bool:
+    known = live.groups.get(group.ref.id) if group.ref.id else None
+    return known is not None and known.description.endswith(markers)
+
+
+def _lines(group: ManagedGroup) -> Iterator[Blocked]:
+    for binding in group.bindings:
+        yield Blocked(
+            code="group-bound-twice",
+            summary=f'"{group.ref.name}" was made by another connector of this catalog, '
+            "which keeps it",
+            hint="bind it on one of the two connectors; disable the one that is no longer used",
+            group=group.ref,
+            tool=binding.tool,
+            entitlement=binding.entitlement,
+        )

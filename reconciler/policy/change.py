@@ -11,11 +11,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from reconciler.model.catalog import BindGroup, Binding, Catalog, Grant, Risk
+from reconciler.model.catalog import BindGroup, Binding, Catalog, Grant, Risk, risks
 from reconciler.model.diagnostics import Severity
-from reconciler.model.ids import ConnectorId
-from reconciler.model.names import is_same_login, login_key
-from reconciler.model.risk import risks
+from reconciler.model.ids import ConnectorId, is_same_login, login_key
 from reconciler.model.validity import ACKNOWLEDGED_DAYS
 from reconciler.policy import approval, stillborn, window
 from reconciler.policy.check import Finding, Place, place

@@ -4,7 +4,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import TypeVar
 
 from reconciler.model.catalog import Binding, Catalog, CreateGroup, Grant, IdentityMapping
-from reconciler.model.names import login_key
+from reconciler.model.ids import login_key
 from reconciler.policy.check import Finding, Path, Place, place
 from reconciler.policy.wording import quoted
 

@@ -5,8 +5,8 @@ A version in an index is neither: whoever registers the name there could give it
 
 import re
 
+from reconciler.model.catalog import UNFILLED
 from reconciler.model.diagnostics import Diagnostic, Span
-from reconciler.model.placeholders import UNFILLED
 
 __all__ = ["DISTRIBUTION", "PIN_FILE", "UNKNOWN", "problems", "requirement", "wheel_name"]
 

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from reconciler.model.catalog import Acknowledgement, Authority, Binding, Catalog, Grant
 from reconciler.model.diagnostics import Span
-from reconciler.model.names import login_key
+from reconciler.model.ids import login_key
 from reconciler.model.settings import GuardLimits, Limit
 from reconciler.policy.check import Finding, Place, place
 from reconciler.policy.renewal import span

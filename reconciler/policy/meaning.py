@@ -9,10 +9,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from reconciler.identity.subject import is_outside_account, mappings_by_key
-from reconciler.model.catalog import Approval, Catalog, Grant, IdentityMapping, Risk
+from reconciler.model.catalog import Approval, Catalog, Grant, IdentityMapping, Risk, risks
 from reconciler.model.diagnostics import Severity
-from reconciler.model.names import login_key
-from reconciler.model.risk import risks
+from reconciler.model.ids import login_key
 from reconciler.policy.check import Finding, place
 from reconciler.policy.wording import quoted
 

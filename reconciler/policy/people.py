@@ -5,8 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from reconciler.model.catalog import Catalog, IdentityMapping
-from reconciler.model.ids import OktaUserId
-from reconciler.model.names import fold, login_key
+from reconciler.model.ids import OktaUserId, fold, login_key
 from reconciler.model.settings import Contact
 
 __all__ = ["Doubles", "Names", "doubles", "names"]

@@ -3,8 +3,14 @@
 from collections.abc import Iterator
 from typing import Any
 
-from reconciler.model.catalog import Acknowledgement, Catalog, Grant, IdentityMapping
-from reconciler.model.placeholders import PLACEHOLDERS, UNFILLED
+from reconciler.model.catalog import (
+    PLACEHOLDERS,
+    UNFILLED,
+    Acknowledgement,
+    Catalog,
+    Grant,
+    IdentityMapping,
+)
 from reconciler.policy.check import Finding, Path, place
 from reconciler.policy.wording import quoted
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from reconciler.model.catalog import BindGroup, Binding, Catalog, Grant
 from reconciler.model.diagnostics import Severity
-from reconciler.model.names import login_key
+from reconciler.model.ids import login_key
 from reconciler.policy.check import Finding, place
 from reconciler.policy.wording import quoted
 

@@ -6,19 +6,17 @@ judges. `Sandbox.open` is the entrance, `Sandbox.transport` calls the org in pro
 behaviour is not known, the docstring of the code says what was chosen.
 """
 
-from reconciler.sandbox.choices import Choices, Options
-from reconciler.sandbox.clients import ServiceApp
-from reconciler.sandbox.consistency import problems
-from reconciler.sandbox.core import Exchange
-from reconciler.sandbox.errors import SandboxError, WorldError
+from reconciler.sandbox.api_errors import SandboxError, WorldError
 from reconciler.sandbox.faults import KINDS, Fault, Faults
-from reconciler.sandbox.generate import generated_world
 from reconciler.sandbox.ids import derived_id
-from reconciler.sandbox.rows import GroupRow, LogRow, UserRow
-from reconciler.sandbox.sandbox import Sandbox
-from reconciler.sandbox.seeding import RateLimit
-from reconciler.sandbox.serving import serve
-from reconciler.sandbox.world import (
+from reconciler.sandbox.limits.rate import RateLimit
+from reconciler.sandbox.oauth.service_apps import ServiceApp
+from reconciler.sandbox.org import Sandbox
+from reconciler.sandbox.search.listing import GroupRow, LogRow, UserRow
+from reconciler.sandbox.serve import serve
+from reconciler.sandbox.state import Exchange
+from reconciler.sandbox.world.file import default_world, load_world
+from reconciler.sandbox.world.model import (
     App,
     CustomRole,
     Group,
@@ -28,8 +26,10 @@ from reconciler.sandbox.world import (
     Token,
     User,
     World,
+    generated_world,
 )
-from reconciler.sandbox.worldfile import default_world, load_world
+from reconciler.sandbox.world.options import Choices, Options
+from reconciler.sandbox.world.validation import problems
 
 __all__ = [
     "KINDS",

@@ -7,8 +7,8 @@ from typing import Final, Literal, TypeAlias, get_args
 
 import msgspec
 
-from reconciler.sandbox.database import Database
-from reconciler.sandbox.errors import SandboxError
+from reconciler.sandbox.api_errors import SandboxError
+from reconciler.sandbox.storage.database import Database
 
 Kind: TypeAlias = Literal[
     "status",

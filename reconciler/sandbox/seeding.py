@@ -3,21 +3,21 @@
 import sqlite3
 import zlib
 from datetime import timedelta
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
 import msgspec
 
-from reconciler.sandbox import clients, feeding, tables
-from reconciler.sandbox.appbody import app_body
-from reconciler.sandbox.bodies import group_body, user_body
-from reconciler.sandbox.consistency import problems
-from reconciler.sandbox.errors import WorldError
-from reconciler.sandbox.instants import stamp
-from reconciler.sandbox.rulebody import rule_body
-from reconciler.sandbox.world import Group, World
-
-RateLimit: TypeAlias = Literal["okta", "off"] | int
-"""Okta's own numbers, none, or so many requests a minute in every bucket."""
+from reconciler.sandbox.api_errors import WorldError
+from reconciler.sandbox.changes import group_rules
+from reconciler.sandbox.limits.rate import RateLimit, rate_limit_of
+from reconciler.sandbox.oauth import service_apps
+from reconciler.sandbox.resources.group_rule import rule_body
+from reconciler.sandbox.resources.users_and_groups import group_body, user_body
+from reconciler.sandbox.search.app_resources import app_body
+from reconciler.sandbox.storage import database
+from reconciler.sandbox.storage.clock import stamp
+from reconciler.sandbox.world.model import Group, World
+from reconciler.sandbox.world.validation import problems
 
 _AGE: Final = timedelta(days=365)
 """How old a user or a group is whose world says nothing about it."""
@@ -29,7 +29,7 @@ def seed(connection: sqlite3.Connection, world: World, wall: float, rate_limit: 
     found = problems(world)
     if found:
         raise WorldError(found)
-    tables.make(connection)
+    database.make(connection)
     text = zlib.compress(msgspec.json.encode(world), 1)
     org = msgspec.json.encode(world.org)
     connection.execute(
@@ -42,8 +42,8 @@ def seed(connection: sqlite3.Connection, world: World, wall: float, rate_limit: 
     _apps(connection, world)
     _rules(connection, world)
     _declared(connection, world)
-    tables.index(connection)
-    feeding.fill(connection)
+    database.index(connection)
+    group_rules.fill(connection)
 
 
 def seeded_world(connection: sqlite3.Connection) -> tuple[World, RateLimit]:
@@ -51,13 +51,6 @@ def seeded_world(connection: sqlite3.Connection) -> tuple[World, RateLimit]:
     text, rate_limit = connection.execute("SELECT world, rate_limit FROM settings").fetchone()
     world = msgspec.json.decode(zlib.decompress(text), type=World)
     return world, rate_limit_of(rate_limit)
-
-
-def rate_limit_of(text: str) -> RateLimit:
-    """The setting as it was before it was stored."""
-    if text == "okta":
-        return "okta"
-    return "off" if text == "off" else int(text)
 
 
 def _users(connection: sqlite3.Connection, world: World) -> None:
@@ -147,12 +140,12 @@ def _declared(connection: sqlite3.Connection, world: World) -> None:
     """Tokens, service apps, and what is held by way of groups and custom roles."""
     users = {user.login.lower(): user.id for user in world.users}
     groups = {group.name: group.id for _, group in _numbered_groups(world)}
-    clients.seed(connection, world.oauth_clients, groups)
+    service_apps.seed(connection, world.oauth_clients, groups)
     custom = [(user.id, user.custom_roles) for user in world.users if user.custom_roles]
     connection.executemany(
         "INSERT INTO custom_roles VALUES (?, ?)",
         [
-            (each, msgspec.json.encode([clients.resolved(role, groups) for role in roles]))
+            (each, msgspec.json.encode([service_apps.resolved(role, groups) for role in roles]))
             for each, roles in custom
         ],
     )

@@ -2,11 +2,12 @@
 
 import os
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from reconciler.model.errors import StoreError
 
-__all__ = ["private_folder", "read", "sync_folder", "write"]
+__all__ = ["private_folder", "read", "sync_folder", "write", "write_new"]
 
 
 def private_folder(path: Path) -> Path:
@@ -65,3 +66,26 @@ def read(path: Path, limit: int = 256 * 1024 * 1024) -> bytes:
         raise StoreError("file-missing", f"there is no file {path}", "check the path") from error
     except OSError as error:
         raise StoreError("file-unreadable", f"{path}: {error.strerror}") from error
+
+
+def write_new(folder: Path, files: Mapping[str, str | bytes]) -> None:
+    """Every file is in the folder; nothing is, and `StoreError` is raised, when any was there.
+
+    They are a person's files from now on, so they get the usual modes.
+    """
+    there = [name for name in files if (folder / name).exists() or (folder / name).is_symlink()]
+    if there:
+        more = f" and {len(there) - 1} more" if len(there) > 1 else ""
+        raise StoreError(
+            "file-exists",
+            f"{folder / there[0]}{more} is already there, and nothing is ever overwritten",
+            "name a new folder",
+        )
+    try:
+        for name, content in files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with path.open("xb") as file:
+                file.write(content.encode() if isinstance(content, str) else content)
+    except OSError as error:
+        raise StoreError("file-not-writable", f"{folder}: {error.strerror}") from error

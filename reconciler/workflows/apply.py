@@ -9,32 +9,37 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
+from reconciler.connector_checks.oauth_scopes import Purpose, judge_scopes, needed_scopes
+from reconciler.connector_checks.roles import holder_of, judge_writing
 from reconciler.execution.executor import Executed, Orders, execute
 from reconciler.execution.ports import DirectoryWriter, MemberReader, Recorder
 from reconciler.execution.readback import verify
+from reconciler.live.credential import roles_of
 from reconciler.live.ports import ApprovalReader, DirectoryReader
 from reconciler.model.catalog import Catalog
-from reconciler.model.directory import LiveState
+from reconciler.model.connector_check import ProbeStatus
+from reconciler.model.directory import CanarySight, LiveState
 from reconciler.model.errors import GuardRefused, ReconcilerError, StalePlanError
 from reconciler.model.ids import ConnectorId, OktaGroupId, OktaUserId, RunId
 from reconciler.model.outcome import ApplyResult, LeftLine, LineResult, Outcome
 from reconciler.model.plan import Action, Change, PersonRef, Plan
 from reconciler.planning.build import Circumstances
-from reconciler.planning.canonical import digest
-from reconciler.planning.citation import cite_names, cite_person
-from reconciler.planning.compare import Comparison, blocked_instead, compare
-from reconciler.planning.describe import describe
-from reconciler.planning.difference import differences
-from reconciler.planning.scheduled import scheduled
-from reconciler.planning.unseen import NOT_VISIBLE
+from reconciler.planning.field_diff import differences
+from reconciler.planning.plan_codec import digest
+from reconciler.planning.refs import cite_names, cite_person
+from reconciler.planning.selection.reviewed import Comparison, blocked_instead, compare
+from reconciler.planning.selection.scheduled import scheduled
+from reconciler.planning.selection.unconfirmed import NOT_VISIBLE
+from reconciler.planning.wording import describe
 from reconciler.workflows.plan import Planned, plan, plan_at
-from reconciler.workflows.preflight import check_canary, check_rights
 
 __all__ = [
     "MAX_AGE",
     "Prepared",
     "Run",
     "carry_out",
+    "check_canary",
+    "check_rights",
     "prepare",
     "prepare_digest",
     "prepare_scheduled",
@@ -315,3 +320,42 @@ def _left_line(change: Change, planned: Planned) -> LeftLine:
         return LeftLine(change=change, why="no longer planned")
     people = tuple(p for p in (blocked.person, *blocked.candidates, *blocked.people) if p)
     return LeftLine(change=change, why=f"now blocked: {blocked.summary}", people=people)
+
+
+def check_canary(catalog: Catalog, connector: ConnectorId, live: LiveState) -> None:
+    """Before anything is written, something that must be visible has to be visible."""
+    canary = catalog.connectors[connector].canary
+    if canary is None:
+        raise GuardRefused(
+            "canary-missing",
+            f"{connector} has no canary, and apply needs the proof that reads are complete",
+            "add `canary: {user, group: {id, name}}` to the connector",
+        )
+    if live.canary is not CanarySight.SEEN:
+        raise GuardRefused(
+            "canary-not-seen",
+            (
+                f'{canary.user} is not visible in "{canary.group_name}" ({canary.group_id}): '
+                f"{live.canary.value}"
+            ),
+            "check the credential's admin role, and that the canary is still a member",
+        )
+
+
+async def check_rights(
+    catalog: Catalog, reader: DirectoryReader, planned: Planned, changes: tuple[Change, ...]
+) -> None:
+    """What is known to be missing is told before the first write, not by it."""
+    if not changes:
+        return
+    live, connector = planned.live, catalog.connectors[planned.plan.connector]
+    needs = needed_scopes(catalog, connector, Purpose.APPLY)
+    owner = live.users.get(live.caller) if live.caller else None
+    roles = await roles_of(reader, live.credential, live.caller)
+    creates = any(c.action is Action.CREATE_GROUP for c in changes)
+    for check in (
+        *judge_scopes(needs, live.credential),
+        *judge_writing(holder_of(live.credential, owner), roles, live, creates=creates),
+    ):
+        if check.status is ProbeStatus.FAILED:
+            raise GuardRefused(check.code, check.summary, check.hint)

@@ -3,20 +3,23 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from reconciler.live import reviews
-from reconciler.live.detail import detail, is_needed
+from reconciler.connector_checks.org_checks import judge_sharing
+from reconciler.connector_checks.roles import holder_of, judge_reading
+from reconciler.live import approvals as reviews
+from reconciler.live.credential import roles_of
+from reconciler.live.follow_up import detail, is_needed
 from reconciler.live.ports import ApprovalReader, DirectoryReader
 from reconciler.live.snapshot import observe
-from reconciler.model.catalog import Catalog
+from reconciler.model.bindings import bindings_of
+from reconciler.model.catalog import Catalog, Connector
 from reconciler.model.directory import LiveState
 from reconciler.model.ids import ConnectorId
-from reconciler.model.plan import Plan
+from reconciler.model.plan import Plan, PlanWarning
 from reconciler.model.review import Approvals
 from reconciler.planning.build import Circumstances, build
-from reconciler.planning.scope import bindings_of
-from reconciler.workflows.caution import cautioned
+from reconciler.planning.refs import cite_person
 
-__all__ = ["Planned", "plan", "plan_at"]
+__all__ = ["Planned", "cautioned", "plan", "plan_at"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,3 +77,25 @@ def plan_at(
 ) -> Plan:
     """The plan for another instant, from an observation already made: no request is sent."""
     return build(catalog, connector, live, replace(beside, as_of=as_of))
+
+
+async def cautioned(
+    beside: Circumstances, connector: Connector, reader: DirectoryReader, live: LiveState
+) -> Circumstances:
+    """The circumstances, with a warning where the plan's credential could write.
+
+    Roles are read only where `auth` is split and no scopes tell. That everything signs in with one
+    credential is no news in a sandbox, whose own credential is nobody's.
+    """
+    owner = live.users.get(live.caller) if live.caller else None
+    checks = () if beside.sandbox else tuple(judge_sharing(connector))
+    if connector.plan_auth != connector.apply_auth:
+        has_scopes = live.credential is not None and live.credential.granted is not None
+        roles = () if has_scopes else await roles_of(reader, live.credential, live.caller)
+        reading = judge_reading(holder_of(live.credential, owner), roles, live)
+        checks = (*checks, *(check for check in reading if check.code == "plan-can-write"))
+    people = (cite_person(owner),) if owner is not None else ()
+    told = tuple(
+        PlanWarning(code=c.code, summary=c.summary, hint=c.hint, people=people) for c in checks
+    )
+    return replace(beside, warnings=(*beside.warnings, *told))

@@ -11,42 +11,49 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from reconciler.catalog.kinds import KINDS
-from reconciler.cli import environment as environment_of
-from reconciler.cli import route, secret_command, secret_file, secret_source
+from reconciler.catalog.schema import KINDS
 from reconciler.cli.exit_codes import ExitCode
 from reconciler.cli.main import COMMANDS, cli
-from reconciler.okta import (
-    access_token,
-    auth,
-    errors,
-    fault,
-    keys,
-    origin,
-    pins,
-    reader,
-    token_refusal,
-    unreached,
-)
-from reconciler.okta.pins import (
+from reconciler.cli.secrets import command as secret_command
+from reconciler.cli.secrets import credentials as environment_of
+from reconciler.cli.secrets import file, pins
+from reconciler.cli.secrets import source as secret_source
+from reconciler.cli.secrets.pins import (
     is_allowed,
     parse_allowed_commands,
     parse_allowed_secrets,
     parse_pins,
 )
-from reconciler.planning import credential, diagnosis, granted, group_guards, guards, owner, rights
-from reconciler.planning import probe as planning_probe
+from reconciler.cli.session import route
+from reconciler.connector_checks import credential_age, failures, oauth_scopes, roles, token_owner
+from reconciler.connector_checks import org_checks as planning_probe
+from reconciler.okta import org_url
+from reconciler.okta.api import reader
+from reconciler.okta.auth import access_token, keys, signer, token_errors
+from reconciler.okta.responses import okta_errors, transport_errors
+from reconciler.planning.guards import group_guards, run_guards
 from reconciler.policy.reference import table
-from reconciler.workflows import write_probe
+from reconciler.workflows import check_write
 from tests.harness import CLEAN
 from tests.repository import committed, git
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PROBED = (
-    *(environment_of, route, secret_source, secret_file, secret_command),
-    *(access_token, auth, errors, fault, keys, origin, pins, reader, token_refusal, unreached),
-    *(credential, diagnosis, granted, owner, planning_probe, rights, write_probe),
+    *(environment_of, route, secret_source, file, secret_command),
+    *(
+        access_token,
+        signer,
+        okta_errors,
+        transport_errors,
+        keys,
+        org_url,
+        pins,
+        reader,
+        token_errors,
+        transport_errors,
+    ),
+    *(credential_age, failures, oauth_scopes, token_owner, planning_probe, roles, check_write),
 )
 """The modules whose codes a test of a connector prints."""
 
@@ -312,7 +319,9 @@ def test_every_global_option_has_its_row():
 
 def test_every_guard_has_its_row():
     """A name that a tripped guard prints is found in the README."""
-    source = "".join(Path(m.__file__).read_text(encoding="utf-8") for m in (guards, group_guards))
+    source = "".join(
+        Path(m.__file__).read_text(encoding="utf-8") for m in (run_guards, group_guards)
+    )
     names = set(re.findall(r'guard="([a-z-]+)"', source))
     names |= set(re.findall(r'_over\("([a-z-]+)"', source))
 

@@ -19,10 +19,10 @@ from reconciler.model.catalog import (
 from reconciler.model.diagnostics import Span
 from reconciler.model.ids import ConnectorId, EntitlementId, OktaGroupId, ToolId
 from reconciler.model.plan import CatalogRevision
-from reconciler.okta.auth import SswsAuth
-from reconciler.okta.origin import OrgUrl
-from reconciler.okta.reader import OktaReader
-from reconciler.okta.sender import Conduct, Sender
+from reconciler.okta.api.reader import OktaReader
+from reconciler.okta.auth.signer import SswsAuth
+from reconciler.okta.org_url import OrgUrl
+from reconciler.okta.requests.sender import Conduct, Sender
 from reconciler.planning.build import Circumstances
 from reconciler.sandbox import World, generated_world
 from reconciler.workflows.plan import plan

@@ -13,17 +13,17 @@ from math import ceil
 
 import httpx
 
+from reconciler.cli.session.connection import paced
 from reconciler.execution.executor import Orders
 from reconciler.model.ids import RunId
 from reconciler.model.outcome import Outcome
-from reconciler.okta.allowlist import Allowed
-from reconciler.okta.auth import SswsAuth
-from reconciler.okta.budget import DEFAULT_SHARE
-from reconciler.okta.origin import OrgUrl
-from reconciler.okta.pacing import paced
-from reconciler.okta.reader import OktaReader
-from reconciler.okta.sender import Conduct, Sender
-from reconciler.okta.writer import OktaWriter
+from reconciler.okta.api.reader import OktaReader
+from reconciler.okta.api.writer import OktaWriter
+from reconciler.okta.auth.signer import SswsAuth
+from reconciler.okta.org_url import OrgUrl
+from reconciler.okta.rate_limits.budget import DEFAULT_SHARE
+from reconciler.okta.requests.sender import Conduct, Sender
+from reconciler.okta.requests.write_allowlist import Allowed
 from reconciler.sandbox import Sandbox
 from reconciler.workflows.apply import Prepared, Run, carry_out
 from tests.benchmarks.company import Size, catalog_of, plan_of, world_of

@@ -41,7 +41,7 @@ def test_the_commands_are_completed_without_importing_one():
     told, imported = complete("reconciler ")
     assert [line.partition(",")[2] for line in told.splitlines()] == list(COMMANDS)
     assert "reconciler.cli.main" in imported
-    assert imported.isdisjoint({"reconciler.cli.cmd_plan", "httpx", "yaml", "starlette"})
+    assert imported.isdisjoint({"reconciler.cli.commands.plan", "httpx", "yaml", "starlette"})
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from reconciler.catalog.content import packaged_catalog
+from reconciler.catalog.packaged import packaged_catalog
 from reconciler.cli.exit_codes import EXIT_CODES_HELP, ExitCode
 from tests.builders import Company
 from tests.cli.every_command import EVERY

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from reconciler.sandbox import Sandbox
-from reconciler.sandbox.clients import ServiceApp
+from reconciler.sandbox.oauth.service_apps import ServiceApp
 from tests import signing
 from tests.builders import Company
 from tests.harness import Office

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from threading import Thread
 
 from reconciler.sandbox import Sandbox
-from reconciler.sandbox.uvicorn_line import server
+from reconciler.sandbox.server.uvicorn_server import server
 
 
 @contextmanager

@@ -19,12 +19,12 @@ from reconciler.execution.executor import Orders
 from reconciler.model.ids import RunId
 from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Action, CatalogRevision
-from reconciler.okta.allowlist import Allowed
-from reconciler.okta.auth import SswsAuth
-from reconciler.okta.origin import OrgUrl
-from reconciler.okta.reader import OktaReader
-from reconciler.okta.sender import Conduct, Sender
-from reconciler.okta.writer import OktaWriter
+from reconciler.okta.api.reader import OktaReader
+from reconciler.okta.api.writer import OktaWriter
+from reconciler.okta.auth.signer import SswsAuth
+from reconciler.okta.org_url import OrgUrl
+from reconciler.okta.requests.sender import Conduct, Sender
+from reconciler.okta.requests.write_allowlist import Allowed
 from reconciler.planning.build import Circumstances
 from reconciler.workflows.apply import Run, carry_out, prepare
 from reconciler.workflows.plan import plan

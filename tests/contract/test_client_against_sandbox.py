@@ -6,12 +6,12 @@ import pytest
 
 from reconciler.model.directory import Unread
 from reconciler.model.errors import ConnectorError, GuardRefused
-from reconciler.okta.allowlist import Allowed
-from reconciler.okta.auth import SswsAuth
-from reconciler.okta.origin import OrgUrl
-from reconciler.okta.reader import OktaReader
-from reconciler.okta.sender import Conduct, Sender
-from reconciler.okta.writer import OktaWriter
+from reconciler.okta.api.reader import OktaReader
+from reconciler.okta.api.writer import OktaWriter
+from reconciler.okta.auth.signer import SswsAuth
+from reconciler.okta.org_url import OrgUrl
+from reconciler.okta.requests.sender import Conduct, Sender
+from reconciler.okta.requests.write_allowlist import Allowed
 from reconciler.sandbox import Fault, Group, Sandbox, Token, User, World
 
 pytestmark = pytest.mark.anyio

@@ -7,7 +7,7 @@ import pytest
 
 from reconciler.model.outcome import Outcome
 from reconciler.sandbox import Rule
-from reconciler.sandbox.choices import POSSIBLE, Choices, Options
+from reconciler.sandbox.world.options import POSSIBLE, Choices, Options
 from tests.builders import Company, group_name
 from tests.harness import Rehearsal
 

@@ -1,6 +1,6 @@
 """Okta's OpenAPI document says which scope each call needs; so does the sandbox."""
 
-from reconciler.sandbox.scopes import KNOWN, needed
+from reconciler.sandbox.oauth_scopes import KNOWN, needed
 
 
 def test_every_call_needs_the_documented_scope(document, where):

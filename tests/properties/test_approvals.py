@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from reconciler.model.catalog import Catalog
 from reconciler.model.plan import Action
 from reconciler.model.review import Approvals, Verdict
-from reconciler.planning.canonical import digest
-from reconciler.planning.citation import grant_hash
+from reconciler.planning.plan_codec import digest
+from reconciler.planning.refs import grant_hash
 from tests.properties.worlds import catalogs, orgs, plan
 from tests.unit.planning.nouns import review_ref
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.store.evidence import read_chain
-from reconciler.workflows.evidence import verify
+from reconciler.evidence.folder import read_chain
+from reconciler.evidence.verification import verify
 from tests.builders import CONNECTOR
 from tests.chains import write_runs
 

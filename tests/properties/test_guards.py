@@ -10,9 +10,8 @@ from reconciler.model.evidence import RecentWrites
 from reconciler.model.ids import ConnectorId, EntitlementId, OktaGroupId, OktaUserId, ToolId
 from reconciler.model.plan import Action, Change, GroupRef, MemberClass, PersonRef
 from reconciler.model.settings import GuardLimits, Limit, Settings
-from reconciler.planning.group_facts import GroupFacts
-from reconciler.planning.group_guards import judge_group
-from reconciler.planning.guards import judge
+from reconciler.planning.guards.group_guards import GroupFacts, judge_group
+from reconciler.planning.guards.run_guards import judge
 from tests.unit.planning.nouns import context, tool
 
 GROUP = GroupRef(id=OktaGroupId("00g1"), name="Group")

@@ -6,10 +6,9 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.model.directory import LiveState, Unread
-from reconciler.model.membership_log import Actor, MembershipEvent, MembershipLog
+from reconciler.model.directory import Actor, LiveState, MembershipEvent, MembershipLog, Unread
 from reconciler.model.plan import Action
-from reconciler.planning.canonical import dump_plan
+from reconciler.planning.plan_codec import dump_plan
 from tests.properties.worlds import GROUPS, LOGINS, NOW, catalogs, group_id, orgs, plan, user_id
 
 OURS = user_id("gus@example.com")

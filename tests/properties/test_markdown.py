@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.model.plan import GrantRef, PersonRef, Plan
-from reconciler.planning.canonical import digest
-from reconciler.render.markdown import Budget, render
-from reconciler.render.redaction import Redaction, document, redact
+from reconciler.planning.plan_codec import digest
+from reconciler.render.formats.markdown import Budget, render
+from reconciler.render.pseudonyms import Redaction, document, redact
 from tests.properties.worlds import LOGINS, SUBJECTS, catalogs, orgs, plan
 from tests.unit.render.samples import FULL, RESULT
 

@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from hypothesis import given
 
 from reconciler.identity.resolve import Resolved
-from reconciler.model.against import Effect
-from reconciler.model.names import login_key
-from reconciler.planning.desired import people
-from reconciler.planning.over_time import over_time
+from reconciler.model.ids import login_key
+from reconciler.model.review import Effect
+from reconciler.planning.people import people
+from reconciler.planning.three_way.over_time import over_time
 from tests.properties.worlds import CONNECTOR, NOW, catalogs, orgs
 
 DAYS = [date(2026, 11, 22) + timedelta(days=n) for n in (*range(16), *range(60, 90))]

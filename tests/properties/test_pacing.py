@@ -8,11 +8,11 @@ import httpx
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reconciler.cli.session.connection import paced
 from reconciler.model.errors import ConnectorError
-from reconciler.okta.auth import SswsAuth
-from reconciler.okta.origin import OrgUrl
-from reconciler.okta.pacing import paced
-from reconciler.okta.sender import Conduct, Sender
+from reconciler.okta.auth.signer import SswsAuth
+from reconciler.okta.org_url import OrgUrl
+from reconciler.okta.requests.sender import Conduct, Sender
 from tests.metered import WINDOW_S, MeteredOrg
 from tests.virtual import passed, run_virtually, virtual_clock
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from reconciler.model.catalog import Authority, CreateGroup
 from reconciler.model.plan import Action, MemberClass
-from reconciler.planning.canonical import digest, dump_plan, load_plan
+from reconciler.planning.plan_codec import digest, dump_plan, load_plan
 from tests.properties.worlds import (
     LOGINS,
     carried_out,

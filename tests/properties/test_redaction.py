@@ -10,15 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.model.against import Against
-from reconciler.model.membership_log import Actor, MembershipEvent, MembershipLog
+from reconciler.model.directory import Actor, MembershipEvent, MembershipLog
 from reconciler.model.outcome import ApplyResult, LeftLine, LineResult, Outcome
+from reconciler.model.review import Against
 from reconciler.model.settings import ProtectedPerson
-from reconciler.planning.catalog_difference import catalog_changes
-from reconciler.planning.causes import attribute
-from reconciler.planning.over_time import over_time
-from reconciler.render import markdown, text
-from reconciler.render.redaction import Redaction, document, redact
+from reconciler.planning.three_way.attribution import attribute
+from reconciler.planning.three_way.catalog_changes import catalog_changes
+from reconciler.planning.three_way.over_time import over_time
+from reconciler.render.formats import markdown, text
+from reconciler.render.pseudonyms import Redaction, document, redact
 from tests.properties.worlds import CONNECTOR, LOGINS, NOW, SUBJECTS, catalogs, orgs, plan
 
 PEOPLE = (*SUBJECTS, "lead@example.com", "hand@example.com")

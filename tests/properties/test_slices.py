@@ -10,8 +10,8 @@ from reconciler.model.evidence import RecentWrites
 from reconciler.model.plan import Action, MemberClass
 from reconciler.model.settings import GuardLimits, Limit, Settings
 from reconciler.planning.desired import GroupIntent
-from reconciler.planning.group_facts import facts
-from reconciler.planning.guards import judge
+from reconciler.planning.guards.group_guards import facts
+from reconciler.planning.guards.run_guards import judge
 from tests.builders import CONNECTOR
 from tests.unit.planning.nouns import GROUP, change, context, grant, managed, removal, tool
 

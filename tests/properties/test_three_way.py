@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.model.against import Against, Cause
 from reconciler.model.diagnostics import Span
 from reconciler.model.directory import DirectoryUser
-from reconciler.planning.catalog_difference import catalog_changes
-from reconciler.planning.causes import attribute, united
+from reconciler.model.review import Against, Cause
+from reconciler.planning.three_way.attribution import attribute, united
+from reconciler.planning.three_way.catalog_changes import catalog_changes
 from tests.properties.worlds import catalogs, orgs, plan, user_id
 
 LONG_AGO = datetime(2026, 10, 15, 12, 0, tzinfo=UTC)

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.planning.canonical import dump_plan
-from reconciler.planning.withholding import rounded
-from reconciler.render import markdown
-from reconciler.render.plan_document import plan_document
-from reconciler.workflows.compare import Base, plan_against, plan_uncompared
+from reconciler.planning.plan_codec import dump_plan
+from reconciler.planning.three_way.withholding import rounded
+from reconciler.render.formats import markdown
+from reconciler.render.plan import plan_document
+from reconciler.workflows.plan_change import Base, plan_against, plan_uncompared
 from tests.properties.worlds import CONNECTOR, LOGINS, NOW, catalogs, group_id, orgs, user_id
 from tests.unit.live.reader import FakeReader
 from tests.unit.planning.nouns import beside

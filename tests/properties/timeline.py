@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 
-from reconciler.identity.directory_index import index
+from reconciler.identity.index import index
 from reconciler.identity.subject import lookup, mappings_by_key
 from reconciler.model.catalog import (
     Approval,
@@ -22,14 +22,20 @@ from reconciler.model.catalog import (
     Revocation,
 )
 from reconciler.model.directory import DirectoryGroup, DirectoryUser, LiveState, Org, Unread
-from reconciler.model.ids import EntitlementId, OktaGroupId, OktaOrgId, OktaUserId, ToolId
-from reconciler.model.names import login_key
+from reconciler.model.ids import (
+    EntitlementId,
+    OktaGroupId,
+    OktaOrgId,
+    OktaUserId,
+    ToolId,
+    login_key,
+)
 from reconciler.model.plan import Action, Change, Plan
 from reconciler.model.settings import IdentityRule, ProtectedPerson, Settings
 from reconciler.model.validity import Phase
-from reconciler.planning.protection import protected_key
-from reconciler.planning.scheduled import scheduled
-from reconciler.planning.subjects import wanted_subjects
+from reconciler.planning.classify import protected_key
+from reconciler.planning.people import wanted_subjects
+from reconciler.planning.selection.scheduled import scheduled
 from tests.properties.worlds import CONNECTOR, NO_LIMITS, plan
 from tests.unit.planning import nouns
 

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from reconciler.cli.main import cli
 from reconciler.model.errors import ReconcilerError
-from reconciler.okta.origin import OrgUrl
+from reconciler.okta.org_url import OrgUrl
 from tests.harness import CLEAN
 
 ACME = "https://acme.okta.com"

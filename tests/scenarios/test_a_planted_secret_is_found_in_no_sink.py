@@ -12,7 +12,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from reconciler.okta.retry import GiveUp
+from reconciler.okta.requests.retry import GiveUp
 from tests.builders import CONNECTOR, Company, group_id, group_name
 from tests.harness import Office
 from tests.scenarios.canaries import Canaries, leaks, opaque
@@ -203,7 +203,7 @@ def in_the_network(hostile, monkeypatch):
         return await hostile(request)
 
     monkeypatch.setattr(httpx.AsyncHTTPTransport, "handle_async_request", answer)
-    monkeypatch.setattr("reconciler.okta.retry.decide", lambda *_: GiveUp())
+    monkeypatch.setattr("reconciler.okta.requests.retry.decide", lambda *_: GiveUp())
 
 
 def check(office, canaries, commands, environment):
@@ -314,7 +314,7 @@ def test_a_fault_of_ours_that_holds_a_secret_is_named_by_place_alone(place, offi
     target = {
         "plan": "reconciler.workflows.plan.build",
         "journal": "reconciler.store.journal.Journal.record",
-        "result": "reconciler.cli.applying.dump_result",
+        "result": "reconciler.cli.session.apply.dump_result",
     }[place]
     monkeypatch.setattr(target, fail)
     words = ("plan",) if place == "plan" else ("apply", "plan.json", "--yes")

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from reconciler import __version__
-from reconciler.okta.system_log import MOST_PAGES
+from reconciler.okta.api.system_log import MOST_PAGES
 from reconciler.sandbox import Fault, Rule, Token
 from tests.builders import NOW, Company, group_id, group_name, user_id
 from tests.harness import Office, Rehearsal, blocked, changes, outcomes

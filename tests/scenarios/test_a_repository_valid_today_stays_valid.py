@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from reconciler.catalog.content import packaged_catalog
+from reconciler.catalog.packaged import packaged_catalog
 from tests.builders import NOW, Company, group_id, group_name, user_id
 from tests.harness import Office, changes
 

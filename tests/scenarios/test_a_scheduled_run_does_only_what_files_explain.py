@@ -90,7 +90,7 @@ def test_a_run_is_told_what_to_do_in_one_way(tmp_path, options):
 
 
 def test_nothing_is_asked_of_git_in_a_rehearsal(tmp_path):
-    """Nor of CI; the rule is for live runs (`tests/unit/cli/test_tip.py`)."""
+    """Nor of CI; the rule is for live runs (`tests/unit/cli/commands/test_ci.py`)."""
     office = Office(tmp_path, STRICT)
     committed(tmp_path)
     git(tmp_path, "switch", "-q", "-c", "branch")

@@ -7,15 +7,15 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from reconciler.model.probe import Probe, ProbeCheck
-from reconciler.okta.keys import parse_key
-from reconciler.okta.oauth import OAuthAuth
-from reconciler.okta.origin import OrgUrl
-from reconciler.okta.reader import OktaReader
-from reconciler.okta.sender import Conduct, Sender
-from reconciler.planning.scopes import Purpose, needed_scopes
+from reconciler.connector_checks.oauth_scopes import Purpose, needed_scopes
+from reconciler.model.connector_check import Probe, ProbeCheck
+from reconciler.okta.api.reader import OktaReader
+from reconciler.okta.auth.keys import parse_key
+from reconciler.okta.auth.service_app import OAuthAuth
+from reconciler.okta.org_url import OrgUrl
+from reconciler.okta.requests.sender import Conduct, Sender
 from reconciler.sandbox import ServiceApp
-from reconciler.workflows.probe import Question, probe
+from reconciler.workflows.check_connector import Question, probe
 from tests.builders import CONNECTOR, Company
 from tests.harness import Rehearsal
 

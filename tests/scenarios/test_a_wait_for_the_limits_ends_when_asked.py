@@ -7,8 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from reconciler.cli import applying, cmd_apply
-from reconciler.cli.patience import Patience
+from reconciler.cli.commands import apply as command
+from reconciler.cli.session import apply as session
+from reconciler.cli.session.deadline import Patience
 from reconciler.sandbox import Fault
 from tests.builders import Company
 from tests.harness import Office, outcomes, until
@@ -98,8 +99,8 @@ def short(monkeypatch):
         began_at = more.pop("began_at") - timedelta(seconds=58)
         return Patience(began_at=began_at, **more)
 
-    monkeypatch.setattr(cmd_apply, "Patience", hurried)
-    monkeypatch.setattr(applying, "GRACE_S", 2.0)
+    monkeypatch.setattr(command, "Patience", hurried)
+    monkeypatch.setattr(session, "GRACE_S", 2.0)
 
 
 def slow(office, method):

@@ -11,10 +11,11 @@ from functools import cache
 
 import pytest
 
+from reconciler.model.connector_check import Probe
 from reconciler.model.errors import ReconcilerError
-from reconciler.model.probe import Probe
-from reconciler.okta import reader, relations
-from reconciler.sandbox import KINDS, groups
+from reconciler.okta.api import lookups, reader
+from reconciler.sandbox import KINDS
+from reconciler.sandbox.endpoints import groups
 from reconciler.sandbox.faults import OF_CREDENTIALS
 from tests.builders import CANARY
 from tests.matrix import (
@@ -46,7 +47,7 @@ CANARY_IN = ("Canary", CANARY)
 def _small(monkeypatch):
     """Members come in pages of five, and groups that are made have ids that are known before."""
     monkeypatch.setattr(reader, "_MEMBERS_LIMIT", SMALL_PAGE)
-    monkeypatch.setattr(relations, "_MEMBERS_LIMIT", SMALL_PAGE)
+    monkeypatch.setattr(lookups, "_MEMBERS_LIMIT", SMALL_PAGE)
 
 
 @pytest.fixture(scope="module")

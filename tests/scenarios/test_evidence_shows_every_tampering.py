@@ -13,12 +13,12 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.cli import wiring
+from reconciler.cli.session import connection
+from reconciler.evidence.line_format import seal
 from reconciler.sandbox import Fault
-from reconciler.store.chain import seal
 from tests.builders import CANARY, Company, login
 from tests.harness import Office, until
-from tests.unit.store.test_signature import PRIVATE, PUBLIC
+from tests.unit.evidence.test_signature import PRIVATE, PUBLIC
 
 COMPANY = Company().tool().bind("kim", "old").granted("kim", "amy", "bob").ended("old")
 APPLY = ("--sandbox", "apply", "plan.json", "--yes", "--evidence", "ev")
@@ -381,9 +381,9 @@ SCHEDULED = ("--sandbox", "apply", "--scheduled", "--yes", "--evidence", "ev")
 @pytest.fixture
 def signing(tmp_path, monkeypatch):
     """An office whose embedded org counts as a real one, and the public key beside it."""
-    embedded = wiring._embedded  # noqa: SLF001 - the one place that calls an org a rehearsal
+    embedded = connection._embedded  # noqa: SLF001 - the one place that calls an org a rehearsal
     monkeypatch.setattr(
-        wiring, "_embedded", lambda *each: replace(embedded(*each), is_sandbox=False)
+        connection, "_embedded", lambda *each: replace(embedded(*each), is_sandbox=False)
     )
     (tmp_path / "key.pub").write_text(PUBLIC)
     return Office(tmp_path, COMPANY)

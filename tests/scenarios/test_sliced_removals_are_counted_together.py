@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from reconciler.store.evidence import read_chain
+from reconciler.evidence.folder import read_chain
 from tests.builders import CONNECTOR, NOW, Company
 from tests.harness import Office, outcomes, printed_files
 

@@ -6,17 +6,17 @@ from datetime import UTC, datetime
 
 import pytest
 
-from reconciler.catalog.content import packaged_catalog
 from reconciler.catalog.load import load_and_judge
+from reconciler.catalog.packaged import packaged_catalog
 from reconciler.model.catalog import BindGroup, Fulfilment
 from reconciler.model.ids import ConnectorId
 from reconciler.model.plan import Action, CatalogRevision, Plan
-from reconciler.okta.allowlist import Allowed
-from reconciler.okta.auth import SswsAuth
-from reconciler.okta.origin import OrgUrl
-from reconciler.okta.reader import OktaReader
-from reconciler.okta.sender import Conduct, Sender
-from reconciler.okta.writer import OktaWriter
+from reconciler.okta.api.reader import OktaReader
+from reconciler.okta.api.writer import OktaWriter
+from reconciler.okta.auth.signer import SswsAuth
+from reconciler.okta.org_url import OrgUrl
+from reconciler.okta.requests.sender import Conduct, Sender
+from reconciler.okta.requests.write_allowlist import Allowed
 from reconciler.planning.build import Circumstances
 from reconciler.sandbox import Sandbox, default_world
 from reconciler.workflows.plan import plan

@@ -9,9 +9,9 @@ import shutil
 
 import pytest
 
-from reconciler.cli import wiring
-from reconciler.okta.auth import SswsAuth
-from reconciler.okta.origin import OrgUrl
+from reconciler.cli.session import connection
+from reconciler.okta.auth.signer import SswsAuth
+from reconciler.okta.org_url import OrgUrl
 from reconciler.sandbox import Sandbox
 from tests.builders import Company, group_id, group_name, login
 from tests.github import REPOSITORY, TOKEN, GitHub, served
@@ -69,7 +69,7 @@ class Project:
     def live(self, connector, source, purpose, asked):
         """What stands in for the wiring to a live org: the sandbox, which says nothing of it."""
         del source, purpose, asked
-        return wiring.Connection(
+        return connection.Connection(
             connector=connector,
             is_sandbox=False,
             clock=self.sandbox.now,
@@ -164,7 +164,7 @@ def project(tmp_path, monkeypatch):
     github = GitHub()
     with served(github):
         made = Project(tmp_path, github)
-        monkeypatch.setattr(wiring, "_live", made.live)
+        monkeypatch.setattr(connection, "_live", made.live)
         yield made
         made.sandbox.close()
 

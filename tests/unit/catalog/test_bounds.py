@@ -4,9 +4,9 @@ import time
 
 import pytest
 
-from reconciler.catalog import positions
+from reconciler.catalog import locate as positions
 from reconciler.model.diagnostics import LEFT_OUT, MOST, MOST_PER_FILE, Severity
-from reconciler.render.diagnostics import diagnostic_lines
+from reconciler.render.formats.diagnostics import diagnostic_lines
 from tests.unit.catalog.world import ACKNOWLEDGEMENT, SETTINGS, TOKEN, TOOL, USER, loaded
 
 GRANTS = "grants/claude/joe.yaml"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.catalog.kinds import KINDS
+from reconciler.catalog.schema import KINDS
 from tests.unit.catalog.world import SOUND, write
 
 ROOT = Path(__file__).parents[3]

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from reconciler.catalog.files import SourceFile, read
-from reconciler.catalog.kinds import BY_FOLDER
 from reconciler.catalog.load import load_and_judge
+from reconciler.catalog.schema import BY_FOLDER
 from reconciler.model.diagnostics import LEFT_OUT
 from reconciler.policy.installation import problems
 from reconciler.policy.reference import REFERENCE
-from reconciler.render.diagnostics import diagnostic_lines
+from reconciler.render.formats.diagnostics import diagnostic_lines
 from tests.repository import unfetched
 from tests.unit.catalog.examples import ADDED, CHANGED, REPLACED, changes
 from tests.unit.catalog.world import SOUND, judged, loaded, write

@@ -4,8 +4,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from reconciler.cli.groups import CommandGroup
-from reconciler.cli.options import settings
+from reconciler.cli.options import CommandGroup, settings
 
 
 @click.group("outer", cls=CommandGroup)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.identity.directory_index import index
+from reconciler.identity.index import index
 from reconciler.identity.resolve import Ambiguous, Missing, Resolved, resolve
 from reconciler.model.catalog import IdentityMapping
 from reconciler.model.settings import IdentityRule

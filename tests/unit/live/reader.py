@@ -2,8 +2,14 @@
 
 from dataclasses import dataclass, field
 
-from reconciler.model.directory import AttributedMembers, CredentialFacts, Org, ReadCount, Unread
-from reconciler.model.membership_log import MembershipLog
+from reconciler.model.directory import (
+    AttributedMembers,
+    CredentialFacts,
+    MembershipLog,
+    Org,
+    ReadCount,
+    Unread,
+)
 from tests.builders import NOW
 
 GONE = Unread(code="missing", detail="404")

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.live.groups import ObservedGroups, observe_groups
+from reconciler.live.snapshot import ObservedGroups, observe_groups
 from reconciler.model.catalog import CreateGroup
 from reconciler.model.directory import DirectoryGroup, Unread
 from tests.unit.live.reader import GONE, FakeReader

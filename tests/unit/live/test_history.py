@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from reconciler.live.history import additions, fetch_history
+from reconciler.live.follow_up import additions, fetch_history
 from tests.unit.live.reader import FakeReader
 from tests.unit.planning.nouns import (
     GROUP,

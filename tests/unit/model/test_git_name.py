@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciler.model.git_name import blob_name
+from reconciler.model.ids import blob_name
 
 
 @settings(max_examples=10)

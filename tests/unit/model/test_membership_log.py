@@ -2,7 +2,7 @@
 
 import pytest
 
-from reconciler.model.membership_log import Actor
+from reconciler.model.directory import Actor
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.model.names import fold, is_same_login, login_key
+from reconciler.model.ids import fold, is_same_login, login_key
 
 
 @pytest.mark.parametrize(

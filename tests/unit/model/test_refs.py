@@ -2,7 +2,7 @@
 
 import pytest
 
-from reconciler.model.refs import GroupRef
+from reconciler.model.ids import GroupRef
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.model.catalog import BindGroup, Catalog, CreateGroup, Risk
-from reconciler.model.risk import highest, risks
+from reconciler.model.catalog import BindGroup, Catalog, CreateGroup, Risk, highest, risks
 from tests.unit.planning.nouns import binding, tool
 
 TOOL = tool("claude", users={}, admins={"risk": Risk.HIGH}, guests={"risk": Risk.MEDIUM})

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reconciler.model.route import DIRECT, Route
+from reconciler.model.catalog import DIRECT, Route
 
 WAY = Route(proxy="http://me:hunter22@proxy.example.com:3128/", straight=("ghe.example.com",))
 

@@ -15,10 +15,10 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from jwt.algorithms import ECAlgorithm
 
-from reconciler.okta.keys import parse_key
-from reconciler.okta.oauth import OAuthAuth
-from reconciler.okta.origin import OrgUrl
-from reconciler.okta.sender import Conduct, Sender
+from reconciler.okta.auth.keys import parse_key
+from reconciler.okta.auth.service_app import OAuthAuth
+from reconciler.okta.org_url import OrgUrl
+from reconciler.okta.requests.sender import Conduct, Sender
 
 BASE = "https://acme.okta.com"
 TOKEN_URL = f"{BASE}/oauth2/v1/token"

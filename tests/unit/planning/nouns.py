@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 
-from reconciler.identity.directory_index import index
+from reconciler.identity.index import index
 from reconciler.identity.resolve import Resolved
 from reconciler.model.catalog import (
     Approval,
@@ -32,7 +32,7 @@ from reconciler.model.review import ReviewRef
 from reconciler.model.settings import IdentityRule
 from reconciler.planning.build import Circumstances, build
 from reconciler.planning.context import Context
-from reconciler.planning.desired import People
+from reconciler.planning.people import People
 from reconciler.planning.scope import ManagedGroup
 from tests.builders import CONNECTOR, NOW
 

@@ -10,10 +10,10 @@ from reconciler.model.catalog import Authority
 from reconciler.model.directory import CanarySight, LiveState, ReadCount, Unread
 from reconciler.model.evidence import RecentWrites
 from reconciler.model.plan import GroupRef, GroupSummary
+from reconciler.planning.approvals.grant_past import Record
 from reconciler.planning.build import build
-from reconciler.planning.canonical import dump_plan
-from reconciler.planning.citation import grant_hash
-from reconciler.planning.record import Record
+from reconciler.planning.plan_codec import dump_plan
+from reconciler.planning.refs import grant_hash
 from tests.builders import CONNECTOR, NOW, ORG, SERVICE, Company, group_id, group_name, user_id
 from tests.unit.planning.nouns import beside, brief, codes, planned
 

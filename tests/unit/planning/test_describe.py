@@ -2,7 +2,7 @@
 
 import pytest
 
-from reconciler.planning.describe import describe
+from reconciler.planning.wording import describe
 from tests.unit.planning.nouns import change, creation, removal
 
 

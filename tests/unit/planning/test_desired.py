@@ -9,7 +9,8 @@ from reconciler.identity.resolve import Ambiguous, Missing, Resolved, Unknown
 from reconciler.model.catalog import Catalog, IdentityMapping
 from reconciler.model.directory import DirectoryUser, LiveState, Unread
 from reconciler.model.settings import IdentityRule
-from reconciler.planning.desired import Doubt, GroupIntent, desired, people
+from reconciler.planning.desired import Doubt, GroupIntent, desired
+from reconciler.planning.people import people
 from tests.builders import NOW
 from tests.unit.planning.nouns import (
     GROUP,

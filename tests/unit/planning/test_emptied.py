@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from reconciler.model.evidence import PastLine, PastRun
+from reconciler.planning.binding_moves import emptied, is_finished
 from reconciler.planning.build import build
-from reconciler.planning.emptied import emptied, is_finished
 from tests.builders import CONNECTOR, NOW, Company, group_id, group_name
 from tests.unit.planning.nouns import beside
 

@@ -5,9 +5,9 @@ from datetime import datetime
 import pytest
 
 from reconciler.model.plan import Ending
-from reconciler.planning.citation import cite_grant
 from reconciler.planning.desired import GroupIntent
-from reconciler.planning.ending import ending
+from reconciler.planning.refs import cite_grant
+from reconciler.planning.warnings import ending
 from tests.unit.planning.nouns import GROUP, approval, context, grant, managed, ref, user
 
 MIDNIGHT = datetime.fromisoformat("2026-11-22T00:00:00+00:00")

@@ -6,8 +6,7 @@ import pytest
 
 from reconciler.model.catalog import Catalog, Connector, CreateGroup
 from reconciler.model.directory import DirectoryGroup, LiveState
-from reconciler.planning.foreign import leave_to_others
-from reconciler.planning.scope import Scope
+from reconciler.planning.scope import Scope, leave_to_others
 from tests.builders import CONNECTOR
 from tests.unit.planning.nouns import GROUP, ORG, binding, managed
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from reconciler.planning.newcomer import began_later, question, was_made_later
+from reconciler.planning.people import began_later, question, was_made_later
 from tests.unit.planning.nouns import approval, day, grant, user
 
 LATER = datetime(2026, 11, 2, tzinfo=UTC)

@@ -2,11 +2,11 @@
 
 import pytest
 
-from reconciler.identity.directory_index import index
+from reconciler.identity.index import index
 from reconciler.model.directory import Unread
 from reconciler.model.plan import PersonRef
 from reconciler.model.settings import ProtectedPerson
-from reconciler.planning.protection import Protection, protect, protected_key
+from reconciler.planning.classify import Protection, protect, protected_key
 from tests.unit.planning.nouns import codes, user
 
 GLASS = user("glass")

@@ -5,10 +5,11 @@ from dataclasses import replace
 import pytest
 import yaml
 
+from reconciler.model.bindings import bindings_of, own_group
 from reconciler.model.catalog import Authority, BindGroup, Catalog, CreateGroup, Fulfilment
 from reconciler.model.directory import DirectoryGroup, LiveState, Unread
 from reconciler.model.plan import GroupRef, PlanWarning
-from reconciler.planning.scope import ManagedGroup, Scope, bindings_of, own_group, scope
+from reconciler.planning.scope import ManagedGroup, Scope, scope
 from tests.unit.planning.nouns import GROUP, ORG, binding, codes, tool
 
 CLAUDE = DirectoryGroup(id=GROUP.id, name=GROUP.name, type="OKTA_GROUP", has_admin_role=False)

@@ -3,7 +3,7 @@
 import pytest
 import yaml
 
-from reconciler.planning.stanza import confirmation_stanza, revocation_stanza
+from reconciler.planning.wording import confirmation_stanza, revocation_stanza
 from tests.builders import NOW
 from tests.unit.planning.nouns import day
 

@@ -1,7 +1,7 @@
 """Every name that has to become a person."""
 
 from reconciler.model.catalog import Catalog
-from reconciler.planning.subjects import granted_subjects, required_subjects, wanted_subjects
+from reconciler.planning.people import granted_subjects, required_subjects, wanted_subjects
 from tests.unit.planning.nouns import binding, grant, tool
 
 CATALOG = Catalog(

@@ -17,7 +17,7 @@ from reconciler.model.plan import (
     PersonRef,
     PlanWarning,
 )
-from reconciler.planning.acknowledgement import acknowledgement_stanza
+from reconciler.planning.guards.acknowledgements import acknowledgement_stanza
 from tests.builders import CONNECTOR, NOW
 from tests.unit.planning.nouns import (
     GROUP,

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.catalog.content import packaged_catalog
 from reconciler.catalog.load import load
+from reconciler.catalog.packaged import packaged_catalog
 from reconciler.model.catalog import Catalog
 from reconciler.model.diagnostics import Span
 from reconciler.model.settings import Contact, Settings

@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 from reconciler.model.outcome import LineResult, Outcome
-from reconciler.planning.canonical import digest
-from reconciler.render.departure_document import departure_document
+from reconciler.planning.plan_codec import digest
 from reconciler.render.document import Mark
+from reconciler.render.result import departure_document
 from tests.unit.planning.nouns import change, plan, removal
-from tests.unit.planning.test_departure import result
+from tests.unit.planning.selection.test_deviations import result
 
 PLAN = replace(plan(), changes=(change("jane"), change("amy")))
 

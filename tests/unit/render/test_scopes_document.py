@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from reconciler.model.catalog import Canary, Catalog, Connector, CreateGroup
-from reconciler.render.scopes_document import scopes_document, scopes_plain
-from reconciler.render.text import render
+from reconciler.render.connector import scopes_document, scopes_plain
+from reconciler.render.formats.text import render
 from tests.unit.planning.nouns import binding, tool
 
 CANARY = Canary(user="canary@example.com", group_id="00gcanary", group_name="Canary")

@@ -6,7 +6,7 @@ import pytest
 
 from reconciler.model.catalog import Authority
 from reconciler.model.plan import GroupSummary
-from reconciler.render.verdict import verdict
+from reconciler.render.plan import verdict
 from tests.unit.planning.nouns import GROUP, change, plan, removal
 from tests.unit.render.samples import BLOCKED, FULL, drift
 

@@ -4,7 +4,7 @@ import jwt
 import pytest
 
 from reconciler.sandbox.keys import is_public, new_pair, thumbprint
-from reconciler.sandbox.signed import signature_holds
+from reconciler.sandbox.oauth.jwt import signature_holds
 
 
 @pytest.mark.parametrize(("kind", "algorithm"), [("EC", "ES256"), ("RSA", "RS256")])

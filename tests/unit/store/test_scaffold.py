@@ -3,7 +3,7 @@
 import pytest
 
 from reconciler.model.errors import StoreError
-from reconciler.store.scaffold import write_new
+from reconciler.store.atomic import write_new
 
 FILES = {"a.txt": "one\n", "deep/er/b.txt": "two\n"}
 

@@ -9,8 +9,8 @@ from reconciler.execution.executor import Orders
 from reconciler.model.directory import Org
 from reconciler.model.errors import ConnectorError, GuardRefused, StalePlanError
 from reconciler.model.outcome import ApplyResult, LeftLine, LineResult, Outcome
-from reconciler.planning.canonical import digest
-from reconciler.planning.describe import describe
+from reconciler.planning.plan_codec import digest
+from reconciler.planning.wording import describe
 from reconciler.workflows.apply import Prepared, Run, carry_out, prepare, prepare_digest
 from tests.builders import CANARY, CONNECTOR, NOW, ORG, Company, group_id, group_name, user_id
 from tests.unit.execution.hands import FakeOkta, refused

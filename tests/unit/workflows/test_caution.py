@@ -6,7 +6,7 @@ import pytest
 
 from reconciler.model.catalog import Auth, Connector, SecretRef
 from reconciler.model.directory import CredentialFacts, LiveState
-from reconciler.workflows.caution import cautioned
+from reconciler.workflows.plan import cautioned
 from tests.builders import CONNECTOR
 from tests.unit.live.reader import FakeReader
 from tests.unit.planning.nouns import ORG, beside, codes, user

@@ -6,8 +6,8 @@ import pytest
 
 from reconciler.model.directory import CanarySight, CredentialFacts, LiveState, Unread
 from reconciler.model.errors import GuardRefused
+from reconciler.workflows.apply import check_canary, check_rights
 from reconciler.workflows.plan import Planned
-from reconciler.workflows.preflight import check_canary, check_rights
 from tests.builders import CONNECTOR, Company
 from tests.unit.live.reader import FakeReader
 from tests.unit.planning.nouns import ORG, change, creation, plan, user

@@ -1,0 +1,204 @@
+"""Objects of the right form into one catalog, and what only the whole of it can tell.
+
+Tools and connectors are keyed by id, so a second one of the same id is seen here and nowhere later;
+and only here is it known in which folder a grant lies.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from reconciler.catalog import decode
+from reconciler.catalog.decode import connector, settings
+from reconciler.catalog.files import SourceFile
+from reconciler.catalog.schema import SETTINGS, Kind
+from reconciler.catalog.schema_check import Item
+from reconciler.model.catalog import (
+    Acknowledgement,
+    Binding,
+    Catalog,
+    Connector,
+    Grant,
+    IdentityMapping,
+    Tool,
+)
+from reconciler.model.diagnostics import Span
+from reconciler.model.ids import ConnectorId, EntitlementId, ToolId
+from reconciler.model.settings import Settings
+from reconciler.policy.check import Finding, Path, place
+from reconciler.policy.forge import handles
+from reconciler.policy.mention import Mention
+from reconciler.policy.pattern import problem
+from reconciler.policy.wording import quoted
+
+__all__ = ["Assembly"]
+
+_ID = re.compile(r"(?=.{1,63}\Z)[a-z0-9]+(-[a-z0-9]+)*\Z")
+_PERSON = re.compile(r"[^\x00-\x20\x7f]{1,255}\Z")
+
+
+def mention(kind: Kind, item: Item) -> Mention | None:
+    """What the object refers to, if its kind refers to anything and it is a mapping at all."""
+    data = item.data
+    if kind.name not in {"grant", "binding", "acknowledgement"} or not isinstance(data, dict):
+        return None
+    approval = data.get("approval")
+    return Mention(
+        origin=item.origin,
+        tool=ToolId(_text(data.get("tool"), _ID)),
+        entitlement=EntitlementId(_text(data.get("entitlement"), _ID)),
+        connector=ConnectorId(_text(data.get("connector"), _ID)),
+        subject=_text(data.get("subject"), _PERSON),
+        approvers=_people(approval) if kind.nested and isinstance(approval, dict) else (),
+    )
+
+
+def _people(approval: dict[str, Any]) -> tuple[str, ...]:
+    listed = approval.get("approved_by")
+    return tuple(
+        _text(each, _PERSON) for each in (listed if isinstance(listed, list) else [listed])
+    )
+
+
+def _text(value: object, form: re.Pattern[str]) -> str:
+    return value if isinstance(value, str) and form.match(value) else ""
+
+
+_SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
+
+Where = Callable[[Path], Span]
+
+
+@dataclass(slots=True)
+class Assembly:
+    """A catalog in the making, with the findings made on the way."""
+
+    findings: list[Finding] = field(default_factory=list)
+    mentions: list[Mention] = field(default_factory=list)
+    _settings: Settings = field(default_factory=Settings)
+    _connectors: dict[ConnectorId, Connector] = field(default_factory=dict)
+    _tools: dict[ToolId, Tool] = field(default_factory=dict)
+    _bindings: list[Binding] = field(default_factory=list)
+    _grants: list[Grant] = field(default_factory=list)
+    _identities: list[IdentityMapping] = field(default_factory=list)
+    _acknowledgements: list[Acknowledgement] = field(default_factory=list)
+    _only: dict[str, EntitlementId] = field(default_factory=dict)
+    _unread: set[str] = field(default_factory=set)
+
+    def add(self, file: SourceFile, items: list[Item], where: Where) -> None:
+        """Takes in one file's objects."""
+        for item in items:
+            match file.kind.name:
+                case "grant":
+                    self._add_grant(file, item)
+                case "settings":
+                    self._add_settings(item, where)
+                case "connector":
+                    self._add_connector(connector(item.data, item.origin))
+                case "tool":
+                    self._add_tool(decode.tool(item.data, item.origin))
+                case "binding":
+                    self._bindings.append(decode.binding(item.data, item.origin))
+                case "identity":
+                    self._identities.append(decode.identity(item.data, item.origin))
+                case _:
+                    self._acknowledgements.append(decode.acknowledgement(item.data, item.origin))
+
+    def reject(self, kind: Kind, data: Any = None) -> None:  # noqa: ANN401 - data of any form
+        """Remembers that something of the kind is there but could not be read."""
+        self._unread.update(_names(kind, data))
+
+    def overhear(self, file: SourceFile, item: Item) -> None:
+        """Keeps what an object of the wrong form refers to: that is judged all the same."""
+        heard = mention(file.kind, item)
+        if heard is None:
+            return
+        if file.kind.nested and heard.tool:
+            self._check_folder(file, heard.tool, heard.origin)
+        self.mentions.append(heard)
+
+    def is_unread(self, wanted: str) -> bool:
+        """Whether what a reference wants is there after all, or may be, but could not be read."""
+        return wanted in self._unread or f"{wanted.partition(':')[0]}:*" in self._unread
+
+    def catalog(self) -> Catalog:
+        """Everything taken in."""
+        return Catalog(
+            settings=self._settings,
+            connectors=self._connectors,
+            tools=self._tools,
+            bindings=tuple(self._bindings),
+            grants=tuple(self._grants),
+            identities=tuple(self._identities),
+            acknowledgements=tuple(self._acknowledgements),
+        )
+
+    def _add_settings(self, item: Item, where: Where) -> None:
+        self._settings = settings(item.data, where)
+        self.findings += handles(item.origin, ("admins",), self._settings.admins)
+        pattern = self._settings.naming_pattern
+        why = None if pattern is None else problem(pattern)
+        if why is not None:
+            self.findings.append(
+                Finding(
+                    code="naming-pattern-invalid",
+                    origin=item.origin,
+                    path=("naming", "pattern"),
+                    summary=f"the pattern cannot be used: {why}",
+                    hint='for example "^AI Clearance - .+ - .+$"',
+                )
+            )
+
+    def _add_connector(self, noun: Connector) -> None:
+        if noun.id in self._connectors:
+            self._again("connector-duplicate", "connector", noun, self._connectors[noun.id])
+        else:
+            self._connectors[noun.id] = noun
+
+    def _add_tool(self, noun: Tool) -> None:
+        if noun.id in self._tools:
+            self._again("tool-duplicate", "tool", noun, self._tools[noun.id])
+            return
+        self._tools[noun.id] = noun
+        if len(noun.entitlements) == 1:
+            self._only[noun.id] = next(iter(noun.entitlements))
+
+    def _again(self, code: str, kind: str, noun: Connector | Tool, first: Connector | Tool) -> None:
+        at = place(noun, "id")
+        self.findings.append(
+            Finding(
+                code=code,
+                origin=at.origin,
+                path=at.path,
+                summary=f"there is already a {kind} {quoted(noun.id)}",
+                hint="give it another id, or keep one of the two",
+                related=(place(first, "id"),),
+            )
+        )
+
+    def _add_grant(self, file: SourceFile, item: Item) -> None:
+        self._check_folder(file, item.data["tool"], item.origin)
+        self._grants.append(decode.grant(item.data, item.origin, self._only))
+
+    def _check_folder(self, file: SourceFile, tool: str, origin: Span) -> None:
+        if tool != file.folder:
+            self.findings.append(
+                Finding(
+                    code="grant-outside-tool-folder",
+                    origin=origin,
+                    path=("tool",),
+                    summary=f"the grant is for {quoted(tool)} but lies in grants/{file.folder}/",
+                    hint=f"move it to grants/{tool}/, or correct `tool`",
+                )
+            )
+
+
+def _names(kind: Kind, data: Any) -> Iterator[str]:  # noqa: ANN401 - data of any form
+    """What references would call the unread object; `*` where nobody can tell."""
+    if kind is SETTINGS:
+        return
+    keys = ("tool", "entitlement") if kind.name == "binding" else ("id",)
+    stated = [data.get(key) for key in keys] if isinstance(data, dict) else [None]
+    texts = [each for each in stated if isinstance(each, str) and _SLUG.match(each)]
+    yield f"{kind.name}:{'/'.join(texts) if len(texts) == len(stated) else '*'}"

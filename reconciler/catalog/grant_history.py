@@ -1,0 +1,227 @@
+"""Which commit made a grant say what it says now, from git's objects alone.
+
+One log and a batch of contents for each step back, whatever the number of grants and commits. The
+steps of all grants are taken together.
+"""
+
+from bisect import bisect_left
+from collections.abc import Callable, Generator, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from reconciler.catalog import decode, schema_check
+from reconciler.catalog.files import MAX_BYTES, Source, kind_of
+from reconciler.catalog.git.log import Edit
+from reconciler.catalog.git.repository import Repository
+from reconciler.catalog.git.tree import Committed
+from reconciler.catalog.load import Loaded, load_and_judge_from, load_as_read
+from reconciler.catalog.schema import BY_FOLDER
+from reconciler.catalog.yaml_reader import read
+from reconciler.model.catalog import Catalog, Grant
+from reconciler.model.diagnostics import Severity
+from reconciler.model.directory import Unread
+from reconciler.model.errors import ReconcilerError
+from reconciler.model.ids import EntitlementId
+from reconciler.model.review import Introduction
+from reconciler.planning.refs import grant_hash
+
+__all__ = ["History"]
+
+_WINDOW = 32
+"""Versions of a file that are read at once."""
+_BATCH = 500
+"""Contents that are in memory at once."""
+_RULES = frozenset({"tools", "identities"})
+_WORDS = frozenset({"settings.yaml", "identities", "bindings"})
+_GRANTS = BY_FOLDER["grants"]
+
+_Trace = Generator[frozenset[str], None, Introduction | None]
+
+
+@dataclass(slots=True)
+class History:
+    """The catalog's past in the repository around it; `display` is how messages name its folder.
+
+    `head` is the commit that is checked out.
+    """
+
+    repository: Repository
+    head: str
+    display: str
+    only: Mapping[str, EntitlementId]
+    """The entitlement that a grant means which names none, by tool."""
+    _hashes: dict[str, frozenset[str]] = field(default_factory=dict, repr=False)
+    _edits: list[Edit] = field(default_factory=list, repr=False)
+    _places_of: dict[str, list[int]] = field(default_factory=dict, repr=False)
+    """The edits of each file, newest first, as their places in the log."""
+    _rules: dict[str, Catalog | Unread] = field(default_factory=dict, repr=False)
+    _words: dict[str, Catalog | Unread] = field(default_factory=dict, repr=False)
+
+    def introductions(self, grants: Iterable[Grant]) -> Mapping[str, Introduction | None] | Unread:
+        """By the hash of each grant: its commit, or None where it is not committed as it is."""
+        try:
+            if self.repository.is_shallow():
+                return Unread(
+                    code="missing", detail="the clone is shallow: check out with fetch-depth: 0"
+                )
+            self._read_log()
+            return self._walk({grant_hash(g): self._path(g) for g in grants})
+        except ReconcilerError as error:
+            return Unread(code="missing", detail=f"{error.message}; {error.hint}")
+
+    def _read_log(self) -> None:
+        self._edits = list(self.repository.edits(self.head, _GRANTS.plural))
+        self._places_of = {}
+        for place, edit in enumerate(self._edits):
+            for path in [p for p in edit.files if not _is_read(p)]:
+                del edit.files[path]  # what nobody read as a grant let nobody in
+            for path in edit.files:
+                self._places_of.setdefault(path, []).append(place)
+
+    def rules_at(self, commit: str) -> Catalog | Unread:
+        """The tools and identities as the commit has them."""
+        if commit not in self._rules:
+            what = "the tools or identities"
+            self._rules[commit] = self._loaded(commit, _RULES, load_and_judge_from, what)
+        return self._rules[commit]
+
+    def words_at(self, commit: str) -> Catalog | Unread:
+        """The settings, identities and bindings as the commit has them, for what words mean.
+
+        Whether they were well made by the rules of today is not asked.
+        """
+        if commit not in self._words:
+            what = "the settings, identities or bindings"
+            self._words[commit] = self._loaded(commit, _WORDS, load_as_read, what)
+        return self._words[commit]
+
+    def declares(self, content: bytes, grant: str) -> bool:
+        """Whether a grants file of this content holds the grant with this hash."""
+        return grant in self._declared(content)
+
+    def held(self, commit: str, path: str, grant: str) -> bool | Unread:
+        """Whether the file held the grant with this hash; the path is the repository's."""
+        try:
+            entries = self.repository.entries(self.repository.commit(commit))
+            blobs = {e.object_id for e in entries if self._shown("/".join(e.parts)) == path}
+            self._load(blobs)
+        except ReconcilerError as error:
+            return Unread(code="missing", detail=f"commit {commit[:12]}: {error.message}")
+        return any(grant in self._hashes[blob] for blob in blobs)
+
+    def _loaded(
+        self, commit: str, folders: frozenset[str], read: Callable[[Source], Loaded], what: str
+    ) -> Catalog | Unread:
+        try:
+            tree = self.repository.commit(commit)
+            loaded = read(Committed(self.repository, tree, self.display, folders=folders))
+        except ReconcilerError as error:
+            return Unread(
+                code="missing", detail=f"commit {commit[:12]} is not in this clone: {error.message}"
+            )
+        if any(d.severity is Severity.ERROR for d in loaded.diagnostics):
+            return Unread(code="malformed", detail=f"{what} at {commit[:12]} have errors")
+        return loaded.catalog
+
+    def _path(self, grant: Grant) -> str:
+        """The grant's file below the catalog folder."""
+        shown = grant.origin.path if grant.origin else ""
+        return shown.removeprefix(f"{self.display}/")
+
+    def _walk(self, paths: Mapping[str, str]) -> dict[str, Introduction | None]:
+        found: dict[str, Introduction | None] = {}
+        open_ = {wanted: self._trace(wanted, path) for wanted, path in paths.items()}
+        while open_:
+            needed: set[str] = set()
+            for wanted, trace in list(open_.items()):
+                try:
+                    needed |= next(trace)
+                except StopIteration as end:
+                    found[wanted] = end.value
+                    del open_[wanted]
+            self._load(needed)
+        return found
+
+    def _trace(self, wanted: str, path: str) -> _Trace:
+        """Back from the present version to the first that holds the grant in these words.
+
+        Yields the objects it has to look into next.
+        """
+        files: set[tuple[str, str]] = set()
+        places = self._places(path, 0)
+        current = self._after(places[0], path) if places else None
+        if current is None:
+            return None
+        yield frozenset({current}) | self._before(places[:_WINDOW], path)
+        if wanted not in self._hashes[current]:
+            return None
+        step = 0
+        while step < len(places):
+            at = places[step]
+            edit = self._edits[at]
+            old, new = edit.files[path]
+            files |= {(self._shown(path), new)} if new else set()
+            if step % _WINDOW == 0 and step:
+                yield self._before(places[step : step + _WINDOW], path)
+            if old and wanted in self._hashes[old]:
+                step += 1
+                continue
+            source = yield from self._source(wanted, edit)
+            if source is None:
+                return Introduction(
+                    commit=edit.commit, parent=edit.parent, at=edit.at, files=frozenset(files)
+                )
+            path, step = source, 0
+            files.add((self._shown(path), edit.files[path][0] or ""))
+            places = self._places(path, at + 1)
+            yield self._before(places[:_WINDOW], path)
+        return None
+
+    def _source(self, wanted: str, edit: Edit) -> Generator[frozenset[str], None, str | None]:
+        """The file of the same commit that held the grant before and holds it no more."""
+        before = {path: old for path, (old, _) in edit.files.items() if old}
+        after = {new for path in before if (new := edit.files[path][1])}
+        yield frozenset(before.values()) | after
+        for path, old in before.items():
+            new = edit.files[path][1]
+            if wanted in self._hashes[old] and not (new and wanted in self._hashes[new]):
+                return path
+        return None
+
+    def _shown(self, path: str) -> str:
+        """The file's path in the repository."""
+        prefix = self.repository.prefix
+        return path if prefix == "." else f"{prefix}/{path}"
+
+    def _places(self, path: str, start: int) -> list[int]:
+        """The edits of a file from a place in the log on."""
+        known = self._places_of.get(path, [])
+        return known[bisect_left(known, start) :]
+
+    def _after(self, place: int, path: str) -> str | None:
+        return self._edits[place].files[path][1]
+
+    def _before(self, places: list[int], path: str) -> frozenset[str]:
+        return frozenset(old for n in places if (old := self._edits[n].files[path][0]))
+
+    def _load(self, blobs: set[str]) -> None:
+        wanted = sorted(blobs - self._hashes.keys())
+        for start in range(0, len(wanted), _BATCH):
+            contents = self.repository.contents(wanted[start : start + _BATCH])
+            for blob, content in contents.items():
+                self._hashes[blob] = self._declared(content)
+
+    def _declared(self, content: bytes) -> frozenset[str]:
+        """The hashes of the grants in a file; none where it cannot be read whole."""
+        if len(content) > MAX_BYTES:
+            return frozenset()
+        document = read(content, _GRANTS.plural)
+        judged = schema_check.judge(_GRANTS, document, "")
+        if not document.is_whole or judged.is_lossy:
+            return frozenset()
+        grants = (decode.grant(item.data, item.origin, self.only) for item in judged.items)
+        return frozenset(grant_hash(grant) for grant in grants)
+
+
+def _is_read(path: str) -> bool:
+    """Whether a file at this path is read as grants."""
+    return kind_of(tuple(path.split("/"))) is _GRANTS

@@ -1,0 +1,118 @@
+"""Secrets that were written into a file, wherever in it: values, keys and comments alike.
+
+The text is searched as it lies there; only text with a backslash, which may spell a secret in
+escapes, has its values searched as well.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any
+
+from reconciler.catalog.yaml_errors import Complaint
+from reconciler.model.secret_patterns import MARKS, mask
+from reconciler.policy.wording import SECRET, looks_like_secret
+
+__all__ = ["hidden", "literals", "named"]
+
+_MOST = 20
+# Bytes, so that a sound file need not be decoded to be cleared.
+_HIDDEN = re.compile(rb"\xe2\x80[\xa8\xa9]|\xc2\x85|\r(?!\n)")
+_NAMES = {
+    b"\xe2\x80\xa8": "a line separator (U+2028)",
+    b"\xe2\x80\xa9": "a paragraph separator (U+2029)",
+    b"\xc2\x85": "a next-line character (U+0085)",
+    b"\r": "a carriage return without a line feed",
+}
+_REORDERING = re.compile(rb"\xe2\x80[\xaa-\xae]|\xe2\x81[\xa6-\xa9]")
+"""Embeddings, overrides and isolates: U+202A to U+202E, U+2066 to U+2069."""
+_ORDER_HINT = "delete it; in a value, write it as an escape"
+_ENDS_HINT = "delete it, or end the line as everywhere else; in a value, write it as an escape"
+
+
+def hidden(content: bytes) -> list[Complaint]:
+    """A complaint for each of the first of them, at the line that an editor counts."""
+    ends = islice(_HIDDEN.finditer(content), _MOST)
+    orders = islice(_REORDERING.finditer(content), _MOST)
+    return [*(_line_end(content, match) for match in ends), *(_order(content, m) for m in orders)]
+
+
+def _line_end(content: bytes, found: re.Match[bytes]) -> Complaint:
+    summary = f"{_NAMES[found.group()]} ends the line for YAML, and no diff shows it"
+    return Complaint("line-end-hidden", *_place(content, found.start()), summary, _ENDS_HINT)
+
+
+def _order(content: bytes, found: re.Match[bytes]) -> Complaint:
+    name = f"U+{ord(found.group().decode()):04X}"
+    summary = f"a mark of direction ({name}) shows the line's words in another order"
+    return Complaint("text-reordered", *_place(content, found.start()), summary, _ORDER_HINT)
+
+
+def _place(content: bytes, offset: int) -> tuple[int, int]:
+    before = content[:offset]
+    column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8-sig")) + 1
+    return before.count(b"\n") + 1, column
+
+
+# The patterns are of ASCII alone, so that bytes need not be decoded to be cleared.
+_MARK_BYTES = re.compile(MARKS.pattern.encode())
+_SUMMARY = "a secret is written into the file"
+_HINT = "take it out, replace the secret at its source, and write {env: NAME} or the like"
+_LOOKS = "it reads like a secret, so that every output would hide a part of it"
+_OTHER_WORDS = "write it in other words"
+
+
+def literals(content: bytes, data: Any) -> list[Complaint]:  # noqa: ANN401 - any YAML value
+    """A complaint for each place that holds what looks like a secret; never the secret."""
+    if b"\\" not in content and _MARK_BYTES.search(content) is None:
+        return []
+    text = content.decode("utf-8-sig")
+    complaints = list(_complaints(text))
+    if not complaints and "\\" in text and any(map(looks_like_secret, _texts(data))):
+        complaints.append(Complaint("secret-literal", 1, 1, f"{_SUMMARY}, in escapes", _HINT))
+    return complaints or list(_lookalikes(text, data))
+
+
+def named(path: str) -> list[Complaint]:
+    """A complaint where the file's own name reads like a secret."""
+    if MARKS.search(path) and any(mask(part) != part for part in path.split("/")):
+        return [Complaint("secret-literal", 1, 1, f"the file's name: {_LOOKS}", _OTHER_WORDS)]
+    return []
+
+
+def _lookalikes(text: str, data: Any) -> Iterator[Complaint]:  # noqa: ANN401 - any YAML value
+    """A complaint for each value of which the filter of every output would mask a part."""
+    masked = [value for value in dict.fromkeys(_texts(data)) if mask(value) != value]
+    marks = (mark[0] for value in masked if (mark := MARKS.search(value)))
+    for line, column in _places(text, sorted({max(text.find(mark), 0) for mark in marks})):
+        yield Complaint("secret-literal", line, column, _LOOKS, _OTHER_WORDS)
+
+
+def _complaints(text: str) -> Iterator[Complaint]:
+    for line, column in _places(text, (match.start() for match in SECRET.finditer(text))):
+        yield Complaint("secret-literal", line, column, _SUMMARY, _HINT)
+
+
+def _places(text: str, offsets: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Line and column of each, in rising order; lines are counted on from the one before."""
+    line, counted = 1, 0
+    for offset in offsets:
+        line += text.count("\n", counted, offset)
+        counted = offset
+        line_start = text.rfind("\n", 0, offset) + 1
+        # The value begins at its quote.
+        is_quoted = text[offset - 1 : offset] in {'"', "'"}
+        yield line, offset - line_start + (0 if is_quoted else 1)
+
+
+def _texts(data: Any) -> Iterator[str]:  # noqa: ANN401 - any YAML value
+    pending = [data]
+    while pending:
+        value = pending.pop()
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, dict):
+            pending.extend(value)
+            pending.extend(value.values())
+        elif isinstance(value, list):
+            pending.extend(value)

@@ -1,0 +1,350 @@
+"""`reconciler apply`: carries out a plan that was reviewed, and nothing else."""
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import click
+
+from reconciler.catalog.git.repository import Repository
+from reconciler.catalog.load import Loaded
+from reconciler.cli.exit_codes import ExitCode
+from reconciler.cli.options import Command, Settings, example, settings
+from reconciler.cli.secrets.credentials import is_ci
+from reconciler.cli.secrets.evidence_key import evidence_signer
+from reconciler.cli.secrets.source import repository_of
+from reconciler.cli.session.apply import Applying, Ask, apply_prepared, prepare_with
+from reconciler.cli.session.approvals import Forge, forge_of
+from reconciler.cli.session.catalog import connector_needed, valid_catalog
+from reconciler.cli.session.connection import Connection, connect, connectors, new_run
+from reconciler.cli.session.deadline import Patience
+from reconciler.cli.session.evidence import Recording, claims, recording
+from reconciler.cli.session.plan import circumstances
+from reconciler.cli.terminal.screen import Screen
+from reconciler.connector_checks.oauth_scopes import Purpose
+from reconciler.evidence.recorder import Opening
+from reconciler.model.catalog import Connector
+from reconciler.model.errors import GuardRefused, ReconcilerError, UsageError
+from reconciler.model.evidence import RecentWrites
+from reconciler.model.ids import ConnectorId
+from reconciler.model.outcome import ApplyResult, Outcome
+from reconciler.model.plan import Action, Plan
+from reconciler.planning.build import Circumstances
+from reconciler.planning.plan_codec import digest as digest_of
+from reconciler.planning.plan_codec import file_digest, load_plan, without_secrets
+from reconciler.planning.wording import describe
+from reconciler.render.document import count
+from reconciler.render.result import result_document
+from reconciler.store.atomic import read, write
+from reconciler.store.journal import interrupted_runs
+from reconciler.workflows.apply import Prepared, prepare, prepare_digest, prepare_scheduled
+
+__all__ = ["command", "require_tip"]
+
+
+@click.command("apply", cls=Command, epilog=example("reconciler --sandbox apply plan.json --yes"))
+@click.argument("file", required=False, type=click.Path())
+@click.option(
+    "--digest",
+    metavar="SHA",
+    help="The digest that was reviewed, in full: a plan's, or beside FILE the file's.",
+)
+@click.option(
+    "--scheduled", is_flag=True, help="Carry out what merged files explain, with nobody watching."
+)
+@click.option("--yes", is_flag=True, help="Do not ask; needed where there is no terminal.")
+@click.option("--no-removals", is_flag=True, help="Add and create only; removals are not run.")
+@click.option("--connector", metavar="ID", help="The connector, without a FILE.")
+@click.option(
+    "--evidence", metavar="DIR", help="Append what happens to the connector's chain in this folder."
+)
+@click.option(
+    "--result",
+    metavar="FILE",
+    help="Write the result here too; the file must be new, and is there only if this run made it.",
+)
+@click.option(
+    "--max-minutes",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Begin no write, and no wait, beyond so many minutes, and wait for no answer a minute "
+    "later; the next run does the rest.",
+)
+@click.pass_context
+def command(context: click.Context, /, **typed: Any) -> int:  # noqa: ANN401 - click's options, typed by `_Asked`
+    """Carry out a reviewed plan.
+
+    FILE was written by `plan --out`. The plan is made again: lines that still hold are carried out,
+    lines that no longer do are left and named, and anything nobody reviewed refuses the run. With
+    --digest alone, a plan made now must have exactly that digest.
+
+    With --scheduled there is no plan to name: grants are added and ended ones removed; unapproved
+    members go only where a binding is `unattended`; groups to create and moves wait for a review.
+    In CI, apply runs at the tip of the default branch and nowhere else.
+
+    With --evidence, removals of the last 24 hours count towards this run's limits.
+    """
+    chosen, asked = settings(context), _Asked(**typed)
+    screen = Screen(no_color=chosen.no_color)
+    reviewed = _reviewed(asked.file, asked.digest)
+    loaded = valid_catalog(chosen, screen)
+    target = _target(loaded, reviewed, asked.connector)
+    with connect(chosen, loaded.catalog, target, Purpose.APPLY) as connection:
+        applying = Applying(
+            connection=connection,
+            catalog=loaded.catalog,
+            chosen=chosen,
+            screen=screen,
+            patience=Patience(
+                clock=connection.clock, began_at=connection.clock(), minutes=asked.max_minutes
+            ),
+        )
+        beside = circumstances(chosen, loaded, connection)
+        kept = Recording(
+            folder=Path(asked.evidence) if asked.evidence is not None else None,
+            run=new_run(connection.clock),
+            clock=connection.clock,
+            screen=screen,
+            sign=_signer(asked, chosen, connection),
+        )
+        with recording(kept, _opening(asked, reviewed, connection, beside)) as witness:
+            require_tip(chosen, connection)
+            if kept.folder is not None:
+                beside = replace(beside, recent=_counted(asked, witness.recent))
+            forge = forge_of(chosen, loaded.catalog)
+            question = _question(asked, reviewed, loaded, target.id, beside, forge)
+            prepared = prepare_with(applying, question, witness.run)
+            witness.prepared(prepared)
+            _announce(prepared, chosen, screen)
+            _say_uncounted(asked, prepared, screen)
+            _require_something(asked, prepared, connection)
+            if prepared.changes and not asked.yes and not _agreed(prepared):
+                screen.talk("nothing was written")
+                witness.refused("declined", "no at the prompt", ExitCode.ERROR)
+                return ExitCode.ERROR
+            result, path = apply_prepared(
+                applying, prepared, witness, allows_removals=not asked.no_removals
+            )
+            path = _handed_over(path, asked.result)
+            witness.ended(result, _code(result))
+    screen.document(result_document(without_secrets(result, screen.clean)))
+    screen.talk(f"result: {path}")
+    return _code(result)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """What was typed, refused where it makes no sense."""
+
+    file: str | None
+    digest: str | None
+    scheduled: bool
+    yes: bool
+    no_removals: bool
+    connector: str | None
+    evidence: str | None
+    result: str | None
+    max_minutes: int | None
+
+    def __post_init__(self) -> None:
+        has_plan = self.file is not None or self.digest is not None
+        if has_plan is self.scheduled:
+            raise UsageError(
+                "plan-needed" if not has_plan else "plan-not-wanted",
+                "apply takes a reviewed plan (a FILE, or its --digest), or else --scheduled",
+                "make a plan with `reconciler plan --out plan.json`",
+            )
+        if self.evidence == "":
+            raise UsageError(
+                "evidence-unnamed", "--evidence names no folder", "name one, or leave it out"
+            )
+        if self.result is not None and not _is_free(Path(self.result)):
+            raise UsageError(
+                "result-exists",
+                f"--result {self.result} is there already, or its folder is not",
+                "name a new file in a folder that exists",
+            )
+        if not self.yes and not sys.stdin.isatty():
+            raise UsageError(
+                "yes-needed", "there is no terminal to ask on", "say --yes to apply without asking"
+            )
+
+    @property
+    def mode(self) -> str:
+        """How the run was told what to do."""
+        if self.scheduled:
+            return "scheduled"
+        return "digest" if self.file is None else "file"
+
+
+def _handed_over(path: Path, wanted: str | None) -> Path:
+    """Where whoever started the run finds its result."""
+    if wanted is None:
+        return path
+    write(Path(wanted), read(path))
+    return Path(wanted)
+
+
+def _is_free(path: Path) -> bool:
+    """Whether a result that lies there afterwards can only be this run's."""
+    return path.parent.is_dir() and not path.exists() and not path.is_symlink()
+
+
+def _signer(asked: _Asked, chosen: Settings, connection: Connection) -> Callable[[str], str] | None:
+    """What signs the evidence; a rehearsal reads no secret."""
+    if asked.evidence is None or connection.is_sandbox:
+        return None
+    return evidence_signer(repository_of(chosen.catalog))
+
+
+def _opening(
+    asked: _Asked, reviewed: Plan | None, connection: Connection, beside: Circumstances
+) -> Opening:
+    return Opening(
+        connector=connection.connector.id,
+        sandbox=connection.is_sandbox,
+        mode=asked.mode,
+        tool_version=beside.tool_version,
+        revision=beside.revision,
+        reviewed=reviewed,
+        digest=asked.digest or "",
+        allows_removals=not asked.no_removals,
+        claims=claims(),
+    )
+
+
+def _reviewed(file: str | None, digest: str | None) -> Plan | None:
+    """The plan in the file; a digest beside it is a pin: of what is done, or of the whole file."""
+    if file is None:
+        return None
+    data = read(Path(file))
+    plan = load_plan(data)
+    if plan.against is not None:
+        raise UsageError(
+            "plan-for-review",
+            f"the plan in {file} was made to judge a change that is not merged",
+            "merge it, then plan again without --base",
+        )
+    whole = file_digest(data)
+    if digest is not None and digest not in {digest_of(plan), whole}:
+        raise GuardRefused(
+            "digest-differs",
+            f"the plan in {file} has the digest {digest_of(plan)}, and {whole} as a whole file, "
+            f"not {digest}",
+            "apply the file that was reviewed",
+        )
+    return plan
+
+
+def _target(loaded: Loaded, reviewed: Plan | None, connector: str | None) -> Connector:
+    if reviewed is not None and connector not in {None, reviewed.connector}:
+        raise UsageError(
+            "connector-differs", f"the plan is for {reviewed.connector}, not {connector}"
+        )
+    wanted = connectors(loaded.catalog, reviewed.connector if reviewed else connector)
+    if len(wanted) != 1:
+        raise connector_needed("an apply is of one connector", loaded.catalog, len(wanted))
+    return wanted[0]
+
+
+def _question(
+    asked: _Asked,
+    reviewed: Plan | None,
+    loaded: Loaded,
+    connector: ConnectorId,
+    beside: Circumstances,
+    forge: Forge | None,
+) -> Ask:
+    if reviewed is not None:
+        return lambda reader: prepare(reviewed, loaded.catalog, reader, beside, forge)
+    if asked.scheduled:
+        return lambda reader: prepare_scheduled(loaded.catalog, connector, reader, beside, forge)
+    ask = partial(prepare_digest, asked.digest or "", loaded.catalog, connector)
+    return lambda reader: ask(reader, beside, forge)
+
+
+def _announce(prepared: Prepared, chosen: Settings, screen: Screen) -> None:
+    for run in interrupted_runs(chosen.run_folder / "journal"):
+        screen.talk(
+            f"run {run.run} was cut short ({run.intents} writes begun, {run.outcomes} recorded); "
+            "Okta was read again, and this run carries on from what it shows"
+        )
+    for change in prepared.changes:
+        held = f"  (held by {', '.join(change.held_by)})" if change.held_by else ""
+        screen.talk(f"  {describe(change)}{held}")
+    for line in prepared.left:
+        screen.talk(f"  left: {describe(line.change)}: {line.why}")
+    for change, why in prepared.waiting:
+        screen.talk(f"  waits: {describe(change)} ({why})")
+
+
+def _counted(asked: _Asked, recent: RecentWrites) -> RecentWrites:
+    """What of the evidence counts: a reviewed plan was made without it, so it removes no more."""
+    return recent if asked.scheduled else replace(recent, given=frozenset())
+
+
+def _say_uncounted(asked: _Asked, prepared: Prepared, screen: Screen) -> None:
+    removes = any(c.action is Action.REMOVE and not c.held_by for c in prepared.changes)
+    if asked.evidence is None and removes and not asked.no_removals:
+        screen.talk(
+            "without --evidence what earlier runs changed does not count towards the guards"
+        )
+
+
+def _require_something(asked: _Asked, prepared: Prepared, connection: Connection) -> None:
+    """In CI a reviewed plan of which nothing is left is no success: nobody would look again."""
+    if prepared.changes or asked.scheduled or connection.is_sandbox or not is_ci():
+        return
+    raise ReconcilerError(
+        "nothing-applied",
+        "no line of the reviewed plan is left to carry out: 0 of 0 applied",
+        "look at a new plan; what merged files explain is applied with --scheduled",
+    )
+
+
+def _agreed(prepared: Prepared) -> bool:
+    ready = sum(1 for c in prepared.changes if not c.held_by)
+    where = f"{prepared.plan.connector} ({prepared.plan.org.domain})"
+    return click.confirm(f"Apply {count(ready, 'change')} to {where}?", err=True)
+
+
+def _code(result: ApplyResult) -> ExitCode:
+    """One beats three, three beats four."""
+    outcomes = {line.outcome for line in result.lines}
+    if result.interrupted:
+        return ExitCode.INTERRUPTED
+    if result.stopped_by:
+        return ExitCode.ERROR
+    if Outcome.HELD in outcomes:
+        return ExitCode.REFUSED
+    if result.blocked or any(not outcome.is_done for outcome in outcomes):
+        return ExitCode.PARTIAL
+    return ExitCode.OK
+
+
+def require_tip(settings: Settings, connection: Connection) -> None:
+    """Raises `GuardRefused` when CI would apply anything but the newest merged files.
+
+    Where git cannot tell, that is the error, and its cause is named. A person's own
+    machine and a sandbox may apply what they like.
+    """
+    if not is_ci() or connection.is_sandbox:
+        return
+    repository = Repository.around(settings.catalog)
+    sha = repository.commit("HEAD")
+    if repository.is_dirty():
+        raise GuardRefused(
+            "tree-dirty",
+            "the catalog has changes that are not committed",
+            "apply a clean checkout of the default branch",
+        )
+    branch, newest = repository.tip()
+    if sha != newest:
+        raise GuardRefused(
+            "commit-not-tip",
+            f"this is {sha[:12]}, and {branch} is at {newest[:12]}",
+            "run at the newest commit of the default branch: start a new run, not an old one again",
+        )

@@ -1,0 +1,115 @@
+"""`reconciler plan`: what would change in Okta, and why."""
+
+import shlex
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+import click
+
+from reconciler.cli.clock import parse_instant
+from reconciler.cli.commands.show import Reading, reading_options, show
+from reconciler.cli.exit_codes import ExitCode, worst
+from reconciler.cli.options import Command, Settings, example, settings
+from reconciler.cli.session.catalog import connector_needed, disabled, idle, unasked, valid_catalog
+from reconciler.cli.session.change import plan_sides, sides
+from reconciler.cli.session.connection import connectors
+from reconciler.cli.session.plan import make_plan
+from reconciler.cli.terminal.screen import Screen
+from reconciler.model.catalog import Catalog, Connector
+from reconciler.model.errors import UsageError
+from reconciler.model.plan import Plan
+from reconciler.planning.plan_codec import dump_plan
+from reconciler.store.atomic import write
+
+__all__ = ["command"]
+
+
+@click.command("plan", cls=Command, epilog=example("reconciler --sandbox plan --out plan.json"))
+@click.option(
+    "--out",
+    metavar="FILE",
+    type=click.Path(),
+    help="Write the plan to FILE, for review and apply.",
+)
+@reading_options
+@click.option(
+    "--base",
+    metavar="REF",
+    help="Compare with this commit, and tell what the change causes from what waited before.",
+)
+@click.option(
+    "--head", metavar="REF", help="With --base: the commit of the change.  [default: HEAD]"
+)
+@click.option("--connector", metavar="ID", help="Only this connector.")
+@click.option("--as-of", metavar="T", help="Plan for this instant instead of now.")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit 10 for changes, 4 for blocked lines.")
+@click.pass_context
+def command(  # noqa: PLR0913, PLR0917 - click passes an argument per option
+    context: click.Context,
+    /,
+    out: str | None,
+    base: str | None,
+    head: str | None,
+    connector: str | None,
+    as_of: str | None,
+    detailed_exitcode: bool,
+    **reading: str,
+) -> int:
+    """Show what would change in Okta, and why.
+
+    Reads Okta completely, compares it with the catalog, and changes nothing. Guards that would hold
+    lines are shown with the file that would let them pass. With --base both sides are read from
+    git's objects, and whatever is not committed is no part of either.
+    """
+    chosen, read = settings(context), Reading(**reading)
+    screen = Screen(no_color=chosen.no_color)
+    instant = parse_instant(as_of) if as_of else None
+    catalog, make = _maker(chosen, base, head, screen)
+    wanted = connectors(catalog, connector)
+    if len(wanted) != 1 and (out or read.form != "text"):
+        what = "one plan file or comment is for one connector"
+        raise connector_needed(what, catalog, len(wanted))
+    if not wanted:
+        screen.talk(idle(catalog))
+    for sentence in disabled(catalog, connector):
+        screen.talk(sentence)
+    codes = []
+    for one in wanted:
+        plan = make(one, instant)
+        show(plan, read, screen)
+        if out:
+            write(Path(out), dump_plan(plan, screen.clean))
+            screen.talk(f"wrote {out}{_next_step(plan, out, chosen)}")
+        codes.append(_code(plan) if detailed_exitcode else ExitCode.OK)
+    return worst(codes)
+
+
+def _next_step(plan: Plan, out: str, chosen: Settings) -> str:
+    """What the file is good for: apply takes no plan of a change that is not merged."""
+    if plan.against is not None:
+        return ", to judge the change by; apply refuses it"
+    return f"; once it is reviewed: {chosen.command(f'apply {shlex.quote(out)}')}"
+
+
+def _maker(
+    chosen: Settings, base: str | None, head: str | None, screen: Screen
+) -> tuple[Catalog, Callable[[Connector, datetime | None], Plan]]:
+    """Whose connectors are asked, and how a plan is made of one."""
+    if base is None:
+        if head is not None:
+            raise UsageError("base-needed", "--head is compared with something", "add --base REF")
+        loaded = valid_catalog(chosen, screen)
+        return loaded.catalog, partial(make_plan, chosen, loaded)
+    both = sides(chosen, base, head, screen)
+    for sentence in unasked(both.head.catalog, both.live_catalog):
+        screen.talk(sentence)
+    return both.live_catalog, partial(plan_sides, chosen, both)
+
+
+def _code(plan: Plan) -> ExitCode:
+    """Held changes count as changes; drift that is only reported and manual lines do not."""
+    if plan.changes:
+        return ExitCode.CHANGES
+    return ExitCode.PARTIAL if plan.blocked else ExitCode.OK

@@ -1,0 +1,146 @@
+"""`reconciler status`: when each connector last ran well, for people and for a heartbeat."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import click
+
+from reconciler.cli.clock import parse_duration, wall_clock
+from reconciler.cli.exit_codes import ExitCode
+from reconciler.cli.options import Command, Settings, example, form_option, settings
+from reconciler.cli.secrets.evidence_key import public_keys
+from reconciler.cli.session.catalog import disabled, nobody_asked, valid_catalog
+from reconciler.cli.session.connection import connectors
+from reconciler.cli.terminal.screen import Screen
+from reconciler.evidence.folder import chains, read_chain
+from reconciler.evidence.history import standing
+from reconciler.evidence.verification import Vouch, require_whole, verify
+from reconciler.model.errors import StoreError, UsageError
+from reconciler.model.evidence import PastRun, Standing
+from reconciler.model.ids import ConnectorId
+from reconciler.planning.plan_codec import cleaned
+from reconciler.render.status import status_document, status_rows
+
+__all__ = ["command"]
+
+
+@click.command(
+    "status", cls=Command, epilog=example("reconciler --sandbox status --evidence evidence")
+)
+@click.option(
+    "--evidence",
+    metavar="DIR",
+    default="evidence",
+    help="The folder that `apply --evidence` was given.  [default: evidence]",
+)
+@click.option(
+    "--max-age", metavar="AGE", help="How old the last good run may be, such as 26h or 2d."
+)
+@click.option("--connector", metavar="ID", help="This connector only.")
+@click.option(
+    "--key",
+    "keys",
+    metavar="FILE",
+    multiple=True,
+    help="An ssh public key; the evidence must be signed by one of those given, to its end.",
+)
+@form_option
+@click.pass_context
+def command(
+    context: click.Context,
+    evidence: str,
+    max_age: str | None,
+    connector: str | None,
+    keys: tuple[str, ...],
+    form: str,
+) -> int:
+    """Say when each connector last ran well, and what failed since.
+
+    A run is good when it came to its end with exit code 0 or 4. Exits 1 when a connector has no
+    good run, or none within --max-age: a schedule that went silent is noticed. Evidence that is not
+    what was written is an error too. With --sandbox, rehearsals are judged.
+    """
+    chosen = settings(context)
+    screen = Screen(no_color=chosen.no_color)
+    limit = parse_duration(max_age) if max_age is not None else None
+    folder, now, vouch = Path(evidence), _now(chosen, screen), public_keys(keys)
+    found = [
+        _standing(_runs(folder, one, vouch, sandbox=_is_rehearsed(chosen)), now, limit)
+        for one in _wanted(chosen, screen, folder, connector)
+    ]
+    if form == "json":
+        content = {
+            "format": "reconciler.status/1",
+            "as_of": now.isoformat(),
+            "max_age_s": int(limit.total_seconds()) if limit else None,
+            "connectors": status_rows(found),
+        }
+        screen.data(json.dumps(cleaned(content, screen.clean), indent=1) + "\n")
+    else:
+        screen.document(status_document(found, now, limit))
+    is_well = bool(found) and all(one.is_current for one in found)
+    return ExitCode.OK if is_well else ExitCode.ERROR
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Runs:
+    """What the evidence tells of one connector."""
+
+    connector: ConnectorId
+    sandbox: bool
+    runs: tuple[PastRun, ...]
+
+
+def _runs(folder: Path, connector: ConnectorId, vouch: Vouch | None, *, sandbox: bool) -> _Runs:
+    runs = require_whole(verify(read_chain(folder, connector, sandbox=sandbox), vouch), folder)
+    return _Runs(connector=connector, sandbox=sandbox, runs=runs)
+
+
+def _standing(known: _Runs, now: datetime, limit: timedelta | None) -> Standing:
+    return standing(known.connector, known.runs, now, sandbox=known.sandbox, max_age=limit)
+
+
+def _wanted(
+    chosen: Settings, screen: Screen, folder: Path, connector: str | None
+) -> Iterable[ConnectorId]:
+    """The catalog's connectors; without a catalog, the one that was named.
+
+    Which connectors should have run, nobody knows without either.
+    """
+    if chosen.catalog.exists():
+        catalog = valid_catalog(chosen, screen, asks_okta=False).catalog
+        for sentence in disabled(catalog, connector):
+            screen.talk(sentence)
+        if not (found := connectors(catalog, connector)):
+            raise nobody_asked("no run was looked at", catalog)
+        return [one.id for one in found]
+    if connector is None:
+        raise StoreError(
+            "catalog-missing",
+            f"there is no catalog at {chosen.catalog}, so nobody knows which connectors should run",
+            "name the catalog with --catalog, or one connector with --connector",
+        )
+    known = [chain.connector for chain in chains(folder) if chain.sandbox is _is_rehearsed(chosen)]
+    screen.talk(f"there is no catalog at {chosen.catalog}: judging {connector} by its evidence")
+    if connector not in known:
+        raise UsageError(
+            "connector-unknown", f"{folder} has no evidence of {connector!r}", "check the name"
+        )
+    return [ConnectorId(connector)]
+
+
+def _is_rehearsed(chosen: Settings) -> bool:
+    return chosen.sandbox or bool(chosen.endpoints)
+
+
+def _now(chosen: Settings, screen: Screen) -> datetime:
+    """The clock that stamped the runs: the wall's, or the embedded org's for rehearsals."""
+    if chosen.endpoints or not chosen.sandbox:
+        return wall_clock()
+    from reconciler.cli.session.sandbox import open_sandbox  # noqa: PLC0415 - only a sandbox run needs it
+
+    with open_sandbox(chosen, valid_catalog(chosen, screen).catalog) as sandbox:
+        return sandbox.now()

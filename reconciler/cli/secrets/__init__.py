@@ -1,0 +1,1 @@
+"""Where credentials come from, which org each is pinned to, and the filter of all output."""

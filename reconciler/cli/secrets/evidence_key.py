@@ -1,0 +1,82 @@
+"""The key that signs evidence: a secret that the operator names outside the repository."""
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from reconciler.cli.secrets.command import environment, output_of
+from reconciler.cli.secrets.file import read_secret_file
+from reconciler.cli.secrets.output_filter import keep_secret
+from reconciler.model.errors import StoreError, UsageError
+from reconciler.store.atomic import read
+
+__all__ = ["VARIABLE", "evidence_signer", "public_keys"]
+
+VARIABLE = "RECONCILER_EVIDENCE_KEY"
+
+
+def evidence_signer(repository: Path) -> Callable[[str], str] | None:
+    """What signs a line's hash, where the operator named a key; nothing of it is ever printed."""
+    setting = os.environ.get(VARIABLE, "")
+    if not setting:
+        return None
+    from reconciler.evidence.signature import SigningKey  # noqa: PLC0415 - few runs have a key
+
+    return SigningKey(keep_secret(_secret(setting, repository))).sign
+
+
+def public_keys(files: tuple[str, ...]) -> Callable[[str, str], bool] | None:
+    """What says whether a signature is by one of the keys in these files."""
+    if not files:
+        return None
+    from reconciler.evidence.signature import PublicKeys  # noqa: PLC0415 - as above
+
+    lines = [
+        line
+        for file in files
+        for line in read(Path(file), 64 * 1024).decode(errors="replace").splitlines()
+    ]
+    return PublicKeys(line for line in lines if not line.startswith("#")).vouch
+
+
+def _secret(setting: str, repository: Path) -> str:
+    kind, value = _reference(setting)
+    match kind, value:
+        case "env", str() as name:
+            text = os.environ.get(name, "")
+        case "file", str() as name:
+            folder = os.environ.get("RECONCILER_SECRET_DIR", "")
+            text = read_secret_file(name, folder, repository).decode(errors="replace")
+        case "command", list() as words if words:
+            argv = tuple(str(word) for word in words)
+            text = output_of(argv, environment(()), repository).decode(errors="replace")
+        case _:
+            raise _invalid()
+    if not text.strip():
+        raise StoreError(
+            "evidence-key-missing",
+            f"{VARIABLE} names a place that holds no key",
+            "store the private key there, or unset the variable",
+        )
+    return text
+
+
+def _reference(setting: str) -> tuple[str, object]:
+    try:
+        found = json.loads(setting)
+    except (ValueError, RecursionError):
+        raise _invalid() from None
+    if not isinstance(found, dict) or len(found) != 1:
+        raise _invalid()
+    ((kind, value),) = found.items()
+    return kind, value
+
+
+def _invalid() -> UsageError:
+    """Nothing of the setting is quoted: somebody may have put the key itself there."""
+    return UsageError(
+        "evidence-key-invalid",
+        f"{VARIABLE} is not one of the three references, as JSON",
+        f'{VARIABLE}=\'{{"env": "NAME"}}\', or "file" with a path, or "command" with a list',
+    )

@@ -1,0 +1,1 @@
+"""What one command works with: catalog, connection, plan, evidence, and the time it has."""

@@ -1,0 +1,87 @@
+"""Where approvals are looked into: the repository around the catalog, and its forge.
+
+The token and the API address come from the environment, never from the catalog.
+"""
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from reconciler.catalog.git.repository import Repository
+from reconciler.catalog.grant_history import History
+from reconciler.cli.options import Settings
+from reconciler.cli.secrets.source import repository_of
+from reconciler.cli.session.route import route
+from reconciler.github.client import PUBLIC, ForgeClient, address_problem
+from reconciler.github.reader import GitHubReader
+from reconciler.live.approvals import fetch_approvals
+from reconciler.model.catalog import DIRECT, Catalog, Route
+from reconciler.model.directory import LiveState
+from reconciler.model.errors import ReconcilerError
+from reconciler.model.plan import Plan
+from reconciler.model.review import Approvals
+from reconciler.model.settings import ReviewSource
+
+__all__ = ["Forge", "forge_of"]
+
+_TOKENS = ("RECONCILER_GITHUB_TOKEN", "GITHUB_TOKEN")
+
+
+def forge_of(settings: Settings, catalog: Catalog) -> "Forge | None":
+    """Who is asked about approvals; None where the catalog names no forge."""
+    source = catalog.settings.reviews
+    if source is None:
+        return None
+    token = next((found for name in _TOKENS if (found := os.environ.get(name, ""))), "")
+    address = os.environ.get("GITHUB_API_URL", "") or PUBLIC
+    return Forge(
+        folder=settings.catalog,
+        source=source,
+        address=address,
+        token=token,
+        route=route(repository_of(settings.catalog)),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forge:
+    """Looks into the approvals that a plan's additions rest on. Nothing is raised."""
+
+    folder: Path
+    source: ReviewSource
+    address: str
+    token: str = field(repr=False)
+    route: Route = DIRECT
+
+    async def fetch_approvals(self, catalog: Catalog, plan: Plan, live: LiveState) -> Approvals:
+        """A verdict for each grant that an addition cites; a failure is told in it."""
+        problem = self._problem()
+        if problem:
+            return Approvals(problem=problem)
+        try:
+            history = self._history(catalog)
+        except ReconcilerError as error:
+            return Approvals(problem=f"{error.message}; {error.hint}")
+        async with ForgeClient(self.address.rstrip("/"), self.token, route=self.route) as client:
+            folder = history.repository.prefix
+            reader = GitHubReader(client, self.source.repository, folder)
+            return await fetch_approvals(history, reader, catalog, plan, live)
+
+    def _problem(self) -> str:
+        """Why the forge is not even asked; empty where it can be."""
+        if not self.token:
+            return f"there is no token: set {_TOKENS[0]}"
+        here = os.environ.get("GITHUB_REPOSITORY", "")
+        if here and here.lower() != self.source.repository.lower():
+            return f"the settings name the repository {self.source.repository}, and this is {here}"
+        return address_problem(self.address)
+
+    def _history(self, catalog: Catalog) -> History:
+        repository = Repository.around(self.folder)
+        tools = catalog.tools.values()
+        return History(
+            repository=repository,
+            head=repository.commit("HEAD"),
+            display=self.folder.as_posix().rstrip("/") or "/",
+            only={t.id: next(iter(t.entitlements)) for t in tools if len(t.entitlements) == 1},
+        )

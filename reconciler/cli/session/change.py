@@ -1,0 +1,172 @@
+"""The two sides of a change, read from git's objects: the base, and what merging would make of it.
+
+Nothing is checked out and nothing in either side is run, so a stranger's branch may be planned by a
+job that holds a credential.
+"""
+
+import asyncio
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from reconciler.catalog.digest import digest, uncommitted
+from reconciler.catalog.files import Folder, Source
+from reconciler.catalog.git.repository import Repository
+from reconciler.catalog.git.tree import Committed
+from reconciler.catalog.load import Loaded, load_and_judge_change, load_and_judge_from
+from reconciler.cli.clock import wall_clock
+from reconciler.cli.options import Settings
+from reconciler.cli.session.catalog import errors_of, is_rehearsal, require_valid
+from reconciler.cli.session.connection import connect, new_run
+from reconciler.cli.session.emptied import Proof, shown_empty
+from reconciler.cli.session.grant_past import allowed_by, record_of
+from reconciler.cli.session.plan import beside_of, groups_of
+from reconciler.cli.terminal.progress import watch
+from reconciler.cli.terminal.screen import Screen
+from reconciler.model.catalog import Catalog, Connector
+from reconciler.model.diagnostics import Diagnostic
+from reconciler.model.errors import ReconcilerError
+from reconciler.model.plan import CatalogRevision, Plan
+from reconciler.planning.approvals.grant_past import Record
+from reconciler.render.formats.diagnostics import diagnostic_lines
+from reconciler.workflows.plan_change import Base, plan_against, plan_uncompared
+
+__all__ = ["Judging", "Sides", "judged_change", "plan_sides", "sides"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sides:
+    """The catalog that the change would make, and the base, which is not sound if it has errors."""
+
+    head: Loaded
+    head_commit: str
+    base: Base
+    is_sound: bool
+    uncommitted: tuple[str, ...] = ()
+
+    @property
+    def live_catalog(self) -> Catalog:
+        """Whose connectors are asked: the base's, so that no change can turn them elsewhere."""
+        return self.base.catalog if self.is_sound else self.head.catalog
+
+
+def sides(settings: Settings, base: str, head: str | None, screen: Screen) -> Sides:
+    """Both catalogs; errors in the head end the command, errors in the base are only shown.
+
+    Without a head it is what is committed here, and files that are not are named.
+
+    Where the base has moved on since the head branched off, the head is what a merge would make.
+    """
+    repository = Repository.around(settings.catalog)
+    base_commit, head_commit = repository.commit(base), repository.commit(head or "HEAD")
+    tree = _merged(repository, base_commit, head_commit)
+    display = settings.catalog.as_posix()
+    now = None if is_rehearsal(settings) else wall_clock()
+    loaded = load_and_judge_from(Committed(repository, tree, display), now)
+    require_valid(loaded, screen, is_rehearsal=is_rehearsal(settings))
+    before = load_and_judge_from(Committed(repository, base_commit, display))
+    return Sides(
+        head=loaded,
+        head_commit=head_commit,
+        base=Base(
+            catalog=before.catalog,
+            commit=base_commit,
+            digest=digest(before.catalog),
+            committed_at=repository.committed_at(base_commit),
+        ),
+        is_sound=_is_sound(before, base_commit, screen, is_rehearsal=is_rehearsal(settings)),
+        uncommitted=uncommitted(settings.catalog) if head is None else (),
+    )
+
+
+def _merged(repository: Repository, base: str, head: str) -> str:
+    """The tree that merging would make; the head's own where it has the base in it."""
+    if repository.contains(head, base):
+        return head
+    merge = repository.merge(base, head)
+    if not merge.is_clean:
+        raise ReconcilerError(
+            "merge-conflict",
+            f"{head[:12]} cannot be merged into {base[:12]} as it is",
+            "bring the base into the branch, settle the conflict, and plan again",
+        )
+    return merge.tree
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judging:
+    """How a change is judged: how messages name the folder, when, and what proves groups empty."""
+
+    display: str
+    now: datetime
+    proof: Proof
+
+
+def judged_change(settings: Settings, base: str, head: str | None, judging: Judging) -> Loaded:
+    """What is wrong with a change: of a commit, or of the files as they lie.
+
+    The files are compared with what they grew from, a commit with the base as it is now.
+    """
+    display = judging.display
+    repository = Repository.around(settings.catalog)
+    start = repository.commit(base)
+    if head is None:
+        start = repository.fork(start, repository.commit("HEAD"))
+        source: Source = Folder(settings.catalog, display)
+    else:
+        tree = _merged(repository, start, repository.commit(head))
+        source = Committed(repository, tree, display)
+    before = Committed(repository, start, display)
+    shown = shown_empty(settings, repository, start, judging.proof)
+    return load_and_judge_change(source, before, judging.now, shown)
+
+
+def _is_sound(loaded: Loaded, commit: str, screen: Screen, *, is_rehearsal: bool) -> bool:
+    errors = errors_of(loaded, is_rehearsal=is_rehearsal)
+    if errors:
+        _show(errors, commit, screen)
+    return not errors
+
+
+def _show(errors: tuple[Diagnostic, ...], commit: str, screen: Screen) -> None:
+    screen.talk(f"the base, {commit[:12]}, has errors, so nothing can be compared with it:")
+    for line in diagnostic_lines(errors):
+        screen.talk(line.text)
+
+
+def _record(settings: Settings, both: Sides, now: datetime) -> Record:
+    """What the base's past tells: what the change brings has none yet."""
+    return record_of(settings, now, both.live_catalog, both.head.catalog, commit=both.base.commit)
+
+
+def plan_sides(
+    settings: Settings, both: Sides, connector: Connector, as_of: datetime | None
+) -> Plan:
+    """The connector's plan of the change, split by cause where the base allows."""
+    revision = CatalogRevision(commit=both.head_commit, digest=digest(both.head.catalog))
+    with (
+        connect(settings, both.live_catalog, connector) as connection,
+        watch(
+            f"reading {connector.id}",
+            settings.verbose,
+            groups=groups_of(both.head.catalog, connector),
+        ) as progress,
+    ):
+        beside = beside_of(connection, revision, as_of)
+        past = _record(settings, both, beside.as_of)
+        beside = replace(beside, record=allowed_by(past, both.head.catalog, beside.as_of))
+        base = replace(both.base, record=allowed_by(past, both.base.catalog, beside.as_of))
+
+        async def ask() -> Plan:
+            async with connection.sender(new_run(connection.clock), progress) as sender:
+                reader = connection.reader(sender)
+                compare = plan_against if both.is_sound else plan_uncompared
+                return await compare(both.head.catalog, base, connector.id, reader, beside)
+
+        return _naming(asyncio.run(ask()), both.uncommitted)
+
+
+def _naming(plan: Plan, uncommitted: tuple[str, ...]) -> Plan:
+    """The plan, which says of the files that are not committed that they are no part of it."""
+    if plan.against is None:
+        return plan
+    return replace(plan, against=replace(plan.against, uncommitted=uncommitted))

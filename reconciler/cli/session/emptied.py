@@ -1,0 +1,88 @@
+"""Which bindings are shown to have nobody left where they leave, so that no file need say so.
+
+A plan of the base shows it, and so does evidence: a run that did all there was to do after the
+bindings came to stand as they do.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from reconciler.catalog.digest import digest
+from reconciler.catalog.git.repository import Repository
+from reconciler.catalog.git.tree import Committed
+from reconciler.catalog.load import load_and_judge_from
+from reconciler.catalog.schema import BY_FOLDER
+from reconciler.cli.options import Settings
+from reconciler.evidence.folder import read_chain
+from reconciler.evidence.verification import require_whole, verify
+from reconciler.model.catalog import Catalog
+from reconciler.model.errors import UsageError
+from reconciler.planning.binding_moves import emptied, is_finished
+from reconciler.planning.plan_codec import load_plan
+from reconciler.policy.leaving import Emptied, left
+from reconciler.store.atomic import read
+from reconciler.workflows.apply import MAX_AGE
+
+__all__ = ["Proof", "shown_empty"]
+
+_AGAIN = "check the base out, and make it with `plan --connector ID --out FILE`"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """What may show that groups are empty, and when it is looked at."""
+
+    now: datetime
+    plans: tuple[Path, ...] = ()
+    evidence: Path | None = None
+
+
+def shown_empty(settings: Settings, repository: Repository, base: str, proof: Proof) -> Emptied:
+    """The bindings of the base with the groups that the proof shows to be empty.
+
+    A plan of other files is an error.
+    """
+    if not proof.plans and proof.evidence is None:
+        return Emptied()
+    display = settings.catalog.as_posix()
+    catalog = load_and_judge_from(Committed(repository, base, display)).catalog
+    planned = Emptied().union(*(_planned(path, catalog, settings, proof) for path in proof.plans))
+    if proof.evidence is None:
+        return planned
+    if not any(left(binding) for binding in catalog.bindings):
+        return planned
+    edits = repository.edits(base, BY_FOLDER["bindings"].plural)
+    since = next((edit.at for edit in edits), None)
+    return (
+        planned if since is None else planned | set(_run(catalog, settings, proof.evidence, since))
+    )
+
+
+def _planned(path: Path, base: Catalog, settings: Settings, proof: Proof) -> Emptied:
+    made = load_plan(read(path))
+    if made.catalog.digest != digest(base):
+        raise UsageError("plan-of-other-files", f"{path} is no plan of the base", _AGAIN)
+    if made.sandbox != settings.sandbox:
+        raise UsageError("plan-of-other-org", f"{path} is not of the org that counts", _AGAIN)
+    if abs(proof.now - made.created_at) > MAX_AGE and not made.sandbox:
+        raise UsageError("plan-stale", f"{path} is older than a day", _AGAIN)
+    return emptied(made)
+
+
+def _run(
+    base: Catalog, settings: Settings, folder: Path, since: datetime
+) -> Iterator[tuple[str, str]]:
+    """What bindings leave, and each connector's last run left nobody in, if it came after `since`.
+
+    A question about another group says nothing of theirs.
+    """
+    leaving = [b for b in base.bindings if left(b)]
+    for connector in sorted({b.connector for b in leaving}):
+        chain = read_chain(folder, connector, sandbox=settings.sandbox)
+        runs = require_whole(verify(chain), folder)
+        if runs and runs[-1].started_at > since:
+            is_done, settled = is_finished(runs[-1]), runs[-1].settled
+            mine = (pair for b in leaving if b.connector == connector for pair in left(b))
+            yield from (pair for pair in mine if is_done or pair in settled)

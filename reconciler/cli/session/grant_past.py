@@ -1,0 +1,108 @@
+"""What a plan is told of its grants: by the rules of their tools, and by the branch's history.
+
+A sandbox needs no git, and a folder outside of any repository has no history: there, grants are
+taken by their word.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from reconciler.catalog.git.branch_history import Past, access, group_key
+from reconciler.catalog.git.repository import Repository
+from reconciler.cli.options import Settings
+from reconciler.model.bindings import sides
+from reconciler.model.catalog import Binding, Catalog, Grant
+from reconciler.model.errors import ReconcilerError
+from reconciler.planning.approvals.grant_past import Record, Refusal
+from reconciler.planning.refs import grant_hash
+from reconciler.policy.backing import disallowed
+
+__all__ = ["allowed_by", "record_of"]
+
+_SHALLOW = "the clone is shallow: check out with the whole history (fetch-depth: 0)"
+
+
+def record_of(
+    settings: Settings, now: datetime, catalog: Catalog, *heads: Catalog, commit: str = "HEAD"
+) -> Record:
+    """The record of the catalog as the commit has it, and of what is made of it in `heads`."""
+    every = (catalog, *heads)
+    backing = {key: why for each in every for key, why in _unbacked(each, now).items()}
+    ended = [g for each in every for g in each.grants if g.has_ended(now)]
+    retired = [b for each in every for b in sides(each.bindings) if b.retired]
+    if settings.sandbox or settings.endpoints or not (ended or retired):
+        return Record(unbacked=backing)
+    try:
+        repository = Repository.around(settings.catalog)
+    except ReconcilerError as error:
+        is_outside = not _is_in_repository(settings.catalog)
+        return Record(unbacked=backing, problem="" if is_outside else error.message)
+    try:
+        if repository.is_shallow():
+            return Record(unbacked=backing, problem=_SHALLOW)
+        past = _past(repository, catalog, settings, commit)
+        return Record(
+            unbacked=backing,
+            stillborn=_stillborn(past, catalog, ended, now),
+            unbound=_unbound(past, retired),
+        )
+    except ReconcilerError as error:
+        return Record(unbacked=backing, problem=error.message)
+
+
+def allowed_by(record: Record, catalog: Catalog, now: datetime) -> Record:
+    """The record of the same past, its grants judged by the rules of this catalog alone.
+
+    Of the two sides of a change each gives what its own rules allow.
+    """
+    return replace(record, unbacked=_unbacked(catalog, now))
+
+
+def _unbacked(catalog: Catalog, now: datetime) -> Mapping[str, Refusal]:
+    wrong = disallowed(catalog, now)
+    if not wrong:
+        return {}
+    return {
+        grant_hash(grant): (found.code, found.summary, found.hint)
+        for grant in catalog.grants
+        if grant.origin and (found := wrong.get(grant.origin))
+    }
+
+
+def _is_in_repository(folder: Path) -> bool:
+    here = folder.absolute()
+    return any((above / ".git").exists() for above in (here, *here.parents))
+
+
+def _past(repository: Repository, catalog: Catalog, settings: Settings, commit: str) -> Past:
+    tools = catalog.tools.values()
+    return Past(
+        repository=repository,
+        head=repository.commit(commit),
+        display=settings.catalog.as_posix().rstrip("/") or "/",
+        only={t.id: next(iter(t.entitlements)) for t in tools if len(t.entitlements) == 1},
+    )
+
+
+def _stillborn(
+    past: Past, catalog: Catalog, ended: Iterable[Grant], now: datetime
+) -> frozenset[str]:
+    """The ended grants whose access the branch never gave."""
+    about = {access(grant) for grant in ended}
+    asked = [grant for grant in catalog.grants if access(grant) in about]
+    lived = past.lived(asked, now) if asked else frozenset()
+    return frozenset(grant_hash(grant) for grant in ended if access(grant) not in lived)
+
+
+def _unbound(past: Past, retired: Iterable[Binding]) -> frozenset[tuple[str, str]]:
+    """The retired bindings whose group they never had, by its id or by the name it was made by."""
+    sides_ = list(retired)
+    bound = past.bound() if sides_ else frozenset()
+    return frozenset(
+        (binding.name, group_key(binding))
+        for binding in sides_
+        if (binding.name, group_key(binding)) not in bound
+        and (binding.name, f"new:{binding.group.name}") not in bound
+    )

@@ -1,0 +1,1 @@
+"""What `connector test` concludes: org, credential, roles, scopes. Pure floor."""

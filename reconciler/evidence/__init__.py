@@ -1,0 +1,1 @@
+"""The signed record of what was done: writing, reading and verifying it."""

@@ -1,0 +1,192 @@
+"""Speaks to a forge's API over HTTP: to one address, by GET alone, and only so often.
+
+gidgethub knows the protocol (headers, pages, limits); what goes over the wire is checked here.
+"""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from http import HTTPStatus
+from types import TracebackType
+from typing import Self
+
+import httpx
+from gidgethub import GitHubBroken, GitHubException, HTTPException
+from gidgethub.abc import GitHubAPI
+
+import reconciler
+from reconciler.model.catalog import DIRECT, Route
+
+__all__ = [
+    "MOST_CALLS",
+    "PUBLIC",
+    "ForgeClient",
+    "ForgeStoppedError",
+    "address_problem",
+    "is_below",
+]
+
+MOST_CALLS = 600
+"""Requests in one run: GitHub gives a job of Actions 1,000 an hour for each repository."""
+_MOST_BYTES = 16 * 1024 * 1024
+_MOST_TRIES = 3
+_LONGEST_WAIT_S = 30
+_TIMEOUT_S = 20.0
+_LONGEST_S = 60.0
+"""For one whole answer: a byte now and then keeps the timeout between two bytes away."""
+_UNPACKED = "identity"
+
+Sleep = Callable[[float], Awaitable[None]]
+
+
+class ForgeStoppedError(GitHubException):
+    """Nothing more is to be asked; the text is our own."""
+
+
+class ForgeClient(GitHubAPI):
+    """Reads below one API address. It is closed after use, best by `async with`.
+
+    `transport` is for answering in process; without it the forge is reached over the network.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        token: str,
+        *,
+        transport: httpx.AsyncBaseTransport | None = None,
+        sleep: Sleep = asyncio.sleep,
+        route: Route = DIRECT,
+    ) -> None:
+        super().__init__(
+            f"reconciler/{reconciler.__version__}", oauth_token=token, base_url=base_url
+        )
+        self.calls = 0
+        self._sleep = sleep
+        self._client = httpx.AsyncClient(
+            transport=transport or _network(base_url, route),
+            timeout=_TIMEOUT_S,
+            follow_redirects=False,
+            trust_env=False,
+        )
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._client.aclose()
+
+    def __repr__(self) -> str:
+        return f"ForgeClient({self.base_url!r})"
+
+    async def _request(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes = b""
+    ) -> tuple[int, Mapping[str, str], bytes]:
+        if method != "GET" or body:
+            raise ForgeStoppedError("only reads are sent to the forge")
+        if not is_below(self.base_url, url):
+            raise ForgeStoppedError("the forge's answer links to another address")
+        if self.calls >= MOST_CALLS:
+            raise ForgeStoppedError(f"{MOST_CALLS} requests are the most that one run sends")
+        self.calls += 1
+        unpacked = {**headers, "accept-encoding": _UNPACKED}
+        try:
+            async with (
+                asyncio.timeout(_LONGEST_S),
+                self._client.stream("GET", url, headers=unpacked) as response,
+            ):
+                content = await _whole(response)
+        except TimeoutError:
+            why = f"an answer of the forge took longer than {_LONGEST_S:g} s"
+            raise ForgeStoppedError(why) from None
+        except httpx.HTTPError as error:
+            raise GitHubBroken(HTTPStatus.BAD_GATEWAY, type(error).__name__) from error
+        if response.status_code == HTTPStatus.OK and "per_page" in response.url.params:
+            _require_list(content)
+        return response.status_code, response.headers, content
+
+    async def sleep(self, seconds: float) -> None:
+        """Waits, where a limit or a fault asks for it."""
+        await self._sleep(seconds)
+
+    async def handle_rate_limit_error(
+        self, *, method: str, url: str, exception: HTTPException, attempt: int
+    ) -> bool:
+        """Whether to try again: after a fault, or a limit that passes soon."""
+        del method, url
+        wait_s = _wait(exception, attempt)
+        if attempt >= _MOST_TRIES or wait_s is None or wait_s > _LONGEST_WAIT_S:
+            return False
+        await self.sleep(wait_s)
+        return True
+
+
+def _network(base_url: str, route: Route) -> httpx.AsyncBaseTransport:
+    trusted = httpx.create_ssl_context(trust_env=False)
+    if route.ca_file:
+        trusted.load_verify_locations(route.ca_file)
+    proxy = route.proxy_for(httpx.URL(base_url).host) or None
+    return httpx.AsyncHTTPTransport(verify=trusted, trust_env=False, proxy=proxy)
+
+
+def _wait(error: HTTPException, attempt: int) -> float | None:
+    """Seconds until another try may succeed; None where it would not."""
+    asked = error.headers.get("retry-after", "")
+    if error.status_code in {HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS}:
+        return float(asked) if asked.isascii() and asked.isdigit() else None
+    return float(2 ** (attempt - 1)) if isinstance(error, GitHubBroken) else None
+
+
+def _require_list(content: bytes) -> None:
+    """An empty object would be taken for a page without items, and a page for the last one."""
+    if not content.lstrip().startswith(b"["):
+        raise ForgeStoppedError("a page of the forge is not a list")
+
+
+async def _whole(response: httpx.Response) -> bytes:
+    """The body as it came: a small one that is packed could unpack to gigabytes."""
+    encoding = response.headers.get("content-encoding", "").strip().lower()
+    if encoding not in {"", _UNPACKED}:
+        raise ForgeStoppedError("an answer of the forge is packed, which was not asked for")
+    chunks, size = [], 0
+    async for chunk in response.aiter_raw():
+        chunks.append(chunk)
+        size += len(chunk)
+        if size > _MOST_BYTES:
+            raise ForgeStoppedError("an answer of the forge is larger than 16 MiB")
+    return b"".join(chunks)
+
+
+PUBLIC = "https://api.github.com"
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
+_HIGHEST_PORT = 65535
+_PLAIN = re.compile(r"https?://[A-Za-z0-9.\[\]:-]+(?:/[A-Za-z0-9._/-]*)?")
+
+
+def address_problem(text: str) -> str:
+    """Why no token is sent to the address; empty where it may be."""
+    try:
+        url = httpx.URL(text)
+    except httpx.InvalidURL:
+        return "the API address is not a URL"
+    if not _PLAIN.fullmatch(text) or not url.host or (url.port or 0) > _HIGHEST_PORT:
+        return "the API address is not https://HOST or https://HOST/PATH"
+    if url.scheme == "http" and url.host not in _LOOPBACK:
+        return "the API address is not https"
+    return ""
+
+
+def is_below(base: str, link: str) -> bool:
+    """Whether the link goes to the base's scheme, host and port, and below its path."""
+    try:
+        ours, theirs = httpx.URL(base), httpx.URL(link)
+    except httpx.InvalidURL:
+        return False
+    same = (ours.scheme, ours.host, ours.port) == (theirs.scheme, theirs.host, theirs.port)
+    path = ours.path.rstrip("/") + "/"
+    return same and not theirs.userinfo and theirs.path.startswith(path)

@@ -1,0 +1,225 @@
+"""Looks into the approvals that a plan's additions rest on: git's history, then the forge.
+
+The forge is asked once for each commit that brought such a grant, once for each team and account
+that may matter, and no more after the first answer that shows asking on to be pointless. Grants of
+high risk are asked about first.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
+
+from reconciler.identity.index import index
+from reconciler.live.ports import ForgeReader, MergeHistory
+from reconciler.model.catalog import Catalog, Grant, Risk, risks
+from reconciler.model.directory import LiveState, Unread
+from reconciler.model.ids import ConnectorId
+from reconciler.model.plan import Action, Plan
+from reconciler.model.review import Approvals, Introduction, PullRequest
+from reconciler.planning.approvals.aliases import Aliases, aliases
+from reconciler.planning.approvals.meaning import Present, Reading, differing, reading
+from reconciler.planning.approvals.verification import (
+    Case,
+    Roster,
+    contacts_of,
+    counting,
+    team_of,
+    verify,
+)
+from reconciler.planning.refs import grant_hash
+from reconciler.policy.people import names
+
+__all__ = ["fetch_approvals", "grants_of", "is_needed"]
+
+_T = TypeVar("_T")
+
+
+def is_needed(plan: Plan) -> bool:
+    """Whether the plan adds anybody."""
+    return any(change.action is Action.ADD for change in plan.changes)
+
+
+def grants_of(catalog: Catalog, plan: Plan) -> tuple[Grant, ...]:
+    """The grants that the plan's additions cite, high risk first."""
+    lines = (c for c in plan.changes if c.action is Action.ADD)
+    cited = {ref.hash: ref.subject for line in lines for ref in line.grants}
+    subjects = set(cited.values())
+    by_hash = {grant_hash(g): g for g in catalog.grants if g.subject in subjects}
+    found = [by_hash[key] for key in sorted(cited) if key in by_hash]
+    high = {entitled for entitled, risk in risks(catalog).items() if risk is Risk.HIGH}
+    return tuple(sorted(found, key=lambda g: (g.tool, g.entitlement) not in high))
+
+
+async def fetch_approvals(
+    history: MergeHistory, forge: ForgeReader, catalog: Catalog, plan: Plan, live: LiveState
+) -> Approvals:
+    """A verdict for each grant that an addition cites; a failure leaves claims, and is told."""
+    grants = grants_of(catalog, plan)
+    found = history.introductions(grants)
+    if isinstance(found, Unread):
+        return Approvals(problem=found.detail)
+    present = Present(
+        reading=reading(catalog, plan.connector),
+        people=index(live.users.values()),
+        groups=live.groups,
+    )
+    inquiry = _Inquiry(history, forge, catalog, plan.connector, present)
+    verdicts = {
+        key: verify(grant, await inquiry.case(grant, found.get(key)))
+        for grant in grants
+        if (key := grant_hash(grant))
+    }
+    return Approvals(verdicts=verdicts, problem=inquiry.problem)
+
+
+@dataclass(slots=True)
+class _Inquiry:
+    """What was asked so far: nothing is asked twice, nor anything after a failure."""
+
+    history: MergeHistory
+    forge: ForgeReader
+    catalog: Catalog
+    connector: ConnectorId
+    present: Present
+    problem: str = ""
+    _pulls: dict[str, PullRequest | Unread | None] = field(default_factory=dict)
+    _members: dict[tuple[str, str], bool | Unread] = field(default_factory=dict)
+    _aliases: dict[tuple[str | None, ...], Aliases] = field(default_factory=dict)
+    _readings: dict[str | None, Reading | Unread] = field(default_factory=dict)
+
+    async def case(self, grant: Grant, introduction: Introduction | None) -> Case:
+        """All that can be known of the grant's approval."""
+        if introduction is None:
+            return Case(introduction=None)
+        pull = await self._pull(introduction)
+        if isinstance(pull, Unread):
+            return Case(introduction=introduction, problem=pull.detail)
+        if pull is None:
+            return Case(introduction=introduction)
+        introduction = await self._joined(grant, introduction, pull)
+        rosters = self._rosters(introduction, pull)
+        if isinstance(rosters, Unread):
+            return Case(introduction=introduction, pull=pull, problem=rosters.detail)
+        changed = self._changed(grant, introduction, pull)
+        if isinstance(changed, Unread):
+            return Case(introduction=introduction, pull=pull, problem=changed.detail)
+        pairs = _pairs(grant, pull, rosters)
+        doubts = [why for pair in pairs if (why := await self._ask_team(*pair))]
+        return Case(
+            introduction=introduction,
+            pull=pull,
+            rosters=rosters,
+            members=frozenset(pair for pair in pairs if self._members.get(pair) is True),
+            may_be=self._may_be(introduction, pull),
+            changed=changed,
+            doubt="; ".join(doubts),
+        )
+
+    async def _joined(
+        self, grant: Grant, introduction: Introduction, pull: PullRequest
+    ) -> Introduction:
+        """As it came, with the reviewed file where that brought the grant in other company.
+
+        The default branch may have changed the same list meanwhile; the merged file is a third one.
+        """
+        before, paths = introduction.parent, {path for path, _ in introduction.files}
+        if self.problem or before is None or not pull.files.isdisjoint(introduction.files):
+            return introduction
+        for path, blob in sorted(pull.files):
+            if path in paths and await self._brings(grant, path, blob, (before, pull.head_sha)):
+                return replace(introduction, files=introduction.files | {(path, blob)})
+        return introduction
+
+    async def _brings(self, grant: Grant, path: str, blob: str, sides: tuple[str, str]) -> bool:
+        """Whether the file at the head of a pull request holds the grant, and not where it began.
+
+        `sides` are the default branch and the head.
+        """
+        content = self._heeded(await self.forge.fetch_content(blob))
+        wanted = grant_hash(grant)
+        if isinstance(content, Unread) or not self.history.declares(content, wanted):
+            return False
+        fork = self._heeded(await self.forge.fetch_fork(*sides))
+        return not isinstance(fork, Unread) and self.history.held(fork, path, wanted) is False
+
+    async def _pull(self, at: Introduction) -> PullRequest | Unread | None:
+        if at.commit not in self._pulls:
+            if self.problem:
+                return Unread(code="unasked", detail="its review was not looked at")
+            found = await self.forge.fetch_pull_request(at.commit, at.parent)
+            self._pulls[at.commit] = self._heeded(found)
+        return self._pulls[at.commit]
+
+    def _rosters(
+        self, introduction: Introduction, pull: PullRequest
+    ) -> tuple[Roster, ...] | Unread:
+        """Before the pull request by its own word and before the commit by git's: both count.
+
+        A rebased pull request's commits lie in a row, and the first may change the rules for the
+        second; its own base may be older than an approver's leave.
+        """
+        rosters = []
+        for commit in _before(introduction, pull):
+            rules = self.history.rules_at(commit) if commit else Catalog()
+            if isinstance(rules, Unread):
+                return rules
+            rosters.append(Roster(tools=rules.tools, called=names(rules).of))
+        return tuple(rosters)
+
+    def _may_be(self, introduction: Introduction, pull: PullRequest) -> Aliases:
+        """Who may be who, by the files of then and of now, and by Okta."""
+        before = _before(introduction, pull)
+        if before not in self._aliases:
+            then = (self.history.rules_at(commit) for commit in before if commit)
+            known = [rules for rules in then if not isinstance(rules, Unread)]
+            self._aliases[before] = aliases((*known, self.catalog), self.present.people)
+        return self._aliases[before]
+
+    def _changed(self, grant: Grant, introduction: Introduction, pull: PullRequest) -> str | Unread:
+        """What the words mean otherwise than before it, when it was reviewed, or when merged."""
+        counted = {r.commit for r in counting(pull)}
+        reviewed = (e.grew_from for c, e in pull.earlier.items() if c in counted)
+        commits = (*_before(introduction, pull), *reviewed, introduction.commit)
+        for commit in dict.fromkeys(commits):
+            then = self._reading(commit)
+            if isinstance(then, Unread):
+                return then
+            if why := differing(grant, then, self.present):
+                return why
+        return ""
+
+    def _reading(self, commit: str | None) -> Reading | Unread:
+        if commit not in self._readings:
+            words = self.history.words_at(commit) if commit else Catalog()
+            read = words if isinstance(words, Unread) else reading(words, self.connector)
+            self._readings[commit] = read
+        return self._readings[commit]
+
+    async def _ask_team(self, team: str, account: str) -> str:
+        """Why it is not known whether the account is in the team; empty if it is."""
+        pair = (team, account)
+        if pair not in self._members:
+            if self.problem:
+                return f"whether @{account} is in @{team} was not asked"
+            self._members[pair] = self._heeded(await self.forge.fetch_is_member(team, account))
+        answer = self._members[pair]
+        return answer.detail if isinstance(answer, Unread) else ""
+
+    def _heeded(self, answer: _T | Unread) -> _T | Unread:
+        if isinstance(answer, Unread) and answer.code != "missing" and not self.problem:
+            self.problem = answer.detail
+        return answer
+
+
+def _before(introduction: Introduction, pull: PullRequest) -> tuple[str | None, ...]:
+    return tuple(dict.fromkeys((pull.base_sha, introduction.parent)))
+
+
+def _pairs(
+    grant: Grant, pull: PullRequest, rosters: Iterable[Roster]
+) -> tuple[tuple[str, str], ...]:
+    """Each team that may approve with each reviewer who may be in it."""
+    tools = [tool for roster in rosters if (tool := roster.tools.get(grant.tool))]
+    teams = {team for tool in tools for c in contacts_of(tool) if (team := team_of(c))}
+    accounts = {review.reviewer.lower() for review in counting(pull)}
+    return tuple(sorted((team, account) for team in teams for account in accounts))

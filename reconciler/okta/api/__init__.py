@@ -1,0 +1,1 @@
+"""Okta's API as calls: the reads, and the few writes. Edge floor."""

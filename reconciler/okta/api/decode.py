@@ -1,0 +1,109 @@
+"""Wire to nouns. What is not as Okta documents is `IncompleteReadError`, never half a result."""
+
+import re
+from datetime import UTC, datetime
+
+import msgspec
+
+from reconciler.model.directory import DirectoryGroup, DirectoryUser
+from reconciler.model.ids import OktaGroupId, OktaOrgId, OktaUserId
+from reconciler.okta import wire
+from reconciler.okta.responses.body import _malformed, parsed
+from reconciler.okta.responses.response import Answer
+
+__all__ = [
+    "decode_group",
+    "decode_groups",
+    "decode_org_id",
+    "decode_user",
+    "is_id",
+    "user_of",
+    "wire_users",
+]
+
+# Okta's ids have 20 letters and digits; invented ones also `_` and `-`, all safe in a path.
+_ID = re.compile(r"[0-9A-Za-z_-]{1,100}")
+_USER = msgspec.json.Decoder(wire.User)
+_USERS = msgspec.json.Decoder(list[wire.User])
+_GROUP = msgspec.json.Decoder(wire.Group)
+_GROUPS = msgspec.json.Decoder(list[wire.Group])
+_ORGANIZATION = msgspec.json.Decoder(wire.Organization)
+
+
+def is_id(text: str) -> bool:
+    """Whether the text can be an Okta id, and so stand in a path unescaped."""
+    return _ID.fullmatch(text) is not None
+
+
+def wire_users(answer: Answer) -> list[wire.User]:
+    """The people of one page as Okta wrote them; `roster` makes nouns of them."""
+    return parsed(_USERS, answer)
+
+
+def decode_user(answer: Answer) -> DirectoryUser:
+    """The one person."""
+    return user_of(parsed(_USER, answer), answer)
+
+
+def decode_groups(answer: Answer) -> tuple[DirectoryGroup, ...]:
+    """The groups of one page."""
+    return tuple(_group(item, answer) for item in parsed(_GROUPS, answer))
+
+
+def decode_group(answer: Answer) -> DirectoryGroup:
+    """The one group."""
+    return _group(parsed(_GROUP, answer), answer)
+
+
+def decode_org_id(answer: Answer) -> OktaOrgId:
+    """The id of the org that answered."""
+    return OktaOrgId(_id(parsed(_ORGANIZATION, answer).id, answer))
+
+
+def user_of(item: wire.User, answer: Answer) -> DirectoryUser:
+    """The person a wire object means."""
+    profile = item.profile
+    if not profile.login or not item.status:
+        raise _malformed(answer, "a user has no login or no status")
+    return DirectoryUser(
+        id=OktaUserId(_id(item.id, answer)),
+        login=profile.login,
+        status=item.status,
+        email=profile.email or "",
+        name=" ".join(filter(None, (profile.first_name, profile.last_name))),
+        created_at=_utc(item.created),
+        activated_at=_utc(item.activated),
+    )
+
+
+def _group(item: wire.Group, answer: Answer) -> DirectoryGroup:
+    if not item.profile.name or not item.type:
+        raise _malformed(answer, "a group has no name or no type")
+    return DirectoryGroup(
+        id=OktaGroupId(_id(item.id, answer)),
+        name=item.profile.name,
+        type=item.type,
+        description=item.profile.description or "",
+        has_admin_role=_admin_role(item),
+        app_count=item.embedded.stats.apps_count if item.embedded and item.embedded.stats else None,
+    )
+
+
+def _admin_role(item: wire.Group) -> bool | None:
+    """Whether the group makes its members admins, under any of the spellings seen."""
+    stats = item.embedded.stats if item.embedded else None
+    if stats is None:
+        return None
+    said = (stats.has_admin_privlege, stats.has_admin_privilege, stats.has_admin_privileges)
+    return None if all(one is None for one in said) else any(said)
+
+
+def _id(text: str, answer: Answer) -> str:
+    if not is_id(text):
+        raise _malformed(answer, "an id has characters that no Okta id has")
+    return text
+
+
+def _utc(instant: datetime | None) -> datetime | None:
+    """The instant in UTC; Okta writes it so, and then there is nothing to convert."""
+    return instant if instant is None or instant.tzinfo is UTC else instant.astimezone(UTC)

@@ -1,0 +1,50 @@
+"""Which failed reads are doubt about one answer, and which end the run."""
+
+from http import HTTPStatus
+
+from reconciler.model.directory import Unread
+from reconciler.model.errors import ConnectorError, IncompleteReadError
+from reconciler.okta.responses.transport_errors import UNREACHED
+
+__all__ = ["is_too_much", "unread_of"]
+
+# Statuses by which a long expression is refused (Okta: E0000031, E0000256; the edge: 414).
+_TOO_MUCH = frozenset(
+    {
+        HTTPStatus.BAD_REQUEST,
+        HTTPStatus.REQUEST_URI_TOO_LONG,
+        HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE,
+    }
+)
+_NOT_OKTA = frozenset({"answer-not-okta", "answer-redirected"})
+
+
+def is_too_much(error: ConnectorError) -> bool:
+    """Whether asking for less at once may help."""
+    return error.status in _TOO_MUCH and not isinstance(error, IncompleteReadError)
+
+
+def unread_of(error: ConnectorError, *, has_answered: bool) -> Unread:
+    """The failure as doubt; raises it where every further read would fail alike.
+
+    That is a refused credential (401), and an org that no request ever reached.
+    """
+    if error.status == HTTPStatus.UNAUTHORIZED:
+        raise error
+    if error.code in UNREACHED and not has_answered:
+        raise error
+    return Unread(code=_code(error), detail=error.message, cause=error.code, hint=error.hint)
+
+
+def _code(error: ConnectorError) -> str:
+    if isinstance(error, IncompleteReadError) or error.code in _NOT_OKTA:
+        return "malformed"
+    if error.status == HTTPStatus.NOT_FOUND:
+        return "missing"
+    if (
+        error.status is None
+        or error.status == HTTPStatus.TOO_MANY_REQUESTS
+        or error.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+    ):
+        return "unreachable"
+    return "refused"

@@ -1,0 +1,55 @@
+"""The complete list of mutations (`execution.ports.DirectoryWriter`)."""
+
+from reconciler.model.errors import ConnectorError, GuardRefused, IncompleteReadError
+from reconciler.model.ids import OktaGroupId, OktaUserId
+from reconciler.model.outcome import Written
+from reconciler.okta.api.decode import decode_group, is_id
+from reconciler.okta.requests.sender import Sender
+from reconciler.okta.responses.response import Answer
+
+__all__ = ["OktaWriter"]
+
+
+class OktaWriter:
+    """Writes through one sender, within its allow-list."""
+
+    def __init__(self, sender: Sender) -> None:
+        if sender.writes is None:
+            raise GuardRefused("write-not-allowed", "this connection was opened for reading only")
+        self._sender = sender
+        self._writes = sender.writes
+
+    async def add_member(self, group: OktaGroupId, user: OktaUserId) -> Written:
+        """The user is a member of the group; one who was there already is accepted."""
+        return _written(await self._sender.write("PUT", _membership(group, user)))
+
+    async def remove_member(self, group: OktaGroupId, user: OktaUserId) -> Written:
+        """The user is no member of the group. A 404 is raised: Okta also says it of strangers."""
+        return _written(await self._sender.write("DELETE", _membership(group, user)))
+
+    async def create_group(self, name: str, description: str) -> Written:
+        """A new group has the name, and its members may be written from now on."""
+        body = {"profile": {"name": name, "description": description}}
+        answer = await self._sender.write("POST", "/api/v1/groups", body)
+        group = decode_group(answer)
+        self._writes.adopt(name, group.id)
+        return Written(request_id=answer.request_id, id=group.id)
+
+
+def _membership(group: OktaGroupId, user: OktaUserId) -> str:
+    if not is_id(group) or not is_id(user):
+        raise ConnectorError("id-malformed", f"{group!r} or {user!r} is not an Okta id")
+    return f"/api/v1/groups/{group}/users/{user}"
+
+
+def _written(answer: Answer) -> Written:
+    """Okta answers 204 without a body; anything in its place is some proxy's, and no proof."""
+    if answer.body:
+        raise IncompleteReadError(
+            "answer-malformed",
+            f"the answer to {answer.method} {answer.path} is not Okta's",
+            "run again; the next plan shows what holds",
+            status=answer.status,
+            request_id=answer.request_id,
+        )
+    return Written(request_id=answer.request_id)

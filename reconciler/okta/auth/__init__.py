@@ -1,0 +1,1 @@
+"""Signing requests: API tokens, service apps, DPoP."""

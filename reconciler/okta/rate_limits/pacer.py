@@ -1,0 +1,224 @@
+"""Keeps a run to its share of Okta's rate limits, so that nobody else on the org goes short.
+
+Budgets are per bucket and come from the answers' headers alone. Whoever has to wait does so here,
+before the request is sent; that is no retry and is not counted as one.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from http import HTTPStatus
+
+import httpx
+
+from reconciler.model.errors import ConnectorError
+from reconciler.okta.observers import Progress
+from reconciler.okta.rate_limits.budget import Budget, Hold, Ticket, Verdict
+from reconciler.okta.rate_limits.headers import (
+    RateLimit,
+    bucket_of,
+    rate_limit_of,
+    rate_limits_of,
+    reset_in,
+    wait_for,
+)
+
+__all__ = ["Concurrency", "SharedPace"]
+
+_MARGIN_S = 0.5
+"""Okta's clocks are not all one."""
+_LEAST_SLEEP_S = 0.01
+
+
+@dataclass(slots=True)
+class _Lane:
+    """One bucket, and the turn of whoever is next: first come, first served."""
+
+    bucket: str
+    budget: Budget
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """A request on the wire."""
+
+    lane: _Lane
+    ticket: Ticket
+    round: int
+
+
+class SharedPace:
+    """The pace of one sender. `share` is percent of each bucket, 1 to 100."""
+
+    def __init__(
+        self,
+        *,
+        share: int,
+        concurrency: int,
+        clock: Callable[[], datetime],
+        sleep: Callable[[float], Awaitable[None]],
+        jitter: Callable[[], float],
+        progress: Progress,
+    ) -> None:
+        self._share = share
+        self._concurrency = Concurrency(concurrency)
+        self._clock = clock
+        self._sleep = sleep
+        self._jitter = jitter
+        self._progress = progress
+        self._lanes: dict[str, _Lane] = {}
+        self._sent: dict[int, _Sent] = {}
+        self._news = asyncio.Event()
+
+    async def before(self, request: httpx.Request) -> None:
+        """The bucket, and the org, have room for one more request.
+
+        Raises `ConnectorError` (`rate-limited`) where Okta has refused again and again.
+        """
+        lane = self._lane(request)
+        async with lane.turn:
+            while (hold := self._hold(lane)) is not None:
+                await self._wait(lane, hold)
+            sent = _Sent(lane, lane.budget.take(), self._concurrency.begin())
+            self._sent[id(request)] = sent
+
+    async def after(self, request: httpx.Request, response: httpx.Response) -> None:
+        """What the answer says of the bucket counts for everybody who waits."""
+        sent = self._sent.pop(id(request), None)
+        if sent is None:
+            return
+        limits = rate_limits_of(response.headers.multi_items())
+        is_refused = response.status_code == HTTPStatus.TOO_MANY_REQUESTS
+        is_crowded = is_refused and any(limit.is_concurrency for limit in limits)
+        if is_crowded:
+            self._concurrency.refused(sent.round, self._clock().timestamp())
+        else:
+            self._concurrency.answered(sent.round)
+        if is_refused and not is_crowded:
+            self._refused(sent, response)
+        else:
+            self._learn(sent, response, [limit for limit in limits if limit.limit > 0])
+        self._tell()
+
+    def lost(self, request: httpx.Request) -> None:
+        """No answer came."""
+        sent = self._sent.pop(id(request), None)
+        if sent is not None:
+            self._concurrency.lost()
+            sent.lane.budget.lost(sent.ticket)
+            self._tell()
+
+    def _lane(self, request: httpx.Request) -> _Lane:
+        bucket = bucket_of(request.method, request.url.path)
+        return self._lanes.setdefault(bucket, _Lane(bucket, Budget(self._share)))
+
+    def _hold(self, lane: _Lane) -> Hold | None:
+        """What the next request of the lane waits for, None when it may go."""
+        now = self._clock().timestamp()
+        verdict = lane.budget.judge(now)
+        if verdict is Verdict.GIVE_UP or self._concurrency.is_hopeless(now):
+            raise _given_up(lane)
+        if isinstance(verdict, Hold):
+            return verdict
+        return None if self._concurrency.has_room else Hold(None)
+
+    async def _wait(self, lane: _Lane, hold: Hold) -> None:
+        if hold.seconds is None:
+            await self._news.wait()
+        else:
+            self._progress.waiting(hold.seconds, lane.bucket)
+            await self._sleep(max(hold.seconds, _LEAST_SLEEP_S))
+
+    def _refused(self, sent: _Sent, response: httpx.Response) -> None:
+        budget, headers = sent.lane.budget, response.headers
+        limit = rate_limit_of(headers.multi_items())
+        date, asked = headers.get("date", ""), headers.get("retry-after", "")
+        wait_s = wait_for(limit, date, self._clock(), budget.refusals + 1, asked) + self._jitter()
+        budget.refused(sent.ticket, self._clock().timestamp(), wait_s)
+
+    def _learn(self, sent: _Sent, response: httpx.Response, limits: Sequence[RateLimit]) -> None:
+        """A page of a proxy, or of an Okta in trouble, says nothing of limits."""
+        budget, now = sent.lane.budget, self._clock()
+        if limits:
+            limit = budget.tightest(limits)
+            opens_in = reset_in(limit, response.headers.get("date", ""), now)
+            opens_in += _MARGIN_S + self._jitter()
+            budget.measured(sent.ticket, limit, now.timestamp(), opens_in)
+        elif response.is_success:
+            budget.unmeasured(sent.ticket)
+        else:
+            budget.lost(sent.ticket)
+
+    def _tell(self) -> None:
+        """Whoever waits for an answer looks again."""
+        self._news.set()
+        self._news = asyncio.Event()
+
+
+def _given_up(lane: _Lane) -> ConnectorError:
+    return ConnectorError(
+        "rate-limited",
+        f"Okta refused again and again with 429 ({lane.bucket}), so nothing more was sent",
+        "something else uses this org's limit; run again later",
+        status=HTTPStatus.TOO_MANY_REQUESTS,
+    )
+
+
+_CALM = 16
+"""Answers per place, all of them well, before one more place is tried."""
+_MOST_REFUSALS = 5
+"""Refusals in a row, for each place there may be, before it is no use for a while."""
+_A_WHILE_S = 60.0
+
+
+class Concurrency:
+    """The places on the wire: `most` at first and at most, one at least."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._in_flight = 0
+        self._round = 0
+        self._calm = 0
+        self._refusals = 0
+        self._refused_at = 0.0
+        self.places = most
+
+    @property
+    def has_room(self) -> bool:
+        """Whether one more request finds a place."""
+        return self._in_flight < self.places
+
+    def is_hopeless(self, now: float) -> bool:
+        """Whether nothing but refusals came lately; `now` in seconds of the caller's clock."""
+        is_recent = abs(now - self._refused_at) < _A_WHILE_S
+        return is_recent and self._refusals >= _MOST_REFUSALS * self._most
+
+    def begin(self) -> int:
+        """A request takes a place; the round that is returned says after which refusal."""
+        self._in_flight += 1
+        return self._round
+
+    def answered(self, begun_in: int) -> None:
+        """The place is free, and was one of those that there are."""
+        self.lost()
+        self._refusals = 0
+        self._calm += 1
+        is_calm = begun_in == self._round and self._calm >= _CALM * self.places
+        if is_calm and self.places < self._most:
+            self._calm = 0
+            self.places += 1
+
+    def refused(self, begun_in: int, now: float) -> None:
+        """There was no such place. Those that were refused together halve the places once."""
+        self.lost()
+        self._refusals, self._refused_at = self._refusals + 1, now
+        if begun_in == self._round:
+            self._round += 1
+            self._calm = 0
+            self.places = max(1, self.places // 2)
+
+    def lost(self) -> None:
+        """The place is free, and no answer says whether there was one."""
+        self._in_flight -= 1

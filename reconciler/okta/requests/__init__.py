@@ -1,0 +1,1 @@
+"""One request, sent properly: allowed, signed, paced, repeated where that is safe."""

@@ -1,0 +1,297 @@
+"""The one place that sends: retry, then authentication, then pacing, then the wire."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from http import HTTPStatus
+from types import TracebackType
+from typing import Self
+
+import httpx
+import msgspec
+
+from reconciler.model.catalog import DIRECT, Route
+from reconciler.model.directory import ReadCount
+from reconciler.model.errors import ConnectorError, EndingError
+from reconciler.model.ids import RunId
+from reconciler.okta.auth.signer import Draft, Renewal, Signature, Signer
+from reconciler.okta.observers import NoPace, Pace, Progress, Silent
+from reconciler.okta.org_url import TOKEN_PATH, OrgUrl
+from reconciler.okta.rate_limits.headers import (
+    LONGEST_WAIT_S,
+    bucket_of,
+    rate_limit_of,
+    retry_after_s,
+    wait_for,
+)
+from reconciler.okta.requests import retry
+from reconciler.okta.requests.transport import Wire, build_client, build_network, user_agent
+from reconciler.okta.requests.write_allowlist import Allowed
+from reconciler.okta.responses import transport_errors
+from reconciler.okta.responses.body import read_whole
+from reconciler.okta.responses.okta_errors import error_of
+from reconciler.okta.responses.response import Answer
+from reconciler.okta.secret_filter import Redactor
+
+__all__ = ["Conduct", "Sender"]
+
+_NO_RUN = RunId("-")
+_TURNED_AWAY = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.UNAUTHORIZED})
+"""Answers to a request that was not read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conduct:
+    """How a sender behaves: time and chance, how much at once, and who watches.
+
+    `run` and `commit`, the catalog's, are told to Okta, so that its log leads back here. `sleep`
+    may raise `EndingError` instead of waiting. `left_s` is asked how many seconds an answer may
+    still take, whatever trickles in; None is for as long as one answer may take anyway.
+    """
+
+    clock: Callable[[], datetime]
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    left_s: Callable[[], float | None] = lambda: None
+    jitter: Callable[[], float] = random.random
+    concurrency: int = 8
+    run: RunId = _NO_RUN
+    commit: str = ""
+    pace: Pace = field(default_factory=NoPace)
+    progress: Progress = field(default_factory=Silent)
+    route: Route = DIRECT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Call:
+    """One request as meant, however often it is sent; each attempt is drafted anew."""
+
+    method: str
+    url: httpx.URL
+    draft: Callable[[], Draft] = Draft
+    is_signed: bool = True
+    is_token: bool = False
+
+    @property
+    def retried_as(self) -> str:
+        """The method by which it is repeated: to ask for a token again is as harmless as a read."""
+        return "GET" if self.is_token else self.method
+
+
+class Sender:
+    """Sends requests to one org. Without `writes` it can only read.
+
+    `transport` is for answering in process; without it the org is reached over the network. A
+    sender is closed after use, best by `async with`.
+    """
+
+    def __init__(
+        self,
+        origin: OrgUrl,
+        signer: Signer | None,
+        conduct: Conduct,
+        *,
+        writes: Allowed | None = None,
+        transport: httpx.AsyncBaseTransport | None = None,
+    ) -> None:
+        self.origin = origin
+        self.writes = writes
+        self.pages = 0
+        self.has_answered = False
+        self.signer = signer
+        self._conduct = conduct
+        self._slots = asyncio.Semaphore(conduct.concurrency)
+        self._wire = Wire(
+            self._network() if transport is None else transport,
+            base=origin.base,
+            writes=writes,
+            pace=conduct.pace,
+            progress=conduct.progress,
+        )
+        self._client = build_client(self._wire, user_agent(conduct.run, conduct.commit))
+
+    def _network(self) -> httpx.AsyncBaseTransport:
+        conduct = self._conduct
+        return build_network(conduct.concurrency, self.origin.host, conduct.route)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        """The connections are closed."""
+        await self._client.aclose()
+
+    @property
+    def reads(self) -> ReadCount:
+        """Requests that left, retries included, and list pages that were read."""
+        return ReadCount(calls=self._wire.calls, pages=self.pages)
+
+    @property
+    def now(self) -> datetime:
+        """The instant by the clock that all requests are timed by."""
+        return self._conduct.clock()
+
+    def page_read(self, path: str, items: int) -> None:
+        """One more page of a list was read whole."""
+        self.pages += 1
+        self._conduct.progress.page_read(path, items)
+
+    def url(self, path: str, params: Mapping[str, str] | None = None) -> httpx.URL:
+        """The address of a path in this org."""
+        return httpx.URL(self.origin.base + path, params=params)
+
+    async def get(self, url: httpx.URL, *, signed: bool = True) -> Answer:
+        """The successful answer to a read; everything else is raised."""
+        return await self._send(_Call(method="GET", url=url, is_signed=signed))
+
+    async def write(
+        self, method: str, path: str, body: Mapping[str, object] | None = None
+    ) -> Answer:
+        """The successful answer to a write on the allow-list; everything else is raised."""
+        draft = Draft if body is None else partial(_json_draft, msgspec.json.encode(body))
+        return await self._send(_Call(method=method, url=self.url(path), draft=draft))
+
+    async def sign_in(self) -> None:
+        """The signer can sign now: a service app has been issued a token, unless that is raised."""
+        async with self._slots:
+            await self._signature(None)
+
+    async def _send(self, call: _Call) -> Answer:
+        """A slot is held while waiting too: a limited org is asked less at once."""
+        async with self._slots:
+            outcome = await self._deliver(call)
+        if isinstance(outcome, Answer) and outcome.is_success:
+            return outcome
+        raise self._error(outcome)
+
+    async def _ask(self, draft: Callable[[], Draft]) -> Answer:
+        """The token endpoint's answer, in the slot of the request that waits for it."""
+        url = self.url(TOKEN_PATH)
+        call = _Call(method="POST", url=url, draft=draft, is_signed=False, is_token=True)
+        outcome = await self._deliver(call)
+        if isinstance(outcome, Answer):
+            return outcome
+        raise self._error(outcome)
+
+    async def _deliver(self, call: _Call) -> Answer | transport_errors.Failure:
+        """What came of it at last, after as many attempts as are harmless and likely to help."""
+        number, waited_s, first_id = 1, 0.0, ""
+        renewed: set[Renewal] = set()
+        refused: Signature | None = None
+        outcome: Answer | transport_errors.Failure | None = None
+        while True:
+            try:
+                signature = await self._signature(refused) if call.is_signed else None
+                outcome = await self._attempt(call, signature, _retry_headers(number, first_id))
+                if isinstance(outcome, Answer):
+                    if outcome.is_success:
+                        return outcome
+                    renewal = signature.renewal(outcome) if signature else None
+                    refused = signature if renewal is Renewal.TOKEN else None
+                    if renewal is not None and renewal not in renewed:
+                        renewed.add(renewal)
+                        continue
+                    first_id = first_id or outcome.request_id
+                jitter = self._conduct.jitter()
+                attempt = retry.Attempt(number=number, waited_s=waited_s, jitter=jitter)
+                verdict = retry.decide(call.retried_as, attempt, self._failure(outcome, number))
+                if isinstance(verdict, retry.GiveUp):
+                    return outcome
+                await self._wait(call, verdict.delay_s)
+                number, waited_s = number + 1, waited_s + verdict.delay_s
+            except EndingError as ending:
+                raise self._ended(call, outcome, ending) from None
+
+    def _ended(
+        self, call: _Call, outcome: Answer | transport_errors.Failure | None, ending: EndingError
+    ) -> ConnectorError:
+        """What is left to say of a request that may not be sent, or sent again, any more.
+
+        Where its first attempt may have been carried out, what came of that stands.
+        """
+        status = getattr(outcome, "status", None)
+        if outcome is None or call.is_token or status in _TURNED_AWAY:
+            return ending
+        return self._error(outcome)
+
+    async def _signature(self, refused: Signature | None) -> Signature | None:
+        """What signs the next attempt; a token is asked for first where none is at hand."""
+        if self.signer is None:
+            return None
+        return await self.signer.sign_in(self._ask, refused)
+
+    async def _attempt(
+        self, call: _Call, signature: Signature | None, headers: Mapping[str, str]
+    ) -> Answer | transport_errors.Failure:
+        """One try, newly built and newly signed."""
+        draft = call.draft()
+        request = self._client.build_request(
+            call.method, call.url, content=draft.content, headers={**draft.headers, **headers}
+        )
+        try:
+            async with asyncio.timeout(self._conduct.left_s()):
+                return await self._answer(request, signature)
+        except TimeoutError:
+            return transport_errors.of_ending(request)
+
+    async def _answer(
+        self, request: httpx.Request, signature: Signature | None
+    ) -> Answer | transport_errors.Failure:
+        try:
+            response = await self._client.send(request, auth=signature, stream=True)
+        except httpx.TransportError as error:
+            return transport_errors.of_sending(request, error, self._conduct.route)
+        self.has_answered = True
+        if self.signer is not None:
+            self.signer.heard(response.headers)
+        return await read_whole(request, response)
+
+    def _failure(
+        self, outcome: Answer | transport_errors.Failure, number: int
+    ) -> retry.Refused | transport_errors.Fault:
+        if not isinstance(outcome, Answer):
+            return outcome.kind
+        headers, now = outcome.headers, self._conduct.clock()
+        date, asked = headers.get("date", ""), headers.get("retry-after", "")
+        if outcome.status == HTTPStatus.TOO_MANY_REQUESTS:
+            limit = rate_limit_of(headers.multi_items())
+            wait_s = wait_for(limit, date, now, number, asked)
+        else:
+            wait_s = min(retry_after_s(asked, date, now), LONGEST_WAIT_S)
+        return retry.Refused(status=outcome.status, wait_s=wait_s)
+
+    def _error(self, outcome: Answer | transport_errors.Failure) -> ConnectorError:
+        """What went wrong; a proxy that quotes our credential back is not quoted further."""
+        redactor = Redactor(self.signer.secrets if self.signer else ())
+        if isinstance(outcome, Answer):
+            return error_of(outcome, redactor.clean)
+        error = outcome.error
+        error.message = redactor.clean(error.message)
+        error.args = (error.message,)
+        return error
+
+    async def _wait(self, call: _Call, delay_s: float) -> None:
+        self._conduct.progress.waiting(delay_s, bucket_of(call.method, call.url.path))
+        await self._conduct.sleep(delay_s)
+
+
+def _retry_headers(number: int, first_id: str) -> dict[str, str]:
+    """What Okta's own SDK says on a retry, so that support can join the attempts."""
+    if number == 1:
+        return {}
+    headers = {"X-Okta-Retry-Count": str(number - 1)}
+    return {**headers, "X-Okta-Retry-For": first_id} if first_id.isascii() and first_id else headers
+
+
+def _json_draft(content: bytes) -> Draft:
+    return Draft(content=content, headers={"Content-Type": "application/json"})

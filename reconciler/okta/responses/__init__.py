@@ -1,0 +1,1 @@
+"""What an answer means, and what went wrong where there is none."""

@@ -1,0 +1,110 @@
+"""Whether somebody approved their own access, seen by their account at Okta.
+
+Files alone do not show it: the approver may be named by another login, by an address or by an
+account elsewhere that is the same person's. Where both names lead to accounts, the accounts decide;
+a name that only looks like one of theirs is theirs until Okta shows whose it is.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from reconciler.identity.resolve import Missing
+from reconciler.model.catalog import Binding, Catalog, Grant, IdentityMapping
+from reconciler.model.directory import DirectoryUser
+from reconciler.model.ids import fold, is_same_login, login_key
+from reconciler.model.plan import PersonRef, PlanWarning
+from reconciler.planning.people import People
+
+__all__ = ["approver_warnings", "own_approval"]
+
+
+def own_approval(
+    user: DirectoryUser, grants: Iterable[Grant], known: People, catalog: Catalog
+) -> tuple[str, str, str] | None:
+    """Code, summary and hint where each of the grants is approved by whom it is for."""
+    said = ""
+    for grant in grants:
+        own = [a for a in grant.approval.approved_by if _is_theirs(a, user, grant, known, catalog)]
+        if not own:
+            return None
+        said = said or own[0]
+    return (
+        "approver-is-account",
+        f"the approver {said} is {user.login} ({user.id}) in Okta, whom the grant is for",
+        "have another approver of the tool agree",
+    )
+
+
+def _is_theirs(
+    approver: str, user: DirectoryUser, grant: Grant, known: People, catalog: Catalog
+) -> bool:
+    return any(
+        _names(name, user, known) for name in (approver, *_handles(approver, grant, catalog))
+    )
+
+
+def _handles(approver: str, grant: Grant, catalog: Catalog) -> Iterator[str]:
+    """What the tool's contact of that address is called at the forge; a team is several people."""
+    tool = catalog.tools.get(grant.tool)
+    for contact in (*tool.owners, *tool.approvers) if tool else ():
+        handle = (contact.github or "").removeprefix("@")
+        if handle and "/" not in handle and is_same_login(contact.email, approver):
+            yield f"github:{handle}"
+
+
+def _names(name: str, user: DirectoryUser, known: People) -> bool:
+    """Whether the name is one of the account's."""
+    key = login_key(f"github:{name[1:]}" if name.startswith("@") else name)
+    mapped = known.mappings.get(key, ())
+    if mapped:
+        return any(_means(mapping, user) for mapping in mapped)
+    holders = known.directory.by_login.get(key, ())
+    if holders:
+        return user in holders
+    return fold(key) in {fold(user.login), fold(user.email)}
+
+
+def _means(mapping: IdentityMapping, user: DirectoryUser) -> bool:
+    if mapping.id is not None:
+        return mapping.id == user.id
+    return mapping.login is not None and is_same_login(mapping.login, user.login)
+
+
+def approver_warnings(
+    catalog: Catalog, bindings: Iterable[Binding], known: People
+) -> Iterator[PlanWarning]:
+    """A warning for each approver of the bound tools whose account is closed or not there."""
+    tools = sorted({binding.tool for binding in bindings} & catalog.tools.keys())
+    approves: dict[str, list[str]] = {}
+    for name in tools:
+        tool = catalog.tools[name]
+        for email in dict.fromkeys(c.email for c in tool.approvers or tool.owners):
+            approves.setdefault(email, []).append(name)
+    for email, where in sorted(approves.items()):
+        found = _accounts(email, known)
+        if found and all(user.is_deprovisioned for user in found):
+            yield _warning("approver-deactivated", email, where, "is deactivated in Okta", found[0])
+        elif not found and isinstance(known.resolutions.get(login_key(email)), Missing):
+            yield _warning("approver-unknown-in-okta", email, where, "has no account in Okta", None)
+
+
+def _accounts(email: str, known: People) -> tuple[DirectoryUser, ...]:
+    """Everybody who was read and whom the address may mean."""
+    key = login_key(email)
+    by_login, by_email = known.directory.by_login, known.directory.by_email
+    return by_login.get(key, ()) or by_email.get(key, ())
+
+
+def _warning(
+    code: str, email: str, tools: list[str], what: str, user: DirectoryUser | None
+) -> PlanWarning:
+    person = PersonRef(
+        id=user.id if user else None,
+        login=user.login if user else email,
+        status=user.status if user else "",
+    )
+    return PlanWarning(
+        code=code,
+        summary=f"{email}, who approves for {', '.join(tools)}, {what}",
+        hint="name another approver in the tool's `policy`; what they approved before stands",
+        people=(person,),
+    )

@@ -1,0 +1,55 @@
+"""What the files' past and their rules say of grants, beside what each grant says itself.
+
+Grants are known by their hash. It is found out where there is a repository and a clock; without a
+record, grants are taken by their word.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from reconciler.model.catalog import Grant
+from reconciler.model.plan import GrantRef
+from reconciler.planning.refs import approved_from, approved_when, grant_hash
+
+__all__ = ["Record", "Refusal", "carrying", "why_not"]
+
+Refusal = tuple[str, str, str]
+"""Code, summary and hint."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """What is known of the grants of a plan."""
+
+    unbacked: Mapping[str, Refusal] = field(default_factory=dict)
+    """Grants that today's rules of their tool do not allow: they cause no addition."""
+    stillborn: frozenset[str] = frozenset()
+    """Ended grants that never held while they stood on the branch: no access ended by them."""
+    unbound: frozenset[tuple[str, str]] = frozenset()
+    """Names of retired bindings with the groups that they never bound on the branch."""
+    problem: str = ""
+    """Why the past could not be looked at; then nobody is removed for access that ended."""
+
+    def is_said(self, grant: Grant, now: datetime) -> bool:
+        """Whether the grant says anything of who should be where."""
+        if not self.stillborn or not grant.validity.has_ended(now):
+            return True
+        return grant_hash(grant) not in self.stillborn
+
+
+def carrying(refs: Iterable[GrantRef], record: Record, now: datetime) -> tuple[GrantRef, ...]:
+    """Those that may cause an addition, and answer what happened since: the others are no words."""
+    return tuple(
+        ref for ref in refs if ref.hash not in record.unbacked and approved_from(ref) <= now
+    )
+
+
+def why_not(refs: Iterable[GrantRef], record: Record, now: datetime) -> Refusal:
+    """Why none of them may: the first one says it for all."""
+    first = min(refs, key=approved_from)
+    if first.hash in record.unbacked:
+        return record.unbacked[first.hash]
+    today = f"{now.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    summary = f"the approval is of {approved_when(first)}, and it is {today}"
+    return "approval-in-future", summary, "write when they agreed, in UTC"

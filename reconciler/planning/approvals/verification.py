@@ -1,0 +1,306 @@
+"""Whether an approval that a grant claims is borne out by the merged pull request's reviews.
+
+Every name in `approved_by` needs an approving review of its own, by a person who was that approver
+of the tool before the pull request, of a commit that changed the catalog just as the merged one
+did, and before the merge. The author, whoever wrote one of its commits until then, whoever asked,
+and the person whom the grant is for do not count, by whatever name. Who answers for a team has to
+be known, or they might be that person. What is not known never verifies.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date
+
+from reconciler.model.catalog import Grant, Tool
+from reconciler.model.ids import ToolId, fold
+from reconciler.model.review import Introduction, PullRequest, Review, ReviewRef, Verdict
+from reconciler.model.settings import Contact
+
+__all__ = ["GRACE_DAYS", "Case", "Roster", "contacts_of", "counting", "team_of", "verify"]
+
+GRACE_DAYS = 1
+"""By how many days an approval may be older than the grant's last edit."""
+
+_APPROVED = "APPROVED"
+_UNPLACED = "is by a member of a team of whom no identity says who they are in Okta"
+_DECIDING = frozenset({_APPROVED, "CHANGES_REQUESTED", "DISMISSED"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roster:
+    """Who may approve what, and who is who, as the files of one commit say.
+
+    `called` gives every name, in lower case, that the bearer of a name goes by.
+    """
+
+    tools: Mapping[ToolId, Tool]
+    called: Callable[[str], frozenset[str]]
+
+    def is_known(self, account: str, tool: Tool) -> bool:
+        """Whether the files say of somebody at the forge who they are elsewhere."""
+        handle = f"@{account}"
+        named = any((c.github or "").lower() == handle for c in contacts_of(tool))
+        return named or len(self.called(handle)) > 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """What is known of how a grant came to say what it says.
+
+    `introduction` is None where the grant is not committed, `pull` where no pull request was merged
+    with it. Every one of the rosters has to agree; without one nothing is verified. `members` are
+    the teams, each with an account, that are known to go together; all in lower case. `may_be`
+    gives every name that somebody may go by, for refusing them.
+    """
+
+    introduction: Introduction | None
+    pull: PullRequest | None = None
+    rosters: tuple[Roster, ...] = ()
+    members: frozenset[tuple[str, str]] = field(default_factory=frozenset)
+    may_be: Callable[[str], frozenset[str]] = lambda name: frozenset((fold(name),))
+    changed: str = ""
+    """What the grant's words mean otherwise now than when they were approved; empty if nothing."""
+    problem: str = ""
+    """Why it could not be looked into to the end; then it is a claim, and no more is said."""
+    doubt: str = ""
+    """What else might have verified it, had it been possible to read that."""
+
+
+def verify(grant: Grant, case: Case) -> Verdict:
+    """Verified by which reviews, or why it stays a claim."""
+    verdict = _verdict(grant, case)
+    return replace(verdict, names=_named(grant, case)) if verdict.why_not else verdict
+
+
+def _named(grant: Grant, case: Case) -> tuple[str, ...]:
+    """Everyone whom the reason for a claim may name: approvers, and whoever had to do with it."""
+    names = set(grant.approval.approved_by) | {account for _, account in case.members}
+    if case.pull is not None:
+        names |= {case.pull.author, *case.pull.committers}
+        names |= {review.reviewer for review in case.pull.reviews}
+    for tool in (roster.tools.get(grant.tool) for roster in case.rosters):
+        contacts = contacts_of(tool) if tool is not None else ()
+        names |= {c.email for c in contacts} | {c.github or "" for c in contacts}
+    names |= {name.removeprefix("@") for name in names}
+    return tuple(sorted(name for name in names if name))
+
+
+def _verdict(grant: Grant, case: Case) -> Verdict:
+    if case.problem:
+        return Verdict(why_not=case.problem)
+    if case.introduction is None:
+        return Verdict(why_not="not committed as it is")
+    why_not, reviews = _look(grant, case, case.introduction)
+    if reviews:
+        return Verdict(reviews=reviews)
+    if case.doubt:
+        return Verdict(why_not=f"{why_not}; {case.doubt}")
+    return Verdict(why_not=why_not, is_void=_is_outdated(grant, case.introduction, case.pull))
+
+
+def contacts_of(tool: Tool) -> tuple[Contact, ...]:
+    """Who may approve: the tool's approvers, or its owners where it names none."""
+    return tool.approvers or tool.owners
+
+
+def team_of(contact: Contact) -> str:
+    """The team that the contact is at the forge, `org/team` in lower case; empty for a person."""
+    handle = (contact.github or "").removeprefix("@").lower()
+    return handle if "/" in handle else ""
+
+
+def counting(pull: PullRequest) -> tuple[Review, ...]:
+    """Each reviewer's last word, where that approves just what was merged."""
+    return tuple(r for r in _last_words(pull) if not _objection(r, pull))
+
+
+def _look(
+    grant: Grant, case: Case, introduction: Introduction
+) -> tuple[str, tuple[ReviewRef, ...]]:
+    pull = case.pull
+    if pull is None:
+        return f"{introduction.commit[:12]} came without a pull request", ()
+    if problem := _unfit(grant, case, introduction, pull):
+        return problem, ()
+    chosen = _matched(grant, counting(pull), case)
+    if isinstance(chosen, str):
+        return _missing(chosen, grant, case, pull), ()
+    if case.changed:
+        what = f"since pull request {pull.number} its words mean something else"
+        return f"{what}: {case.changed}", ()
+    return "", tuple(_cite(review, pull) for review in chosen)
+
+
+def _unfit(grant: Grant, case: Case, introduction: Introduction, pull: PullRequest) -> str:
+    """Why no review of the pull request could bear the grant out; empty if one could."""
+    what = f"pull request {pull.number}"
+    if pull.files.isdisjoint(introduction.files):
+        return f"the file that was merged is not the one at the head of {what}"
+    if pull.has_unknown_committer:
+        return f"not every commit of {what} is known to be somebody's"
+    if not case.rosters or not all(_knows(roster, grant) for roster in case.rosters):
+        return f"{grant.tool}/{grant.entitlement} was not there before {what}"
+    return ""
+
+
+def _knows(roster: Roster, grant: Grant) -> bool:
+    tool = roster.tools.get(grant.tool)
+    return tool is not None and grant.entitlement in tool.entitlements
+
+
+def _last_words(pull: PullRequest) -> Iterable[Review]:
+    """The deciding review of each account that came last."""
+    last: dict[str, Review] = {}
+    for review in sorted(pull.reviews, key=_when):
+        if review.state in _DECIDING and review.reviewer:
+            last[review.reviewer.lower()] = review
+    return last.values()
+
+
+def _when(review: Review) -> tuple[bool, float, bool, int]:
+    """When it was submitted; of two at one instant the approval counts as the earlier one."""
+    at = review.submitted_at
+    is_approval = review.state == _APPROVED
+    return at is None, at.timestamp() if at else 0.0, not is_approval, review.id
+
+
+def _objection(review: Review, pull: PullRequest) -> str:
+    """Why the review does not count; empty if it does."""
+    account = review.reviewer.lower()
+    at = review.submitted_at
+    is_alike = review.commit == pull.head_sha or review.commit in pull.earlier
+    reasons = {
+        "does not approve": review.state != _APPROVED,
+        "is of another commit than the merged one": not is_alike,
+        "came after the merge": at is None or at > pull.merged_at,
+        "is by a bot": not review.is_person,
+        "is by its author": account == pull.author.lower(),
+        "is by somebody who committed to it": account in _committers(review, pull),
+    }
+    return next((why for why, is_so in reasons.items() if is_so), "")
+
+
+def _committers(review: Review, pull: PullRequest) -> frozenset[str]:
+    """Who had committed to what was reviewed."""
+    earlier = pull.earlier.get(review.commit)
+    is_earlier = earlier is not None and review.commit != pull.head_sha
+    return earlier.committers if earlier and is_earlier else pull.committers
+
+
+def _missing(name: str, grant: Grant, case: Case, pull: PullRequest) -> str:
+    """Who did not approve, and what is wrong with the reviews that there are."""
+    found = sorted(
+        (r.reviewer, _objection(r, pull) or _partiality(r, grant, case, pull))
+        for r in _last_words(pull)
+    )
+    words = [f"that of @{who} {why or 'is by nobody so named'}" for who, why in found]
+    told = f": {', '.join(words)}" if words else ""
+    return f"no review of pull request {pull.number} counts for {name}{told}"
+
+
+def _matched(grant: Grant, reviews: tuple[Review, ...], case: Case) -> tuple[Review, ...] | str:
+    """A review of its own for each approver; else the first approver who is left without one."""
+    names = _distinct(grant.approval.approved_by, case.rosters)
+    answers = {n: [r for r in reviews if _answers(r, n, grant, case)] for n in names}
+    taken: dict[int, str] = {}
+
+    def seat(name: str, tried: set[int]) -> bool:
+        for review in answers[name]:
+            if review.id not in tried:
+                tried.add(review.id)
+                holder = taken.get(review.id)
+                if holder is None or seat(holder, tried):
+                    taken[review.id] = name
+                    return True
+        return False
+
+    for name in names:
+        if not seat(name, set()):
+            return name
+    by_name = {taken[review.id]: review for review in reviews if review.id in taken}
+    return tuple(by_name[name] for name in names)
+
+
+def _distinct(names: Iterable[str], rosters: tuple[Roster, ...]) -> tuple[str, ...]:
+    """The names without those of somebody who is named already."""
+    kept: list[str] = []
+    for name in names:
+        if not any(all(r.called(name) & r.called(k) for r in rosters) for k in kept):
+            kept.append(name)
+    return tuple(kept)
+
+
+def _answers(review: Review, name: str, grant: Grant, case: Case) -> bool:
+    return all(_answers_in(roster, review, name, grant, case) for roster in case.rosters)
+
+
+def _partiality(review: Review, grant: Grant, case: Case, pull: PullRequest) -> str:
+    """Why the reviewer decides nothing about this grant, whoever they may answer for."""
+    account = review.reviewer.lower()
+    person = _everything(f"@{account}", case)
+    if not person.isdisjoint(_everything(grant.subject, case)):
+        return "is by whom the grant is for"
+    asked = grant.approval.requested_by
+    if asked is not None and not person.isdisjoint(_everything(asked, case)):
+        return "is by whoever asked for the grant"
+    writers = {pull.author.lower(), *_committers(review, pull)} - {""}
+    if any(not person.isdisjoint(_everything(f"@{each}", case)) for each in writers):
+        return "is by somebody who wrote it, under another name"
+    return "" if _is_placed(account, grant, case) else _UNPLACED
+
+
+def _everything(name: str, case: Case) -> frozenset[str]:
+    """Every name that the bearer of a name may go by."""
+    stated = (each for roster in case.rosters for each in roster.called(name))
+    return case.may_be(name).union(*map(case.may_be, stated))
+
+
+def _is_placed(account: str, grant: Grant, case: Case) -> bool:
+    """Whether it is known who the reviewer is, where they would answer for a team.
+
+    A member of a team whom nobody knows in Okta could be the person that the grant is for.
+    """
+    tools = [(roster, roster.tools[grant.tool]) for roster in case.rosters]
+    teams = {team for _, tool in tools for c in contacts_of(tool) if (team := team_of(c))}
+    if not any((team, account) in case.members for team in teams):
+        return True
+    return all(roster.is_known(account, tool) for roster, tool in tools)
+
+
+def _answers_in(roster: Roster, review: Review, name: str, grant: Grant, case: Case) -> bool:
+    """Whether the reviewer is, by these files, the approver of the tool who is so named."""
+    account = review.reviewer.lower()
+    if case.pull is None or _partiality(review, grant, case, case.pull):
+        return False
+    person, subject = roster.called(f"@{account}"), _everything(grant.subject, case)
+    reviewed = review.submitted_at.astimezone(UTC).date() if review.submitted_at else date.max
+    for contact in contacts_of(roster.tools[grant.tool]):
+        if not contact.may_approve(reviewed):
+            continue
+        names = roster.called(contact.email)
+        names |= roster.called(contact.github) if contact.github else frozenset()
+        is_named = not names.isdisjoint(roster.called(name))
+        is_subject = any(not case.may_be(each).isdisjoint(subject) for each in names)
+        is_reviewer = not names.isdisjoint(person) or (team_of(contact), account) in case.members
+        if is_named and is_reviewer and not is_subject:
+            return True
+    return False
+
+
+def _cite(review: Review, pull: PullRequest) -> ReviewRef:
+    return ReviewRef(
+        id=review.id,
+        reviewer=review.reviewer,
+        head_sha=review.commit,
+        url=review.url,
+        submitted_at=review.submitted_at or pull.merged_at,
+    )
+
+
+def _is_outdated(grant: Grant, introduction: Introduction, pull: PullRequest | None) -> bool:
+    """Whether the grant was edited more than a day after its approval.
+
+    A commit says itself when it was made; when it was merged, the forge says.
+    """
+    edited = max(introduction.at, pull.merged_at) if pull else introduction.at
+    return (edited.astimezone(UTC).date() - grant.approval.approved_at).days > GRACE_DAYS

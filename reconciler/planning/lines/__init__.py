@@ -1,0 +1,1 @@
+"""A plan's lines: additions, removals, and what stays undecided. Pure floor."""

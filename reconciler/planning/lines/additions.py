@@ -1,0 +1,131 @@
+"""A wanted member: added where absent, or asked about with what would settle it."""
+
+from collections.abc import Container
+
+from reconciler.model.catalog import Grant, highest
+from reconciler.model.directory import DirectoryUser
+from reconciler.model.plan import Action, Blocked, Change, GrantRef, MemberClass, Refusal
+from reconciler.planning.approvals.accounts import own_approval
+from reconciler.planning.approvals.effect import blocked_by, with_approval
+from reconciler.planning.approvals.grant_past import carrying, why_not
+from reconciler.planning.context import Context
+from reconciler.planning.manual_removals import removed_since
+from reconciler.planning.people import began_later, question
+from reconciler.planning.refs import cite_grants, cite_person, grant_hash
+from reconciler.planning.scope import ManagedGroup
+from reconciler.planning.wording import revocation_stanza, why_added
+
+__all__ = ["add", "ask_about"]
+
+
+def add(
+    user: DirectoryUser, grants: tuple[Grant, ...], group: ManagedGroup, context: Context
+) -> Change | Blocked:
+    """The line for one absent person with a live grant, by the grants that surely mean them."""
+    every = tuple(with_approval(ref, context.approvals) for ref in cite_grants(grants))
+    carried = {ref.hash for ref in carrying(every, context.record, context.now)}
+    grants = _counting(user, grants, carried, context)
+    hashes = {grant_hash(g) for g in grants}
+    cited = tuple(ref for ref in every if ref.hash in hashes)
+    counted = tuple(ref for ref in cited if ref.hash in carried)
+    risks = {grant_hash(g): context.risk(g.tool, g.entitlement) for g in grants}
+    refusal = (
+        _refusal(user, grants, group, context)
+        or (None if counted else why_not(cited, context.record, context.now))
+        or removed_since(context.past, (group.ref.id, user.id), counted, context.now)
+        or blocked_by(counted, risks, context.approvals, context.now)
+    )
+    risk = highest(*risks.values())
+    if refusal is None:
+        return Change(
+            action=Action.ADD,
+            group=group.ref,
+            tool=grants[0].tool,
+            entitlement=grants[0].entitlement,
+            risk=risk,
+            reason=why_added(grants),
+            person=cite_person(user),
+            member_class=MemberClass.GRANTED,
+            grants=counted,
+        )
+    return _block(refusal, user, group, cited, grants[0])
+
+
+def _counting(
+    user: DirectoryUser, grants: tuple[Grant, ...], carried: Container[str], context: Context
+) -> tuple[Grant, ...]:
+    """The grants to judge by: those that give access and surely mean the person, if any do."""
+    giving = tuple(g for g in grants if grant_hash(g) in carried)
+    return tuple(g for g in giving if not _is_doubtful(user, (g,), context)) or giving or grants
+
+
+def _refusal(
+    user: DirectoryUser, grants: tuple[Grant, ...], group: ManagedGroup, context: Context
+) -> tuple[str, str, str] | None:
+    if user.is_deprovisioned:
+        return (
+            "leaver",
+            f"{user.login} is deprovisioned in Okta and still has a live grant",
+            f"end the grant: {revocation_stanza(context.now, 'left the company')}",
+        )
+    if user.is_inactive:
+        return (
+            "person-suspended",
+            f"{user.login} is suspended in Okta; a suspended person is never added",
+            "they are added by the first plan after the suspension ends",
+        )
+    return (
+        _newer_account(user, grants, context)
+        or own_approval(user, grants, context.known, context.catalog)
+        or _admin_role(group)
+    )
+
+
+def _newer_account(
+    user: DirectoryUser, grants: tuple[Grant, ...], context: Context
+) -> tuple[str, str, str] | None:
+    """A login may have passed to somebody else since the approval named it."""
+    return question(user, grants) if _is_doubtful(user, grants, context) else None
+
+
+def _is_doubtful(user: DirectoryUser, grants: tuple[Grant, ...], context: Context) -> bool:
+    return began_later(user, grants) and not context.known.is_confirmed(grants)
+
+
+def _admin_role(group: ManagedGroup) -> tuple[str, str, str] | None:
+    """Nobody becomes an admin by an answer that Okta did not give."""
+    if group.has_admin_role is not None or group.bindings[0].admin_role:
+        return None
+    return (
+        "group-admin-role-unknown",
+        f'whether "{group.ref.name}" carries an Okta admin role could not be read',
+        "plan again; nobody is added until it is known that this makes no admins",
+    )
+
+
+def ask_about(user: DirectoryUser, grants: tuple[Grant, ...], group: ManagedGroup) -> Blocked:
+    """The line for a member whose account may have changed hands; they stay."""
+    return _block(
+        question(user, grants, is_member=True), user, group, cite_grants(grants), grants[0]
+    )
+
+
+def _block(
+    refusal: Refusal,
+    user: DirectoryUser,
+    group: ManagedGroup,
+    cited: tuple[GrantRef, ...],
+    first: Grant,
+) -> Blocked:
+    code, summary, hint, *people = refusal
+    return Blocked(
+        code=code,
+        summary=summary,
+        hint=hint,
+        group=group.ref,
+        tool=first.tool,
+        entitlement=first.entitlement,
+        person=cite_person(user),
+        people=tuple(people),
+        grants=cited,
+    )

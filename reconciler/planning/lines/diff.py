@@ -1,0 +1,185 @@
+"""The difference between what git wants of a group and what Okta holds.
+
+|               | granted, absent | ended, present | unapproved, present | protected or rule-fed |
+|---------------|-----------------|----------------|---------------------|-----------------------|
+| additive      | add             | remove         | report              | show                  |
+| authoritative | add             | remove         | remove              | show                  |
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from reconciler.identity.resolve import Ambiguous, Unknown
+from reconciler.model.catalog import Authority
+from reconciler.model.directory import Members
+from reconciler.model.ids import OktaUserId
+from reconciler.model.plan import Action, Blocked, Change, Drift, PlanWarning
+from reconciler.planning.classify import Standing
+from reconciler.planning.context import Context
+from reconciler.planning.desired import GroupIntent
+from reconciler.planning.lines.additions import add, ask_about
+from reconciler.planning.lines.removals import (
+    hold_unattributed,
+    remove_ended,
+    remove_unapproved,
+    report,
+)
+from reconciler.planning.lines.unresolved import block_doubt
+from reconciler.planning.refs import cite_grants, cite_person
+from reconciler.planning.scope import ManagedGroup
+from reconciler.planning.wording import revocation_stanza
+
+__all__ = ["GroupDiff", "diff"]
+
+HAS_ENDED, NOT_STARTED = "its grant has ended", "its grant has not started yet"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupDiff:
+    """One group's lines, unordered and not yet judged by any guard."""
+
+    changes: tuple[Change, ...] = ()
+    blocked: tuple[Blocked, ...] = ()
+    missing: tuple[Drift, ...] = ()
+    unapproved: tuple[Drift, ...] = ()
+    warnings: tuple[PlanWarning, ...] = ()
+
+
+def diff(
+    group: ManagedGroup, intent: GroupIntent, standing: Standing, context: Context
+) -> GroupDiff:
+    """What would make the group what git wants, as far as nothing is in doubt."""
+    additions = [
+        add(context.known.user(u), intent.live[u], group, context) for u in standing.granted_absent
+    ]
+    endings = [remove_ended(u, group, intent, context) for u in standing.ended_present]
+    removals, held = remove_unapproved(standing.unapproved, group, intent, context)
+    lines: list[Change | Blocked] = [*additions, *endings, *removals, *held]
+    lines += hold_unattributed(standing.unattributed, group, context)
+    lines += _doubts(group, intent)
+    if any(isinstance(line, Blocked) for line in (*endings, *held)):
+        lines += [block_doubt(group, d, aside=NOT_STARTED) for d in intent.pending_doubts]
+    lines += [_early(u, group, intent, context) for u in standing.pending_present]
+    lines += _changed_hands(group, intent, standing, context)
+    if group.is_new:
+        lines.append(_creation(group, context))
+    return GroupDiff(
+        changes=tuple(line for line in lines if isinstance(line, Change)),
+        blocked=tuple(line for line in lines if isinstance(line, Blocked)),
+        missing=report(frozenset(standing.granted_absent), group, context),
+        unapproved=report(standing.unapproved | standing.unattributed, group, context),
+        warnings=(
+            *_leavers(group.members & frozenset(intent.live), group, context),
+            *_fed_after_end(standing.rule_fed, group, intent, context),
+            *_no_app(group),
+            *_uncounted(group),
+        ),
+    )
+
+
+def _doubts(group: ManagedGroup, intent: GroupIntent) -> list[Change | Blocked]:
+    """A blocked line for every live doubt, and for an ended one that may mean a member."""
+    lines: list[Change | Blocked] = [block_doubt(group, d) for d in intent.doubts]
+    for doubt in intent.ended_doubts:
+        match doubt.resolution:
+            case Ambiguous(candidates=users) if any(u.id in group.members for u in users):
+                lines.append(block_doubt(group, doubt, aside=HAS_ENDED))
+            case Unknown() if group.members:
+                lines.append(block_doubt(group, doubt, aside=HAS_ENDED))
+            case _:
+                continue
+    return lines
+
+
+def _creation(group: ManagedGroup, context: Context) -> Change:
+    binding = group.bindings[0]
+    wanted = getattr(binding.group, "description", "")
+    return Change(
+        action=Action.CREATE_GROUP,
+        group=group.ref,
+        tool=binding.tool,
+        entitlement=binding.entitlement,
+        risk=context.risk(binding.tool, binding.entitlement),
+        reason=f"{binding.name} asks for a group of this name and there is none",
+        description=f"{wanted} {binding.marker}".strip(),
+    )
+
+
+def _early(user: OktaUserId, group: ManagedGroup, intent: GroupIntent, context: Context) -> Blocked:
+    grants = intent.pending[user]
+    person = cite_person(context.known.user(user))
+    start = min(g.starts for g in grants if g.starts is not None)
+    return Blocked(
+        code="present-before-start",
+        summary=f"{person.login} is a member already; the grant starts {start.isoformat()}",
+        hint="bring `starts` forward, or remove them in Okta until then",
+        group=group.ref,
+        tool=grants[0].tool,
+        entitlement=grants[0].entitlement,
+        person=person,
+        grants=cite_grants(grants),
+    )
+
+
+def _changed_hands(
+    group: ManagedGroup, intent: GroupIntent, standing: Standing, context: Context
+) -> Iterable[Blocked]:
+    """Members whose account may have passed to somebody else: asked about, and left alone."""
+    known = context.known.directory.by_id
+    asked = [(u, intent.asked[u]) for u in standing.granted_present & intent.asked.keys()]
+    if group.authority is Authority.ADDITIVE:  # elsewhere they are removed as unapproved
+        asked += [(u, intent.mistaken[u]) for u in standing.unapproved & intent.mistaken.keys()]
+    for user_id, grants in asked:
+        yield ask_about(known[user_id], grants, group)
+
+
+def _leavers(
+    present: Iterable[OktaUserId], group: ManagedGroup, context: Context
+) -> Iterable[PlanWarning]:
+    known = context.known.directory.by_id
+    users = (user for user_id in present if (user := known.get(user_id)) is not None)
+    for user in sorted((u for u in users if u.is_deprovisioned), key=lambda u: u.id):
+        yield PlanWarning(
+            code="leaver",
+            summary=f'{user.login} ({user.id}) is deprovisioned, in "{group.ref.name}", '
+            "and still has a live grant",
+            hint=f"end the grant: {revocation_stanza(context.now, 'left the company')}",
+            people=(cite_person(user),),
+            groups=(group.ref,),
+        )
+
+
+def _fed_after_end(
+    fed: Members, group: ManagedGroup, intent: GroupIntent, context: Context
+) -> Iterable[PlanWarning]:
+    """Someone whose grant ended stays, because removing them would edit the rule."""
+    for user_id in sorted(fed & frozenset(intent.ended)):
+        user = context.known.user(user_id)
+        yield PlanWarning(
+            code="rule-keeps-ended",
+            summary=f"the grant of {user.login} ({user.id}) ended, but a group rule puts them "
+            f'in "{group.ref.name}"',
+            hint="change the rule in Okta; removing them here would add them to its exclusions",
+            people=(cite_person(user),),
+            groups=(group.ref,),
+        )
+
+
+def _uncounted(group: ManagedGroup) -> Iterable[PlanWarning]:
+    if group.has_admin_role is None:
+        yield PlanWarning(
+            code="group-admin-role-unknown",
+            summary=f'whether "{group.ref.name}" carries an Okta admin role could not be read',
+            hint="plan again; Okta's counts can time out, and until then nobody is added",
+            groups=(group.ref,),
+        )
+
+
+def _no_app(group: ManagedGroup) -> Iterable[PlanWarning]:
+    if group.app_count == 0:
+        yield PlanWarning(
+            code="group-without-app",
+            summary=f'no app is assigned to "{group.ref.name}", so its members gain nothing by it',
+            hint="assign the app to the group in Okta",
+            groups=(group.ref,),
+        )

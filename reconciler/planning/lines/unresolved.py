@@ -1,0 +1,153 @@
+"""What a doubtful subject costs: its own grant, and nobody's access.
+
+The line names every candidate and prints the mapping that would settle it. Whoever the grant may
+mean keeps what they have: a candidate where there are several, and any member of the group where
+there is none, for a person whose login was changed is found under another name.
+"""
+
+import json
+from dataclasses import dataclass
+
+from reconciler.identity.resolve import Ambiguous, Missing, Resolution, Unknown
+from reconciler.identity.subject import OUTSIDE_ACCOUNTS, is_outside_account
+from reconciler.model.catalog import THEIR_ID, THEIR_LOGIN, Grant
+from reconciler.model.directory import DirectoryUser
+from reconciler.model.ids import login_key
+from reconciler.model.plan import Blocked, PersonRef
+from reconciler.planning.desired import Doubt, GroupIntent
+from reconciler.planning.refs import cite_grants, cite_person
+from reconciler.planning.scope import ManagedGroup
+
+__all__ = ["Suspicion", "block_doubt", "mapping_stanza", "suspicion"]
+
+NAMED = 3
+"""As many doubtful grants are named in a line that they hold."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suspicion:
+    """Why any member of a group may be somebody whom a grant means, and those grants."""
+
+    why: str
+    grants: tuple[Grant, ...]
+
+
+def suspicion(intent: GroupIntent, *, is_ended: bool) -> Suspicion | None:
+    """What speaks against taking any member out; None when everybody is known.
+
+    Of several candidates one is meant, and they are left alone one by one. Only a member whom no
+    grant ever named may still be somebody else whom that grant means.
+    """
+    unsettled = [
+        d.grant for d in intent.unsettled if not (is_ended and isinstance(d.resolution, Ambiguous))
+    ]
+    if unsettled:
+        first = sorted({g.subject: g for g in unsettled}.items())
+        return Suspicion(
+            why=f"{_named([subject for subject, _ in first])} may be one of the group's members "
+            "under another name",
+            grants=tuple(g for _, g in first[:NAMED]),
+        )
+    newer = sorted({g.subject: g for grants in intent.newer.values() for g in grants}.items())
+    if newer:
+        return Suspicion(
+            why=f"the account of {_named([subject for subject, _ in newer])} was made after the "
+            "approval, so whom it meant may be one of the group's members under another name",
+            grants=tuple(g for _, g in newer[:NAMED]),
+        )
+    return None
+
+
+def _named(subjects: list[str]) -> str:
+    more = f" and {len(subjects) - NAMED} more" if len(subjects) > NAMED else ""
+    return ", ".join(subjects[:NAMED]) + more
+
+
+def block_doubt(group: ManagedGroup, doubt: Doubt, *, aside: str = "") -> Blocked:
+    """The grant's blocked line; `aside` says first what is special about the grant."""
+    subject, resolution = doubt.grant.subject, doubt.resolution
+    code, summary, hint = _words(subject, resolution)
+    if aside:
+        summary = f"{aside}, but {summary}"
+    candidates = resolution.candidates if isinstance(resolution, Ambiguous) else ()
+    return Blocked(
+        code=code,
+        summary=summary,
+        hint=hint,
+        group=group.ref,
+        tool=doubt.grant.tool,
+        entitlement=doubt.grant.entitlement,
+        person=PersonRef(id=None, login=subject),
+        candidates=tuple(cite_person(user) for user in candidates),
+        grants=cite_grants([doubt.grant]),
+    )
+
+
+def mapping_stanza(subject: str, user: DirectoryUser | None) -> str:
+    """The `identities/` entry that would say who the subject is, in flow style."""
+    prefix = next((p for p in OUTSIDE_ACCOUNTS if login_key(subject).startswith(p)), "")
+    key = prefix.rstrip(":") or "email"
+    value = subject[len(prefix) :]
+    login = user.login if user else THEIR_LOGIN
+    user_id = user.id if user else THEIR_ID
+    return f"{{{key}: {json.dumps(value)}, okta: {{login: {json.dumps(login)}, id: {user_id}}}}}"
+
+
+def _words(subject: str, resolution: Resolution) -> tuple[str, str, str]:
+    match resolution:
+        case Ambiguous(candidates=(bearer, *_, mapped), rule=rule) if _is_disputed(subject, bearer):
+            return (
+                "subject-ambiguous",
+                (
+                    f'"{subject}" is the login of {_shown(bearer)}, who was there at the '
+                    f"approval, and the {rule.value} of {_shown(mapped)}"
+                ),
+                (
+                    "correct the mapping in identities/; or revoke this grant, and have one "
+                    "approved for the login that is meant"
+                ),
+            )
+        case Ambiguous(candidates=candidates, rule=rule):
+            names = ", ".join(map(_shown, candidates))
+            return (
+                "subject-ambiguous",
+                f'"{subject}" is the {rule.value} of {len(candidates)} people: {names}',
+                "say who is meant in identities/, for example "
+                + mapping_stanza(subject, candidates[0]),
+            )
+        case Unknown(detail=detail):
+            return (
+                "subject-unread",
+                f'who "{subject}" is could not be read: {detail}',
+                "plan again; nobody is removed on a guess",
+            )
+        case Missing(is_mapped=True):
+            return (
+                "subject-missing",
+                f'the mapping of "{subject}" names nobody Okta shows',
+                "correct the login or the id in identities/",
+            )
+        case _ if is_outside_account(subject):
+            return (
+                "subject-missing",
+                f'no mapping says who "{subject}" is',
+                "add one to identities/: " + mapping_stanza(subject, None),
+            )
+        case _:
+            return (
+                "subject-missing",
+                f'nobody in Okta has the login "{subject}"',
+                (
+                    f"map it in identities/: {mapping_stanza(subject, None)}; or revoke this "
+                    "grant, and have one approved for the right login"
+                ),
+            )
+
+
+def _is_disputed(subject: str, bearer: DirectoryUser) -> bool:
+    """Whether the first of several has the subject for a login: then it is mapped to another."""
+    return login_key(bearer.login) == login_key(subject)
+
+
+def _shown(user: DirectoryUser) -> str:
+    return f"{user.login} ({user.id}, {user.status})"

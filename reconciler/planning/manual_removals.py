@@ -1,0 +1,182 @@
+"""Whether somebody else took a person out after the approval: then adding them again is asked.
+
+The latest approval of the live grants counts, or the day on which the first of them began where
+that is later: before there was a grant, taking somebody out was no objection to it. The last change
+of a membership decides, and nothing before it. A removal by this tool objects to nothing, nor does
+one by Okta itself (a group rule, an import): no person decided it. One by another app or token
+does, and so does one by nobody in particular. Who this tool is, its client ids and the owner of
+its token say, and never what a client calls itself.
+
+An approval may name an instant. One that names a day leaves open whether a removal of that same day
+came before or after it. It is taken as before, because "removed, then approved" and "removed, then
+confirmed" are what people do, unless this tool had added the person earlier that day: the addition
+shows that the approval was there already.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from reconciler.model.catalog import Connector
+from reconciler.model.directory import Actor, LiveState, MembershipEvent, MembershipLog, Unread
+from reconciler.model.ids import OktaGroupId, OktaUserId
+from reconciler.model.plan import (
+    Action,
+    Change,
+    GrantRef,
+    GroupRef,
+    PlanWarning,
+    Refusal,
+)
+from reconciler.model.validity import day_end, day_start
+from reconciler.planning.refs import approved_from, approved_until, approved_when, cite_names
+from reconciler.planning.wording import confirmation_stanza, moment, revocation_stanza
+
+__all__ = ["LOG_FAILED", "History", "effective_at", "history", "removed_since", "unseen"]
+
+LOG_FAILED = "system-log-failed"
+"""The warning that the log is there for us and was not read this once."""
+_LASTING = frozenset({"refused", "missing"})
+"""Why a log stays unread: nobody could apply at all if each addition waited for that."""
+
+_Pair = tuple[OktaGroupId, OktaUserId]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """What the System Log told of memberships, and which actors are this tool."""
+
+    events: Mapping[_Pair, tuple[MembershipEvent, ...]] = field(default_factory=dict)
+    caller: OktaUserId | None = None
+    """The owner of the token: what they do is ours where a token was used, not by hand."""
+    apps: frozenset[str] = frozenset()
+    """Client ids that the connector signs in with."""
+
+    def is_ours(self, actor: Actor) -> bool:
+        """Whether this tool did it: as one of its apps, or with its owner's token."""
+        return self.may_be_ours(actor) and (actor.has_token or actor.id != self.caller)
+
+    def may_be_ours(self, actor: Actor) -> bool:
+        """As `is_ours`, or its token's owner, where Okta does not say that a token was used."""
+        is_app = not self.apps.isdisjoint({actor.id, actor.client_id})
+        return is_app or (self.caller is not None and actor.id == self.caller)
+
+    def is_objection(self, event: MembershipEvent) -> bool:
+        """Whether a person, or what acts for one, took somebody out."""
+        return event.is_removal and not event.actor.is_system and not self.is_ours(event.actor)
+
+
+def history(live: LiveState, connector: Connector | None) -> History:
+    """The events by group and person; none where the log was not asked or not read."""
+    found: dict[_Pair, list[MembershipEvent]] = defaultdict(list)
+    if isinstance(live.membership_log, MembershipLog):
+        for event in live.membership_log.events:
+            found[event.group, event.user].append(event)
+    methods = (connector.plan_auth, connector.apply_auth) if connector else ()
+    apps = {m.client_id for m in methods if m and isinstance(m.client_id, str)}
+    if live.credential is not None and live.credential.client_id is not None:
+        apps.add(live.credential.client_id)  # a client id may be kept as a secret
+    return History(
+        events={pair: tuple(events) for pair, events in found.items()},
+        caller=live.caller,
+        apps=frozenset(apps),
+    )
+
+
+def effective_at(grants: Iterable[GrantRef], *, is_early: bool) -> datetime:
+    """When the latest approval was given, or the first grant began if that is later.
+
+    Of a whole day it is the first instant, or else the last.
+    """
+    refs = tuple(grants)
+    approved = [_approved(ref, is_early=is_early) for ref in refs]
+    began = [_began(ref, at, is_early=is_early) for ref, at in zip(refs, approved, strict=True)]
+    return max(min(began), *approved)
+
+
+def _approved(ref: GrantRef, *, is_early: bool) -> datetime:
+    is_open = is_early and ref.approved_time is None
+    return approved_from(ref) if is_open else approved_until(ref)
+
+
+def _began(ref: GrantRef, approved: datetime, *, is_early: bool) -> datetime:
+    if ref.starts is None:
+        return approved
+    return day_start(ref.starts) if is_early else day_end(ref.starts) - datetime.resolution
+
+
+def removed_since(
+    past: History,
+    pair: tuple[OktaGroupId | None, OktaUserId],
+    grants: tuple[GrantRef, ...],
+    now: datetime,
+) -> Refusal | None:
+    """Code, summary, hint and people where somebody else took the person out; None to go on."""
+    group, user = pair
+    events = past.events.get((group, user), ()) if group else ()
+    if not events:
+        return None
+    # Of two at one instant the objection counts as the later one: asking costs less than undoing.
+    last = max(events, key=lambda e: (e.at, past.is_objection(e)))
+    if not past.is_objection(last):
+        return None
+    if effective_at(grants, is_early=_was_added(last, events, past)) >= last.at:
+        return None
+    return _refusal(last, grants, now)
+
+
+def _refusal(last: MembershipEvent, grants: tuple[GrantRef, ...], now: datetime) -> Refusal:
+    newest = max(grants, key=lambda ref: (approved_until(ref), ref.hash))
+    return (
+        "removed-by-someone",
+        (
+            f"removed by {last.actor} at {last.at.astimezone(UTC):%Y-%m-%d %H:%M UTC}, after the "
+            f"approval of {approved_when(newest)}: revoke or confirm"
+        ),
+        (
+            f"revoke: {revocation_stanza(now, 'removed in Okta')}; or confirm, by an approval of "
+            f"{moment(last.at)} or later: {confirmation_stanza(newest.ticket, max(now, last.at))}"
+        ),
+        *cite_names((last.actor.name, last.actor.login, last.actor.id)),
+    )
+
+
+def _was_added(last: MembershipEvent, events: Iterable[MembershipEvent], past: History) -> bool:
+    """Whether this tool had added the person earlier that day."""
+    start = day_start(last.at.astimezone(UTC).date())
+    return any(
+        not e.is_removal and past.may_be_ours(e.actor) and start <= e.at <= last.at for e in events
+    )
+
+
+def unseen(log: MembershipLog | Unread | None, changes: Iterable[Change]) -> Iterable[PlanWarning]:
+    """That it could not be looked, or not far enough, whether somebody objected."""
+    lines = [c for c in changes if c.action is Action.ADD and c.group.id]
+    if isinstance(log, Unread):
+        if lines:
+            is_lasting = log.code in _LASTING
+            yield PlanWarning(
+                code="system-log-unread" if is_lasting else LOG_FAILED,
+                summary="the System Log could not be read, so whether somebody else removed "
+                f"any of the people to be added is not known: {log.detail}",
+                hint="let the credential read the log (scope okta.logs.read), then plan again"
+                if is_lasting
+                else "plan again; a scheduled run adds nobody until the log can be read",
+                groups=_groups(lines),
+            )
+    elif log is not None:
+        older = [c for c in lines if effective_at(c.grants, is_early=True) < log.since]
+        if older:
+            yield PlanWarning(
+                code="system-log-short",
+                summary=f"the System Log was read back to {log.since:%Y-%m-%d %H:%M UTC}; "
+                f"the grants of {len(older)} to be added are older, and what was removed before "
+                "is not known",
+                hint="Okta keeps 90 days; fewer additions at a time are looked up further back",
+                groups=_groups(older),
+            )
+
+
+def _groups(lines: Iterable[Change]) -> tuple[GroupRef, ...]:
+    return tuple({line.group.key: line.group for line in lines}.values())

@@ -1,0 +1,152 @@
+"""Everyone the catalog names, resolved once, and whose names have to be looked up for that."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from reconciler.identity.index import DirectoryIndex, index
+from reconciler.identity.resolve import Ambiguous, Resolution, Resolved, Unknown, resolve
+from reconciler.identity.subject import mappings_by_key
+from reconciler.model.catalog import Approval, Binding, Catalog, Grant, IdentityMapping
+from reconciler.model.directory import DirectoryUser, LiveState
+from reconciler.model.ids import OktaUserId, login_key
+from reconciler.model.settings import IdentityRule
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Everyone the catalog names, resolved once."""
+
+    directory: DirectoryIndex
+    resolutions: Mapping[str, Resolution]
+    mappings: Mapping[str, tuple[IdentityMapping, ...]] = field(default_factory=dict)
+
+    def of(self, subject: str) -> Resolution:
+        """Whom the subject means; one written as its key is needs no folding."""
+        found = self.resolutions.get(subject)
+        return self.resolutions[login_key(subject)] if found is None else found
+
+    def meant_by(self, grant: Grant) -> Resolution:
+        """Whom the grant means: nobody in particular where a mapping names one and a login another.
+
+        A mapping answers for a login that was changed, or that came to somebody new. One that is
+        given to somebody else while its bearer was there at the approval would take their grant.
+        """
+        found = self.of(grant.subject)
+        if not isinstance(found, Resolved) or found.rule is not IdentityRule.MAPPING:
+            return found
+        bearers = self.directory.by_login.get(login_key(grant.subject), ())
+        others = [u for u in bearers if u.id != found.user.id and not was_made_later(u, [grant])]
+        if not others:
+            return found
+        return Ambiguous(candidates=(*others, found.user), rule=IdentityRule.MAPPING)
+
+    def is_confirmed(self, grants: Iterable[Grant]) -> bool:
+        """Whether a mapping with login and id says that just this account is meant."""
+        found = (self.of(grant.subject) for grant in grants)
+        return any(isinstance(one, Resolved) and one.is_anchored for one in found)
+
+    def user(self, user_id: OktaUserId) -> DirectoryUser:
+        """The user behind an id; one Okta listed only as a member id is shown by it."""
+        known = self.directory.by_id.get(user_id)
+        return known or DirectoryUser(id=user_id, login=user_id, status="UNKNOWN")
+
+
+def people(catalog: Catalog, live: LiveState, subjects: Iterable[str]) -> People:
+    """Each distinct subject, resolved against what was read."""
+    directory = index(live.users.values())
+    mappings = mappings_by_key(catalog.identities)
+    resolutions: dict[str, Resolution] = {}
+    for subject in subjects:
+        key = login_key(subject)
+        if key in resolutions:
+            continue
+        if (unread := live.unread_subjects.get(key)) is not None:
+            resolutions[key] = Unknown(detail=unread.detail)
+        else:
+            found = mappings.get(key, ())
+            resolutions[key] = resolve(subject, found, directory, catalog.settings.match)
+    return People(directory, resolutions, mappings)
+
+
+def granted_subjects(catalog: Catalog, bindings: Iterable[Binding]) -> tuple[str, ...]:
+    """The subjects of every grant that one of the bindings carries out, ended ones too."""
+    bound = {(b.tool, b.entitlement) for b in bindings}
+    return tuple(g.subject for g in catalog.grants if (g.tool, g.entitlement) in bound)
+
+
+def required_subjects(catalog: Catalog, bindings: Iterable[Binding]) -> tuple[str, ...]:
+    """The members that the bound entitlements require."""
+    return tuple(
+        subject
+        for b in bindings
+        for subject in catalog.tools[b.tool].entitlements[b.entitlement].required_members
+    )
+
+
+def lasting_subjects(
+    catalog: Catalog, bindings: tuple[Binding, ...], now: datetime | None
+) -> tuple[str, ...]:
+    """Those of them whose grant has not ended, or who are required; at no time, all of them."""
+    bound = {(b.tool, b.entitlement) for b in bindings}
+    granted = (
+        g.subject
+        for g in catalog.grants
+        if (g.tool, g.entitlement) in bound and (now is None or not g.validity.has_ended(now))
+    )
+    return tuple(dict.fromkeys((*granted, *required_subjects(catalog, bindings))))
+
+
+def wanted_subjects(catalog: Catalog, bindings: tuple[Binding, ...]) -> tuple[str, ...]:
+    """Everyone a plan has to resolve, each spelling once."""
+    granted, required = granted_subjects(catalog, bindings), required_subjects(catalog, bindings)
+    return tuple(dict.fromkeys((*granted, *required)))
+
+
+CODE = "account-newer-than-approval"
+
+
+def began_later(user: DirectoryUser, grants: Iterable[Grant]) -> bool:
+    """Whether the account was activated after every approval."""
+    return _is_later(user.activated_at or user.created_at, grants)
+
+
+def was_made_later(user: DirectoryUser, grants: Iterable[Grant]) -> bool:
+    """Whether the account was made after every approval."""
+    return _is_later(user.created_at or user.activated_at, grants)
+
+
+def question(
+    user: DirectoryUser, grants: Iterable[Grant], *, is_member: bool = False
+) -> tuple[str, str, str]:
+    """Code, summary and hint for whoever has to say who is meant."""
+    began = user.began_at.date().isoformat() if user.began_at else "at an unknown time"
+    present = "is a member already and " if is_member else ""
+    otherwise = "; or revoke the grant" if is_member else ""
+    return (
+        CODE,
+        (
+            f"{user.login} ({user.id}) {present}was activated {began}, after the "
+            f"approval of {_approved(grants).written}: the login may have passed to "
+            "somebody else"
+        ),
+        (
+            "approve again, or confirm in identities/: "
+            f"{{okta: {{login: {json.dumps(user.login)}, id: {user.id}}}}}{otherwise}"
+        ),
+    )
+
+
+def _is_later(began_at: datetime | None, grants: Iterable[Grant]) -> bool:
+    """Asked of every member of every group: the first approval that is late enough decides."""
+    if began_at is None:
+        return False
+    for grant in grants:  # noqa: SIM110 - twice as fast as a generator
+        if began_at <= grant.approval.latest:
+            return False
+    return True
+
+
+def _approved(grants: Iterable[Grant]) -> Approval:
+    return max((grant.approval for grant in grants), key=lambda approval: approval.latest)

@@ -1,0 +1,1 @@
+"""What merging a change would do: base, head and Okta held side by side. Pure floor."""

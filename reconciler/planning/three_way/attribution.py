@@ -1,0 +1,95 @@
+"""Why each line is in a plan: the change under review, what waited before it, or time.
+
+Three plans answer it, all from one observation: with the change, without it, and without it at the
+instant the base was committed. A line is known by its effect (action, group, person), so that a
+moved or renamed file, or one more grant for the same person, is no new effect.
+"""
+
+from dataclasses import replace
+
+from reconciler.model.catalog import Catalog, Grant, Revocation
+from reconciler.model.ids import login_key
+from reconciler.model.plan import Blocked, Change, Plan
+from reconciler.model.review import Against, Cause
+from reconciler.planning.refs import grant_hash
+
+__all__ = ["attribute", "judged_at_base", "lost_grants", "released", "united"]
+
+_Effect = tuple[str, str, str]
+
+
+def attribute(head: Plan, base: Plan, then: Plan, against: Against) -> Plan:
+    """The plan of `head`, each line with its cause, and what the change takes away.
+
+    `base` is the plan without the change at the same instant; `then` is that at the instant when
+    the base was committed.
+    """
+    now, before = _effects(base), _effects(then)
+
+    def cause(effect: _Effect) -> Cause:
+        if effect not in now:
+            return Cause.CHANGE
+        return Cause.PENDING if effect in before else Cause.TIME
+
+    kept = {_of_change(c) for c in head.changes}
+    return replace(
+        head,
+        changes=tuple(replace(c, cause=cause(_of_change(c))) for c in head.changes),
+        blocked=tuple(replace(b, cause=cause(_of_blocked(b))) for b in head.blocked),
+        withdrawn=tuple(c for c in base.changes if _of_change(c) not in kept),
+        against=against,
+    )
+
+
+def lost_grants(head: Catalog, base: Catalog, gone: Revocation) -> tuple[Grant, ...]:
+    """Grants that only the base has, as ended ones: deleting a file is not meant to revoke.
+
+    An edited grant is lost in its old form too; where its new form holds, that decides.
+    """
+    kept = {grant_hash(grant) for grant in head.grants}
+    return tuple(replace(g, revoked=gone) for g in base.grants if grant_hash(g) not in kept)
+
+
+def judged_at_base(head: Catalog, base: Catalog) -> Catalog:
+    """The change's catalog under the limits and exceptions that hold without it.
+
+    A change must not loosen what judges it. Everything else is its real effect, and is shown.
+    """
+    settings = replace(head.settings, guards=base.settings.guards)
+    return replace(head, settings=settings, acknowledgements=base.acknowledgements)
+
+
+def released(judged: Plan, merged: Plan) -> tuple[Change, ...]:
+    """What the limits and exceptions of the base hold, and those of the change do not."""
+    free = {c.intent for c in merged.changes if not c.held_by}
+    return tuple(c for c in judged.changes if c.held_by and c.intent in free)
+
+
+def united(head: Catalog, base: Catalog) -> Catalog:
+    """One catalog that names everyone and every group of both: what has to be observed."""
+    rules = dict.fromkeys((*base.settings.match, *head.settings.match))
+    protected = (*base.settings.protected, *head.settings.protected)
+    return replace(
+        head,
+        settings=replace(head.settings, match=tuple(rules), protected=protected),
+        connectors={**base.connectors, **head.connectors},
+        tools={**base.tools, **head.tools},
+        bindings=tuple(dict.fromkeys((*head.bindings, *base.bindings))),
+        grants=(*head.grants, *base.grants),
+        identities=(*head.identities, *base.identities),
+    )
+
+
+def _effects(plan: Plan) -> frozenset[_Effect]:
+    lines = {_of_change(c) for c in plan.changes}
+    return frozenset(lines | {_of_blocked(b) for b in plan.blocked})
+
+
+def _of_change(change: Change) -> _Effect:
+    person = (change.person.id or change.person.login) if change.person else ""
+    return (change.action.value, change.group.key, person)
+
+
+def _of_blocked(line: Blocked) -> _Effect:
+    person = (line.person.id or login_key(line.person.login)) if line.person else ""
+    return (line.code, line.group.key, person)

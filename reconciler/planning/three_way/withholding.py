@@ -1,0 +1,127 @@
+"""What a plan for a pull request keeps to itself: who is in a group that the base does not bind.
+
+Whoever opens a pull request could otherwise bind any group and read who is in it, or ask of one
+person by granting it to them. So the members of such a group are not read for the plan at all: it
+stands there as an empty one, and nothing that is derived from the observation can depend on them.
+What is said of the group is how many people the files grant it, and about how many are in it.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from reconciler.model.bindings import candidates, own_group
+from reconciler.model.catalog import BindGroup, Binding, Catalog
+from reconciler.model.directory import DirectoryGroup
+from reconciler.model.ids import OktaGroupId, login_key
+from reconciler.model.plan import GroupRef, Plan
+from reconciler.model.review import Withheld
+
+__all__ = ["KnownGroups", "known_groups", "rounded", "visible", "withheld"]
+
+_FEWEST = 5
+"""Below this many members nothing but "fewer" is said."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownGroups:
+    """The groups that the base binds: by id, and by the names under which it makes them."""
+
+    ids: frozenset[OktaGroupId]
+    names: frozenset[str]
+
+    def has(self, group: GroupRef) -> bool:
+        """Whether the base binds the group. One that exists is known by its id alone."""
+        return group.id in self.ids if group.id is not None else group.name in self.names
+
+
+def known_groups(
+    bindings: Iterable[Binding],
+    by_name: Mapping[str, tuple[DirectoryGroup, ...]],
+    by_marker: Mapping[str, tuple[DirectoryGroup, ...]],
+) -> KnownGroups:
+    """What the bindings bind, among the groups that Okta shows under their names and markers."""
+    ids, names = set(), set()
+    for binding in bindings:
+        if isinstance(binding.group, BindGroup):
+            ids.add(binding.group.id)
+            continue
+        names.add(binding.group.name)
+        made = own_group(binding, candidates(binding, by_name, by_marker))
+        if made is not None:
+            ids.add(made.id)
+    return KnownGroups(ids=frozenset(ids), names=frozenset(names))
+
+
+def visible(plan: Plan, known: KnownGroups) -> Plan:
+    """The plan without anything of a group that the base does not bind."""
+
+    def is_hidden(group: GroupRef) -> bool:
+        return not known.has(group)
+
+    return replace(
+        plan,
+        groups=tuple(s for s in plan.groups if known.has(s.group)),
+        changes=tuple(c for c in plan.changes if known.has(c.group)),
+        blocked=tuple(b for b in plan.blocked if known.has(b.group)),
+        missing=tuple(d for d in plan.missing if known.has(d.group)),
+        unapproved=tuple(d for d in plan.unapproved if known.has(d.group)),
+        ending=tuple(e for e in plan.ending if known.has(e.group)),
+        guards=tuple(
+            v for v in plan.guards if not any(map(is_hidden, (*v.groups, *_one(v.group))))
+        ),
+        warnings=tuple(w for w in plan.warnings if not w.groups or any(map(known.has, w.groups))),
+    )
+
+
+def _one(group: GroupRef | None) -> tuple[GroupRef, ...]:
+    return (group,) if group is not None else ()
+
+
+def withheld(
+    catalog: Catalog,
+    bindings: Iterable[Binding],
+    known: KnownGroups,
+    sizes: Mapping[OktaGroupId, int],
+    now: datetime,
+) -> tuple[Withheld, ...]:
+    """The groups of these bindings that the base does not bind, in figures."""
+    subjects: dict[str, set[str]] = {}
+    groups: dict[str, GroupRef] = {}
+    for binding in bindings:
+        group = binding.group
+        ref = GroupRef(id=group.id if isinstance(group, BindGroup) else None, name=group.name)
+        if not known.has(ref):
+            groups.setdefault(ref.key, ref)
+            subjects.setdefault(ref.key, set()).update(_granted(catalog, binding, now))
+    return tuple(
+        Withheld(group=ref, granted=len(subjects[key]), members_from=_size(ref, sizes))
+        for key, ref in sorted(groups.items())
+    )
+
+
+def rounded(number: int) -> int:
+    """The largest round number that is not more: 0 below five, then five, tens, hundreds."""
+    if number < _FEWEST:
+        return 0
+    step = 1
+    while step * 10 <= number:
+        step *= 10
+    step = max(step, _FEWEST)
+    return number // step * step
+
+
+def _granted(catalog: Catalog, binding: Binding, now: datetime) -> Iterable[str]:
+    if binding.retired:
+        return ()
+    wanted = (binding.tool, binding.entitlement)
+    return (
+        login_key(grant.subject)
+        for grant in catalog.grants
+        if (grant.tool, grant.entitlement) == wanted and not grant.validity.has_ended(now)
+    )
+
+
+def _size(ref: GroupRef, sizes: Mapping[OktaGroupId, int]) -> int | None:
+    number = sizes.get(ref.id) if ref.id is not None else None
+    return None if number is None else rounded(number)

@@ -1,0 +1,108 @@
+"""The drift of one connector, as people and programs read it."""
+
+from collections.abc import Iterable, Mapping
+
+from reconciler.model.plan import Blocked, Change, Drift, Plan
+from reconciler.planning.drift import Differences, differences
+from reconciler.render.document import Document, Section, count
+from reconciler.render.rows import blocked_row, change_row, drift_row, instant
+
+__all__ = ["drift_content", "drift_document"]
+
+DRIFT_FORMAT = "reconciler.drift/1"
+
+
+def drift_document(plan: Plan) -> Document:
+    """Both classes of drift in words; a group that was not compared is said first."""
+    found = differences(plan)
+    sections = (
+        Section(
+            title="Not compared",
+            rows=tuple(blocked_row(line) for line in found.uncompared),
+            note="there may be drift here that nobody can see",
+        ),
+        Section(
+            title="Present, but unapproved",
+            rows=tuple(drift_row(line) for line in found.unapproved),
+            note="no grant ever named them for this group",
+        ),
+        Section(
+            title="Approved, but missing",
+            rows=tuple(drift_row(line) for line in found.missing),
+            note="a live grant names them, and the next apply adds whom nothing blocks",
+        ),
+        Section(
+            title="Blocked",
+            rows=tuple(blocked_row(line) for line in found.blocked),
+            note="what git says is not so in Okta until a person settles it",
+        ),
+        Section(
+            title="Ended, but present",
+            rows=tuple(change_row(line) for line in found.ended),
+            note="their grants have ended, and the next apply removes whom nothing holds",
+        ),
+    )
+    return Document(
+        title=f"Drift of {plan.connector}",
+        facts=_facts(plan),
+        verdict=_verdict(found, plan),
+        totals=f"{len(found.unapproved)} unapproved · {len(found.missing)} missing · "
+        f"{len(found.blocked)} blocked · {len(found.ended)} ended · "
+        f"{count(len(found.uncompared), 'group')} not compared",
+        sections=tuple(section for section in sections if section.rows),
+    )
+
+
+def drift_content(plan: Plan) -> dict[str, object]:
+    """The same as plain data, for programs."""
+    found = differences(plan)
+    return {
+        "format": DRIFT_FORMAT,
+        "connector": plan.connector,
+        "sandbox": plan.sandbox,
+        "org": {"id": plan.org.id, "domain": plan.org.domain},
+        "as_of": plan.as_of.isoformat(),
+        "clean": found.is_clean,
+        "missing": _rows(found.missing),
+        "unapproved": _rows(found.unapproved),
+        "blocked": [_row(line) | {"code": line.code} for line in found.blocked],
+        "ended": [_row(line) for line in found.ended],
+        "uncompared": [
+            {"group": {"id": line.group.id, "name": line.group.name}, "code": line.code}
+            for line in found.uncompared
+        ],
+    }
+
+
+def _rows(lines: Iterable[Drift]) -> list[Mapping[str, object]]:
+    return [_row(line) | {"authority": line.authority.value} for line in lines]
+
+
+def _row(line: Drift | Blocked | Change) -> dict[str, object]:
+    who = line.person
+    return {
+        "person": {"id": who.id, "login": who.login} if who else None,
+        "group": {"id": line.group.id, "name": line.group.name},
+        "tool": line.tool,
+        "entitlement": line.entitlement,
+    }
+
+
+def _facts(plan: Plan) -> tuple[str, ...]:
+    commit = plan.catalog.commit[:12] if plan.catalog.commit else "no commit"
+    return (
+        f"org: {plan.org.domain} ({plan.org.id}){' · sandbox' if plan.sandbox else ''}",
+        f"as of: {instant(plan.as_of)}",
+        f"catalog: {commit}{', with changes not committed' if plan.catalog.dirty else ''}",
+        f"read: {count(len(plan.groups), 'group')}, {count(plan.reads.calls, 'request')}",
+    )
+
+
+def _verdict(found: Differences, plan: Plan) -> str:
+    """A different sentence for clean, for drift, and for not knowing."""
+    where = count(len(plan.groups), "group")
+    if found.has_drift:
+        return f"{count(found.number, 'difference')} between git and Okta in {where}."
+    if found.uncompared:
+        return f"No drift in {where}, but others could not be compared, so this is not clean."
+    return f"No drift: Okta holds what git says, in {where}."

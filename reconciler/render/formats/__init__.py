@@ -1,0 +1,1 @@
+"""One encoder for each format: text, Markdown, SARIF, annotations. Strings out, nothing else."""

@@ -1,0 +1,169 @@
+"""What an apply did, line by line, and what it left."""
+
+from collections import Counter
+
+from reconciler.model.outcome import ApplyResult, LeftLine, LineResult, Outcome
+from reconciler.model.plan import Action, Plan
+from reconciler.planning.plan_codec import digest
+from reconciler.planning.selection.deviations import Departures, departures
+from reconciler.planning.wording import binding_stanza, describe
+from reconciler.render.document import Document, Mark, Row, Section, count
+from reconciler.render.rows import blocked_row, change_row, guard_row, instant
+
+__all__ = ["departure_document", "result_document", "result_verdict"]
+
+_MARKS = {
+    Outcome.VERIFIED: Mark.DONE,
+    Outcome.ACCEPTED: Mark.NOTE,
+    Outcome.ALREADY: Mark.DONE,
+    Outcome.REFUSED: Mark.BLOCKED,
+    Outcome.FAILED: Mark.BLOCKED,
+    Outcome.HELD: Mark.HELD,
+    Outcome.NOT_RUN: Mark.NOTE,
+}
+
+
+def result_document(result: ApplyResult) -> Document:
+    """The result in words."""
+    undone = [line for line in result.lines if not line.outcome.is_made]
+    unseen = [line for line in result.lines if line.outcome is Outcome.ACCEPTED]
+    done = [line for line in result.lines if line.outcome.is_done]
+    sections = (
+        Section(title="Not done", rows=tuple(_row(line) for line in undone)),
+        Section(
+            title="Accepted by Okta, and not to be seen yet",
+            rows=tuple(_row(line) for line in unseen),
+        ),
+        Section(
+            title="Accepted in an earlier run, and not to be seen yet",
+            rows=tuple(
+                Row(mark=Mark.NOTE, head=w.summary, details=(f"hint: {w.hint}",))
+                for w in result.warnings
+            ),
+        ),
+        Section(title="Guards", rows=tuple(guard_row(g) for g in result.guards)),
+        Section(title="Done", rows=tuple(_row(line) for line in done)),
+        Section(
+            title="Reviewed lines left alone",
+            rows=tuple(_left(line) for line in result.left),
+        ),
+        Section(title="Blocked", rows=tuple(blocked_row(b) for b in result.blocked)),
+    )
+    return Document(
+        title=f"Apply to {result.connector}",
+        facts=(
+            (f"org: {result.org.domain} ({result.org.id}){' · sandbox' if result.sandbox else ''}"),
+            f"run: {result.run}, {instant(result.started_at)} to {instant(result.ended_at)}",
+            f"plan: {result.plan_digest}",
+        ),
+        verdict=result_verdict(result),
+        totals=_totals(result),
+        sections=tuple(section for section in sections if section.rows),
+    )
+
+
+def result_verdict(result: ApplyResult) -> str:
+    """How the run ended, in a sentence."""
+    done = sum(1 for line in result.lines if line.outcome.is_done)
+    total = len(result.lines)
+    if result.interrupted:
+        return f"Interrupted: {done} of {count(total, 'change')} done; the next plan has the rest."
+    if result.stopped_by:
+        return f"Stopped, because {result.stopped_by}: {done} of {count(total, 'change')} done."
+    if not total:
+        return _nothing(result)
+    if all(line.outcome is Outcome.HELD for line in result.lines):
+        return f"Nothing was written: guards hold {count(total, 'change')}."
+    return _done(result, done, total)
+
+
+def _done(result: ApplyResult, done: int, total: int) -> str:
+    """What is done is what Okta shows; what it only accepted is told apart."""
+    if done == total:
+        return "The one change is done." if total == 1 else f"All {total:,} changes are done."
+    told = f"{done} of {count(total, 'change')} done"
+    unseen = sum(1 for line in result.lines if line.outcome is Outcome.ACCEPTED)
+    if unseen:
+        return f"{told}; Okta accepted {unseen:,} more and does not show them yet."
+    return f"{told}."
+
+
+def _nothing(result: ApplyResult) -> str:
+    if result.left:
+        return "Nothing of the reviewed plan was left to do."
+    if result.blocked:
+        lines = count(len(result.blocked), "line is", "lines are")
+        return f"There was nothing to apply: {lines} blocked."
+    return "There was nothing to apply."
+
+
+def _totals(result: ApplyResult) -> str:
+    counted = Counter(line.outcome for line in result.lines)
+    parts = [f"{counted[outcome]} {outcome.value}" for outcome in Outcome if counted[outcome]]
+    return " · ".join([*parts, f"{len(result.blocked)} blocked"])
+
+
+def _left(line: LeftLine) -> Row:
+    return Row(mark=Mark.NOTE, head=f"{describe(line.change)}: {line.why}")
+
+
+def _row(line: LineResult) -> Row:
+    about = change_row(line.change)
+    details = (line.detail,) if line.detail else ()
+    if line.change.action is Action.CREATE_GROUP and line.change.group.id is not None:
+        details = (*details, f"bind it by its id from now on: {binding_stanza(line.change.group)}")
+    request = (f"request {line.request_id}",) if line.request_id else ()
+    return Row(
+        mark=_MARKS[line.outcome],
+        head=f"{line.outcome.value}: {about.head}",
+        details=(*details, *request) if not line.outcome.is_done else details,
+    )
+
+
+def departure_document(reviewed: Plan, result: ApplyResult) -> Document:
+    """The difference in words; what was reviewed and not done comes first."""
+    found = departures(reviewed, result)
+    sections = (
+        Section(
+            title="Reviewed, and not done",
+            rows=tuple(_departure_document_row(line) for line in found.undone),
+            is_urgent=True,
+        ),
+        Section(
+            title="Reviewed, and no part of this run",
+            rows=tuple(change_row(change) for change in found.absent),
+            note="done by an earlier run, overtaken since, or waiting for a person",
+        ),
+        Section(
+            title="Done, and not in the reviewed plan",
+            rows=tuple(_departure_document_row(line) for line in found.unreviewed),
+            note="other merged files or the passing of time explain these",
+            is_urgent=True,
+        ),
+    )
+    return Document(
+        title=f"Applied to {result.connector}, compared with the reviewed plan",
+        facts=(
+            f"run: {result.run}, {instant(result.started_at)} to {instant(result.ended_at)}",
+            f"reviewed: {digest(reviewed)}",
+            f"planned at: {instant(reviewed.created_at)}",
+        ),
+        verdict=_verdict(found),
+        totals=f"{len(found.undone)} not done · {len(found.absent)} no part of the run · "
+        f"{len(found.unreviewed)} not reviewed here",
+        sections=tuple(section for section in sections if section.rows),
+    )
+
+
+def _verdict(found: Departures) -> str:
+    if found.is_empty:
+        return "The run did what the reviewed plan said."
+    number = len(found.undone) + len(found.absent) + len(found.unreviewed)
+    return f"The run did other than the reviewed plan said, in {count(number, 'line')}."
+
+
+def _departure_document_row(line: LineResult) -> Row:
+    about = change_row(line.change)
+    mark = Mark.DONE if line.outcome.is_done else Mark.BLOCKED
+    details = (line.detail, *about.details) if line.detail else about.details
+    return Row(mark=mark, head=f"{line.outcome.value}: {about.head}", details=details)

@@ -1,0 +1,178 @@
+"""A plan that was compared with a base: what the change does first, then what waited anyway."""
+
+from collections.abc import Iterable, Iterator
+
+from reconciler.model.plan import Action, Change, Plan
+from reconciler.model.review import Against, Cause, Withheld
+from reconciler.planning.wording import describe
+from reconciler.render import over_time
+from reconciler.render.document import Mark, Row, Section, count
+from reconciler.render.rows import blocked_row, change_row
+from reconciler.render.rows import group as named
+
+__all__ = ["caused", "facts", "is_split", "uncommitted", "verdict", "waiting", "withheld"]
+
+_WAITING = (
+    (Cause.TIME, "Caused by time", "since the base was committed; not by this change"),
+    (Cause.PENDING, "Already pending", "at the base too; not by this change"),
+)
+
+
+def is_split(plan: Plan) -> bool:
+    """Whether the plan tells what brings each line."""
+    return plan.against is not None and not plan.against.problem
+
+
+def facts(plan: Plan) -> Iterator[str]:
+    """What the plan was compared with, or why it was not."""
+    if plan.against is None:
+        return
+    yield f"base: {plan.against.commit[:12]}"
+    if plan.against.problem:
+        yield f"not compared: {plan.against.problem}"
+    if plan.against.is_disabled:
+        yield f"disabled by this change: {plan.connector}, so no run carries out anything there"
+    if plan.against.uncommitted:
+        yield f"not committed, so not in it: {count(len(plan.against.uncommitted), 'file')}"
+
+
+def verdict(plan: Plan) -> str:
+    """What the change does and what it does not, in a sentence; empty if nothing was compared."""
+    if plan.against is None or plan.against.problem:
+        return ""
+    mine = [c for c in plan.changes if c.cause is Cause.CHANGE]
+    told = [_does(mine, action, words) for action, words in _VERBS.items()]
+    told.append(_blocks(plan))
+    told.append(_withdraws(plan))
+    told.append(_releases(plan))
+    told.append(_hides(plan.against))
+    told += over_time.told(plan, plan.against)
+    does = ", ".join(part for part in told if part)
+    if plan.against.is_disabled:
+        stops = f"disables {plan.connector}, so no run carries out anything there any more"
+        does = f"{stops}; without that it {does}" if does else stops
+    nothing = over_time.gives_nothing(plan.against)
+    does = does or f"changes nobody's access{nothing and f': {nothing}'}"
+    return f"This change {does}.{_waits(plan)}"
+
+
+def caused(plan: Plan) -> Iterator[Section]:
+    """What only the change under review brings, now and later, and what it takes away."""
+    against = plan.against
+    if against is None:
+        return
+    rows = [
+        *_rows(plan, Cause.CHANGE),
+        *(_withdrawn(c) for c in plan.withdrawn),
+        *(_released(c) for c in plan.released),
+    ]
+    yield Section(title="Caused by this change", rows=tuple(rows), is_urgent=True)
+    yield over_time.section(plan, against)
+    yield withheld(against)
+    words = tuple(Row(mark=Mark.NOTE, head=each.summary) for each in against.catalog_changes)
+    yield Section(title="Changed in the catalog", rows=words)
+
+
+def withheld(against: Against) -> Section:
+    """The groups of which nothing but figures is told."""
+    return Section(
+        title="Groups the base does not bind",
+        rows=tuple(map(_withheld, against.withheld)),
+        note="figures only, until the binding is merged",
+    )
+
+
+def uncommitted(plan: Plan) -> Section:
+    """The files that lie in the catalog and are no part of the plan."""
+    files = plan.against.uncommitted if plan.against else ()
+    return Section(
+        title="Not committed, so not in this plan",
+        rows=tuple(Row(mark=Mark.NOTE, head=name) for name in files),
+        note="commit them, and plan again",
+        is_urgent=True,
+    )
+
+
+def waiting(plan: Plan) -> Iterator[Section]:
+    """What would come without the change as well."""
+    for cause, title, note in _WAITING:
+        yield Section(title=title, rows=tuple(_rows(plan, cause)), note=note, is_urgent=False)
+
+
+_VERBS = {
+    Action.REMOVE: "removes {}",
+    Action.ADD: "adds {}",
+    Action.CREATE_GROUP: "creates {}",
+}
+
+
+def _rows(plan: Plan, cause: Cause) -> Iterator[Row]:
+    yield from (blocked_row(b) for b in plan.blocked if b.cause is cause)
+    yield from (change_row(c) for c in plan.changes if c.cause is cause)
+
+
+def _withdrawn(change: Change) -> Row:
+    return Row(
+        mark=Mark.NOTE,
+        head=f"no longer: {describe(change)}",
+        details=("it waited at the base; this change takes it away",),
+    )
+
+
+def _released(change: Change) -> Row:
+    guards = ", ".join(change.held_by)
+    return Row(
+        mark=Mark.HELD,
+        head=f"lets pass: {describe(change)}",
+        details=(f"{guards} holds it now; once this is merged, a run carries it out",),
+    )
+
+
+def _withheld(group: Withheld) -> Row:
+    people = count(group.granted, "person is", "people are")
+    return Row(mark=Mark.HELD, head=f"{named(group.group)}: {people} granted it; {_size(group)}")
+
+
+def _size(group: Withheld) -> str:
+    """About how many are in the group; below five, no more than that."""
+    if group.members_from is None:
+        return "how many are in it is not known" if group.group.id else "it may be yet to be made"
+    if group.members_from == 0:
+        return "fewer than 5 are in it"
+    return f"{group.members_from:,} or more are in it"
+
+
+def _does(mine: Iterable[Change], action: Action, words: str) -> str:
+    number = sum(1 for c in mine if c.action is action)
+    noun = count(number, "group") if action is Action.CREATE_GROUP else _people(number)
+    return words.format(noun) if number else ""
+
+
+def _people(number: int) -> str:
+    return count(number, "membership")
+
+
+def _blocks(plan: Plan) -> str:
+    number = sum(1 for b in plan.blocked if b.cause is Cause.CHANGE)
+    return f"brings {count(number, 'blocked line')}" if number else ""
+
+
+def _withdraws(plan: Plan) -> str:
+    number = len(plan.withdrawn)
+    return f"takes back {count(number, 'pending line')}" if number else ""
+
+
+def _releases(plan: Plan) -> str:
+    number = len(plan.released)
+    return f"lets {count(number, 'held line')} pass" if number else ""
+
+
+def _hides(against: Against) -> str:
+    number = len(against.withheld)
+    return f"binds {count(number, 'group')} that the base does not" if number else ""
+
+
+def _waits(plan: Plan) -> str:
+    number = sum(1 for c in plan.changes if c.cause is not Cause.CHANGE)
+    number += sum(1 for b in plan.blocked if b.cause is not Cause.CHANGE)
+    return f" {count(number, 'other line waits', 'other lines wait')} anyway." if number else ""

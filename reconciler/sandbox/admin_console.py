@@ -1,0 +1,142 @@
+"""A person's hand in the admin console: changes that come through no token."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from reconciler.sandbox.api_errors import SandboxError
+from reconciler.sandbox.changes import group_rules, groups, users
+from reconciler.sandbox.changes.log_events import Author
+from reconciler.sandbox.changes.transaction import Moment
+from reconciler.sandbox.ids import derived_id
+from reconciler.sandbox.search import queries
+from reconciler.sandbox.search.queries import Stored
+from reconciler.sandbox.state import Core
+from reconciler.sandbox.world.model import USER_STATUSES
+
+_EVENTS: Final = {
+    "ACTIVE": "user.lifecycle.activate",
+    "DEPROVISIONED": "user.lifecycle.deactivate",
+    "SUSPENDED": "user.lifecycle.suspend",
+    "LOCKED_OUT": "user.account.lock",
+    "PASSWORD_EXPIRED": "user.account.expire_password",
+    "RECOVERY": "user.account.reset_password",
+}
+"""The event of a status that a person gives."""
+
+
+def add_member(core: Core, group: str, login: str) -> bool:
+    """The user is in the group; true when that is a change."""
+    return _membership(core, group, login, groups.add_member)
+
+
+def remove_member(core: Core, group: str, login: str) -> bool:
+    """The user is not in the group; true when that is a change."""
+    return _membership(core, group, login, groups.remove_member)
+
+
+def set_status(core: Core, login: str, status: str) -> None:
+    """The user has this status."""
+    if status not in USER_STATUSES:
+        raise SandboxError(f"no such status: {status}")
+    with _moment(core) as moment:
+        event = (_EVENTS.get(status, "user.account.update_profile"), "Change user status")
+        users.set_status(moment, found_user(core, login), status, event)
+
+
+def rename_login(core: Core, old: str, new: str) -> None:
+    """The user signs in as `new`."""
+    with _moment(core) as moment:
+        user = found_user(core, old)
+        taken = core.database.first("SELECT no FROM users WHERE login_lower = ?", (new.lower(),))
+        if taken is not None and taken[0] != user.no:
+            raise SandboxError(f"the login {new} is taken")
+        users.rename_login(moment, user, new)
+
+
+def delete_user(core: Core, login: str) -> None:
+    """The user is gone."""
+    with _moment(core) as moment:
+        users.delete(moment, found_user(core, login))
+
+
+def rename_group(core: Core, group: str, name: str) -> None:
+    """The group has another name."""
+    with _moment(core) as moment:
+        found = found_group(core, group)
+        groups.change_group(moment, found, {**queries.profile(found), "name": name})
+
+
+def delete_group(core: Core, group: str) -> None:
+    """The group is gone."""
+    with _moment(core) as moment:
+        groups.delete_group(moment, found_group(core, group))
+
+
+def assign_app(core: Core, app: str, group: str) -> bool:
+    """The group has the app, by label or id; true when that is a change."""
+    with _moment(core) as moment:
+        rows = core.database.rows("SELECT no, id, body FROM apps WHERE ? IN (id, label)", (app,))
+        if len(rows) != 1:
+            raise SandboxError(f"there is no app {app}")
+        return groups.assign_app(moment, Stored(*rows[0]), found_group(core, group))
+
+
+def set_rule_status(core: Core, rule: str, status: str) -> None:
+    """The rule, by name or id, is ACTIVE and feeds, or INACTIVE and leaves whom it has fed."""
+    if status not in {"ACTIVE", "INACTIVE"}:
+        raise SandboxError(f"no such status: {status}")
+    with _moment(core) as moment:
+        rows = core.database.rows("SELECT no, id, body FROM rules WHERE ? IN (id, name)", (rule,))
+        if len(rows) != 1:
+            raise SandboxError(f"there is no rule {rule}")
+        group_rules.set_status(moment, Stored(*rows[0]), status)
+
+
+def found_user(core: Core, login: str) -> Stored:
+    """The user with this login or id."""
+    found = queries.user(core.database, login)
+    if found is None:
+        raise SandboxError(f"there is no user {login}")
+    return found
+
+
+def found_group(core: Core, name_or_id: str) -> Stored:
+    """The group with this id or name; the id stands first, and a name must be of one group."""
+    by_id = queries.group_by_id(core.database, name_or_id)
+    if by_id is not None:
+        return by_id
+    sql = "SELECT no, id, body FROM groups WHERE name_lower = ?"
+    rows = core.database.rows(sql, (name_or_id.lower(),))
+    if len(rows) != 1:
+        how_many = "no group" if not rows else "more than one group"
+        raise SandboxError(f"there is {how_many} {name_or_id}")
+    return Stored(*rows[0])
+
+
+def _membership(
+    core: Core, group: str, login: str, write: Callable[[Moment, Stored, Stored], bool]
+) -> bool:
+    with _moment(core) as moment:
+        return write(moment, found_group(core, group), found_user(core, login))
+
+
+@contextmanager
+def _moment(core: Core) -> Iterator[Moment]:
+    with core.database.write() as connection:
+        yield Moment(connection=connection, author=_admin(core), now=core.clock.now())
+
+
+def _admin(core: Core) -> Author:
+    """The first active person with a role who owns no token; else an admin of Okta's making."""
+    row = core.database.first(
+        "SELECT no, id, body FROM users WHERE roles <> x'5b5d' AND status = 'ACTIVE'"
+        " AND id NOT IN (SELECT owner FROM tokens) ORDER BY no LIMIT 1"
+    )
+    if row is None:
+        login = f"admin@{core.org().domain}"
+        return Author(id=derived_id("user", login), login=login, name="Org Admin")
+    found = Stored(*row)
+    names = queries.profile(found)
+    name = f"{names['firstName']} {names['lastName']}"
+    return Author(id=found.id, login=str(names["login"]), name=name)

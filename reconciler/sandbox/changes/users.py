@@ -1,0 +1,186 @@
+"""Changing users; every change leaves an event, and the user as they were for readers that lag."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+import msgspec
+
+from reconciler.sandbox.changes import group_rules
+from reconciler.sandbox.changes.log_events import user_target
+from reconciler.sandbox.changes.transaction import Moment, record
+from reconciler.sandbox.resources.user_lifecycle import Account
+from reconciler.sandbox.resources.user_profile import IMPORT, NO_SECRETS, OKTA, Secrets
+from reconciler.sandbox.resources.users_and_groups import credentials, decoded, without_password
+from reconciler.sandbox.search.queries import Stored
+from reconciler.sandbox.storage.clock import stamp
+
+_EVERYONE: Final = "SELECT no FROM groups WHERE type = 'BUILT_IN' AND name_lower = 'everyone'"
+_WITH_PASSWORD: Final = frozenset({"ACTIVE", "RECOVERY", "LOCKED_OUT", "PASSWORD_EXPIRED"})
+_UPDATED: Final = ("user.account.update_profile", "Update user profile for Okta")
+_PASSWORD_SET: Final = ("user.account.update_password", "User update password for Okta")
+
+
+def account(moment: Moment, user: Stored) -> Account:
+    """What of the user decides where an operation leads."""
+    sql = "SELECT status, before FROM users WHERE no = ?"
+    status, before = moment.connection.execute(sql, (user.no,)).fetchone()
+    has_password = "password" in _part(decoded(user.body), "credentials")
+    return Account(id=user.id, status=status, has_password=has_password, before=before)
+
+
+def create(moment: Moment, body: Mapping[str, object]) -> Stored:
+    """The user is there, and in Everyone."""
+    raw = msgspec.json.encode(body)
+    moment.run(
+        "INSERT INTO users (id, login_lower, email_lower, first_lower, last_lower, status, roles,"
+        " targets, body) VALUES (?, ?, ?, ?, ?, ?, x'5b5d', x'5b5d', ?)",
+        body["id"],
+        *_lowered(body),
+        body["status"],
+        raw,
+    )
+    (number,) = moment.connection.execute("SELECT last_insert_rowid()").fetchone()
+    user = Stored(number, str(body["id"]), raw)
+    _remember(moment, user, None)
+    _join_everyone(moment, user)
+    record(moment, "user.lifecycle.create", "Create Okta user", user_target(user))
+    group_rules.reconsider(moment, user)
+    return user
+
+
+def set_status(moment: Moment, user: Stored, status: str, event: tuple[str, str]) -> Stored:
+    """The user has this status; Everyone holds all who are not deprovisioned."""
+    body = decoded(user.body)
+    now = stamp(moment.now)
+    before = body["status"] if status == "SUSPENDED" else None
+    if body["status"] != status:
+        body["statusChanged"] = now
+    body |= {"status": status, "lastUpdated": now}
+    body["credentials"] = _credentials(body, status)
+    if status == "DEPROVISIONED":
+        body["passwordChanged"] = None
+    if status != "DEPROVISIONED" and body["activated"] is None and status != "STAGED":
+        body["activated"] = now
+    changed = _save(moment, user, body)
+    moment.run("UPDATE users SET before = ? WHERE no = ?", before, user.no)
+    _follow(moment, user, status)
+    record(moment, *event, user_target(changed))
+    group_rules.reconsider(moment, changed)
+    return changed
+
+
+def set_profile(
+    moment: Moment, user: Stored, profile: Mapping[str, object], given: Secrets = NO_SECRETS
+) -> Stored:
+    """The user has this profile and no other attribute, and the secrets that are given."""
+    body = decoded(user.body)
+    now, old = stamp(moment.now), body["profile"]
+    body |= {"profile": dict(profile), "lastUpdated": now}
+    if given.has_password:
+        body["passwordChanged"] = now
+    held = _held(body)
+    body["credentials"] = credentials(
+        str(profile["email"]),
+        Secrets(
+            has_password=given.has_password or held.has_password,
+            question=given.question or held.question,
+            provider=given.provider or held.provider,
+        ),
+    )
+    changed = _save(moment, user, body)
+    if given.has_password:
+        record(moment, *_PASSWORD_SET, user_target(changed))
+    if body["profile"] != old or not given.has_password:
+        record(moment, *_UPDATED, user_target(changed))
+    group_rules.reconsider(moment, changed)
+    return changed
+
+
+def rename_login(moment: Moment, user: Stored, login: str) -> Stored:
+    """The user signs in with another login; the id and the email stay."""
+    return set_profile(moment, user, {**_part(decoded(user.body), "profile"), "login": login})
+
+
+def delete(moment: Moment, user: Stored) -> None:
+    """The user and all memberships are gone."""
+    _remember(moment, user, user.body)
+    for table in ("members", "changes", "fed", "app_users"):
+        moment.run(f"DELETE FROM {table} WHERE user_no = ?", user.no)  # noqa: S608 -- own names
+    moment.run("DELETE FROM users WHERE no = ?", user.no)
+    record(moment, "user.lifecycle.delete.completed", "Delete Okta user", user_target(user))
+
+
+def _follow(moment: Moment, user: Stored, status: str) -> None:
+    """What a status does to others: deactivation ends app assignments and tokens, no membership.
+
+    But Everyone holds only those who are not deprovisioned (Okta: documented).
+    """
+    if status != "DEPROVISIONED":
+        _join_everyone(moment, user)
+        return
+    everyone = f"DELETE FROM members WHERE user_no = ? AND group_no IN ({_EVERYONE})"  # noqa: S608 -- own text
+    moment.run(everyone, user.no)
+    moment.run("DELETE FROM app_users WHERE user_no = ?", user.no)
+    moment.run("UPDATE tokens SET status = 'DEPROVISIONED' WHERE owner = ?", user.id)
+
+
+def _join_everyone(moment: Moment, user: Stored) -> None:
+    sql = f"INSERT OR IGNORE INTO members SELECT no, ?, ? FROM ({_EVERYONE})"  # noqa: S608 -- own text
+    moment.run(sql, user.id, user.no)
+
+
+def _credentials(body: Mapping[str, object], status: str) -> dict[str, object]:
+    """A deprovisioned user has no password (Okta: recorded); an active one has.
+
+    Who signs in elsewhere has none, until a reset makes theirs an Okta account (Okta: OpenAPI).
+    """
+    if status == "DEPROVISIONED":
+        return without_password(_part(body, "credentials"))
+    held = _held(body)
+    if status == "RECOVERY" and held.provider not in (OKTA, IMPORT):
+        held = replace(held, provider=OKTA)
+    is_elsewhere = held.provider not in (OKTA, IMPORT)
+    has_password = held.has_password or (status in _WITH_PASSWORD and not is_elsewhere)
+    email = str(_part(body, "profile")["email"])
+    return credentials(email, replace(held, has_password=has_password))
+
+
+def _held(body: Mapping[str, object]) -> Secrets:
+    """What the user signs in with."""
+    shown = _part(body, "credentials")
+    asked = shown.get("recovery_question")
+    return Secrets(
+        has_password="password" in shown,
+        question=str(asked["question"]) if isinstance(asked, Mapping) else None,
+        provider=msgspec.convert(shown["provider"], dict[str, str]),
+    )
+
+
+def _save(moment: Moment, user: Stored, body: Mapping[str, object]) -> Stored:
+    """The row says what the body says."""
+    _remember(moment, user, user.body)
+    changed = Stored(user.no, user.id, msgspec.json.encode(body))
+    moment.run(
+        "UPDATE users SET login_lower = ?, email_lower = ?, first_lower = ?, last_lower = ?,"
+        " status = ?, body = ? WHERE no = ?",
+        *_lowered(body),
+        body["status"],
+        changed.body,
+        user.no,
+    )
+    return changed
+
+
+def _remember(moment: Moment, user: Stored, body: bytes | None) -> None:
+    now = moment.now.timestamp()
+    moment.run("INSERT INTO past_users VALUES (?, ?, ?, ?)", now, user.no, user.id, body)
+
+
+def _lowered(body: Mapping[str, object]) -> tuple[str, ...]:
+    profile = _part(body, "profile")
+    return tuple(str(profile[key]).lower() for key in ("login", "email", "firstName", "lastName"))
+
+
+def _part(body: Mapping[str, object], name: str) -> dict[str, object]:
+    return msgspec.convert(body[name], dict[str, object])

@@ -1,0 +1,1 @@
+"""Okta's endpoints, one module for each resource."""

@@ -1,0 +1,100 @@
+"""What `expand` puts into a list: statistics and apps of groups, rules of memberships."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+
+import msgspec
+
+from reconciler.sandbox.request import Call
+from reconciler.sandbox.resources.users_and_groups import group_item, source_of, user_list
+from reconciler.sandbox.search.queries import Stored
+from reconciler.sandbox.storage.database import Database
+
+_APP = ("id", "name", "label", "signOnMode")
+
+
+def group_list(call: Call, rows: Sequence[Stored]) -> list[bytes]:
+    """The groups as JSON, with `stats` and `app` when `expand` asks for them (Okta: OpenAPI)."""
+    wanted = {each.strip() for each in call.query.get("expand", "").split(",")}
+    if not wanted & {"stats", "app"}:
+        return [group_item(row.id, row.body, call.base) for row in rows]
+    stats = _stats(call, rows) if "stats" in wanted else {}
+    apps = _sources(call.core.database) if "app" in wanted else {}
+    made = []
+    for row in rows:
+        embedded: dict[str, object] = {"stats": stats[row.id]} if stats else {}
+        source = source_of(row.body)
+        if source in apps:
+            embedded["app"] = apps[source]
+        made.append(group_item(row.id, row.body, call.base, embedded))
+    return made
+
+
+def member_list(call: Call, group_no: int, rows: Sequence[Stored]) -> bytes:
+    """The members as JSON, each with the rules that manage the membership, if that is asked.
+
+    No rule is an empty list: the membership was made by hand. The key is not there when nobody
+    asked, or when the org does not know the question (Okta: documented, its shape reported).
+    """
+    rows = call.accounts(rows)
+    if not is_attributed(call):
+        return user_list(((row.id, row.body) for row in rows), call.base)
+    rules = _feeding(call.core.database, group_no, [row.no for row in rows])
+    made = []
+    for row in rows:
+        links = {"self": {"href": f"{call.base}/api/v1/users/{row.id}"}}
+        embedded = {"group-rules": rules.get(row.no, [])}
+        rest = msgspec.json.encode({"_links": links, "_embedded": embedded})
+        made.append(row.body[:-1] + b"," + rest[1:])
+    return b"[%b]" % b",".join(made)
+
+
+def is_attributed(call: Call) -> bool:
+    """Whether a member list is to say by which rule each member is there."""
+    asked = (each.strip() for each in call.query.get("expand", "").split(","))
+    return "group-rules" in asked and call.core.options().choices.attribution == "known"
+
+
+def _stats(call: Call, rows: Iterable[Stored]) -> Mapping[str, object]:
+    database = call.core.database
+    spelling = call.core.options().choices.stats_spelling
+    rows = list(rows)
+    numbers = json.dumps([row.no for row in rows])
+    users = _counts(database, "members", numbers)
+    apps = _counts(database, "app_groups", numbers)
+    admins = {row[0] for row in database.rows("SELECT group_id FROM group_roles")}
+    return {
+        row.id: {
+            "usersCount": users.get(row.no, 0),
+            "appsCount": apps.get(row.no, 0),
+            "groupPushMappingsCount": 0,
+            spelling: row.id in admins,
+        }
+        for row in rows
+    }
+
+
+def _counts(database: Database, table: str, numbers: str) -> dict[int, int]:
+    sql = (
+        f"SELECT group_no, count(*) FROM {table}"  # noqa: S608 -- own names
+        " WHERE group_no IN (SELECT value FROM json_each(?)) GROUP BY group_no"
+    )
+    return dict(database.rows(sql, (numbers,)))
+
+
+def _sources(database: Database) -> dict[str | None, object]:
+    rows = database.rows("SELECT id, body FROM apps")
+    apps = {each: msgspec.json.decode(body, type=dict[str, object]) for each, body in rows}
+    return {each: {key: body[key] for key in _APP} for each, body in apps.items()}
+
+
+def _feeding(database: Database, group_no: int, users: list[int]) -> dict[int, list[object]]:
+    found: dict[int, list[object]] = {}
+    for user_no, rule_id, name in database.rows(
+        "SELECT f.user_no, r.id, r.name FROM fed f JOIN rules r ON r.no = f.rule_no"
+        " WHERE f.group_no = ? AND r.status = 'ACTIVE'"
+        " AND f.user_no IN (SELECT value FROM json_each(?)) ORDER BY r.no",
+        (group_no, json.dumps(users)),
+    ):
+        found.setdefault(user_no, []).append({"id": rule_id, "name": name})
+    return found

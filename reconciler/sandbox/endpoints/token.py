@@ -1,0 +1,147 @@
+"""`POST /oauth2/v1/token`: where a service app gets an access token (Okta: documented).
+
+Only client credentials with a signed assertion are taken. What is checked first is assumed: the
+form, the client, its address, its proof, and the scopes at last.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import parse_qs
+
+import msgspec
+
+from reconciler.sandbox import network_zones
+from reconciler.sandbox.callers.access_token import author_of
+from reconciler.sandbox.changes.log_events import target
+from reconciler.sandbox.changes.transaction import Moment, record
+from reconciler.sandbox.oauth import access_tokens, dpop, errors, jwt
+from reconciler.sandbox.oauth.client_assertion import asserted
+from reconciler.sandbox.oauth.dpop import Sent
+from reconciler.sandbox.oauth.errors import ProofError, Refusal
+from reconciler.sandbox.oauth_scopes import KNOWN
+from reconciler.sandbox.request import Answer, Visit
+from reconciler.sandbox.state import Core
+from reconciler.sandbox.world.model import OAuthClient
+
+PATH: Final = "/oauth2/v1/token"
+_ASSERTED: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+_BAD: Final = 400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Petition:
+    """A request for a token, from whatever address it came to."""
+
+    core: Core
+    visit: Visit
+    base: str
+    sent: Sent
+    body: bytes
+    has_basic: bool
+
+
+def granted(petition: Petition) -> Answer:
+    """A new access token; Refusal when there is none to be had."""
+    core, visit = petition.core, petition.visit
+    form = _form(petition.body)
+    client = _client(petition, form)
+    if visit.is_outside or not network_zones.admit(client.zones, visit.address):
+        raise errors.outside()
+    thumbprint, nonce = _bound_to(petition, client)
+    scopes = _scopes(client, form.get("scope", ""))
+    now = core.clock.seconds()
+    text, each = access_tokens.issue(
+        core.database, client, scopes, base=petition.base, now=now, thumbprint=thumbprint
+    )
+    _note(petition, client, each)
+    body = {
+        "token_type": "Bearer" if thumbprint is None else "DPoP",
+        "expires_in": access_tokens.LIFETIME_S,
+        "access_token": text,
+        "scope": " ".join(scopes),
+    }
+    extra = () if nonce is None else (("dpop-nonce", nonce),)
+    headers = (("x-robots-tag", "noindex,nofollow"), *extra)
+    return Answer(body=msgspec.json.encode(body), headers=headers)
+
+
+def _form(body: bytes) -> dict[str, str]:
+    """The parameters, each given once; an empty one is none."""
+    read = parse_qs(body.decode("utf-8", "replace"))
+    for name, values in read.items():
+        if len(values) > 1:
+            text = f"The request contains the parameter '{name}' more than once."
+            raise Refusal(_BAD, "invalid_request", text)
+    return {name: values[0] for name, values in read.items()}
+
+
+def _client(petition: Petition, form: Mapping[str, str]) -> OAuthClient:
+    grant = form.get("grant_type")
+    if grant is None:
+        raise Refusal(_BAD, "invalid_request", "The 'grant_type' parameter is missing.")
+    if grant != "client_credentials":
+        raise Refusal(_BAD, "unsupported_grant_type", errors.GRANT_TYPE)
+    if petition.has_basic or "client_secret" in form:
+        raise errors.client_refused(errors.AUTH_METHOD)
+    if "client_assertion" not in form:
+        raise errors.client_refused(errors.NO_CREDENTIALS)
+    if form.get("client_assertion_type") != _ASSERTED:
+        raise Refusal(_BAD, "invalid_request", errors.ASSERTION_TYPE)
+    client = asserted(
+        petition.core.clock,
+        form["client_assertion"],
+        audience=petition.base + PATH,
+        skew=petition.visit.skew,
+    )
+    if form.get("client_id", client.client_id) != client.client_id:
+        raise errors.client_refused(errors.UNKNOWN_CLIENT)
+    return client
+
+
+def _bound_to(petition: Petition, client: OAuthClient) -> tuple[str | None, str | None]:
+    """The key that the token is bound to, and the nonce of the answer; neither without a proof.
+
+    A proof binds the token of every client, whether it has to be bound or not (assumed).
+    """
+    database, sent = petition.core.database, petition.sent
+    if not sent.proofs and not client.dpop_bound:
+        return None, None
+    try:
+        proof = dpop.proved(sent)
+    except ProofError as error:
+        raise errors.proof_refused(str(error)) from error
+    now = petition.core.clock.seconds()
+    fresh = jwt.current(database, now)
+    if not jwt.is_known(database, proof.nonce, now):
+        raise errors.nonce_wanted(fresh)
+    return proof.thumbprint, fresh
+
+
+def _scopes(client: OAuthClient, text: str) -> tuple[str, ...]:
+    """Those of the scopes that the client was granted; that some are left out is not said.
+
+    Okta: issue, terraform-provider-okta 2375. Which text belongs to an unknown scope and which to
+    one that was not granted is assumed.
+    """
+    asked = tuple(dict.fromkeys(text.split()))
+    if not asked:
+        raise errors.scope_refused(errors.NO_SCOPES)
+    if "openid" in asked:
+        raise errors.scope_refused(errors.OPENID)
+    if not KNOWN.issuperset(asked):
+        raise errors.scope_refused(errors.UNKNOWN_SCOPE)
+    given = tuple(scope for scope in asked if scope in client.scopes)
+    if not given:
+        raise errors.scope_refused(errors.NOT_GRANTED)
+    return given
+
+
+def _note(petition: Petition, client: OAuthClient, token_id: str) -> None:
+    """The System Log says that a token was given; how it names the token is assumed."""
+    visit = petition.visit
+    author = author_of(client, visit.request_id, visit.path)
+    with petition.core.database.write() as connection:
+        moment = Moment(connection=connection, author=author, now=petition.core.clock.now())
+        event, text = "app.oauth2.token.grant.access_token", "OAuth2 access token is granted"
+        record(moment, event, text, target(token_id, "access_token", "unknown", "Access Token"))

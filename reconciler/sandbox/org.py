@@ -1,0 +1,270 @@
+"""The public face of an org."""
+
+from collections.abc import Awaitable, Callable, Collection
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeAlias
+
+import msgspec
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+
+from reconciler.sandbox import admin_console, seeding
+from reconciler.sandbox.api_errors import (
+    Failure,
+    SandboxError,
+    WorldError,
+    broken,
+    no_such_method,
+    no_such_path,
+)
+from reconciler.sandbox.faults import Faults
+from reconciler.sandbox.keys import KeyKind
+from reconciler.sandbox.limits.rate import RateLimit
+from reconciler.sandbox.oauth import access_tokens, service_apps
+from reconciler.sandbox.oauth.service_apps import ServiceApp
+from reconciler.sandbox.search import listing
+from reconciler.sandbox.search.listing import GroupRow, LogRow, UserRow
+from reconciler.sandbox.server.in_process import InProcess
+from reconciler.sandbox.server.middleware import Edge
+from reconciler.sandbox.server.routes import failed, routes
+from reconciler.sandbox.state import Core, Exchange
+from reconciler.sandbox.storage import database as tables
+from reconciler.sandbox.storage.clock import Clock, Wall, wall_clock
+from reconciler.sandbox.storage.database import Database
+from reconciler.sandbox.world.file import default_world
+from reconciler.sandbox.world.model import App, CustomRole, OAuthClient, Rule, World
+from reconciler.sandbox.world.options import Options
+from reconciler.sandbox.world.validation import own_problems
+
+_Handler: TypeAlias = Callable[[Request, Exception], Awaitable[Response]]
+
+
+class Sandbox:
+    """One org: what it answers over HTTP, and the hands of those who run it."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self.app = _application(core)
+        self.faults: Faults = core.faults
+
+    @classmethod
+    def open(
+        cls,
+        path: Path | None,
+        *,
+        world: World | None = None,
+        wall: Wall = wall_clock,
+        rate_limit: RateLimit = "okta",
+    ) -> "Sandbox":
+        """The org in this file, or in memory; seeded when there is none yet."""
+        database = Database(path)
+        try:
+            with database.write() as connection:
+                if not tables.is_seeded(connection):
+                    seeding.seed(connection, world or default_world(), wall(), rate_limit)
+        except BaseException:
+            database.close()
+            raise
+        clock = Clock(database=database, wall=wall)
+        return cls(Core(database=database, clock=clock, faults=Faults(database)))
+
+    def close(self) -> None:
+        """The file is let go."""
+        self._core.database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def transport(self) -> InProcess:
+        """A transport for httpx.AsyncClient that calls the org in process."""
+        return InProcess(app=self.app)
+
+    def requests(self) -> list[Exchange]:
+        """The requests that this object has answered; the list itself: clear it."""
+        return self._core.exchanges
+
+    @property
+    def org_id(self) -> str:
+        """The org's id."""
+        return self._core.org().id
+
+    @property
+    def rate_limit(self) -> RateLimit:
+        """The rate limit that the org was seeded with."""
+        return self._core.rate_limit()
+
+    def now(self) -> datetime:
+        """The org's time."""
+        return self._core.clock.now()
+
+    def token(self) -> str:
+        """The value of the first token that was neither revoked nor left to expire."""
+        sql = (
+            "SELECT value FROM tokens WHERE status IN ('ACTIVE', 'DEPROVISIONED')"
+            " ORDER BY status, rowid LIMIT 1"
+        )
+        row = self._core.database.first(sql)
+        if row is None:
+            raise SandboxError("the org has no active token")
+        return str(row[0])
+
+    def service_app(
+        self,
+        client_id: str | None = None,
+        *,
+        scopes: Collection[str],
+        roles: Collection[str] = ("SUPER_ADMIN",),
+        dpop: bool = False,
+        custom_roles: Collection[CustomRole] = (),
+        key: KeyKind = "EC",
+    ) -> ServiceApp:
+        """How to sign in as this client, which is registered when there is none.
+
+        One that was registered before gets the scopes that are new, and requires DPoP or does not,
+        as is said here; one of the world or changed since (`change_client`) stays as it is.
+        """
+        wanted = OAuthClient(
+            label="reconciler",
+            client_id=client_id or "",
+            scopes=tuple(sorted(scopes)),
+            roles=tuple(roles),
+            custom_roles=tuple(custom_roles),
+            dpop_bound=dpop,
+        )
+        return service_apps.register(self._core.database, self._by_ids(wanted), key)
+
+    def clients(self) -> tuple[OAuthClient, ...]:
+        """All service apps, with their public keys, and with groups by their ids."""
+        return service_apps.listed(self._core.database)
+
+    def change_client(self, client: OAuthClient) -> None:
+        """A person gives the service app with this id other scopes, roles, zones or keys."""
+        service_apps.change(self._core.database, self._by_ids(client))
+
+    def revoke_access(self, client_id: str) -> None:
+        """No access token that the service app holds by now is good any more."""
+        access_tokens.revoke(self._core.database, client_id)
+
+    def _by_ids(self, client: OAuthClient) -> OAuthClient:
+        groups = {group.name: group.id for group in self.groups()}
+        if found := tuple(own_problems(client, groups)):
+            raise WorldError(found)
+        return service_apps.by_ids(client, groups)
+
+    def seed(self, world: World, *, rate_limit: RateLimit = "okta") -> None:
+        """The org holds this world and nothing else; its clock starts anew."""
+        with self._core.database.write() as connection:
+            seeding.seed(connection, world, self._core.clock.wall(), rate_limit)
+        self._core.limits.clear()
+
+    def reset(self) -> None:
+        """The org is again as it was seeded."""
+        with self._core.database.write() as connection:
+            world, rate_limit = seeding.seeded_world(connection)
+            seeding.seed(connection, world, self._core.clock.wall(), rate_limit)
+        self._core.limits.clear()
+
+    def add_member(self, group: str, login: str) -> bool:
+        """A person puts the user into the group, by name or id; true when that is a change."""
+        return admin_console.add_member(self._core, group, login)
+
+    def remove_member(self, group: str, login: str) -> bool:
+        """A person takes the user out of the group; true when that is a change."""
+        return admin_console.remove_member(self._core, group, login)
+
+    def set_status(self, login: str, status: str) -> None:
+        """A person gives the user this status."""
+        admin_console.set_status(self._core, login, status)
+
+    def rename_login(self, old: str, new: str) -> None:
+        """A person gives the user another login."""
+        admin_console.rename_login(self._core, old, new)
+
+    def delete_user(self, login: str) -> None:
+        """A person deletes the user."""
+        admin_console.delete_user(self._core, login)
+
+    def rename_group(self, group: str, name: str) -> None:
+        """A person gives the group another name."""
+        admin_console.rename_group(self._core, group, name)
+
+    def delete_group(self, group: str) -> None:
+        """A person deletes the group."""
+        admin_console.delete_group(self._core, group)
+
+    def assign_app(self, app: str, group: str) -> bool:
+        """A person gives the group the app, by label or id; true when that is a change."""
+        return admin_console.assign_app(self._core, app, group)
+
+    def set_rule_status(self, rule: str, status: str) -> None:
+        """A person activates or deactivates the rule, by name or id."""
+        admin_console.set_rule_status(self._core, rule, status)
+
+    @property
+    def options(self) -> Options:
+        """How the org behaves."""
+        return self._core.options()
+
+    def behave(self, options: Options) -> None:
+        """The org behaves like this, until it is reset or seeded."""
+        with self._core.database.write() as connection:
+            connection.execute("UPDATE options SET body = ?", (msgspec.json.encode(options),))
+
+    def users(self) -> tuple[UserRow, ...]:
+        """All users."""
+        return listing.users(self._core.database)
+
+    def groups(self) -> tuple[GroupRow, ...]:
+        """All groups."""
+        return listing.groups(self._core.database)
+
+    def members(self, group: str) -> tuple[UserRow, ...]:
+        """All members of the group, by name or id."""
+        return listing.members(self._core.database, admin_console.found_group(self._core, group).no)
+
+    def rules(self) -> tuple[Rule, ...]:
+        """All group rules, with the people whom they feed now."""
+        return listing.rules(self._core.database)
+
+    def apps(self) -> tuple[App, ...]:
+        """All apps, with their groups and users."""
+        return listing.apps(self._core.database)
+
+    def log(self) -> tuple[LogRow, ...]:
+        """The System Log, oldest first."""
+        return listing.log(self._core.database)
+
+
+def _application(core: Core) -> Starlette:
+    """The routes behind the edge; what the routes cannot answer is an error object too."""
+
+    def answering(make: Callable[[], Failure]) -> _Handler:
+        async def answer(request: Request, _error: Exception) -> Response:
+            return await failed(request, make())
+
+        return answer
+
+    app = Starlette(
+        routes=routes(core),
+        middleware=[Middleware(Edge, core=core)],
+        exception_handlers={
+            Failure: failed,
+            404: answering(no_such_path),
+            405: answering(no_such_method),
+            500: answering(broken),
+        },
+    )
+    app.router.redirect_slashes = False
+    return app

@@ -1,0 +1,1 @@
+"""What a caller may do: standard roles, custom roles, and the decision."""

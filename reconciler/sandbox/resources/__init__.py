@@ -1,0 +1,1 @@
+"""Okta's JSON of users, groups and rules."""

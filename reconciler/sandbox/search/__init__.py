@@ -1,0 +1,1 @@
+"""Finding and listing: filters, search expressions, pages and indexes."""

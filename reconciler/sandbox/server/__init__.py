@@ -1,0 +1,1 @@
+"""HTTP around the org: routes, middleware, faults of the wire, in process or on a socket."""

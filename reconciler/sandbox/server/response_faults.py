@@ -1,0 +1,134 @@
+"""How each fault spoils an answer."""
+
+from dataclasses import replace
+from typing import Final, TypeAlias
+
+from reconciler.sandbox.api_errors import Failure, no_token, scripted, too_many
+from reconciler.sandbox.callers.access_token import ServiceCaller
+from reconciler.sandbox.callers.api_token import Caller
+from reconciler.sandbox.endpoints import token
+from reconciler.sandbox.faults import OF_CREDENTIALS, OF_LISTS, Fault
+from reconciler.sandbox.oauth import access_tokens, errors, service_apps
+from reconciler.sandbox.oauth_scopes import needed
+from reconciler.sandbox.request import Visit
+from reconciler.sandbox.server.response import Headers, Reply
+from reconciler.sandbox.state import Core
+
+_JSON: Headers = (("content-type", "application/json"),)
+_TYPE_HTML: Final = (("content-type", "text/html"),)
+_HTML: Final = (
+    b"<html><head><title>502 Bad Gateway</title></head>"
+    b"<body><center><h1>502 Bad Gateway</h1></center></body></html>"
+)
+_FOREIGN: Final = "https://evil.example.net/api/v1/groups?after=1&limit=200"
+_OK: Final = 200
+_UNAUTHORIZED: Final = 401
+
+PERFORMED: Final = frozenset(
+    {"short", "empty", "repeat", "foreign-next", "wrong-shape", "after-write", "delay", "lag"}
+    | {"index-lag", "missing-role", "clock-skew", "outside-zone"}
+    | OF_CREDENTIALS
+)
+"""The faults whose request is performed; the others answer in its place."""
+
+
+def replacement(fault: Fault, visit: Visit) -> Reply:
+    """What comes instead of an answer."""
+    match fault.kind:
+        case "html":
+            return Reply(status=fault.status or 502, headers=_TYPE_HTML, body=_HTML)
+        case "concurrency":
+            return Reply(status=429, headers=_JSON, body=too_many().body())
+        case "expired-token":
+            return _failed(_gone(visit))
+        case "malformed":
+            return Reply(status=200, headers=_JSON, body=b'[{"id":"00u')
+        case _:
+            return _failed(_scripted(fault.status or 500, visit))
+
+
+def _failed(failure: Failure) -> Reply:
+    body = failure.body()
+    kind = _JSON if body else ()
+    return Reply(status=failure.status, headers=(*kind, *failure.headers), body=body)
+
+
+def _gone(visit: Visit) -> Failure:
+    """A token that is good no more, as its kind of caller is told so."""
+    if isinstance(visit.caller, ServiceCaller):
+        text = errors.ACCESS_EXPIRED
+        return visit.caller.presented.refused(_UNAUTHORIZED, "invalid_token", text)
+    return no_token()
+
+
+def _scripted(status: int, visit: Visit) -> Failure:
+    refusal = errors.scripted_refusal(status) if visit.path == token.PATH else None
+    if refusal is not None:
+        return refusal
+    if status == _UNAUTHORIZED and isinstance(visit.caller, ServiceCaller):
+        return visit.caller.is_gone()
+    return scripted(status, visit.path.rpartition("/")[2])
+
+
+def spoilt(fault: Fault, reply: Reply, url: str) -> Reply:
+    """The answer with what the fault does to it; an error is answered as it is."""
+    if fault.kind == "short":
+        return replace(reply, is_short=bool(reply.body))
+    if reply.status != _OK or fault.kind not in OF_LISTS:
+        return reply
+    following = {"repeat": url, "foreign-next": _FOREIGN}.get(fault.kind)
+    body = {"empty": b"[]", "wrong-shape": b'{"result":[]}'}.get(fault.kind, reply.body)
+    return replace(reply, headers=_with_next(reply, following), body=body)
+
+
+def _with_next(reply: Reply, url: str | None) -> tuple[tuple[str, str], ...]:
+    own = [line for line in reply.header("link") if line.endswith('rel="self"')]
+    lines = own if url is None else [*own, f'<{url}>; rel="next"']
+    return (*reply.without("link"), *(("link", line) for line in lines))
+
+
+_Anyone: TypeAlias = Caller | ServiceCaller | Failure
+
+
+def suffered(core: Core, kind: str, caller: _Anyone, method: str, path: str) -> _Anyone:
+    """The caller without their token, their roles, or the scope that this very call needs.
+
+    An API token has no scopes to lose, and its owner keeps what a group gives them.
+    """
+    if isinstance(caller, Failure):
+        return caller
+    if isinstance(caller, Caller):
+        return _owner_suffered(core, kind, caller)
+    match kind:
+        case "revoked-token":
+            access_tokens.revoke(core.database, caller.client.client_id)
+            return caller.is_gone()
+        case "role-lost":
+            client = replace(caller.client, roles=(), custom_roles=())
+            service_apps.change(core.database, client)
+            return replace(caller, client=client)
+        case _:
+            return _without_scope(core, caller, needed(method, path))
+
+
+def _owner_suffered(core: Core, kind: str, caller: Caller) -> Caller | Failure:
+    with core.database.write() as connection:
+        if kind == "revoked-token":
+            sql = "UPDATE tokens SET status = 'REVOKED' WHERE id = ?"
+            connection.execute(sql, (caller.token_id,))
+            return no_token()
+        if kind == "role-lost":
+            sql = "UPDATE users SET roles = ? WHERE id = ?"
+            connection.execute(sql, (b"[]", caller.owner.id))
+            connection.execute("DELETE FROM custom_roles WHERE principal = ?", (caller.owner.id,))
+    return caller
+
+
+def _without_scope(core: Core, caller: ServiceCaller, scope: str) -> ServiceCaller:
+    """Managing implies reading, so both go where reading is lost."""
+    lost = (scope, scope.removesuffix(".read") + ".manage")
+    client = caller.client
+    kept = tuple(each for each in client.scopes if each not in lost)
+    service_apps.change(core.database, replace(client, scopes=kept))
+    access_tokens.drop_scopes(core.database, client.client_id, lost)
+    return replace(caller, scopes=caller.scopes - set(lost))

@@ -1,0 +1,1 @@
+"""Where the org is kept: one SQLite database, and its clock."""

@@ -1,0 +1,144 @@
+"""Probe: what of a connector works, found out by reading alone."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from reconciler.connector_checks.credential_age import judge_age
+from reconciler.connector_checks.failures import Stage, judge_failure
+from reconciler.connector_checks.oauth_scopes import (
+    LOGS_READ,
+    Purpose,
+    is_covered,
+    judge_scopes,
+    needed_scopes,
+)
+from reconciler.connector_checks.org_checks import (
+    judge_canary,
+    judge_groups,
+    judge_log,
+    judge_rules,
+    judge_sharing,
+    judge_use,
+)
+from reconciler.connector_checks.roles import holder_of, judge_reading, judge_size, judge_writing
+from reconciler.connector_checks.token_owner import judge_owner
+from reconciler.live.credential import Identity, identify, roles_of
+from reconciler.live.ports import DirectoryReader
+from reconciler.live.snapshot import observe
+from reconciler.model.bindings import bindings_of
+from reconciler.model.catalog import Binding, Catalog, Connector, CreateGroup
+from reconciler.model.connector_check import CredentialUse, Probe, ProbeCheck, passed
+from reconciler.model.directory import LiveState, MembershipLog, Unread
+from reconciler.model.errors import ReconcilerError
+
+__all__ = ["Question", "probe"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is tested: one of a connector's credentials, at an instant."""
+
+    catalog: Catalog
+    connector: Connector
+    now: datetime
+    use: CredentialUse = CredentialUse.BOTH
+    does_write: bool = False
+    """Whether a write probe follows."""
+    is_sandbox: bool = False
+
+    @property
+    def purpose(self) -> Purpose:
+        """What the credential has to be good for."""
+        if not self.use.writes:
+            return Purpose.PROBE
+        return Purpose.WRITE_PROBE if self.does_write else Purpose.APPLY
+
+    @property
+    def bindings(self) -> tuple[Binding, ...]:
+        """What the connector is needed for."""
+        return bindings_of(self.catalog, self.connector.id)
+
+    def answered(self, checks: Iterable[ProbeCheck]) -> Probe:
+        """The test with these checks."""
+        return Probe(
+            connector=self.connector.id,
+            sandbox=self.is_sandbox,
+            credential=self.use,
+            checks=(*checks, judge_use(self.connector, self.bindings)),
+        )
+
+
+async def probe(question: Question, reader: DirectoryReader) -> Probe:
+    """Every read-only check; those that rest on a failed one are not run."""
+    checks: list[ProbeCheck] = []
+    stage = Stage.ORG
+    try:
+        org = await reader.fetch_org()
+        checks.append(passed("org", f"{org.domain} is {org.id}"))
+        stage = Stage.CREDENTIAL
+        identity = await identify(reader, org)
+        checks.append(_signed_in(identity))
+        stage = Stage.READS
+        bindings, canary = question.bindings, question.connector.canary
+        live = await observe(reader, question.catalog, bindings, canary, identity, now=question.now)
+        roles = await roles_of(reader, live.credential, live.caller)
+        owner = await _owner(question, reader, identity, live)
+        log = await _log(question, reader, identity)
+    except ReconcilerError as error:
+        return question.answered([*checks, *judge_failure(error, stage)])
+    return question.answered([*checks, *owner, *_judged(question, live, roles), *judge_log(log)])
+
+
+def _judged(
+    question: Question, live: LiveState, roles: tuple[str, ...] | Unread
+) -> Iterator[ProbeCheck]:
+    connector, bindings = question.connector, question.bindings
+    owner = live.users.get(live.caller) if live.caller else None
+    holder = holder_of(live.credential, owner)
+    yield from judge_scopes(
+        needed_scopes(question.catalog, connector, question.purpose), live.credential
+    )
+    if question.use.writes:
+        creates = any(isinstance(b.group, CreateGroup) for b in bindings)
+        yield from judge_writing(holder, roles, live, creates=creates)
+        yield from judge_size(holder, roles, bindings)
+    else:
+        yield from judge_reading(holder, roles, live)
+    yield from judge_sharing(connector)
+    yield from judge_age(connector, question.use, question.now)
+    yield judge_canary(connector, live.canary)
+    yield from judge_groups(bindings, live)
+    yield from judge_rules(live)
+
+
+async def _owner(
+    question: Question, reader: DirectoryReader, identity: Identity, live: LiveState
+) -> tuple[ProbeCheck, ...]:
+    """Two reads, and only where a person can be behind the credential."""
+    if identity.caller is None:
+        return ()
+    links = await reader.fetch_app_links(identity.caller.id)
+    groups = await reader.fetch_groups_of(identity.caller.id)
+    return (judge_owner(identity.caller, question.catalog, live, links, groups),)
+
+
+async def _log(
+    question: Question, reader: DirectoryReader, identity: Identity
+) -> MembershipLog | Unread | None:
+    """One day of one group; not asked where no scope for it was granted, which is said already."""
+    granted, canary = identity.credential.granted, question.connector.canary
+    if canary is None or (granted is not None and not is_covered(LOGS_READ, granted)):
+        return None
+    since = question.now - timedelta(days=1)
+    return await reader.fetch_membership_log(since, groups=[canary.group_id], users=[])
+
+
+def _signed_in(identity: Identity) -> ProbeCheck:
+    credential, owner = identity.credential, identity.caller
+    if credential.client_id is not None:
+        bound = "bound to a DPoP key" if credential.is_dpop else "a bearer token, without DPoP"
+        return passed("credential", f"{credential.client_id} signed in; its tokens are {bound}")
+    if owner is None:
+        return passed("credential", "accepted; no person is behind it")
+    return passed("credential", f"accepted; it belongs to {owner.login} ({owner.id})")

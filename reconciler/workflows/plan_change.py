@@ -1,0 +1,156 @@
+"""Compare: one observation, and the plan of a change split by what brings each line."""
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from reconciler.live.follow_up import additions, detail, is_needed
+from reconciler.live.ports import DirectoryReader
+from reconciler.live.snapshot import observe
+from reconciler.model.bindings import bindings_of, sides
+from reconciler.model.catalog import Catalog, Revocation
+from reconciler.model.directory import Unread
+from reconciler.model.ids import ConnectorId
+from reconciler.model.plan import Plan
+from reconciler.model.review import Against, Withheld
+from reconciler.planning.approvals.effect import unmerged
+from reconciler.planning.approvals.grant_past import Record
+from reconciler.planning.build import Circumstances, build
+from reconciler.planning.three_way.attribution import (
+    attribute,
+    judged_at_base,
+    lost_grants,
+    released,
+    united,
+)
+from reconciler.planning.three_way.catalog_changes import catalog_changes
+from reconciler.planning.three_way.over_time import over_time
+from reconciler.planning.three_way.withholding import KnownGroups, known_groups, visible, withheld
+from reconciler.workflows.plan import cautioned
+
+__all__ = ["Base", "plan_against", "plan_uncompared"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Base:
+    """The catalog without the change, and when it was committed."""
+
+    catalog: Catalog
+    commit: str
+    digest: str
+    committed_at: datetime
+    record: Record = field(default_factory=Record)
+    """What its files' past and its own rules say of its grants."""
+
+
+async def plan_against(
+    head: Catalog,
+    base: Base,
+    connector: ConnectorId,
+    reader: DirectoryReader,
+    beside: Circumstances,
+) -> Plan:
+    """The plan of `head` in three parts; what lies in neither catalog is never read.
+
+    The guards' limits and the acknowledgements are the base's, and the canary is too. Of a group
+    that the base does not bind the members are not looked at, but for a rounded number.
+    """
+    both = united(head, base.catalog)
+    mine = base.catalog.connectors.get(connector)
+    bound = bindings_of(base.catalog, connector)
+    live = await observe(
+        reader,
+        both,
+        bindings_of(both, connector),
+        mine.canary if mine else None,
+        now=base.committed_at,
+        readable=bound,
+        sides=(base.catalog, head),
+    )
+    known = known_groups(bound, live.groups_by_name, live.groups_by_marker)
+    if mine is not None:
+        beside = await cautioned(beside, mine, reader, live)
+    if both.settings.reviews is not None or base.catalog.settings.reviews is not None:
+        live = replace(live, approvals=unmerged(both, base.catalog))
+    gone = Revocation(at=beside.as_of.date(), by="this change", reason="its file is deleted")
+    lost = lost_grants(head, base.catalog, gone)
+    merged = replace(head, grants=(*head.grants, *lost))
+    judged = judged_at_base(merged, base.catalog)
+    made = visible(build(judged, connector, live, beside), known)
+    unchanged = replace(beside, record=base.record)
+    now = build(base.catalog, connector, live, unchanged)
+    if is_needed(made) or additions(now):
+        live = await detail(reader, live, made, now)
+        made = visible(build(judged, connector, live, beside), known)
+        now = build(base.catalog, connector, live, unchanged)
+    then = build(base.catalog, connector, live, replace(unchanged, as_of=base.committed_at))
+    ahead = over_time(head, base.catalog, connector, live, beside.as_of)
+    against = Against(
+        commit=base.commit,
+        digest=base.digest,
+        over_time=tuple(n for n in ahead if n.group is None or known.has(n.group)),
+        withheld=await _withheld(head, connector, known, reader, beside.as_of),
+        is_disabled=_is_disabled(head, connector),
+    )
+    split = attribute(made, now, then, against)
+    if judged != merged:
+        freed = visible(build(merged, connector, live, beside), known)
+        split = replace(split, released=released(split, freed))
+    words = catalog_changes(base.catalog, head, split)
+    return replace(split, against=replace(against, catalog_changes=words))
+
+
+async def plan_uncompared(
+    head: Catalog,
+    base: Base,
+    connector: ConnectorId,
+    reader: DirectoryReader,
+    beside: Circumstances,
+) -> Plan:
+    """The plan of `head` alone, which says that the base could not be compared with.
+
+    Of the base's catalog, which has errors, only the bindings that could be read count: whoever is
+    in another group is not shown here either.
+    """
+    bound = tuple(sides(b for b in base.catalog.bindings if b.connector == connector))
+    mine = head.connectors.get(connector)
+    canary = mine.canary if mine else None
+    live = await observe(reader, head, bindings_of(head, connector), canary, readable=bound)
+    known = known_groups(bound, live.groups_by_name, live.groups_by_marker)
+    if mine is not None:
+        beside = await cautioned(beside, mine, reader, live)
+    if head.settings.reviews is not None:
+        live = replace(live, approvals=unmerged(head, None))
+    made = visible(build(head, connector, live, beside), known)
+    if is_needed(made):
+        live = await detail(reader, live, made)
+        made = visible(build(head, connector, live, beside), known)
+    against = Against(
+        commit=base.commit,
+        withheld=await _withheld(head, connector, known, reader, beside.as_of),
+        is_disabled=_is_disabled(head, connector),
+        problem="the base has errors: what waited before this change cannot be told apart",
+    )
+    return replace(made, against=against)
+
+
+async def _withheld(
+    head: Catalog,
+    connector: ConnectorId,
+    known: KnownGroups,
+    reader: DirectoryReader,
+    now: datetime,
+) -> tuple[Withheld, ...]:
+    """The groups that the base does not bind; their sizes are read last, beside the plan."""
+    bindings = bindings_of(head, connector)
+    sizes = {}
+    for line in withheld(head, bindings, known, {}, now):
+        if line.group.id is not None:
+            found = await reader.fetch_members(line.group.id)
+            if not isinstance(found, Unread):
+                sizes[line.group.id] = len(found)
+    return withheld(head, bindings, known, sizes, now)
+
+
+def _is_disabled(head: Catalog, connector: ConnectorId) -> bool:
+    found = head.connectors.get(connector)
+    return found is not None and found.disabled

@@ -1,0 +1,60 @@
+"""The embedded org's contents, as lines."""
+
+import pytest
+
+from reconciler.cli.commands.sandbox_show import SUBJECTS, show_lines
+from reconciler.sandbox import Fault
+from tests.builders import Company, group_id, group_name, user_id
+
+COMPANY = Company(has_canary=False).tool().bind("jane").person("jo\u202ee", status="SUSPENDED")
+
+
+@pytest.fixture
+def sandbox():
+    """The company's org, in memory."""
+    with COMPANY.sandbox() as opened:
+        yield opened
+
+
+def shown(sandbox, what, group=""):
+    """The lines as text."""
+    return [line.text for line in show_lines(sandbox, what, group)]
+
+
+def test_users_stand_in_columns_and_hostile_logins_are_harmless(sandbox):
+    """A login can neither move the cursor nor reorder the line."""
+    lines = shown(sandbox, "users")
+    jane = next(line for line in lines if user_id("jane") in line)
+    assert jane.split() == [user_id("jane"), "ACTIVE", "jane@example.com", "jane@example.com"]
+    assert not any("\u202e" in line for line in lines)
+    assert any("SUSPENDED  jo\\u{202e}e@example.com" in line for line in lines)
+
+
+def test_groups_say_type_and_size(sandbox):
+    """Enough to pick one."""
+    found = [line for line in shown(sandbox, "groups") if group_name() in line]
+    assert [" ".join(line.split()) for line in found] == [
+        f"{group_id(group_name())} OKTA_GROUP 1 members {group_name()}"
+    ]
+
+
+def test_members_are_of_the_group_that_was_named(sandbox):
+    """By name."""
+    (line,) = shown(sandbox, "members", group_name())
+    assert line.startswith(user_id("jane"))
+
+
+def test_faults_say_what_waits(sandbox):
+    """Kind, status, which requests and how often."""
+    sandbox.faults.add(Fault(kind="status", status=503, method="GET", path="/api/*", times=2))
+    assert shown(sandbox, "faults") == ["status  503  GET /api/*  times 2"]
+    sandbox.faults.clear()
+    sandbox.faults.add(Fault(kind="delay", seconds=1.5, skip=3))
+    assert shown(sandbox, "faults")[0].endswith("times 1, skip 3, seconds 1.5")
+
+
+@pytest.mark.parametrize("what", SUBJECTS)
+def test_every_subject_can_be_shown(sandbox, what):
+    """No column is missing for any of them."""
+    lines = shown(sandbox, what, group_name())
+    assert all(line == line.rstrip() for line in lines)

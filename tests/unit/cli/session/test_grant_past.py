@@ -1,0 +1,138 @@
+"""What a plan is told of its grants by the branch's history, and what becomes of it."""
+
+from contextlib import chdir
+from pathlib import Path
+
+import pytest
+
+from reconciler.catalog.load import load_and_judge
+from reconciler.cli.options import Settings
+from reconciler.cli.session.grant_past import record_of
+from reconciler.planning.build import build
+from tests.builders import CONNECTOR, NOW, Company
+from tests.repository import committed, git
+from tests.unit.planning.nouns import beside
+
+BASE = Company().tool().bind("amy", "bob").granted("bob")
+BEFORE, TODAY = "2026-11-10T12:00:00+0000", "2026-11-22T08:00:00+0000"
+
+
+def brief(made):
+    """The changes of a plan, short."""
+    return [f"{c.action.value} {c.person.login.partition('@')[0]}" for c in made.changes]
+
+
+@pytest.fixture
+def commit(tmp_path, monkeypatch):
+    """Commits a company's catalog at an instant."""
+
+    def commit(company, at):
+        monkeypatch.setenv("GIT_COMMITTER_DATE", at)
+        if (tmp_path / "catalog").exists():
+            git(tmp_path, "rm", "-q", "-r", "catalog")
+        company.write(tmp_path)
+        committed(tmp_path, at)
+
+    return commit
+
+
+def planned(folder, company, *, sandbox=False, heads=(), commit="HEAD"):
+    """The plan of the files as they lie, told of their past."""
+    settings = Settings(
+        catalog=Path("catalog"),
+        sandbox=sandbox,
+        sandbox_file=None,
+        endpoints=(),
+        verbose=0,
+        no_color=True,
+    )
+    with chdir(folder):
+        catalog = load_and_judge(Path("catalog")).catalog
+        record = record_of(settings, NOW, catalog, *heads, commit=commit)
+    return build(catalog, CONNECTOR, company.live(), beside(record=record))
+
+
+def test_access_that_ended_on_the_branch_is_removed(tmp_path, commit):
+    """The plain flow: granted, applied, expired."""
+    company = BASE.ended("amy")
+    commit(company, BEFORE)
+    assert brief(planned(tmp_path, company)) == ["remove amy"]
+
+
+def test_a_grant_written_after_its_end_removes_nobody(tmp_path, commit):
+    """A member of an additive group stays what she was: somebody no grant ever named."""
+    commit(BASE, BEFORE)
+    company = BASE.ended("amy")
+    commit(company, TODAY)
+    made = planned(tmp_path, company)
+    assert brief(made) == []
+    assert [d.person.login for d in made.unapproved] == ["amy@example.com"]
+
+
+def test_a_binding_that_is_born_retired_removes_nobody(tmp_path, commit):
+    """Its grants hold elsewhere; of this group it never said anything."""
+    company = Company().tool().bind("amy", "bob", retired=True).granted("amy", "bob")
+    commit(company, BEFORE)
+    assert brief(planned(tmp_path, company)) == []
+
+
+def test_a_binding_that_was_there_before_it_was_retired_removes_its_people(tmp_path, commit):
+    """The plain end of a binding."""
+    commit(Company().tool().bind("amy", "bob").granted("amy", "bob"), BEFORE)
+    company = Company().tool().bind("amy", "bob", retired=True).granted("amy", "bob")
+    commit(company, TODAY)
+    assert brief(planned(tmp_path, company)) == ["remove amy", "remove bob"]
+
+
+def test_where_history_is_too_short_nobody_is_removed_as_ended(tmp_path, commit):
+    """Doubt never removes anyone, and says what would settle it."""
+    company = BASE.ended("amy")
+    commit(BASE, BEFORE)
+    commit(company, BEFORE)
+    clone = tmp_path / "clone"
+    git(tmp_path, "clone", "-q", "--depth", "1", f"file://{tmp_path}", str(clone))
+    made = planned(clone, company)
+    assert brief(made) == []
+    (line,) = made.blocked
+    assert line.code == "ended-unproven"
+    assert "fetch-depth: 0" in line.summary
+
+
+@pytest.mark.parametrize("is_sandbox", [True, False])
+def test_without_a_repository_grants_are_taken_by_their_word(tmp_path, is_sandbox):
+    """A rehearsal has no history, nor has a folder that nobody commits."""
+    company = BASE.ended("amy")
+    company.write(tmp_path)
+    assert brief(planned(tmp_path, company, sandbox=is_sandbox)) == ["remove amy"]
+
+
+def test_what_a_change_brings_has_no_past_at_its_base(tmp_path, commit):
+    """The pull request shows what the merge will do."""
+    commit(BASE, BEFORE)
+    commit(BASE.ended("amy"), TODAY)
+    company = BASE.ended("amy")
+    assert brief(planned(tmp_path, company, commit="HEAD~1")) == []
+
+
+def test_a_grant_whose_approver_left_the_list_adds_nobody(tmp_path, commit):
+    """Whoever is there stays; whoever is not has to be approved again."""
+    approvers = {"approvers": [{"email": "new@example.com", "github": "@new"}]}
+    company = Company().tool(policy=approvers).bind("amy").granted("amy", "bob")
+    commit(company, BEFORE)
+    made = planned(tmp_path, company)
+    assert brief(made) == []
+    assert [(b.code, b.person.login) for b in made.blocked] == [
+        ("approver-unknown", "bob@example.com")
+    ]
+
+
+def test_an_approver_who_left_with_a_last_day_keeps_vouching(tmp_path, commit):
+    """For what they approved by then, and for nothing after it."""
+    leaving = {"email": "lead@example.com", "github": "@lead", "until": "2026-11-01"}
+    company = Company().tool(policy={"approvers": [leaving]}).bind().granted("bob")
+    commit(company, BEFORE)
+    assert brief(planned(tmp_path, company)) == ["add bob"]
+    after = {"ticket": "AI-1", "approved_by": "lead@example.com", "approved_at": "2026-11-02"}
+    late = Company().tool(policy={"approvers": [leaving]}).bind().granted("bob", approval=after)
+    commit(late, BEFORE)
+    assert [b.code for b in planned(tmp_path, late).blocked] == ["approver-unknown"]

@@ -1,0 +1,48 @@
+"""Being asked to end raises a flag and interrupts nothing."""
+
+import asyncio
+import os
+import signal
+
+import pytest
+
+from reconciler.cli.session.deadline import politely
+
+pytestmark = pytest.mark.anyio
+
+
+async def delivered(is_so):
+    """The loop has had its turns until it is so."""
+    for _ in range(1000):
+        if is_so():
+            return True
+        await asyncio.sleep(0)
+    return False
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_a_signal_raises_the_flag_and_says_so(number):
+    """The write in flight is finished by whoever asks the flag."""
+    said = []
+    with politely(said.append) as should_stop:
+        assert not should_stop()
+        os.kill(os.getpid(), number)
+        assert await delivered(should_stop)
+    assert said == [
+        "asked to end: finishing the writes in flight; interrupt again to break them off"
+    ]
+
+
+async def test_after_the_first_a_second_interrupt_is_the_usual_one():
+    """Nobody is kept waiting against their will."""
+    with politely(lambda _: None) as should_stop:
+        os.kill(os.getpid(), signal.SIGINT)
+        assert await delivered(should_stop)
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+async def test_outside_of_it_signals_mean_what_they_meant():
+    """Reading is simply interrupted."""
+    with politely(lambda _: None):
+        pass
+    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL

@@ -1,0 +1,205 @@
+"""No write leaves that the run may not make, whoever built the request."""
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciler.model.errors import GuardRefused
+from reconciler.okta.requests.write_allowlist import Allowed, check
+
+BASE = "https://acme.okta.com"
+PATHS = st.one_of(
+    st.text(max_size=30),
+    st.lists(
+        st.sampled_from(
+            ["api", "v1", "groups", "users", "rules", "00g1", "00g2", "00u1", "..", ".", "%2e%2e"]
+        ),
+        max_size=8,
+    ).map("/".join),
+    st.builds(
+        "api/v1/groups/{}/users/{}{}".format,
+        st.sampled_from(["00g1", "00g2", "00g1/../00g2", "00g1%00", "{00g1}", "00G1"]),
+        st.sampled_from(["00u1", "", "00u1/", "../../00g2/users/00u1", "00u1;x"]),
+        st.sampled_from(["", "?x=1", "#x", "/", "%0a"]),
+    ),
+)
+
+
+def put(path, method="PUT"):
+    """A write of one membership."""
+    return httpx.Request(method, f"{BASE}{path}")
+
+
+def post(body, path="/api/v1/groups"):
+    """A creation."""
+    return httpx.Request("POST", f"{BASE}{path}", json=body)
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE"])
+def test_members_of_a_bound_group_may_be_written(method):
+    """This is the whole of it."""
+    check(put("/api/v1/groups/00g1/users/00u1", method), BASE, Allowed(["00g1"]))
+
+
+@given(st.sampled_from(["PUT", "DELETE", "POST", "PATCH", "HEAD", "put", "QUERY"]), PATHS)
+def test_no_write_outside_a_bound_group_passes(method, path):
+    """Generated methods and paths: exactly the two writes of the one group pass."""
+    try:
+        request = httpx.Request(method, f"{BASE}/{path}")
+    except httpx.InvalidURL:
+        return
+    try:
+        check(request, BASE, Allowed(["00g1"]))
+    except GuardRefused:
+        return
+    assert request.method in {"PUT", "DELETE"}
+    group, user = request.url.raw_path.removeprefix(b"/api/v1/groups/").split(b"/users/")
+    assert group == b"00g1"
+    assert user.isalnum()
+
+
+@given(st.sampled_from(["PUT", "DELETE", "POST"]), PATHS)
+def test_a_reader_writes_nothing(method, path):
+    """Without an allow-list every write is refused."""
+    try:
+        request = httpx.Request(method, f"{BASE}/{path}")
+    except httpx.InvalidURL:
+        return
+    with pytest.raises(GuardRefused):
+        check(request, BASE, None)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://evil.io/api/v1/groups",
+        "http://acme.okta.com/api/v1/groups",
+        "https://acme.okta.com:444/api/v1/groups",
+        "https://x:y@acme.okta.com/api/v1/groups",
+    ],
+)
+def test_not_even_a_read_goes_elsewhere(url):
+    """It would carry the token."""
+    with pytest.raises(GuardRefused) as caught:
+        check(httpx.Request("GET", url), BASE, Allowed(["00g1"]))
+    assert caught.value.code == "request-foreign"
+
+
+def test_a_creation_passes_once_under_its_announced_name():
+    """A creation is never sent twice."""
+    allowed = Allowed(names=["N"])
+    request = post({"profile": {"name": "N", "description": "d"}})
+    check(request, BASE, allowed)
+    with pytest.raises(GuardRefused):
+        check(request, BASE, allowed)
+
+
+def test_a_creation_that_was_turned_away_unread_passes_again():
+    """A 429 made no group; a 500 may have."""
+    allowed = Allowed(names=["N"])
+    request = post({"profile": {"name": "N"}})
+    check(request, BASE, allowed)
+    allowed.settle(request, httpx.Response(429))
+    check(request, BASE, allowed)
+    allowed.settle(request, httpx.Response(500))
+    with pytest.raises(GuardRefused):
+        check(request, BASE, allowed)
+
+
+@pytest.mark.parametrize(
+    ("answer", "passes"),
+    [
+        (httpx.Response(401), True),
+        (httpx.Response(400, headers={"www-authenticate": 'DPoP error="use_dpop_nonce"'}), True),
+        (httpx.Response(400), False),
+        (httpx.Response(200, headers={"www-authenticate": 'DPoP error="use_dpop_nonce"'}), False),
+        (httpx.Response(403), False),
+        (httpx.Response(408), False),
+    ],
+)
+def test_a_creation_by_nobody_in_particular_made_no_group(answer, passes):
+    """Signing comes before carrying out; any other answer leaves a doubt."""
+    allowed = Allowed(names=["N"])
+    request = post({"profile": {"name": "N"}})
+    check(request, BASE, allowed)
+    allowed.settle(request, answer)
+    assert allowed.admits(request) is passes
+
+
+def token_request(path="/oauth2/v1/token", method="POST", base=BASE, **changes):
+    """A request for a token, changed; None takes a field out."""
+    form = {"grant_type": "client_credentials", "scope": "okta.groups.read"}
+    form |= {"client_assertion_type": "urn:x", "client_assertion": "a.b.c", **changes}
+    data = {name: value for name, value in form.items() if value is not None}
+    return httpx.Request(method, f"{base}{path}", data=data)
+
+
+@pytest.mark.parametrize("allowed", [None, Allowed(), Allowed(["00g1"])])
+def test_a_token_may_always_be_asked_for(allowed):
+    """It is no write to the org, and a reader needs one too."""
+    check(token_request(), BASE, allowed)
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        token_request("/oauth2/v1/token?x=1"),
+        token_request("/oauth2/v1/token/"),
+        token_request("/oauth2/default/v1/token"),
+        token_request("/oauth2/v1/revoke"),
+        token_request("/oauth2/v1/clients"),
+        token_request("/api/v1/users"),
+        token_request(method="PUT"),
+        token_request(grant_type="password"),
+        token_request(username="x"),
+        token_request(client_assertion=None),
+        token_request(scope=["a", "b"]),
+        token_request(base="https://evil.okta.com"),
+        httpx.Request("POST", f"{BASE}/oauth2/v1/token", json={"grant_type": "client_credentials"}),
+        httpx.Request("POST", f"{BASE}/oauth2/v1/token"),
+        httpx.Request(
+            "POST",
+            f"{BASE}/oauth2/v1/token",
+            content=b"\xff&grant_type=client_credentials",
+            headers={"content-type": "application/x-www-form-urlencoded"},
+        ),
+    ],
+)
+def test_only_exactly_the_request_for_a_token_passes(request_):
+    """That address, that form, those fields."""
+    for allowed in (None, Allowed(["00g1"])):
+        with pytest.raises(GuardRefused):
+            check(request_, BASE, allowed)
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        post({"profile": {"name": "n"}}),
+        post({"profile": {"name": "N"}}, "/api/v1/groups/rules"),
+        post({"profile": {"name": "N"}}, "/api/v1/groups?x=1"),
+        post({"profile": {"name": "N"}}, "/api/v1/users"),
+        post({"profile": {"name": "N", "other": 1}}),
+        post({"name": "N"}),
+        post([]),
+        httpx.Request("POST", f"{BASE}/api/v1/groups", content=b"\xff"),
+        httpx.Request("PUT", f"{BASE}/api/v1/groups", json={"profile": {"name": "N"}}),
+    ],
+)
+def test_only_exactly_the_announced_creation_passes(request_):
+    """The body is judged too."""
+    with pytest.raises(GuardRefused):
+        check(request_, BASE, Allowed(names=["N"]))
+
+
+def test_a_groups_id_is_learned_only_from_its_own_creation():
+    """Nobody widens the list otherwise."""
+    allowed = Allowed(["00g1"], names=["N"])
+    with pytest.raises(GuardRefused):
+        allowed.adopt("N", "00g2")
+    check(post({"profile": {"name": "N"}}), BASE, allowed)
+    allowed.adopt("N", "00g2")
+    assert allowed.groups == {"00g1", "00g2"}
+    with pytest.raises(GuardRefused):
+        allowed.adopt("N", "00g3")

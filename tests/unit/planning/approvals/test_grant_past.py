@@ -1,0 +1,57 @@
+"""What the files' past and their rules say of grants."""
+
+from datetime import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciler.planning.approvals.grant_past import Record, carrying, why_not
+from reconciler.planning.refs import cite_grant, grant_hash
+from tests.builders import NOW
+from tests.unit.planning.nouns import approval, day, grant
+
+WHY = ("approver-unknown", "nobody", "ask")
+ENDED = grant(expires="2026-11-20")
+
+
+def cited(at, clock=None):
+    """A grant approved then, as a line cites it."""
+    return cite_grant(grant(approval=approval(approved_at=day(at), approved_time=clock)))
+
+
+@pytest.mark.parametrize(
+    ("is_refused", "ref"),
+    [
+        (False, cited("2026-11-22")),
+        (False, cited("2026-11-22", time(9))),
+        (True, cited("2026-11-22", time(9, 1))),
+        (True, cited("2026-11-23")),
+    ],
+)
+def test_an_approval_that_lies_ahead_carries_nothing(is_refused, ref):
+    """It has not been given."""
+    past = cited("2026-11-01")
+    assert carrying([ref, past], Record(), NOW) == ((past,) if is_refused else (ref, past))
+    if is_refused:
+        assert why_not([ref], Record(), NOW)[0] == "approval-in-future"
+
+
+@given(st.lists(st.booleans(), min_size=1, max_size=4))
+def test_only_grants_that_the_rules_allow_carry_an_addition(allowed):
+    """Two grants are two reasons, and each stands alone."""
+    refs = [cite_grant(grant(f"p{n}")) for n in range(len(allowed))]
+    held = {ref.hash: WHY for ref, ok in zip(refs, allowed, strict=True) if not ok}
+    record = Record(unbacked=held)
+    assert len(carrying(refs, record, NOW)) == sum(allowed)
+    if not any(allowed):
+        assert why_not(refs, record, NOW) == WHY
+
+
+def test_only_an_ended_grant_can_have_been_born_so():
+    """At another instant the same words may hold."""
+    record = Record(stillborn=frozenset({grant_hash(ENDED)}))
+    assert not record.is_said(ENDED, NOW)
+    assert record.is_said(ENDED, NOW.replace(day=19))
+    assert record.is_said(grant(), NOW)
+    assert Record().is_said(ENDED, NOW)

@@ -1,0 +1,86 @@
+"""Which reviewed lines may be carried out, and which news refuses the run."""
+
+from dataclasses import replace
+
+import pytest
+
+from reconciler.model.plan import Blocked, CatalogRevision
+from reconciler.planning.selection.reviewed import Comparison, blocked_instead, compare
+from tests.unit.planning.nouns import (
+    GROUP,
+    NEW_GROUP,
+    REVISION,
+    change,
+    creation,
+    grant_ref,
+    plan,
+    ref,
+    removal,
+)
+
+A, B = change("amy"), change("bea")
+GONE = removal("gone")
+EDITED = CatalogRevision(commit="beef", digest="d2")
+
+
+def comparison(agreed=(), left=(), refused=(), extra=()):
+    """What became of the lines."""
+    return Comparison(agreed=agreed, left=left, refused=refused, extra=extra)
+
+
+@pytest.mark.parametrize(
+    ("expected", "reviewed", "again", "now", "catalog"),
+    [
+        (comparison(), (), (), (), REVISION),
+        (comparison(agreed=(A, GONE)), (A, GONE), (GONE, A), (A, GONE), REVISION),
+        (comparison(agreed=(A,)), (A,), (A,), (A,), EDITED),
+        (comparison(agreed=(A,), left=(B,)), (A, B), (A,), (A,), REVISION),
+        (comparison(left=(A,)), (A,), (A,), (), REVISION),
+        (comparison(left=(A,)), (A,), (), (A,), REVISION),
+        (comparison(left=(GONE,)), (GONE,), (), (), EDITED),
+        (comparison(agreed=(A,), extra=(B,)), (A,), (A, B), (A, B), REVISION),
+        (comparison(extra=(creation(),)), (), (creation(),), (creation(),), REVISION),
+        (comparison(agreed=(A,), refused=(B,)), (A,), (A, B), (A, B), EDITED),
+        (comparison(agreed=(A,), refused=(GONE,)), (A,), (A, GONE), (A, GONE), REVISION),
+        (comparison(refused=(GONE,)), (), (GONE,), (GONE,), EDITED),
+        (comparison(refused=(GONE,)), (), (GONE,), (), REVISION),
+        (comparison(extra=(GONE,)), (), (), (GONE,), REVISION),
+        (comparison(extra=(B,)), (), (), (B,), EDITED),
+    ],
+)
+def test_lines_are_agreed_left_refused_or_extra(expected, reviewed, again, now, catalog):
+    """Somebody else's hand leaves lines; an unreviewed removal or edit stops; time only waits."""
+    others = (plan(*lines, catalog=catalog) for lines in (again, now))
+    assert expected == compare(plan(*reviewed), *others)
+
+
+def test_a_line_with_other_grants_is_another_line():
+    """The reviewer agreed to the grants, not to the person in general."""
+    was, now_is = change(grants=(grant_ref("1"),)), change(grants=(grant_ref("2"),))
+    found = compare(plan(was), plan(now_is, catalog=EDITED), plan(now_is, catalog=EDITED))
+    assert comparison(left=(was,), refused=(now_is,)) == found
+
+
+def test_an_agreed_line_is_carried_out_as_it_stands_now():
+    """A guard that holds it today holds it, whatever the reviewed file says."""
+    held = replace(GONE, held_by=("group-removals",))
+    assert compare(plan(GONE), plan(GONE), plan(held)).agreed[0].held_by == ("group-removals",)
+    assert compare(plan(held), plan(GONE), plan(GONE)).agreed[0].held_by == ()
+
+
+def test_a_line_that_is_blocked_by_now_is_found_by_its_ids():
+    """Whoever is blocked has another status, or another name, and is the same person."""
+    held = Blocked(
+        code="removed-by-someone",
+        summary="removed by Bob",
+        hint="revoke or confirm",
+        group=GROUP,
+        tool="claude",
+        entitlement="users",
+        person=replace(ref("amy"), status="LOCKED_OUT", name="Amy"),
+    )
+    nobody = replace(held, person=None)
+    assert blocked_instead(A, plan(blocked=(nobody, held))) is held
+    assert blocked_instead(B, plan(blocked=(nobody, held))) is None
+    assert blocked_instead(A, plan(blocked=(replace(held, group=NEW_GROUP),))) is None
+    assert blocked_instead(creation(), plan(blocked=(nobody,))) is None

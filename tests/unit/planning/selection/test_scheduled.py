@@ -1,0 +1,76 @@
+"""What a run that nobody watches may carry out."""
+
+from dataclasses import replace
+
+import pytest
+
+from reconciler.model.catalog import Authority, BindGroup, Catalog
+from reconciler.model.plan import GroupSummary, MemberClass, PlanWarning
+from reconciler.planning.selection.scheduled import scheduled
+from tests.unit.planning.nouns import (
+    GROUP,
+    NEW_GROUP,
+    binding,
+    change,
+    creation,
+    plan,
+    removal,
+    tool,
+)
+
+STRICT = binding(authority=Authority.AUTHORITATIVE)
+OPEN = replace(STRICT, unattended=True)
+ADDED = change("amy")
+ENDED, UNNAMED = removal("bob", MemberClass.ENDED), removal("cy", MemberClass.UNAPPROVED)
+
+
+def split(lines, *bindings, group=GROUP):
+    """The lines that are carried out."""
+    catalog = Catalog(tools={"claude": tool("claude", users={})}, bindings=bindings)
+    summary = GroupSummary(
+        group=group,
+        bindings=tuple(dict.fromkeys(b.name for b in bindings)),
+        authority=Authority.AUTHORITATIVE,
+        members=3,
+    )
+    made = scheduled(plan(*lines, groups=(summary,)), catalog)
+    assert {*made.changes, *(c for c, _ in made.waiting)} == set(lines)
+    assert all(why for _, why in made.waiting)
+    return made.changes
+
+
+@pytest.mark.parametrize(
+    ("binding_", "expected"),
+    [(STRICT, (ADDED, ENDED)), (OPEN, (ADDED, ENDED, UNNAMED))],
+)
+def test_only_what_a_file_explains_is_carried_out(binding_, expected):
+    """Whoever no grant ever named waits, unless the binding says that nobody needs to watch."""
+    bound = replace(binding_, group=BindGroup(id=GROUP.id, name=GROUP.name))
+    assert split((ADDED, ENDED, UNNAMED), bound) == expected
+
+
+def test_a_group_to_be_created_waits_with_its_first_people():
+    """A name is taken for good, so somebody looks."""
+    first = change("amy", group=NEW_GROUP)
+    assert split((creation(), first), binding(), group=NEW_GROUP) == ()
+
+
+def test_the_side_a_moved_binding_leaves_waits():
+    """The new side fills meanwhile."""
+    moved = replace(binding(), group=BindGroup(id="00gnew", name="new"), replaces=GROUP.id)
+    assert split((ENDED,), moved) == ()
+    retired = replace(binding(), group=BindGroup(id=GROUP.id, name=GROUP.name), retired=True)
+    assert split((ENDED,), retired) == (ENDED,)
+
+
+def test_while_the_log_cannot_be_read_nobody_is_added():
+    """Whoever was removed by hand would come back unseen; whose grant ended leaves all the same."""
+    warning = PlanWarning(code="system-log-failed", summary="503")
+    made = scheduled(plan(ADDED, ENDED, warnings=(warning,)), Catalog())
+    assert made.changes == (ENDED,)
+    assert [change for change, _ in made.waiting] == [ADDED]
+
+
+def test_a_group_no_binding_explains_loses_nobody_unnamed():
+    """An empty list of bindings agrees to nothing."""
+    assert split((UNNAMED,)) == ()

@@ -1,0 +1,40 @@
+"""How a reviewed line and today's differ, field by field."""
+
+import pytest
+
+from reconciler.planning.field_diff import differences
+from tests.unit.planning.nouns import change, day, grant_ref
+
+WAS = grant_ref("a1", expires=day("2027-01-31"))
+
+
+@pytest.mark.parametrize(
+    ("words", "newest"),
+    [
+        ((), (WAS,)),
+        (
+            ("grant AI-1: expires was 2027-01-31, is 2027-02-28",),
+            (grant_ref("a2", expires=day("2027-02-28")),),
+        ),
+        (("grant AI-1: expires was 2027-01-31, is not set",), (grant_ref("a2"),)),
+        (("grant AI-1 went",), ()),
+        (("grant AI-2 came",), (WAS, grant_ref("b1", ticket="AI-2"))),
+        (
+            (
+                "grant AI-1: approved_by was lead@example.com, is a@x.io, b@x.io",
+                "grant AI-1: revoked was not set, is 2026-12-01",
+            ),
+            (
+                grant_ref(
+                    "a2",
+                    expires=day("2027-01-31"),
+                    approved_by=("b@x.io", "a@x.io"),
+                    revoked_at=day("2026-12-01"),
+                ),
+            ),
+        ),
+    ],
+)
+def test_what_changed_in_the_grants_is_said(words, newest):
+    """A refusal that says which field differs can be judged without opening files."""
+    assert words == differences(change(grants=(WAS,)), change(grants=newest))

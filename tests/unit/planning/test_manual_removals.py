@@ -1,0 +1,268 @@
+"""Whether somebody else took a person out after the approval."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciler.model.catalog import Auth, Connector, SecretRef
+from reconciler.model.directory import (
+    Actor,
+    CredentialFacts,
+    LiveState,
+    MembershipEvent,
+    MembershipLog,
+    Unread,
+)
+from reconciler.planning.manual_removals import (
+    History,
+    effective_at,
+    history,
+    removed_since,
+    unseen,
+)
+from tests.builders import NOW
+from tests.unit.planning.nouns import (
+    GROUP,
+    ORG,
+    change,
+    codes,
+    creation,
+    day,
+    grant_ref,
+    removal,
+)
+
+JANE, OURS = "00ujane", "00usvc"
+PAIR = (GROUP.id, JANE)
+APP = "0oaours"
+BOB = Actor(id="00ubob", kind="User", login="bob@example.com", name="Bob")
+US = Actor(id=OURS, kind="User", login="svc@example.com", has_token=True)
+OUR_APP = Actor(id=APP, kind="PublicClientApp", client_id=APP)
+BY_HAND = Actor(id=OURS, kind="User", login="svc@example.com")
+OTHER_APP = Actor(id="0oaother", kind="PublicClientApp", client_id="0oaother", has_token=True)
+OKTA = Actor(id="spr1", kind="SystemPrincipal", login="system@okta.com")
+LATER = "2026-11-10T08:00"
+FIRST = grant_ref()
+
+
+def event(actor=BOB, at=LATER, *, removes=True, group=GROUP.id, user=JANE):
+    """A change of jane's membership."""
+    instant = datetime.fromisoformat(at).replace(tzinfo=UTC)
+    return MembershipEvent(group=group, user=user, at=instant, is_removal=removes, actor=actor)
+
+
+def past(*events):
+    """The history of these events, with us as the token's owner and as an app."""
+    auth = Auth(method="private_key_jwt", secret=SecretRef(kind="env", value="KEY"), client_id=APP)
+    named = Connector(id="okta-prod", type="okta", name="Okta", plan_auth=auth)
+    log = MembershipLog(since=NOW - timedelta(days=90), events=events)
+    return history(LiveState(org=ORG, caller=OURS, membership_log=log), named)
+
+
+def asked(*events, grants=(FIRST,), now=NOW):
+    """The code of what holds jane's addition, or None; her grant is of 1 November."""
+    found = removed_since(past(*events), PAIR, grants, now)
+    return found[0] if found else None
+
+
+def ref(approved="2026-11-01", starts=None, time=None, **more):
+    """A grant as a line cites it."""
+    begins = day(starts) if starts else None
+    noun = grant_ref(**more)
+    return replace(noun, approved_at=day(approved), approved_time=time, starts=begins)
+
+
+@pytest.mark.parametrize(
+    ("held", "actor"),
+    [
+        (True, BOB),
+        (True, BY_HAND),
+        (True, OTHER_APP),
+        (True, Actor(id="00ubob", kind="User", has_token=True)),
+        (True, Actor()),
+        (False, US),
+        (False, OUR_APP),
+        (True, Actor(id="00uold", kind="User", has_token=True, name="reconciler/1.0")),
+        (False, Actor(kind="User", client_id=APP)),
+        (False, OKTA),
+    ],
+)
+def test_somebody_elses_removal_after_the_approval_holds(held, actor):
+    """Our token and app are us; our account by hand, other accounts, apps, the unnamed are not."""
+    assert asked(event(actor)) == ("removed-by-someone" if held else None)
+
+
+def test_only_the_last_change_counts():
+    """Whoever was put back was put back; who was taken out again was taken out."""
+    out, back = event(at="2026-11-10T08:00"), event(at="2026-11-11T08:00", removes=False)
+    ours = event(US, at="2026-11-12T08:00")
+    assert asked(out, back) is None
+    assert asked(out, back, ours) is None
+    assert asked(out, ours) is None
+    assert asked(ours, back, event(at="2026-11-13T08:00")) == "removed-by-someone"
+
+
+@given(st.permutations([event(), event(removes=False), event(US), event(OKTA)]))
+def test_at_one_instant_the_objection_is_the_last(events):
+    """Asking costs less than undoing, whatever order the log has them in."""
+    assert asked(*events) == "removed-by-someone"
+
+
+@pytest.mark.parametrize(
+    ("held", "at"),
+    [
+        (False, "2026-10-31T23:59:59.999"),
+        (False, "2026-11-01T00:00"),
+        (False, "2026-11-01T23:59:59.999"),
+        (True, "2026-11-02T00:00"),
+    ],
+)
+def test_a_removal_on_the_day_of_the_approval_is_taken_as_before_it(held, at):
+    """Removed, then approved, or confirmed, the same day: that is what people do."""
+    assert asked(event(at=at)) == ("removed-by-someone" if held else None)
+
+
+@pytest.mark.parametrize(
+    ("held", "actor", "at"),
+    [
+        (True, US, "2026-11-01T07:00"),
+        (True, US, "2026-11-01T08:00"),
+        (True, OUR_APP, "2026-11-01T07:00"),
+        (True, BY_HAND, "2026-11-01T07:00"),
+        (False, BOB, "2026-11-01T07:00"),
+        (False, US, "2026-10-31T23:59"),
+    ],
+)
+def test_unless_our_own_addition_shows_that_the_approval_was_there(held, actor, at):
+    """Approved, added and taken out in one day: adding them again would be a fight."""
+    events = (event(actor, at=at, removes=False), event(at="2026-11-01T08:00"))
+    assert asked(*events) == ("removed-by-someone" if held else None)
+    assert asked(*events, grants=(ref("2026-11-02"),)) is None
+
+
+@pytest.mark.parametrize(
+    ("expected", "grants"),
+    [
+        ("2026-11-01", [ref()]),
+        ("2026-11-09", [ref(), ref("2026-11-09")]),
+        ("2026-11-15", [ref(starts="2026-11-15")]),
+        ("2026-11-01", [ref(starts="2026-10-01")]),
+        ("2026-11-01", [ref(), ref(starts="2026-11-15")]),
+        ("2026-11-12", [ref(starts="2026-11-12"), ref(starts="2026-11-15")]),
+        ("2026-11-20", [ref("2026-11-20"), ref(starts="2026-11-15")]),
+    ],
+)
+def test_grants_count_from_their_latest_approval_or_from_when_access_began(expected, grants):
+    """A second grant that was approved before the removal does not answer it by beginning."""
+    assert day(expected) == effective_at(grants, is_early=True).date()
+    assert day(expected) == effective_at(grants, is_early=False).date()
+
+
+def test_a_later_approval_and_a_later_start_answer_the_removal():
+    """A plan asks that people be taken out until their grant starts; that is no objection."""
+    assert asked(event(), grants=(ref("2026-11-10"),)) is None
+    assert asked(event(), grants=(ref(), ref("2026-11-20"))) is None
+    assert asked(event(), grants=(ref(starts="2026-11-11"),)) is None
+
+
+def test_other_memberships_do_not_matter():
+    """Taken out of another group, or somebody else taken out of this one."""
+    assert asked(event(group="00gother"), event(user="00ujoe")) is None
+    assert removed_since(past(event()), (None, JANE), (ref(),), NOW) is None
+
+
+@pytest.mark.parametrize("log", [None, Unread(code="refused", detail="403")])
+def test_without_the_log_nothing_is_held(log):
+    """That it could not be looked is a warning, not an objection."""
+    assert history(LiveState(org=ORG, membership_log=log), None) == History()
+
+
+def test_the_line_says_who_and_when_and_what_would_settle_it():
+    """Both answers are ready to paste."""
+    _, summary, hint, *people = removed_since(past(event()), PAIR, (ref(),), NOW)
+    assert summary == (
+        "removed by Bob (bob@example.com) at 2026-11-10 08:00 UTC, after the approval of "
+        "2026-11-01: revoke or confirm"
+    )
+    assert {"Bob", "bob@example.com"} < {person.login for person in people}
+    revoke, confirm = hint.split("; or confirm, by an approval of 2026-11-10T08:00:00Z or later: ")
+    said = yaml.safe_load(revoke.removeprefix("revoke: "))["revoked"]
+    assert (said["at"], said["reason"]) == (day("2026-11-22"), "removed in Okta")
+    assert yaml.safe_load(confirm)["approval"]["approved_at"] == NOW
+
+
+@pytest.mark.parametrize("now", ["2026-11-10T09:00", "2026-11-11T09:00", "2026-11-22T09:00"])
+@pytest.mark.parametrize("is_first_day", [True, False])
+def test_the_printed_confirmation_settles_it(now, is_first_day):
+    """Whoever does as the hint says finds the person added."""
+    events = (event(US, at="2026-11-10T07:00", removes=False), event())
+    grants = (ref("2026-11-10" if is_first_day else "2026-11-01"),)
+    instant = datetime.fromisoformat(now).replace(tzinfo=UTC)
+    _, _, hint, *_ = removed_since(past(*events), PAIR, grants, instant)
+    stanza = yaml.safe_load(hint.partition("or later: ")[2])
+    approved = stanza["approval"]["approved_at"]
+    assert approved == instant  # nothing that has not come
+    confirmed = ref(f"{approved:%Y-%m-%d}", time=approved.time())
+    assert asked(*events, grants=(confirmed,), now=instant) is None
+
+
+@pytest.mark.parametrize("is_ours_first", [True, False])
+def test_a_confirmation_of_the_same_second_has_come_and_settles_it(is_ours_first):
+    """A plan's clock is whole seconds, and the log's is not."""
+    ours = (event(US, at="2026-11-10T07:00", removes=False),) if is_ours_first else ()
+    events = (*ours, event(at="2026-11-10T08:00:00.700"))
+    now = datetime(2026, 11, 10, 8, tzinfo=UTC)
+    _, _, hint, *_ = removed_since(past(*events), PAIR, (ref(),), now)
+    approved = yaml.safe_load(hint.partition("or later: ")[2])["approval"]["approved_at"]
+    confirmed = ref(f"{approved:%Y-%m-%d}", time=approved.time())
+    assert approved == now
+    assert asked(*events, grants=(confirmed,), now=now) is None
+
+
+@pytest.mark.parametrize(
+    ("held", "approved"), [(True, "07:59"), (False, "08:00"), (False, "08:01"), (True, None)]
+)
+def test_an_approval_that_names_an_instant_is_before_or_after_the_removal(held, approved):
+    """Added by us at seven and taken out at eight: the same day, and yet no question."""
+    events = (event(US, at="2026-11-10T07:00", removes=False), event())
+    at = time.fromisoformat(approved) if approved else None
+    found = asked(*events, grants=(ref("2026-11-10", time=at),))
+    assert found == ("removed-by-someone" if held else None)
+
+
+@pytest.mark.parametrize(
+    ("expected", "log", "lines"),
+    [
+        ([], None, [change()]),
+        ([], Unread(code="refused", detail="403"), []),
+        ([], Unread(code="refused", detail="403"), [removal(), creation()]),
+        (["system-log-unread"], Unread(code="refused", detail="403"), [change(), change("joe")]),
+        (["system-log-unread"], Unread(code="missing", detail="404"), [change()]),
+        (["system-log-failed"], Unread(code="unreachable", detail="503"), [change()]),
+        (["system-log-failed"], Unread(code="malformed", detail="html"), [change()]),
+        ([], MembershipLog(since=NOW - timedelta(days=30)), [change(grants=(ref(),))]),
+        ([], MembershipLog(since=NOW), [removal()]),
+        (
+            ["system-log-short"],
+            MembershipLog(since=NOW - timedelta(days=20)),
+            [change(grants=(ref(),)), change("joe", grants=(ref("2026-11-05"),))],
+        ),
+    ],
+)
+def test_what_could_not_be_looked_up_is_said_once(expected, log, lines):
+    """A plan without the warning looked back to the approval of everybody it adds."""
+    found = list(unseen(log, lines))
+    assert codes(found) == expected
+    if expected == ["system-log-short"]:
+        assert "grants of 1 to be added are older" in found[0].summary
+
+
+def test_a_client_id_that_is_kept_as_a_secret_is_ours_too():
+    """The token that came back says who signed in."""
+    credential = CredentialFacts(method="private_key_jwt", client_id="0oaours")
+    found = history(LiveState(org=ORG, credential=credential), None)
+    assert found.apps == frozenset({"0oaours"})

@@ -1,0 +1,55 @@
+"""Why a line stands in the plan."""
+
+import pytest
+
+from reconciler.model.catalog import Authority
+from reconciler.planning.wording import why_added, why_ended, why_unapproved
+from tests.builders import NOW
+from tests.unit.planning.nouns import grant
+
+
+@pytest.mark.parametrize(
+    ("words", "grants"),
+    [
+        ("granted with no end date", (grant(),)),
+        ("granted through 2027-01-31", (grant(expires="2027-01-31"),)),
+        (
+            "granted through 2027-02-28; 2 grants cover this",
+            (grant(expires="2027-02-28"), grant(expires="2027-01-31")),
+        ),
+        ("granted with no end date; 2 grants cover this", (grant(expires="2027-01-31"), grant())),
+    ],
+)
+def test_an_addition_says_how_long_the_access_lasts(words, grants):
+    """The latest end counts, for access is a union."""
+    assert words == why_added(grants)
+
+
+@pytest.mark.parametrize(
+    ("words", "grants"),
+    [
+        ("the grant ended with 2026-11-15", (grant(expires="2026-11-15"),)),
+        (
+            "revoked 2026-11-15 by lead@example.com: left the project",
+            (grant(revoked="2026-11-15"),),
+        ),
+        (
+            "revoked 2026-11-15 by lead@example.com: left the project",
+            (grant(revoked="2026-11-15", expires="2026-11-15"),),
+        ),
+        ("the grant ended with 2026-11-14", (grant(revoked="2026-11-15", expires="2026-11-14"),)),
+        (
+            "the grant ended with 2026-11-20",
+            (grant(expires="2026-11-20"), grant(revoked="2026-11-15")),
+        ),
+    ],
+)
+def test_a_removal_says_which_end_came_last(words, grants):
+    """A revocation is named only where it, and not the expiry, ended the access."""
+    assert words == why_ended(grants, NOW)
+
+
+def test_an_unapproved_removal_says_why_the_group_may():
+    """Only an authoritative group removes somebody nobody named."""
+    expected = "no grant ever named them, and the group is authoritative"
+    assert expected == why_unapproved(Authority.AUTHORITATIVE)

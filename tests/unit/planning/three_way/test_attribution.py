@@ -1,0 +1,96 @@
+"""What brings a line: the change, what waited before it, or time."""
+
+from dataclasses import replace
+from datetime import date
+
+from reconciler.model.catalog import Acknowledgement, Catalog, Revocation
+from reconciler.model.review import Against, Cause
+from reconciler.model.settings import GuardLimits, Limit, Settings
+from reconciler.planning.three_way.attribution import (
+    attribute,
+    judged_at_base,
+    lost_grants,
+    released,
+    united,
+)
+from tests.builders import CONNECTOR
+from tests.unit.planning.nouns import change, grant, grant_ref, plan, removal
+
+AGAINST = Against(commit="abc")
+A, B, GONE = change("amy"), change("bea"), removal("gone")
+
+
+def causes(split):
+    """Who has which cause."""
+    return {c.person.login.partition("@")[0]: c.cause for c in split.changes}
+
+
+def test_a_line_has_the_first_cause_that_fits():
+    """Only the change's own lines are laid at its door."""
+    split = attribute(plan(A, B, GONE), plan(B, GONE), plan(B), AGAINST)
+    assert causes(split) == {"amy": Cause.CHANGE, "bea": Cause.PENDING, "gone": Cause.TIME}
+    assert split.withdrawn == ()
+
+
+def test_a_second_grant_for_a_pending_person_is_no_new_effect():
+    """The same person comes to the same group."""
+    more = change("amy", grants=(grant_ref("1"), grant_ref("2")))
+    assert causes(attribute(plan(more), plan(A), plan(A), AGAINST)) == {"amy": Cause.PENDING}
+
+
+def test_a_line_that_only_the_base_has_is_withdrawn():
+    """Revoking a grant nobody carried out yet takes a line away."""
+    split = attribute(plan(A), plan(A, B), plan(A, B), AGAINST)
+    assert split.withdrawn == (B,)
+
+
+def test_a_removal_is_not_the_addition_of_the_same_person():
+    """The effect is what is done, not to whom."""
+    split = attribute(plan(removal("amy")), plan(A), plan(A), AGAINST)
+    assert causes(split) == {"amy": Cause.CHANGE}
+    assert split.withdrawn == (A,)
+
+
+def test_an_edited_or_deleted_grant_is_lost_as_it_was():
+    """Only what it declares counts: purpose and place may change."""
+    jane, joe = grant("jane"), grant("joe")
+    gone = Revocation(at=date(2026, 11, 22), by="this change", reason="its file is deleted")
+    head, base = Catalog(grants=(replace(jane, purpose="more"),)), Catalog(grants=(jane, joe))
+    assert lost_grants(head, base, gone) == (replace(joe, revoked=gone),)
+    assert lost_grants(base, base, gone) == ()
+
+
+def test_a_change_cannot_loosen_the_limits_it_is_judged_by():
+    """Settings that have an effect of their own stay as the change wants them."""
+    loose = Settings(guards=GuardLimits(run_removals=()), naming_pattern="^x$")
+    strict = Settings(guards=GuardLimits(run_removals=(Limit(count=1),)))
+    judged = judged_at_base(Catalog(settings=loose), Catalog(settings=strict))
+    assert judged.settings.guards == strict.guards
+    assert judged.settings.naming_pattern == "^x$"
+
+
+def test_a_change_cannot_bring_the_exception_that_lets_it_pass():
+    """An acknowledgement counts once it is merged."""
+    ack = Acknowledgement(
+        guard="run-removals",
+        connector=CONNECTOR,
+        people=frozenset({"00ugone"}),
+        reason="moved",
+        by="lead@example.com",
+        expires=date(2026, 11, 27),
+    )
+    brings, has = Catalog(acknowledgements=(ack,)), Catalog()
+    assert judged_at_base(brings, has).acknowledgements == ()
+    assert judged_at_base(has, brings).acknowledgements == (ack,)
+
+
+def test_everyone_of_both_sides_is_observed():
+    """A person only the base grants is still somebody to look up."""
+    both = united(Catalog(grants=(grant("jane"),)), Catalog(grants=(grant("joe"),)))
+    assert {g.subject for g in both.grants} == {grant("jane").subject, grant("joe").subject}
+
+
+def test_what_a_guard_holds_no_more_is_released():
+    """What it holds still, and what it never held, is not."""
+    held, kept = removal("old", held_by=("run-removals",)), removal("gone", held_by=("ourselves",))
+    assert released(plan(A, held, kept), plan(A, removal("old"), kept)) == (held,)

@@ -1,0 +1,93 @@
+"""What a change does to everything but grants, in sentences."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from reconciler.model.catalog import Acknowledgement, Authority, Catalog, IdentityMapping
+from reconciler.model.diagnostics import Span
+from reconciler.model.ids import ConnectorId, OktaUserId
+from reconciler.model.plan import GroupSummary
+from reconciler.model.review import Cause
+from reconciler.model.settings import GuardLimits, Limit, Settings
+from reconciler.planning.three_way.catalog_changes import catalog_changes
+from tests.unit.planning.nouns import binding, change, grant, plan, removal, tool
+
+BASE = Catalog(tools={"claude": tool("claude", users={})}, bindings=(binding(),))
+
+
+def said(head, base=BASE, made=None):
+    """The sentences."""
+    return [found.summary for found in catalog_changes(base, head, made or plan())]
+
+
+def test_nothing_changed_says_nothing():
+    """Nor do moved files and more grants."""
+    moved = replace(
+        BASE,
+        bindings=(replace(binding(), origin=Span("elsewhere.yaml", 9, 1)),),
+        grants=(grant("new"),),
+    )
+    assert said(moved) == []
+
+
+def test_authority_says_who_would_lose_access():
+    """The figure is of the lines that this change alone brings."""
+    head = replace(BASE, bindings=(replace(binding(), authority=Authority.AUTHORITATIVE),))
+    lines = [replace(removal(f"p{n}"), cause=Cause.CHANGE) for n in range(12)]
+    waiting = replace(removal("other"), cause=Cause.PENDING)
+    summary = GroupSummary(
+        group=lines[0].group,
+        bindings=(binding().name,),
+        authority=Authority.AUTHORITATIVE,
+        members=13,
+    )
+    made = plan(*lines, waiting, groups=(summary,))
+    words = f"binding {binding().name}: authority was additive, is authoritative"
+    assert said(head, made=made) == [f"{words}: 12 people would lose access"]
+    assert said(head, made=plan(groups=(summary,))) == [f"{words}: nobody loses access"]
+    gained = plan(replace(change("x"), cause=Cause.CHANGE), groups=(summary,))
+    assert said(head, made=gained) == [f"{words}: 1 person would get access"]
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        (
+            replace(BASE, settings=Settings(guards=GuardLimits(run_removals=(Limit(count=99),)))),
+            (
+                "settings: guards.run_removals was more than 20, more than 5 and more than 10 %, "
+                "is more than 99"
+            ),
+        ),
+        (replace(BASE, bindings=()), f"binding {binding().name} is gone"),
+        (
+            replace(BASE, tools={"claude": replace(BASE.tools["claude"], max_duration_days=9)}),
+            "tool claude: max_duration_days was not set, is 9",
+        ),
+        (
+            replace(BASE, identities=(IdentityMapping(keys=("jira:1",), login="a@example.com"),)),
+            "identity jira:1 is new",
+        ),
+        (
+            replace(
+                BASE,
+                acknowledgements=(
+                    Acknowledgement(
+                        guard="run-removals",
+                        connector=ConnectorId("okta-prod"),
+                        people=frozenset({OktaUserId("00u1")}),
+                        reason="moved",
+                        by="a@example.com",
+                        expires=date(2026, 11, 27),
+                    ),
+                ),
+            ),
+            "acknowledgement of run-removals by a@example.com through 2026-11-27 is new",
+        ),
+    ],
+)
+def test_each_difference_is_a_sentence(head, expected):
+    """With what it was and what it is."""
+    assert said(head) == [expected]

@@ -1,0 +1,68 @@
+"""Of a group that the base does not bind nothing is shown that depends on who is in it."""
+
+from dataclasses import replace
+
+import pytest
+
+from reconciler.model.catalog import BindGroup, Catalog, CreateGroup
+from reconciler.model.directory import DirectoryGroup
+from reconciler.model.plan import Blocked, GroupRef, GuardVerdict, PlanWarning
+from reconciler.model.review import Withheld
+from reconciler.planning.three_way.withholding import known_groups, rounded, visible, withheld
+from tests.builders import NOW
+from tests.unit.planning.nouns import GROUP, binding, change, grant, plan, removal
+
+SECRET = GroupRef(id="00gsecret", name="Board")
+BOUND = binding()
+KNOWN = known_groups([BOUND], {}, {})
+
+
+def test_every_part_of_a_plan_goes_that_speaks_of_such_a_group():
+    """Lines, blocked lines, verdicts and warnings; what speaks of others stays."""
+    mine, other = change("amy"), removal("boss", group=SECRET)
+    blocked = Blocked(
+        code="c", summary="s", hint="h", group=SECRET, tool="claude", entitlement="users"
+    )
+    verdicts = (
+        GuardVerdict(guard="group-removals", figures="9 of 9", group=SECRET),
+        GuardVerdict(guard="run-removals", figures="9 of 9", groups=(GROUP, SECRET)),
+        GuardVerdict(guard="run-removals", figures="1 of 9", groups=(GROUP,)),
+    )
+    warnings = (
+        PlanWarning(code="group-renamed", summary="Board", groups=(SECRET,)),
+        PlanWarning(code="group-renamed", summary="Claude", groups=(GROUP,)),
+        PlanWarning(code="canary-missing", summary="none"),
+    )
+    whole = plan(mine, other, blocked=(blocked,), guards=verdicts, warnings=warnings)
+    made = visible(whole, KNOWN)
+    assert made.changes == (mine,)
+    assert made.blocked == ()
+    assert made.guards == verdicts[2:]
+    assert made.warnings == warnings[1:]
+
+
+def test_a_group_that_exists_is_known_by_its_id_alone():
+    """Another group of the same name is another group."""
+    creates = replace(BOUND, group=CreateGroup(name="Made"))
+    made = DirectoryGroup(id="00gmade", name="Made", type="OKTA_GROUP", description=creates.marker)
+    known = known_groups([creates], {"made": (made,)}, {})
+    assert known.has(GroupRef(id="00gmade", name="Made"))
+    assert known.has(GroupRef(id=None, name="Made"))
+    assert not known.has(GroupRef(id="00gelse", name="Made"))
+
+
+def test_figures_are_of_the_files_and_of_a_rounded_size():
+    """A grant that ended counts no more, and one person counts once."""
+    bound = replace(BOUND, group=BindGroup(id=SECRET.id, name=SECRET.name))
+    grants = (grant("amy"), grant("amy", expires="2027-01-01"), grant("old", expires="2026-01-01"))
+    told = withheld(Catalog(grants=grants), [bound], KNOWN, {SECRET.id: 37}, NOW)
+    assert told == (Withheld(group=SECRET, granted=1, members_from=30),)
+    assert withheld(Catalog(), [BOUND], KNOWN, {}, NOW) == ()
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"), [(0, 0), (4, 0), (5, 5), (9, 5), (10, 10), (19, 10), (37, 30), (250, 200)]
+)
+def test_numbers_are_rounded_so_that_one_person_does_not_show(number, shown):
+    """Below five nothing but that is said."""
+    assert rounded(number) == shown

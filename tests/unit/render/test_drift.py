@@ -1,0 +1,58 @@
+"""Drift, as people and programs read it."""
+
+from dataclasses import replace
+
+from reconciler.model.catalog import Authority
+from reconciler.model.plan import GroupSummary, MemberClass
+from reconciler.render.drift import drift_content, drift_document
+from tests.unit.planning.nouns import GROUP, plan, removal
+from tests.unit.render.samples import BLOCKED, drift
+
+GROUPS = (GroupSummary(group=GROUP, bindings=("b",), authority=Authority.ADDITIVE, members=2),)
+JANE = drift("jane", Authority.ADDITIVE)
+CLEAN = replace(plan(), groups=GROUPS)
+
+
+def test_clean_drift_and_not_knowing_have_a_sentence_each():
+    """Whoever reads one line of it must not take one for another."""
+    differs = replace(CLEAN, missing=(JANE,))
+    unread = replace(CLEAN, blocked=BLOCKED[:1])
+    verdicts = [drift_document(p).verdict for p in (CLEAN, differs, unread)]
+
+    assert verdicts == [
+        "No drift: Okta holds what git says, in 1 group.",
+        "1 difference between git and Okta in 1 group.",
+        "No drift in 1 group, but others could not be compared, so this is not clean.",
+    ]
+
+
+def test_what_could_not_be_compared_comes_first():
+    """The rest may be wrong because of it."""
+    found = drift_document(replace(CLEAN, blocked=BLOCKED[:1], missing=(JANE,)))
+
+    assert [s.title for s in found.sections] == ["Not compared", "Approved, but missing"]
+    assert found.totals == "0 unapproved · 1 missing · 0 blocked · 0 ended · 1 group not compared"
+
+
+def test_the_content_names_people_by_id():
+    """A program finds who, where and in which class."""
+    content = drift_content(replace(CLEAN, missing=(JANE,), blocked=BLOCKED[:1]))
+
+    assert content["format"] == "reconciler.drift/1"
+    assert content["clean"] is False
+    assert [row["person"]["id"] for row in content["missing"]] == ["00ujane"]
+    assert [row["code"] for row in content["uncompared"]] == ["group-refused"]
+    assert drift_content(CLEAN)["clean"] is True
+
+
+def test_blocked_and_ended_people_have_their_sections_and_rows():
+    """A program finds the code, and a reader what would settle it."""
+    ended = removal("gone", MemberClass.ENDED)
+    made = replace(CLEAN, blocked=BLOCKED[1:], changes=(ended,))
+    assert [s.title for s in drift_document(made).sections] == ["Blocked", "Ended, but present"]
+    content = drift_content(made)
+    assert [(row["code"], row["person"]["id"]) for row in content["blocked"]] == [
+        ("leaver", "00usam")
+    ]
+    assert [row["person"]["id"] for row in content["ended"]] == ["00ugone"]
+    assert content["clean"] is False
