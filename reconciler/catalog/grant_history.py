@@ -18,7 +18,7 @@ from reconciler.catalog.schema import BY_FOLDER
 from reconciler.catalog.yaml_reader import read
 from reconciler.model.catalog import Catalog, Grant
 from reconciler.model.diagnostics import Severity
-from reconciler.model.directory import Unread
+from reconciler.model.directory import ReadFailure
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.ids import EntitlementId
 from reconciler.model.review import Introduction
@@ -53,20 +53,22 @@ class History:
     _edits: list[Edit] = field(default_factory=list, repr=False)
     _places_of: dict[str, list[int]] = field(default_factory=dict, repr=False)
     """The edits of each file, newest first, as their places in the log."""
-    _rules: dict[str, Catalog | Unread] = field(default_factory=dict, repr=False)
-    _words: dict[str, Catalog | Unread] = field(default_factory=dict, repr=False)
+    _rules: dict[str, Catalog | ReadFailure] = field(default_factory=dict, repr=False)
+    _words: dict[str, Catalog | ReadFailure] = field(default_factory=dict, repr=False)
 
-    def introductions(self, grants: Iterable[Grant]) -> Mapping[str, Introduction | None] | Unread:
+    def introductions(
+        self, grants: Iterable[Grant]
+    ) -> Mapping[str, Introduction | None] | ReadFailure:
         """By the hash of each grant: its commit, or None where it is not committed as it is."""
         try:
             if self.repository.is_shallow():
-                return Unread(
+                return ReadFailure(
                     code="missing", detail="the clone is shallow: check out with fetch-depth: 0"
                 )
             self._read_log()
             return self._walk({grant_hash(g): self._path(g) for g in grants})
         except ReconcilerError as error:
-            return Unread(code="missing", detail=f"{error.message}; {error.hint}")
+            return ReadFailure(code="missing", detail=f"{error.message}; {error.hint}")
 
     def _read_log(self) -> None:
         self._edits = list(self.repository.edits(self.head, _GRANTS.plural))
@@ -77,14 +79,14 @@ class History:
             for path in edit.files:
                 self._places_of.setdefault(path, []).append(place)
 
-    def rules_at(self, commit: str) -> Catalog | Unread:
+    def rules_at(self, commit: str) -> Catalog | ReadFailure:
         """The tools and identities as the commit has them."""
         if commit not in self._rules:
             what = "the tools or identities"
             self._rules[commit] = self._loaded(commit, _RULES, load_and_judge_from, what)
         return self._rules[commit]
 
-    def words_at(self, commit: str) -> Catalog | Unread:
+    def words_at(self, commit: str) -> Catalog | ReadFailure:
         """The settings, identities and bindings as the commit has them, for what words mean.
 
         Whether they were well made by the rules of today is not asked.
@@ -98,28 +100,28 @@ class History:
         """Whether a grants file of this content holds the grant with this hash."""
         return grant in self._declared(content)
 
-    def held(self, commit: str, path: str, grant: str) -> bool | Unread:
+    def held(self, commit: str, path: str, grant: str) -> bool | ReadFailure:
         """Whether the file held the grant with this hash; the path is the repository's."""
         try:
             entries = self.repository.entries(self.repository.commit(commit))
             blobs = {e.object_id for e in entries if self._shown("/".join(e.parts)) == path}
             self._load(blobs)
         except ReconcilerError as error:
-            return Unread(code="missing", detail=f"commit {commit[:12]}: {error.message}")
+            return ReadFailure(code="missing", detail=f"commit {commit[:12]}: {error.message}")
         return any(grant in self._hashes[blob] for blob in blobs)
 
     def _loaded(
         self, commit: str, folders: frozenset[str], read: Callable[[Source], Loaded], what: str
-    ) -> Catalog | Unread:
+    ) -> Catalog | ReadFailure:
         try:
             tree = self.repository.commit(commit)
             loaded = read(Committed(self.repository, tree, self.display, folders=folders))
         except ReconcilerError as error:
-            return Unread(
+            return ReadFailure(
                 code="missing", detail=f"commit {commit[:12]} is not in this clone: {error.message}"
             )
         if any(d.severity is Severity.ERROR for d in loaded.diagnostics):
-            return Unread(code="malformed", detail=f"{what} at {commit[:12]} have errors")
+            return ReadFailure(code="malformed", detail=f"{what} at {commit[:12]} have errors")
         return loaded.catalog
 
     def _path(self, grant: Grant) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from reconciler.model.bindings import candidates, marked_groups, own_group
 from reconciler.model.catalog import Auth, BindGroup, Binding, Connector, CreateGroup
 from reconciler.model.connector_check import ProbeCheck, failed, passed, warned
-from reconciler.model.directory import CanarySight, LiveState, MembershipLog, Unread
+from reconciler.model.directory import CanarySight, LiveState, MembershipLog, ReadFailure
 
 __all__ = ["judge_canary", "judge_groups", "judge_log", "judge_rules", "judge_sharing", "judge_use"]
 
@@ -65,7 +65,7 @@ def _bound(binding: Binding, bind: BindGroup, live: LiveState) -> ProbeCheck:
     return passed(name, f'"{group.name}" ({group.id}), {len(live.members[group.id])} members')
 
 
-def _unread(name: str, group: str, unread: Unread | None) -> ProbeCheck:
+def _unread(name: str, group: str, unread: ReadFailure | None) -> ProbeCheck:
     """The cause has its own next step; an id that Okta does not show may be wrong, or hidden."""
     if unread is None or unread.code == "missing":
         detail = unread.detail if unread else "it was not read"
@@ -116,9 +116,9 @@ def judge_rules(live: LiveState) -> Iterator[ProbeCheck]:
         )
 
 
-def judge_log(log: MembershipLog | Unread | None) -> Iterator[ProbeCheck]:
+def judge_log(log: MembershipLog | ReadFailure | None) -> Iterator[ProbeCheck]:
     """Whether the System Log can be read; nothing where nobody asked."""
-    if isinstance(log, Unread):
+    if isinstance(log, ReadFailure):
         yield warned(
             "System Log",
             "log-unread",

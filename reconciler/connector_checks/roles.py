@@ -15,7 +15,7 @@ from reconciler.model.directory import (
     CredentialFacts,
     DirectoryUser,
     LiveState,
-    Unread,
+    ReadFailure,
 )
 
 __all__ = [
@@ -54,10 +54,10 @@ def holder_of(credential: CredentialFacts | None, owner: DirectoryUser | None) -
 
 
 def judge_writing(
-    holder: Holder, roles: tuple[str, ...] | Unread, live: LiveState, *, creates: bool
+    holder: Holder, roles: tuple[str, ...] | ReadFailure, live: LiveState, *, creates: bool
 ) -> Iterator[ProbeCheck]:
     """Whether the roles let members be written, and groups be created where that is asked."""
-    if isinstance(roles, Unread) or not roles:
+    if isinstance(roles, ReadFailure) or not roles:
         yield _unknown(holder, roles, live)
         return
     because = _because(holder, roles)
@@ -67,14 +67,14 @@ def judge_writing(
 
 
 def judge_reading(
-    holder: Holder, roles: tuple[str, ...] | Unread, live: LiveState
+    holder: Holder, roles: tuple[str, ...] | ReadFailure, live: LiveState
 ) -> Iterator[ProbeCheck]:
     """Whether a credential that only plans is one that only reads."""
     scopes = live.credential.granted if live.credential else None
     if scopes is not None and GROUPS_MANAGE in scopes:
         what = f"{holder.name} was granted {GROUPS_MANAGE}, so the plan's credential could write"
         yield warned("read only", "plan-can-write", what, "grant it the read scopes alone")
-    elif isinstance(roles, Unread) or not roles:
+    elif isinstance(roles, ReadFailure) or not roles:
         yield _unknown(holder, roles, live)
     elif not set(roles) & WRITERS:
         yield passed("read only", _because(holder, roles))
@@ -87,13 +87,17 @@ def judge_reading(
 
 
 def judge_size(
-    holder: Holder, roles: tuple[str, ...] | Unread, bindings: Iterable[Binding]
+    holder: Holder, roles: tuple[str, ...] | ReadFailure, bindings: Iterable[Binding]
 ) -> Iterator[ProbeCheck]:
     """Whether much less would do; only a super admin fills a group that makes admins.
 
     (Okta: that exception is known from an issue, not from the documentation.)
     """
-    if isinstance(roles, Unread) or not set(roles) & LARGE or any(b.admin_role for b in bindings):
+    if (
+        isinstance(roles, ReadFailure)
+        or not set(roles) & LARGE
+        or any(b.admin_role for b in bindings)
+    ):
         return
     summary = f"{_because(holder, roles)}, which is more than is needed"
     if holder.is_app and "SUPER_ADMIN" in roles:
@@ -112,12 +116,12 @@ def _because(holder: Holder, roles: tuple[str, ...]) -> str:
     return f"{holder.name} has {', '.join(sorted(roles))}"
 
 
-def _unknown(holder: Holder, roles: tuple[str, ...] | Unread, live: LiveState) -> ProbeCheck:
+def _unknown(holder: Holder, roles: tuple[str, ...] | ReadFailure, live: LiveState) -> ProbeCheck:
     """Without a role Okta refuses, or shows empty lists; if it showed groups, a word is wrong."""
-    if isinstance(roles, Unread) and holder.is_app and _sees_nothing(live):
+    if isinstance(roles, ReadFailure) and holder.is_app and _sees_nothing(live):
         what = f"Okta shows {holder.name} nothing at all, as it does an app without an admin role"
         return failed("rights", "nothing-visible", what, f"assign it an admin role; {_RECIPE}")
-    if isinstance(roles, Unread):
+    if isinstance(roles, ReadFailure):
         what = f"the roles of {holder.name} could not be read: {roles.detail}"
         scope = "grant the optional scope okta.roles.read, or " if holder.is_app else ""
         return unproven("rights", "roles-unread", what, f"{scope}test with --write-probe")

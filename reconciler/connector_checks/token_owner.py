@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from reconciler.identity.subject import mappings_by_key
 from reconciler.model.catalog import Catalog
 from reconciler.model.connector_check import ProbeCheck, passed, unproven, warned
-from reconciler.model.directory import DirectoryUser, LiveState, Unread
+from reconciler.model.directory import DirectoryUser, LiveState, ReadFailure
 from reconciler.model.ids import OktaGroupId, login_key
 
 __all__ = ["judge_owner"]
@@ -22,8 +22,8 @@ def judge_owner(
     owner: DirectoryUser,
     catalog: Catalog,
     live: LiveState,
-    links: tuple[str, ...] | Unread,
-    groups: frozenset[OktaGroupId] | Unread,
+    links: tuple[str, ...] | ReadFailure,
+    groups: frozenset[OktaGroupId] | ReadFailure,
 ) -> ProbeCheck:
     """What speaks for a person behind the token; without any sign, what was looked at."""
     signs = (*_in_catalog(owner, catalog), *_in_org(owner, live, links, groups))
@@ -43,7 +43,7 @@ def judge_owner(
 
 
 def _is_unread(read: object) -> bool:
-    return isinstance(read, Unread)
+    return isinstance(read, ReadFailure)
 
 
 def _in_catalog(owner: DirectoryUser, catalog: Catalog) -> Iterator[str]:
@@ -75,8 +75,8 @@ def _contacts(catalog: Catalog) -> Iterator[str]:
 def _in_org(
     owner: DirectoryUser,
     live: LiveState,
-    links: tuple[str, ...] | Unread,
-    groups: frozenset[OktaGroupId] | Unread,
+    links: tuple[str, ...] | ReadFailure,
+    groups: frozenset[OktaGroupId] | ReadFailure,
 ) -> Iterator[str]:
     if isinstance(links, tuple) and links:
         yield f"apps on their dashboard: {len(links)}"

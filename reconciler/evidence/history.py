@@ -16,18 +16,18 @@ from reconciler.evidence.records import (
 )
 from reconciler.model.evidence import (
     RECENT,
+    ConnectorHealth,
     Membership,
     PastLine,
     PastRun,
     RecentWrites,
-    Standing,
-    Unseen,
+    UnconfirmedLine,
 )
 from reconciler.model.ids import ConnectorId, OktaGroupId, OktaUserId
 from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Action, MemberClass
 
-__all__ = ["history", "recent_writes", "standing", "started", "unseen"]
+__all__ = ["history", "recent_writes", "standing", "started", "unconfirmed_lines"]
 
 UNKNOWN = "unknown"
 """What a write's outcome is when the run was killed before it was recorded."""
@@ -66,7 +66,7 @@ def recent_writes(runs: Iterable[PastRun], now: datetime) -> RecentWrites:
         ended=frozenset(ended),
         others=frozenset(others),
         added=frozenset(p for p, action in first.items() if action == Action.ADD.value),
-        unseen=unseen(past, now),
+        unseen=unconfirmed_lines(past, now),
         given=_given(past),
     )
 
@@ -81,12 +81,12 @@ def _given(past: Iterable[PastRun]) -> frozenset[Membership]:
     return frozenset(place for place, is_given in last.items() if is_given)
 
 
-def unseen(runs: Sequence[PastRun], now: datetime) -> tuple[Unseen, ...]:
+def unconfirmed_lines(runs: Sequence[PastRun], now: datetime) -> tuple[UnconfirmedLine, ...]:
     """Writes of the day, or of the last run, that Okta accepted and was not yet seen to have made.
 
     The last that was tried with a membership decides.
     """
-    last: dict[Membership, Unseen | None] = {}
+    last: dict[Membership, UnconfirmedLine | None] = {}
     for run in runs:
         for line in run.lines:
             place = line.membership
@@ -98,9 +98,9 @@ def unseen(runs: Sequence[PastRun], now: datetime) -> tuple[Unseen, ...]:
     return tuple(one for one in last.values() if one is not None)
 
 
-def _unseen_line(run: PastRun, line: PastLine, place: Membership) -> Unseen:
+def _unseen_line(run: PastRun, line: PastLine, place: Membership) -> UnconfirmedLine:
     group, person = place
-    return Unseen(
+    return UnconfirmedLine(
         run=run.run,
         at=line.at,
         action=line.action,
@@ -205,7 +205,7 @@ def standing(
     *,
     sandbox: bool,
     max_age: timedelta | None,
-) -> Standing:
+) -> ConnectorHealth:
     """The connector's standing; `runs` are oldest first.
 
     A run dated later than `now` by more than `max_age` proves a wrong clock, not a fresh run.
@@ -213,7 +213,7 @@ def standing(
     good = [place for place, run in enumerate(runs) if _is_good(run)]
     last_good = runs[good[-1]] if good else None
     age = now - last_good.started_at if last_good else None
-    return Standing(
+    return ConnectorHealth(
         connector=connector,
         sandbox=sandbox,
         last=runs[-1] if runs else None,

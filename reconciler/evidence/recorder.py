@@ -20,7 +20,7 @@ from reconciler.planning.plan_codec import digest
 from reconciler.planning.wording import describe
 from reconciler.workflows.apply import Prepared
 
-__all__ = ["Append", "Opening", "Witness"]
+__all__ = ["Append", "EvidenceRecorder", "Opening"]
 
 Append = Callable[[Event, Mapping[str, object]], None]
 Plain = dict[str, object]
@@ -70,7 +70,7 @@ class Opening:
 
 
 @dataclass(slots=True)
-class Witness:
+class EvidenceRecorder:
     """One run's evidence. `append` keeps a line, or does nothing where no evidence is asked for."""
 
     run: RunId
@@ -179,15 +179,15 @@ class _Both:
     """The journal, and the evidence beside it."""
 
     journal: Recorder
-    witness: Witness
+    recorder: EvidenceRecorder
 
     def record(self, event: str, fields: Mapping[str, object]) -> None:
         """One entry is on disk, in both."""
         self.journal.record(event, fields)
         if event == "intent":
-            self.witness.began(fields)
+            self.recorder.began(fields)
         elif event == "outcome":
-            self.witness.answered(fields)
+            self.recorder.answered(fields)
 
 
 def _open(prepared: Prepared) -> set[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Protocol
 
-from reconciler.model.directory import DirectoryUser, Unread
+from reconciler.model.directory import DirectoryUser, ReadFailure
 from reconciler.model.ids import OktaGroupId, OktaUserId
 from reconciler.model.outcome import Written
 
@@ -34,7 +34,7 @@ class DirectoryWriter(Protocol):
 class MemberReader(Protocol):
     """Reads a group again after it was written."""
 
-    async def fetch_members(self, group: OktaGroupId) -> tuple[DirectoryUser, ...] | Unread:
+    async def fetch_members(self, group: OktaGroupId) -> tuple[DirectoryUser, ...] | ReadFailure:
         """Every member of the group, or why they could not all be read."""
         ...
 

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 
 from reconciler.execution.ports import MemberReader
-from reconciler.model.directory import DirectoryUser, Unread
+from reconciler.model.directory import DirectoryUser, ReadFailure
 from reconciler.model.errors import ConnectorError
 from reconciler.model.ids import OktaGroupId, OktaUserId
 from reconciler.model.outcome import LineResult, Outcome
@@ -21,7 +21,7 @@ __all__ = ["verify"]
 WAITS_S = (0.0, 1.0, 3.0)
 """Seconds before each try."""
 _MISSING = "missing"
-_Found = tuple[DirectoryUser, ...] | Unread
+_Found = tuple[DirectoryUser, ...] | ReadFailure
 
 
 async def verify(
@@ -53,7 +53,7 @@ async def _members(reader: MemberReader, group: OktaGroupId) -> _Found:
     try:
         return await reader.fetch_members(group)
     except ConnectorError as error:
-        return Unread(code="refused", detail=error.message, cause=error.code, hint=error.hint)
+        return ReadFailure(code="refused", detail=error.message, cause=error.code, hint=error.hint)
 
 
 def _open(
@@ -79,7 +79,7 @@ def _judge(line: LineResult, found: _Found) -> LineResult:
     """The line as the executor left it, in the light of what the group shows."""
     if line.outcome is Outcome.ALREADY:
         return _judge_absent(line, found)
-    if isinstance(found, Unread):
+    if isinstance(found, ReadFailure):
         if line.outcome is Outcome.FAILED:
             return line
         return replace(line, detail=f"the group could not be read back: {found.detail}")
@@ -95,14 +95,14 @@ def _judge_absent(line: LineResult, found: _Found) -> LineResult:
     if _is_settled(line, found):
         return line
     why = "the group still shows them"
-    if isinstance(found, Unread):
+    if isinstance(found, ReadFailure):
         why = f"the group could not be read back: {found.detail}"
     return replace(line, outcome=Outcome.FAILED, detail=f"{line.detail}; {why}")
 
 
 def _is_settled(line: LineResult, found: _Found) -> bool:
     """Whether no other look would say more. In a group that is gone nobody is left."""
-    if isinstance(found, Unread):
+    if isinstance(found, ReadFailure):
         return line.outcome is Outcome.ALREADY and found.code == _MISSING
     return _is_visible(line, found)
 

@@ -20,8 +20,8 @@ from reconciler.model.catalog import DIRECT, Route
 __all__ = [
     "MOST_CALLS",
     "PUBLIC",
-    "ForgeClient",
     "ForgeStoppedError",
+    "GitHubClient",
     "address_problem",
     "is_below",
 ]
@@ -43,7 +43,7 @@ class ForgeStoppedError(GitHubException):
     """Nothing more is to be asked; the text is our own."""
 
 
-class ForgeClient(GitHubAPI):
+class GitHubClient(GitHubAPI):
     """Reads below one API address. It is closed after use, best by `async with`.
 
     `transport` is for answering in process; without it the forge is reached over the network.
@@ -82,7 +82,7 @@ class ForgeClient(GitHubAPI):
         await self._client.aclose()
 
     def __repr__(self) -> str:
-        return f"ForgeClient({self.base_url!r})"
+        return f"GitHubClient({self.base_url!r})"
 
     async def _request(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes = b""

@@ -9,8 +9,8 @@ import msgspec
 from gidgethub import GitHubBroken, GitHubException, HTTPException, RateLimitExceeded
 
 from reconciler.github import wire
-from reconciler.github.client import ForgeClient, ForgeStoppedError
-from reconciler.model.directory import Unread
+from reconciler.github.client import ForgeStoppedError, GitHubClient
+from reconciler.model.directory import ReadFailure
 from reconciler.model.ids import blob_name
 from reconciler.model.review import Earlier, PullRequest, Review
 
@@ -34,12 +34,12 @@ _Noun = TypeVar("_Noun")
 
 
 class GitHubReader:
-    """Reads of one repository (`owner/name`); each answer is data or `Unread`.
+    """Reads of one repository (`owner/name`); each answer is data or `ReadFailure`.
 
     `folder` is the catalog's path in the repository.
     """
 
-    def __init__(self, client: ForgeClient, repository: str, folder: str) -> None:
+    def __init__(self, client: GitHubClient, repository: str, folder: str) -> None:
         self._client = client
         self._repository = repository
         self._folder = "" if folder == "." else f"{folder}/"
@@ -47,7 +47,7 @@ class GitHubReader:
 
     async def fetch_pull_request(
         self, commit: str, parent: str | None
-    ) -> PullRequest | Unread | None:
+    ) -> PullRequest | ReadFailure | None:
         """The merged pull request that brought the commit; None where none did.
 
         `parent` is what the default branch was before.
@@ -59,14 +59,14 @@ class GitHubReader:
         except (GitHubException, msgspec.ValidationError, *_MISSHAPEN) as error:
             return _unread(error, commit)
 
-    async def fetch_fork(self, base: str, commit: str) -> str | Unread:
+    async def fetch_fork(self, base: str, commit: str) -> str | ReadFailure:
         """The commit that both grew from."""
         try:
             return (await self._compared(base, commit)).merge_base_commit.sha
         except (GitHubException, msgspec.ValidationError, *_MISSHAPEN) as error:
             return _unread(error, commit)
 
-    async def fetch_content(self, blob: str) -> bytes | Unread:
+    async def fetch_content(self, blob: str) -> bytes | ReadFailure:
         """The content that git calls so; another one is none."""
         url = f"/repos/{self._repository}/git/blobs/{{blob}}"
         try:
@@ -75,7 +75,9 @@ class GitHubReader:
         except (GitHubException, msgspec.ValidationError, *_MISSHAPEN) as error:
             return _unread(error, blob)
         if blob_name(content, blob) != blob:
-            return Unread(code="missing", detail=f"GitHub does not show the content {blob[:12]}")
+            return ReadFailure(
+                code="missing", detail=f"GitHub does not show the content {blob[:12]}"
+            )
         return content
 
     async def _compared(self, base: str, commit: str) -> wire.Comparison:
@@ -83,7 +85,7 @@ class GitHubReader:
         words = {"base": base, "commit": commit}
         return msgspec.convert(await self._client.getitem(url, words), wire.Comparison)
 
-    async def fetch_is_member(self, team: str, account: str) -> bool | Unread:
+    async def fetch_is_member(self, team: str, account: str) -> bool | ReadFailure:
         """Whether the account is in the team; a team that may not be read shows no members."""
         organisation, _, slug = team.partition("/")
         url = "/orgs/{org}/teams/{team}/memberships/{account}"
@@ -106,12 +108,12 @@ class GitHubReader:
         is_here = base.repo.full_name.lower() == self._repository.lower()
         return is_here and pull.merged_at is not None and base.ref == base.repo.default_branch
 
-    def _choose(self, pulls: list[wire.Pull], commit: str) -> wire.Pull | Unread | None:
+    def _choose(self, pulls: list[wire.Pull], commit: str) -> wire.Pull | ReadFailure | None:
         """The one whose merge made the commit; else the only one that holds it."""
         made = [p for p in pulls if p.merge_commit_sha == commit] or pulls
         if len(made) > 1:
             numbers = ", ".join(str(p.number) for p in made)
-            return Unread(
+            return ReadFailure(
                 code="missing", detail=f"several pull requests hold {commit[:12]}: {numbers}"
             )
         return made[0] if made else None
@@ -216,23 +218,23 @@ def _review(each: wire.Review) -> Review:
     )
 
 
-def _unread_team(error: Exception, team: str, account: str) -> Unread:
+def _unread_team(error: Exception, team: str, account: str) -> ReadFailure:
     """A team that is hidden from the token looks like one that the account is not in."""
     found = _unread(error, "")
     hidden = {HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}
     if found.code == "refused" and getattr(error, "status_code", None) in hidden:
         why = f"GitHub does not show the token that @{account} is in @{team}"
-        return Unread(code="missing", detail=why)
+        return ReadFailure(code="missing", detail=why)
     return found
 
 
-def _unread(error: Exception, commit: str) -> Unread:
+def _unread(error: Exception, commit: str) -> ReadFailure:
     """What went wrong in our own words: a body may quote anything, and is never quoted.
 
     A repository that the token may not see is answered with 404, an unknown commit with 422.
     """
     code, detail = _words(error, commit)
-    return Unread(code=code, detail=detail)
+    return ReadFailure(code=code, detail=detail)
 
 
 def _words(error: Exception, commit: str) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from typing import TypeVar
 from reconciler.identity.index import index
 from reconciler.live.ports import ForgeReader, MergeHistory
 from reconciler.model.catalog import Catalog, Grant, Risk, risks
-from reconciler.model.directory import LiveState, Unread
+from reconciler.model.directory import LiveState, ReadFailure
 from reconciler.model.ids import ConnectorId
 from reconciler.model.plan import Action, Plan
 from reconciler.model.review import Approvals, Introduction, PullRequest
@@ -56,7 +56,7 @@ async def fetch_approvals(
     """A verdict for each grant that an addition cites; a failure leaves claims, and is told."""
     grants = grants_of(catalog, plan)
     found = history.introductions(grants)
-    if isinstance(found, Unread):
+    if isinstance(found, ReadFailure):
         return Approvals(problem=found.detail)
     present = Present(
         reading=reading(catalog, plan.connector),
@@ -82,26 +82,26 @@ class _Inquiry:
     connector: ConnectorId
     present: Present
     problem: str = ""
-    _pulls: dict[str, PullRequest | Unread | None] = field(default_factory=dict)
-    _members: dict[tuple[str, str], bool | Unread] = field(default_factory=dict)
+    _pulls: dict[str, PullRequest | ReadFailure | None] = field(default_factory=dict)
+    _members: dict[tuple[str, str], bool | ReadFailure] = field(default_factory=dict)
     _aliases: dict[tuple[str | None, ...], Aliases] = field(default_factory=dict)
-    _readings: dict[str | None, Reading | Unread] = field(default_factory=dict)
+    _readings: dict[str | None, Reading | ReadFailure] = field(default_factory=dict)
 
     async def case(self, grant: Grant, introduction: Introduction | None) -> Case:
         """All that can be known of the grant's approval."""
         if introduction is None:
             return Case(introduction=None)
         pull = await self._pull(introduction)
-        if isinstance(pull, Unread):
+        if isinstance(pull, ReadFailure):
             return Case(introduction=introduction, problem=pull.detail)
         if pull is None:
             return Case(introduction=introduction)
         introduction = await self._joined(grant, introduction, pull)
         rosters = self._rosters(introduction, pull)
-        if isinstance(rosters, Unread):
+        if isinstance(rosters, ReadFailure):
             return Case(introduction=introduction, pull=pull, problem=rosters.detail)
         changed = self._changed(grant, introduction, pull)
-        if isinstance(changed, Unread):
+        if isinstance(changed, ReadFailure):
             return Case(introduction=introduction, pull=pull, problem=changed.detail)
         pairs = _pairs(grant, pull, rosters)
         doubts = [why for pair in pairs if (why := await self._ask_team(*pair))]
@@ -137,22 +137,22 @@ class _Inquiry:
         """
         content = self._heeded(await self.forge.fetch_content(blob))
         wanted = grant_hash(grant)
-        if isinstance(content, Unread) or not self.history.declares(content, wanted):
+        if isinstance(content, ReadFailure) or not self.history.declares(content, wanted):
             return False
         fork = self._heeded(await self.forge.fetch_fork(*sides))
-        return not isinstance(fork, Unread) and self.history.held(fork, path, wanted) is False
+        return not isinstance(fork, ReadFailure) and self.history.held(fork, path, wanted) is False
 
-    async def _pull(self, at: Introduction) -> PullRequest | Unread | None:
+    async def _pull(self, at: Introduction) -> PullRequest | ReadFailure | None:
         if at.commit not in self._pulls:
             if self.problem:
-                return Unread(code="unasked", detail="its review was not looked at")
+                return ReadFailure(code="unasked", detail="its review was not looked at")
             found = await self.forge.fetch_pull_request(at.commit, at.parent)
             self._pulls[at.commit] = self._heeded(found)
         return self._pulls[at.commit]
 
     def _rosters(
         self, introduction: Introduction, pull: PullRequest
-    ) -> tuple[Roster, ...] | Unread:
+    ) -> tuple[Roster, ...] | ReadFailure:
         """Before the pull request by its own word and before the commit by git's: both count.
 
         A rebased pull request's commits lie in a row, and the first may change the rules for the
@@ -161,7 +161,7 @@ class _Inquiry:
         rosters = []
         for commit in _before(introduction, pull):
             rules = self.history.rules_at(commit) if commit else Catalog()
-            if isinstance(rules, Unread):
+            if isinstance(rules, ReadFailure):
                 return rules
             rosters.append(Roster(tools=rules.tools, called=names(rules).of))
         return tuple(rosters)
@@ -171,27 +171,29 @@ class _Inquiry:
         before = _before(introduction, pull)
         if before not in self._aliases:
             then = (self.history.rules_at(commit) for commit in before if commit)
-            known = [rules for rules in then if not isinstance(rules, Unread)]
+            known = [rules for rules in then if not isinstance(rules, ReadFailure)]
             self._aliases[before] = aliases((*known, self.catalog), self.present.people)
         return self._aliases[before]
 
-    def _changed(self, grant: Grant, introduction: Introduction, pull: PullRequest) -> str | Unread:
+    def _changed(
+        self, grant: Grant, introduction: Introduction, pull: PullRequest
+    ) -> str | ReadFailure:
         """What the words mean otherwise than before it, when it was reviewed, or when merged."""
         counted = {r.commit for r in counting(pull)}
         reviewed = (e.grew_from for c, e in pull.earlier.items() if c in counted)
         commits = (*_before(introduction, pull), *reviewed, introduction.commit)
         for commit in dict.fromkeys(commits):
             then = self._reading(commit)
-            if isinstance(then, Unread):
+            if isinstance(then, ReadFailure):
                 return then
             if why := differing(grant, then, self.present):
                 return why
         return ""
 
-    def _reading(self, commit: str | None) -> Reading | Unread:
+    def _reading(self, commit: str | None) -> Reading | ReadFailure:
         if commit not in self._readings:
             words = self.history.words_at(commit) if commit else Catalog()
-            read = words if isinstance(words, Unread) else reading(words, self.connector)
+            read = words if isinstance(words, ReadFailure) else reading(words, self.connector)
             self._readings[commit] = read
         return self._readings[commit]
 
@@ -203,10 +205,10 @@ class _Inquiry:
                 return f"whether @{account} is in @{team} was not asked"
             self._members[pair] = self._heeded(await self.forge.fetch_is_member(team, account))
         answer = self._members[pair]
-        return answer.detail if isinstance(answer, Unread) else ""
+        return answer.detail if isinstance(answer, ReadFailure) else ""
 
-    def _heeded(self, answer: _T | Unread) -> _T | Unread:
-        if isinstance(answer, Unread) and answer.code != "missing" and not self.problem:
+    def _heeded(self, answer: _T | ReadFailure) -> _T | ReadFailure:
+        if isinstance(answer, ReadFailure) and answer.code != "missing" and not self.problem:
             self.problem = answer.detail
         return answer
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from reconciler.live.ports import DirectoryReader
-from reconciler.model.directory import CredentialFacts, DirectoryUser, Org, Unread
+from reconciler.model.directory import CredentialFacts, DirectoryUser, Org, ReadFailure
 from reconciler.model.ids import OktaUserId
 
 __all__ = ["Identity", "identify", "roles_of"]
@@ -28,10 +28,10 @@ async def identify(reader: DirectoryReader, org: Org) -> Identity:
 
 async def roles_of(
     reader: DirectoryReader, credential: CredentialFacts | None, caller: OktaUserId | None
-) -> tuple[str, ...] | Unread:
+) -> tuple[str, ...] | ReadFailure:
     """The admin roles that decide what the credential may do, or why they are not known."""
     if credential is not None and credential.client_id is not None:
         return await reader.fetch_client_roles(credential.client_id)
     if caller is not None:
         return await reader.fetch_roles(caller)
-    return Unread(code="refused", detail="no person is behind this credential")
+    return ReadFailure(code="refused", detail="no person is behind this credential")

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from reconciler.live.ports import DirectoryReader, first_of
-from reconciler.model.directory import LiveState, Members, MembershipLog, Unread
+from reconciler.model.directory import LiveState, Members, MembershipLog, ReadFailure
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.ids import OktaGroupId, OktaUserId
 from reconciler.model.plan import Action, Change, Plan
@@ -53,9 +53,9 @@ async def detail(reader: DirectoryReader, live: LiveState, plan: Plan, *others: 
         rule_fed=_with(live.rule_fed, (pair for pair, is_fed in told.items() if is_fed is True)),
         unattributed=_with(
             _without(live.unattributed, told),
-            (pair for pair, answer in told.items() if isinstance(answer, Unread)),
+            (pair for pair, answer in told.items() if isinstance(answer, ReadFailure)),
         ),
-        apps={g: names for g, names in named.items() if not isinstance(names, Unread)},
+        apps={g: names for g, names in named.items() if not isinstance(names, ReadFailure)},
         membership_log=past.result(),
         reads=reader.reads,
     )
@@ -106,7 +106,9 @@ def additions(*plans: Plan) -> tuple[Change, ...]:
     return tuple(c for c in lines if c.action is Action.ADD and c.group.id and c.person is not None)
 
 
-async def fetch_history(reader: DirectoryReader, *plans: Plan) -> MembershipLog | Unread | None:
+async def fetch_history(
+    reader: DirectoryReader, *plans: Plan
+) -> MembershipLog | ReadFailure | None:
     """The log since the earliest day that matters; None, and no request, when nobody is added."""
     lines = additions(*plans)
     if not lines:

@@ -8,7 +8,7 @@ from reconciler.identity.index import DirectoryIndex, index
 from reconciler.identity.subject import Lookup, lookup, mappings_by_key
 from reconciler.live.ports import DirectoryReader
 from reconciler.model.catalog import Binding, Catalog
-from reconciler.model.directory import DirectoryUser, Unread
+from reconciler.model.directory import DirectoryUser, ReadFailure
 from reconciler.model.ids import OktaUserId, login_key
 from reconciler.model.settings import IdentityRule
 from reconciler.planning.classify import PROTECTED, protected_key
@@ -18,7 +18,7 @@ __all__ = ["observe_people"]
 
 MOST_DIRECT = 100
 """People who are asked for one by one in a run."""
-NOT_ASKED = Unread(
+NOT_ASKED = ReadFailure(
     code="unasked",
     detail=f"the search shows nobody, and no more than {MOST_DIRECT} people are asked for one by "
     "one in a run",
@@ -34,7 +34,7 @@ async def observe_people(
     users: dict[OktaUserId, DirectoryUser],
     now: datetime | None = None,
     sides: tuple[Catalog, ...] = (),
-) -> dict[str, Unread]:
+) -> dict[str, ReadFailure]:
     """Adds everyone found to `users`; returns the subjects whose look-up failed, by their key.
 
     Each of `sides` has its own mappings and rules, and everyone whom a name may mean by any of them
@@ -44,7 +44,7 @@ async def observe_people(
     index that answers a search is behind.
     """
     needs = _needs(catalog, bindings, index(users.values()), sides or (catalog,))
-    unread: dict[str, Unread] = {}
+    unread: dict[str, ReadFailure] = {}
 
     async def look_up(batch: tuple[tuple[str, Lookup], ...]) -> None:
         found = await reader.fetch_users(
@@ -52,7 +52,7 @@ async def observe_people(
             logins=[n for _, need in batch for n in need.logins],
             emails=[e for _, need in batch for e in need.emails],
         )
-        if isinstance(found, Unread):
+        if isinstance(found, ReadFailure):
             unread.update((key, found) for key, _ in batch)
         else:
             for user in found:
@@ -94,14 +94,14 @@ async def _ask_directly(
     reader: DirectoryReader,
     lost: dict[str, tuple[str, ...]],
     users: dict[OktaUserId, DirectoryUser],
-) -> dict[str, Unread]:
+) -> dict[str, ReadFailure]:
     """Adds whoever is there after all; returns the subjects of whom that is not known."""
-    unread: dict[str, Unread] = {}
+    unread: dict[str, ReadFailure] = {}
 
     async def ask(key: str, names: tuple[str, ...]) -> None:
         for name in names:
             found = await reader.fetch_user(name)
-            if isinstance(found, Unread):
+            if isinstance(found, ReadFailure):
                 unread[key] = found
             elif found is not None:
                 users[found.id] = found

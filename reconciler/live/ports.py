@@ -14,7 +14,7 @@ from reconciler.model.directory import (
     MembershipLog,
     Org,
     ReadCount,
-    Unread,
+    ReadFailure,
 )
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.ids import OktaGroupId, OktaUserId
@@ -27,7 +27,7 @@ __all__ = ["ApprovalReader", "DirectoryReader", "ForgeReader", "MergeHistory", "
 class DirectoryReader(Protocol):
     """Reads of one org. Every method either returns complete data or says why it cannot.
 
-    A read that is refused, short or malformed is returned as `Unread`, never raised and never
+    A read that is refused, short or malformed is returned as `ReadFailure`, never raised and never
     shortened. Only what makes every further read pointless is raised, as `ConnectorError`: the
     token is refused (401), or the org cannot be reached at all. Calls may run concurrently; the
     reader bounds how many do.
@@ -47,61 +47,61 @@ class DirectoryReader(Protocol):
 
     async def fetch_groups(
         self, ids: Sequence[OktaGroupId]
-    ) -> dict[OktaGroupId, DirectoryGroup | Unread]:
-        """Each asked id with its group, or with `Unread("missing")` where Okta shows none."""
+    ) -> dict[OktaGroupId, DirectoryGroup | ReadFailure]:
+        """Each asked id with its group, or with `ReadFailure("missing")` where Okta shows none."""
         ...
 
     async def fetch_groups_named(
         self, names: Sequence[str]
-    ) -> dict[str, tuple[DirectoryGroup, ...] | Unread]:
+    ) -> dict[str, tuple[DirectoryGroup, ...] | ReadFailure]:
         """Each asked name with every group whose name equals it, whatever its case or type."""
         ...
 
     async def fetch_groups_marked(
         self, markers: Sequence[str]
-    ) -> dict[str, tuple[DirectoryGroup, ...] | Unread]:
+    ) -> dict[str, tuple[DirectoryGroup, ...] | ReadFailure]:
         """Each asked marker with every group whose description ends in it, whatever its name."""
         ...
 
-    async def fetch_members(self, group: OktaGroupId) -> tuple[DirectoryUser, ...] | Unread:
+    async def fetch_members(self, group: OktaGroupId) -> tuple[DirectoryUser, ...] | ReadFailure:
         """Every member of the group, in every status."""
         ...
 
-    async def fetch_rule_targets(self) -> frozenset[OktaGroupId] | Unread:
+    async def fetch_rule_targets(self) -> frozenset[OktaGroupId] | ReadFailure:
         """The groups into which an active group rule puts people."""
         ...
 
-    async def fetch_attributed_members(self, group: OktaGroupId) -> AttributedMembers | Unread:
+    async def fetch_attributed_members(self, group: OktaGroupId) -> AttributedMembers | ReadFailure:
         """Every member of the group, with whether a rule put each one there."""
         ...
 
-    async def fetch_is_fed(self, group: OktaGroupId, user: OktaUserId) -> bool | Unread:
+    async def fetch_is_fed(self, group: OktaGroupId, user: OktaUserId) -> bool | ReadFailure:
         """Whether a group rule put this one member there."""
         ...
 
-    async def fetch_apps(self, group: OktaGroupId) -> tuple[str, ...] | Unread:
+    async def fetch_apps(self, group: OktaGroupId) -> tuple[str, ...] | ReadFailure:
         """The names of the apps assigned to the group."""
         ...
 
-    async def fetch_groups_of(self, user: OktaUserId) -> frozenset[OktaGroupId] | Unread:
+    async def fetch_groups_of(self, user: OktaUserId) -> frozenset[OktaGroupId] | ReadFailure:
         """The groups that hold the user, as the user's own list shows them."""
         ...
 
-    async def fetch_roles(self, user: OktaUserId) -> tuple[str, ...] | Unread:
+    async def fetch_roles(self, user: OktaUserId) -> tuple[str, ...] | ReadFailure:
         """The types of the admin roles the user has, `CUSTOM` for custom ones."""
         ...
 
-    async def fetch_client_roles(self, client_id: str) -> tuple[str, ...] | Unread:
+    async def fetch_client_roles(self, client_id: str) -> tuple[str, ...] | ReadFailure:
         """The types of the admin roles a service app has, `CUSTOM` for custom ones."""
         ...
 
-    async def fetch_app_links(self, user: OktaUserId) -> tuple[str, ...] | Unread:
+    async def fetch_app_links(self, user: OktaUserId) -> tuple[str, ...] | ReadFailure:
         """The names of the apps on the user's own dashboard."""
         ...
 
     async def fetch_users(
         self, *, ids: Sequence[OktaUserId], logins: Sequence[str], emails: Sequence[str]
-    ) -> tuple[DirectoryUser, ...] | Unread:
+    ) -> tuple[DirectoryUser, ...] | ReadFailure:
         """Every user, in every status, who has one of the ids, logins or e-mail addresses.
 
         Logins and addresses match exactly, whatever their case. The reader splits long lists into
@@ -109,7 +109,7 @@ class DirectoryReader(Protocol):
         """
         ...
 
-    async def fetch_user(self, id_or_login: str) -> DirectoryUser | Unread | None:
+    async def fetch_user(self, id_or_login: str) -> DirectoryUser | ReadFailure | None:
         """The user of just this id or login, asked for directly; None where there is none.
 
         What `fetch_users` answers may come from an index that is behind; this does not.
@@ -122,7 +122,7 @@ class DirectoryReader(Protocol):
         *,
         groups: Sequence[OktaGroupId],
         users: Sequence[OktaUserId],
-    ) -> MembershipLog | Unread:
+    ) -> MembershipLog | ReadFailure:
         """What the System Log has of the users' memberships in the groups, from `since` until now.
 
         Its `since` is later than the asked one where the log does not go back so far, or would
@@ -137,13 +137,15 @@ class DirectoryReader(Protocol):
 
 
 class MergeHistory(Protocol):
-    """The past of the catalog's files. What cannot be read is `Unread`, never raised."""
+    """The past of the catalog's files. What cannot be read is `ReadFailure`, never raised."""
 
-    def introductions(self, grants: Iterable[Grant]) -> Mapping[str, Introduction | None] | Unread:
+    def introductions(
+        self, grants: Iterable[Grant]
+    ) -> Mapping[str, Introduction | None] | ReadFailure:
         """By the hash of each grant: where it came from; None where it is not committed so."""
         ...
 
-    def rules_at(self, commit: str) -> Catalog | Unread:
+    def rules_at(self, commit: str) -> Catalog | ReadFailure:
         """The tools and identities, at least, as the commit has them."""
         ...
 
@@ -151,11 +153,11 @@ class MergeHistory(Protocol):
         """Whether a grants file of this content holds the grant with this hash."""
         ...
 
-    def held(self, commit: str, path: str, grant: str) -> bool | Unread:
+    def held(self, commit: str, path: str, grant: str) -> bool | ReadFailure:
         """Whether the file held the grant with this hash; the path is the repository's."""
         ...
 
-    def words_at(self, commit: str) -> Catalog | Unread:
+    def words_at(self, commit: str) -> Catalog | ReadFailure:
         """The settings, identities and bindings, at least, as the commit has them."""
         ...
 
@@ -163,27 +165,27 @@ class MergeHistory(Protocol):
 class ForgeReader(Protocol):
     """Reads of one repository at its forge. Nothing is raised and nothing is shortened.
 
-    `Unread("missing")` is about what was asked; any other says that asking on is pointless.
+    `ReadFailure("missing")` is about what was asked; any other says that asking on is pointless.
     """
 
     async def fetch_pull_request(
         self, commit: str, parent: str | None
-    ) -> PullRequest | Unread | None:
+    ) -> PullRequest | ReadFailure | None:
         """The merged pull request that brought the commit; None where none did.
 
         `parent` is what the default branch was before the commit.
         """
         ...
 
-    async def fetch_fork(self, base: str, commit: str) -> str | Unread:
+    async def fetch_fork(self, base: str, commit: str) -> str | ReadFailure:
         """The commit that both grew from."""
         ...
 
-    async def fetch_content(self, blob: str) -> bytes | Unread:
+    async def fetch_content(self, blob: str) -> bytes | ReadFailure:
         """The content that git calls so."""
         ...
 
-    async def fetch_is_member(self, team: str, account: str) -> bool | Unread:
+    async def fetch_is_member(self, team: str, account: str) -> bool | ReadFailure:
         """Whether the account is in the team (`org/team`)."""
         ...
 

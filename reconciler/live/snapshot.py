@@ -17,7 +17,7 @@ from reconciler.model.directory import (
     DirectoryUser,
     LiveState,
     Members,
-    Unread,
+    ReadFailure,
 )
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.ids import OktaGroupId, OktaUserId, is_same_login
@@ -31,11 +31,11 @@ class ObservedGroups:
     """What Okta shows of the groups; `named` and `unread_names` are keyed case-folded."""
 
     found: dict[OktaGroupId, DirectoryGroup]
-    unread: dict[OktaGroupId, Unread]
+    unread: dict[OktaGroupId, ReadFailure]
     named: dict[str, tuple[DirectoryGroup, ...]]
-    unread_names: dict[str, Unread]
+    unread_names: dict[str, ReadFailure]
     marked: dict[str, tuple[DirectoryGroup, ...]] = field(default_factory=dict)
-    unread_markers: dict[str, Unread] = field(default_factory=dict)
+    unread_markers: dict[str, ReadFailure] = field(default_factory=dict)
 
     @property
     def to_read(self) -> tuple[OktaGroupId, ...]:
@@ -53,18 +53,18 @@ async def observe_groups(reader: DirectoryReader, bindings: tuple[Binding, ...])
         by_id = tasks.create_task(reader.fetch_groups(ids))
         by_name = tasks.create_task(reader.fetch_groups_named(names))
         by_marker = tasks.create_task(reader.fetch_groups_marked(markers))
-    marked = {m: f for m, f in by_marker.result().items() if not isinstance(f, Unread)}
-    named = {n.casefold(): f for n, f in by_name.result().items() if not isinstance(f, Unread)}
+    marked = {m: f for m, f in by_marker.result().items() if not isinstance(f, ReadFailure)}
+    named = {n.casefold(): f for n, f in by_name.result().items() if not isinstance(f, ReadFailure)}
     return ObservedGroups(
-        found={g: f for g, f in by_id.result().items() if not isinstance(f, Unread)}
+        found={g: f for g, f in by_id.result().items() if not isinstance(f, ReadFailure)}
         | _own(creating, named, marked),
-        unread={g: f for g, f in by_id.result().items() if isinstance(f, Unread)},
+        unread={g: f for g, f in by_id.result().items() if isinstance(f, ReadFailure)},
         named=named,
         unread_names={
-            n.casefold(): f for n, f in by_name.result().items() if isinstance(f, Unread)
+            n.casefold(): f for n, f in by_name.result().items() if isinstance(f, ReadFailure)
         },
         marked=marked,
-        unread_markers={m: f for m, f in by_marker.result().items() if isinstance(f, Unread)},
+        unread_markers={m: f for m, f in by_marker.result().items() if isinstance(f, ReadFailure)},
     )
 
 
@@ -130,7 +130,7 @@ async def observe(  # noqa: PLR0913 - what is asked, and who asks; most callers 
         unread=groups.unread | read.unread,
         rule_fed=read.fed,
         unattributed=read.unknown,
-        shows_rules=isinstance(targets, Unread) or bool(targets),
+        shows_rules=isinstance(targets, ReadFailure) or bool(targets),
         unread_names=groups.unread_names,
         users=users,
         unread_subjects=unread_subjects,
@@ -157,7 +157,7 @@ class _Read:
     """The groups' members as they were read. Every set shares one id object per person."""
 
     members: dict[OktaGroupId, Members] = field(default_factory=dict)
-    unread: dict[OktaGroupId, Unread] = field(default_factory=dict)
+    unread: dict[OktaGroupId, ReadFailure] = field(default_factory=dict)
     fed: dict[OktaGroupId, Members] = field(default_factory=dict)
     unknown: dict[OktaGroupId, Members] = field(default_factory=dict)
     users: dict[OktaUserId, DirectoryUser] = field(default_factory=dict)
@@ -166,7 +166,7 @@ class _Read:
 async def _members(
     reader: DirectoryReader,
     groups: tuple[OktaGroupId, ...],
-    targets: frozenset[OktaGroupId] | Unread,
+    targets: frozenset[OktaGroupId] | ReadFailure,
 ) -> _Read:
     """Every group's members; the reader bounds how many requests run together.
 
@@ -174,13 +174,13 @@ async def _members(
     """
     read = _Read()
 
-    async def fetch(group: OktaGroupId) -> AttributedMembers | Unread:
-        if not isinstance(targets, Unread) and group in targets:
+    async def fetch(group: OktaGroupId) -> AttributedMembers | ReadFailure:
+        if not isinstance(targets, ReadFailure) and group in targets:
             return await reader.fetch_attributed_members(group)
         found = await reader.fetch_members(group)
-        if isinstance(found, Unread):
+        if isinstance(found, ReadFailure):
             return found
-        ids = frozenset(u.id for u in found) if isinstance(targets, Unread) else frozenset()
+        ids = frozenset(u.id for u in found) if isinstance(targets, ReadFailure) else frozenset()
         return AttributedMembers(users=found, unknown=ids)
 
     at_once = asyncio.Semaphore(GROUPS_AT_ONCE)
@@ -188,7 +188,7 @@ async def _members(
     async def take(group: OktaGroupId) -> None:
         async with at_once:
             found = await fetch(group)
-        if isinstance(found, Unread):
+        if isinstance(found, ReadFailure):
             read.unread[group] = found
             return
         read.members[group] = frozenset(read.users.setdefault(u.id, u).id for u in found.users)
@@ -206,7 +206,7 @@ async def _canary(reader: DirectoryReader, canary: Canary | None) -> CanarySight
     if canary is None:
         return CanarySight.NOT_ASKED
     found = await reader.fetch_members(canary.group_id)
-    if isinstance(found, Unread):
+    if isinstance(found, ReadFailure):
         return CanarySight.UNREAD
     is_seen = any(is_same_login(user.login, canary.user) for user in found)
     return CanarySight.SEEN if is_seen else CanarySight.ABSENT

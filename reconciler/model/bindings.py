@@ -26,7 +26,7 @@ def bindings_of(catalog: Catalog, connector: ConnectorId) -> tuple[Binding, ...]
         and (tool := catalog.tools.get(b.tool)) is not None
         and tool.fulfilment is Fulfilment.OKTA
     )
-    return tuple(sides(sorted(chosen, key=lambda b: b.name)))
+    return tuple(expand_moves(sorted(chosen, key=lambda b: b.name)))
 
 
 Groups = Mapping[str, tuple[DirectoryGroup, ...]]
@@ -51,7 +51,7 @@ def own_group(binding: Binding, groups: Iterable[DirectoryGroup]) -> DirectoryGr
     return marked[0] if len(marked) == 1 else None
 
 
-def sides(bindings: Iterable[Binding]) -> Iterator[Binding]:
+def expand_moves(bindings: Iterable[Binding]) -> Iterator[Binding]:
     """Every binding, and beside one that moved its retired side.
 
     Whoever no grant named is left where they are: the group is no longer this binding's to rule.

@@ -22,7 +22,7 @@ __all__ = [
     "MembershipLog",
     "Org",
     "ReadCount",
-    "Unread",
+    "ReadFailure",
 ]
 
 SYSTEM = "SystemPrincipal"
@@ -137,7 +137,7 @@ class Org:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unread:
+class ReadFailure:
     """A read that was short, refused or interrupted: unknown, and never compared.
 
     `code` is `refused`, `missing`, `malformed`, `unreachable`; `detail` is for people. `cause` is
@@ -210,10 +210,10 @@ class LiveState:
     """Every group whose name equals one we want to create, keyed by that name case-folded."""
     groups_by_marker: Mapping[str, tuple[DirectoryGroup, ...]] = field(default_factory=dict)
     """Every group whose description ends in the marker of one that we create, by marker."""
-    unread_markers: Mapping[str, Unread] = field(default_factory=dict)
+    unread_markers: Mapping[str, ReadFailure] = field(default_factory=dict)
     """Markers for which the look-up failed: whether a group carries one is unknown."""
     members: Mapping[OktaGroupId, Members] = field(default_factory=dict)
-    unread: Mapping[OktaGroupId, Unread] = field(default_factory=dict)
+    unread: Mapping[OktaGroupId, ReadFailure] = field(default_factory=dict)
     rule_fed: Mapping[OktaGroupId, Members] = field(default_factory=dict)
     """Members whom a group rule put there: removing one would silently edit the rule."""
     unattributed: Mapping[OktaGroupId, Members] = field(default_factory=dict)
@@ -222,12 +222,12 @@ class LiveState:
     """Whether Okta showed an active rule; a list without any may be one it does not let us see."""
     apps: Mapping[OktaGroupId, tuple[str, ...]] = field(default_factory=dict)
     """Names of the apps that hang on a group, for groups that lose somebody."""
-    unread_names: Mapping[str, Unread] = field(default_factory=dict)
+    unread_names: Mapping[str, ReadFailure] = field(default_factory=dict)
     """Names to create for which the exact-name read failed, case-folded."""
     users: Mapping[OktaUserId, DirectoryUser] = field(default_factory=dict)
-    unread_subjects: Mapping[str, Unread] = field(default_factory=dict)
+    unread_subjects: Mapping[str, ReadFailure] = field(default_factory=dict)
     """Subjects (case-folded) for which the look-up failed: who they are is unknown."""
-    membership_log: MembershipLog | Unread | None = None
+    membership_log: MembershipLog | ReadFailure | None = None
     """Changes of the memberships that a first plan adds; None when it adds nobody."""
     approvals: Approvals | None = None
     """What the forge says of the approvals a first plan adds by; None when nobody asks it."""

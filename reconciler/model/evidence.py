@@ -16,6 +16,7 @@ __all__ = [
     "ORIGIN",
     "RECENT",
     "ChainReport",
+    "ConnectorHealth",
     "Event",
     "Fault",
     "Link",
@@ -23,9 +24,8 @@ __all__ = [
     "PastLine",
     "PastRun",
     "RecentWrites",
-    "Standing",
     "Torn",
-    "Unseen",
+    "UnconfirmedLine",
 ]
 
 EVIDENCE_FORMAT = "reconciler.evidence/1"
@@ -148,7 +148,7 @@ class PastRun:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Unseen:
+class UnconfirmedLine:
     """A write that Okta accepted in an earlier run and did not show when it was read back."""
 
     run: RunId
@@ -172,7 +172,7 @@ class RecentWrites:
     ended: frozenset[Membership] = frozenset()
     others: frozenset[Membership] = frozenset()
     added: frozenset[Membership] = frozenset()
-    unseen: tuple[Unseen, ...] = ()
+    unseen: tuple[UnconfirmedLine, ...] = ()
     given: frozenset[Membership] = frozenset()
 
 
@@ -180,7 +180,7 @@ _DONE = {outcome.value for outcome in Outcome if outcome.is_done}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class ConnectorHealth:
     """One connector at an instant. `since` are the runs after the last good one, oldest first."""
 
     connector: ConnectorId

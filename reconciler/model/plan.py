@@ -12,7 +12,7 @@ from reconciler.model.catalog import Authority, Risk
 from reconciler.model.diagnostics import Span
 from reconciler.model.directory import Org, ReadCount
 from reconciler.model.ids import ConnectorId, EntitlementId, GroupRef, PersonRef, ToolId
-from reconciler.model.review import Against, Cause, ReviewRef
+from reconciler.model.review import BaseComparison, Cause, ReviewRef
 
 __all__ = [
     "Action",
@@ -274,7 +274,7 @@ class Plan:
     ending: tuple[Ending, ...] = ()
     warnings: tuple[PlanWarning, ...] = ()
     tool_version: str = ""
-    against: Against | None = None
+    against: BaseComparison | None = None
     withdrawn: tuple[Change, ...] = ()
     """Lines of the base that the change under review takes away."""
     released: tuple[Change, ...] = ()

@@ -9,8 +9,8 @@ from reconciler.model.ids import EntitlementId, GroupRef, PersonRef, ToolId
 
 __all__ = [
     "AccessChange",
-    "Against",
     "Approvals",
+    "BaseComparison",
     "CatalogChange",
     "Cause",
     "Earlier",
@@ -219,7 +219,7 @@ class Withheld:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Against:
+class BaseComparison:
     """The base, and what the change does to it besides its lines.
 
     `problem` says why nothing could be compared: then no line has a cause.

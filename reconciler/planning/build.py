@@ -30,26 +30,26 @@ from reconciler.planning.approvals.accounts import approver_warnings
 from reconciler.planning.approvals.effect import unread
 from reconciler.planning.approvals.grant_past import Record
 from reconciler.planning.binding_moves import Access, Leaving, hold_moves, is_moved
-from reconciler.planning.classify import Protection, Standing, protect, stand
+from reconciler.planning.classify import MemberClasses, Protection, protect, stand
 from reconciler.planning.context import Context
 from reconciler.planning.desired import GroupIntent, desired, with_given
 from reconciler.planning.guards.group_guards import GroupFacts, facts
 from reconciler.planning.guards.run_guards import judge
 from reconciler.planning.lines.diff import GroupDiff, diff
-from reconciler.planning.manual_removals import history, unseen
+from reconciler.planning.manual_removals import history, warn_of_unread_log
 from reconciler.planning.people import People, people, wanted_subjects
 from reconciler.planning.refs import cite_grant
 from reconciler.planning.scope import ManagedGroup, Scope, leave_to_others, scope
 from reconciler.planning.selection.unconfirmed import not_visible
 from reconciler.planning.warnings import ending, notices
 
-__all__ = ["Circumstances", "blocked_order", "build", "change_order", "drift_order"]
+__all__ = ["PlanInputs", "blocked_order", "build", "change_order", "drift_order"]
 
 Grants = Mapping[tuple[ToolId, EntitlementId], tuple[Grant, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Circumstances:
+class PlanInputs:
     """What stands beside the decision: when, from which files, and against which kind of org."""
 
     as_of: datetime
@@ -70,7 +70,7 @@ class _Case:
 
     group: ManagedGroup
     intent: GroupIntent
-    standing: Standing
+    standing: MemberClasses
 
     @property
     def going(self) -> Members:
@@ -86,16 +86,14 @@ class _Case:
         return (self.group.members - self.going) | {u for u in wanted if (key, u) in added}
 
 
-def build(
-    catalog: Catalog, connector: ConnectorId, live: LiveState, circumstances: Circumstances
-) -> Plan:
+def build(catalog: Catalog, connector: ConnectorId, live: LiveState, inputs: PlanInputs) -> Plan:
     """The plan that would make the connector's groups what git wants."""
     bindings = bindings_of(catalog, connector)
     area = leave_to_others(scope(bindings, live), live, catalog, connector)
     known = people(catalog, live, wanted_subjects(catalog, bindings))
     protection = protect(catalog.settings.protected, known.directory, live.unread_subjects)
-    grants = _by_entitlement(catalog, circumstances)
-    cases = _cases(area, grants, known, protection, circumstances, catalog)
+    grants = _by_entitlement(catalog, inputs)
+    cases = _cases(area, grants, known, protection, inputs, catalog)
     context = Context(
         catalog=catalog,
         known=known,
@@ -105,22 +103,22 @@ def build(
         past=history(live, catalog.connectors.get(connector)),
         approvals=live.approvals,
         holds_all=protection.holds_all,
-        names=(names := _live_subjects(grants, bindings, circumstances.as_of)),
+        names=(names := _live_subjects(grants, bindings, inputs.as_of)),
         unresolved=frozenset(n for n in names if not isinstance(known.of(n), Resolved)),
-        now=circumstances.as_of,
-        recent=circumstances.recent,
-        record=circumstances.record,
+        now=inputs.as_of,
+        recent=inputs.recent,
+        record=inputs.record,
         risks=risks(catalog),
     )
     diffs = [diff(case.group, case.intent, case.standing, context) for case in cases]
     group_facts = [facts(case.group, case.intent, context) for case in cases]
     gone = approver_warnings(catalog, bindings, known)
-    warnings = (*circumstances.warnings, *area.warnings, *protection.warnings, *gone)
+    warnings = (*inputs.warnings, *area.warnings, *protection.warnings, *gone)
     return _assemble(
         _Parts(
             connector=connector,
             live=live,
-            circumstances=circumstances,
+            inputs=inputs,
             context=context,
             cases=cases,
             diffs=diffs,
@@ -137,7 +135,7 @@ class _Parts:
 
     connector: ConnectorId
     live: LiveState
-    circumstances: Circumstances
+    inputs: PlanInputs
     context: Context
     cases: list[_Case]
     diffs: list[GroupDiff]
@@ -147,7 +145,7 @@ class _Parts:
 
 
 def _assemble(parts: _Parts) -> Plan:
-    context, live, beside = parts.context, parts.live, parts.circumstances
+    context, live, beside = parts.context, parts.live, parts.inputs
     catalog = context.catalog
     settled, waiting = _moves(parts)
     changes = sorted(settled, key=change_order)
@@ -182,7 +180,7 @@ def _assemble(parts: _Parts) -> Plan:
             *parts.warnings,
             *(w for d in parts.diffs for w in d.warnings),
             *told,
-            *unseen(live.membership_log, judged.changes),
+            *warn_of_unread_log(live.membership_log, judged.changes),
             *unread(live.approvals, judged.changes, blocked),
             *not_visible(context.recent.unseen, live.members, judged.changes),
         ),
@@ -195,7 +193,7 @@ def _moves(parts: _Parts) -> tuple[tuple[Change, ...], tuple[Blocked, ...]]:
     changes = tuple(change for d in parts.diffs for change in d.changes)
     moving: dict[Leaving, frozenset[Access]] = {}
     for case in parts.cases:
-        moving |= _moving(case, parts.circumstances.as_of)
+        moving |= _moving(case, parts.inputs.as_of)
     if not moving:
         return changes, ()
     wanted = {(tool, entitlement) for have in moving.values() for tool, entitlement, _ in have}
@@ -229,7 +227,7 @@ def _moving(case: _Case, now: datetime) -> dict[Leaving, frozenset[Access]]:
     }
 
 
-def _by_entitlement(catalog: Catalog, beside: Circumstances) -> Grants:
+def _by_entitlement(catalog: Catalog, beside: PlanInputs) -> Grants:
     return _grouped(g for g in catalog.grants if beside.record.is_said(g, beside.as_of))
 
 
@@ -245,7 +243,7 @@ def _cases(
     grants: Grants,
     known: People,
     protection: Protection,
-    beside: Circumstances,
+    beside: PlanInputs,
     catalog: Catalog,
 ) -> list[_Case]:
     cases = []

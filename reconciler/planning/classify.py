@@ -8,18 +8,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from reconciler.identity.index import DirectoryIndex
-from reconciler.model.directory import DirectoryUser, Members, Unread
+from reconciler.model.directory import DirectoryUser, Members, ReadFailure
 from reconciler.model.ids import OktaUserId, login_key
 from reconciler.model.plan import PersonRef, PlanWarning
 from reconciler.model.settings import ProtectedPerson
 from reconciler.planning.desired import GroupIntent
 from reconciler.planning.scope import ManagedGroup
 
-__all__ = ["PROTECTED", "Protection", "Standing", "protect", "protected_key", "stand"]
+__all__ = ["PROTECTED", "MemberClasses", "Protection", "protect", "protected_key", "stand"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class MemberClasses:
     """One group's people by what git and Okta say of them together."""
 
     protected: Members
@@ -33,7 +33,7 @@ class Standing:
     """Members no grant ever named, whom a rule may have put there."""
 
 
-def stand(group: ManagedGroup, intent: GroupIntent, protected: Members) -> Standing:
+def stand(group: ManagedGroup, intent: GroupIntent, protected: Members) -> MemberClasses:
     """Everyone who is in the group or wanted there, classed once."""
     members = group.members
     live = frozenset(intent.live)
@@ -43,7 +43,7 @@ def stand(group: ManagedGroup, intent: GroupIntent, protected: Members) -> Stand
     pending = (rest - live) & frozenset(intent.pending)
     ended = (rest - live - pending) & frozenset(intent.ended)
     unnamed = rest - live - pending - ended
-    return Standing(
+    return MemberClasses(
         protected=shielded,
         rule_fed=fed,
         granted_present=rest & live,
@@ -70,7 +70,7 @@ class Protection:
 def protect(
     people: tuple[ProtectedPerson, ...],
     directory: DirectoryIndex,
-    unread: Mapping[str, Unread] | None = None,
+    unread: Mapping[str, ReadFailure] | None = None,
 ) -> Protection:
     """Who is protected. One who is not found may be any member under another name.
 

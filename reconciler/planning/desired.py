@@ -13,13 +13,13 @@ from reconciler.planning.binding_moves import is_moved
 from reconciler.planning.people import People, began_later, was_made_later
 from reconciler.planning.scope import ManagedGroup
 
-__all__ = ["Doubt", "GroupIntent", "desired", "with_given"]
+__all__ = ["GroupIntent", "UnresolvedGrant", "desired", "with_given"]
 
 _Table = defaultdict[OktaUserId, list[Grant]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Doubt:
+class UnresolvedGrant:
     """A grant whose subject is not one person."""
 
     grant: Grant
@@ -33,13 +33,13 @@ class GroupIntent:
     live: Mapping[OktaUserId, tuple[Grant, ...]] = field(default_factory=dict)
     pending: Mapping[OktaUserId, tuple[Grant, ...]] = field(default_factory=dict)
     ended: Mapping[OktaUserId, tuple[Grant, ...]] = field(default_factory=dict)
-    doubts: tuple[Doubt, ...] = ()
+    doubts: tuple[UnresolvedGrant, ...] = ()
     """Live grants of nobody in particular: each is blocked, and holds the group's removals."""
-    pending_doubts: tuple[Doubt, ...] = ()
+    pending_doubts: tuple[UnresolvedGrant, ...] = ()
     """Grants not yet started: said where they hold a removal."""
-    moving_doubts: tuple[Doubt, ...] = ()
+    moving_doubts: tuple[UnresolvedGrant, ...] = ()
     """Grants that their binding takes along to another group, and which are said there."""
-    ended_doubts: tuple[Doubt, ...] = ()
+    ended_doubts: tuple[UnresolvedGrant, ...] = ()
     asked: Mapping[OktaUserId, tuple[Grant, ...]] = field(default_factory=dict)
     """Accounts with a live grant that were activated after its approval: asked about."""
     newer: Mapping[OktaUserId, tuple[Grant, ...]] = field(default_factory=dict)
@@ -48,7 +48,7 @@ class GroupIntent:
     """Accounts made after the approval of every ended grant of their name: never granted it."""
 
     @property
-    def unsettled(self) -> tuple[Doubt, ...]:
+    def unsettled(self) -> tuple[UnresolvedGrant, ...]:
         """Grants that give somebody access, now or later, of whom it is not known who it is."""
         return (*self.doubts, *self.pending_doubts, *self.moving_doubts)
 
@@ -76,8 +76,8 @@ def desired(
     group, as `unbound` tells, for then nothing was ever granted here by it.
     """
     tables: dict[Phase, _Table] = {phase: defaultdict(list) for phase in Phase}
-    doubtful: dict[Phase, list[Doubt]] = {phase: [] for phase in Phase}
-    moving: list[Doubt] = []
+    doubtful: dict[Phase, list[UnresolvedGrant]] = {phase: [] for phase in Phase}
+    moving: list[UnresolvedGrant] = []
     taken_along: _Table = defaultdict(list)
     for binding in group.bindings:
         if binding.retired and (binding.name, group.ref.id) in unbound:
@@ -91,9 +91,9 @@ def desired(
                 if is_moved(binding) and own is not Phase.ENDED:
                     taken_along[resolution.user.id].append(grant)
             elif is_moved(binding) and own is not Phase.ENDED:
-                moving.append(Doubt(grant=grant, resolution=resolution))
+                moving.append(UnresolvedGrant(grant=grant, resolution=resolution))
             else:
-                doubtful[phase].append(Doubt(grant=grant, resolution=resolution))
+                doubtful[phase].append(UnresolvedGrant(grant=grant, resolution=resolution))
     live, pending, ended = (tables[p] for p in (Phase.LIVE, Phase.PENDING, Phase.ENDED))
     over = _freeze(ended, live, pending)
     given, later = _freeze(live), _freeze(pending, live)

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from reconciler.model.catalog import Connector
-from reconciler.model.directory import Actor, LiveState, MembershipEvent, MembershipLog, Unread
+from reconciler.model.directory import Actor, LiveState, MembershipEvent, MembershipLog, ReadFailure
 from reconciler.model.ids import OktaGroupId, OktaUserId
 from reconciler.model.plan import (
     Action,
@@ -33,7 +33,14 @@ from reconciler.model.validity import day_end, day_start
 from reconciler.planning.refs import approved_from, approved_until, approved_when, cite_names
 from reconciler.planning.wording import confirmation_stanza, moment, revocation_stanza
 
-__all__ = ["LOG_FAILED", "History", "effective_at", "history", "removed_since", "unseen"]
+__all__ = [
+    "LOG_FAILED",
+    "History",
+    "effective_at",
+    "history",
+    "removed_since",
+    "warn_of_unread_log",
+]
 
 LOG_FAILED = "system-log-failed"
 """The warning that the log is there for us and was not read this once."""
@@ -150,10 +157,12 @@ def _was_added(last: MembershipEvent, events: Iterable[MembershipEvent], past: H
     )
 
 
-def unseen(log: MembershipLog | Unread | None, changes: Iterable[Change]) -> Iterable[PlanWarning]:
+def warn_of_unread_log(
+    log: MembershipLog | ReadFailure | None, changes: Iterable[Change]
+) -> Iterable[PlanWarning]:
     """That it could not be looked, or not far enough, whether somebody objected."""
     lines = [c for c in changes if c.action is Action.ADD and c.group.id]
-    if isinstance(log, Unread):
+    if isinstance(log, ReadFailure):
         if lines:
             is_lasting = log.code in _LASTING
             yield PlanWarning(

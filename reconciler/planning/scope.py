@@ -18,7 +18,7 @@ from dataclasses import dataclass, field, replace
 
 from reconciler.model.bindings import candidates, marked_groups, own_group
 from reconciler.model.catalog import Authority, BindGroup, Binding, Catalog, CreateGroup
-from reconciler.model.directory import DirectoryGroup, LiveState, Members, Unread
+from reconciler.model.directory import DirectoryGroup, LiveState, Members, ReadFailure
 from reconciler.model.ids import ConnectorId
 from reconciler.model.plan import Blocked, GroupRef, PlanWarning
 from reconciler.planning.binding_moves import is_moved
@@ -124,7 +124,7 @@ def _bound(binding: Binding, bind: BindGroup, live: LiveState) -> ManagedGroup |
     if unread is not None:
         return _unread(binding, bind.name if group is None else group.name, unread)
     if group is None:
-        return _unread(binding, bind.name, Unread(code="missing", detail="it was not read"))
+        return _unread(binding, bind.name, ReadFailure(code="missing", detail="it was not read"))
     return _writable(binding, group, live)
 
 
@@ -192,7 +192,9 @@ def _writable(
             "bind an ordinary Okta group (type OKTA_GROUP)",
         )
     if group.id not in live.members:
-        return _unread(binding, group.name, Unread(code="missing", detail="no members were read"))
+        return _unread(
+            binding, group.name, ReadFailure(code="missing", detail="no members were read")
+        )
     return ManagedGroup(
         ref=GroupRef(id=group.id, name=group.name, is_made=is_made),
         bindings=(binding,),
@@ -204,7 +206,7 @@ def _writable(
     )
 
 
-def _unread(binding: Binding, name: str, unread: Unread) -> Blocked:
+def _unread(binding: Binding, name: str, unread: ReadFailure) -> Blocked:
     if unread.code == "missing":
         summary = f'"{name}" is not among the groups Okta shows: {unread.detail}'
         hint = "check the id in the binding, and that the credential may see the group"

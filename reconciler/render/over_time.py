@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 
 from reconciler.model.plan import Blocked, Change, Plan
-from reconciler.model.review import AccessChange, Against, Cause, Effect, Window
+from reconciler.model.review import AccessChange, BaseComparison, Cause, Effect, Window
 from reconciler.render.document import Mark, Row, Section, count
 from reconciler.render.rows import group, instant, person
 
@@ -32,7 +32,7 @@ _ORDER = (
 )
 
 
-def told(plan: Plan, against: Against) -> Iterator[str]:
+def told(plan: Plan, against: BaseComparison) -> Iterator[str]:
     """Each kind of effect over time that no line of the plan tells, counted."""
     number = Counter(each.effect for each in _untold(plan, against))
     for effect, (one, more) in _SUMS.items():
@@ -41,14 +41,14 @@ def told(plan: Plan, against: Against) -> Iterator[str]:
             yield words.format(count(number[effect], "membership"))
 
 
-def gives_nothing(against: Against) -> str:
+def gives_nothing(against: BaseComparison) -> str:
     """How many of the change's grants change nothing on any day; empty where none does."""
     number = sum(1 for each in against.over_time if each.effect is Effect.GIVES_NOTHING)
     one, more = "new or edited grant changes no day", "new or edited grants change no day"
     return count(number, one, more) if number else ""
 
 
-def section(plan: Plan, against: Against) -> Section:
+def section(plan: Plan, against: BaseComparison) -> Section:
     """Whose access differs at a later day, beside what the plan's lines tell."""
     return Section(
         title="Over time",
@@ -70,7 +70,7 @@ def last_day(ends_at: datetime) -> str:
     return (ends_at - timedelta(microseconds=1)).astimezone(UTC).date().isoformat()
 
 
-def _untold(plan: Plan, against: Against) -> Iterator[AccessChange]:
+def _untold(plan: Plan, against: BaseComparison) -> Iterator[AccessChange]:
     lines: tuple[Change | Blocked, ...] = (*plan.changes, *plan.blocked)
     said = {_place(line) for line in lines if line.cause is Cause.CHANGE}
     for each in against.over_time:

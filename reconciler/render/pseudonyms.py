@@ -19,7 +19,7 @@ from reconciler.model.diagnostics import Span
 from reconciler.model.ids import OktaUserId, login_key
 from reconciler.model.outcome import ApplyResult
 from reconciler.model.plan import GuardVerdict, PersonRef, Plan
-from reconciler.model.review import Against
+from reconciler.model.review import BaseComparison
 from reconciler.planning.plan_codec import digest
 from reconciler.render.document import Document
 from reconciler.render.plan import plan_document
@@ -94,7 +94,7 @@ class _Veil:
         return type(whole)(**parts)
 
     def _part(self, name: str, value: Any) -> Any:  # noqa: ANN401 - any field of a whole
-        if isinstance(value, Against):
+        if isinstance(value, BaseComparison):
             files = tuple(_LEFT_OUT for _ in value.uncommitted)
             return self.over(replace(value, uncommitted=files))
         if isinstance(value, tuple):

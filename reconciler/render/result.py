@@ -5,7 +5,7 @@ from collections import Counter
 from reconciler.model.outcome import ApplyResult, LeftLine, LineResult, Outcome
 from reconciler.model.plan import Action, Plan
 from reconciler.planning.plan_codec import digest
-from reconciler.planning.selection.deviations import Departures, departures
+from reconciler.planning.selection.deviations import Deviations, deviations
 from reconciler.planning.wording import binding_stanza, describe
 from reconciler.render.document import Document, Mark, Row, Section, count
 from reconciler.render.rows import blocked_row, change_row, guard_row, instant
@@ -122,7 +122,7 @@ def _row(line: LineResult) -> Row:
 
 def departure_document(reviewed: Plan, result: ApplyResult) -> Document:
     """The difference in words; what was reviewed and not done comes first."""
-    found = departures(reviewed, result)
+    found = deviations(reviewed, result)
     sections = (
         Section(
             title="Reviewed, and not done",
@@ -155,7 +155,7 @@ def departure_document(reviewed: Plan, result: ApplyResult) -> Document:
     )
 
 
-def _verdict(found: Departures) -> str:
+def _verdict(found: Deviations) -> str:
     if found.is_empty:
         return "The run did what the reviewed plan said."
     number = len(found.undone) + len(found.absent) + len(found.unreviewed)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from reconciler.model.evidence import PastLine, PastRun, Standing
+from reconciler.model.evidence import ConnectorHealth, PastLine, PastRun
 from reconciler.render.document import Document, Mark, Row, Section, count
 from reconciler.render.rows import instant
 
@@ -14,7 +14,7 @@ _MINUTE, _HOUR = 60, 3600
 
 
 def status_document(
-    standings: Sequence[Standing], now: datetime, max_age: timedelta | None
+    standings: Sequence[ConnectorHealth], now: datetime, max_age: timedelta | None
 ) -> Document:
     """Every connector, the silent ones named in the verdict."""
     silent = [one.connector for one in standings if not one.is_current]
@@ -28,7 +28,7 @@ def status_document(
     )
 
 
-def _verdict(standings: Sequence[Standing], silent: Sequence[str], limit: str) -> str:
+def _verdict(standings: Sequence[ConnectorHealth], silent: Sequence[str], limit: str) -> str:
     if not standings:
         return "No connector is in use, so no run keeps any group."
     if silent:
@@ -36,7 +36,7 @@ def _verdict(standings: Sequence[Standing], silent: Sequence[str], limit: str) -
     return "Every connector has run well."
 
 
-def status_rows(standings: Sequence[Standing]) -> list[dict[str, object]]:
+def status_rows(standings: Sequence[ConnectorHealth]) -> list[dict[str, object]]:
     """Each connector as plain data; ages in seconds."""
     return [
         {
@@ -65,7 +65,7 @@ def duration(span: timedelta) -> str:
     return f"{hours} h" if hours else f"{seconds // _MINUTE} min"
 
 
-def _section(one: Standing) -> Section:
+def _section(one: ConnectorHealth) -> Section:
     rows = [_good(one), *(_failed(run) for run in one.since[-_MOST_SHOWN:])]
     if one.last:
         rows += [Row(mark=Mark.HELD, head=f"held by {guard}") for guard in one.last.held]
@@ -80,7 +80,7 @@ def _section(one: Standing) -> Section:
     return Section(title=name, rows=tuple(rows))
 
 
-def _good(one: Standing) -> Row:
+def _good(one: ConnectorHealth) -> Row:
     run = one.last_good
     if run is None or one.age is None:
         return Row(mark=Mark.BLOCKED, head="no good run is recorded")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from reconciler.model.plan import Action, Change, Plan
-from reconciler.model.review import Against, Cause, Withheld
+from reconciler.model.review import BaseComparison, Cause, Withheld
 from reconciler.planning.wording import describe
 from reconciler.render import over_time
 from reconciler.render.document import Mark, Row, Section, count
@@ -73,7 +73,7 @@ def caused(plan: Plan) -> Iterator[Section]:
     yield Section(title="Changed in the catalog", rows=words)
 
 
-def withheld(against: Against) -> Section:
+def withheld(against: BaseComparison) -> Section:
     """The groups of which nothing but figures is told."""
     return Section(
         title="Groups the base does not bind",
@@ -167,7 +167,7 @@ def _releases(plan: Plan) -> str:
     return f"lets {count(number, 'held line')} pass" if number else ""
 
 
-def _hides(against: Against) -> str:
+def _hides(against: BaseComparison) -> str:
     number = len(against.withheld)
     return f"binds {count(number, 'group')} that the base does not" if number else ""
 

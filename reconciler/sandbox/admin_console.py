@@ -7,7 +7,7 @@ from typing import Final
 from reconciler.sandbox.api_errors import SandboxError
 from reconciler.sandbox.changes import group_rules, groups, users
 from reconciler.sandbox.changes.log_events import Author
-from reconciler.sandbox.changes.transaction import Moment
+from reconciler.sandbox.changes.transaction import Transaction
 from reconciler.sandbox.ids import derived_id
 from reconciler.sandbox.search import queries
 from reconciler.sandbox.search.queries import Stored
@@ -39,58 +39,58 @@ def set_status(core: Core, login: str, status: str) -> None:
     """The user has this status."""
     if status not in USER_STATUSES:
         raise SandboxError(f"no such status: {status}")
-    with _moment(core) as moment:
+    with _moment(core) as transaction:
         event = (_EVENTS.get(status, "user.account.update_profile"), "Change user status")
-        users.set_status(moment, found_user(core, login), status, event)
+        users.set_status(transaction, found_user(core, login), status, event)
 
 
 def rename_login(core: Core, old: str, new: str) -> None:
     """The user signs in as `new`."""
-    with _moment(core) as moment:
+    with _moment(core) as transaction:
         user = found_user(core, old)
         taken = core.database.first("SELECT no FROM users WHERE login_lower = ?", (new.lower(),))
         if taken is not None and taken[0] != user.no:
             raise SandboxError(f"the login {new} is taken")
-        users.rename_login(moment, user, new)
+        users.rename_login(transaction, user, new)
 
 
 def delete_user(core: Core, login: str) -> None:
     """The user is gone."""
-    with _moment(core) as moment:
-        users.delete(moment, found_user(core, login))
+    with _moment(core) as transaction:
+        users.delete(transaction, found_user(core, login))
 
 
 def rename_group(core: Core, group: str, name: str) -> None:
     """The group has another name."""
-    with _moment(core) as moment:
+    with _moment(core) as transaction:
         found = found_group(core, group)
-        groups.change_group(moment, found, {**queries.profile(found), "name": name})
+        groups.change_group(transaction, found, {**queries.profile(found), "name": name})
 
 
 def delete_group(core: Core, group: str) -> None:
     """The group is gone."""
-    with _moment(core) as moment:
-        groups.delete_group(moment, found_group(core, group))
+    with _moment(core) as transaction:
+        groups.delete_group(transaction, found_group(core, group))
 
 
 def assign_app(core: Core, app: str, group: str) -> bool:
     """The group has the app, by label or id; true when that is a change."""
-    with _moment(core) as moment:
+    with _moment(core) as transaction:
         rows = core.database.rows("SELECT no, id, body FROM apps WHERE ? IN (id, label)", (app,))
         if len(rows) != 1:
             raise SandboxError(f"there is no app {app}")
-        return groups.assign_app(moment, Stored(*rows[0]), found_group(core, group))
+        return groups.assign_app(transaction, Stored(*rows[0]), found_group(core, group))
 
 
 def set_rule_status(core: Core, rule: str, status: str) -> None:
     """The rule, by name or id, is ACTIVE and feeds, or INACTIVE and leaves whom it has fed."""
     if status not in {"ACTIVE", "INACTIVE"}:
         raise SandboxError(f"no such status: {status}")
-    with _moment(core) as moment:
+    with _moment(core) as transaction:
         rows = core.database.rows("SELECT no, id, body FROM rules WHERE ? IN (id, name)", (rule,))
         if len(rows) != 1:
             raise SandboxError(f"there is no rule {rule}")
-        group_rules.set_status(moment, Stored(*rows[0]), status)
+        group_rules.set_status(transaction, Stored(*rows[0]), status)
 
 
 def found_user(core: Core, login: str) -> Stored:
@@ -115,16 +115,16 @@ def found_group(core: Core, name_or_id: str) -> Stored:
 
 
 def _membership(
-    core: Core, group: str, login: str, write: Callable[[Moment, Stored, Stored], bool]
+    core: Core, group: str, login: str, write: Callable[[Transaction, Stored, Stored], bool]
 ) -> bool:
-    with _moment(core) as moment:
-        return write(moment, found_group(core, group), found_user(core, login))
+    with _moment(core) as transaction:
+        return write(transaction, found_group(core, group), found_user(core, login))
 
 
 @contextmanager
-def _moment(core: Core) -> Iterator[Moment]:
+def _moment(core: Core) -> Iterator[Transaction]:
     with core.database.write() as connection:
-        yield Moment(connection=connection, author=_admin(core), now=core.clock.now())
+        yield Transaction(connection=connection, author=_admin(core), now=core.clock.now())
 
 
 def _admin(core: Core) -> Author:

@@ -20,7 +20,7 @@ _REPEATED: Final = ("after", "search", "filter", "q", "sortBy", "sortOrder")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Visit:
+class RequestInfo:
     """What is known of a request before it reaches an endpoint."""
 
     method: str
@@ -59,7 +59,7 @@ class Call:
     """A request of a known caller to one endpoint; `base` is the address it came to."""
 
     core: Core
-    visit: Visit
+    visit: RequestInfo
     caller: Caller | ServiceCaller
     base: str
     path: str

@@ -23,7 +23,7 @@ from reconciler.model.errors import GuardRefused, ReconcilerError, StalePlanErro
 from reconciler.model.ids import ConnectorId, OktaGroupId, OktaUserId, RunId
 from reconciler.model.outcome import ApplyResult, LeftLine, LineResult, Outcome
 from reconciler.model.plan import Action, Change, PersonRef, Plan
-from reconciler.planning.build import Circumstances
+from reconciler.planning.build import PlanInputs
 from reconciler.planning.field_diff import differences
 from reconciler.planning.plan_codec import digest
 from reconciler.planning.refs import cite_names, cite_person
@@ -82,7 +82,7 @@ async def prepare(
     reviewed: Plan,
     catalog: Catalog,
     reader: DirectoryReader,
-    beside: Circumstances,
+    beside: PlanInputs,
     approvals: ApprovalReader | None = None,
 ) -> Prepared:
     """The reviewed lines that still hold; raises when the review no longer covers what would be.
@@ -112,7 +112,7 @@ async def prepare_digest(
     catalog: Catalog,
     connector: ConnectorId,
     reader: DirectoryReader,
-    beside: Circumstances,
+    beside: PlanInputs,
     approvals: ApprovalReader | None = None,
 ) -> Prepared:
     """The lines of a plan made now, which must have exactly the reviewed digest."""
@@ -133,7 +133,7 @@ async def prepare_scheduled(
     catalog: Catalog,
     connector: ConnectorId,
     reader: DirectoryReader,
-    beside: Circumstances,
+    beside: PlanInputs,
     approvals: ApprovalReader | None = None,
 ) -> Prepared:
     """The lines of a plan made now that a merged file explains; the others wait for a review."""

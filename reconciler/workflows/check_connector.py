@@ -29,7 +29,7 @@ from reconciler.live.snapshot import observe
 from reconciler.model.bindings import bindings_of
 from reconciler.model.catalog import Binding, Catalog, Connector, CreateGroup
 from reconciler.model.connector_check import CredentialUse, Probe, ProbeCheck, passed
-from reconciler.model.directory import LiveState, MembershipLog, Unread
+from reconciler.model.directory import LiveState, MembershipLog, ReadFailure
 from reconciler.model.errors import ReconcilerError
 
 __all__ = ["Question", "probe"]
@@ -91,7 +91,7 @@ async def probe(question: Question, reader: DirectoryReader) -> Probe:
 
 
 def _judged(
-    question: Question, live: LiveState, roles: tuple[str, ...] | Unread
+    question: Question, live: LiveState, roles: tuple[str, ...] | ReadFailure
 ) -> Iterator[ProbeCheck]:
     connector, bindings = question.connector, question.bindings
     owner = live.users.get(live.caller) if live.caller else None
@@ -125,7 +125,7 @@ async def _owner(
 
 async def _log(
     question: Question, reader: DirectoryReader, identity: Identity
-) -> MembershipLog | Unread | None:
+) -> MembershipLog | ReadFailure | None:
     """One day of one group; not asked where no scope for it was granted, which is said already."""
     granted, canary = identity.credential.granted, question.connector.canary
     if canary is None or (granted is not None and not is_covered(LOGS_READ, granted)):

@@ -6,7 +6,7 @@ from reconciler.execution.ports import DirectoryWriter
 from reconciler.live.ports import DirectoryReader
 from reconciler.model.catalog import Canary
 from reconciler.model.connector_check import ProbeCheck, failed, passed
-from reconciler.model.directory import Unread
+from reconciler.model.directory import ReadFailure
 from reconciler.model.errors import ConnectorError
 from reconciler.model.ids import OktaGroupId, OktaUserId
 
@@ -27,7 +27,7 @@ async def write_probe(
     It ends as a member whatever happens in between: it is the proof that every apply asks for.
     """
     found = await reader.fetch_users(ids=(), logins=(canary.user,), emails=())
-    if isinstance(found, Unread) or len(found) != 1:
+    if isinstance(found, ReadFailure) or len(found) != 1:
         hint = "correct `canary.user`: it has to be exactly one person's login"
         what = f"{canary.user} is not one person"
         return (failed("write probe", "canary-not-one-person", what, hint),)
@@ -43,9 +43,9 @@ async def write_probe(
     return tuple(checks)
 
 
-def _not_by_hand(canary: Canary, fed: bool | Unread) -> ProbeCheck:
+def _not_by_hand(canary: Canary, fed: bool | ReadFailure) -> ProbeCheck:
     """Removing a member whom a rule feeds would silently edit the rule."""
-    if isinstance(fed, Unread):
+    if isinstance(fed, ReadFailure):
         return failed(
             "write probe",
             "canary-attribution-unknown",
@@ -86,7 +86,7 @@ class _Look:
             await self.wait(wait_s)
             members = await self._reader.fetch_members(self.group)
             groups = await self._reader.fetch_groups_of(self.user)
-            if isinstance(members, Unread) or isinstance(groups, Unread):
+            if isinstance(members, ReadFailure) or isinstance(groups, ReadFailure):
                 continue
             ends = (any(m.id == self.user for m in members), self.group in groups)
             if ends == (is_member, is_member):

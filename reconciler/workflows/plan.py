@@ -16,7 +16,7 @@ from reconciler.model.directory import LiveState
 from reconciler.model.ids import ConnectorId
 from reconciler.model.plan import Plan, PlanWarning
 from reconciler.model.review import Approvals
-from reconciler.planning.build import Circumstances, build
+from reconciler.planning.build import PlanInputs, build
 from reconciler.planning.refs import cite_person
 
 __all__ = ["Planned", "cautioned", "plan", "plan_at"]
@@ -34,12 +34,12 @@ async def plan(
     catalog: Catalog,
     connector: ConnectorId,
     reader: DirectoryReader,
-    beside: Circumstances,
+    beside: PlanInputs,
     approvals: ApprovalReader | None = None,
     *,
     is_read_only: bool = False,
 ) -> Planned:
-    """One connector's plan at the circumstances' as-of, from one complete observation.
+    """One connector's plan at the inputs' as-of, from one complete observation.
 
     Read only, it also warns where the credential that it was made with could write. `approvals` is
     asked where the catalog's settings name a forge, about what would be added.
@@ -72,7 +72,7 @@ def plan_at(
     catalog: Catalog,
     connector: ConnectorId,
     live: LiveState,
-    beside: Circumstances,
+    beside: PlanInputs,
     as_of: datetime,
 ) -> Plan:
     """The plan for another instant, from an observation already made: no request is sent."""
@@ -80,9 +80,9 @@ def plan_at(
 
 
 async def cautioned(
-    beside: Circumstances, connector: Connector, reader: DirectoryReader, live: LiveState
-) -> Circumstances:
-    """The circumstances, with a warning where the plan's credential could write.
+    beside: PlanInputs, connector: Connector, reader: DirectoryReader, live: LiveState
+) -> PlanInputs:
+    """The inputs, with a warning where the plan's credential could write.
 
     Roles are read only where `auth` is split and no scopes tell. That everything signs in with one
     credential is no news in a sandbox, whose own credential is nobody's.

@@ -6,21 +6,21 @@ from datetime import datetime
 from reconciler.live.follow_up import additions, detail, is_needed
 from reconciler.live.ports import DirectoryReader
 from reconciler.live.snapshot import observe
-from reconciler.model.bindings import bindings_of, sides
+from reconciler.model.bindings import bindings_of, expand_moves
 from reconciler.model.catalog import Catalog, Revocation
-from reconciler.model.directory import Unread
+from reconciler.model.directory import ReadFailure
 from reconciler.model.ids import ConnectorId
 from reconciler.model.plan import Plan
-from reconciler.model.review import Against, Withheld
+from reconciler.model.review import BaseComparison, Withheld
 from reconciler.planning.approvals.effect import unmerged
 from reconciler.planning.approvals.grant_past import Record
-from reconciler.planning.build import Circumstances, build
+from reconciler.planning.build import PlanInputs, build
 from reconciler.planning.three_way.attribution import (
     attribute,
     judged_at_base,
     lost_grants,
     released,
-    united,
+    unite_catalogs,
 )
 from reconciler.planning.three_way.catalog_changes import catalog_changes
 from reconciler.planning.three_way.over_time import over_time
@@ -47,14 +47,14 @@ async def plan_against(
     base: Base,
     connector: ConnectorId,
     reader: DirectoryReader,
-    beside: Circumstances,
+    beside: PlanInputs,
 ) -> Plan:
     """The plan of `head` in three parts; what lies in neither catalog is never read.
 
     The guards' limits and the acknowledgements are the base's, and the canary is too. Of a group
     that the base does not bind the members are not looked at, but for a rounded number.
     """
-    both = united(head, base.catalog)
+    both = unite_catalogs(head, base.catalog)
     mine = base.catalog.connectors.get(connector)
     bound = bindings_of(base.catalog, connector)
     live = await observe(
@@ -84,7 +84,7 @@ async def plan_against(
         now = build(base.catalog, connector, live, unchanged)
     then = build(base.catalog, connector, live, replace(unchanged, as_of=base.committed_at))
     ahead = over_time(head, base.catalog, connector, live, beside.as_of)
-    against = Against(
+    against = BaseComparison(
         commit=base.commit,
         digest=base.digest,
         over_time=tuple(n for n in ahead if n.group is None or known.has(n.group)),
@@ -104,14 +104,14 @@ async def plan_uncompared(
     base: Base,
     connector: ConnectorId,
     reader: DirectoryReader,
-    beside: Circumstances,
+    beside: PlanInputs,
 ) -> Plan:
     """The plan of `head` alone, which says that the base could not be compared with.
 
     Of the base's catalog, which has errors, only the bindings that could be read count: whoever is
     in another group is not shown here either.
     """
-    bound = tuple(sides(b for b in base.catalog.bindings if b.connector == connector))
+    bound = tuple(expand_moves(b for b in base.catalog.bindings if b.connector == connector))
     mine = head.connectors.get(connector)
     canary = mine.canary if mine else None
     live = await observe(reader, head, bindings_of(head, connector), canary, readable=bound)
@@ -124,7 +124,7 @@ async def plan_uncompared(
     if is_needed(made):
         live = await detail(reader, live, made)
         made = visible(build(head, connector, live, beside), known)
-    against = Against(
+    against = BaseComparison(
         commit=base.commit,
         withheld=await _withheld(head, connector, known, reader, beside.as_of),
         is_disabled=_is_disabled(head, connector),
@@ -146,7 +146,7 @@ async def _withheld(
     for line in withheld(head, bindings, known, {}, now):
         if line.group.id is not None:
             found = await reader.fetch_members(line.group.id)
-            if not isinstance(found, Unread):
+            if not isinstance(found, ReadFailure):
                 sizes[line.group.id] = len(found)
     return withheld(head, bindings, known, sizes, now)
 

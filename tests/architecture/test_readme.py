@@ -34,8 +34,8 @@ from reconciler.okta.responses import okta_errors, transport_errors
 from reconciler.planning.guards import group_guards, run_guards
 from reconciler.policy.reference import table
 from reconciler.workflows import check_write
-from tests.harness import CLEAN
-from tests.repository import committed, git
+from tests.support.harness import CLEAN
+from tests.support.repository import committed, git
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -23,7 +23,7 @@ from reconciler.okta.api.reader import OktaReader
 from reconciler.okta.auth.signer import SswsAuth
 from reconciler.okta.org_url import OrgUrl
 from reconciler.okta.requests.sender import Conduct, Sender
-from reconciler.planning.build import Circumstances
+from reconciler.planning.build import PlanInputs
 from reconciler.sandbox import World, generated_world
 from reconciler.workflows.plan import plan
 
@@ -113,6 +113,6 @@ async def plan_of(catalog: Catalog, base: str, token: str, transport=None):
     """The plan of that catalog, from the org at this address or behind this transport."""
     origin = OrgUrl.parse(base, pinned_host=None, allow_loopback=True)
     conduct = Conduct(clock=lambda: NOW)
-    beside = Circumstances(as_of=NOW, created_at=NOW, revision=CatalogRevision())
+    beside = PlanInputs(as_of=NOW, created_at=NOW, revision=CatalogRevision())
     async with Sender(origin, SswsAuth(token), conduct, transport=transport) as sender:
         return (await plan(catalog, CONNECTOR, OktaReader(sender), beside)).plan

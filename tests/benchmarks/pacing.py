@@ -28,7 +28,7 @@ from reconciler.sandbox import Sandbox
 from reconciler.workflows.apply import Prepared, Run, carry_out
 from tests.benchmarks.company import Size, catalog_of, plan_of, world_of
 from tests.benchmarks.table import Row
-from tests.virtual import passed, run_virtually
+from tests.support.virtual_time import passed, run_virtually
 
 __all__ = ["rows"]
 

@@ -5,9 +5,9 @@ import re
 
 import pytest
 
-from tests.builders import Company
-from tests.harness import Office
-from tests.repository import git
+from tests.support.builders import Company
+from tests.support.harness import Office
+from tests.support.repository import git
 
 
 @pytest.fixture

@@ -8,9 +8,9 @@ import pytest
 
 from reconciler.catalog.packaged import packaged_catalog
 from reconciler.cli.exit_codes import EXIT_CODES_HELP, ExitCode
-from tests.builders import Company
 from tests.cli.every_command import EVERY
-from tests.harness import Office
+from tests.support.builders import Company
+from tests.support.harness import Office
 
 EXAMPLE = re.compile(r"^ *Example:\n +(reconciler .+)\s*\Z", re.MULTILINE)
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from reconciler.sandbox import Group, User
-from tests.builders import Company, group_name
-from tests.harness import Office
+from tests.support.builders import Company, group_name
+from tests.support.harness import Office
 
 ESC, BELL, RTL, LINE, ZERO = "\x1b", "\x07", "\u202e", "\n", "\u200b"
 HOSTILE = {

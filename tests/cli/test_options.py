@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.builders import CONNECTOR, Company
-from tests.harness import Office, changes
+from tests.support.builders import CONNECTOR, Company
+from tests.support.harness import Office, changes
 
 COMPANY = Company().tool().bind().granted("amy")
 

@@ -7,9 +7,9 @@ import pytest
 
 from reconciler.sandbox import Sandbox
 from reconciler.sandbox.oauth.service_apps import ServiceApp
-from tests import signing
-from tests.builders import Company
-from tests.harness import Office
+from tests.support import signing
+from tests.support.builders import Company
+from tests.support.harness import Office
 
 URL = "https://acme.okta.com/oauth2/v1/token"
 

@@ -5,8 +5,8 @@ import re
 import httpx
 import pytest
 
-from tests.builders import Company, group_id, group_name
-from tests.harness import Office, changes, members_path
+from tests.support.builders import Company, group_id, group_name
+from tests.support.harness import Office, changes, members_path
 
 COMPANY = Company().tool().bind("amy").granted("amy")
 GROUP = group_name()

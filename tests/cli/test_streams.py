@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from tests.builders import Company
-from tests.harness import CLEAN, Office
+from tests.support.builders import Company
+from tests.support.harness import CLEAN, Office
 
 ESC = "\x1b"
 COMPANY = (

@@ -11,8 +11,8 @@ from termios import TIOCSWINSZ
 
 import pytest
 
-from tests.builders import Company
-from tests.harness import Office
+from tests.support.builders import Company
+from tests.support.harness import Office
 
 WIPE = "\r\x1b[K"
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import httpx
 
 from reconciler.sandbox import Group, Sandbox, User, World
-from tests import signing
 from tests.contract import worlds
 from tests.contract.differences import differences
 from tests.contract.session import TOKEN
-from tests.signing import ProofKey
+from tests.support import signing
+from tests.support.signing import ProofKey
 
 _HOST = "https://test.okta.com"
 _PASSWORD = {"password": {"value": "Correct-Horse-9"}}

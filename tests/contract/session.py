@@ -19,7 +19,7 @@ from reconciler.sandbox import (
     User,
     World,
 )
-from tests import signing
+from tests.support import signing
 
 HOST = "https://acme.okta.com"
 TOKEN = "POST /oauth2/v1/token"

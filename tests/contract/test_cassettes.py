@@ -25,11 +25,11 @@ from reconciler.okta.auth.signer import SswsAuth
 from reconciler.okta.org_url import OrgUrl
 from reconciler.okta.requests.sender import Conduct, Sender
 from reconciler.okta.requests.write_allowlist import Allowed
-from reconciler.planning.build import Circumstances
+from reconciler.planning.build import PlanInputs
 from reconciler.workflows.apply import Run, carry_out, prepare
 from reconciler.workflows.plan import plan
-from tests.builders import NOW, Company
 from tests.contract.recorder import FOLDER, HOST, Scrubber, cassette, mode
+from tests.support.builders import NOW, Company
 
 CATALOG = FOLDER / "catalog"
 NOTES = FOLDER / "run.json"
@@ -98,7 +98,7 @@ class Rig:
     def beside(self):
         """What stands beside the plan."""
         revision = CatalogRevision(digest="the same")
-        return Circumstances(as_of=self.now, created_at=self.now, revision=revision)
+        return PlanInputs(as_of=self.now, created_at=self.now, revision=revision)
 
     async def plan(self):
         """The plan, read through the wire."""

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from reconciler.model.directory import Unread
+from reconciler.model.directory import ReadFailure
 from reconciler.model.errors import ConnectorError, GuardRefused
 from reconciler.okta.api.reader import OktaReader
 from reconciler.okta.api.writer import OktaWriter
@@ -244,7 +244,7 @@ async def test_lasting_trouble_on_a_later_page_leaves_doubt(sandbox, connect, ki
     path = f"/api/v1/groups/{group_id(sandbox, 'big')}/users"
     sandbox.faults.add(Fault(kind=kind, path=path, times=0, skip=1))
     members = await OktaReader(connect()).fetch_members(group_id(sandbox, "big"))
-    assert isinstance(members, Unread)
+    assert isinstance(members, ReadFailure)
     assert members.code == code
 
 

@@ -8,8 +8,8 @@ import pytest
 from reconciler.model.outcome import Outcome
 from reconciler.sandbox import Rule
 from reconciler.sandbox.world.options import POSSIBLE, Choices, Options
-from tests.builders import Company, group_name
-from tests.harness import Rehearsal
+from tests.support.builders import Company, group_name
+from tests.support.harness import Rehearsal
 
 EVERY = [(name, value) for name, values in POSSIBLE.items() for value in values]
 COMPANY = (

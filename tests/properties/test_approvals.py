@@ -11,7 +11,7 @@ from reconciler.model.review import Approvals, Verdict
 from reconciler.planning.plan_codec import digest
 from reconciler.planning.refs import grant_hash
 from tests.properties.worlds import catalogs, orgs, plan
-from tests.unit.planning.nouns import review_ref
+from tests.support.nouns import review_ref
 
 VERIFIED = Verdict(reviews=(review_ref(),))
 VERDICTS = st.sampled_from(

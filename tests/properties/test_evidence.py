@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from reconciler.evidence.folder import read_chain
 from reconciler.evidence.verification import verify
-from tests.builders import CONNECTOR
-from tests.chains import write_runs
+from tests.support.builders import CONNECTOR
+from tests.support.chains import write_runs
 
 RUNS = 3
 LINES = 6

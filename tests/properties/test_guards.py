@@ -12,7 +12,7 @@ from reconciler.model.plan import Action, Change, GroupRef, MemberClass, PersonR
 from reconciler.model.settings import GuardLimits, Limit, Settings
 from reconciler.planning.guards.group_guards import GroupFacts, judge_group
 from reconciler.planning.guards.run_guards import judge
-from tests.unit.planning.nouns import context, tool
+from tests.support.nouns import context, tool
 
 GROUP = GroupRef(id=OktaGroupId("00g1"), name="Group")
 LIMITS = st.lists(

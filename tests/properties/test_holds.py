@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.model.directory import Actor, LiveState, MembershipEvent, MembershipLog, Unread
+from reconciler.model.directory import Actor, LiveState, MembershipEvent, MembershipLog, ReadFailure
 from reconciler.model.plan import Action
 from reconciler.planning.plan_codec import dump_plan
 from tests.properties.worlds import GROUPS, LOGINS, NOW, catalogs, group_id, orgs, plan, user_id
@@ -102,7 +102,7 @@ def test_an_approval_of_today_settles_every_hold_that_is_not_of_today(catalog, l
 def test_a_log_that_was_not_read_changes_no_line(catalog, live):
     """That it could not be looked is said once, and only where somebody is added."""
     before = plan(catalog, told(live, None))
-    after = plan(catalog, told(live, Unread(code="refused", detail="403")))
+    after = plan(catalog, told(live, ReadFailure(code="refused", detail="403")))
 
     assert (before.changes, before.blocked) == (after.changes, after.blocked)
     added = [c for c in after.changes if c.action is Action.ADD and c.group.id]

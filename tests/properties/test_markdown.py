@@ -14,7 +14,7 @@ from reconciler.planning.plan_codec import digest
 from reconciler.render.formats.markdown import Budget, render
 from reconciler.render.pseudonyms import Redaction, document, redact
 from tests.properties.worlds import LOGINS, SUBJECTS, catalogs, orgs, plan
-from tests.unit.render.samples import FULL, RESULT
+from tests.support.samples import FULL, RESULT
 
 TAGS = re.compile(r"</?[a-z][^>]*>")
 CODE = re.compile(r"<code>.*?</code>", re.DOTALL)

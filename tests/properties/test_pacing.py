@@ -13,8 +13,8 @@ from reconciler.model.errors import ConnectorError
 from reconciler.okta.auth.signer import SswsAuth
 from reconciler.okta.org_url import OrgUrl
 from reconciler.okta.requests.sender import Conduct, Sender
-from tests.metered import WINDOW_S, MeteredOrg
-from tests.virtual import passed, run_virtually, virtual_clock
+from tests.support.metered_org import WINDOW_S, MeteredOrg
+from tests.support.virtual_time import passed, run_virtually, virtual_clock
 
 FEW = settings(max_examples=20)
 BASE = "https://acme.okta.com"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from reconciler.model.directory import Actor, MembershipEvent, MembershipLog
 from reconciler.model.outcome import ApplyResult, LeftLine, LineResult, Outcome
-from reconciler.model.review import Against
+from reconciler.model.review import BaseComparison
 from reconciler.model.settings import ProtectedPerson
 from reconciler.planning.three_way.attribution import attribute
 from reconciler.planning.three_way.catalog_changes import catalog_changes
@@ -75,7 +75,7 @@ def by_hand(live, name):
 def compared(head, base, live):
     """The plan of the change, with everything that is told of one."""
     then = plan(base, live, LONG_AGO)
-    split = attribute(plan(head, live), plan(base, live), then, Against(commit="c"))
+    split = attribute(plan(head, live), plan(base, live), then, BaseComparison(commit="c"))
     ahead = over_time(head, base, CONNECTOR, live, NOW)
     words = catalog_changes(base, head, split)
     against = replace(split.against, over_time=ahead, catalog_changes=words)

@@ -12,8 +12,8 @@ from reconciler.model.settings import GuardLimits, Limit, Settings
 from reconciler.planning.desired import GroupIntent
 from reconciler.planning.guards.group_guards import facts
 from reconciler.planning.guards.run_guards import judge
-from tests.builders import CONNECTOR
-from tests.unit.planning.nouns import GROUP, change, context, grant, managed, removal, tool
+from tests.support.builders import CONNECTOR
+from tests.support.nouns import GROUP, change, context, grant, managed, removal, tool
 
 MEMBERS = tuple(f"m{n}" for n in range(10))
 NEWCOMERS = tuple(f"n{n}" for n in range(12))

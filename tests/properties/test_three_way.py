@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 
 from reconciler.model.diagnostics import Span
 from reconciler.model.directory import DirectoryUser
-from reconciler.model.review import Against, Cause
-from reconciler.planning.three_way.attribution import attribute, united
+from reconciler.model.review import BaseComparison, Cause
+from reconciler.planning.three_way.attribution import attribute, unite_catalogs
 from reconciler.planning.three_way.catalog_changes import catalog_changes
 from tests.properties.worlds import catalogs, orgs, plan, user_id
 
 LONG_AGO = datetime(2026, 10, 15, 12, 0, tzinfo=UTC)
-AGAINST = Against(commit="abc")
+AGAINST = BaseComparison(commit="abc")
 
 
 def split(head, base, live):
@@ -45,7 +45,7 @@ def test_every_line_has_one_cause_and_none_is_lost(head, base, live):
 
 @given(catalogs(), orgs())
 def test_a_first_catalog_causes_everything(catalog, live):
-    """Against an empty base nothing waited."""
+    """BaseComparison an empty base nothing waited."""
     empty = replace(catalog, grants=(), bindings=())
     made = split(catalog, empty, live)
     assert all(line.cause is Cause.CHANGE for line in (*made.changes, *made.blocked))
@@ -54,7 +54,7 @@ def test_a_first_catalog_causes_everything(catalog, live):
 @given(catalogs(), catalogs())
 def test_everything_that_either_side_names_is_observed(head, base):
     """Grants, groups, people and the rules by which people are found."""
-    both = united(head, base)
+    both = unite_catalogs(head, base)
     assert set(both.grants) == {*head.grants, *base.grants}
     assert set(both.bindings) == {*head.bindings, *base.bindings}
     assert set(both.identities) == {*head.identities, *base.identities}

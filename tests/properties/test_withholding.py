@@ -13,8 +13,8 @@ from reconciler.render.formats import markdown
 from reconciler.render.plan import plan_document
 from reconciler.workflows.plan_change import Base, plan_against, plan_uncompared
 from tests.properties.worlds import CONNECTOR, LOGINS, NOW, catalogs, group_id, orgs, user_id
-from tests.unit.live.reader import FakeReader
-from tests.unit.planning.nouns import beside
+from tests.support.fake_directory import FakeReader
+from tests.support.nouns import beside
 
 SECRET = group_id("Alpha")
 SPARED = "alpha"

@@ -21,7 +21,7 @@ from reconciler.model.catalog import (
     IdentityMapping,
     Revocation,
 )
-from reconciler.model.directory import DirectoryGroup, DirectoryUser, LiveState, Org, Unread
+from reconciler.model.directory import DirectoryGroup, DirectoryUser, LiveState, Org, ReadFailure
 from reconciler.model.ids import (
     EntitlementId,
     OktaGroupId,
@@ -37,7 +37,7 @@ from reconciler.planning.classify import protected_key
 from reconciler.planning.people import wanted_subjects
 from reconciler.planning.selection.scheduled import scheduled
 from tests.properties.worlds import CONNECTOR, NO_LIMITS, plan
-from tests.unit.planning import nouns
+from tests.support import nouns
 
 __all__ = ["OPERATIONS", "Broken", "Timeline"]
 
@@ -45,7 +45,7 @@ USERS = EntitlementId("users")
 TOOLS = tuple(ToolId(name) for name in ("aider", "claude", "cursor"))
 GROUPS = tuple(OktaGroupId("00g" + name.rjust(17, "0")) for name in ("alpha", "beta", "gamma"))
 FIRST = date(2026, 11, 1)
-UNREAD = Unread(code="refused", detail="403")
+UNREAD = ReadFailure(code="refused", detail="403")
 SHARED = "team@example.com"
 
 
@@ -312,11 +312,11 @@ class Timeline:
 
     def _look_up(
         self, catalog: Catalog, seen: dict[OktaUserId, DirectoryUser], *, ill: bool
-    ) -> dict[str, Unread]:
+    ) -> dict[str, ReadFailure]:
         """Adds whoever the look-ups find; an index that lags does not find who is new to it."""
         table, known = index(self.users.values()), index(seen.values())
         mappings = mappings_by_key(catalog.identities)
-        failed: dict[str, Unread] = {}
+        failed: dict[str, ReadFailure] = {}
         for subject in wanted_subjects(catalog, tuple(catalog.bindings)):
             asked = lookup(subject, mappings.get(login_key(subject), ()), self.match)
             absent = [i for i in asked.ids if i not in known.by_id]

@@ -23,7 +23,7 @@ from reconciler.model.catalog import (
     Risk,
     Tool,
 )
-from reconciler.model.directory import DirectoryGroup, DirectoryUser, LiveState, Org, Unread
+from reconciler.model.directory import DirectoryGroup, DirectoryUser, LiveState, Org, ReadFailure
 from reconciler.model.ids import (
     ConnectorId,
     EntitlementId,
@@ -34,7 +34,7 @@ from reconciler.model.ids import (
 )
 from reconciler.model.plan import Action, CatalogRevision, Plan
 from reconciler.model.settings import GuardLimits, IdentityRule, ProtectedPerson, Settings
-from reconciler.planning.build import Circumstances, build
+from reconciler.planning.build import PlanInputs, build
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 CONNECTOR = ConnectorId("okta-prod")
@@ -180,7 +180,7 @@ def _some_of(people: frozenset[OktaUserId]) -> st.SearchStrategy[frozenset[OktaU
 
 def plan(catalog: Catalog, live: LiveState, now: datetime = NOW) -> Plan:
     """The plan of this catalog against this org."""
-    beside = Circumstances(as_of=now, created_at=now, revision=CatalogRevision())
+    beside = PlanInputs(as_of=now, created_at=now, revision=CatalogRevision())
     return build(catalog, CONNECTOR, live, beside)
 
 
@@ -193,7 +193,9 @@ def uncover(live: LiveState, group: OktaGroupId) -> LiveState:
     """The same org with one group that could not be read."""
     members = {g: m for g, m in live.members.items() if g != group}
     return replace(
-        live, members=members, unread={**live.unread, group: Unread(code="refused", detail="403")}
+        live,
+        members=members,
+        unread={**live.unread, group: ReadFailure(code="refused", detail="403")},
     )
 
 

@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from tests.repository import committed, git
 from tests.scaffold.artifacts import Artifacts
 from tests.scaffold.written import jobs, made, run_step, step, temp
+from tests.support.repository import committed, git
 
 CONNECTORS = ("okta-main", "okta-other")
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.repository import committed, git
 from tests.scaffold.written import fill, made, run_step, step, temp
+from tests.support.repository import committed, git
 
 ROOT = Path(__file__).parents[2]
 TOOL = f'exec {shlex.quote(sys.executable)} -m reconciler --sandbox "$@"'

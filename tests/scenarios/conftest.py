@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.github import GitHub, served
 from tests.scenarios.reviewed import Story
+from tests.support.github import GitHub, served
 
 _FIGURES = "tried"
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import jsonschema
 
-from tests.builders import Company
-from tests.github import REPOSITORY, TOKEN
-from tests.harness import Office
-from tests.repository import committed, git
+from tests.support.builders import Company
+from tests.support.github import REPOSITORY, TOKEN
+from tests.support.harness import Office
+from tests.support.repository import committed, git
 
 __all__ = [
     "ADDED",

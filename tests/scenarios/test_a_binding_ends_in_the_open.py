@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.builders import Company, group_id, group_name, user_id
-from tests.harness import Office, blocked, changes, outcomes
-from tests.repository import committed, git
+from tests.support.builders import Company, group_id, group_name, user_id
+from tests.support.harness import Office, blocked, changes, outcomes
+from tests.support.repository import committed, git
 
 OLD = Company().tool().bind("amy", "bob", "guest").granted("amy", "bob")
 NEW_GROUP = {"bind": {"id": group_id("Claude new"), "name": "Claude new"}}

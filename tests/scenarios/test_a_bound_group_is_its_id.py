@@ -1,7 +1,7 @@
 """A group is bound by id: a new name changes nothing, and a deleted group stops nothing else."""
 
-from tests.builders import Company, group_id, group_name
-from tests.harness import Office, blocked, changes
+from tests.support.builders import Company, group_id, group_name
+from tests.support.harness import Office, blocked, changes
 
 COMPANY = (
     Company()

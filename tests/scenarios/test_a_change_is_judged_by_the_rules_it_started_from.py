@@ -5,9 +5,9 @@ import json
 import pytest
 
 from reconciler.cli.exit_codes import ExitCode
-from tests.builders import Company
-from tests.harness import Office
-from tests.repository import committed, git
+from tests.support.builders import Company
+from tests.support.harness import Office
+from tests.support.repository import committed, git
 
 BASE = Company().tool().bind("amy").granted("amy")
 

@@ -6,8 +6,8 @@ import httpx
 import pytest
 
 from reconciler.sandbox import Fault
-from tests.builders import CANARY, CONNECTOR, Company, group_id, group_name, user_id
-from tests.harness import Office, Rehearsal
+from tests.support.builders import CANARY, CONNECTOR, Company, group_id, group_name, user_id
+from tests.support.harness import Office, Rehearsal
 
 NAME = group_name()
 COMPANY = Company().tool().bind("amy").granted("amy", "bob").roles("GROUP_MEMBERSHIP_ADMIN")

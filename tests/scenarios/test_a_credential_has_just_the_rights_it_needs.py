@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from reconciler.sandbox import CustomRole, Fault
-from tests.builders import CANARY, CONNECTOR, SERVICE, Company, group_id, group_name
-from tests.harness import Office
+from tests.support.builders import CANARY, CONNECTOR, SERVICE, Company, group_id, group_name
+from tests.support.harness import Office
 
 NAME = group_name()
 OF_CLAUDE = "group of claude/users@okta-prod"

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from reconciler.cli.main import cli
 from reconciler.model.errors import ReconcilerError
 from reconciler.okta.org_url import OrgUrl
-from tests.harness import CLEAN
+from tests.support.harness import CLEAN
 
 ACME = "https://acme.okta.com"
 GENERIC = "write the org's URL, for example https://acme.okta.com"

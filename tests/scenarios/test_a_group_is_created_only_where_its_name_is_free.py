@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from reconciler.sandbox import Group
-from tests.builders import Company, group_name
-from tests.harness import Office, blocked, changes, outcomes
+from tests.support.builders import Company, group_name
+from tests.support.harness import Office, blocked, changes, outcomes
 
 COMPANY = Company().tool().create().granted("amy", "bob")
 MARKER = "[reconciler:okta-prod/claude/users]"

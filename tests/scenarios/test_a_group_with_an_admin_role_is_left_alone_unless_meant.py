@@ -3,8 +3,8 @@
 import pytest
 
 from reconciler.sandbox import Fault
-from tests.builders import Company, group_id, group_name
-from tests.harness import Office, Rehearsal, blocked, changes
+from tests.support.builders import Company, group_id, group_name
+from tests.support.harness import Office, Rehearsal, blocked, changes
 
 NAME = group_name()
 COMPANY = (

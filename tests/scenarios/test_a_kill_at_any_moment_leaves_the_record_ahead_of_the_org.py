@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.builders import Company, group_name
-from tests.harness import CLEAN, Office
+from tests.support.builders import Company, group_name
+from tests.support.harness import CLEAN, Office
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals")
 

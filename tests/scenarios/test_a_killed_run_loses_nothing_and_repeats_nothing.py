@@ -6,8 +6,8 @@ import signal
 import pytest
 
 from reconciler.sandbox import Fault
-from tests.builders import Company
-from tests.harness import Office, changes, outcomes, until
+from tests.support.builders import Company
+from tests.support.harness import Office, changes, outcomes, until
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals")
 

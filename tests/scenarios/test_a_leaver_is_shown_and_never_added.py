@@ -5,8 +5,8 @@ import re
 import pytest
 import yaml
 
-from tests.builders import Company
-from tests.harness import Office, blocked, changes
+from tests.support.builders import Company
+from tests.support.harness import Office, blocked, changes
 
 LEFT = Company().tool().person("lea", status="DEPROVISIONED")
 ABSENT = LEFT.bind().grant("lea")

@@ -3,8 +3,8 @@
 import pytest
 
 from reconciler.sandbox import Fault
-from tests.builders import Company
-from tests.harness import Rehearsal, members_path
+from tests.support.builders import Company
+from tests.support.harness import Rehearsal, members_path
 
 KEPT = ("kim", "lou")
 COMPANY = Company().tool().bind(*KEPT, "old").granted(*KEPT, "amy").ended("old")

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from tests.builders import Company, login, user_id
-from tests.harness import Office, blocked, changes, outcomes
+from tests.support.builders import Company, login, user_id
+from tests.support.harness import Office, blocked, changes, outcomes
 
 NINE = ("amy", "bob", "cid", "dan", "eve", "fay", "gus", "hal", "ida")
 SHARED = "sam@corp.example.com"

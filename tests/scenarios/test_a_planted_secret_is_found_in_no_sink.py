@@ -13,9 +13,9 @@ import httpx
 import pytest
 
 from reconciler.okta.requests.retry import GiveUp
-from tests.builders import CONNECTOR, Company, group_id, group_name
-from tests.harness import Office
 from tests.scenarios.canaries import Canaries, leaks, opaque
+from tests.support.builders import CONNECTOR, Company, group_id, group_name
+from tests.support.harness import Office
 
 ORG_ID = "00okXc34tvSrziOTAjoc"
 PIN = f"{CONNECTOR}=acme.okta.com#{ORG_ID}"

@@ -4,9 +4,9 @@ import pytest
 
 from reconciler.cli.session import connection
 from reconciler.model.errors import ConnectorError
-from tests.builders import Company, login, user_id
-from tests.harness import Office, changes, without
-from tests.repository import committed, git
+from tests.support.builders import Company, login, user_id
+from tests.support.harness import Office, changes, without
+from tests.support.repository import committed, git
 
 BASE = (
     Company()

@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.builders import CONNECTOR, Company, login
-from tests.harness import Office
-from tests.repository import committed, git
+from tests.support.builders import CONNECTOR, Company, login
+from tests.support.harness import Office
+from tests.support.repository import committed, git
 
 PLAIN = Company().tool().bind("amy", "stray").person("amy").person("stray").person("new")
 BASE = PLAIN.grant("amy", expires="2027-01-31")

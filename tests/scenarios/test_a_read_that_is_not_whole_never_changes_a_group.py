@@ -4,8 +4,16 @@ import pytest
 
 from reconciler.model.errors import ConnectorError
 from reconciler.sandbox import KINDS, Fault
-from tests.builders import Company, group_name
-from tests.harness import Office, Rehearsal, blocked, changes, members_path, outcomes, without
+from tests.support.builders import Company, group_name
+from tests.support.harness import (
+    Office,
+    Rehearsal,
+    blocked,
+    changes,
+    members_path,
+    outcomes,
+    without,
+)
 
 COMPANY = (
     Company()

@@ -1,8 +1,8 @@
 """One group that Okta refuses is that group's affair; a second one, or a 401, ends the run."""
 
 from reconciler.sandbox import Fault
-from tests.builders import Company, group_name
-from tests.harness import Office, members_path, outcomes
+from tests.support.builders import Company, group_name
+from tests.support.harness import Office, members_path, outcomes
 
 OLD = tuple(f"old{number}" for number in range(9))
 COMPANY = (

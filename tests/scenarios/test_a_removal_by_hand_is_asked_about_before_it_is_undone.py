@@ -11,9 +11,9 @@ import yaml
 from reconciler import __version__
 from reconciler.okta.api.system_log import MOST_PAGES
 from reconciler.sandbox import Fault, Rule, Token
-from tests.builders import NOW, Company, group_id, group_name, user_id
-from tests.harness import Office, Rehearsal, blocked, changes, outcomes
-from tests.repository import committed, git
+from tests.support.builders import NOW, Company, group_id, group_name, user_id
+from tests.support.harness import Office, Rehearsal, blocked, changes, outcomes
+from tests.support.repository import committed, git
 
 COMPANY = Company().tool().bind("amy", "bob").granted("amy", "bob", "cid").person("dee")
 """Amy and bob are members and granted; cid is granted and is to be added."""

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.builders import Company, login, user_id
-from tests.harness import Office, blocked, changes
+from tests.support.builders import Company, login, user_id
+from tests.support.harness import Office, blocked, changes
 
 COMPANY = Company().tool().bind("ann.old", "bob", "eve", authority="authoritative")
 COMPANY = COMPANY.granted("ann.old", "bob")

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from reconciler.catalog.packaged import packaged_catalog
-from tests.builders import NOW, Company, group_id, group_name, user_id
-from tests.harness import Office, changes
+from tests.support.builders import NOW, Company, group_id, group_name, user_id
+from tests.support.harness import Office, changes
 
 DAYS = (-400, -1, 0, 1, 8, 30, 180, 366, 3650)
 COMPANY = (

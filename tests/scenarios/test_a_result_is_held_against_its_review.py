@@ -3,8 +3,8 @@
 import pytest
 
 from reconciler.cli.exit_codes import ExitCode
-from tests.builders import Company, group_name
-from tests.harness import Office, outcomes
+from tests.support.builders import Company, group_name
+from tests.support.harness import Office, outcomes
 
 COMPANY = Company().tool().bind().granted("jane", "amy").ended("old")
 

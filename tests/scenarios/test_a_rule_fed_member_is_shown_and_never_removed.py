@@ -3,8 +3,8 @@
 import pytest
 
 from reconciler.sandbox import Fault
-from tests.builders import Company, group_name
-from tests.harness import Office, Rehearsal, blocked, changes, outcomes
+from tests.support.builders import Company, group_name
+from tests.support.harness import Office, Rehearsal, blocked, changes, outcomes
 
 RULE = "Engineers"
 KEPT = tuple(f"kept{number}" for number in range(9))

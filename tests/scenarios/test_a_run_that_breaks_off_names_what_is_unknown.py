@@ -6,8 +6,8 @@ import signal
 
 import pytest
 
-from tests.builders import Company
-from tests.harness import Office, until
+from tests.support.builders import Company
+from tests.support.harness import Office, until
 
 COMPANY = Company().tool().bind().granted("amy", "ben", "cid")
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.builders import Company, group_id, group_name
-from tests.harness import Office, outcomes
-from tests.repository import committed, git
+from tests.support.builders import Company, group_id, group_name
+from tests.support.harness import Office, outcomes
+from tests.support.repository import committed, git
 
 SCHEDULED = ("--sandbox", "apply", "--scheduled", "--yes")
 STRICT = (

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from tests.builders import CONNECTOR, Company, group_id
-from tests.harness import Office
+from tests.support.builders import CONNECTOR, Company, group_id
+from tests.support.harness import Office
 
 COMPANY = Company().tool().bind("old").granted("amy").ended("old")
 READS = {"okta.groups.read", "okta.users.read", "okta.logs.read", "okta.roles.read"}

@@ -16,8 +16,8 @@ from reconciler.okta.org_url import OrgUrl
 from reconciler.okta.requests.sender import Conduct, Sender
 from reconciler.sandbox import ServiceApp
 from reconciler.workflows.check_connector import Question, probe
-from tests.builders import CONNECTOR, Company
-from tests.harness import Rehearsal
+from tests.support.builders import CONNECTOR, Company
+from tests.support.harness import Rehearsal
 
 COMPANY = Company().tool().bind("amy").granted("amy", "bob")
 CLIENT = "0oaservice"

@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from reconciler.sandbox import Fault
-from tests.builders import CANARY, NOW, Company
-from tests.harness import Office
+from tests.support.builders import CANARY, NOW, Company
+from tests.support.harness import Office
 
 COMPANY = Company().tool().bind("kim").granted("kim", "amy")
 STATUS = ("--sandbox", "status", "--evidence", "ev")

@@ -4,8 +4,8 @@ import pytest
 
 from reconciler.model.errors import ConnectorError
 from reconciler.sandbox import Fault
-from tests.builders import Company
-from tests.harness import Rehearsal, members_path
+from tests.support.builders import Company
+from tests.support.harness import Rehearsal, members_path
 
 NEW = tuple(f"n{number:02}" for number in range(30))
 OLD = ("old1", "old2")

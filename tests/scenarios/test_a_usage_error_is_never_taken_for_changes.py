@@ -3,8 +3,8 @@
 import pytest
 
 from reconciler.sandbox import Fault
-from tests.builders import Company
-from tests.harness import Office, members_path
+from tests.support.builders import Company
+from tests.support.harness import Office, members_path
 
 COMPANY = Company().tool().bind("amy").granted("amy")
 CHANGED = COMPANY.granted("bob")

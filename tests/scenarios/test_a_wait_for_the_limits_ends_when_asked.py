@@ -9,10 +9,10 @@ import pytest
 
 from reconciler.cli.commands import apply as command
 from reconciler.cli.session import apply as session
-from reconciler.cli.session.deadline import Patience
+from reconciler.cli.session.deadline import Deadline
 from reconciler.sandbox import Fault
-from tests.builders import Company
-from tests.harness import Office, outcomes, until
+from tests.support.builders import Company
+from tests.support.harness import Office, outcomes, until
 
 TEN = tuple(f"p{number}" for number in range(10))
 COMPANY = Company().tool().bind().granted(*TEN)
@@ -97,9 +97,9 @@ def short(monkeypatch):
 
     def hurried(**more):
         began_at = more.pop("began_at") - timedelta(seconds=58)
-        return Patience(began_at=began_at, **more)
+        return Deadline(began_at=began_at, **more)
 
-    monkeypatch.setattr(command, "Patience", hurried)
+    monkeypatch.setattr(command, "Deadline", hurried)
     monkeypatch.setattr(session, "GRACE_S", 2.0)
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from reconciler.execution import readback
 from reconciler.sandbox import Fault
-from tests.builders import Company
-from tests.harness import Office, members_path, outcomes
+from tests.support.builders import Company
+from tests.support.harness import Office, members_path, outcomes
 
 ACCEPTED = "accepted, not yet visible"
 

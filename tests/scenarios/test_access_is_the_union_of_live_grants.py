@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.builders import Company, group_id, group_name
-from tests.harness import Office, changes
+from tests.support.builders import Company, group_id, group_name
+from tests.support.harness import Office, changes
 
 ENDED = {"expires": "2026-11-15"}
 REVOKED = {"revoked": {"at": "2026-11-16", "by": "lead@example.com", "reason": "changed teams"}}

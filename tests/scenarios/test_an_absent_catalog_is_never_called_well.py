@@ -6,8 +6,8 @@ import pytest
 import yaml
 
 from reconciler.cli.exit_codes import ExitCode
-from tests.builders import Company
-from tests.harness import Office
+from tests.support.builders import Company
+from tests.support.harness import Office
 
 COMPANY = Company().tool().bind("kim").granted("kim", "amy")
 COMMANDS = (

@@ -4,10 +4,6 @@ import re
 
 import pytest
 
-from tests.builders import Company
-from tests.github import REPOSITORY, TOKEN, problem
-from tests.harness import blocked, changes, outcomes
-from tests.repository import committed, git
 from tests.scenarios.reviewed import (
     ADDED,
     APPROVAL,
@@ -19,6 +15,10 @@ from tests.scenarios.reviewed import (
     Story,
     cited,
 )
+from tests.support.builders import Company
+from tests.support.github import REPOSITORY, TOKEN, problem
+from tests.support.harness import blocked, changes, outcomes
+from tests.support.repository import committed, git
 
 
 def test_a_review_of_the_merged_head_by_the_named_approver_lets_high_risk_through(story):

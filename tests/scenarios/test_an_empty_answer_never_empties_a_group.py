@@ -3,8 +3,8 @@
 import pytest
 
 from reconciler.sandbox import Fault
-from tests.builders import Company, group_name
-from tests.harness import Office, Rehearsal, changes, members_path, outcomes
+from tests.support.builders import Company, group_name
+from tests.support.harness import Office, Rehearsal, changes, members_path, outcomes
 
 SIX = ("amy", "bob", "cid", "dan", "eve", "fay")
 COMPANY = Company().tool().bind(*SIX, "old", authority="authoritative").granted(*SIX).ended("old")

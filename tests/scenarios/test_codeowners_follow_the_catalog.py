@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.builders import Company
-from tests.harness import Office
-from tests.repository import committed, git
+from tests.support.builders import Company
+from tests.support.harness import Office
+from tests.support.repository import committed, git
 
 ADMINS = [{"email": "it@example.com", "github": "@acme/it"}]
 COMPANY = Company().tool().bind().with_settings(admins=ADMINS)

@@ -3,8 +3,8 @@
 import pytest
 
 from reconciler.sandbox import Fault
-from tests.builders import Company, group_id, group_name, user_id
-from tests.harness import Office, Rehearsal, blocked, changes
+from tests.support.builders import Company, group_id, group_name, user_id
+from tests.support.harness import Office, Rehearsal, blocked, changes
 
 ADDITIVE = Company().tool()
 OLD, NEW = "ann.old@example.com", "ann.new@example.com"

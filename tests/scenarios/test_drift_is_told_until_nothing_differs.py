@@ -5,8 +5,8 @@ import json
 import pytest
 
 from reconciler.cli.exit_codes import ExitCode
-from tests.builders import Company, group_name
-from tests.harness import Office
+from tests.support.builders import Company, group_name
+from tests.support.harness import Office
 
 COMPANY = Company().tool().bind().granted("jane").group(group_name(), "jane", "joe")
 MARKER = "<!-- reconciler:drift:okta-prod -->\n"

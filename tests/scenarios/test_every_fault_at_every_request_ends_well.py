@@ -17,8 +17,8 @@ from reconciler.okta.api import lookups, reader
 from reconciler.sandbox import KINDS
 from reconciler.sandbox.endpoints import groups
 from reconciler.sandbox.faults import OF_CREDENTIALS
-from tests.builders import CANARY
-from tests.matrix import (
+from tests.support.builders import CANARY
+from tests.support.faults.matrix import (
     COMPANY,
     FORMS,
     MADE,
@@ -31,8 +31,8 @@ from tests.matrix import (
     named,
     world,
 )
-from tests.oracle import Ideal, done_since, memberships, objections
-from tests.trial import CREDENTIALS, Trial
+from tests.support.faults.oracle import Ideal, done_since, memberships, objections
+from tests.support.faults.trial import CREDENTIALS, Trial
 
 IS_ALL = os.environ.get("RECONCILER_FAULTS") == "all"
 ONE_IN = {"reviewed": 5, "scheduled": 1}

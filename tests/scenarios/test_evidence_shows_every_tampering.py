@@ -16,8 +16,8 @@ import pytest
 from reconciler.cli.session import connection
 from reconciler.evidence.line_format import seal
 from reconciler.sandbox import Fault
-from tests.builders import CANARY, Company, login
-from tests.harness import Office, until
+from tests.support.builders import CANARY, Company, login
+from tests.support.harness import Office, until
 from tests.unit.evidence.test_signature import PRIVATE, PUBLIC
 
 COMPANY = Company().tool().bind("kim", "old").granted("kim", "amy", "bob").ended("old")

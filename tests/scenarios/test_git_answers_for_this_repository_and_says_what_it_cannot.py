@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from tests.builders import Company
-from tests.harness import Office
-from tests.repository import committed, git
+from tests.support.builders import Company
+from tests.support.harness import Office
+from tests.support.repository import committed, git
 
 COMPANY = Company().tool().bind("amy").granted("amy", "bob")
 LESS = Company().tool().bind("amy").granted("amy")

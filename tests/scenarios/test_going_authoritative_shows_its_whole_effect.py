@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.builders import Company, user_id
-from tests.harness import Office, changes, outcomes, printed_files
+from tests.support.builders import Company, user_id
+from tests.support.harness import Office, changes, outcomes, printed_files
 
 CROWD = tuple(f"m{number:03}" for number in range(150))
 KEPT, GOING = CROWD[:40], CROWD[40:]

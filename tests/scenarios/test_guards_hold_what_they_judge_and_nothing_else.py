@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.builders import SERVICE, Company, login, user_id
-from tests.harness import Office, blocked, changes, outcomes, printed_files
+from tests.support.builders import SERVICE, Company, login, user_id
+from tests.support.harness import Office, blocked, changes, outcomes, printed_files
 
 GUARDED = Company().tool(entitlements={"users": {"min_members": 2}})
 REQUIRED = Company().tool(entitlements={"users": {"required_members": [login("ann")]}})

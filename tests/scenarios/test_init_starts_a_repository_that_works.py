@@ -15,9 +15,9 @@ from reconciler.catalog.load import load_and_judge
 from reconciler.cli.exit_codes import ExitCode
 from reconciler.cli.main import cli
 from reconciler.policy.installation import PIN_FILE
-from tests.harness import CLEAN, Ran
-from tests.repository import committed, git
 from tests.scaffold.written import OPTIONS, fill, made, workflows
+from tests.support.harness import CLEAN, Ran
+from tests.support.repository import committed, git
 
 README = Path(__file__).parents[2] / "README.md"
 WHO = {

@@ -7,8 +7,8 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
-from tests.builders import Company, group_id, group_name
-from tests.harness import Office
+from tests.support.builders import Company, group_id, group_name
+from tests.support.harness import Office
 
 TOKEN = "00" + "aB3dE6gH9j" * 4
 """It looks like an API token, as the real one does."""

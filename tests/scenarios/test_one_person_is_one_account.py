@@ -6,9 +6,9 @@ import re
 import pytest
 
 from reconciler.sandbox import Fault
-from tests.builders import Company
-from tests.harness import Office, Rehearsal, blocked, changes
-from tests.repository import committed
+from tests.support.builders import Company
+from tests.support.harness import Office, Rehearsal, blocked, changes
+from tests.support.repository import committed
 
 TWO = Company().tool().bind().person("weiß").person("weiss")
 

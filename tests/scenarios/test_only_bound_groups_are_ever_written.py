@@ -5,8 +5,8 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.builders import Company, group_id, group_name
-from tests.harness import Rehearsal
+from tests.support.builders import Company, group_id, group_name
+from tests.support.harness import Rehearsal
 
 TOOLS = ("claude", "cursor")
 NAMES = tuple(f"p{number}" for number in range(6))

@@ -3,8 +3,8 @@
 import httpx
 import pytest
 
-from tests.builders import Company
-from tests.harness import Rehearsal
+from tests.support.builders import Company
+from tests.support.harness import Rehearsal
 
 TOOLS = tuple(f"tool{number}" for number in range(10))
 PEOPLE = tuple(f"p{number:02}" for number in range(12))

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.builders import Company
-from tests.harness import Office
+from tests.support.builders import Company
+from tests.support.harness import Office
 
 COMPANY = Company().tool().bind("kim").granted("kim", "amy")
 

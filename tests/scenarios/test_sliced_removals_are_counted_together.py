@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from reconciler.evidence.folder import read_chain
-from tests.builders import CONNECTOR, NOW, Company
-from tests.harness import Office, outcomes, printed_files
+from tests.support.builders import CONNECTOR, NOW, Company
+from tests.support.harness import Office, outcomes, printed_files
 
 MANY = tuple(f"k{n:03}" for n in range(200))
 STRANGERS = tuple(f"s{n:02}" for n in range(40))

@@ -17,7 +17,7 @@ from reconciler.okta.auth.signer import SswsAuth
 from reconciler.okta.org_url import OrgUrl
 from reconciler.okta.requests.sender import Conduct, Sender
 from reconciler.okta.requests.write_allowlist import Allowed
-from reconciler.planning.build import Circumstances
+from reconciler.planning.build import PlanInputs
 from reconciler.sandbox import Sandbox, default_world
 from reconciler.workflows.plan import plan
 
@@ -48,7 +48,7 @@ class Company:
 
     async def _plan(self):
         async with self._sender() as sender:
-            beside = Circumstances(
+            beside = PlanInputs(
                 as_of=WORLD.now, created_at=WORLD.now, revision=CatalogRevision(), sandbox=True
             )
             return (await plan(CATALOG, OKTA, OktaReader(sender), beside)).plan

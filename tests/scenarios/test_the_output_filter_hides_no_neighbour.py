@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from tests.builders import Company, login
-from tests.harness import Office
+from tests.support.builders import Company, login
+from tests.support.harness import Office
 
 COMPANY = Company().tool().bind().person("amy")
 APPROVAL = {"approved_by": "lead@example.com", "approved_at": "2026-11-01"}

@@ -13,10 +13,10 @@ from reconciler.cli.session import connection
 from reconciler.okta.auth.signer import SswsAuth
 from reconciler.okta.org_url import OrgUrl
 from reconciler.sandbox import Sandbox
-from tests.builders import Company, group_id, group_name, login
-from tests.github import REPOSITORY, TOKEN, GitHub, served
-from tests.harness import Office, changes, outcomes, printed_files
-from tests.repository import committed, git
+from tests.support.builders import Company, group_id, group_name, login
+from tests.support.github import REPOSITORY, TOKEN, GitHub, served
+from tests.support.harness import Office, changes, outcomes, printed_files
+from tests.support.repository import committed, git
 
 TODAY = "2026-11-22"
 LEAD = {"ticket": "AI-9", "approved_by": "lead@example.com", "approved_at": "2026-11-20"}

@@ -8,8 +8,8 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 
 from reconciler.sandbox import Fault
-from tests.builders import CONNECTOR, Company
-from tests.harness import Office, members_path
+from tests.support.builders import CONNECTOR, Company
+from tests.support.harness import Office, members_path
 
 COMPANY = Company().tool().bind().granted("amy")
 TOKEN = "a-secret-that-nobody-may-see"

@@ -11,8 +11,8 @@ from datetime import timedelta
 import pytest
 
 from reconciler.sandbox import Fault
-from tests.builders import NOW, Company, group_name
-from tests.harness import Office, Rehearsal, changes, outcomes
+from tests.support.builders import NOW, Company, group_name
+from tests.support.harness import Office, Rehearsal, changes, outcomes
 
 COMPANY = (
     Company()

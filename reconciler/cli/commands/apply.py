@@ -20,9 +20,9 @@ from reconciler.cli.session.apply import Applying, Ask, apply_prepared, prepare_
 from reconciler.cli.session.approvals import Forge, forge_of
 from reconciler.cli.session.catalog import connector_needed, valid_catalog
 from reconciler.cli.session.connection import Connection, connect, connectors, new_run
-from reconciler.cli.session.deadline import Patience
+from reconciler.cli.session.deadline import Deadline
 from reconciler.cli.session.evidence import Recording, claims, recording
-from reconciler.cli.session.plan import circumstances
+from reconciler.cli.session.plan import inputs
 from reconciler.cli.terminal.screen import Screen
 from reconciler.connector_checks.oauth_scopes import Purpose
 from reconciler.evidence.recorder import Opening
@@ -32,7 +32,7 @@ from reconciler.model.evidence import RecentWrites
 from reconciler.model.ids import ConnectorId
 from reconciler.model.outcome import ApplyResult, Outcome
 from reconciler.model.plan import Action, Plan
-from reconciler.planning.build import Circumstances
+from reconciler.planning.build import PlanInputs
 from reconciler.planning.plan_codec import digest as digest_of
 from reconciler.planning.plan_codec import file_digest, load_plan, without_secrets
 from reconciler.planning.wording import describe
@@ -98,11 +98,11 @@ def command(context: click.Context, /, **typed: Any) -> int:  # noqa: ANN401 - c
             catalog=loaded.catalog,
             chosen=chosen,
             screen=screen,
-            patience=Patience(
+            deadline=Deadline(
                 clock=connection.clock, began_at=connection.clock(), minutes=asked.max_minutes
             ),
         )
-        beside = circumstances(chosen, loaded, connection)
+        beside = inputs(chosen, loaded, connection)
         kept = Recording(
             folder=Path(asked.evidence) if asked.evidence is not None else None,
             run=new_run(connection.clock),
@@ -110,26 +110,26 @@ def command(context: click.Context, /, **typed: Any) -> int:  # noqa: ANN401 - c
             screen=screen,
             sign=_signer(asked, chosen, connection),
         )
-        with recording(kept, _opening(asked, reviewed, connection, beside)) as witness:
+        with recording(kept, _opening(asked, reviewed, connection, beside)) as recorder:
             require_tip(chosen, connection)
             if kept.folder is not None:
-                beside = replace(beside, recent=_counted(asked, witness.recent))
+                beside = replace(beside, recent=_counted(asked, recorder.recent))
             forge = forge_of(chosen, loaded.catalog)
             question = _question(asked, reviewed, loaded, target.id, beside, forge)
-            prepared = prepare_with(applying, question, witness.run)
-            witness.prepared(prepared)
+            prepared = prepare_with(applying, question, recorder.run)
+            recorder.prepared(prepared)
             _announce(prepared, chosen, screen)
             _say_uncounted(asked, prepared, screen)
             _require_something(asked, prepared, connection)
             if prepared.changes and not asked.yes and not _agreed(prepared):
                 screen.talk("nothing was written")
-                witness.refused("declined", "no at the prompt", ExitCode.ERROR)
+                recorder.refused("declined", "no at the prompt", ExitCode.ERROR)
                 return ExitCode.ERROR
             result, path = apply_prepared(
-                applying, prepared, witness, allows_removals=not asked.no_removals
+                applying, prepared, recorder, allows_removals=not asked.no_removals
             )
             path = _handed_over(path, asked.result)
-            witness.ended(result, _code(result))
+            recorder.ended(result, _code(result))
     screen.document(result_document(without_secrets(result, screen.clean)))
     screen.talk(f"result: {path}")
     return _code(result)
@@ -201,7 +201,7 @@ def _signer(asked: _Asked, chosen: Settings, connection: Connection) -> Callable
 
 
 def _opening(
-    asked: _Asked, reviewed: Plan | None, connection: Connection, beside: Circumstances
+    asked: _Asked, reviewed: Plan | None, connection: Connection, beside: PlanInputs
 ) -> Opening:
     return Opening(
         connector=connection.connector.id,
@@ -255,7 +255,7 @@ def _question(
     reviewed: Plan | None,
     loaded: Loaded,
     connector: ConnectorId,
-    beside: Circumstances,
+    beside: PlanInputs,
     forge: Forge | None,
 ) -> Ask:
     if reviewed is not None:

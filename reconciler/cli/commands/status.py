@@ -19,7 +19,7 @@ from reconciler.evidence.folder import chains, read_chain
 from reconciler.evidence.history import standing
 from reconciler.evidence.verification import Vouch, require_whole, verify
 from reconciler.model.errors import StoreError, UsageError
-from reconciler.model.evidence import PastRun, Standing
+from reconciler.model.evidence import ConnectorHealth, PastRun
 from reconciler.model.ids import ConnectorId
 from reconciler.planning.plan_codec import cleaned
 from reconciler.render.status import status_document, status_rows
@@ -99,7 +99,7 @@ def _runs(folder: Path, connector: ConnectorId, vouch: Vouch | None, *, sandbox:
     return _Runs(connector=connector, sandbox=sandbox, runs=runs)
 
 
-def _standing(known: _Runs, now: datetime, limit: timedelta | None) -> Standing:
+def _standing(known: _Runs, now: datetime, limit: timedelta | None) -> ConnectorHealth:
     return standing(known.connector, known.runs, now, sandbox=known.sandbox, max_age=limit)
 
 

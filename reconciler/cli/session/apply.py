@@ -8,11 +8,11 @@ from pathlib import Path
 
 from reconciler.cli.options import Settings
 from reconciler.cli.session.connection import Connection
-from reconciler.cli.session.deadline import GRACE_S, Patience, politely
+from reconciler.cli.session.deadline import GRACE_S, Deadline, politely
 from reconciler.cli.session.plan import groups_of
 from reconciler.cli.terminal.progress import Watcher, watch
 from reconciler.cli.terminal.screen import Screen
-from reconciler.evidence.recorder import Witness
+from reconciler.evidence.recorder import EvidenceRecorder
 from reconciler.execution.executor import Orders
 from reconciler.execution.ports import Recorder
 from reconciler.model.catalog import Catalog
@@ -81,26 +81,26 @@ class Applying:
     catalog: Catalog
     chosen: Settings
     screen: Screen
-    patience: Patience
+    deadline: Deadline
 
 
 def prepare_with(applying: Applying, ask: Ask, run: RunId) -> Prepared:
     """What would be done now, read through a sender that cannot write."""
-    connection, patience = applying.connection, applying.patience
+    connection, deadline = applying.connection, applying.deadline
 
     async def read() -> Prepared:
         groups = groups_of(applying.catalog, connection.connector)
         name = f"reading {connection.connector.id}"
         with watch(name, applying.chosen.verbose, groups=groups) as progress:
             async with connection.sender(
-                run, progress, sleep=patience.sleep, left_s=patience.left_s
+                run, progress, sleep=deadline.sleep, left_s=deadline.left_s
             ) as sender:
                 return await ask(connection.reader(sender))
 
     try:
         return asyncio.run(read())
     except ReconcilerError as error:
-        why = patience.why_end()
+        why = deadline.why_end()
         if not why:
             raise
         # What could not be read for want of time must not be told as missing.
@@ -112,12 +112,12 @@ def prepare_with(applying: Applying, ask: Ask, run: RunId) -> Prepared:
 
 
 def apply_prepared(
-    applying: Applying, prepared: Prepared, witness: Witness, *, allows_removals: bool
+    applying: Applying, prepared: Prepared, recorder: EvidenceRecorder, *, allows_removals: bool
 ) -> tuple[ApplyResult, Path]:
     """Every line was tried, recorded and read back; the result is in the returned file."""
     connection, chosen, screen = applying.connection, applying.chosen, applying.screen
     # Events belong to the loop that awaited them, and reading had one of its own.
-    patience, run, folder = applying.patience.anew(), witness.run, chosen.run_folder
+    deadline, run, folder = applying.deadline.anew(), recorder.run, chosen.run_folder
     name = f"applying to {connection.connector.id}"
     begun = Begun(prepared.changes)
 
@@ -125,18 +125,18 @@ def apply_prepared(
         with (
             Journal(folder / "journal", run, connection.clock, screen.clean) as journal,
             watch(name, chosen.verbose, lines=len(prepared.changes)) as progress,
-            politely(_aside(screen, progress), patience.asked) as should_stop,
+            politely(_aside(screen, progress), deadline.asked) as should_stop,
         ):
             allowed = _allowed(prepared)
-            left_s = partial(patience.left_s, GRACE_S)
-            async with connection.sender(run, progress, allowed, patience.sleep, left_s) as sender:
+            left_s = partial(deadline.left_s, GRACE_S)
+            async with connection.sender(run, progress, allowed, deadline.sleep, left_s) as sender:
                 return await carry_out(
                     prepared,
                     Run(
                         id=run,
                         writer=connection.writer(sender),
                         reader=connection.reader(sender),
-                        recorder=begun.around(witness.beside(journal)),
+                        recorder=begun.around(recorder.beside(journal)),
                         clock=connection.clock,
                         sleep=asyncio.sleep,
                         orders=lambda changes: Orders(
@@ -144,7 +144,7 @@ def apply_prepared(
                             allows_removals=allows_removals,
                             should_stop=should_stop,
                             on_line=progress.line_done,
-                            why_end=patience.why_end,
+                            why_end=deadline.why_end,
                         ),
                     ),
                 )

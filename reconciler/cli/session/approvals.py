@@ -12,7 +12,7 @@ from reconciler.catalog.grant_history import History
 from reconciler.cli.options import Settings
 from reconciler.cli.secrets.source import repository_of
 from reconciler.cli.session.route import route
-from reconciler.github.client import PUBLIC, ForgeClient, address_problem
+from reconciler.github.client import PUBLIC, GitHubClient, address_problem
 from reconciler.github.reader import GitHubReader
 from reconciler.live.approvals import fetch_approvals
 from reconciler.model.catalog import DIRECT, Catalog, Route
@@ -62,7 +62,7 @@ class Forge:
             history = self._history(catalog)
         except ReconcilerError as error:
             return Approvals(problem=f"{error.message}; {error.hint}")
-        async with ForgeClient(self.address.rstrip("/"), self.token, route=self.route) as client:
+        async with GitHubClient(self.address.rstrip("/"), self.token, route=self.route) as client:
             folder = history.repository.prefix
             reader = GitHubReader(client, self.source.repository, folder)
             return await fetch_approvals(history, reader, catalog, plan, live)

@@ -9,14 +9,14 @@ from datetime import datetime, timedelta
 
 from reconciler.model.errors import EndingError
 
-__all__ = ["GRACE_S", "Patience", "politely"]
+__all__ = ["GRACE_S", "Deadline", "politely"]
 
 GRACE_S = 60.0
 """After the last minute, for answers to what was begun and for one look at what was written."""
 
 
 @dataclass(slots=True, kw_only=True)
-class Patience:
+class Deadline:
     """The waits of one run. Without `minutes` only being asked ends them."""
 
     clock: Callable[[], datetime]
@@ -33,9 +33,9 @@ class Patience:
         left = self.began_at + timedelta(minutes=self.minutes) - self.clock()
         return max(left.total_seconds() + grace_s, 0.0)
 
-    def anew(self) -> "Patience":
+    def anew(self) -> "Deadline":
         """The same minutes on another event loop: an event is of the loop that awaited it."""
-        return Patience(clock=self.clock, minutes=self.minutes, began_at=self.began_at)
+        return Deadline(clock=self.clock, minutes=self.minutes, began_at=self.began_at)
 
     async def sleep(self, seconds: float) -> None:
         """So many seconds passed; raises `EndingError` when they may not, or no longer."""

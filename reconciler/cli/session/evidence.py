@@ -14,7 +14,7 @@ from reconciler.cli.session.route import PROXY
 from reconciler.cli.terminal.screen import Screen
 from reconciler.evidence.folder import Appender, read_chain
 from reconciler.evidence.history import recent_writes
-from reconciler.evidence.recorder import Opening, Witness
+from reconciler.evidence.recorder import EvidenceRecorder, Opening
 from reconciler.evidence.verification import is_signed, require_whole, verify
 from reconciler.model.catalog import Route
 from reconciler.model.errors import ReconcilerError, StoreError
@@ -37,28 +37,28 @@ class Recording:
 
 
 @contextmanager
-def recording(kept: Recording, opening: Opening) -> Iterator[Witness]:
+def recording(kept: Recording, opening: Opening) -> Iterator[EvidenceRecorder]:
     """A witness whose run has begun; whatever ends the run, its end is kept.
 
     Raises `StoreError` before anything is asked of the org when the chain is broken or cannot be
     written: the evidence was asked for.
     """
     if kept.folder is None:
-        yield Witness(run=kept.run, append=_keep_nothing, clock=kept.clock)
+        yield EvidenceRecorder(run=kept.run, append=_keep_nothing, clock=kept.clock)
         return
-    appender, witness = _begun(kept, kept.folder, opening)
+    appender, recorder = _begun(kept, kept.folder, opening)
     try:
-        yield witness
+        yield recorder
     except BaseException as error:
-        if not witness.has_ended:
-            _close(witness, error, kept.screen)
+        if not recorder.has_ended:
+            _close(recorder, error, kept.screen)
         raise
     finally:
         kept.screen.talk(f"evidence: {appender.path}")
         kept.screen.talk(f"head: {appender.head}")
 
 
-def _begun(kept: Recording, folder: Path, opening: Opening) -> tuple[Appender, Witness]:
+def _begun(kept: Recording, folder: Path, opening: Opening) -> tuple[Appender, EvidenceRecorder]:
     chain = read_chain(folder, opening.connector, sandbox=opening.sandbox)
     # Who signs vouches for all that lies behind: not for what took the place of signed lines.
     must_be_signed = kept.sign is not None and is_signed(chain)
@@ -83,13 +83,13 @@ def _begun(kept: Recording, folder: Path, opening: Opening) -> tuple[Appender, W
         sign=kept.sign,
     )
     appender.begin(opening.plain())
-    witness = Witness(
+    recorder = EvidenceRecorder(
         run=kept.run,
         append=appender.append,
         clock=kept.clock,
         recent=recent_writes(runs, kept.clock()),
     )
-    return appender, witness
+    return appender, recorder
 
 
 def _by_anybody(_found: str, _signature: str) -> bool:
@@ -97,16 +97,16 @@ def _by_anybody(_found: str, _signature: str) -> bool:
     return True
 
 
-def _close(witness: Witness, error: BaseException, screen: Screen) -> None:
+def _close(recorder: EvidenceRecorder, error: BaseException, screen: Screen) -> None:
     """The end is kept if it can be; what went wrong is told either way."""
     try:
         match error:
             case ReconcilerError():
-                witness.refused(error.code, error.message, error.exit_code)
+                recorder.refused(error.code, error.message, error.exit_code)
             case click.Abort() | KeyboardInterrupt():
-                witness.refused("interrupted", "somebody ended the run", ExitCode.INTERRUPTED)
+                recorder.refused("interrupted", "somebody ended the run", ExitCode.INTERRUPTED)
             case _:
-                witness.refused("unexpected", type(error).__name__, ExitCode.ERROR)
+                recorder.refused("unexpected", type(error).__name__, ExitCode.ERROR)
     except StoreError as lost:
         screen.talk(f"the end of the run is not in its evidence: {lost.message}")
 

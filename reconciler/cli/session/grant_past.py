@@ -12,7 +12,7 @@ from pathlib import Path
 from reconciler.catalog.git.branch_history import Past, access, group_key
 from reconciler.catalog.git.repository import Repository
 from reconciler.cli.options import Settings
-from reconciler.model.bindings import sides
+from reconciler.model.bindings import expand_moves
 from reconciler.model.catalog import Binding, Catalog, Grant
 from reconciler.model.errors import ReconcilerError
 from reconciler.planning.approvals.grant_past import Record, Refusal
@@ -31,7 +31,7 @@ def record_of(
     every = (catalog, *heads)
     backing = {key: why for each in every for key, why in _unbacked(each, now).items()}
     ended = [g for each in every for g in each.grants if g.has_ended(now)]
-    retired = [b for each in every for b in sides(each.bindings) if b.retired]
+    retired = [b for each in every for b in expand_moves(each.bindings) if b.retired]
     if settings.sandbox or settings.endpoints or not (ended or retired):
         return Record(unbacked=backing)
     try:

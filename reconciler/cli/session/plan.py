@@ -12,16 +12,16 @@ from reconciler.cli.session.catalog import revision_of
 from reconciler.cli.session.connection import Connection, connect, new_run
 from reconciler.cli.session.grant_past import record_of
 from reconciler.cli.terminal.progress import watch
-from reconciler.evidence.history import unseen
+from reconciler.evidence.history import unconfirmed_lines
 from reconciler.model.bindings import bindings_of
 from reconciler.model.catalog import Catalog, Connector
 from reconciler.model.evidence import RecentWrites
 from reconciler.model.plan import CatalogRevision, Plan
-from reconciler.planning.build import Circumstances
+from reconciler.planning.build import PlanInputs
 from reconciler.store.journal import late_runs
 from reconciler.workflows.plan import plan
 
-__all__ = ["beside_of", "circumstances", "groups_of", "make_plan"]
+__all__ = ["beside_of", "groups_of", "inputs", "make_plan"]
 
 
 def make_plan(
@@ -36,7 +36,7 @@ def make_plan(
             groups=groups_of(loaded.catalog, connector),
         ) as progress,
     ):
-        beside = circumstances(settings, loaded, connection, as_of)
+        beside = inputs(settings, loaded, connection, as_of)
 
         async def ask() -> Plan:
             async with connection.sender(new_run(connection.clock), progress) as sender:
@@ -55,9 +55,9 @@ def groups_of(catalog: Catalog, connector: Connector) -> int:
     return len({binding.group for binding in bindings_of(catalog, connector.id)})
 
 
-def circumstances(
+def inputs(
     settings: Settings, loaded: Loaded, connection: Connection, as_of: datetime | None = None
-) -> Circumstances:
+) -> PlanInputs:
     """What stands beside a plan made now, from the files as they lie.
 
     The journal beside them tells which accepted writes of earlier runs were not to be seen.
@@ -70,17 +70,17 @@ def circumstances(
         beside.created_at,
         sandbox=connection.is_sandbox,
     )
-    recent = RecentWrites(unseen=unseen(runs, beside.created_at))
+    recent = RecentWrites(unseen=unconfirmed_lines(runs, beside.created_at))
     record = record_of(settings, beside.as_of, loaded.catalog)
     return replace(beside, warnings=warnings, recent=recent, record=record)
 
 
 def beside_of(
     connection: Connection, revision: CatalogRevision, as_of: datetime | None
-) -> Circumstances:
+) -> PlanInputs:
     """What stands beside a plan made now, to the second."""
     now = connection.clock().replace(microsecond=0)
-    return Circumstances(
+    return PlanInputs(
         as_of=as_of or now,
         created_at=now,
         revision=revision,

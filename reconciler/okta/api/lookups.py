@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from reconciler.model.directory import AttributedMembers, DirectoryUser, Unread
+from reconciler.model.directory import AttributedMembers, DirectoryUser, ReadFailure
 from reconciler.model.errors import ConnectorError
 from reconciler.model.ids import OktaGroupId, OktaUserId
 from reconciler.okta import wire
@@ -53,7 +53,7 @@ class _Member:
         return self.user.id
 
 
-async def fetch_rule_targets(sender: Sender) -> frozenset[OktaGroupId] | Unread:
+async def fetch_rule_targets(sender: Sender) -> frozenset[OktaGroupId] | ReadFailure:
     """The groups that an active rule puts people into (Okta: group rules API)."""
     try:
         rules = await collect(sender, "/api/v1/groups/rules", {"limit": _LIMIT}, _rules)
@@ -67,7 +67,7 @@ async def fetch_rule_targets(sender: Sender) -> frozenset[OktaGroupId] | Unread:
     )
 
 
-async def fetch_attributed(sender: Sender, group: OktaGroupId) -> AttributedMembers | Unread:
+async def fetch_attributed(sender: Sender, group: OktaGroupId) -> AttributedMembers | ReadFailure:
     """Every member with who put them there (Okta: `expand=group-rules`, since 2026.06)."""
     path = f"/api/v1/groups/{group}/users"
     params = {"limit": _MEMBERS_LIMIT, "expand": "group-rules"}
@@ -82,7 +82,7 @@ async def fetch_attributed(sender: Sender, group: OktaGroupId) -> AttributedMemb
     )
 
 
-async def fetch_is_fed(sender: Sender, group: OktaGroupId, user: OktaUserId) -> bool | Unread:
+async def fetch_is_fed(sender: Sender, group: OktaGroupId, user: OktaUserId) -> bool | ReadFailure:
     """Whether some rule manages this one membership."""
     url = sender.url(f"/api/v1/groups/{group}/users/{user}/group-rules")
     try:
@@ -91,7 +91,7 @@ async def fetch_is_fed(sender: Sender, group: OktaGroupId, user: OktaUserId) -> 
         return unread_of(error, has_answered=sender.has_answered)
 
 
-async def fetch_apps(sender: Sender, group: OktaGroupId) -> tuple[str, ...] | Unread:
+async def fetch_apps(sender: Sender, group: OktaGroupId) -> tuple[str, ...] | ReadFailure:
     """The labels of the apps assigned to the group, in order."""
     path = f"/api/v1/groups/{group}/apps"
     try:
@@ -101,7 +101,7 @@ async def fetch_apps(sender: Sender, group: OktaGroupId) -> tuple[str, ...] | Un
     return tuple(sorted(app.label for app in apps))
 
 
-async def fetch_groups_of(sender: Sender, user: OktaUserId) -> frozenset[OktaGroupId] | Unread:
+async def fetch_groups_of(sender: Sender, user: OktaUserId) -> frozenset[OktaGroupId] | ReadFailure:
     """The user's groups, built-in ones too (Okta: user groups, pages of 200)."""
     path = f"/api/v1/users/{user}/groups"
     try:
@@ -111,19 +111,19 @@ async def fetch_groups_of(sender: Sender, user: OktaUserId) -> frozenset[OktaGro
     return frozenset(group.id for group in groups)
 
 
-async def fetch_roles(sender: Sender, user: OktaUserId) -> tuple[str, ...] | Unread:
+async def fetch_roles(sender: Sender, user: OktaUserId) -> tuple[str, ...] | ReadFailure:
     """The user's admin roles, assigned or through a group; the list is not paged."""
     return await _roles(sender, f"/api/v1/users/{user}/roles")
 
 
-async def fetch_client_roles(sender: Sender, client_id: str) -> tuple[str, ...] | Unread:
+async def fetch_client_roles(sender: Sender, client_id: str) -> tuple[str, ...] | ReadFailure:
     """The service app's admin roles (Okta: client roles, needs `okta.roles.read`)."""
     if not is_id(client_id):
-        return Unread(code="refused", detail=f"{client_id!r} is not a client id")
+        return ReadFailure(code="refused", detail=f"{client_id!r} is not a client id")
     return await _roles(sender, f"/oauth2/v1/clients/{client_id}/roles")
 
 
-async def fetch_app_links(sender: Sender, user: OktaUserId) -> tuple[str, ...] | Unread:
+async def fetch_app_links(sender: Sender, user: OktaUserId) -> tuple[str, ...] | ReadFailure:
     """The labels on the user's dashboard, in order; the list is not paged (Okta: user API)."""
     url = sender.url(f"/api/v1/users/{user}/appLinks")
     try:
@@ -133,7 +133,7 @@ async def fetch_app_links(sender: Sender, user: OktaUserId) -> tuple[str, ...] |
     return tuple(sorted(link.label for link in links))
 
 
-async def _roles(sender: Sender, path: str) -> tuple[str, ...] | Unread:
+async def _roles(sender: Sender, path: str) -> tuple[str, ...] | ReadFailure:
     try:
         roles = parsed(_ROLES, await sender.get(sender.url(path)))
     except ConnectorError as error:

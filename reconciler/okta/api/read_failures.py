@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from reconciler.model.directory import Unread
+from reconciler.model.directory import ReadFailure
 from reconciler.model.errors import ConnectorError, IncompleteReadError
 from reconciler.okta.responses.transport_errors import UNREACHED
 
@@ -24,7 +24,7 @@ def is_too_much(error: ConnectorError) -> bool:
     return error.status in _TOO_MUCH and not isinstance(error, IncompleteReadError)
 
 
-def unread_of(error: ConnectorError, *, has_answered: bool) -> Unread:
+def unread_of(error: ConnectorError, *, has_answered: bool) -> ReadFailure:
     """The failure as doubt; raises it where every further read would fail alike.
 
     That is a refused credential (401), and an org that no request ever reached.
@@ -33,7 +33,7 @@ def unread_of(error: ConnectorError, *, has_answered: bool) -> Unread:
         raise error
     if error.code in UNREACHED and not has_answered:
         raise error
-    return Unread(code=_code(error), detail=error.message, cause=error.code, hint=error.hint)
+    return ReadFailure(code=_code(error), detail=error.message, cause=error.code, hint=error.hint)
 
 
 def _code(error: ConnectorError) -> str:

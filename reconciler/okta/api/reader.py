@@ -16,7 +16,7 @@ from reconciler.model.directory import (
     MembershipLog,
     Org,
     ReadCount,
-    Unread,
+    ReadFailure,
 )
 from reconciler.model.errors import ConnectorError, GuardRefused
 from reconciler.model.ids import OktaGroupId, OktaOrgId, OktaUserId
@@ -102,18 +102,18 @@ class OktaReader:
 
     async def fetch_groups(
         self, ids: Sequence[OktaGroupId]
-    ) -> dict[OktaGroupId, DirectoryGroup | Unread]:
+    ) -> dict[OktaGroupId, DirectoryGroup | ReadFailure]:
         """Each asked id with its group, or why there is none."""
         asked = tuple(dict.fromkeys(ids))
-        found: dict[OktaGroupId, DirectoryGroup | Unread] = {
-            group: Unread(code="refused", detail=f"{group!r} is not an Okta id")
+        found: dict[OktaGroupId, DirectoryGroup | ReadFailure] = {
+            group: ReadFailure(code="refused", detail=f"{group!r} is not an Okta id")
             for group in asked
             if not is_id(group)
         }
         valid = [group for group in asked if group not in found]
         for part, result in await fetch_in_chunks(valid, _GROUPS_AT_ONCE, self._groups_by_id):
             groups = self._explained(result)
-            if isinstance(groups, Unread):
+            if isinstance(groups, ReadFailure):
                 found.update(dict.fromkeys(part, groups))
                 continue
             by_id = {group.id: group for group in groups}
@@ -122,9 +122,9 @@ class OktaReader:
 
     async def fetch_groups_named(
         self, names: Sequence[str]
-    ) -> dict[str, tuple[DirectoryGroup, ...] | Unread]:
+    ) -> dict[str, tuple[DirectoryGroup, ...] | ReadFailure]:
         """Each asked name with every group of that name, whatever its case or type."""
-        found: dict[str, tuple[DirectoryGroup, ...] | Unread] = {}
+        found: dict[str, tuple[DirectoryGroup, ...] | ReadFailure] = {}
         asked = tuple(dict.fromkeys(names))
         for part, result in await fetch_in_chunks(asked, _NAMES_AT_ONCE, self._groups_named):
             groups = self._explained(result)
@@ -133,78 +133,78 @@ class OktaReader:
 
     async def fetch_groups_marked(
         self, markers: Sequence[str]
-    ) -> dict[str, tuple[DirectoryGroup, ...] | Unread]:
+    ) -> dict[str, tuple[DirectoryGroup, ...] | ReadFailure]:
         """Each asked marker with every group whose description ends in it."""
-        found: dict[str, tuple[DirectoryGroup, ...] | Unread] = {}
+        found: dict[str, tuple[DirectoryGroup, ...] | ReadFailure] = {}
         asked = tuple(dict.fromkeys(markers))
         for part, result in await fetch_in_chunks(asked, _NAMES_AT_ONCE, self._groups_marked):
             groups = self._explained(result)
             found.update({marker: _of_marker(marker, groups) for marker in part})
         return found
 
-    async def fetch_members(self, group: OktaGroupId) -> tuple[DirectoryUser, ...] | Unread:
+    async def fetch_members(self, group: OktaGroupId) -> tuple[DirectoryUser, ...] | ReadFailure:
         """Every member, in every status; a list that times out is asked in smaller pages."""
         if not is_id(group):
-            return Unread(code="refused", detail=f"{group!r} is not an Okta id")
+            return ReadFailure(code="refused", detail=f"{group!r} is not an Okta id")
         try:
             return await self._members(group)
         except ConnectorError as error:
             return unread_of(error, has_answered=self._sender.has_answered)
 
-    async def fetch_rule_targets(self) -> frozenset[OktaGroupId] | Unread:
+    async def fetch_rule_targets(self) -> frozenset[OktaGroupId] | ReadFailure:
         """The groups that an active rule puts people into."""
         return await lookups.fetch_rule_targets(self._sender)
 
-    async def fetch_attributed_members(self, group: OktaGroupId) -> AttributedMembers | Unread:
+    async def fetch_attributed_members(self, group: OktaGroupId) -> AttributedMembers | ReadFailure:
         """Every member, with whether a rule put each one there."""
         if not is_id(group):
-            return Unread(code="refused", detail=f"{group!r} is not an Okta id")
+            return ReadFailure(code="refused", detail=f"{group!r} is not an Okta id")
         found = await lookups.fetch_attributed(self._sender, group)
-        if isinstance(found, Unread):
+        if isinstance(found, ReadFailure):
             return found
         return replace(found, users=tuple(self._roster.share(user) for user in found.users))
 
-    async def fetch_is_fed(self, group: OktaGroupId, user: OktaUserId) -> bool | Unread:
+    async def fetch_is_fed(self, group: OktaGroupId, user: OktaUserId) -> bool | ReadFailure:
         """Whether some rule manages this one membership."""
         return await lookups.fetch_is_fed(self._sender, group, user)
 
-    async def fetch_apps(self, group: OktaGroupId) -> tuple[str, ...] | Unread:
+    async def fetch_apps(self, group: OktaGroupId) -> tuple[str, ...] | ReadFailure:
         """The names of the apps assigned to the group."""
         return await lookups.fetch_apps(self._sender, group)
 
-    async def fetch_groups_of(self, user: OktaUserId) -> frozenset[OktaGroupId] | Unread:
+    async def fetch_groups_of(self, user: OktaUserId) -> frozenset[OktaGroupId] | ReadFailure:
         """The groups that hold the user, as the user's own list shows them."""
         return await lookups.fetch_groups_of(self._sender, user)
 
-    async def fetch_roles(self, user: OktaUserId) -> tuple[str, ...] | Unread:
+    async def fetch_roles(self, user: OktaUserId) -> tuple[str, ...] | ReadFailure:
         """The types of the admin roles the user has."""
         return await lookups.fetch_roles(self._sender, user)
 
-    async def fetch_client_roles(self, client_id: str) -> tuple[str, ...] | Unread:
+    async def fetch_client_roles(self, client_id: str) -> tuple[str, ...] | ReadFailure:
         """The types of the admin roles the service app has."""
         return await lookups.fetch_client_roles(self._sender, client_id)
 
-    async def fetch_app_links(self, user: OktaUserId) -> tuple[str, ...] | Unread:
+    async def fetch_app_links(self, user: OktaUserId) -> tuple[str, ...] | ReadFailure:
         """The names of the apps on the user's own dashboard."""
         return await lookups.fetch_app_links(self._sender, user)
 
     async def fetch_users(
         self, *, ids: Sequence[OktaUserId], logins: Sequence[str], emails: Sequence[str]
-    ) -> tuple[DirectoryUser, ...] | Unread:
+    ) -> tuple[DirectoryUser, ...] | ReadFailure:
         """Every user who has one of the ids, logins or addresses, in every status."""
         terms = people_terms(ids, logins, emails)
         is_asked = is_person(ids, logins, emails)
         found: dict[OktaUserId, DirectoryUser] = {}
         for _, result in await fetch_in_chunks(terms, _PEOPLE_AT_ONCE, self._users_by_term):
             users = self._explained(result)
-            if isinstance(users, Unread):
+            if isinstance(users, ReadFailure):
                 return users
             for user in users:
                 if is_asked(user.id, user.login, user.email):
                     found.setdefault(user.id, user)
         return tuple(found.values())
 
-    async def fetch_user(self, id_or_login: str) -> DirectoryUser | Unread | None:
+    async def fetch_user(self, id_or_login: str) -> DirectoryUser | ReadFailure | None:
         """The user of just this id or login; Okta takes a login without its domain for one, too."""
         try:
             found = await self._one_user(id_or_login)
@@ -232,7 +232,7 @@ class OktaReader:
         *,
         groups: Sequence[OktaGroupId],
         users: Sequence[OktaUserId],
-    ) -> MembershipLog | Unread:
+    ) -> MembershipLog | ReadFailure:
         """What the System Log has of these memberships, from `since` until now."""
         return await system_log.fetch_membership_log(self._sender, since, groups, users)
 
@@ -296,31 +296,33 @@ class OktaReader:
     ) -> tuple[_Item, ...]:
         return await collect(self._sender, path, {**wanted, "limit": _LIST_LIMIT}, decode)
 
-    def _explained(self, result: tuple[_Item, ...] | ConnectorError) -> tuple[_Item, ...] | Unread:
+    def _explained(
+        self, result: tuple[_Item, ...] | ConnectorError
+    ) -> tuple[_Item, ...] | ReadFailure:
         """What was found, or the doubt that a failure leaves."""
         if isinstance(result, ConnectorError):
             return unread_of(result, has_answered=self._sender.has_answered)
         return result
 
 
-def _missing(group: OktaGroupId) -> Unread:
-    return Unread(code="missing", detail=f"Okta shows no group with the id {group}")
+def _missing(group: OktaGroupId) -> ReadFailure:
+    return ReadFailure(code="missing", detail=f"Okta shows no group with the id {group}")
 
 
 def _of_name(
-    name: str, groups: tuple[DirectoryGroup, ...] | Unread
-) -> tuple[DirectoryGroup, ...] | Unread:
+    name: str, groups: tuple[DirectoryGroup, ...] | ReadFailure
+) -> tuple[DirectoryGroup, ...] | ReadFailure:
     """The groups of exactly that name, whatever its case: Okta's index may find more."""
-    if isinstance(groups, Unread):
+    if isinstance(groups, ReadFailure):
         return groups
     return tuple(group for group in groups if group.name.casefold() == name.casefold())
 
 
 def _of_marker(
-    marker: str, groups: tuple[DirectoryGroup, ...] | Unread
-) -> tuple[DirectoryGroup, ...] | Unread:
+    marker: str, groups: tuple[DirectoryGroup, ...] | ReadFailure
+) -> tuple[DirectoryGroup, ...] | ReadFailure:
     """The groups whose description really ends in it."""
-    if isinstance(groups, Unread):
+    if isinstance(groups, ReadFailure):
         return groups
     return tuple(group for group in groups if group.description.endswith(marker))
 

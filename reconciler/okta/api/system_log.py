@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-from reconciler.model.directory import Actor, MembershipEvent, MembershipLog, Unread
+from reconciler.model.directory import Actor, MembershipEvent, MembershipLog, ReadFailure
 from reconciler.model.errors import ConnectorError
 from reconciler.model.ids import OktaGroupId, OktaUserId
 from reconciler.okta.api.decode import is_id
@@ -108,7 +108,7 @@ class _Entry:
 
 async def fetch_membership_log(
     sender: Sender, since: datetime, groups: Sequence[OktaGroupId], users: Sequence[OktaUserId]
-) -> MembershipLog | Unread:
+) -> MembershipLog | ReadFailure:
     """What the log has of these memberships, from `since` until now, or as far back as it goes."""
     now = sender.now.astimezone(UTC)
     # Okta refuses an end before the start, which an approval dated ahead would ask for.

@@ -10,7 +10,7 @@ from enum import Enum
 
 from reconciler.okta.rate_limits.headers import LONGEST_WAIT_S, RateLimit
 
-__all__ = ["DEFAULT_SHARE", "MOST_REFUSALS", "Budget", "Hold", "Ticket", "Verdict"]
+__all__ = ["DEFAULT_SHARE", "MOST_REFUSALS", "Budget", "Ticket", "Verdict", "Wait"]
 
 DEFAULT_SHARE = 50
 """Percent of each bucket that a run uses at most."""
@@ -33,7 +33,7 @@ class Verdict(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Hold:
+class Wait:
     """Not yet: for so many seconds, or until the next answer when that decides."""
 
     seconds: float | None
@@ -75,22 +75,22 @@ class Budget:
         self._barren = 0
         self._refusals = 0
 
-    def judge(self, now: float) -> Verdict | Hold:
+    def judge(self, now: float) -> Verdict | Wait:
         """Whether one more request may leave."""
         self._look_at_the_clock(now)
         match self._state:
             case _State.UNLIMITED:
                 return Verdict.GO
             case _State.UNKNOWN:
-                return Hold(None) if self._is_probed else Verdict.GO
+                return Wait(None) if self._is_probed else Verdict.GO
             case _State.PAUSED if self._refusals >= MOST_REFUSALS:
                 return Verdict.GIVE_UP
             case _State.MEASURED if self._headroom > self._in_flight:
                 return Verdict.GO
             case _State.MEASURED if self._in_flight:
-                return Hold(None)
+                return Wait(None)
             case _:
-                return Hold(self._opens_at - now)
+                return Wait(self._opens_at - now)
 
     def take(self) -> Ticket:
         """One request leaves."""

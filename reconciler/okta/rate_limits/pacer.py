@@ -14,7 +14,7 @@ import httpx
 
 from reconciler.model.errors import ConnectorError
 from reconciler.okta.observers import Progress
-from reconciler.okta.rate_limits.budget import Budget, Hold, Ticket, Verdict
+from reconciler.okta.rate_limits.budget import Budget, Ticket, Verdict, Wait
 from reconciler.okta.rate_limits.headers import (
     RateLimit,
     bucket_of,
@@ -114,17 +114,17 @@ class SharedPace:
         bucket = bucket_of(request.method, request.url.path)
         return self._lanes.setdefault(bucket, _Lane(bucket, Budget(self._share)))
 
-    def _hold(self, lane: _Lane) -> Hold | None:
+    def _hold(self, lane: _Lane) -> Wait | None:
         """What the next request of the lane waits for, None when it may go."""
         now = self._clock().timestamp()
         verdict = lane.budget.judge(now)
         if verdict is Verdict.GIVE_UP or self._concurrency.is_hopeless(now):
             raise _given_up(lane)
-        if isinstance(verdict, Hold):
+        if isinstance(verdict, Wait):
             return verdict
-        return None if self._concurrency.has_room else Hold(None)
+        return None if self._concurrency.has_room else Wait(None)
 
-    async def _wait(self, lane: _Lane, hold: Hold) -> None:
+    async def _wait(self, lane: _Lane, hold: Wait) -> None:
         if hold.seconds is None:
             await self._news.wait()
         else:

@@ -22,7 +22,7 @@ from reconciler.planning.scope import ManagedGroup
 if TYPE_CHECKING:
     from reconciler.model.ids import OktaUserId
 
-__all__ = ["GroupFacts", "Hold", "facts", "judge_group"]
+__all__ = ["GroupFacts", "GuardHold", "facts", "judge_group"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +107,7 @@ VISIBLE_FLOOR = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hold:
+class GuardHold:
     """What one guard would hold, and the figures that made it. `group` is None for a run's.
 
     `named` are the people of whom the figures speak.
@@ -123,11 +123,13 @@ class Hold:
 Removals = tuple[Change, ...]
 
 
-def judge_group(removals: Removals, facts: GroupFacts, limits: tuple[Limit, ...]) -> Iterator[Hold]:
+def judge_group(
+    removals: Removals, facts: GroupFacts, limits: tuple[Limit, ...]
+) -> Iterator[GuardHold]:
     """Every hold on the group's removals."""
     if not removals:
         return
-    rules: tuple[Callable[[Removals, GroupFacts], Hold | None], ...] = (
+    rules: tuple[Callable[[Removals, GroupFacts], GuardHold | None], ...] = (
         _emptied,
         _half_visible,
         _min_members,
@@ -143,7 +145,7 @@ def judge_group(removals: Removals, facts: GroupFacts, limits: tuple[Limit, ...]
 
 def _removed_too_many(
     removals: Removals, facts: GroupFacts, limits: tuple[Limit, ...]
-) -> Iterator[Hold]:
+) -> Iterator[GuardHold]:
     others = _not_ended(removals)
     counted = (
         (len(others), facts.members, ""),
@@ -153,11 +155,13 @@ def _removed_too_many(
         for number, total, earlier in counted:
             if others and limit.is_exceeded(number, total):
                 figures = f"{number} of {total} members{earlier}; the limit is {limit}"
-                yield Hold(guard="group-removals", figures=figures, lines=others, group=facts.group)
+                yield GuardHold(
+                    guard="group-removals", figures=figures, lines=others, group=facts.group
+                )
                 return
 
 
-def _emptied(removals: Removals, facts: GroupFacts) -> Hold | None:
+def _emptied(removals: Removals, facts: GroupFacts) -> GuardHold | None:
     if not _not_ended(removals) and not facts.gone_others:
         return None
     remain = len(facts.added - {c.person.id for c in removals if c.person})
@@ -168,10 +172,10 @@ def _emptied(removals: Removals, facts: GroupFacts) -> Hold | None:
         figures = f"all {facts.before} members would go{_earlier(removals, facts)}"
     else:
         return None
-    return Hold(guard="group-emptied", figures=figures, lines=removals, group=facts.group)
+    return GuardHold(guard="group-emptied", figures=figures, lines=removals, group=facts.group)
 
 
-def _half_visible(removals: Removals, facts: GroupFacts) -> Hold | None:
+def _half_visible(removals: Removals, facts: GroupFacts) -> GuardHold | None:
     """People whom an earlier run added prove nothing of the read that it made before."""
     visible = facts.visible - facts.added_visible
     if facts.granted < VISIBLE_FLOOR or visible * 2 >= facts.granted:
@@ -185,10 +189,10 @@ def _half_visible(removals: Removals, facts: GroupFacts) -> Hold | None:
             f"{visible} of {facts.granted} granted people were in the group before "
             f"{facts.added_visible} were added in the last 24 h"
         )
-    return Hold(guard="half-visible", figures=figures, lines=removals, group=facts.group)
+    return GuardHold(guard="half-visible", figures=figures, lines=removals, group=facts.group)
 
 
-def _min_members(removals: Removals, facts: GroupFacts) -> Hold | None:
+def _min_members(removals: Removals, facts: GroupFacts) -> GuardHold | None:
     leaving = {c.person.id for c in removals if c.person}
     left = facts.members - len(removals) - len(facts.added - leaving)
     if left >= facts.min_members:
@@ -199,23 +203,23 @@ def _min_members(removals: Removals, facts: GroupFacts) -> Hold | None:
     figures = (
         f"{left} of {total} members would be left{earlier}; min_members is {facts.min_members}"
     )
-    return Hold(guard="min-members", figures=figures, lines=removals, group=facts.group)
+    return GuardHold(guard="min-members", figures=figures, lines=removals, group=facts.group)
 
 
-def _required_members(removals: Removals, facts: GroupFacts) -> Hold | None:
+def _required_members(removals: Removals, facts: GroupFacts) -> GuardHold | None:
     lines = tuple(c for c in removals if c.person and c.person.id in facts.required)
     if not lines:
         return None
     figures = f"{len(lines)} of {len(facts.required)} required members would go"
-    return Hold(guard="required-members", figures=figures, lines=lines, group=facts.group)
+    return GuardHold(guard="required-members", figures=figures, lines=lines, group=facts.group)
 
 
-def _required_unresolved(removals: Removals, facts: GroupFacts) -> Hold | None:
+def _required_unresolved(removals: Removals, facts: GroupFacts) -> GuardHold | None:
     if not facts.required_unresolved:
         return None
     names = ", ".join(facts.required_unresolved)
     figures = f"{names}, required here, may be any of the people removed"
-    return Hold(
+    return GuardHold(
         guard="required-unresolved",
         figures=figures,
         lines=removals,

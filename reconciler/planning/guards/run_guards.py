@@ -22,7 +22,7 @@ from reconciler.model.plan import (
 from reconciler.model.settings import Limit
 from reconciler.planning.context import Context
 from reconciler.planning.guards.acknowledgements import acknowledgement_stanza, find_acknowledgement
-from reconciler.planning.guards.group_guards import GroupFacts, Hold, judge_group
+from reconciler.planning.guards.group_guards import GroupFacts, GuardHold, judge_group
 
 __all__ = ["Judged", "judge"]
 
@@ -70,7 +70,7 @@ def _removals_of(lines: tuple[Change, ...], group: GroupRef) -> tuple[Change, ..
 
 def _judge_run(
     lines: tuple[Change, ...], groups: tuple[GroupFacts, ...], context: Context
-) -> Iterator[Hold]:
+) -> Iterator[GuardHold]:
     limits = context.catalog.settings.guards
     removals = tuple(c for c in lines if c.action is Action.REMOVE)
     ended = tuple(c for c in removals if c.member_class is MemberClass.ENDED)
@@ -84,7 +84,7 @@ def _judge_run(
     for limit in limits.unresolved:
         if removals and limit.is_exceeded(len(unresolved), len(names)):
             figures = f"{len(unresolved)} of {len(names)} names are nobody in particular"
-            yield Hold(
+            yield GuardHold(
                 guard="unresolved", figures=f"{figures}; the limit is {limit}", lines=removals
             )
             break
@@ -96,7 +96,7 @@ def _over(
     read: int,
     limits: tuple[Limit, ...],
     recent: frozenset[Membership],
-) -> Iterator[Hold]:
+) -> Iterator[GuardHold]:
     """The lines and what went lately, as if one run had removed them: slices add up.
 
     `read` is without what runs of the last day added: their additions free no removal. A removal
@@ -108,7 +108,7 @@ def _over(
     for limit in limits:
         if lines and limit.is_exceeded(number, total):
             figures = f"{_removals(len(lines), earlier)} of {total} members read"
-            yield Hold(guard=guard, figures=f"{figures}; the limit is {limit}", lines=lines)
+            yield GuardHold(guard=guard, figures=f"{figures}; the limit is {limit}", lines=lines)
             return
 
 
@@ -118,14 +118,14 @@ def _removals(now: int, earlier: int) -> str:
     return f"{now + earlier} removals, {now} in this run and {earlier} in the last 24 h,"
 
 
-def _ourselves(lines: tuple[Change, ...], caller: OktaUserId | None) -> Iterator[Hold]:
+def _ourselves(lines: tuple[Change, ...], caller: OktaUserId | None) -> Iterator[GuardHold]:
     own = tuple(
         c
         for c in lines
         if c.action is Action.REMOVE and c.person and caller and c.person.id == caller
     )
     for line in own:
-        yield Hold(
+        yield GuardHold(
             guard="ourselves",
             figures="the credential this run uses belongs to them",
             lines=(line,),
@@ -133,7 +133,7 @@ def _ourselves(lines: tuple[Change, ...], caller: OktaUserId | None) -> Iterator
         )
 
 
-def _verdict(hold: Hold, context: Context, connector: ConnectorId) -> GuardVerdict:
+def _verdict(hold: GuardHold, context: Context, connector: ConnectorId) -> GuardVerdict:
     people = _people(hold.lines)
     ack = find_acknowledgement(
         context.catalog.acknowledgements,

@@ -14,7 +14,7 @@ from reconciler.model.catalog import Authority
 from reconciler.model.directory import Members
 from reconciler.model.ids import OktaUserId
 from reconciler.model.plan import Action, Blocked, Change, Drift, PlanWarning
-from reconciler.planning.classify import Standing
+from reconciler.planning.classify import MemberClasses
 from reconciler.planning.context import Context
 from reconciler.planning.desired import GroupIntent
 from reconciler.planning.lines.additions import add, ask_about
@@ -46,7 +46,7 @@ class GroupDiff:
 
 
 def diff(
-    group: ManagedGroup, intent: GroupIntent, standing: Standing, context: Context
+    group: ManagedGroup, intent: GroupIntent, standing: MemberClasses, context: Context
 ) -> GroupDiff:
     """What would make the group what git wants, as far as nothing is in doubt."""
     additions = [
@@ -122,7 +122,7 @@ def _early(user: OktaUserId, group: ManagedGroup, intent: GroupIntent, context: 
 
 
 def _changed_hands(
-    group: ManagedGroup, intent: GroupIntent, standing: Standing, context: Context
+    group: ManagedGroup, intent: GroupIntent, standing: MemberClasses, context: Context
 ) -> Iterable[Blocked]:
     """Members whose account may have passed to somebody else: asked about, and left alone."""
     known = context.known.directory.by_id

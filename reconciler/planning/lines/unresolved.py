@@ -14,7 +14,7 @@ from reconciler.model.catalog import THEIR_ID, THEIR_LOGIN, Grant
 from reconciler.model.directory import DirectoryUser
 from reconciler.model.ids import login_key
 from reconciler.model.plan import Blocked, PersonRef
-from reconciler.planning.desired import Doubt, GroupIntent
+from reconciler.planning.desired import GroupIntent, UnresolvedGrant
 from reconciler.planning.refs import cite_grants, cite_person
 from reconciler.planning.scope import ManagedGroup
 
@@ -63,7 +63,7 @@ def _named(subjects: list[str]) -> str:
     return ", ".join(subjects[:NAMED]) + more
 
 
-def block_doubt(group: ManagedGroup, doubt: Doubt, *, aside: str = "") -> Blocked:
+def block_doubt(group: ManagedGroup, doubt: UnresolvedGrant, *, aside: str = "") -> Blocked:
     """The grant's blocked line; `aside` says first what is special about the grant."""
     subject, resolution = doubt.grant.subject, doubt.resolution
     code, summary, hint = _words(subject, resolution)

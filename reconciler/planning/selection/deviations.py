@@ -12,11 +12,11 @@ from reconciler.model.outcome import ApplyResult, LineResult
 from reconciler.model.plan import Change, Plan
 from reconciler.model.review import Cause
 
-__all__ = ["Departures", "departures"]
+__all__ = ["Deviations", "deviations"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Departures:
+class Deviations:
     """Where a run and a review part ways."""
 
     undone: tuple[LineResult, ...] = ()
@@ -32,7 +32,7 @@ class Departures:
         return not (self.undone or self.absent or self.unreviewed)
 
 
-def departures(reviewed: Plan, result: ApplyResult) -> Departures:
+def deviations(reviewed: Plan, result: ApplyResult) -> Deviations:
     """What the run did otherwise; raises `UsageError` when plan and result are of two orgs.
 
     Of a plan that was compared with a base, the lines that the change itself causes are what the
@@ -48,7 +48,7 @@ def departures(reviewed: Plan, result: ApplyResult) -> Departures:
     lines = {line.change.intent: line for line in result.lines}
     owed = tuple(change for change in reviewed.changes if _is_owed(change, reviewed))
     shown = {change.intent for change in reviewed.changes}
-    return Departures(
+    return Deviations(
         undone=tuple(
             line for c in owed if (line := lines.get(c.intent)) and not line.outcome.is_done
         ),

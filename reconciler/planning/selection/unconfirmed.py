@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from reconciler.model.directory import Members
-from reconciler.model.evidence import Unseen
+from reconciler.model.evidence import UnconfirmedLine
 from reconciler.model.ids import OktaGroupId
 from reconciler.model.plan import Action, Change, GroupRef, PersonRef, PlanWarning
 
@@ -13,7 +13,7 @@ NOT_VISIBLE = "write-not-visible"
 
 
 def not_visible(
-    unseen: tuple[Unseen, ...],
+    unseen: tuple[UnconfirmedLine, ...],
     members: Mapping[OktaGroupId, Members],
     changes: tuple[Change, ...],
 ) -> Iterator[PlanWarning]:
@@ -32,7 +32,7 @@ def not_visible(
             yield _warning(one, is_planned=is_planned)
 
 
-def _warning(one: Unseen, *, is_planned: bool) -> PlanWarning:
+def _warning(one: UnconfirmedLine, *, is_planned: bool) -> PlanWarning:
     is_addition = one.action == Action.ADD.value
     what = "addition" if is_addition else "removal"
     where = f'{"to" if is_addition else "from"} "{one.group_name}"'

@@ -10,15 +10,15 @@ from dataclasses import replace
 from reconciler.model.catalog import Catalog, Grant, Revocation
 from reconciler.model.ids import login_key
 from reconciler.model.plan import Blocked, Change, Plan
-from reconciler.model.review import Against, Cause
+from reconciler.model.review import BaseComparison, Cause
 from reconciler.planning.refs import grant_hash
 
-__all__ = ["attribute", "judged_at_base", "lost_grants", "released", "united"]
+__all__ = ["attribute", "judged_at_base", "lost_grants", "released", "unite_catalogs"]
 
 _Effect = tuple[str, str, str]
 
 
-def attribute(head: Plan, base: Plan, then: Plan, against: Against) -> Plan:
+def attribute(head: Plan, base: Plan, then: Plan, against: BaseComparison) -> Plan:
     """The plan of `head`, each line with its cause, and what the change takes away.
 
     `base` is the plan without the change at the same instant; `then` is that at the instant when
@@ -65,7 +65,7 @@ def released(judged: Plan, merged: Plan) -> tuple[Change, ...]:
     return tuple(c for c in judged.changes if c.held_by and c.intent in free)
 
 
-def united(head: Catalog, base: Catalog) -> Catalog:
+def unite_catalogs(head: Catalog, base: Catalog) -> Catalog:
     """One catalog that names everyone and every group of both: what has to be observed."""
     rules = dict.fromkeys((*base.settings.match, *head.settings.match))
     protected = (*base.settings.protected, *head.settings.protected)

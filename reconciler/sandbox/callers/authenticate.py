@@ -9,7 +9,7 @@ from reconciler.sandbox.api_errors import Failure, no_token
 from reconciler.sandbox.callers.access_token import SCHEMES, Presented, ServiceCaller, identified
 from reconciler.sandbox.callers.api_token import Caller, authenticate
 from reconciler.sandbox.changes.log_events import target
-from reconciler.sandbox.changes.transaction import Moment, record
+from reconciler.sandbox.changes.transaction import Transaction, record
 from reconciler.sandbox.oauth.dpop import Sent
 from reconciler.sandbox.state import Core
 
@@ -56,8 +56,8 @@ def _inside(core: Core, arrival: Arrival, caller: Caller) -> Caller:
         return caller
     with core.database.write() as connection:
         author = caller.author("", arrival.path)
-        moment = Moment(connection=connection, author=author, now=core.clock.now())
+        transaction = Transaction(connection=connection, author=author, now=core.clock.now())
         event = "system.api_token.request_outside_allowed_range"
         text = "API token used from outside its network zones"
-        record(moment, event, text, target(caller.token_id, "Token", "unknown", "unknown"))
+        record(transaction, event, text, target(caller.token_id, "Token", "unknown", "unknown"))
     raise no_token()

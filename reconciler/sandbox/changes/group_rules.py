@@ -19,7 +19,7 @@ import msgspec
 from reconciler.sandbox.api_errors import not_valid
 from reconciler.sandbox.changes import memberships
 from reconciler.sandbox.changes.log_events import rule_target, user_target
-from reconciler.sandbox.changes.transaction import Moment, record
+from reconciler.sandbox.changes.transaction import Transaction, record
 from reconciler.sandbox.resources.group_rule import excluded, excluding, expression_of, groups_of
 from reconciler.sandbox.resources.users_and_groups import decoded
 from reconciler.sandbox.search.queries import Stored
@@ -65,36 +65,38 @@ def fill(connection: sqlite3.Connection) -> None:
         pass
 
 
-def reconsider(moment: Moment, user: Stored, *, is_profile_same: bool = False) -> None:
+def reconsider(transaction: Transaction, user: Stored, *, is_profile_same: bool = False) -> None:
     """Every active rule feeds the user where it holds, and no longer where it does not.
 
     When only memberships have changed, only the rules that ask for these can hold otherwise.
     """
     status = "SELECT 1 FROM users WHERE no = ? AND status <> 'DEPROVISIONED'"
-    if moment.connection.execute(status, (user.no,)).fetchone() is None:
+    if transaction.connection.execute(status, (user.no,)).fetchone() is None:
         return
-    rules = _rules(moment.connection, _OF_MEMBERS if is_profile_same else _ACTIVE)
-    system = replace(moment, author=moment.author.as_system())
+    rules = _rules(transaction.connection, _OF_MEMBERS if is_profile_same else _ACTIVE)
+    system = replace(transaction, author=transaction.author.as_system())
     for _ in rules:  # a rule may wait for another one; rules that wait for each other may not end
         if not sum(_followed(system, rule, user) for rule in rules):
             break
 
 
-def exclude(moment: Moment, group: Stored, user: Stored) -> None:
+def exclude(transaction: Transaction, group: Stored, user: Stored) -> None:
     """Every rule that feeds the user into the group does so no more, whatever it says.
 
     That is what taking somebody out of a rule's group does (Okta: documented); in its other
     groups the person stays, by hand (assumed). A hundred people fit on the list; what Okta
     answers to one more is not known: here the removal is refused.
     """
-    for rule in feeders(moment.connection, group.no, user.no):
+    for rule in feeders(transaction.connection, group.no, user.no):
         people = excluded(decoded(rule.body))
         if len(people) >= MOST_EXCLUDED:
             raise not_valid("exclude", f"exclude: A rule excludes at most {MOST_EXCLUDED} users")
-        body = excluding(decoded(rule.body), user.id, stamp(moment.now))
-        moment.run("UPDATE rules SET body = ? WHERE no = ?", msgspec.json.encode(body), rule.no)
-        moment.run("DELETE FROM fed WHERE rule_no = ? AND user_no = ?", rule.no, user.no)
-        system = replace(moment, author=moment.author.as_system())
+        body = excluding(decoded(rule.body), user.id, stamp(transaction.now))
+        transaction.run(
+            "UPDATE rules SET body = ? WHERE no = ?", msgspec.json.encode(body), rule.no
+        )
+        transaction.run("DELETE FROM fed WHERE rule_no = ? AND user_no = ?", rule.no, user.no)
+        system = replace(transaction, author=transaction.author.as_system())
         event = "group.user_membership.rule.add_exclusion"
         text = "Add user to group rule exclusion list"
         record(system, event, text, user_target(user), rule_target(rule))
@@ -105,30 +107,30 @@ def feeders(connection: sqlite3.Connection, group_no: int, user_no: int) -> list
     return [Stored(*row) for row in connection.execute(FEEDERS, (group_no, user_no))]
 
 
-def set_status(moment: Moment, rule: Stored, status: str) -> None:
+def set_status(transaction: Transaction, rule: Stored, status: str) -> None:
     """The rule is ACTIVE and has fed its people, or is not and has left them in their groups."""
-    body = {**decoded(rule.body), "status": status, "lastUpdated": stamp(moment.now)}
+    body = {**decoded(rule.body), "status": status, "lastUpdated": stamp(transaction.now)}
     sql = "UPDATE rules SET status = ?, body = ? WHERE no = ?"
-    moment.run(sql, status, msgspec.json.encode(body), rule.no)
+    transaction.run(sql, status, msgspec.json.encode(body), rule.no)
     if status != "ACTIVE":
-        moment.run("DELETE FROM fed WHERE rule_no = ?", rule.no)
+        transaction.run("DELETE FROM fed WHERE rule_no = ?", rule.no)
         event, text = "group.user_membership.rule.deactivated", "Deactivate group rule"
-        record(moment, event, text, rule_target(rule))
+        record(transaction, event, text, rule_target(rule))
         return
-    rows = moment.connection.execute("SELECT no, id, body FROM users ORDER BY no").fetchall()
+    rows = transaction.connection.execute("SELECT no, id, body FROM users ORDER BY no").fetchall()
     for row in rows:
-        reconsider(moment, Stored(*row))
+        reconsider(transaction, Stored(*row))
 
 
-def lose_group(moment: Moment, group: Stored) -> None:
+def lose_group(transaction: Transaction, group: Stored) -> None:
     """The group is no rule's any more; a rule that fed it is INVALID (Okta: recorded)."""
-    moment.run("DELETE FROM fed WHERE group_no = ?", group.no)
-    for no, _, raw in moment.connection.execute("SELECT no, id, body FROM rules").fetchall():
+    transaction.run("DELETE FROM fed WHERE group_no = ?", group.no)
+    for no, _, raw in transaction.connection.execute("SELECT no, id, body FROM rules").fetchall():
         body = decoded(raw)
         if group.id in groups_of(body):
             body |= {"status": "INVALID", "allGroupsValid": False}
             sql = "UPDATE rules SET status = 'INVALID', body = ? WHERE no = ?"
-            moment.run(sql, msgspec.json.encode(body), no)
+            transaction.run(sql, msgspec.json.encode(body), no)
 
 
 def _leave_behind(connection: sqlite3.Connection) -> None:
@@ -158,29 +160,29 @@ def _poured(connection: sqlite3.Connection, rule: _Rule) -> bool:
     return connection.total_changes > before
 
 
-def _followed(moment: Moment, rule: _Rule, user: Stored) -> bool:
+def _followed(transaction: Transaction, rule: _Rule, user: Stored) -> bool:
     """Whether the rule, now or no longer holding for the user, changed anything."""
     sql = f"SELECT 1 FROM ({rule.people.sql}) WHERE no = ?"  # noqa: S608 -- own text
-    found = moment.connection.execute(sql, (*rule.people.parameters, user.no)).fetchone()
+    found = transaction.connection.execute(sql, (*rule.people.parameters, user.no)).fetchone()
     write = _let_go if found is None else _feed
-    return sum(write(moment, rule, group, user) for group in rule.groups) > 0
+    return sum(write(transaction, rule, group, user) for group in rule.groups) > 0
 
 
-def _feed(moment: Moment, rule: _Rule, group_no: int, user: Stored) -> bool:
+def _feed(transaction: Transaction, rule: _Rule, group_no: int, user: Stored) -> bool:
     no = rule.stored.no
-    if not moment.run("INSERT OR IGNORE INTO fed VALUES (?, ?, ?)", group_no, user.no, no):
+    if not transaction.run("INSERT OR IGNORE INTO fed VALUES (?, ?, ?)", group_no, user.no, no):
         return False
-    memberships.put(moment, _group(moment, group_no), user, _because(rule))
+    memberships.put(transaction, _group(transaction, group_no), user, _because(rule))
     return True
 
 
-def _let_go(moment: Moment, rule: _Rule, group_no: int, user: Stored) -> bool:
+def _let_go(transaction: Transaction, rule: _Rule, group_no: int, user: Stored) -> bool:
     """Who is fed by no other rule leaves the group, even if a hand had put them there before."""
     sql = "DELETE FROM fed WHERE group_no = ? AND user_no = ? AND rule_no = ?"
-    if not moment.run(sql, group_no, user.no, rule.stored.no):
+    if not transaction.run(sql, group_no, user.no, rule.stored.no):
         return False
-    if not feeders(moment.connection, group_no, user.no):
-        memberships.take(moment, _group(moment, group_no), user, _because(rule))
+    if not feeders(transaction.connection, group_no, user.no):
+        memberships.take(transaction, _group(transaction, group_no), user, _because(rule))
     return True
 
 
@@ -188,9 +190,9 @@ def _because(rule: _Rule) -> dict[str, str]:
     return {"triggeredByGroupRuleId": rule.stored.id}
 
 
-def _group(moment: Moment, group_no: int) -> Stored:
+def _group(transaction: Transaction, group_no: int) -> Stored:
     sql = "SELECT no, id, body FROM groups WHERE no = ?"
-    return Stored(*moment.connection.execute(sql, (group_no,)).fetchone())
+    return Stored(*transaction.connection.execute(sql, (group_no,)).fetchone())
 
 
 def _rules(connection: sqlite3.Connection, which: str) -> list[_Rule]:

@@ -10,81 +10,81 @@ import msgspec
 
 from reconciler.sandbox.changes import group_rules, memberships
 from reconciler.sandbox.changes.log_events import app_target, group_target
-from reconciler.sandbox.changes.transaction import Moment, record
+from reconciler.sandbox.changes.transaction import Transaction, record
 from reconciler.sandbox.resources.users_and_groups import decoded
 from reconciler.sandbox.search.queries import Stored
 from reconciler.sandbox.storage.clock import stamp
 
 
-def add_member(moment: Moment, group: Stored, user: Stored) -> bool:
+def add_member(transaction: Transaction, group: Stored, user: Stored) -> bool:
     """The user is in the group; true when that is a change."""
-    is_change = memberships.put(moment, group, user)
+    is_change = memberships.put(transaction, group, user)
     if is_change:
-        group_rules.reconsider(moment, user, is_profile_same=True)
+        group_rules.reconsider(transaction, user, is_profile_same=True)
     return is_change
 
 
-def remove_member(moment: Moment, group: Stored, user: Stored) -> bool:
+def remove_member(transaction: Transaction, group: Stored, user: Stored) -> bool:
     """The user is not in the group, and no rule puts them back; true when that is a change."""
-    group_rules.exclude(moment, group, user)
-    is_change = memberships.take(moment, group, user)
+    group_rules.exclude(transaction, group, user)
+    is_change = memberships.take(transaction, group, user)
     if is_change:
-        group_rules.reconsider(moment, user, is_profile_same=True)
+        group_rules.reconsider(transaction, user, is_profile_same=True)
     return is_change
 
 
-def create_group(moment: Moment, group_id: str, name: str, body: bytes) -> Stored:
+def create_group(transaction: Transaction, group_id: str, name: str, body: bytes) -> Stored:
     """The group is there, with no members."""
-    moment.run(
+    transaction.run(
         "INSERT INTO groups (id, name_lower, type, body) VALUES (?, ?, 'OKTA_GROUP', ?)",
         group_id,
         name.lower(),
         body,
     )
-    (number,) = moment.connection.execute("SELECT last_insert_rowid()").fetchone()
+    (number,) = transaction.connection.execute("SELECT last_insert_rowid()").fetchone()
     made = Stored(number, group_id, body)
-    _keep(moment, number, None)
-    record(moment, "group.lifecycle.create", "Create Okta group", group_target(made))
+    _keep(transaction, number, None)
+    record(transaction, "group.lifecycle.create", "Create Okta group", group_target(made))
     return made
 
 
-def change_group(moment: Moment, group: Stored, profile: Mapping[str, object]) -> Stored:
+def change_group(transaction: Transaction, group: Stored, profile: Mapping[str, object]) -> Stored:
     """The group has this profile and no other attribute."""
-    now = stamp(moment.now)
+    now = stamp(transaction.now)
     body = msgspec.json.encode(
         {**decoded(group.body), "lastUpdated": now, "profile": dict(profile)}
     )
     name = str(profile["name"]).lower()
-    _keep(moment, group.no, group)
-    moment.run("UPDATE groups SET name_lower = ?, body = ? WHERE no = ?", name, body, group.no)
+    _keep(transaction, group.no, group)
+    transaction.run("UPDATE groups SET name_lower = ?, body = ? WHERE no = ?", name, body, group.no)
     changed = Stored(group.no, group.id, body)
-    record(moment, "group.profile.update", "Update Okta group", group_target(changed))
+    record(transaction, "group.profile.update", "Update Okta group", group_target(changed))
     return changed
 
 
-def delete_group(moment: Moment, group: Stored) -> None:
+def delete_group(transaction: Transaction, group: Stored) -> None:
     """The group and its memberships are gone."""
-    moment.run("DELETE FROM members WHERE group_no = ?", group.no)
-    moment.run("DELETE FROM changes WHERE group_no = ?", group.no)
-    moment.run("DELETE FROM app_groups WHERE group_no = ?", group.no)
-    group_rules.lose_group(moment, group)
-    _keep(moment, group.no, group)
-    moment.run("DELETE FROM groups WHERE no = ?", group.no)
-    record(moment, "group.lifecycle.delete", "Delete Okta group", group_target(group))
+    transaction.run("DELETE FROM members WHERE group_no = ?", group.no)
+    transaction.run("DELETE FROM changes WHERE group_no = ?", group.no)
+    transaction.run("DELETE FROM app_groups WHERE group_no = ?", group.no)
+    group_rules.lose_group(transaction, group)
+    _keep(transaction, group.no, group)
+    transaction.run("DELETE FROM groups WHERE no = ?", group.no)
+    record(transaction, "group.lifecycle.delete", "Delete Okta group", group_target(group))
 
 
-def assign_app(moment: Moment, app: Stored, group: Stored) -> bool:
+def assign_app(transaction: Transaction, app: Stored, group: Stored) -> bool:
     """The group has the app; true when that is a change."""
     sql = "INSERT OR IGNORE INTO app_groups VALUES (?, ?, ?)"
-    if not moment.run(sql, app.no, group.no, stamp(moment.now)):
+    if not transaction.run(sql, app.no, group.no, stamp(transaction.now)):
         return False
     event, text = "group.application_assignment.add", "Add application to group"
-    record(moment, event, text, group_target(group), app_target(app))
+    record(transaction, event, text, group_target(group), app_target(app))
     return True
 
 
-def _keep(moment: Moment, group_no: int, former: Stored | None) -> None:
+def _keep(transaction: Transaction, group_no: int, former: Stored | None) -> None:
     """Readers that lag behind will find the group as it was; None when it was not there."""
     group_id, body = (former.id, former.body) if former else (None, None)
-    now = moment.now.timestamp()
-    moment.run("INSERT INTO former_groups VALUES (?, ?, ?, ?)", now, group_no, group_id, body)
+    now = transaction.now.timestamp()
+    transaction.run("INSERT INTO former_groups VALUES (?, ?, ?, ?)", now, group_no, group_id, body)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import msgspec
 
 from reconciler.sandbox.changes.log_events import group_target, user_target
-from reconciler.sandbox.changes.transaction import Moment, record
+from reconciler.sandbox.changes.transaction import Transaction, record
 from reconciler.sandbox.resources.users_and_groups import decoded
 from reconciler.sandbox.search.queries import Stored
 from reconciler.sandbox.storage.clock import stamp
@@ -14,28 +14,28 @@ from reconciler.sandbox.world.options import Options
 
 
 def put(
-    moment: Moment, group: Stored, user: Stored, debug: Mapping[str, str] | None = None
+    transaction: Transaction, group: Stored, user: Stored, debug: Mapping[str, str] | None = None
 ) -> bool:
     """The user is in the group; true when that is a change."""
     sql = "INSERT OR IGNORE INTO members VALUES (?, ?, ?)"
-    if not moment.run(sql, group.no, user.id, user.no):
+    if not transaction.run(sql, group.no, user.id, user.no):
         return False
-    _trace(moment, group, user, is_added=True)
+    _trace(transaction, group, user, is_added=True)
     event, text = "group.user_membership.add", "Add user to group membership"
-    record(moment, event, text, user_target(user), group_target(group), debug=debug)
+    record(transaction, event, text, user_target(user), group_target(group), debug=debug)
     return True
 
 
 def take(
-    moment: Moment, group: Stored, user: Stored, debug: Mapping[str, str] | None = None
+    transaction: Transaction, group: Stored, user: Stored, debug: Mapping[str, str] | None = None
 ) -> bool:
     """The user is not in the group; true when that is a change."""
     sql = "DELETE FROM members WHERE group_no = ? AND user_id = ?"
-    if not moment.run(sql, group.no, user.id):
+    if not transaction.run(sql, group.no, user.id):
         return False
-    _trace(moment, group, user, is_added=False)
+    _trace(transaction, group, user, is_added=False)
     event, text = "group.user_membership.remove", "Remove user from group membership"
-    record(moment, event, text, user_target(user), group_target(group), debug=debug)
+    record(transaction, event, text, user_target(user), group_target(group), debug=debug)
     return True
 
 
@@ -52,9 +52,9 @@ def settle(database: Database, now: float) -> None:
         connection.execute("DELETE FROM touches WHERE due <= ?", (now,))
 
 
-def _trace(moment: Moment, group: Stored, user: Stored, *, is_added: bool) -> None:
-    now = moment.now.timestamp()
-    moment.run("INSERT INTO changes VALUES (?, ?, ?, ?)", now, group.no, user.no, is_added)
-    (options,) = moment.connection.execute("SELECT body FROM options").fetchone()
+def _trace(transaction: Transaction, group: Stored, user: Stored, *, is_added: bool) -> None:
+    now = transaction.now.timestamp()
+    transaction.run("INSERT INTO changes VALUES (?, ?, ?, ?)", now, group.no, user.no, is_added)
+    (options,) = transaction.connection.execute("SELECT body FROM options").fetchone()
     due = now + msgspec.json.decode(options, type=Options).touch_lag
-    moment.run("INSERT INTO touches VALUES (?, ?, ?)", due, stamp(moment.now), group.no)
+    transaction.run("INSERT INTO touches VALUES (?, ?, ?)", due, stamp(transaction.now), group.no)

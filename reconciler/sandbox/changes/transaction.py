@@ -13,7 +13,7 @@ from reconciler.sandbox.storage.clock import millis
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Moment:
+class Transaction:
     """An open write transaction, with its author and its instant."""
 
     connection: sqlite3.Connection
@@ -26,10 +26,16 @@ class Moment:
 
 
 def record(
-    moment: Moment, event: str, text: str, *targets: Target, debug: Mapping[str, str] | None = None
+    transaction: Transaction,
+    event: str,
+    text: str,
+    *targets: Target,
+    debug: Mapping[str, str] | None = None,
 ) -> None:
     """The System Log has an event of this change, behind all that it had."""
-    body = log_events.event(moment.author, moment.now, event, text, targets, debug or {})
-    moment.run(
-        "INSERT INTO log (at, body) VALUES (?, ?)", millis(moment.now), msgspec.json.encode(body)
+    body = log_events.event(transaction.author, transaction.now, event, text, targets, debug or {})
+    transaction.run(
+        "INSERT INTO log (at, body) VALUES (?, ?)",
+        millis(transaction.now),
+        msgspec.json.encode(body),
     )

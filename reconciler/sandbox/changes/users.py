@@ -8,7 +8,7 @@ import msgspec
 
 from reconciler.sandbox.changes import group_rules
 from reconciler.sandbox.changes.log_events import user_target
-from reconciler.sandbox.changes.transaction import Moment, record
+from reconciler.sandbox.changes.transaction import Transaction, record
 from reconciler.sandbox.resources.user_lifecycle import Account
 from reconciler.sandbox.resources.user_profile import IMPORT, NO_SECRETS, OKTA, Secrets
 from reconciler.sandbox.resources.users_and_groups import credentials, decoded, without_password
@@ -21,18 +21,18 @@ _UPDATED: Final = ("user.account.update_profile", "Update user profile for Okta"
 _PASSWORD_SET: Final = ("user.account.update_password", "User update password for Okta")
 
 
-def account(moment: Moment, user: Stored) -> Account:
+def account(transaction: Transaction, user: Stored) -> Account:
     """What of the user decides where an operation leads."""
     sql = "SELECT status, before FROM users WHERE no = ?"
-    status, before = moment.connection.execute(sql, (user.no,)).fetchone()
+    status, before = transaction.connection.execute(sql, (user.no,)).fetchone()
     has_password = "password" in _part(decoded(user.body), "credentials")
     return Account(id=user.id, status=status, has_password=has_password, before=before)
 
 
-def create(moment: Moment, body: Mapping[str, object]) -> Stored:
+def create(transaction: Transaction, body: Mapping[str, object]) -> Stored:
     """The user is there, and in Everyone."""
     raw = msgspec.json.encode(body)
-    moment.run(
+    transaction.run(
         "INSERT INTO users (id, login_lower, email_lower, first_lower, last_lower, status, roles,"
         " targets, body) VALUES (?, ?, ?, ?, ?, ?, x'5b5d', x'5b5d', ?)",
         body["id"],
@@ -40,19 +40,21 @@ def create(moment: Moment, body: Mapping[str, object]) -> Stored:
         body["status"],
         raw,
     )
-    (number,) = moment.connection.execute("SELECT last_insert_rowid()").fetchone()
+    (number,) = transaction.connection.execute("SELECT last_insert_rowid()").fetchone()
     user = Stored(number, str(body["id"]), raw)
-    _remember(moment, user, None)
-    _join_everyone(moment, user)
-    record(moment, "user.lifecycle.create", "Create Okta user", user_target(user))
-    group_rules.reconsider(moment, user)
+    _remember(transaction, user, None)
+    _join_everyone(transaction, user)
+    record(transaction, "user.lifecycle.create", "Create Okta user", user_target(user))
+    group_rules.reconsider(transaction, user)
     return user
 
 
-def set_status(moment: Moment, user: Stored, status: str, event: tuple[str, str]) -> Stored:
+def set_status(
+    transaction: Transaction, user: Stored, status: str, event: tuple[str, str]
+) -> Stored:
     """The user has this status; Everyone holds all who are not deprovisioned."""
     body = decoded(user.body)
-    now = stamp(moment.now)
+    now = stamp(transaction.now)
     before = body["status"] if status == "SUSPENDED" else None
     if body["status"] != status:
         body["statusChanged"] = now
@@ -62,20 +64,23 @@ def set_status(moment: Moment, user: Stored, status: str, event: tuple[str, str]
         body["passwordChanged"] = None
     if status != "DEPROVISIONED" and body["activated"] is None and status != "STAGED":
         body["activated"] = now
-    changed = _save(moment, user, body)
-    moment.run("UPDATE users SET before = ? WHERE no = ?", before, user.no)
-    _follow(moment, user, status)
-    record(moment, *event, user_target(changed))
-    group_rules.reconsider(moment, changed)
+    changed = _save(transaction, user, body)
+    transaction.run("UPDATE users SET before = ? WHERE no = ?", before, user.no)
+    _follow(transaction, user, status)
+    record(transaction, *event, user_target(changed))
+    group_rules.reconsider(transaction, changed)
     return changed
 
 
 def set_profile(
-    moment: Moment, user: Stored, profile: Mapping[str, object], given: Secrets = NO_SECRETS
+    transaction: Transaction,
+    user: Stored,
+    profile: Mapping[str, object],
+    given: Secrets = NO_SECRETS,
 ) -> Stored:
     """The user has this profile and no other attribute, and the secrets that are given."""
     body = decoded(user.body)
-    now, old = stamp(moment.now), body["profile"]
+    now, old = stamp(transaction.now), body["profile"]
     body |= {"profile": dict(profile), "lastUpdated": now}
     if given.has_password:
         body["passwordChanged"] = now
@@ -88,46 +93,46 @@ def set_profile(
             provider=given.provider or held.provider,
         ),
     )
-    changed = _save(moment, user, body)
+    changed = _save(transaction, user, body)
     if given.has_password:
-        record(moment, *_PASSWORD_SET, user_target(changed))
+        record(transaction, *_PASSWORD_SET, user_target(changed))
     if body["profile"] != old or not given.has_password:
-        record(moment, *_UPDATED, user_target(changed))
-    group_rules.reconsider(moment, changed)
+        record(transaction, *_UPDATED, user_target(changed))
+    group_rules.reconsider(transaction, changed)
     return changed
 
 
-def rename_login(moment: Moment, user: Stored, login: str) -> Stored:
+def rename_login(transaction: Transaction, user: Stored, login: str) -> Stored:
     """The user signs in with another login; the id and the email stay."""
-    return set_profile(moment, user, {**_part(decoded(user.body), "profile"), "login": login})
+    return set_profile(transaction, user, {**_part(decoded(user.body), "profile"), "login": login})
 
 
-def delete(moment: Moment, user: Stored) -> None:
+def delete(transaction: Transaction, user: Stored) -> None:
     """The user and all memberships are gone."""
-    _remember(moment, user, user.body)
+    _remember(transaction, user, user.body)
     for table in ("members", "changes", "fed", "app_users"):
-        moment.run(f"DELETE FROM {table} WHERE user_no = ?", user.no)  # noqa: S608 -- own names
-    moment.run("DELETE FROM users WHERE no = ?", user.no)
-    record(moment, "user.lifecycle.delete.completed", "Delete Okta user", user_target(user))
+        transaction.run(f"DELETE FROM {table} WHERE user_no = ?", user.no)  # noqa: S608 -- own names
+    transaction.run("DELETE FROM users WHERE no = ?", user.no)
+    record(transaction, "user.lifecycle.delete.completed", "Delete Okta user", user_target(user))
 
 
-def _follow(moment: Moment, user: Stored, status: str) -> None:
+def _follow(transaction: Transaction, user: Stored, status: str) -> None:
     """What a status does to others: deactivation ends app assignments and tokens, no membership.
 
     But Everyone holds only those who are not deprovisioned (Okta: documented).
     """
     if status != "DEPROVISIONED":
-        _join_everyone(moment, user)
+        _join_everyone(transaction, user)
         return
     everyone = f"DELETE FROM members WHERE user_no = ? AND group_no IN ({_EVERYONE})"  # noqa: S608 -- own text
-    moment.run(everyone, user.no)
-    moment.run("DELETE FROM app_users WHERE user_no = ?", user.no)
-    moment.run("UPDATE tokens SET status = 'DEPROVISIONED' WHERE owner = ?", user.id)
+    transaction.run(everyone, user.no)
+    transaction.run("DELETE FROM app_users WHERE user_no = ?", user.no)
+    transaction.run("UPDATE tokens SET status = 'DEPROVISIONED' WHERE owner = ?", user.id)
 
 
-def _join_everyone(moment: Moment, user: Stored) -> None:
+def _join_everyone(transaction: Transaction, user: Stored) -> None:
     sql = f"INSERT OR IGNORE INTO members SELECT no, ?, ? FROM ({_EVERYONE})"  # noqa: S608 -- own text
-    moment.run(sql, user.id, user.no)
+    transaction.run(sql, user.id, user.no)
 
 
 def _credentials(body: Mapping[str, object], status: str) -> dict[str, object]:
@@ -157,11 +162,11 @@ def _held(body: Mapping[str, object]) -> Secrets:
     )
 
 
-def _save(moment: Moment, user: Stored, body: Mapping[str, object]) -> Stored:
+def _save(transaction: Transaction, user: Stored, body: Mapping[str, object]) -> Stored:
     """The row says what the body says."""
-    _remember(moment, user, user.body)
+    _remember(transaction, user, user.body)
     changed = Stored(user.no, user.id, msgspec.json.encode(body))
-    moment.run(
+    transaction.run(
         "UPDATE users SET login_lower = ?, email_lower = ?, first_lower = ?, last_lower = ?,"
         " status = ?, body = ? WHERE no = ?",
         *_lowered(body),
@@ -172,9 +177,9 @@ def _save(moment: Moment, user: Stored, body: Mapping[str, object]) -> Stored:
     return changed
 
 
-def _remember(moment: Moment, user: Stored, body: bytes | None) -> None:
-    now = moment.now.timestamp()
-    moment.run("INSERT INTO past_users VALUES (?, ?, ?, ?)", now, user.no, user.id, body)
+def _remember(transaction: Transaction, user: Stored, body: bytes | None) -> None:
+    now = transaction.now.timestamp()
+    transaction.run("INSERT INTO past_users VALUES (?, ?, ?, ?)", now, user.no, user.id, body)
 
 
 def _lowered(body: Mapping[str, object]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import msgspec
 
 from reconciler.sandbox.api_errors import no_such_method, not_found
 from reconciler.sandbox.changes.log_events import target
-from reconciler.sandbox.changes.transaction import Moment, record
+from reconciler.sandbox.changes.transaction import Transaction, record
 from reconciler.sandbox.request import NO_CONTENT, Answer, Call
 from reconciler.sandbox.storage.clock import parsed, stamp
 from reconciler.sandbox.storage.database import Row
@@ -53,10 +53,12 @@ def _named(call: Call) -> Row:
 def _revoke(call: Call, row: Row) -> None:
     token_id, name, *_ = row
     with call.core.database.write() as connection:
-        moment = Moment(connection=connection, author=call.author(), now=call.core.clock.now())
-        moment.run("UPDATE tokens SET status = 'REVOKED' WHERE id = ?", token_id)
+        transaction = Transaction(
+            connection=connection, author=call.author(), now=call.core.clock.now()
+        )
+        transaction.run("UPDATE tokens SET status = 'REVOKED' WHERE id = ?", token_id)
         event, text = "system.api_token.revoke", "Revoke API token"
-        record(moment, event, text, target(token_id, "Token", "unknown", name))
+        record(transaction, event, text, target(token_id, "Token", "unknown", name))
 
 
 def _shown(call: Call, row: Row) -> dict[str, object]:

@@ -15,7 +15,7 @@ from reconciler.sandbox.api_errors import (
     two_questions,
 )
 from reconciler.sandbox.changes import groups
-from reconciler.sandbox.changes.transaction import Moment
+from reconciler.sandbox.changes.transaction import Transaction
 from reconciler.sandbox.endpoints import expand
 from reconciler.sandbox.ids import new_id
 from reconciler.sandbox.request import NO_CONTENT, Answer, Call
@@ -86,8 +86,8 @@ def create_group(call: Call) -> Answer:
             name=name, id=new_id("group"), description=text if isinstance(text, str) else None
         )
         body = msgspec.json.encode(group_body(group, stamp(now), stamp(now)))
-        moment = Moment(connection=connection, author=call.author(), now=now)
-        return _answer(call, groups.create_group(moment, group.id, name, body))
+        transaction = Transaction(connection=connection, author=call.author(), now=now)
+        return _answer(call, groups.create_group(transaction, group.id, name, body))
 
 
 def change_group(call: Call) -> Answer:
@@ -99,8 +99,8 @@ def change_group(call: Call) -> Answer:
             raise not_permitted()
         _check_free(call, str(profile["name"]), group.id)
         now = call.core.clock.now()
-        moment = Moment(connection=connection, author=call.author(), now=now)
-        return _answer(call, groups.change_group(moment, group, profile))
+        transaction = Transaction(connection=connection, author=call.author(), now=now)
+        return _answer(call, groups.change_group(transaction, group, profile))
 
 
 def delete_group(call: Call) -> Answer:
@@ -110,7 +110,9 @@ def delete_group(call: Call) -> Answer:
         if type_of(group) == "BUILT_IN":
             raise not_permitted()
         now = call.core.clock.now()
-        groups.delete_group(Moment(connection=connection, author=call.author(), now=now), group)
+        groups.delete_group(
+            Transaction(connection=connection, author=call.author(), now=now), group
+        )
     return NO_CONTENT
 
 

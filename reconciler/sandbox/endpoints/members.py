@@ -13,7 +13,7 @@ from reconciler.sandbox.api_errors import (
     wrong_status,
 )
 from reconciler.sandbox.changes import groups as writes
-from reconciler.sandbox.changes.transaction import Moment
+from reconciler.sandbox.changes.transaction import Transaction
 from reconciler.sandbox.endpoints import expand, groups
 from reconciler.sandbox.request import NO_CONTENT, Answer, Call
 from reconciler.sandbox.resources.users_and_groups import decoded
@@ -118,5 +118,5 @@ def _ends(call: Call) -> tuple[Stored, Stored]:
     return group, user
 
 
-def _moment(call: Call, connection: sqlite3.Connection) -> Moment:
-    return Moment(connection=connection, author=call.author(), now=call.core.clock.now())
+def _moment(call: Call, connection: sqlite3.Connection) -> Transaction:
+    return Transaction(connection=connection, author=call.author(), now=call.core.clock.now())

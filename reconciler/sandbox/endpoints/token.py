@@ -14,13 +14,13 @@ import msgspec
 from reconciler.sandbox import network_zones
 from reconciler.sandbox.callers.access_token import author_of
 from reconciler.sandbox.changes.log_events import target
-from reconciler.sandbox.changes.transaction import Moment, record
+from reconciler.sandbox.changes.transaction import Transaction, record
 from reconciler.sandbox.oauth import access_tokens, dpop, errors, jwt
 from reconciler.sandbox.oauth.client_assertion import asserted
 from reconciler.sandbox.oauth.dpop import Sent
 from reconciler.sandbox.oauth.errors import ProofError, Refusal
 from reconciler.sandbox.oauth_scopes import KNOWN
-from reconciler.sandbox.request import Answer, Visit
+from reconciler.sandbox.request import Answer, RequestInfo
 from reconciler.sandbox.state import Core
 from reconciler.sandbox.world.model import OAuthClient
 
@@ -30,31 +30,31 @@ _BAD: Final = 400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Petition:
+class TokenRequest:
     """A request for a token, from whatever address it came to."""
 
     core: Core
-    visit: Visit
+    visit: RequestInfo
     base: str
     sent: Sent
     body: bytes
     has_basic: bool
 
 
-def granted(petition: Petition) -> Answer:
+def granted(token_request: TokenRequest) -> Answer:
     """A new access token; Refusal when there is none to be had."""
-    core, visit = petition.core, petition.visit
-    form = _form(petition.body)
-    client = _client(petition, form)
+    core, visit = token_request.core, token_request.visit
+    form = _form(token_request.body)
+    client = _client(token_request, form)
     if visit.is_outside or not network_zones.admit(client.zones, visit.address):
         raise errors.outside()
-    thumbprint, nonce = _bound_to(petition, client)
+    thumbprint, nonce = _bound_to(token_request, client)
     scopes = _scopes(client, form.get("scope", ""))
     now = core.clock.seconds()
     text, each = access_tokens.issue(
-        core.database, client, scopes, base=petition.base, now=now, thumbprint=thumbprint
+        core.database, client, scopes, base=token_request.base, now=now, thumbprint=thumbprint
     )
-    _note(petition, client, each)
+    _note(token_request, client, each)
     body = {
         "token_type": "Bearer" if thumbprint is None else "DPoP",
         "expires_in": access_tokens.LIFETIME_S,
@@ -76,42 +76,42 @@ def _form(body: bytes) -> dict[str, str]:
     return {name: values[0] for name, values in read.items()}
 
 
-def _client(petition: Petition, form: Mapping[str, str]) -> OAuthClient:
+def _client(token_request: TokenRequest, form: Mapping[str, str]) -> OAuthClient:
     grant = form.get("grant_type")
     if grant is None:
         raise Refusal(_BAD, "invalid_request", "The 'grant_type' parameter is missing.")
     if grant != "client_credentials":
         raise Refusal(_BAD, "unsupported_grant_type", errors.GRANT_TYPE)
-    if petition.has_basic or "client_secret" in form:
+    if token_request.has_basic or "client_secret" in form:
         raise errors.client_refused(errors.AUTH_METHOD)
     if "client_assertion" not in form:
         raise errors.client_refused(errors.NO_CREDENTIALS)
     if form.get("client_assertion_type") != _ASSERTED:
         raise Refusal(_BAD, "invalid_request", errors.ASSERTION_TYPE)
     client = asserted(
-        petition.core.clock,
+        token_request.core.clock,
         form["client_assertion"],
-        audience=petition.base + PATH,
-        skew=petition.visit.skew,
+        audience=token_request.base + PATH,
+        skew=token_request.visit.skew,
     )
     if form.get("client_id", client.client_id) != client.client_id:
         raise errors.client_refused(errors.UNKNOWN_CLIENT)
     return client
 
 
-def _bound_to(petition: Petition, client: OAuthClient) -> tuple[str | None, str | None]:
+def _bound_to(token_request: TokenRequest, client: OAuthClient) -> tuple[str | None, str | None]:
     """The key that the token is bound to, and the nonce of the answer; neither without a proof.
 
     A proof binds the token of every client, whether it has to be bound or not (assumed).
     """
-    database, sent = petition.core.database, petition.sent
+    database, sent = token_request.core.database, token_request.sent
     if not sent.proofs and not client.dpop_bound:
         return None, None
     try:
         proof = dpop.proved(sent)
     except ProofError as error:
         raise errors.proof_refused(str(error)) from error
-    now = petition.core.clock.seconds()
+    now = token_request.core.clock.seconds()
     fresh = jwt.current(database, now)
     if not jwt.is_known(database, proof.nonce, now):
         raise errors.nonce_wanted(fresh)
@@ -137,11 +137,15 @@ def _scopes(client: OAuthClient, text: str) -> tuple[str, ...]:
     return given
 
 
-def _note(petition: Petition, client: OAuthClient, token_id: str) -> None:
+def _note(token_request: TokenRequest, client: OAuthClient, token_id: str) -> None:
     """The System Log says that a token was given; how it names the token is assumed."""
-    visit = petition.visit
+    visit = token_request.visit
     author = author_of(client, visit.request_id, visit.path)
-    with petition.core.database.write() as connection:
-        moment = Moment(connection=connection, author=author, now=petition.core.clock.now())
+    with token_request.core.database.write() as connection:
+        transaction = Transaction(
+            connection=connection, author=author, now=token_request.core.clock.now()
+        )
         event, text = "app.oauth2.token.grant.access_token", "OAuth2 access token is granted"
-        record(moment, event, text, target(token_id, "access_token", "unknown", "Access Token"))
+        record(
+            transaction, event, text, target(token_id, "access_token", "unknown", "Access Token")
+        )

@@ -9,7 +9,7 @@ import msgspec
 from reconciler.sandbox.api_errors import Failure
 from reconciler.sandbox.changes import users as accounts
 from reconciler.sandbox.changes.log_events import user_target
-from reconciler.sandbox.changes.transaction import Moment, record
+from reconciler.sandbox.changes.transaction import Transaction, record
 from reconciler.sandbox.endpoints import users
 from reconciler.sandbox.request import NO_CONTENT, Answer, Call
 from reconciler.sandbox.resources import user_lifecycle
@@ -40,9 +40,11 @@ def endpoint(operation: Operation) -> Callable[[Call], Answer]:
         if operation is Operation.RESET_PASSWORD and "sendEmail" not in call.query:
             raise Failure(400, "E0000028", "The request is missing a required parameter.")
         with call.core.database.write() as connection:
-            moment = Moment(connection=connection, author=call.author(), now=call.core.clock.now())
+            transaction = Transaction(
+                connection=connection, author=call.author(), now=call.core.clock.now()
+            )
             before = users.named(call)
-            user = _moved(call, moment, operation)
+            user = _moved(call, transaction, operation)
         return _answer(call, operation, before, user)
 
     return transition
@@ -51,25 +53,29 @@ def endpoint(operation: Operation) -> Callable[[Call], Answer]:
 def delete_user(call: Call) -> Answer:
     """The first call deactivates the user, the second one deletes them (Okta: recorded)."""
     with call.core.database.write() as connection:
-        moment = Moment(connection=connection, author=call.author(), now=call.core.clock.now())
-        _moved(call, moment, Operation.DELETE)
+        transaction = Transaction(
+            connection=connection, author=call.author(), now=call.core.clock.now()
+        )
+        _moved(call, transaction, Operation.DELETE)
     return NO_CONTENT
 
 
 def clear_sessions(call: Call) -> Answer:
     """The user has no session; the org keeps none anyway, only the event."""
     with call.core.database.write() as connection:
-        moment = Moment(connection=connection, author=call.author(), now=call.core.clock.now())
+        transaction = Transaction(
+            connection=connection, author=call.author(), now=call.core.clock.now()
+        )
         user = users.named(call)
-        record(moment, "user.session.clear", "Clear user session", user_target(user))
+        record(transaction, "user.session.clear", "Clear user session", user_target(user))
     return NO_CONTENT
 
 
-def _moved(call: Call, moment: Moment, operation: Operation) -> Stored:
+def _moved(call: Call, transaction: Transaction, operation: Operation) -> Stored:
     """The user after the operation."""
     user = users.named(call)
     choices = call.core.options().choices
-    account = accounts.account(moment, user)
+    account = accounts.account(transaction, user)
     verdict = user_lifecycle.judge(account, operation, unlocked=choices.unlocked)
     if not isinstance(verdict, Move):
         if operation is Operation.RESET_PASSWORD and choices.reset_refused == "E0000017":
@@ -77,13 +83,13 @@ def _moved(call: Call, moment: Moment, operation: Operation) -> Stored:
         raise Failure(verdict.http, verdict.code, verdict.summary, *verdict.causes)
     if verdict.to == user_lifecycle.GONE:
         event = "user.lifecycle.delete.initiated"
-        record(moment, event, "Delete Okta user initiated", user_target(user))
-        accounts.delete(moment, user)
+        record(transaction, event, "Delete Okta user initiated", user_target(user))
+        accounts.delete(transaction, user)
         return user
     if operation is Operation.RESET_FACTORS:
-        record(moment, *_EVENTS[operation], user_target(user))
+        record(transaction, *_EVENTS[operation], user_target(user))
         return user
-    return accounts.set_status(moment, user, verdict.to, _EVENTS[operation])
+    return accounts.set_status(transaction, user, verdict.to, _EVENTS[operation])
 
 
 def _answer(call: Call, operation: Operation, before: Stored, user: Stored) -> Answer:

@@ -17,7 +17,7 @@ from reconciler.sandbox.callers.access_token import ServiceCaller
 from reconciler.sandbox.changes import users as accounts
 from reconciler.sandbox.changes.groups import add_member
 from reconciler.sandbox.changes.log_events import user_target
-from reconciler.sandbox.changes.transaction import Moment, record
+from reconciler.sandbox.changes.transaction import Transaction, record
 from reconciler.sandbox.ids import new_id
 from reconciler.sandbox.request import Answer, Call
 from reconciler.sandbox.resources import sparse_fields, user_profile, users_and_groups
@@ -176,17 +176,19 @@ def create_user(call: Call) -> Answer:
     status = _first_status(call, given)
     with call.core.database.write() as connection:
         user_profile.check_free(call.core.database, str(wanted["login"]), None)
-        moment = Moment(connection=connection, author=call.author(), now=call.core.clock.now())
-        now = stamp(moment.now)
+        transaction = Transaction(
+            connection=connection, author=call.author(), now=call.core.clock.now()
+        )
+        now = stamp(transaction.now)
         made = fresh_user(new_id("user"), status, wanted, now, given)
-        user = accounts.create(moment, made)
+        user = accounts.create(transaction, made)
         if status != "STAGED":
-            record(moment, *_ACTIVATED, user_target(user))
+            record(transaction, *_ACTIVATED, user_target(user))
         for group_id in _groups_of(body):
             group = group_by_id(call.core.database, group_id)
             if group is None:
                 raise not_found(group_id, "UserGroup")
-            add_member(moment, group, user)
+            add_member(transaction, group, user)
     return _answer(call, user)
 
 
@@ -217,9 +219,11 @@ def _edited(call: Call, *, is_partial: bool) -> Answer:
         old = profile(user) if is_partial else {}
         wanted = user_profile.checked({**old, **user_profile.given(body)})
         user_profile.check_free(call.core.database, str(wanted["login"]), user.id)
-        moment = Moment(connection=connection, author=call.author(), now=call.core.clock.now())
+        transaction = Transaction(
+            connection=connection, author=call.author(), now=call.core.clock.now()
+        )
         given = user_profile.secrets(body, str(wanted["login"]))
-        user = accounts.set_profile(moment, user, wanted, given)
+        user = accounts.set_profile(transaction, user, wanted, given)
     return _answer(call, user)
 
 

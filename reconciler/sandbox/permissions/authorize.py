@@ -17,7 +17,7 @@ import msgspec
 from reconciler.sandbox.api_errors import Failure, not_found, not_permitted
 from reconciler.sandbox.callers.access_token import ServiceCaller
 from reconciler.sandbox.permissions import custom_roles, roles
-from reconciler.sandbox.permissions.roles import Standing, standing_of
+from reconciler.sandbox.permissions.roles import EffectiveRoles, standing_of
 from reconciler.sandbox.request import Answer, Call
 from reconciler.sandbox.resources.user_lifecycle import Operation
 
@@ -92,7 +92,7 @@ def judged(call: Call, path: str) -> Answer | None:
     return None
 
 
-def narrowed(call: Call, path: str, answer: Answer) -> Answer:
+def keep_visible(call: Call, path: str, answer: Answer) -> Answer:
     """The answer without the groups that the caller does not see.
 
     Group admins do not see Everyone in the list of groups (Okta: OpenAPI).
@@ -150,7 +150,7 @@ def _duty(method: str, path: str) -> Duty | None:
     return next((duty for family, duty in _FAMILIES if path.startswith(family)), Duty.TOKENS)
 
 
-def _refusal(call: Call, path: str, standing: Standing) -> Failure | None:
+def _refusal(call: Call, path: str, standing: EffectiveRoles) -> Failure | None:
     """Why the standard roles do not allow this; None when they do."""
     duty = _duty(call.visit.method, path)
     may = any(duty in _MAY.get(role, frozenset()) for role in standing.roles)
@@ -166,7 +166,7 @@ def _refusal(call: Call, path: str, standing: Standing) -> Failure | None:
     return not_found(group, "UserGroup")
 
 
-def _visible(standing: Standing) -> frozenset[str] | None:
+def _visible(standing: EffectiveRoles) -> frozenset[str] | None:
     """The groups that the caller sees by all roles together; None for all of them."""
     by_custom = custom_roles.visible_groups(standing.custom)
     if not standing.roles:

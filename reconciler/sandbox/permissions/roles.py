@@ -63,7 +63,7 @@ def by_way(database: Database, user_id: str) -> list[tuple[str, str | None]]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class EffectiveRoles:
     """The sum of it; `targets` limit group admins, and no targets limit nobody."""
 
     roles: frozenset[str] = frozenset()
@@ -76,19 +76,19 @@ class Standing:
         return not self.roles and not self.custom
 
 
-def standing_of(call: Call) -> Standing:
+def standing_of(call: Call) -> EffectiveRoles:
     """What the caller of this request holds now."""
     if call.visit.role_loss is not None:
-        return Standing()
+        return EffectiveRoles()
     caller, database = call.caller, call.core.database
     if isinstance(caller, ServiceCaller):
         client = caller.client
-        return Standing(
+        return EffectiveRoles(
             roles=frozenset(client.roles),
             targets=frozenset(client.targets),
             custom=client.custom_roles,
         )
-    return Standing(
+    return EffectiveRoles(
         roles=held(database, caller.owner.id),
         targets=_targets(database, caller.owner.id),
         custom=custom_of(database, caller.owner.id),

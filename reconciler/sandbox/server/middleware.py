@@ -11,11 +11,11 @@ from urllib.parse import unquote
 from reconciler.sandbox.api_errors import Failure, too_many
 from reconciler.sandbox.callers.authenticate import Arrival, caller_of
 from reconciler.sandbox.changes.log_events import Author
-from reconciler.sandbox.changes.transaction import Moment, record
+from reconciler.sandbox.changes.transaction import Transaction, record
 from reconciler.sandbox.faults import OF_CREDENTIALS, Fault
 from reconciler.sandbox.limits.rate import Allowance, bucket_of
 from reconciler.sandbox.oauth.dpop import Sent
-from reconciler.sandbox.request import Visit
+from reconciler.sandbox.request import RequestInfo
 from reconciler.sandbox.server import response as replies
 from reconciler.sandbox.server import response_faults
 from reconciler.sandbox.server.response import App, Headers, Receive, Reply, Scope, Send
@@ -67,7 +67,7 @@ class Edge:
         else:
             await replies.deliver(reply, line, send)
 
-    def _visit(self, scope: Scope, fault: Fault | None) -> Visit:
+    def _visit(self, scope: Scope, fault: Fault | None) -> RequestInfo:
         headers = dict(scope["headers"])
         path = unquote(_raw_path(scope))
         skew = _skew(fault)
@@ -88,8 +88,10 @@ class Edge:
         )
         caller = caller_of(self.core, arrival)
         if fault is not None and fault.kind in OF_CREDENTIALS:
-            caller = response_faults.suffered(self.core, fault.kind, caller, scope["method"], path)
-        return Visit(
+            caller = response_faults.apply_credential_faults(
+                self.core, fault.kind, caller, scope["method"], path
+            )
+        return RequestInfo(
             method=scope["method"],
             path=path,
             query=scope["query_string"].decode("latin-1"),
@@ -101,7 +103,7 @@ class Edge:
             is_outside=arrival.is_outside,
         )
 
-    def _crowded_out(self, visit: Visit) -> Reply:
+    def _crowded_out(self, visit: RequestInfo) -> Reply:
         """A request that found no place: both numbers are 0 (Okta: documented)."""
         note_violation(self.core, visit)
         reset = math.ceil(self.core.clock.seconds() + 1)
@@ -110,7 +112,7 @@ class Edge:
         return _measured(replace(reply, headers=self._headers(visit, reply, allowance)))
 
     async def _reply(
-        self, visit: Visit, fault: Fault | None, scope: Scope, receive: Receive
+        self, visit: RequestInfo, fault: Fault | None, scope: Scope, receive: Receive
     ) -> Reply | None:
         """The answer with its headers; None when the line is to be cut."""
         allowance = self._allowance(visit)
@@ -127,7 +129,7 @@ class Edge:
 
     async def _performed(
         self,
-        visit: Visit,
+        visit: RequestInfo,
         fault: Fault | None,
         allowance: Allowance | None,
         scope: Scope,
@@ -144,7 +146,7 @@ class Edge:
         reply = await replies.capture(self.app, inner, receive)
         return response_faults.spoilt(fault, reply, _url(scope)) if fault else reply
 
-    def _allowance(self, visit: Visit) -> Allowance | None:
+    def _allowance(self, visit: RequestInfo) -> Allowance | None:
         """What the rate limit headers say; the open document has none (Okta: recorded)."""
         if not visit.path.startswith(("/api/v1/", "/oauth2/v1/")):
             return None
@@ -166,7 +168,7 @@ class Edge:
             return Allowance(limit=allowance.limit, remaining=0, reset=reset)
         return allowance
 
-    def _headers(self, visit: Visit, reply: Reply, allowance: Allowance | None) -> Headers:
+    def _headers(self, visit: RequestInfo, reply: Reply, allowance: Allowance | None) -> Headers:
         limits: Headers = ()
         if allowance is not None:
             limits = (
@@ -181,7 +183,7 @@ class Edge:
         return (*own, *limits, *_COMMON, *reply.headers)
 
 
-def _hampered(visit: Visit, fault: Fault) -> Visit:
+def _hampered(visit: RequestInfo, fault: Fault) -> RequestInfo:
     """The request as its endpoint meets it."""
     match fault.kind:
         case "lag":
@@ -229,13 +231,13 @@ def _measured(reply: Reply) -> Reply:
     return replace(reply, headers=(*headers, ("content-length", str(len(reply.body)))))
 
 
-def note_violation(core: Core, visit: Visit) -> None:
+def note_violation(core: Core, visit: RequestInfo) -> None:
     """The System Log says who was turned away; nobody is known without a token."""
     if isinstance(visit.caller, Failure):
         author = Author(id="unknown", login="unknown", name="unknown", request_id=visit.request_id)
     else:
         author = visit.caller.author(visit.request_id, visit.path)
     with core.database.write() as connection:
-        moment = Moment(connection=connection, author=author, now=core.clock.now())
+        transaction = Transaction(connection=connection, author=author, now=core.clock.now())
         text = "Concurrency limit violation"
-        record(moment, "core.concurrency.org.limit.violation", text)
+        record(transaction, "core.concurrency.org.limit.violation", text)

@@ -10,7 +10,7 @@ from reconciler.sandbox.endpoints import token
 from reconciler.sandbox.faults import OF_CREDENTIALS, OF_LISTS, Fault
 from reconciler.sandbox.oauth import access_tokens, errors, service_apps
 from reconciler.sandbox.oauth_scopes import needed
-from reconciler.sandbox.request import Visit
+from reconciler.sandbox.request import RequestInfo
 from reconciler.sandbox.server.response import Headers, Reply
 from reconciler.sandbox.state import Core
 
@@ -32,7 +32,7 @@ PERFORMED: Final = frozenset(
 """The faults whose request is performed; the others answer in its place."""
 
 
-def replacement(fault: Fault, visit: Visit) -> Reply:
+def replacement(fault: Fault, visit: RequestInfo) -> Reply:
     """What comes instead of an answer."""
     match fault.kind:
         case "html":
@@ -53,7 +53,7 @@ def _failed(failure: Failure) -> Reply:
     return Reply(status=failure.status, headers=(*kind, *failure.headers), body=body)
 
 
-def _gone(visit: Visit) -> Failure:
+def _gone(visit: RequestInfo) -> Failure:
     """A token that is good no more, as its kind of caller is told so."""
     if isinstance(visit.caller, ServiceCaller):
         text = errors.ACCESS_EXPIRED
@@ -61,7 +61,7 @@ def _gone(visit: Visit) -> Failure:
     return no_token()
 
 
-def _scripted(status: int, visit: Visit) -> Failure:
+def _scripted(status: int, visit: RequestInfo) -> Failure:
     refusal = errors.scripted_refusal(status) if visit.path == token.PATH else None
     if refusal is not None:
         return refusal
@@ -90,7 +90,9 @@ def _with_next(reply: Reply, url: str | None) -> tuple[tuple[str, str], ...]:
 _Anyone: TypeAlias = Caller | ServiceCaller | Failure
 
 
-def suffered(core: Core, kind: str, caller: _Anyone, method: str, path: str) -> _Anyone:
+def apply_credential_faults(
+    core: Core, kind: str, caller: _Anyone, method: str, path: str
+) -> _Anyone:
     """The caller without their token, their roles, or the scope that this very call needs.
 
     An API token has no scopes to lose, and its owner keeps what a group gives them.

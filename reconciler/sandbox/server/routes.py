@@ -24,11 +24,11 @@ from reconciler.sandbox.endpoints import (
     users,
 )
 from reconciler.sandbox.endpoints import token as token_endpoint
-from reconciler.sandbox.endpoints.token import Petition
+from reconciler.sandbox.endpoints.token import TokenRequest
 from reconciler.sandbox.oauth.dpop import Sent
 from reconciler.sandbox.oauth_scopes import covers, needed
 from reconciler.sandbox.permissions import authorize
-from reconciler.sandbox.request import Answer, Call, Visit
+from reconciler.sandbox.request import Answer, Call, RequestInfo
 from reconciler.sandbox.resources.user_lifecycle import Operation
 from reconciler.sandbox.state import Core
 
@@ -127,7 +127,7 @@ def _endpoint(
         call = await _call(core, request)
         memberships.settle(core.database, core.clock.seconds())
         told = authorize.judged(call, path)
-        answer = authorize.narrowed(call, path, handler(call)) if told is None else told
+        answer = authorize.keep_visible(call, path, handler(call)) if told is None else told
         if answer.status == 204:  # noqa: PLR2004 -- No Content, which has no type either
             return Response(status_code=204)
         return _dressed(answer)
@@ -147,7 +147,7 @@ def _dressed(answer: Answer) -> Response:
 
 
 async def _call(core: Core, request: Request) -> Call:
-    visit: Visit = request.scope[VISIT]
+    visit: RequestInfo = request.scope[VISIT]
     if isinstance(visit.caller, Failure):
         raise visit.caller
     if isinstance(visit.caller, ServiceCaller):
@@ -165,7 +165,7 @@ async def _call(core: Core, request: Request) -> Call:
     )
 
 
-def _check_scope(caller: ServiceCaller, visit: Visit) -> None:
+def _check_scope(caller: ServiceCaller, visit: RequestInfo) -> None:
     """A path that takes no access token has no session for one (Okta: issue)."""
     scope = needed(visit.method, visit.path)
     if not scope:
@@ -174,8 +174,8 @@ def _check_scope(caller: ServiceCaller, visit: Visit) -> None:
         raise caller.lacks_scope()
 
 
-async def _petition(core: Core, request: Request) -> Petition:
-    visit: Visit = request.scope[VISIT]
+async def _petition(core: Core, request: Request) -> TokenRequest:
+    visit: RequestInfo = request.scope[VISIT]
     base = _base(request)
     sent = Sent(
         proofs=tuple(request.headers.getlist("dpop")),
@@ -185,7 +185,7 @@ async def _petition(core: Core, request: Request) -> Petition:
         skew=visit.skew,
     )
     given = request.headers.get("authorization", "")
-    return Petition(
+    return TokenRequest(
         core=core,
         visit=visit,
         base=base,

@@ -1,6 +1,6 @@
 """For every code, the smallest change to the sound catalog that earns it, and nothing else."""
 
-from tests.unit.catalog.world import ACKNOWLEDGEMENT, BINDING, GRANT, SOUND, TOKEN, TOOL
+from tests.support.catalogs import ACKNOWLEDGEMENT, BINDING, GRANT, SOUND, TOKEN, TOOL
 
 GRANTS = "grants/claude/jane.yaml"
 TOOLS = "tools/claude.yaml"

@@ -7,7 +7,7 @@ import pytest
 from reconciler.catalog import locate as positions
 from reconciler.model.diagnostics import LEFT_OUT, MOST, MOST_PER_FILE, Severity
 from reconciler.render.formats.diagnostics import diagnostic_lines
-from tests.unit.catalog.world import ACKNOWLEDGEMENT, SETTINGS, TOKEN, TOOL, USER, loaded
+from tests.support.catalogs import ACKNOWLEDGEMENT, SETTINGS, TOKEN, TOOL, USER, loaded
 
 GRANTS = "grants/claude/joe.yaml"
 KEYS = "".join(f"k{number}: 1\n" for number in range(3000))

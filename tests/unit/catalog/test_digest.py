@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from reconciler.catalog.digest import commit, digest, emptied
 from reconciler.catalog.load import load
 from reconciler.model.catalog import Catalog, IdentityMapping
-from tests.unit.catalog.world import GRANT, SOUND, loaded, write
+from tests.support.catalogs import GRANT, SOUND, loaded, write
 
 JOE = GRANT.replace("jane", "joe")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.catalog.schema import KINDS
-from tests.unit.catalog.world import SOUND, write
+from tests.support.catalogs import SOUND, write
 
 ROOT = Path(__file__).parents[3]
 CHECK = str(Path(sys.executable).with_name("check-jsonschema"))

@@ -6,7 +6,7 @@ import pytest
 
 from reconciler.catalog.files import MAX_BYTES
 from reconciler.catalog.load import load_and_judge
-from tests.unit.catalog.world import GRANT, loaded, said, write
+from tests.support.catalogs import GRANT, loaded, said, write
 
 
 @pytest.mark.parametrize(

@@ -15,9 +15,9 @@ from reconciler.model.diagnostics import LEFT_OUT
 from reconciler.policy.installation import problems
 from reconciler.policy.reference import REFERENCE
 from reconciler.render.formats.diagnostics import diagnostic_lines
-from tests.repository import unfetched
+from tests.support.catalogs import SOUND, judged, loaded, write
+from tests.support.repository import unfetched
 from tests.unit.catalog.examples import ADDED, CHANGED, REPLACED, changes
-from tests.unit.catalog.world import SOUND, judged, loaded, write
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "diagnostics"
 IS_BLESSING = os.environ.get("BLESS") == "1" and not os.environ.get("GITHUB_ACTIONS")

@@ -6,9 +6,9 @@ from reconciler.catalog.git import repository as git_module
 from reconciler.catalog.git.repository import Repository
 from reconciler.catalog.grant_history import History
 from reconciler.catalog.load import load
-from reconciler.model.directory import Unread
+from reconciler.model.directory import ReadFailure
 from reconciler.planning.refs import grant_hash
-from tests.repository import committed, git
+from tests.support.repository import committed, git
 
 TOOL = """id: claude
 name: Claude
@@ -242,7 +242,7 @@ def test_a_shallow_clone_is_unread(past, tmp_path_factory):
     git(past.folder, "clone", "-q", "--depth", "1", f"file://{past.folder}", str(clone))
     grants = load(clone / "catalog").catalog.grants
     told = past.history(clone).introductions(grants)
-    assert isinstance(told, Unread)
+    assert isinstance(told, ReadFailure)
     assert "fetch-depth: 0" in told.detail
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
+from tests.support.catalogs import planted
 from tests.unit.catalog.test_mistakes import BINDING, CONNECTOR, GRANT, TOOL
-from tests.unit.catalog.world import planted
 
 LEFT = """<<<<<<< HEAD
 expires: 2027-01-20

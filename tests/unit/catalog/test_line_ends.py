@@ -3,7 +3,7 @@
 import pytest
 import yaml
 
-from tests.unit.catalog.world import GRANT, loaded, said
+from tests.support.catalogs import GRANT, loaded, said
 
 FILE = "grants/claude/jane.yaml"
 

@@ -12,7 +12,7 @@ from reconciler.catalog.load import load, load_and_judge
 from reconciler.model.catalog import Approval, BindGroup, Grant, IdentityMapping, SecretRef
 from reconciler.model.diagnostics import Span
 from reconciler.model.settings import Limit, ReviewSource
-from tests.unit.catalog.world import (
+from tests.support.catalogs import (
     BINDING,
     CONNECTOR,
     GRANT,

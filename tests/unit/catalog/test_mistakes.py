@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.unit.catalog.world import GROUP, SOUND, TOKEN, USER, loaded, planted, said
+from tests.support.catalogs import GROUP, SOUND, TOKEN, USER, loaded, planted, said
 
 GRANT = "grants/claude/jane.yaml"
 TOOL = "tools/claude.yaml"

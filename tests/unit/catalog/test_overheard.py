@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.unit.catalog.world import ACKNOWLEDGEMENT, BINDING, GRANT, SOUND, TOOL, loaded, said
+from tests.support.catalogs import ACKNOWLEDGEMENT, BINDING, GRANT, SOUND, TOOL, loaded, said
 
 WRONG = {
     "grants/claude/jane.yaml": GRANT.replace("AI-1", "42"),

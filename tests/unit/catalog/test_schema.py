@@ -21,7 +21,7 @@ from reconciler.catalog.schema import (
     validator,
 )
 from reconciler.model.diagnostics import Span
-from tests.unit.catalog.world import write
+from tests.support.catalogs import write
 
 NAMES = [kind.name for kind in KINDS]
 HERE = Span("x.yaml")

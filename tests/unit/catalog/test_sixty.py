@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from reconciler.cli.main import cli
+from tests.support.catalogs import SOUND, loaded, said, write
 from tests.unit.catalog.test_mistakes import (
     ACK,
     BINDING,
@@ -15,7 +16,6 @@ from tests.unit.catalog.test_mistakes import (
     MISTAKES,
     TOOL,
 )
-from tests.unit.catalog.world import SOUND, loaded, said, write
 
 IDS = {TOOL: "id: claude", CONNECTOR: "id: okta-prod"}
 OUT_OF_PLACE = {

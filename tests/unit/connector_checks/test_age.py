@@ -8,7 +8,7 @@ import pytest
 from reconciler.connector_checks.credential_age import judge_age
 from reconciler.model.catalog import Auth, Connector, SecretRef
 from reconciler.model.connector_check import CredentialUse
-from tests.builders import NOW
+from tests.support.builders import NOW
 
 TOKEN = Auth(method="ssws", secret=SecretRef(kind="env", value="OKTA_TOKEN"))
 

@@ -14,8 +14,8 @@ from reconciler.connector_checks.credential_age import (
     credential_warnings,
 )
 from reconciler.model.catalog import Auth, Connector, SecretRef
-from tests.builders import NOW
-from tests.unit.planning.nouns import codes
+from tests.support.builders import NOW
+from tests.support.nouns import codes
 
 TOKEN = Auth(method="ssws", secret=SecretRef(kind="env", value="OKTA_PROD_TOKEN"))
 TODAY = NOW.date()

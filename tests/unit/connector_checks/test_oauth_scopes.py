@@ -15,8 +15,8 @@ from reconciler.connector_checks.oauth_scopes import (
     needed_scopes,
 )
 from reconciler.model.catalog import BindGroup, Canary, Catalog, Connector, CreateGroup, Fulfilment
-from tests.builders import CONNECTOR
-from tests.unit.planning.nouns import binding, tool
+from tests.support.builders import CONNECTOR
+from tests.support.nouns import binding, tool
 
 CANARY = Canary(user="canary@example.com", group_id="00gcanary", group_name="Canary")
 PROD = Connector(id=CONNECTOR, type="okta", name="Okta", canary=CANARY)

@@ -21,9 +21,15 @@ from reconciler.model.catalog import (
     SecretRef,
 )
 from reconciler.model.connector_check import ProbeStatus
-from reconciler.model.directory import CanarySight, DirectoryGroup, LiveState, MembershipLog, Unread
-from tests.builders import NOW
-from tests.unit.planning.nouns import GROUP, ORG, binding
+from reconciler.model.directory import (
+    CanarySight,
+    DirectoryGroup,
+    LiveState,
+    MembershipLog,
+    ReadFailure,
+)
+from tests.support.builders import NOW
+from tests.support.nouns import GROUP, ORG, binding
 
 PASSED, WARNED, FAILED = ProbeStatus.PASSED, ProbeStatus.WARNED, ProbeStatus.FAILED
 TOKEN = Auth(method="ssws", secret=SecretRef(kind="env", value="OKTA_TOKEN"))
@@ -37,9 +43,9 @@ CREATE = binding("cursor", group=CreateGroup(name="Cursor users"))
 OWN = DirectoryGroup(
     id="00gmade", name="Cursor users", type="OKTA_GROUP", description=CREATE.marker
 )
-REFUSED = Unread(code="refused", detail="Okta said 403")
+REFUSED = ReadFailure(code="refused", detail="Okta said 403")
 SCOPELESS = replace(REFUSED, cause="scope-missing", hint="grant the scope okta.groups.read")
-MISSING = Unread(code="missing", detail="Okta shows no such group")
+MISSING = ReadFailure(code="missing", detail="Okta shows no such group")
 
 
 def live(**facts):

@@ -12,14 +12,14 @@ from reconciler.connector_checks.roles import (
     judge_writing,
 )
 from reconciler.model.connector_check import ProbeCheck, ProbeStatus
-from reconciler.model.directory import CanarySight, CredentialFacts, LiveState, Unread
-from tests.unit.planning.nouns import GROUP, ORG, binding, user
+from reconciler.model.directory import CanarySight, CredentialFacts, LiveState, ReadFailure
+from tests.support.nouns import GROUP, ORG, binding, user
 
 PASSED, WARNED = ProbeStatus.PASSED, ProbeStatus.WARNED
 UNPROVEN, FAILED = ProbeStatus.UNPROVEN, ProbeStatus.FAILED
 SVC = Holder(name="svc@example.com")
 APP = Holder(name="the service app 0oa1", is_app=True)
-REFUSED = Unread(code="refused", detail="Okta said 403")
+REFUSED = ReadFailure(code="refused", detail="Okta said 403")
 SEEING = LiveState(org=ORG, canary=CanarySight.SEEN)
 BLIND = LiveState(org=ORG, canary=CanarySight.ABSENT)
 READS = CredentialFacts(

@@ -6,15 +6,15 @@ import pytest
 
 from reconciler.connector_checks.token_owner import MANY_GROUPS, judge_owner
 from reconciler.model.catalog import Catalog, IdentityMapping
-from reconciler.model.directory import DirectoryGroup, LiveState, Unread
+from reconciler.model.directory import DirectoryGroup, LiveState, ReadFailure
 from reconciler.model.settings import Contact, Settings
-from tests.unit.planning.nouns import GROUP, ORG, approval, grant, tool, user
+from tests.support.nouns import GROUP, ORG, approval, grant, tool, user
 
 JANE = user("jane")
 CLAUDE = DirectoryGroup(id=GROUP.id, name=GROUP.name, type="OKTA_GROUP")
 QUIET = LiveState(org=ORG, groups={GROUP.id: CLAUDE}, members={GROUP.id: frozenset({"00ubob"})})
 INSIDE = LiveState(org=ORG, groups={GROUP.id: CLAUDE}, members={GROUP.id: frozenset({"00ujane"})})
-REFUSED = Unread(code="refused", detail="Okta said 403")
+REFUSED = ReadFailure(code="refused", detail="Okta said 403")
 FEW = frozenset(f"00g{n}" for n in range(MANY_GROUPS))
 OUTSIDE = Catalog(
     identities=(IdentityMapping(keys=("jira:1",), login="jane@example.com"),),

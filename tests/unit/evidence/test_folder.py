@@ -12,9 +12,9 @@ from reconciler.evidence.folder import chains, read_chain
 from reconciler.evidence.verification import verify
 from reconciler.model.errors import StoreError
 from reconciler.model.evidence import Event
-from tests.builders import CONNECTOR, NOW, Company
-from tests.chains import began, ended, line_ended, opened, run_name, write_runs
-from tests.harness import Office
+from tests.support.builders import CONNECTOR, NOW, Company
+from tests.support.chains import began, ended, line_ended, opened, run_name, write_runs
+from tests.support.harness import Office
 
 SCHEMA = Path(__file__).parents[3] / "schemas" / "evidence.schema.json"
 

@@ -8,8 +8,8 @@ import pytest
 from reconciler.evidence.folder import read_chain
 from reconciler.evidence.history import history, recent_writes
 from reconciler.model.evidence import Event, RecentWrites
-from tests.builders import CONNECTOR, NOW
-from tests.chains import began, ended, line_ended, opened, write_runs
+from tests.support.builders import CONNECTOR, NOW
+from tests.support.chains import began, ended, line_ended, opened, write_runs
 
 OLD = ("00gclaude", "00uold")
 

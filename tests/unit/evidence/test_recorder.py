@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.evidence.recorder import Opening, Witness
+from reconciler.evidence.recorder import EvidenceRecorder, Opening
 from reconciler.model.errors import StoreError
 from reconciler.model.evidence import Event, RecentWrites
 from reconciler.model.outcome import ApplyResult, LeftLine, LineResult, Outcome
@@ -12,8 +12,8 @@ from reconciler.model.plan import Blocked, GuardVerdict
 from reconciler.planning.plan_codec import digest
 from reconciler.planning.wording import describe
 from reconciler.workflows.apply import Prepared
-from tests.builders import CONNECTOR, NOW
-from tests.unit.planning.nouns import (
+from tests.support.builders import CONNECTOR, NOW
+from tests.support.nouns import (
     GROUP,
     ORG,
     REVISION,
@@ -48,9 +48,9 @@ def told():
 
 
 @pytest.fixture
-def witness(told):
+def recorder(told):
     """A witness of these lines."""
-    found = Witness(run="r1", append=lambda e, f: told.append((e, f)), clock=lambda: NOW)
+    found = EvidenceRecorder(run="r1", append=lambda e, f: told.append((e, f)), clock=lambda: NOW)
     found.recent = RecentWrites(others=frozenset({("00g", "00u")}))
     made = plan(*LINES, guards=(VERDICT,))
     found.prepared(
@@ -106,10 +106,10 @@ def test_a_run_opens_with_what_was_reviewed():
     }
 
 
-def test_what_is_about_to_be_done_is_told_before_it_is(witness, told):
+def test_what_is_about_to_be_done_is_told_before_it_is(recorder, told):
     """With guards but without files that nobody used."""
     ((event, fields),) = told
-    assert (witness.has_ended, event) == (False, Event.RUN_PREPARED)
+    assert (recorder.has_ended, event) == (False, Event.RUN_PREPARED)
     assert (fields["lines"], fields["held"], fields["left"]) == (
         3,
         0,
@@ -122,10 +122,10 @@ def test_what_is_about_to_be_done_is_told_before_it_is(witness, told):
     ]
 
 
-def test_each_write_is_in_the_journal_first_and_told_with_its_whole_line(witness, told):
+def test_each_write_is_in_the_journal_first_and_told_with_its_whole_line(recorder, told):
     """The journal's own beginning and end are not told twice."""
     journal = Journal()
-    both = witness.beside(journal)
+    both = recorder.beside(journal)
     both.record("run-started", {})
     both.record("intent", entry(LINES[2]))
     both.record("outcome", entry(LINES[2]) | {"outcome": "failed", "request_id": "q"})
@@ -140,36 +140,36 @@ def test_each_write_is_in_the_journal_first_and_told_with_its_whole_line(witness
     )
 
 
-def test_lines_of_a_group_that_this_run_made_are_known_by_its_name(witness, told):
+def test_lines_of_a_group_that_this_run_made_are_known_by_its_name(recorder, told):
     """Its id is known only since it was made."""
-    both = witness.beside(Journal())
+    both = recorder.beside(Journal())
     both.record("intent", entry(LINES[0]))
     both.record("intent", entry(LINES[1], "00gmade"))
     assert [(f["line"], f["group"]) for _, f in told[1:]] == [(1, None), (2, "00gmade")]
 
 
-def test_evidence_that_cannot_be_kept_stops_the_write(witness):
+def test_evidence_that_cannot_be_kept_stops_the_write(recorder):
     """It is raised before the write is sent; the journal already has the intent."""
 
     def refuse(_event, _fields):
         raise StoreError("evidence-not-writable", "disk full")
 
-    witness.append = refuse
+    recorder.append = refuse
     journal = Journal()
     with pytest.raises(StoreError):
-        witness.beside(journal).record("intent", entry(LINES[2]))
+        recorder.beside(journal).record("intent", entry(LINES[2]))
     assert journal.told == ["intent"]
 
 
-def test_the_end_tells_every_line_and_then_the_run(witness, told):
+def test_the_end_tells_every_line_and_then_the_run(recorder, told):
     """What was tried says when; what was shown says so; held lines are told in full too."""
-    witness.beside(Journal()).record("intent", entry(LINES[0]))
+    recorder.beside(Journal()).record("intent", entry(LINES[0]))
     lines = (
         LineResult(change=LINES[0], outcome=Outcome.VERIFIED, request_id="q"),
         LineResult(change=LINES[1], outcome=Outcome.ACCEPTED),
         LineResult(change=LINES[2], outcome=Outcome.HELD, detail="held by x"),
     )
-    witness.ended(result(*lines), 3)
+    recorder.ended(result(*lines), 3)
     *ended, (event, last) = told[2:]
     assert [(f["outcome"], f["read_back"], f["begun_at"]) for _, f in ended] == [
         ("verified", "shown", NOW.isoformat()),
@@ -178,21 +178,21 @@ def test_the_end_tells_every_line_and_then_the_run(witness, told):
     ]
     assert (event, last["exit_code"], last["is_complete"]) == (Event.RUN_ENDED, 3, True)
     assert last["outcomes"] == {"verified": 1, "accepted, not yet visible": 1, "held": 1}
-    assert witness.has_ended
+    assert recorder.has_ended
 
 
 @pytest.mark.parametrize("more", [{"interrupted": True}, {"stopped_by": "401"}])
-def test_a_run_that_was_stopped_is_not_complete(more, witness, told):
+def test_a_run_that_was_stopped_is_not_complete(more, recorder, told):
     """Whatever its exit code."""
-    witness.ended(result(**more), 0)
+    recorder.ended(result(**more), 0)
     assert told[-1][1]["is_complete"] is False
 
 
-def test_a_refusal_ends_the_run_with_its_reason(witness, told):
+def test_a_refusal_ends_the_run_with_its_reason(recorder, told):
     """Every end has the same fields."""
-    witness.refused("plan-stale", "it is old", 3)
+    recorder.refused("plan-stale", "it is old", 3)
     refused = dict(told[-1][1])
-    witness.ended(result(), 0)
+    recorder.ended(result(), 0)
     assert refused["refusal"] == {"code": "plan-stale", "message": "it is old"}
     assert (refused["is_complete"], sorted(refused)) == (False, sorted(told[-1][1]))
 
@@ -201,9 +201,11 @@ def test_a_grant_is_told_with_its_review(told):
     """Null while the approval is a claim."""
     seen = grant_ref("1a", approval="verified", review=review_ref())
     line = change("amy", person=ref("amy"), grants=(grant_ref(), seen))
-    witness = Witness(run="r1", append=lambda e, f: told.append((e, f)), clock=lambda: NOW)
-    witness.prepared(Prepared(plan=plan(line), reviewed_digest="d", changes=(line,)))
-    witness.beside(Journal()).record("intent", entry(line))
+    recorder = EvidenceRecorder(
+        run="r1", append=lambda e, f: told.append((e, f)), clock=lambda: NOW
+    )
+    recorder.prepared(Prepared(plan=plan(line), reviewed_digest="d", changes=(line,)))
+    recorder.beside(Journal()).record("intent", entry(line))
     grant, verified = told[-1][1]["change"]["grants"]
     assert (grant["review"], grant["approval"], grant["hash"]) == (None, "claimed", "9f")
     assert verified["review"] == {
@@ -237,5 +239,7 @@ def test_the_groups_that_a_run_leaves_open_are_told(told):
         left=(LeftLine(change=gone, why="gone"),),
         waiting=((waits, "later"),),
     )
-    Witness(run="r1", append=lambda e, f: told.append((e, f)), clock=lambda: NOW).prepared(prepared)
+    EvidenceRecorder(run="r1", append=lambda e, f: told.append((e, f)), clock=lambda: NOW).prepared(
+        prepared
+    )
     assert told[-1][1]["open_groups"] == ["00gblocked", "00ggone", "00gwaits"]

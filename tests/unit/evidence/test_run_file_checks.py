@@ -4,7 +4,7 @@ import pytest
 
 from reconciler.evidence.line_format import parse
 from reconciler.evidence.run_file_checks import faults_within
-from tests.chains import write_runs
+from tests.support.chains import write_runs
 
 PATH = "okta-prod/2026-11/run.jsonl"
 

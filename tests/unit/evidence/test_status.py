@@ -6,7 +6,7 @@ import pytest
 
 from reconciler.evidence.history import standing
 from reconciler.model.evidence import PastLine, PastRun
-from tests.builders import CONNECTOR, NOW
+from tests.support.builders import CONNECTOR, NOW
 
 DAY = timedelta(days=1)
 

@@ -11,8 +11,8 @@ from reconciler.evidence.signature import PublicKeys, SigningKey
 from reconciler.evidence.verification import heads, require_whole, verify
 from reconciler.model.errors import StoreError
 from reconciler.model.evidence import ORIGIN
-from tests.builders import CONNECTOR, NOW
-from tests.chains import began, ended, opened, run_name, write_runs
+from tests.support.builders import CONNECTOR, NOW
+from tests.support.chains import began, ended, opened, run_name, write_runs
 from tests.unit.evidence.test_signature import PRIVATE, PUBLIC, pair
 
 NOBODY = {"run": "20261122T090000Z-000009", "seq": 6, "hash": "a" * 64, "torn": None}

@@ -8,8 +8,8 @@ from reconciler.execution.executor import Executed, Orders, execute
 from reconciler.model.errors import ConnectorError, EndingError, GuardRefused
 from reconciler.model.outcome import LineResult, Outcome
 from reconciler.model.plan import GroupRef
-from tests.unit.execution.hands import FakeOkta, refused
-from tests.unit.planning.nouns import (
+from tests.support.fake_writer import FakeOkta, refused
+from tests.support.nouns import (
     GROUP,
     MADE_GROUP,
     NEW_GROUP,

@@ -5,16 +5,16 @@ from dataclasses import replace
 import pytest
 
 from reconciler.execution.readback import verify
-from reconciler.model.directory import Unread
+from reconciler.model.directory import ReadFailure
 from reconciler.model.errors import ConnectorError
 from reconciler.model.outcome import LineResult, Outcome
-from tests.unit.execution.hands import FakeOkta
-from tests.unit.planning.nouns import GROUP, NEW_GROUP, change, creation, removal, user
+from tests.support.fake_writer import FakeOkta
+from tests.support.nouns import GROUP, NEW_GROUP, change, creation, removal, user
 
 pytestmark = pytest.mark.anyio
 JANE = user("jane")
 HERE = {GROUP.id: GROUP.id}
-UNREAD = Unread(code="unreachable", detail="503")
+UNREAD = ReadFailure(code="unreachable", detail="503")
 
 
 def line(change_, outcome=Outcome.ACCEPTED, **more):
@@ -54,7 +54,7 @@ COULD_NOT = "the group could not be read back: 503"
         (Outcome.FAILED, "no answer", [1.0, 3.0], LOST, [UNREAD]),
         (Outcome.ALREADY, "404", [], GONE, [()]),
         (Outcome.ALREADY, "404", [1.0], GONE, [(JANE,), ()]),
-        (Outcome.ALREADY, "404", [], GONE, [Unread(code="missing", detail="404")]),
+        (Outcome.ALREADY, "404", [], GONE, [ReadFailure(code="missing", detail="404")]),
         (Outcome.FAILED, "404; the group still shows them", [1.0, 3.0], GONE, [(JANE,)]),
         (Outcome.FAILED, f"404; {COULD_NOT}", [1.0, 3.0], GONE, [UNREAD]),
     ],

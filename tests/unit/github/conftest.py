@@ -3,9 +3,9 @@
 import httpx
 import pytest
 
-from reconciler.github.client import ForgeClient
+from reconciler.github.client import GitHubClient
 from reconciler.github.reader import GitHubReader
-from tests.github import REPOSITORY, TOKEN, GitHub, merged
+from tests.support.github import REPOSITORY, TOKEN, GitHub, merged
 
 COMMIT, BASE = "c" * 40, "d" * 40
 API = "http://127.0.0.1"
@@ -34,5 +34,5 @@ async def reader(github, waits):
         waits.append(seconds)
 
     transport = httpx.ASGITransport(app=github.app)
-    async with ForgeClient(API, TOKEN, transport=transport, sleep=sleep) as client:
+    async with GitHubClient(API, TOKEN, transport=transport, sleep=sleep) as client:
         yield GitHubReader(client, REPOSITORY, "catalog")

@@ -8,9 +8,9 @@ import pytest
 from starlette.responses import JSONResponse, Response
 
 from reconciler.github import client as client_module
-from reconciler.github.client import ForgeClient
+from reconciler.github.client import GitHubClient
 from reconciler.github.reader import GitHubReader
-from tests.github import REPOSITORY, TOKEN, problem
+from tests.support.github import REPOSITORY, TOKEN, problem
 
 pytestmark = pytest.mark.anyio
 COMMIT, BASE = "c" * 40, "d" * 40
@@ -41,7 +41,7 @@ async def test_a_wire_that_breaks_is_unreachable(waits):
     async def sleep(seconds):
         waits.append(seconds)
 
-    async with ForgeClient(
+    async with GitHubClient(
         API, TOKEN, transport=httpx.MockTransport(broken), sleep=sleep
     ) as client:
         found = await GitHubReader(client, REPOSITORY, "catalog").fetch_pull_request(COMMIT, BASE)
@@ -80,14 +80,14 @@ async def test_an_answer_that_trickles_is_left_when_its_time_is_over(monkeypatch
         await asyncio.sleep(5)
 
     found = await GitHubReader(
-        ForgeClient(API, TOKEN, transport=httpx.MockTransport(trickle)), REPOSITORY, "catalog"
+        GitHubClient(API, TOKEN, transport=httpx.MockTransport(trickle)), REPOSITORY, "catalog"
     ).fetch_pull_request(COMMIT, BASE)
     assert found.detail == "an answer of the forge took longer than 0.05 s"
 
 
 async def test_nothing_is_ever_written(github):
     """The library could; this client does not."""
-    async with ForgeClient(API, TOKEN, transport=httpx.ASGITransport(app=github.app)) as client:
+    async with GitHubClient(API, TOKEN, transport=httpx.ASGITransport(app=github.app)) as client:
         with pytest.raises(client_module.ForgeStoppedError):
             await client.post(f"/repos/{REPOSITORY}/issues", data={"title": "x"})
     assert (github.requests, github.issues) == ([], [])

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 import pytest
 from starlette.responses import JSONResponse, Response
 
-from reconciler.model.directory import Unread
+from reconciler.model.directory import ReadFailure
 from reconciler.model.review import Earlier
-from tests.github import TOKEN, merged, problem
+from tests.support.github import TOKEN, merged, problem
 
 pytestmark = pytest.mark.anyio
 COMMIT, BASE = "c" * 40, "d" * 40
@@ -155,7 +155,7 @@ async def test_what_cannot_be_read_is_said_and_never_raised(github, reader, answ
     """No body is quoted, and no redirect or link elsewhere is followed."""
     github.spoil = answer
     found = await reader.fetch_pull_request(COMMIT, BASE)
-    assert isinstance(found, Unread)
+    assert isinstance(found, ReadFailure)
     assert found.code == code
     assert TOKEN not in found.detail
 

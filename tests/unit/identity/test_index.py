@@ -1,7 +1,7 @@
 """Users are found by id, login and address, as Okta compares them."""
 
 from reconciler.identity.index import DirectoryIndex, index
-from tests.unit.planning.nouns import user
+from tests.support.nouns import user
 
 
 def test_every_user_is_found_by_id_login_and_address():

@@ -8,7 +8,7 @@ from reconciler.identity.index import index
 from reconciler.identity.resolve import Ambiguous, Missing, Resolved, resolve
 from reconciler.model.catalog import IdentityMapping
 from reconciler.model.settings import IdentityRule
-from tests.unit.planning.nouns import user
+from tests.support.nouns import user
 
 M, L, E = IdentityRule.MAPPING, IdentityRule.LOGIN, IdentityRule.EMAIL
 JANE = user("jane", email="team@example.com")

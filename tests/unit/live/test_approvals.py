@@ -6,12 +6,11 @@ import pytest
 
 from reconciler.live.approvals import fetch_approvals, grants_of, is_needed
 from reconciler.model.catalog import BindGroup, Catalog, IdentityMapping, Risk
-from reconciler.model.directory import LiveState, Unread
+from reconciler.model.directory import LiveState, ReadFailure
 from reconciler.model.review import Earlier
 from reconciler.model.settings import Contact
 from reconciler.planning.refs import cite_grant, grant_hash
-from tests.unit.planning.approvals.test_verification import INTRODUCED, LEAD, PULL, SECOND, review
-from tests.unit.planning.nouns import (
+from tests.support.nouns import (
     ORG,
     binding,
     change,
@@ -22,6 +21,7 @@ from tests.unit.planning.nouns import (
     tool,
     user,
 )
+from tests.unit.planning.approvals.test_verification import INTRODUCED, LEAD, PULL, SECOND, review
 
 pytestmark = pytest.mark.anyio
 JANE, JOE = grant("jane"), grant("joe", entitlement="admins")
@@ -36,7 +36,7 @@ CATALOG = Catalog(
 )
 LIVE = LiveState(org=ORG, users={u.id: u for u in map(user, ("jane", "joe", "amy", "lead"))})
 JO = IdentityMapping(keys=("github:jo",), login="jo@example.com")
-DOWN = Unread(code="unreachable", detail="GitHub could not be reached")
+DOWN = ReadFailure(code="unreachable", detail="GitHub could not be reached")
 
 
 class Fakes:
@@ -132,7 +132,7 @@ async def test_grants_of_one_commit_share_one_question():
 
 async def test_a_past_that_cannot_be_read_asks_nothing_of_the_forge():
     """Every approval stays a claim, and the reason is told."""
-    fakes = Fakes(introductions=Unread(code="missing", detail="the clone is shallow"))
+    fakes = Fakes(introductions=ReadFailure(code="missing", detail="the clone is shallow"))
     found = await fetch_approvals(fakes, fakes, CATALOG, added(JANE), LIVE)
     assert (found.verdicts, found.problem, fakes.asked) == ({}, "the clone is shallow", [])
 
@@ -152,7 +152,7 @@ async def test_after_a_failure_nothing_more_is_asked_and_what_was_read_counts():
 
 async def test_an_unknown_commit_is_that_grants_own_trouble():
     """The others are asked about as if nothing had been."""
-    gone = Unread(code="missing", detail="GitHub does not know the commit")
+    gone = ReadFailure(code="missing", detail="GitHub does not know the commit")
     whole = replace(PULL, reviews=(review(),))
     fakes = Fakes(pull={"joe@example.com": gone, "jane@example.com": whole})
     (joe, jane), problem = await verdicts(fakes, JOE, JANE)
@@ -189,7 +189,7 @@ async def test_an_identity_of_the_pull_request_itself_names_nobody():
 
 async def test_rules_that_cannot_be_read_leave_a_claim():
     """Nothing says who might approve."""
-    lost = Unread(code="missing", detail="commit dddd is not in this clone")
+    lost = ReadFailure(code="missing", detail="commit dddd is not in this clone")
     ((found,), problem) = await verdicts(Fakes(rules=lost), JANE)
     assert (found.why_not, problem) == (lost.detail, "")
 
@@ -211,7 +211,7 @@ async def test_a_team_is_asked_about_each_reviewer_once():
 
 async def test_a_team_that_is_hidden_does_not_stand_in_a_persons_way():
     """Whoever is named in person needs no team; whoever is not, is told why."""
-    hidden = Unread(code="missing", detail="GitHub does not show the token that team")
+    hidden = ReadFailure(code="missing", detail="GitHub does not show the token that team")
     both = replace(CATALOG, tools={"claude": replace(TOOL, approvers=(LEAD, SECOND))})
     fakes = Fakes(rules=both)
     fakes.members = {("acme/seconds", "lead"): hidden, ("acme/seconds", "jo"): hidden}
@@ -253,7 +253,9 @@ async def test_what_the_words_meant_at_a_counted_earlier_head_is_asked_too():
 async def test_words_that_cannot_be_read_leave_a_claim():
     """What they meant is not known."""
     fakes = Fakes()
-    fakes.words = {INTRODUCED.parent: Unread(code="malformed", detail="the bindings have errors")}
+    fakes.words = {
+        INTRODUCED.parent: ReadFailure(code="malformed", detail="the bindings have errors")
+    }
     ((found,), problem) = await verdicts(fakes, JANE)
     assert (found.why_not, problem) == ("the bindings have errors", "")
 
@@ -280,10 +282,10 @@ async def test_a_reviewed_file_that_brought_the_grant_in_other_company_counts():
     "facts",
     [
         {"content": b"not held"},
-        {"content": Unread(code="missing", detail="gone")},
+        {"content": ReadFailure(code="missing", detail="gone")},
         {"was_held": True},
-        {"was_held": Unread(code="missing", detail="gone")},
-        {"fork": Unread(code="missing", detail="gone")},
+        {"was_held": ReadFailure(code="missing", detail="gone")},
+        {"fork": ReadFailure(code="missing", detail="gone")},
         {"fork": DOWN},
     ],
 )

@@ -3,10 +3,10 @@
 import pytest
 
 from reconciler.live.credential import identify, roles_of
-from reconciler.model.directory import CredentialFacts, Org, Unread
+from reconciler.model.directory import CredentialFacts, Org, ReadFailure
 from reconciler.model.errors import ConnectorError
-from tests.unit.live.reader import FakeReader
-from tests.unit.planning.nouns import user
+from tests.support.fake_directory import FakeReader
+from tests.support.nouns import user
 
 pytestmark = pytest.mark.anyio
 SVC = user("svc")
@@ -51,4 +51,4 @@ async def test_roles_are_the_apps_or_the_owners(asked, credential, caller):
 
 async def test_nobodys_roles_are_unknown():
     """And not none."""
-    assert isinstance(await roles_of(FakeReader(), TOKEN, None), Unread)
+    assert isinstance(await roles_of(FakeReader(), TOKEN, None), ReadFailure)

@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 import pytest
 
 from reconciler.live.follow_up import detail, is_needed
-from reconciler.model.directory import LiveState, MembershipLog, ReadCount, Unread
+from reconciler.model.directory import LiveState, MembershipLog, ReadCount, ReadFailure
 from reconciler.model.errors import ConnectorError
 from reconciler.model.plan import Blocked
-from tests.builders import NOW
-from tests.unit.live.reader import FakeReader
-from tests.unit.planning.nouns import (
+from tests.support.builders import NOW
+from tests.support.fake_directory import FakeReader
+from tests.support.nouns import (
     GROUP,
     NEW_GROUP,
     ORG,
@@ -24,7 +24,7 @@ from tests.unit.planning.nouns import (
 )
 
 pytestmark = pytest.mark.anyio
-REFUSED = Unread(code="refused", detail="403")
+REFUSED = ReadFailure(code="refused", detail="403")
 JANE, JOE = "00ujane", "00ujoe"
 
 

@@ -6,9 +6,9 @@ import pytest
 
 from reconciler.live.snapshot import ObservedGroups, observe_groups
 from reconciler.model.catalog import CreateGroup
-from reconciler.model.directory import DirectoryGroup, Unread
-from tests.unit.live.reader import GONE, FakeReader
-from tests.unit.planning.nouns import GROUP, binding
+from reconciler.model.directory import DirectoryGroup, ReadFailure
+from tests.support.fake_directory import GONE, FakeReader
+from tests.support.nouns import GROUP, binding
 
 pytestmark = pytest.mark.anyio
 CLAUDE = DirectoryGroup(id=GROUP.id, name=GROUP.name, type="OKTA_GROUP")
@@ -18,7 +18,7 @@ CREATE = binding("cursor", group=CreateGroup(name="Cursor Users"))
 OWN = DirectoryGroup(
     id="00gmade", name="Cursor users", type="OKTA_GROUP", description=CREATE.marker
 )
-REFUSED = Unread(code="refused", detail="403")
+REFUSED = ReadFailure(code="refused", detail="403")
 
 
 async def test_each_group_is_asked_for_once():

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from reconciler.live.follow_up import additions, fetch_history
-from tests.unit.live.reader import FakeReader
-from tests.unit.planning.nouns import (
+from tests.support.fake_directory import FakeReader
+from tests.support.nouns import (
     GROUP,
     MADE_GROUP,
     NEW_GROUP,

@@ -4,17 +4,17 @@ import pytest
 
 from reconciler.live.people import observe_people
 from reconciler.model.catalog import Catalog, IdentityMapping
-from reconciler.model.directory import Unread
+from reconciler.model.directory import ReadFailure
 from reconciler.model.errors import ConnectorError
 from reconciler.model.settings import IdentityRule, ProtectedPerson, Settings
-from tests.builders import NOW
-from tests.unit.live.reader import FakeReader
-from tests.unit.planning.nouns import binding, grant, tool, user
+from tests.support.builders import NOW
+from tests.support.fake_directory import FakeReader
+from tests.support.nouns import binding, grant, tool, user
 
 pytestmark = pytest.mark.anyio
 M, L, E = IdentityRule.MAPPING, IdentityRule.LOGIN, IdentityRule.EMAIL
 JANE, JOE = user("jane"), user("joe", email="team@example.com")
-UNREAD = Unread(code="unreachable", detail="503")
+UNREAD = ReadFailure(code="unreachable", detail="503")
 
 
 def catalog(*grants, match=(M, L), protected=(), identities=(), **entitlement):

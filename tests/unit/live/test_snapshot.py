@@ -12,11 +12,11 @@ from reconciler.model.directory import (
     LiveState,
     Org,
     ReadCount,
-    Unread,
+    ReadFailure,
 )
 from reconciler.model.errors import ConnectorError, GuardRefused
-from tests.unit.live.reader import FakeReader
-from tests.unit.planning.nouns import GROUP, binding, grant, tool, user
+from tests.support.fake_directory import FakeReader
+from tests.support.nouns import GROUP, binding, grant, tool, user
 
 pytestmark = pytest.mark.anyio
 JANE, JOE, SVC = user("jane"), user("joe"), user("svc")
@@ -25,7 +25,7 @@ OTHER = DirectoryGroup(id="00gother", name="Other", type="OKTA_GROUP")
 BINDINGS = (binding(), binding("cursor", group=BindGroup(id="00gother", name="Other")))
 CATALOG = Catalog(tools={"claude": tool(), "cursor": tool("cursor")}, grants=(grant("joe"),))
 CANARY = Canary(user="Canary@Example.com", group_id="00gcanary", group_name="Canary")
-SHORT = Unread(code="malformed", detail="page 2 was no list")
+SHORT = ReadFailure(code="malformed", detail="page 2 was no list")
 REFUSED = ConnectorError("token-refused", "Okta refused the credential", status=401)
 
 

@@ -4,7 +4,7 @@ from reconciler.model.catalog import Catalog
 from reconciler.model.diagnostics import Span
 from reconciler.model.settings import Settings
 from reconciler.model.validity import Validity
-from tests.unit.planning.nouns import binding, day, grant
+from tests.support.nouns import binding, day, grant
 
 
 def test_a_binding_is_called_by_tool_entitlement_and_connector():

@@ -6,7 +6,7 @@ import pytest
 
 from reconciler.model.diagnostics import Span
 from reconciler.model.plan import GuardVerdict, Intent
-from tests.unit.planning.nouns import (
+from tests.support.nouns import (
     GROUP,
     MADE_GROUP,
     NEW_GROUP,

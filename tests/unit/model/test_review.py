@@ -1,7 +1,7 @@
 """Verified is what has a review for each approver."""
 
 from reconciler.model.review import Verdict
-from tests.unit.planning.nouns import review_ref
+from tests.support.nouns import review_ref
 
 
 def test_a_verdict_without_a_review_is_a_claim():

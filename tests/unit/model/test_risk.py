@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from reconciler.model.catalog import BindGroup, Catalog, CreateGroup, Risk, highest, risks
-from tests.unit.planning.nouns import binding, tool
+from tests.support.nouns import binding, tool
 
 TOOL = tool("claude", users={}, admins={"risk": Risk.HIGH}, guests={"risk": Risk.MEDIUM})
 OTHER = BindGroup(id="00gother", name="Other")

@@ -2,14 +2,14 @@
 
 from dataclasses import replace
 
-from reconciler.model.bindings import sides
+from reconciler.model.bindings import expand_moves
 from reconciler.model.catalog import Authority
 from reconciler.model.plan import MemberClass
 from reconciler.planning.binding_moves import hold_moves, is_moved, why_leaving
-from tests.unit.planning.nouns import NOW, binding, change, grant, grant_ref, removal
+from tests.support.nouns import NOW, binding, change, grant, grant_ref, removal
 
 MOVED = replace(binding(), replaces="00gold", authority=Authority.AUTHORITATIVE, unattended=True)
-OLD = tuple(sides([MOVED]))[1]
+OLD = tuple(expand_moves([MOVED]))[1]
 LEAVING = replace(
     removal("jane", MemberClass.ENDED, grants=(grant_ref("1"),)),
     group=replace(change().group, id="00gold", name="old"),
@@ -20,8 +20,8 @@ MOVING = {("00gold", LEAVING.person.id): ACCESS}
 
 def test_a_moved_binding_has_two_sides_and_others_have_one():
     """The side that is left rules nobody."""
-    assert tuple(sides([binding()])) == (binding(),)
-    assert tuple(sides([MOVED])) == (MOVED, OLD)
+    assert tuple(expand_moves([binding()])) == (binding(),)
+    assert tuple(expand_moves([MOVED])) == (MOVED, OLD)
     assert (OLD.group.id, OLD.retired, OLD.authority) == ("00gold", True, Authority.ADDITIVE)
     assert not OLD.unattended
     assert [is_moved(b) for b in (MOVED, OLD, replace(binding(), retired=True))] == [
@@ -33,7 +33,7 @@ def test_a_moved_binding_has_two_sides_and_others_have_one():
 
 def test_a_retired_binding_rules_nobody_either():
     """Unapproved members are no longer its to remove."""
-    (only,) = sides([replace(binding(), retired=True, authority=Authority.AUTHORITATIVE)])
+    (only,) = expand_moves([replace(binding(), retired=True, authority=Authority.AUTHORITATIVE)])
     assert only.authority is Authority.ADDITIVE
 
 

@@ -7,15 +7,24 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.model.catalog import Authority
-from reconciler.model.directory import CanarySight, LiveState, ReadCount, Unread
+from reconciler.model.directory import CanarySight, LiveState, ReadCount, ReadFailure
 from reconciler.model.evidence import RecentWrites
 from reconciler.model.plan import GroupRef, GroupSummary
 from reconciler.planning.approvals.grant_past import Record
 from reconciler.planning.build import build
 from reconciler.planning.plan_codec import dump_plan
 from reconciler.planning.refs import grant_hash
-from tests.builders import CONNECTOR, NOW, ORG, SERVICE, Company, group_id, group_name, user_id
-from tests.unit.planning.nouns import beside, brief, codes, planned
+from tests.support.builders import (
+    CONNECTOR,
+    NOW,
+    ORG,
+    SERVICE,
+    Company,
+    group_id,
+    group_name,
+    user_id,
+)
+from tests.support.nouns import beside, brief, codes, planned
 
 BASE = Company().tool()
 
@@ -122,7 +131,7 @@ def test_an_unread_group_is_blocked_and_others_go_on(tmp_path):
     live, claude = company.live(), group_id(group_name())
     live = replace(
         live,
-        unread={claude: Unread(code="unreachable", detail="503")},
+        unread={claude: ReadFailure(code="unreachable", detail="503")},
         members={g: m for g, m in live.members.items() if g != claude},
     )
     made = planned(company, tmp_path, live=live)

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.planning.classify import Standing, stand
+from reconciler.planning.classify import MemberClasses, stand
 from reconciler.planning.desired import GroupIntent
 from reconciler.planning.scope import ManagedGroup
-from tests.unit.planning.nouns import GROUP, binding
+from tests.support.nouns import GROUP, binding
 
 NOBODY = frozenset()
 IDS = st.frozensets(st.sampled_from([f"00u{n}" for n in range(8)]))
@@ -25,7 +25,7 @@ SETS = (
 
 def standing(**sets):
     """A standing in which the sets not named are empty."""
-    return Standing(**{name: frozenset(sets.get(name, ())) for name in SETS})
+    return MemberClasses(**{name: frozenset(sets.get(name, ())) for name in SETS})
 
 
 def group(members, **more):

@@ -1,7 +1,7 @@
 """What every step asks of the context."""
 
 from reconciler.model.catalog import Catalog, Risk
-from tests.unit.planning.nouns import GROUP, NEW_GROUP, context, managed, tool
+from tests.support.nouns import GROUP, NEW_GROUP, context, managed, tool
 
 
 def test_the_risk_is_the_entitlements_own():

@@ -3,7 +3,7 @@
 import pytest
 
 from reconciler.planning.wording import describe
-from tests.unit.planning.nouns import change, creation, removal
+from tests.support.nouns import change, creation, removal
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,12 @@ import pytest
 
 from reconciler.identity.resolve import Ambiguous, Missing, Resolved, Unknown
 from reconciler.model.catalog import Catalog, IdentityMapping
-from reconciler.model.directory import DirectoryUser, LiveState, Unread
+from reconciler.model.directory import DirectoryUser, LiveState, ReadFailure
 from reconciler.model.settings import IdentityRule
-from reconciler.planning.desired import Doubt, GroupIntent, desired
+from reconciler.planning.desired import GroupIntent, UnresolvedGrant, desired
 from reconciler.planning.people import people
-from tests.builders import NOW
-from tests.unit.planning.nouns import (
+from tests.support.builders import NOW
+from tests.support.nouns import (
     GROUP,
     ORG,
     approval,
@@ -82,13 +82,13 @@ def test_grants_of_other_entitlements_say_nothing_here():
 def test_a_live_grant_of_nobody_in_particular_is_a_doubt(resolution):
     """It is neither carried out nor forgotten."""
     found = wanted(LIVE, resolutions={LIVE.subject: resolution})
-    assert GroupIntent(doubts=(Doubt(grant=LIVE, resolution=resolution),)) == found
+    assert GroupIntent(doubts=(UnresolvedGrant(grant=LIVE, resolution=resolution),)) == found
 
 
 def test_an_ended_grant_of_nobody_in_particular_is_an_ended_doubt():
     """It blocks nothing new, but may name a member."""
     found = wanted(ENDED, resolutions={ENDED.subject: AMBIGUOUS})
-    assert GroupIntent(ended_doubts=(Doubt(grant=ENDED, resolution=AMBIGUOUS),)) == found
+    assert GroupIntent(ended_doubts=(UnresolvedGrant(grant=ENDED, resolution=AMBIGUOUS),)) == found
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_mappings_of_the_catalog_answer():
 
 def test_a_subject_whose_look_up_failed_is_unknown_not_missing():
     """Even when another read happened to show somebody of that login."""
-    unread = {"jane@example.com": Unread(code="unreachable", detail="503 twice")}
+    unread = {"jane@example.com": ReadFailure(code="unreachable", detail="503 twice")}
     state = LiveState(org=ORG, users={JANE.id: JANE}, unread_subjects=unread)
     found = people(Catalog(), state, ["Jane@example.com"])
     assert Unknown(detail="503 twice") == found.of("jane@example.com")

@@ -5,7 +5,7 @@ from dataclasses import replace
 from reconciler.model.catalog import Authority
 from reconciler.model.plan import Blocked, Drift, GroupRef, GroupSummary, MemberClass
 from reconciler.planning.drift import differences
-from tests.unit.planning.nouns import GROUP, change, plan, ref, removal
+from tests.support.nouns import GROUP, change, plan, ref, removal
 
 OTHER = GroupRef(id="00gother", name="Other")
 READ = GroupSummary(group=GROUP, bindings=("b",), authority=Authority.ADDITIVE, members=3)

@@ -7,8 +7,8 @@ import pytest
 from reconciler.model.evidence import PastLine, PastRun
 from reconciler.planning.binding_moves import emptied, is_finished
 from reconciler.planning.build import build
-from tests.builders import CONNECTOR, NOW, Company, group_id, group_name
-from tests.unit.planning.nouns import beside
+from tests.support.builders import CONNECTOR, NOW, Company, group_id, group_name
+from tests.support.nouns import beside
 
 NAME = f"claude/users@{CONNECTOR}"
 

@@ -8,7 +8,7 @@ from reconciler.model.plan import Ending
 from reconciler.planning.desired import GroupIntent
 from reconciler.planning.refs import cite_grant
 from reconciler.planning.warnings import ending
-from tests.unit.planning.nouns import GROUP, approval, context, grant, managed, ref, user
+from tests.support.nouns import GROUP, approval, context, grant, managed, ref, user
 
 MIDNIGHT = datetime.fromisoformat("2026-11-22T00:00:00+00:00")
 

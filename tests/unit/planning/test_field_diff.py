@@ -3,7 +3,7 @@
 import pytest
 
 from reconciler.planning.field_diff import differences
-from tests.unit.planning.nouns import change, day, grant_ref
+from tests.support.nouns import change, day, grant_ref
 
 WAS = grant_ref("a1", expires=day("2027-01-31"))
 

@@ -7,8 +7,8 @@ import pytest
 from reconciler.model.catalog import Catalog, Connector, CreateGroup
 from reconciler.model.directory import DirectoryGroup, LiveState
 from reconciler.planning.scope import Scope, leave_to_others
-from tests.builders import CONNECTOR
-from tests.unit.planning.nouns import GROUP, ORG, binding, managed
+from tests.support.builders import CONNECTOR
+from tests.support.nouns import GROUP, ORG, binding, managed
 
 OTHER = Connector(id="okta-z", type="okta", name="Z")
 OWN = Connector(id=CONNECTOR, type="okta", name="Own")

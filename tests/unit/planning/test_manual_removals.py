@@ -15,17 +15,17 @@ from reconciler.model.directory import (
     LiveState,
     MembershipEvent,
     MembershipLog,
-    Unread,
+    ReadFailure,
 )
 from reconciler.planning.manual_removals import (
     History,
     effective_at,
     history,
     removed_since,
-    unseen,
+    warn_of_unread_log,
 )
-from tests.builders import NOW
-from tests.unit.planning.nouns import (
+from tests.support.builders import NOW
+from tests.support.nouns import (
     GROUP,
     ORG,
     change,
@@ -175,7 +175,7 @@ def test_other_memberships_do_not_matter():
     assert removed_since(past(event()), (None, JANE), (ref(),), NOW) is None
 
 
-@pytest.mark.parametrize("log", [None, Unread(code="refused", detail="403")])
+@pytest.mark.parametrize("log", [None, ReadFailure(code="refused", detail="403")])
 def test_without_the_log_nothing_is_held(log):
     """That it could not be looked is a warning, not an objection."""
     assert history(LiveState(org=ORG, membership_log=log), None) == History()
@@ -238,12 +238,16 @@ def test_an_approval_that_names_an_instant_is_before_or_after_the_removal(held, 
     ("expected", "log", "lines"),
     [
         ([], None, [change()]),
-        ([], Unread(code="refused", detail="403"), []),
-        ([], Unread(code="refused", detail="403"), [removal(), creation()]),
-        (["system-log-unread"], Unread(code="refused", detail="403"), [change(), change("joe")]),
-        (["system-log-unread"], Unread(code="missing", detail="404"), [change()]),
-        (["system-log-failed"], Unread(code="unreachable", detail="503"), [change()]),
-        (["system-log-failed"], Unread(code="malformed", detail="html"), [change()]),
+        ([], ReadFailure(code="refused", detail="403"), []),
+        ([], ReadFailure(code="refused", detail="403"), [removal(), creation()]),
+        (
+            ["system-log-unread"],
+            ReadFailure(code="refused", detail="403"),
+            [change(), change("joe")],
+        ),
+        (["system-log-unread"], ReadFailure(code="missing", detail="404"), [change()]),
+        (["system-log-failed"], ReadFailure(code="unreachable", detail="503"), [change()]),
+        (["system-log-failed"], ReadFailure(code="malformed", detail="html"), [change()]),
         ([], MembershipLog(since=NOW - timedelta(days=30)), [change(grants=(ref(),))]),
         ([], MembershipLog(since=NOW), [removal()]),
         (
@@ -255,7 +259,7 @@ def test_an_approval_that_names_an_instant_is_before_or_after_the_removal(held, 
 )
 def test_what_could_not_be_looked_up_is_said_once(expected, log, lines):
     """A plan without the warning looked back to the approval of everybody it adds."""
-    found = list(unseen(log, lines))
+    found = list(warn_of_unread_log(log, lines))
     assert codes(found) == expected
     if expected == ["system-log-short"]:
         assert "grants of 1 to be added are older" in found[0].summary

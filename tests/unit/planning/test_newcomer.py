@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from reconciler.planning.people import began_later, question, was_made_later
-from tests.unit.planning.nouns import approval, day, grant, user
+from tests.support.nouns import approval, day, grant, user
 
 LATER = datetime(2026, 11, 2, tzinfo=UTC)
 HIRED = user("jane", activated="2026-11-02")

@@ -24,7 +24,14 @@ from reconciler.model.plan import (
     MemberClass,
     PlanWarning,
 )
-from reconciler.model.review import AccessChange, Against, CatalogChange, Effect, Window, Withheld
+from reconciler.model.review import (
+    AccessChange,
+    BaseComparison,
+    CatalogChange,
+    Effect,
+    Window,
+    Withheld,
+)
 from reconciler.planning.plan_codec import (
     digest,
     dump_plan,
@@ -34,8 +41,8 @@ from reconciler.planning.plan_codec import (
     load_plan,
     load_result,
 )
-from tests.builders import CONNECTOR, NOW
-from tests.unit.planning.nouns import (
+from tests.support.builders import CONNECTOR, NOW
+from tests.support.nouns import (
     GROUP,
     ORG,
     change,
@@ -46,7 +53,7 @@ from tests.unit.planning.nouns import (
     ref,
     removal,
 )
-from tests.unit.render.samples import FULL as EVERYTHING
+from tests.support.samples import FULL as EVERYTHING
 
 CITED = grant_ref("a1", expires=day("2027-01-31"), origin=Span("grants/a.yaml", 2))
 LINES = (removal("joe"), change("jane", grants=(CITED,)), creation())
@@ -311,7 +318,7 @@ def test_no_text_of_a_plan_commands_a_workflows_runner():
 SHAPES = {"plan": SCHEMA, "result": SCHEMA.with_name("result.schema.json")}
 COMPARED = replace(
     EVERYTHING,
-    against=Against(
+    against=BaseComparison(
         commit="c0ffee",
         catalog_changes=(CatalogChange(summary="s", people=(ref("jane"),), groups=(GROUP,)),),
         over_time=(

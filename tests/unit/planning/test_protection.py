@@ -3,11 +3,11 @@
 import pytest
 
 from reconciler.identity.index import index
-from reconciler.model.directory import Unread
+from reconciler.model.directory import ReadFailure
 from reconciler.model.plan import PersonRef
 from reconciler.model.settings import ProtectedPerson
 from reconciler.planning.classify import Protection, protect, protected_key
-from tests.unit.planning.nouns import codes, user
+from tests.support.nouns import codes, user
 
 GLASS = user("glass")
 
@@ -48,7 +48,7 @@ def test_without_protected_people_nothing_is_held():
 def test_a_look_up_that_failed_is_told_from_nobody():
     """The one is tried again, the other is corrected; both hold."""
     lost, failed = person("gone@example.com"), person("b@x.io")
-    unread = {protected_key(failed): Unread(code="unreachable", detail="503")}
+    unread = {protected_key(failed): ReadFailure(code="unreachable", detail="503")}
     found = protect((lost, failed), index([GLASS]), unread)
     assert codes(found.warnings) == ["protected-unread", "protected-missing"]
     assert [w.people for w in found.warnings] == [

@@ -8,7 +8,7 @@ from reconciler.model.catalog import Revocation
 from reconciler.model.diagnostics import Span
 from reconciler.model.plan import GrantRef, PersonRef
 from reconciler.planning.refs import cite_grant, cite_grants, cite_person, grant_hash
-from tests.unit.planning.nouns import approval, day, grant, user
+from tests.support.nouns import approval, day, grant, user
 
 GRANT = grant(
     starts="2026-11-02",

@@ -7,10 +7,10 @@ import yaml
 
 from reconciler.model.bindings import bindings_of, own_group
 from reconciler.model.catalog import Authority, BindGroup, Catalog, CreateGroup, Fulfilment
-from reconciler.model.directory import DirectoryGroup, LiveState, Unread
+from reconciler.model.directory import DirectoryGroup, LiveState, ReadFailure
 from reconciler.model.plan import GroupRef, PlanWarning
 from reconciler.planning.scope import ManagedGroup, Scope, scope
-from tests.unit.planning.nouns import GROUP, ORG, binding, codes, tool
+from tests.support.nouns import GROUP, ORG, binding, codes, tool
 
 CLAUDE = DirectoryGroup(id=GROUP.id, name=GROUP.name, type="OKTA_GROUP", has_admin_role=False)
 BIND = binding()
@@ -23,7 +23,7 @@ MARKED = DirectoryGroup(
     description="Seats. [reconciler:okta-prod/cursor/users]",
 )
 RENAMED = replace(MARKED, id="00grenamed", name="Seats of old")
-REFUSED = Unread(code="refused", detail="403 E0000006")
+REFUSED = ReadFailure(code="refused", detail="403 E0000006")
 
 
 def live(**facts):
@@ -89,10 +89,13 @@ def blocked(code, bindings, state):
     ("code", "state"),
     [
         ("group-missing", live(groups={}, members={})),
-        ("group-missing", live(groups={}, unread={GROUP.id: Unread(code="missing", detail="")})),
+        (
+            "group-missing",
+            live(groups={}, unread={GROUP.id: ReadFailure(code="missing", detail="")}),
+        ),
         ("group-refused", live(unread={GROUP.id: REFUSED})),
         ("group-refused", live(groups={}, unread={GROUP.id: REFUSED})),
-        ("group-malformed", live(unread={GROUP.id: Unread(code="malformed", detail="")})),
+        ("group-malformed", live(unread={GROUP.id: ReadFailure(code="malformed", detail="")})),
         ("group-missing", live(members={})),
         ("group-not-writable", live(groups={GROUP.id: replace(CLAUDE, type="APP_GROUP")})),
         ("group-not-writable", live(groups={GROUP.id: replace(CLAUDE, type="BUILT_IN")})),

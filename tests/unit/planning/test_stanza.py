@@ -4,8 +4,8 @@ import pytest
 import yaml
 
 from reconciler.planning.wording import confirmation_stanza, revocation_stanza
-from tests.builders import NOW
-from tests.unit.planning.nouns import day
+from tests.support.builders import NOW
+from tests.support.nouns import day
 
 
 def test_a_revocation_ends_the_grant_today():

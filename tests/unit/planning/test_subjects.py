@@ -2,7 +2,7 @@
 
 from reconciler.model.catalog import Catalog
 from reconciler.planning.people import granted_subjects, required_subjects, wanted_subjects
-from tests.unit.planning.nouns import binding, grant, tool
+from tests.support.nouns import binding, grant, tool
 
 CATALOG = Catalog(
     tools={

@@ -8,8 +8,8 @@ from reconciler.model.directory import CanarySight
 from reconciler.model.plan import Action, GroupRef, PlanWarning
 from reconciler.planning.guards.group_guards import GroupFacts
 from reconciler.planning.warnings import notices
-from tests.builders import CONNECTOR, NOW
-from tests.unit.planning.nouns import GROUP, change, codes, day, removal
+from tests.support.builders import CONNECTOR, NOW
+from tests.support.nouns import GROUP, change, codes, day, removal
 
 CANARY = Canary(user="canary@example.com", group_id="00gcanary", group_name="Canary")
 PROVEN = Connector(id=CONNECTOR, type="okta", name="Okta", canary=CANARY)

@@ -4,8 +4,8 @@ import pytest
 
 from reconciler.model.catalog import Authority
 from reconciler.planning.wording import why_added, why_ended, why_unapproved
-from tests.builders import NOW
-from tests.unit.planning.nouns import grant
+from tests.support.builders import NOW
+from tests.support.nouns import grant
 
 
 @pytest.mark.parametrize(

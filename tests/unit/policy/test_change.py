@@ -11,7 +11,7 @@ from reconciler.model.catalog import Catalog
 from reconciler.model.diagnostics import Severity
 from reconciler.policy.change import KEPT_DAYS, MOST_NEW_SUBJECTS, changed, lost
 from tests.properties.worlds import catalogs
-from tests.unit.catalog.world import (
+from tests.support.catalogs import (
     BINDING,
     CONNECTOR,
     GRANT,
@@ -216,7 +216,7 @@ def test_a_change_that_replaces_what_the_base_left_open_is_fine(tmp_path):
 @given(st.integers(0, MOST_NEW_SUBJECTS * 2))
 def test_the_number_of_new_people_is_bounded(number):
     """Each is a question whether somebody exists."""
-    from tests.unit.planning.nouns import grant  # noqa: PLC0415 - a builder of another floor
+    from tests.support.nouns import grant  # noqa: PLC0415 - a builder of another floor
 
     head = Catalog(grants=tuple(grant(f"p{n}") for n in range(number)))
     found = [f.code for f in changed(head, Catalog(), NOW) if f.code == "subjects-too-many"]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from reconciler.model.catalog import Auth, Catalog, Connector, SecretRef
 from reconciler.policy.future import approvals, credentials
-from tests.unit.planning.nouns import approval, grant
+from tests.support.nouns import approval, grant
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 

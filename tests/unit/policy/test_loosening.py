@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.unit.catalog.world import ACKNOWLEDGEMENT, BINDING, GRANT, SETTINGS, TOOL, judged
+from tests.support.catalogs import ACKNOWLEDGEMENT, BINDING, GRANT, SETTINGS, TOOL, judged
 
 JANE, ACK = "grants/claude/jane.yaml", "acknowledgements/new.yaml"
 BINDINGS, TOOLS = "bindings/claude.yaml", "tools/claude.yaml"

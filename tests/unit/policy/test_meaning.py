@@ -3,7 +3,7 @@
 import pytest
 
 from reconciler.model.diagnostics import Severity
-from tests.unit.catalog.world import GRANT, TOOL, judged
+from tests.support.catalogs import GRANT, TOOL, judged
 
 JANE, WHO = "grants/claude/jane.yaml", "identities/jane.yaml"
 ID, OTHER = "00u1abcdefGHIJKLM5d7", "00u2abcdefGHIJKLM5d7"

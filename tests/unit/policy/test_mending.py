@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.unit.catalog.world import BINDING, GRANT, SETTINGS, TOOL, judged
+from tests.support.catalogs import BINDING, GRANT, SETTINGS, TOOL, judged
 
 JANE, BINDINGS, TOOLS = "grants/claude/jane.yaml", "bindings/claude.yaml", "tools/claude.yaml"
 BROKEN = {JANE: GRANT.replace("expires", "expiers")}

@@ -6,7 +6,7 @@ from reconciler.model.catalog import Catalog, IdentityMapping
 from reconciler.model.settings import Contact, Settings
 from reconciler.policy.approval import approvers
 from reconciler.policy.people import doubles
-from tests.unit.planning.nouns import approval, grant, tool
+from tests.support.nouns import approval, grant, tool
 
 LONG_S = "bo\N{LATIN SMALL LETTER LONG S}s@example.com"
 JIRA = IdentityMapping(keys=("jira:1",), login="jane@example.com")

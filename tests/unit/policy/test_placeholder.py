@@ -4,7 +4,7 @@ import pytest
 
 from reconciler.model.catalog import Catalog
 from reconciler.policy.placeholder import placeholders, unfilled
-from tests.unit.planning.nouns import approval, grant
+from tests.support.nouns import approval, grant
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from reconciler.model.catalog import Catalog, Revocation
 from reconciler.policy.renewal import stretched, unrenewed
 from tests.properties.worlds import catalogs
-from tests.unit.planning.nouns import grant, tool
+from tests.support.nouns import grant, tool
 
 WAS = grant(starts="2026-11-01", expires="2027-01-31")
 REVOKED = Revocation(at=date(2026, 12, 1), by="lead@example.com", reason="left")

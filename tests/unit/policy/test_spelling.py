@@ -8,7 +8,7 @@ from reconciler.model.catalog import Acknowledgement, Canary, Catalog, Connector
 from reconciler.model.diagnostics import Severity
 from reconciler.model.settings import Contact, ProtectedPerson, Settings
 from reconciler.policy.spelling import spellings
-from tests.unit.planning.nouns import approval, day, grant, tool
+from tests.support.nouns import approval, day, grant, tool
 
 A = "\N{CYRILLIC SMALL LETTER A}"
 BAD = f"j{A}ne@example.com"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.unit.catalog.world import BINDING, GRANT, judged
+from tests.support.catalogs import BINDING, GRANT, judged
 
 JANE, BINDINGS = "grants/claude/jane.yaml", "bindings/claude.yaml"
 ENDED = GRANT.replace("2027-01-20", "2026-11-21")

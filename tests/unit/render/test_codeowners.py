@@ -11,7 +11,7 @@ from reconciler.model.catalog import Catalog
 from reconciler.model.diagnostics import Span
 from reconciler.model.settings import Contact, Settings
 from reconciler.render.codeowners import can_name, codeowners, unasked
-from tests.unit.planning.nouns import tool
+from tests.support.nouns import tool
 
 ADMINS = Settings(admins=(Contact(email="it@example.com", github="@acme/it"),))
 OWNER, LEAD = Contact(email="o@x.io", github="@owner"), Contact(email="l@x.io", github="@lead")

@@ -24,7 +24,7 @@ from reconciler.render.connector import (
 )
 from reconciler.render.document import Mark, Row
 from reconciler.render.formats.text import render
-from tests.unit.planning.nouns import binding
+from tests.support.nouns import binding
 
 AUTH = Auth(method="ssws", secret=SecretRef(kind="env", value="OKTA_PROD_TOKEN"))
 PROD = Connector(

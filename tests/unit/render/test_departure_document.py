@@ -6,7 +6,7 @@ from reconciler.model.outcome import LineResult, Outcome
 from reconciler.planning.plan_codec import digest
 from reconciler.render.document import Mark
 from reconciler.render.result import departure_document
-from tests.unit.planning.nouns import change, plan, removal
+from tests.support.nouns import change, plan, removal
 from tests.unit.planning.selection.test_deviations import result
 
 PLAN = replace(plan(), changes=(change("jane"), change("amy")))

@@ -5,8 +5,8 @@ from dataclasses import replace
 from reconciler.model.catalog import Authority
 from reconciler.model.plan import GroupSummary, MemberClass
 from reconciler.render.drift import drift_content, drift_document
-from tests.unit.planning.nouns import GROUP, plan, removal
-from tests.unit.render.samples import BLOCKED, drift
+from tests.support.nouns import GROUP, plan, removal
+from tests.support.samples import BLOCKED, drift
 
 GROUPS = (GroupSummary(group=GROUP, bindings=("b",), authority=Authority.ADDITIVE, members=2),)
 JANE = drift("jane", Authority.ADDITIVE)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.builders import Company
-from tests.harness import Office
+from tests.support.builders import Company
+from tests.support.harness import Office
 
 MARKDOWN = ("--format", "markdown")
 

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from reconciler.model.review import AccessChange, Against, Cause, Effect, Window
+from reconciler.model.review import AccessChange, BaseComparison, Cause, Effect, Window
 from reconciler.render.over_time import gives_nothing, last_day, section, told
-from tests.unit.planning.nouns import GROUP, change, plan, ref
+from tests.support.nouns import GROUP, change, plan, ref
 
 END = datetime(2027, 2, 1, tzinfo=UTC)
 NOW_ON = (Window(starts=None, ends=END),)
@@ -21,7 +21,7 @@ def ahead(effect, name="jane", **more):
 
 def against(*lines):
     """A comparison in which this differs over time."""
-    return Against(commit="c", over_time=lines)
+    return BaseComparison(commit="c", over_time=lines)
 
 
 @pytest.mark.parametrize("effect", [e for e in Effect if e is not Effect.GIVES_NOTHING])

@@ -6,8 +6,8 @@ from reconciler.model.catalog import Authority
 from reconciler.planning.plan_codec import digest
 from reconciler.render.formats.text import render
 from reconciler.render.plan import plan_document
-from tests.unit.planning.nouns import plan
-from tests.unit.render.samples import FULL, drift
+from tests.support.nouns import plan
+from tests.support.samples import FULL, drift
 
 
 def text(document, width=None):

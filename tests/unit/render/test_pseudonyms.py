@@ -14,8 +14,8 @@ from reconciler.planning.plan_codec import digest
 from reconciler.planning.refs import cite_names
 from reconciler.render.plan import plan_document
 from reconciler.render.pseudonyms import Redaction, document, redact
-from tests.builders import CONNECTOR
-from tests.unit.planning.nouns import (
+from tests.support.builders import CONNECTOR
+from tests.support.nouns import (
     GROUP,
     ORG,
     beside,
@@ -28,7 +28,7 @@ from tests.unit.planning.nouns import (
     tool,
     user,
 )
-from tests.unit.render.samples import FULL, RESULT
+from tests.support.samples import FULL, RESULT
 
 HIDDEN = [Redaction.IDS, Redaction.HASHED]
 

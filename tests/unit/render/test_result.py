@@ -7,7 +7,7 @@ import pytest
 from reconciler.model.outcome import Outcome
 from reconciler.render.formats.text import render
 from reconciler.render.result import result_document, result_verdict
-from tests.unit.render.samples import RESULT, line
+from tests.support.samples import RESULT, line
 
 QUIET = replace(RESULT, lines=(), left=(), blocked=(), interrupted=False)
 DONE, HELD = line("v", Outcome.VERIFIED), line("h", Outcome.HELD, held_by=("x",))

@@ -18,7 +18,7 @@ from reconciler.render.rows import (
     instant,
     person,
 )
-from tests.unit.planning.nouns import (
+from tests.support.nouns import (
     GROUP,
     NEW_GROUP,
     change,

@@ -7,7 +7,7 @@ import pytest
 from reconciler.model.catalog import Canary, Catalog, Connector, CreateGroup
 from reconciler.render.connector import scopes_document, scopes_plain
 from reconciler.render.formats.text import render
-from tests.unit.planning.nouns import binding, tool
+from tests.support.nouns import binding, tool
 
 CANARY = Canary(user="canary@example.com", group_id="00gcanary", group_name="Canary")
 PROD = Connector(id="okta-prod", type="okta", name="Okta", canary=CANARY)

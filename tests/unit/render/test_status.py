@@ -4,10 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from reconciler.model.evidence import PastLine, Standing
+from reconciler.model.evidence import ConnectorHealth, PastLine
 from reconciler.render.formats.text import render
 from reconciler.render.status import duration, status_document, status_rows
-from tests.builders import CONNECTOR, NOW
+from tests.support.builders import CONNECTOR, NOW
 from tests.unit.evidence.test_status import judged, run
 
 HELD = PastLine(
@@ -64,7 +64,7 @@ def test_what_failed_since_and_what_is_held_is_named():
 
 def test_silence_is_the_verdict():
     """Whoever reads one line reads that one."""
-    none = Standing(
+    none = ConnectorHealth(
         connector=CONNECTOR,
         sandbox=True,
         last=None,

@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.model.review import Against, CatalogChange, Cause, Withheld
+from reconciler.model.review import BaseComparison, CatalogChange, Cause, Withheld
 from reconciler.render.document import Mark
 from reconciler.render.formats.markdown import render
 from reconciler.render.plan import plan_document
 from reconciler.render.three_way import verdict
-from tests.unit.planning.nouns import GROUP, change, creation, plan, removal
+from tests.support.nouns import GROUP, change, creation, plan, removal
 
-AGAINST = Against(commit="0123456789abcdef", digest="d")
+AGAINST = BaseComparison(commit="0123456789abcdef", digest="d")
 
 
 def caused(line, cause):

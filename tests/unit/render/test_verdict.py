@@ -7,8 +7,8 @@ import pytest
 from reconciler.model.catalog import Authority
 from reconciler.model.plan import GroupSummary
 from reconciler.render.plan import verdict
-from tests.unit.planning.nouns import GROUP, change, plan, removal
-from tests.unit.render.samples import BLOCKED, FULL, drift
+from tests.support.nouns import GROUP, change, plan, removal
+from tests.support.samples import BLOCKED, FULL, drift
 
 HELD = replace(removal("old"), held_by=("ourselves",))
 SUMMARY = GroupSummary(

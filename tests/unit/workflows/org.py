@@ -1,8 +1,8 @@
 """The org of a described company, as a reader that needs no HTTP."""
 
 from reconciler.model.directory import AttributedMembers
-from tests.builders import SERVICE, group_id, user_id
-from tests.unit.live.reader import FakeReader
+from tests.support.builders import SERVICE, group_id, user_id
+from tests.support.fake_directory import FakeReader
 
 
 def reader_of(company, **more):

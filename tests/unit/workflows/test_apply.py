@@ -12,9 +12,18 @@ from reconciler.model.outcome import ApplyResult, LeftLine, LineResult, Outcome
 from reconciler.planning.plan_codec import digest
 from reconciler.planning.wording import describe
 from reconciler.workflows.apply import Prepared, Run, carry_out, prepare, prepare_digest
-from tests.builders import CANARY, CONNECTOR, NOW, ORG, Company, group_id, group_name, user_id
-from tests.unit.execution.hands import FakeOkta, refused
-from tests.unit.planning.nouns import beside, brief, change, plan, planned, removal, user
+from tests.support.builders import (
+    CANARY,
+    CONNECTOR,
+    NOW,
+    ORG,
+    Company,
+    group_id,
+    group_name,
+    user_id,
+)
+from tests.support.fake_writer import FakeOkta, refused
+from tests.support.nouns import beside, brief, change, plan, planned, removal, user
 from tests.unit.workflows.org import reader_of
 
 pytestmark = pytest.mark.anyio

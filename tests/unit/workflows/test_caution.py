@@ -7,9 +7,9 @@ import pytest
 from reconciler.model.catalog import Auth, Connector, SecretRef
 from reconciler.model.directory import CredentialFacts, LiveState
 from reconciler.workflows.plan import cautioned
-from tests.builders import CONNECTOR
-from tests.unit.live.reader import FakeReader
-from tests.unit.planning.nouns import ORG, beside, codes, user
+from tests.support.builders import CONNECTOR
+from tests.support.fake_directory import FakeReader
+from tests.support.nouns import ORG, beside, codes, user
 
 pytestmark = pytest.mark.anyio
 SVC = user("svc")

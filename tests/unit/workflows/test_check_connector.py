@@ -8,10 +8,10 @@ import pytest
 from reconciler.connector_checks.oauth_scopes import Purpose
 from reconciler.model.catalog import Catalog, Connector
 from reconciler.model.connector_check import CredentialUse
-from reconciler.model.directory import CredentialFacts, Org, Unread
+from reconciler.model.directory import CredentialFacts, Org, ReadFailure
 from reconciler.model.errors import ConnectorError, GuardRefused
 from reconciler.workflows.check_connector import Question, probe
-from tests.builders import CONNECTOR, NOW, SERVICE, Company, group_id, user_id
+from tests.support.builders import CONNECTOR, NOW, SERVICE, Company, group_id, user_id
 from tests.unit.workflows.org import reader_of
 
 pytestmark = pytest.mark.anyio
@@ -190,7 +190,7 @@ async def test_a_credential_that_is_refused_halfway_ends_the_test(tmp_path):
 
 async def test_an_unread_extra_is_unproven_and_fails_nothing(tmp_path):
     """Roles and dashboard need rights of their own."""
-    refused = Unread(code="refused", detail="Okta said 403")
+    refused = ReadFailure(code="refused", detail="Okta said 403")
     statuses, found = await asked(tmp_path, roles=refused, links=refused)
     assert (statuses["rights"], statuses["dedicated owner"]) == ("unproven", "unproven")
     assert not found.has_failed

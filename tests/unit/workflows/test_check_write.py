@@ -5,18 +5,18 @@ from dataclasses import replace
 import pytest
 
 from reconciler.model.connector_check import ProbeStatus
-from reconciler.model.directory import Unread
+from reconciler.model.directory import ReadFailure
 from reconciler.workflows.check_write import WAITS_S, write_probe
-from tests.builders import CANARY, CONNECTOR, Company, group_id, user_id
-from tests.unit.execution.hands import FakeOkta, refused
-from tests.unit.live.reader import FakeReader
-from tests.unit.planning.nouns import user
+from tests.support.builders import CANARY, CONNECTOR, Company, group_id, user_id
+from tests.support.fake_directory import FakeReader
+from tests.support.fake_writer import FakeOkta, refused
+from tests.support.nouns import user
 
 pytestmark = pytest.mark.anyio
 COMPANY = Company().tool().bind("jane").granted("jane")
 GROUP, WHO = group_id("Canary"), user_id(CANARY)
 SEEN = replace(user("canary"), id=WHO)
-SHORT = Unread(code="malformed", detail="no list")
+SHORT = ReadFailure(code="malformed", detail="no list")
 
 
 class Both(FakeOkta):

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from reconciler.workflows.plan import plan, plan_at
-from tests.builders import CONNECTOR, NOW, Company, group_id, group_name
-from tests.unit.planning.nouns import beside, brief
+from tests.support.builders import CONNECTOR, NOW, Company, group_id, group_name
+from tests.support.nouns import beside, brief
 from tests.unit.workflows.org import reader_of
 
 pytestmark = pytest.mark.anyio

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.model.directory import CanarySight, CredentialFacts, LiveState, Unread
+from reconciler.model.directory import CanarySight, CredentialFacts, LiveState, ReadFailure
 from reconciler.model.errors import GuardRefused
 from reconciler.workflows.apply import check_canary, check_rights
 from reconciler.workflows.plan import Planned
-from tests.builders import CONNECTOR, Company
-from tests.unit.live.reader import FakeReader
-from tests.unit.planning.nouns import ORG, change, creation, plan, user
+from tests.support.builders import CONNECTOR, Company
+from tests.support.fake_directory import FakeReader
+from tests.support.nouns import ORG, change, creation, plan, user
 
 pytestmark = pytest.mark.anyio
 SVC = user("svc")
@@ -29,7 +29,7 @@ APP = CredentialFacts(
 )
 BY_APP = LiveState(org=ORG, credential=APP, canary=CanarySight.SEEN)
 READ_ONLY = replace(BY_APP, credential=replace(APP, granted=frozenset({"okta.users.read"})))
-REFUSED = Unread(code="refused", detail="Okta said 403")
+REFUSED = ReadFailure(code="refused", detail="Okta said 403")
 
 
 async def checked(tmp_path, live, *changes, roles=("GROUP_MEMBERSHIP_ADMIN",)):

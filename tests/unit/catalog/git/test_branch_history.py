@@ -7,8 +7,8 @@ import pytest
 from reconciler.catalog.git.branch_history import Past
 from reconciler.catalog.git.repository import Repository
 from reconciler.catalog.load import load_and_judge
-from tests.repository import committed, git
-from tests.unit.catalog.world import BINDING, GRANT, SOUND, write
+from tests.support.catalogs import BINDING, GRANT, SOUND, write
+from tests.support.repository import committed, git
 
 JANE = ("claude", "users", "jane@example.com")
 FILE = "grants/claude/jane.yaml"

@@ -10,7 +10,7 @@ from reconciler.catalog.git import command
 from reconciler.catalog.git.command import run
 from reconciler.catalog.git.repository import Repository
 from reconciler.model.errors import ReconcilerError
-from tests.repository import committed, git
+from tests.support.repository import committed, git
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 from reconciler.catalog.git.log import log_words, read_log
-from tests.repository import committed, git
+from tests.support.repository import committed, git
 
 ODD = "a\n:100644 x\tb \x01.yaml"
 

@@ -7,7 +7,7 @@ import pytest
 
 from reconciler.catalog.git.repository import Repository
 from reconciler.model.errors import GuardRefused, StoreError, UsageError
-from tests.repository import committed, git
+from tests.support.repository import committed, git
 
 
 @pytest.fixture

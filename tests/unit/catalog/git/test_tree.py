@@ -8,8 +8,8 @@ from reconciler.catalog.files import MAX_BYTES, Folder
 from reconciler.catalog.git.repository import Repository
 from reconciler.catalog.git.tree import Committed, differing
 from reconciler.catalog.load import load_and_judge, load_and_judge_from
-from tests.repository import committed, git, unfetched
-from tests.unit.catalog.world import GRANT, SOUND, write
+from tests.support.catalogs import GRANT, SOUND, write
+from tests.support.repository import committed, git, unfetched
 
 
 def both(top, files, below="."):

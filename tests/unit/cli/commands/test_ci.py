@@ -11,7 +11,7 @@ import pytest
 
 from reconciler.cli.commands.apply import require_tip
 from reconciler.model.errors import ReconcilerError
-from tests.repository import committed, git
+from tests.support.repository import committed, git
 
 _TOKEN = "GH_TOKEN"
 LIVE, SANDBOX = SimpleNamespace(is_sandbox=False), SimpleNamespace(is_sandbox=True)

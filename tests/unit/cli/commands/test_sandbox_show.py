@@ -4,7 +4,7 @@ import pytest
 
 from reconciler.cli.commands.sandbox_show import SUBJECTS, show_lines
 from reconciler.sandbox import Fault
-from tests.builders import Company, group_id, group_name, user_id
+from tests.support.builders import Company, group_id, group_name, user_id
 
 COMPANY = Company(has_canary=False).tool().bind("jane").person("jo\u202ee", status="SUSPENDED")
 

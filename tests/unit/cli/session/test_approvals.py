@@ -8,7 +8,7 @@ from reconciler.model.catalog import Catalog
 from reconciler.model.directory import LiveState
 from reconciler.model.settings import ReviewSource
 from reconciler.model.settings import Settings as CatalogSettings
-from tests.unit.planning.nouns import ORG, plan
+from tests.support.nouns import ORG, plan
 
 SOURCE = ReviewSource(forge="github", repository="acme/access")
 NAMES = ("RECONCILER_GITHUB_TOKEN", "GITHUB_TOKEN", "GITHUB_API_URL", "GITHUB_REPOSITORY")

@@ -5,7 +5,7 @@ import pytest
 from reconciler.cli.session.apply import Begun
 from reconciler.model.errors import StoreError
 from reconciler.planning.wording import describe
-from tests.unit.planning.nouns import change
+from tests.support.nouns import change
 
 
 class _Full:

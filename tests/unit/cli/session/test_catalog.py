@@ -7,8 +7,8 @@ from reconciler.cli.session.catalog import revision_of, valid_catalog
 from reconciler.cli.terminal.screen import Screen
 from reconciler.model.errors import CatalogError, StoreError
 from reconciler.model.plan import CatalogRevision
-from tests.builders import Company
-from tests.repository import committed, git
+from tests.support.builders import Company
+from tests.support.repository import committed, git
 from tests.unit.cli.session.test_connection import chosen
 
 COMPANY = Company().tool().bind().granted("jane")

@@ -11,8 +11,8 @@ from reconciler.cli.options import Settings
 from reconciler.cli.session.connection import connect, connectors, new_run
 from reconciler.model.catalog import Auth, Catalog, Connector, SecretRef
 from reconciler.model.errors import ConnectorError, GuardRefused, UsageError
-from tests.builders import NOW, ORG
-from tests.repository import committed
+from tests.support.builders import NOW, ORG
+from tests.support.repository import committed
 
 AUTH = Auth(method="ssws", secret=SecretRef(kind="env", value="OKTA_PROD_TOKEN"))
 LIVE = Connector(

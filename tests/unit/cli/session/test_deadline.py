@@ -5,21 +5,21 @@ from datetime import timedelta
 
 import pytest
 
-from reconciler.cli.session.deadline import Patience
+from reconciler.cli.session.deadline import Deadline
 from reconciler.model.errors import EndingError
-from tests.virtual import BEGINNING, passed, run_virtually, virtual_clock
+from tests.support.virtual_time import BEGINNING, passed, run_virtually, virtual_clock
 
 
-def patience(minutes=None):
+def deadline(minutes=None):
     """Of a run that begins with the virtual clock."""
-    return Patience(clock=virtual_clock, began_at=BEGINNING, minutes=minutes)
+    return Deadline(clock=virtual_clock, began_at=BEGINNING, minutes=minutes)
 
 
 def test_a_wait_without_an_end_is_an_ordinary_wait():
     """To the second."""
 
     async def work():
-        found = patience()
+        found = deadline()
         await found.sleep(90.0)
         return passed(), found.why_end()
 
@@ -30,7 +30,7 @@ def test_being_asked_to_end_ends_the_wait_at_once():
     """And no other is begun."""
 
     async def work():
-        found = patience()
+        found = deadline()
         asyncio.get_running_loop().call_later(3.0, found.asked.set)
         for _ in range(2):
             with pytest.raises(EndingError) as caught:
@@ -46,7 +46,7 @@ def test_a_wait_that_would_pass_the_deadline_is_not_begun():
     """It would be for nothing; what needs no wait was told so too."""
 
     async def work():
-        found = patience(minutes=2)
+        found = deadline(minutes=2)
         await found.sleep(60.0)
         assert found.why_end() == ""
         with pytest.raises(EndingError) as caught:
@@ -61,7 +61,7 @@ def test_minutes_pass_without_waiting_too():
     """A slow org uses them up as well."""
 
     async def work():
-        found = patience(minutes=1)
+        found = deadline(minutes=1)
         await asyncio.sleep(timedelta(minutes=1).total_seconds())
         return found.why_end()
 
@@ -75,7 +75,7 @@ def test_the_same_minutes_serve_reading_and_writing_which_run_on_two_loops():
         await found.sleep(20.0)
         return found.why_end()
 
-    found = patience(minutes=1)
+    found = deadline(minutes=1)
     assert run_virtually(work(found)) == ""
     assert run_virtually(work(found.anew())) == ""
     assert found.anew().minutes == 1
@@ -85,7 +85,7 @@ def test_what_is_left_is_told_to_the_second():
     """With a little more for what was begun; never less than nothing."""
 
     async def work():
-        found = patience(minutes=1)
+        found = deadline(minutes=1)
         told = []
         for _ in range(3):
             told.append((found.left_s(), found.left_s(10.0)))
@@ -97,5 +97,5 @@ def test_what_is_left_is_told_to_the_second():
 
 def test_a_run_without_minutes_has_no_end():
     """An answer is bounded by itself."""
-    assert patience().left_s() is None
-    assert patience().left_s(10.0) is None
+    assert deadline().left_s() is None
+    assert deadline().left_s(10.0) is None

@@ -11,8 +11,8 @@ from reconciler.cli.terminal.screen import Screen
 from reconciler.evidence.recorder import Opening
 from reconciler.model.errors import GuardRefused, StoreError
 from reconciler.model.plan import CatalogRevision
-from tests.builders import CONNECTOR, NOW
-from tests.chains import began, line_ended, opened, run_name, write_runs
+from tests.support.builders import CONNECTOR, NOW
+from tests.support.chains import began, line_ended, opened, run_name, write_runs
 
 OPENING = Opening(
     connector=CONNECTOR,

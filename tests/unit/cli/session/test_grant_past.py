@@ -9,9 +9,9 @@ from reconciler.catalog.load import load_and_judge
 from reconciler.cli.options import Settings
 from reconciler.cli.session.grant_past import record_of
 from reconciler.planning.build import build
-from tests.builders import CONNECTOR, NOW, Company
-from tests.repository import committed, git
-from tests.unit.planning.nouns import beside
+from tests.support.builders import CONNECTOR, NOW, Company
+from tests.support.nouns import beside
+from tests.support.repository import committed, git
 
 BASE = Company().tool().bind("amy", "bob").granted("bob")
 BEFORE, TODAY = "2026-11-10T12:00:00+0000", "2026-11-22T08:00:00+0000"

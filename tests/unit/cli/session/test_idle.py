@@ -7,7 +7,7 @@ import pytest
 from reconciler.cli.session.catalog import connector_needed, disabled, idle, nobody_asked, unasked
 from reconciler.model.catalog import Catalog, Connector
 from reconciler.model.settings import ProtectedPerson, Settings
-from tests.unit.planning.nouns import binding
+from tests.support.nouns import binding
 
 PROD = Connector(id="okta-prod", type="okta", name="Okta", disabled=True)
 SETTINGS = Settings(protected=(ProtectedPerson(login="a@x.io", reason="emergency"),))

@@ -13,8 +13,8 @@ from reconciler.model.catalog import Auth, Catalog, Connector, SecretRef
 from reconciler.model.errors import StoreError
 from reconciler.planning.build import build
 from reconciler.sandbox import Group, Org, Token, World, default_world, derived_id
-from tests.builders import CANARY, CONNECTOR, NOW, Company, group_id, group_name, user_id
-from tests.unit.planning.nouns import beside, brief, codes
+from tests.support.builders import CANARY, CONNECTOR, NOW, Company, group_id, group_name, user_id
+from tests.support.nouns import beside, brief, codes
 
 DOMAIN = "https://acme.okta.com"
 LONG_AGO = datetime.fromisoformat("2020-01-01T00:00:00+00:00")

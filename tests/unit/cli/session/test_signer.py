@@ -15,7 +15,7 @@ from reconciler.model.errors import ConnectorError
 from reconciler.okta.auth.service_app import OAuthAuth
 from reconciler.okta.auth.signer import SswsAuth
 from reconciler.okta.org_url import OrgUrl
-from tests.builders import NOW, Company
+from tests.support.builders import NOW, Company
 
 DOMAIN = "https://acme.okta.com"
 ORIGIN = OrgUrl.parse(DOMAIN, pinned_host=None)

@@ -5,7 +5,7 @@ import json
 import httpx
 import pytest
 
-from reconciler.model.directory import AttributedMembers, DirectoryUser, Unread
+from reconciler.model.directory import AttributedMembers, DirectoryUser, ReadFailure
 from reconciler.model.errors import ConnectorError
 from reconciler.okta.api import lookups
 from reconciler.okta.api.reader import OktaReader
@@ -216,7 +216,7 @@ QUESTIONS = {
 async def test_an_answer_that_fails_is_doubt_and_no_answer(org, question, outcome, code):
     """Neither "no rule" nor "no app" nor "no role"."""
     found = await question(OktaReader(org.sender(always(outcome))))
-    assert isinstance(found, Unread)
+    assert isinstance(found, ReadFailure)
     assert code == found.code
 
 

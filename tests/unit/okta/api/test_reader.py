@@ -6,7 +6,7 @@ import re
 import httpx
 import pytest
 
-from reconciler.model.directory import DirectoryGroup, Org, ReadCount, Unread
+from reconciler.model.directory import DirectoryGroup, Org, ReadCount, ReadFailure
 from reconciler.model.errors import ConnectorError, GuardRefused
 from reconciler.okta.api.reader import OktaReader
 
@@ -214,7 +214,7 @@ async def test_a_failed_read_is_doubt_and_not_an_empty_list(org, outcome, code):
         (await reader.fetch_groups_marked(["[M]"]))["[M]"],
         await reader.fetch_users(ids=["00u1"], logins=[], emails=[]),
     ]
-    assert all(isinstance(doubt, Unread) for doubt in found)
+    assert all(isinstance(doubt, ReadFailure) for doubt in found)
     assert {doubt.code for doubt in found} == {code}
 
 

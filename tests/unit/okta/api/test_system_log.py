@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from reconciler.model.directory import Actor, MembershipEvent, Unread
+from reconciler.model.directory import Actor, MembershipEvent, ReadFailure
 from reconciler.model.errors import ConnectorError
 from reconciler.okta.api.reader import OktaReader
 from reconciler.okta.api.system_log import MOST_PAGES, RETENTION
@@ -232,7 +232,7 @@ async def test_a_log_that_cannot_be_read_whole_is_unread(org, outcome, code):
     """Half of it might lack just the removal."""
     reader = OktaReader(org.sender(lambda _: outcome))
     found = await reader.fetch_membership_log(MONTH, groups=("00g1",), users=("00ujane",))
-    assert isinstance(found, Unread)
+    assert isinstance(found, ReadFailure)
     assert found.code == code
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from reconciler.okta.rate_limits.budget import MOST_REFUSALS, Budget, Hold, Verdict
+from reconciler.okta.rate_limits.budget import MOST_REFUSALS, Budget, Verdict, Wait
 from reconciler.okta.rate_limits.headers import RateLimit
 
 RESET = 1_000_000
@@ -36,7 +36,7 @@ def test_what_is_not_known_is_asked_by_one_request_alone():
     budget = Budget()
     assert budget.judge(0.0) is Verdict.GO
     budget.take()
-    assert budget.judge(0.0) == Hold(None)
+    assert budget.judge(0.0) == Wait(None)
 
 
 def test_a_lost_probe_is_followed_by_another():
@@ -61,10 +61,10 @@ def test_limits_that_are_named_after_all_are_kept_to():
     budget.unmeasured(budget.take())
     first, *others = [budget.take() for _ in range(4)]
     budget.measured(first, limit(52), 0.0, WINDOW_S)
-    assert budget.judge(0.0) == Hold(None)
+    assert budget.judge(0.0) == Wait(None)
     for ticket, remaining in zip(others, (51, 50, 49), strict=True):
         budget.measured(ticket, limit(remaining), 0.0, WINDOW_S)
-    assert budget.judge(0.0) == Hold(WINDOW_S)
+    assert budget.judge(0.0) == Wait(WINDOW_S)
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_a_window_alone_gives_the_share_and_no_request_more(share, of, requests)
     assert 1 + len(tickets) == requests
     for number, ticket in enumerate(tickets, start=2):
         budget.measured(ticket, limit(of - number, of), 1.0, WINDOW_S)
-    assert budget.judge(10.0) == Hold(WINDOW_S - 10.0)
+    assert budget.judge(10.0) == Wait(WINDOW_S - 10.0)
 
 
 def test_what_others_take_comes_out_of_our_share():
@@ -89,10 +89,10 @@ def test_what_others_take_comes_out_of_our_share():
 def test_where_others_took_more_than_is_kept_nothing_is_ours():
     """But for the probe of the next window."""
     budget = measured(49)
-    assert budget.judge(59.0) == Hold(1.0)
+    assert budget.judge(59.0) == Wait(1.0)
     assert budget.judge(60.0) is Verdict.GO
     budget.take()
-    assert budget.judge(60.0) == Hold(None)
+    assert budget.judge(60.0) == Wait(None)
 
 
 def test_answers_that_overtake_each_other_only_lower_the_figure():
@@ -102,7 +102,7 @@ def test_answers_that_overtake_each_other_only_lower_the_figure():
     assert len(tickets) == 10
     for ticket, remaining in zip(tickets, range(50, 60), strict=True):
         budget.measured(ticket, limit(remaining), 0.0, WINDOW_S)
-    assert budget.judge(0.0) == Hold(WINDOW_S)
+    assert budget.judge(0.0) == Wait(WINDOW_S)
 
 
 def test_a_lost_request_may_have_been_counted():
@@ -110,7 +110,7 @@ def test_a_lost_request_may_have_been_counted():
     budget = measured(60)
     for ticket in taken(budget):
         budget.lost(ticket)
-    assert budget.judge(0.0) == Hold(WINDOW_S)
+    assert budget.judge(0.0) == Wait(WINDOW_S)
 
 
 def test_a_late_answer_of_the_last_window_says_nothing_of_this_one():
@@ -122,7 +122,7 @@ def test_a_late_answer_of_the_last_window_says_nothing_of_this_one():
     probe = budget.take()
     assert probe.is_probe
     later = budget.judge(61.0)
-    assert later == Hold(None)
+    assert later == Wait(None)
     budget.measured(probe, limit(99, reset=RESET + 60), 61.0, WINDOW_S)
     assert len(taken(budget, 61.0)) == 49
 
@@ -148,7 +148,7 @@ def test_a_refusal_holds_everybody_until_the_reset():
     """Not only the request that met it."""
     budget = measured(99)
     budget.refused(budget.take(), 10.0, 50.0)
-    assert budget.judge(10.0) == Hold(50.0)
+    assert budget.judge(10.0) == Wait(50.0)
     assert budget.judge(60.0) is Verdict.GO
 
 
@@ -158,7 +158,7 @@ def test_requests_that_were_refused_together_are_one_refusal():
     for ticket in [budget.take() for _ in range(8)]:
         budget.refused(ticket, 10.0, 50.0)
     assert budget.refusals == 1
-    assert budget.judge(10.0) == Hold(50.0)
+    assert budget.judge(10.0) == Wait(50.0)
 
 
 def stormy(refusals):
@@ -174,7 +174,7 @@ def stormy(refusals):
 def test_refusals_in_a_row_are_given_up_and_tried_again_later():
     """Whoever waits is told; once the wait is over one request tries again."""
     budget, now = stormy(MOST_REFUSALS - 1)
-    assert isinstance(budget.judge(now), Hold)
+    assert isinstance(budget.judge(now), Wait)
     budget, now = stormy(MOST_REFUSALS)
     assert budget.judge(now) is Verdict.GIVE_UP
     assert budget.judge(now + 10.0) is Verdict.GO

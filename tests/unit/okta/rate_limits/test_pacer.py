@@ -14,8 +14,8 @@ from reconciler.okta.org_url import OrgUrl
 from reconciler.okta.rate_limits.pacer import SharedPace
 from reconciler.okta.requests.sender import Conduct, Sender
 from reconciler.okta.requests.write_allowlist import Allowed
-from tests.metered import WINDOW_S, MeteredOrg
-from tests.virtual import passed, run_virtually, virtual_clock
+from tests.support.metered_org import WINDOW_S, MeteredOrg
+from tests.support.virtual_time import passed, run_virtually, virtual_clock
 
 GROUP = "/api/v1/groups/00g1/users"
 

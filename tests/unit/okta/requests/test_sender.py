@@ -9,7 +9,7 @@ import pytest
 
 from reconciler.model.errors import ConnectorError, EndingError, GuardRefused
 from reconciler.okta.requests.write_allowlist import Allowed
-from tests.virtual import passed, run_virtually
+from tests.support.virtual_time import passed, run_virtually
 
 pytestmark = pytest.mark.anyio
 NOW = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)

@@ -9,7 +9,7 @@ from reconciler.model.catalog import Catalog, IdentityMapping
 from reconciler.model.settings import Contact
 from reconciler.planning.approvals.accounts import own_approval
 from reconciler.planning.people import People
-from tests.unit.planning.nouns import approval, grant, tool, user
+from tests.support.nouns import approval, grant, tool, user
 
 JANE = user("jane", email="j.doe@corp.example")
 LEAD = user("lead")

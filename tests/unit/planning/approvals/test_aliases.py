@@ -8,7 +8,7 @@ from reconciler.identity.index import index
 from reconciler.model.catalog import Catalog, IdentityMapping
 from reconciler.model.settings import Contact, Settings
 from reconciler.planning.approvals.aliases import aliases
-from tests.unit.planning.nouns import tool, user
+from tests.support.nouns import tool, user
 
 BOSS = user("boss", email="the.boss@example.com")
 LINKED = Catalog(

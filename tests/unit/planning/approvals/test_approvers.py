@@ -8,7 +8,7 @@ from reconciler.identity.resolve import Missing, Unknown
 from reconciler.model.catalog import Catalog
 from reconciler.model.settings import Contact
 from reconciler.planning.approvals.accounts import approver_warnings
-from tests.unit.planning.nouns import binding, known, tool, user
+from tests.support.nouns import binding, known, tool, user
 
 LEAD = Contact(email="Lead@example.com", github="@lead")
 CATALOG = Catalog(

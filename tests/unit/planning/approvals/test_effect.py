@@ -6,8 +6,8 @@ from reconciler.model.catalog import Catalog, Risk
 from reconciler.model.review import Approvals, Verdict
 from reconciler.planning.approvals.effect import blocked_by, unmerged, unread, with_approval
 from reconciler.planning.refs import grant_hash
-from tests.builders import NOW
-from tests.unit.planning.nouns import change, grant, grant_ref, removal, review_ref, tool
+from tests.support.builders import NOW
+from tests.support.nouns import change, grant, grant_ref, removal, review_ref, tool
 
 REVIEW = review_ref()
 VERIFIED = Verdict(reviews=(REVIEW,))

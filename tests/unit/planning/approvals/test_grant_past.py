@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from reconciler.planning.approvals.grant_past import Record, carrying, why_not
 from reconciler.planning.refs import cite_grant, grant_hash
-from tests.builders import NOW
-from tests.unit.planning.nouns import approval, day, grant
+from tests.support.builders import NOW
+from tests.support.nouns import approval, day, grant
 
 WHY = ("approver-unknown", "nobody", "ask")
 ENDED = grant(expires="2026-11-20")

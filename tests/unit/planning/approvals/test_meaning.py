@@ -9,8 +9,8 @@ from reconciler.model.catalog import Catalog, CreateGroup, IdentityMapping
 from reconciler.model.directory import DirectoryGroup
 from reconciler.model.settings import IdentityRule, Settings
 from reconciler.planning.approvals.meaning import Present, differing, reading
-from tests.builders import CONNECTOR
-from tests.unit.planning.nouns import GROUP, binding, grant, user
+from tests.support.builders import CONNECTOR
+from tests.support.nouns import GROUP, binding, grant, user
 
 JANE, JOE = user("jane", email="j@example.com"), user("joe")
 ASKED = grant("jira:1")

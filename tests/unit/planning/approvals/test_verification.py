@@ -11,7 +11,7 @@ from reconciler.model.ids import fold
 from reconciler.model.review import Earlier, Introduction, PullRequest, Review
 from reconciler.model.settings import Contact
 from reconciler.planning.approvals.verification import Case, Roster, verify
-from tests.unit.planning.nouns import approval, day, grant, tool
+from tests.support.nouns import approval, day, grant, tool
 
 HEAD, OTHER = "a" * 40, "b" * 40
 AT = datetime(2026, 11, 1, 12, tzinfo=UTC)

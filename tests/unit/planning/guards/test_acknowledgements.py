@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from reconciler.model.catalog import Acknowledgement
 from reconciler.model.plan import PersonRef
 from reconciler.planning.guards.acknowledgements import acknowledgement_stanza, find_acknowledgement
-from tests.builders import CONNECTOR, NOW
-from tests.unit.planning.nouns import GROUP, NEW_GROUP, day, ref
+from tests.support.builders import CONNECTOR, NOW
+from tests.support.nouns import GROUP, NEW_GROUP, day, ref
 
 ACK = Acknowledgement(
     guard="group-removals",

@@ -9,7 +9,7 @@ from reconciler.model.catalog import Catalog
 from reconciler.model.evidence import RecentWrites
 from reconciler.planning.desired import GroupIntent
 from reconciler.planning.guards.group_guards import GroupFacts, facts
-from tests.unit.planning.nouns import GROUP, binding, context, grant, managed, tool, user
+from tests.support.nouns import GROUP, binding, context, grant, managed, tool, user
 
 NOBODY = frozenset()
 INTENT = GroupIntent(live=dict.fromkeys(("00ujane", "00ujoe", "00usam"), (grant(),)))

@@ -4,9 +4,9 @@ import pytest
 
 from reconciler.model.plan import MemberClass
 from reconciler.model.settings import Limit
-from reconciler.planning.guards.group_guards import GroupFacts, Hold, judge_group
+from reconciler.planning.guards.group_guards import GroupFacts, GuardHold, judge_group
 from reconciler.planning.refs import cite_names
-from tests.unit.planning.nouns import GROUP, removal
+from tests.support.nouns import GROUP, removal
 
 LIMITS = (Limit(count=5, percent=25),)
 ENDED = MemberClass.ENDED
@@ -96,7 +96,7 @@ def test_a_required_member_is_held_and_nobody_else(member_class):
     """However the grant ended, the entitlement says that this person is needed."""
     lines = removals(2, member_class)
     (hold,) = judge_group(lines, facts(9, required=frozenset({"00up1", "00uq"})), LIMITS)
-    assert hold == Hold(
+    assert hold == GuardHold(
         guard="required-members",
         figures="1 of 2 required members would go",
         lines=lines[1:],
@@ -108,7 +108,7 @@ def test_a_required_member_who_is_nobody_holds_every_removal():
     """They may be any of the people removed."""
     lines = removals(2)
     (hold,) = judge_group(lines, facts(9, required_unresolved=("a@x.io", "b@x.io")), LIMITS)
-    assert hold == Hold(
+    assert hold == GuardHold(
         guard="required-unresolved",
         figures="a@x.io, b@x.io, required here, may be any of the people removed",
         lines=lines,
@@ -127,7 +127,7 @@ def test_group_removals_holds_what_it_counted():
     """Ended grants in the same group go on."""
     lines = removals(6) + removals(1, ENDED, 6)
     (hold,) = judge_group(lines, facts(20), LIMITS)
-    assert hold == Hold(
+    assert hold == GuardHold(
         guard="group-removals",
         figures="6 of 20 members; the limit is more than 5 and more than 25 %",
         lines=lines[:6],

@@ -10,8 +10,8 @@ from reconciler.model.plan import Action, GroupRef, GuardVerdict, MemberClass
 from reconciler.model.settings import GuardLimits, Settings
 from reconciler.planning.guards.group_guards import GroupFacts
 from reconciler.planning.guards.run_guards import judge
-from tests.builders import CONNECTOR
-from tests.unit.planning.nouns import GROUP, change, context, day, ref, removal, tool
+from tests.support.builders import CONNECTOR
+from tests.support.nouns import GROUP, change, context, day, ref, removal, tool
 
 FREE = replace(Settings(), guards=GuardLimits(group_removals=()))
 ENDED = MemberClass.ENDED

@@ -14,8 +14,8 @@ from reconciler.planning.approvals.grant_past import Record
 from reconciler.planning.lines.additions import add, ask_about
 from reconciler.planning.manual_removals import History
 from reconciler.planning.refs import cite_grant, cite_person, grant_hash
-from tests.builders import NOW
-from tests.unit.planning.nouns import (
+from tests.support.builders import NOW
+from tests.support.nouns import (
     GROUP,
     approval,
     binding,

@@ -9,11 +9,11 @@ from reconciler.model.catalog import Authority, CreateGroup, Risk
 from reconciler.model.plan import Action, Blocked, Change, GroupRef, MemberClass, PersonRef
 from reconciler.model.settings import IdentityRule
 from reconciler.planning.classify import stand
-from reconciler.planning.desired import Doubt, GroupIntent
+from reconciler.planning.desired import GroupIntent, UnresolvedGrant
 from reconciler.planning.lines.diff import diff
 from reconciler.planning.refs import cite_grant, cite_person
 from reconciler.planning.scope import ManagedGroup
-from tests.unit.planning.nouns import (
+from tests.support.nouns import (
     GROUP,
     binding,
     codes,
@@ -140,7 +140,7 @@ def test_a_group_to_be_made_has_a_line_with_its_whole_description(description, w
 
 def test_a_live_doubt_is_one_blocked_line():
     """About the subject as written, for there is nobody else to name."""
-    doubt = Doubt(grant=grant("ghost"), resolution=Missing())
+    doubt = UnresolvedGrant(grant=grant("ghost"), resolution=Missing())
     found = difference(managed(), GroupIntent(doubts=(doubt,)))
     assert [("subject-missing", PersonRef(id=None, login="ghost@example.com"))] == [
         (line.code, line.person) for line in found.blocked
@@ -164,7 +164,7 @@ TWO = Ambiguous(candidates=(JANE, JOE), rule=IdentityRule.EMAIL)
 )
 def test_an_ended_doubt_is_said_only_where_it_may_mean_a_member(expected, resolution, members):
     """Old grants of people who left would otherwise fill every plan."""
-    intent = GroupIntent(ended_doubts=(Doubt(grant=ENDED, resolution=resolution),))
+    intent = GroupIntent(ended_doubts=(UnresolvedGrant(grant=ENDED, resolution=resolution),))
     assert expected == codes(difference(managed(*members), intent).blocked)
 
 

@@ -6,7 +6,7 @@ from reconciler.identity.resolve import Ambiguous, Missing
 from reconciler.model.catalog import Authority, Risk
 from reconciler.model.plan import Action, Blocked, Change, Drift, MemberClass
 from reconciler.model.settings import IdentityRule
-from reconciler.planning.desired import Doubt, GroupIntent
+from reconciler.planning.desired import GroupIntent, UnresolvedGrant
 from reconciler.planning.lines.removals import (
     hold_unattributed,
     remove_ended,
@@ -14,14 +14,14 @@ from reconciler.planning.lines.removals import (
     report,
 )
 from reconciler.planning.refs import cite_grant, cite_names, cite_person
-from tests.unit.planning.nouns import GROUP, codes, context, grant, managed, user
+from tests.support.nouns import GROUP, codes, context, grant, managed, user
 
 JANE, JOE, SAM = user("jane"), user("joe"), user("sam")
 ENDED = grant(expires="2026-11-15")
 STRICT = managed("jane", "joe", "sam", authority=Authority.AUTHORITATIVE)
 BOTH = frozenset({"00ujane", "00ujoe"})
-DOUBT = Doubt(grant=grant("ghost"), resolution=Missing())
-TWO = Doubt(
+DOUBT = UnresolvedGrant(grant=grant("ghost"), resolution=Missing())
+TWO = UnresolvedGrant(
     grant=grant("team"), resolution=Ambiguous(candidates=(JANE, SAM), rule=IdentityRule.EMAIL)
 )
 

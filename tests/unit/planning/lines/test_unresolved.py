@@ -6,10 +6,10 @@ import yaml
 from reconciler.identity.resolve import Ambiguous, Missing, Unknown
 from reconciler.model.plan import Blocked, PersonRef
 from reconciler.model.settings import IdentityRule
-from reconciler.planning.desired import Doubt, GroupIntent
+from reconciler.planning.desired import GroupIntent, UnresolvedGrant
 from reconciler.planning.lines.unresolved import block_doubt, mapping_stanza, suspicion
 from reconciler.planning.refs import cite_grant, cite_person
-from tests.unit.planning.nouns import GROUP, grant, managed, user
+from tests.support.nouns import GROUP, grant, managed, user
 
 JANE, GONE = user("jane"), user("gone", "DEPROVISIONED")
 TWO = Ambiguous(candidates=(GONE, JANE), rule=IdentityRule.EMAIL)
@@ -19,7 +19,7 @@ TEAM = grant("team")
 
 def test_an_ambiguous_subject_names_every_candidate_in_every_status():
     """A closed account is a candidate like another; nobody chooses for the reader."""
-    assert block_doubt(managed(), Doubt(grant=TEAM, resolution=TWO)) == Blocked(
+    assert block_doubt(managed(), UnresolvedGrant(grant=TEAM, resolution=TWO)) == Blocked(
         code="subject-ambiguous",
         summary='"team@example.com" is the email of 2 people: gone@example.com (00ugone, '
         "DEPROVISIONED), jane@example.com (00ujane, ACTIVE)",
@@ -48,7 +48,7 @@ def test_an_ambiguous_subject_names_every_candidate_in_every_status():
 @pytest.mark.parametrize("aside", ["its grant has ended", ""])
 def test_each_kind_of_doubt_has_its_own_words(code, summary, subject, resolution, aside):
     """The way out differs: a mapping, a corrected login, or another try."""
-    doubt = Doubt(grant=grant(subject), resolution=resolution)
+    doubt = UnresolvedGrant(grant=grant(subject), resolution=resolution)
     line = block_doubt(managed(), doubt, aside=aside)
     assert (code, True) == (line.code, summary in line.summary)
     assert line.summary.startswith("its grant has ended, but ") is bool(aside)
@@ -76,8 +76,8 @@ def test_the_mapping_to_add_leaves_what_nobody_knows_to_its_writer():
     assert expected == mapping_stanza("jira:5b10", None)
 
 
-GHOST = Doubt(grant=grant("ghost"), resolution=Missing())
-AMBIGUOUS = Doubt(grant=TEAM, resolution=TWO)
+GHOST = UnresolvedGrant(grant=grant("ghost"), resolution=Missing())
+AMBIGUOUS = UnresolvedGrant(grant=TEAM, resolution=TWO)
 
 
 @pytest.mark.parametrize("table", ["doubts", "pending_doubts", "moving_doubts"])
@@ -85,7 +85,7 @@ AMBIGUOUS = Doubt(grant=TEAM, resolution=TWO)
 @pytest.mark.parametrize("is_ended", [True, False])
 def test_a_grant_of_nobody_may_mean_any_member(table, resolution, is_ended):
     """Whether it holds now, later or elsewhere: a person whose login was changed is among them."""
-    doubt = Doubt(grant=grant("ghost"), resolution=resolution)
+    doubt = UnresolvedGrant(grant=grant("ghost"), resolution=resolution)
     found = suspicion(GroupIntent(**{table: (doubt,)}), is_ended=is_ended)
     assert "ghost@example.com may be one of the group's members" in found.why
     assert found.grants == (doubt.grant,)
@@ -112,7 +112,7 @@ def test_a_younger_account_may_not_be_the_one_who_was_meant(is_ended):
 
 def test_a_long_row_of_doubts_is_cut():
     """Every line that they hold would repeat all of them."""
-    doubts = tuple(Doubt(grant=grant(f"p{n}"), resolution=Missing()) for n in range(5))
+    doubts = tuple(UnresolvedGrant(grant=grant(f"p{n}"), resolution=Missing()) for n in range(5))
     found = suspicion(GroupIntent(doubts=doubts), is_ended=True)
     assert found.why.startswith("p0@example.com, p1@example.com, p2@example.com and 2 more may be")
     assert len(found.grants) == 3

@@ -6,15 +6,15 @@ import pytest
 
 from reconciler.model.errors import UsageError
 from reconciler.model.outcome import ApplyResult, LineResult, Outcome
-from reconciler.model.review import Against, Cause
-from reconciler.planning.selection.deviations import departures
-from tests.unit.planning.nouns import CREATED, ORG, change, grant_ref, plan, removal
+from reconciler.model.review import BaseComparison, Cause
+from reconciler.planning.selection.deviations import deviations
+from tests.support.nouns import CREATED, ORG, change, grant_ref, plan, removal
 
 JANE = change("jane", cause=Cause.CHANGE)
 WAITED = removal("old", cause=Cause.PENDING)
 
 
-def reviewed(*lines, against=Against(commit="c0ffee")):  # noqa: B008 - a frozen value
+def reviewed(*lines, against=BaseComparison(commit="c0ffee")):  # noqa: B008 - a frozen value
     """A plan that was compared with a base."""
     return replace(plan(), changes=lines, against=against)
 
@@ -37,34 +37,34 @@ def test_a_run_of_just_the_reviewed_lines_departs_in_nothing():
     """The cause stands beside the intent: the run knows of none."""
     ran = result((replace(JANE, cause=None), Outcome.VERIFIED))
 
-    assert departures(reviewed(JANE), ran).is_empty
+    assert deviations(reviewed(JANE), ran).is_empty
 
 
 def test_what_waited_anyway_is_no_departure_done_or_not():
     """The review showed it, and the change does not owe it."""
     ran = ((JANE, Outcome.VERIFIED), (WAITED, Outcome.VERIFIED))
 
-    assert departures(reviewed(JANE, WAITED), result(*ran)).is_empty
-    assert departures(reviewed(JANE, WAITED), result(ran[0])).is_empty
+    assert deviations(reviewed(JANE, WAITED), result(*ran)).is_empty
+    assert deviations(reviewed(JANE, WAITED), result(ran[0])).is_empty
 
 
 @pytest.mark.parametrize("outcome", [o for o in Outcome if not o.is_done])
 def test_a_reviewed_line_that_did_not_come_to_its_end_is_told(outcome):
     """Refused, failed, held or not run: the reviewer expected it."""
-    found = departures(reviewed(JANE), result((JANE, outcome)))
+    found = deviations(reviewed(JANE), result((JANE, outcome)))
 
     assert [line.outcome for line in found.undone] == [outcome]
 
 
 def test_a_reviewed_line_that_the_run_did_not_have_is_told():
     """Blocked meanwhile, waiting for a watched run, or done by somebody else."""
-    assert departures(reviewed(JANE), result()).absent == (JANE,)
+    assert deviations(reviewed(JANE), result()).absent == (JANE,)
 
 
 def test_a_line_that_nobody_saw_in_this_review_is_told_when_it_was_done():
     """One that was not done changed nothing."""
     other = change("joe")
-    found = departures(reviewed(), result((other, Outcome.VERIFIED), (WAITED, Outcome.FAILED)))
+    found = deviations(reviewed(), result((other, Outcome.VERIFIED), (WAITED, Outcome.FAILED)))
 
     assert [line.change for line in found.unreviewed] == [other]
 
@@ -72,7 +72,7 @@ def test_a_line_that_nobody_saw_in_this_review_is_told_when_it_was_done():
 def test_the_same_person_for_another_grant_is_another_line():
     """The grant was edited after the review: its hash is part of the intent."""
     edited = replace(JANE, grants=(grant_ref("b2"),))
-    found = departures(reviewed(JANE), result((edited, Outcome.VERIFIED)))
+    found = deviations(reviewed(JANE), result((edited, Outcome.VERIFIED)))
 
     assert found.absent == (JANE,)
     assert [line.change for line in found.unreviewed] == [edited]
@@ -83,11 +83,13 @@ def test_a_held_line_is_not_owed_and_without_a_base_every_other_is():
     held = removal("gone", held_by=("group-removals",))
     bare = reviewed(held, WAITED, against=None)
 
-    assert departures(bare, result()).absent == (WAITED,)
-    assert departures(reviewed(WAITED, against=Against(commit="c", problem="no")), result()).absent
+    assert deviations(bare, result()).absent == (WAITED,)
+    assert deviations(
+        reviewed(WAITED, against=BaseComparison(commit="c", problem="no")), result()
+    ).absent
 
 
 def test_a_result_of_another_org_is_not_compared():
     """Ids of two orgs have nothing to do with each other."""
     with pytest.raises(UsageError, match="okta-lab"):
-        departures(reviewed(), result(connector="okta-lab"))
+        deviations(reviewed(), result(connector="okta-lab"))

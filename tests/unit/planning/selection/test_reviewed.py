@@ -6,7 +6,7 @@ import pytest
 
 from reconciler.model.plan import Blocked, CatalogRevision
 from reconciler.planning.selection.reviewed import Comparison, blocked_instead, compare
-from tests.unit.planning.nouns import (
+from tests.support.nouns import (
     GROUP,
     NEW_GROUP,
     REVISION,

@@ -7,7 +7,7 @@ import pytest
 from reconciler.model.catalog import Authority, BindGroup, Catalog
 from reconciler.model.plan import GroupSummary, MemberClass, PlanWarning
 from reconciler.planning.selection.scheduled import scheduled
-from tests.unit.planning.nouns import (
+from tests.support.nouns import (
     GROUP,
     NEW_GROUP,
     binding,

@@ -2,18 +2,18 @@
 
 import pytest
 
-from reconciler.model.evidence import Unseen
+from reconciler.model.evidence import UnconfirmedLine
 from reconciler.model.plan import GroupRef, PersonRef
 from reconciler.planning.selection.unconfirmed import NOT_VISIBLE, not_visible
-from tests.builders import NOW
-from tests.unit.planning.nouns import GROUP, change, removal
+from tests.support.builders import NOW
+from tests.support.nouns import GROUP, change, removal
 
 RUN = "20261122T090000Z-abc123"
 
 
 def unseen(action, name="jane"):
     """A write of an earlier run that was not to be seen."""
-    return Unseen(
+    return UnconfirmedLine(
         run=RUN,
         at=NOW,
         action=action,

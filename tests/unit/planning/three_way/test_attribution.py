@@ -4,19 +4,19 @@ from dataclasses import replace
 from datetime import date
 
 from reconciler.model.catalog import Acknowledgement, Catalog, Revocation
-from reconciler.model.review import Against, Cause
+from reconciler.model.review import BaseComparison, Cause
 from reconciler.model.settings import GuardLimits, Limit, Settings
 from reconciler.planning.three_way.attribution import (
     attribute,
     judged_at_base,
     lost_grants,
     released,
-    united,
+    unite_catalogs,
 )
-from tests.builders import CONNECTOR
-from tests.unit.planning.nouns import change, grant, grant_ref, plan, removal
+from tests.support.builders import CONNECTOR
+from tests.support.nouns import change, grant, grant_ref, plan, removal
 
-AGAINST = Against(commit="abc")
+AGAINST = BaseComparison(commit="abc")
 A, B, GONE = change("amy"), change("bea"), removal("gone")
 
 
@@ -86,7 +86,7 @@ def test_a_change_cannot_bring_the_exception_that_lets_it_pass():
 
 def test_everyone_of_both_sides_is_observed():
     """A person only the base grants is still somebody to look up."""
-    both = united(Catalog(grants=(grant("jane"),)), Catalog(grants=(grant("joe"),)))
+    both = unite_catalogs(Catalog(grants=(grant("jane"),)), Catalog(grants=(grant("joe"),)))
     assert {g.subject for g in both.grants} == {grant("jane").subject, grant("joe").subject}
 
 

@@ -12,7 +12,7 @@ from reconciler.model.plan import GroupSummary
 from reconciler.model.review import Cause
 from reconciler.model.settings import GuardLimits, Limit, Settings
 from reconciler.planning.three_way.catalog_changes import catalog_changes
-from tests.unit.planning.nouns import binding, change, grant, plan, removal, tool
+from tests.support.nouns import binding, change, grant, plan, removal, tool
 
 BASE = Catalog(tools={"claude": tool("claude", users={})}, bindings=(binding(),))
 

@@ -9,8 +9,8 @@ from reconciler.model.catalog import Catalog, Fulfilment, IdentityMapping
 from reconciler.model.directory import DirectoryGroup, LiveState
 from reconciler.model.review import Effect, Window
 from reconciler.planning.three_way.over_time import covered, over_time
-from tests.builders import CONNECTOR, NOW
-from tests.unit.planning.nouns import GROUP, ORG, approval, binding, grant, tool, user
+from tests.support.builders import CONNECTOR, NOW
+from tests.support.nouns import GROUP, ORG, approval, binding, grant, tool, user
 
 TOOLS = {"claude": tool()}
 

@@ -9,8 +9,8 @@ from reconciler.model.directory import DirectoryGroup
 from reconciler.model.plan import Blocked, GroupRef, GuardVerdict, PlanWarning
 from reconciler.model.review import Withheld
 from reconciler.planning.three_way.withholding import known_groups, rounded, visible, withheld
-from tests.builders import NOW
-from tests.unit.planning.nouns import GROUP, binding, change, grant, plan, removal
+from tests.support.builders import NOW
+from tests.support.nouns import GROUP, binding, change, grant, plan, removal
 
 SECRET = GroupRef(id="00gsecret", name="Board")
 BOUND = binding()

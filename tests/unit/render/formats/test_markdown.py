@@ -14,8 +14,8 @@ from reconciler.render.document import Document, Mark, Row, Section
 from reconciler.render.formats.markdown import Budget, render
 from reconciler.render.plan import plan_document
 from reconciler.render.result import result_document
-from tests.unit.planning.nouns import change, plan, removal
-from tests.unit.render.samples import FULL, RESULT
+from tests.support.nouns import change, plan, removal
+from tests.support.samples import FULL, RESULT
 
 MARKER = "plan:okta-prod"
 NOTE = Row(mark=Mark.NOTE, head="so", details=("it is",))

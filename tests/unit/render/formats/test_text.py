@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from reconciler.render.document import Document, Mark, Row, Section
 from reconciler.render.formats.text import Line, render
 from reconciler.render.plan import plan_document
-from tests.unit.render.samples import FULL
+from tests.support.samples import FULL
 
 SMALL = Document(
     title="Plan for okta-prod",

@@ -6,7 +6,7 @@ import pytest
 
 from reconciler.sandbox import Fault
 from reconciler.sandbox.oauth import errors
-from tests import signing
+from tests.support import signing
 
 HOST = "https://acme.okta.com"
 URL = f"{HOST}/oauth2/v1/token"

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from reconciler.sandbox.changes.log_events import Author
-from reconciler.sandbox.changes.transaction import Moment, record
+from reconciler.sandbox.changes.transaction import Transaction, record
 from reconciler.sandbox.storage import database
 
 
@@ -17,9 +17,9 @@ def test_a_record_stands_behind_all_others():
     author = Author(id="00u1", login="a@x.example", name="A", uri="/here", query="a=1")
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
         database.make(connection)
-        moment = Moment(connection=connection, author=author, now=now)
-        record(moment, "one", "One")
-        record(moment, "two", "Two", debug={"triggeredByGroupRuleId": "0pr1"})
+        transaction = Transaction(connection=connection, author=author, now=now)
+        record(transaction, "one", "One")
+        record(transaction, "two", "Two", debug={"triggeredByGroupRuleId": "0pr1"})
         rows = connection.execute("SELECT no, at, body FROM log ORDER BY no").fetchall()
     assert [(no, at) for no, at, _ in rows] == [(1, 1788253200123), (2, 1788253200123)]
     event = msgspec.json.decode(rows[1][2])

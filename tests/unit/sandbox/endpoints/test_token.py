@@ -10,7 +10,7 @@ import pytest
 from reconciler.sandbox import Fault, OAuthClient, Sandbox
 from reconciler.sandbox.keys import new_pair
 from reconciler.sandbox.oauth import errors
-from tests import signing
+from tests.support import signing
 
 URL = "https://acme.okta.com/oauth2/v1/token"
 SCOPES = ("okta.groups.read", "okta.users.read")

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from jwt.algorithms import ECAlgorithm
 
 from reconciler.sandbox.oauth import errors
-from tests import signing
-from tests.signing import ProofKey
+from tests.support import signing
+from tests.support.signing import ProofKey
 
 HOST = "https://acme.okta.com"
 URL = f"{HOST}/oauth2/v1/token"

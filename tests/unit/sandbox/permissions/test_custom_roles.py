@@ -4,7 +4,7 @@ import pytest
 
 from reconciler.sandbox import CustomRole, Group, OAuthClient, Sandbox, Token, User, World
 from reconciler.sandbox.world.options import Choices, Options
-from tests import signing
+from tests.support import signing
 
 BOT, ADA = "bot@x.example", "ada@x.example"
 TOOLS, OTHER = Group(name="tools"), Group(name="other", members=(ADA,))

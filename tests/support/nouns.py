@@ -30,11 +30,11 @@ from reconciler.model.plan import (
 )
 from reconciler.model.review import ReviewRef
 from reconciler.model.settings import IdentityRule
-from reconciler.planning.build import Circumstances, build
+from reconciler.planning.build import PlanInputs, build
 from reconciler.planning.context import Context
 from reconciler.planning.people import People
 from reconciler.planning.scope import ManagedGroup
-from tests.builders import CONNECTOR, NOW
+from tests.support.builders import CONNECTOR, NOW
 
 GROUP = GroupRef(id="00gclaude", name="Claude users")
 NEW_GROUP = GroupRef(id=None, name="Cursor users")
@@ -191,7 +191,7 @@ def plan(*changes, **more):
 
 def beside(now=NOW, **more):
     """The circumstances of a plan made at `now`."""
-    return Circumstances(as_of=now, created_at=now, revision=REVISION, **more)
+    return PlanInputs(as_of=now, created_at=now, revision=REVISION, **more)
 
 
 def planned(company, folder, **more):

@@ -8,7 +8,7 @@ from reconciler.model.errors import ReconcilerError
 from reconciler.model.outcome import ApplyResult, LineResult, Outcome
 from reconciler.model.plan import Action
 from reconciler.sandbox import Sandbox
-from tests.trial import Trial
+from tests.support.faults.trial import Trial
 
 __all__ = ["Ideal", "Membership", "done_since", "memberships", "objections"]
 

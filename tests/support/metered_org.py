@@ -13,7 +13,7 @@ from math import ceil
 
 import httpx
 
-from tests.virtual import BEGINNING, passed
+from tests.support.virtual_time import BEGINNING, passed
 
 __all__ = ["MeteredOrg", "Window"]
 

@@ -8,16 +8,16 @@ from reconciler.model.directory import (
     MembershipLog,
     Org,
     ReadCount,
-    Unread,
+    ReadFailure,
 )
-from tests.builders import NOW
+from tests.support.builders import NOW
 
-GONE = Unread(code="missing", detail="404")
+GONE = ReadFailure(code="missing", detail="404")
 
 
 @dataclass
 class FakeReader:
-    """Reads from tables; a table may hold `Unread`, or an error to be raised."""
+    """Reads from tables; a table may hold `ReadFailure`, or an error to be raised."""
 
     org: object = field(default_factory=lambda: Org(id="00oacme", domain="acme.okta.com"))
     credential: object = field(default_factory=lambda: CredentialFacts(method="ssws"))

@@ -18,8 +18,8 @@ from reconciler.model.plan import (
     PlanWarning,
 )
 from reconciler.planning.guards.acknowledgements import acknowledgement_stanza
-from tests.builders import CONNECTOR, NOW
-from tests.unit.planning.nouns import (
+from tests.support.builders import CONNECTOR, NOW
+from tests.support.nouns import (
     GROUP,
     NEW_GROUP,
     ORG,

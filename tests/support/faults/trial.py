@@ -13,7 +13,7 @@ from typing import Literal, Self, TypeVar
 import httpx
 
 from reconciler.connector_checks.oauth_scopes import Purpose, needed_scopes
-from reconciler.evidence.recorder import Witness
+from reconciler.evidence.recorder import EvidenceRecorder
 from reconciler.execution.executor import Orders
 from reconciler.model.catalog import Catalog
 from reconciler.model.connector_check import Probe, ProbeCheck
@@ -28,14 +28,14 @@ from reconciler.okta.auth.signer import Signer, SswsAuth
 from reconciler.okta.org_url import TOKEN_PATH, OrgUrl
 from reconciler.okta.requests.sender import Conduct, Sender
 from reconciler.okta.requests.write_allowlist import Allowed
-from reconciler.planning.build import Circumstances
+from reconciler.planning.build import PlanInputs
 from reconciler.sandbox import Sandbox, World
 from reconciler.workflows.apply import Prepared, Run, carry_out, prepare, prepare_scheduled
 from reconciler.workflows.check_connector import Question, probe
 from reconciler.workflows.check_write import write_probe
 from reconciler.workflows.plan import plan
-from tests.builders import CONNECTOR
-from tests.virtual import passed, run_virtually
+from tests.support.builders import CONNECTOR
+from tests.support.virtual_time import passed, run_virtually
 
 __all__ = ["CREDENTIALS", "Credential", "Sent", "Trial", "Watch"]
 
@@ -193,9 +193,9 @@ class Trial:
         conduct = Conduct(clock=self.org.now, jitter=lambda: 0.5)
         return Sender(ORIGIN, self._signer, conduct, writes=writes, transport=self.watch)
 
-    def _beside(self) -> Circumstances:
+    def _beside(self) -> PlanInputs:
         now = self.org.now().replace(microsecond=0)
-        return Circumstances(
+        return PlanInputs(
             as_of=now, created_at=now, revision=CatalogRevision(digest="same"), sandbox=True
         )
 
@@ -217,7 +217,7 @@ class Trial:
 
     async def _carry_out(self, ready: Prepared) -> ApplyResult:
         run = RunId("trial")
-        witness = Witness(
+        witness = EvidenceRecorder(
             run=run,
             append=lambda event, fields: self.evidence.append((event.value, dict(fields))),
             clock=self.org.now,

@@ -38,13 +38,13 @@ from reconciler.okta.auth.signer import SswsAuth
 from reconciler.okta.org_url import OrgUrl
 from reconciler.okta.requests.sender import Conduct, Sender
 from reconciler.okta.requests.write_allowlist import Allowed
-from reconciler.planning.build import Circumstances
+from reconciler.planning.build import PlanInputs
 from reconciler.sandbox import RateLimit, Sandbox, World
 from reconciler.workflows.apply import Prepared, Run, carry_out, prepare
 from reconciler.workflows.check_connector import Question, probe
 from reconciler.workflows.check_write import write_probe
 from reconciler.workflows.plan import Planned, plan
-from tests.builders import CONNECTOR, Company, group_id, group_name
+from tests.support.builders import CONNECTOR, Company, group_id, group_name
 
 __all__ = [
     "CLEAN",
@@ -326,9 +326,9 @@ class Rehearsal:
         async with self._sender(Allowed([canary.group_id])) as sender:
             return await write_probe(canary, OktaReader(sender), OktaWriter(sender), self._sleep)
 
-    def _beside(self) -> Circumstances:
+    def _beside(self) -> PlanInputs:
         now = self.sandbox.now().replace(microsecond=0)
-        return Circumstances(
+        return PlanInputs(
             as_of=now, created_at=now, revision=CatalogRevision(digest="same"), sandbox=True
         )
 

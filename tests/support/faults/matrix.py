@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from zlib import crc32
 
 from reconciler.sandbox import KINDS, Fault, Token, World
-from tests.builders import SERVICE, Company, group_name
-from tests.trial import CREDENTIALS, Credential, Sent
+from tests.support.builders import SERVICE, Company, group_name
+from tests.support.faults.trial import CREDENTIALS, Credential, Sent
 
 __all__ = [
     "COMPANY",

@@ -10,7 +10,7 @@ from reconciler.evidence.verification import heads
 from reconciler.model.evidence import Event
 from reconciler.model.ids import RunId
 from reconciler.model.plan import CatalogRevision
-from tests.builders import CONNECTOR, NOW
+from tests.support.builders import CONNECTOR, NOW
 
 __all__ = ["began", "change", "ended", "line_ended", "opened", "run_name", "write_runs"]
 
