@@ -1,5 +1,6 @@
 """The files of a new repository, from their templates and a few answers."""
 
+import re
 import string
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -32,6 +33,8 @@ class Answers:
     """OWNER/NAME at GitHub, where the reviews are; empty leaves approvals claimed."""
     github: str = "github.com"
     """The host of GitHub: its own, or that of an Enterprise Server."""
+    is_rehearsal: bool = False
+    """Whether the workflows ask the embedded org, with the tool of their own checkout."""
 
     @property
     def reviews(self) -> str:
@@ -61,8 +64,37 @@ class _Template(string.Template):
     delimiter = "@@"
 
 
+_REHEARSAL_FILES = frozenset(
+    {".github/actions/setup/action.yml"}
+    | {f".github/workflows/{name}.yml" for name in ("apply", "connectors", "plan", "validate")}
+)
+"""What a rehearsal consists of: there is no org to watch, and no secret to test."""
+
+_VALUES = {
+    "live": {"base": "HEAD", "head_sha": "github.event.workflow_run.head_sha", "sandbox": ""},
+    "rehearsal": {"base": '"$BASE"', "head_sha": "github.sha", "sandbox": "--sandbox "},
+}
+"""What stands in the middle of a line that both variants have."""
+
+_MARK = re.compile(r" *# @@ (live|rehearsal|both)")
+
+
+def _of_variant(text: str, variant: str) -> str:
+    """The lines of a template for one variant: a mark says which of them take what follows it."""
+    kept, taken_by = [], "both"
+    for line in text.splitlines(keepends=True):
+        if mark := _MARK.fullmatch(line.rstrip()):
+            taken_by = mark[1]
+        elif taken_by in {"both", variant}:
+            kept.append(line)
+    return "".join(kept)
+
+
 def filled(templates: Mapping[str, str], answers: Answers) -> dict[str, str]:
     """Each file by path; a template with a name that nobody answers raises `KeyError`."""
+    if answers.is_rehearsal:
+        templates = {path: templates[path] for path in templates if path in _REHEARSAL_FILES}
+    variant = "rehearsal" if answers.is_rehearsal else "live"
     known = asdict(answers) | {
         "prefix": answers.prefix,
         "domain": f"https://{answers.host}",
@@ -71,8 +103,10 @@ def filled(templates: Mapping[str, str], answers: Answers) -> dict[str, str]:
         "upload": answers.artifacts[0],
         "download": answers.artifacts[1],
         "gh_token": "GH_ENTERPRISE_TOKEN" if answers.is_server else "GH_TOKEN",
+        **_VALUES[variant],
     }
+    chosen = {path: _of_variant(text, variant) for path, text in templates.items()}
     return {
         path.replace("CONNECTOR", answers.connector): _Template(text).substitute(known)
-        for path, text in templates.items()
+        for path, text in chosen.items()
     }

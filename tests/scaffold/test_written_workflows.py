@@ -14,7 +14,7 @@ from tests.scaffold.written import actions, jobs, made, scripts, uses, workflows
 
 PINNED = re.compile(r"[\w.-]+/[\w.-]+@[0-9a-f]{40}")
 OURS = re.compile(r"\$/\.github/(actions/\w+|workflows/\w+\.yml)")
-COMMAND = re.compile(r"(?<![\w./:-])reconciler ([a-z][^|>;&)\n]*)")
+COMMAND = re.compile(r"(?<![\w./:-])reconciler ((?:--sandbox )?[a-z][^|>;&)\n]*)")
 
 READ = {"contents": "read"}
 READ_REVIEWS = {"contents": "read", "pull-requests": "read"}
@@ -285,7 +285,7 @@ def commands(folder):
 
 def parse(line):
     """The command line, as click reads it; it raises what a user would be shown."""
-    command, words = cli, shlex.split(line)
+    command, words = cli, shlex.split(line.removeprefix("--sandbox "))
     context = click.Context(cli, info_name="reconciler", **cli.context_settings)
     while isinstance(command, click.Group):
         name = words.pop(0)

@@ -14,11 +14,13 @@ from reconciler.policy.installation import UNKNOWN
 
 __all__ = [
     "OPTIONS",
+    "ROOT",
     "Ended",
     "actions",
     "fill",
     "jobs",
     "made",
+    "rehearsed",
     "run_step",
     "scripts",
     "step",
@@ -27,6 +29,7 @@ __all__ = [
     "workflows",
 ]
 
+ROOT = Path(__file__).parents[2]
 OPTIONS = (
     *("--connector-id", "okta-main", "--domain", "https://acme.okta.com", "--branch", "trunk"),
     *("--admin", "it@example.org", "--admin-handle", "@acme/it"),
@@ -53,6 +56,13 @@ def temp(folder: Path) -> Path:
 def made(folder: Path, *options: str) -> Path:
     """A repository, written with answers of its own rather than the defaults."""
     ran = CliRunner().invoke(cli, ["init", str(folder), *OPTIONS, *options])
+    assert ran.exit_code == 0, ran.output
+    return folder
+
+
+def rehearsed(folder: Path, *options: str) -> Path:
+    """The workflows of a rehearsal, written into a folder of their own."""
+    ran = CliRunner().invoke(cli, ["init", str(folder), "--rehearsal", *options])
     assert ran.exit_code == 0, ran.output
     return folder
 

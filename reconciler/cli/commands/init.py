@@ -5,13 +5,14 @@ import re
 import shlex
 import tempfile
 import zipfile
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from reconciler.catalog.load import load_and_judge
 from reconciler.catalog.packaged import packaged_scaffold
@@ -90,9 +91,20 @@ _FORMS = {
     "of a wheel with #sha256=HASH, or a wheel here, which is taken along.  [default: where this "
     "one came from, if that is known]",
 )
+@click.option(
+    "--rehearsal",
+    is_flag=True,
+    help="Write only workflows that plan and apply with the embedded org, for a repository that "
+    "holds this tool beside a catalog: they install its checkout and need no secret.",
+)
 @click.pass_context
 def command(
-    context: click.Context, /, folder: str, install_from: str | None, **answers: str
+    context: click.Context,
+    /,
+    folder: str,
+    install_from: str | None,
+    rehearsal: bool,
+    **answers: str,
 ) -> None:
     """Start a repository: a catalog, and the workflows around it.
 
@@ -102,21 +114,40 @@ def command(
     stay as they are, and where any other of its files is already there, none is written.
     """
     screen = Screen(no_color=settings(context).no_color)
+    if rehearsal:
+        _require_no_org(context)
+        answered = replace(_judged("", **answers), is_rehearsal=True)
+        _write(folder, filled(packaged_scaffold(), answered), screen)
+        screen.data(_list_next(_rehearsal_steps(Path(folder))))
+        return
     source = installation(install_from)
     files = filled(packaged_scaffold(), _judged(source.line, **answers))
     files[".github/CODEOWNERS"] = _codeowners(files, screen)
-    written = _beside(Path(folder), {**files, **source.files}, screen)
-    write_new(Path(folder), written)
-    for name in sorted(written):
-        screen.talk(f"wrote {folder}/{name}")
+    _write(folder, _beside(Path(folder), {**files, **source.files}, screen), screen)
     screen.talk(
         f"the workflows install {source.line}"
         if source.is_known
         else f"the workflows install nothing yet: say in {folder}/{PIN_FILE} where from"
     )
-    screen.data(
-        "next:\n" + "".join(f"  {line}\n" for line in _next(Path(folder), answers["branch"]))
-    )
+    screen.data(_list_next(_steps(Path(folder), answers["branch"])))
+
+
+def _require_no_org(context: click.Context) -> None:
+    """Raises `UsageError` for an answer that a rehearsal has no use for, rather than lose it."""
+    for name in ("connector_id", "domain", "admin", "admin_handle", "repository", "install_from"):
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            raise UsageError(
+                "rehearsal-asks-no-org",
+                f"--rehearsal writes no file that --{name.replace('_', '-')} would stand in",
+                "leave one of the two out",
+            )
+
+
+def _write(folder: str, files: Mapping[str, str | bytes], screen: Screen) -> None:
+    """The files are in the folder, and their names on the screen."""
+    write_new(Path(folder), files)
+    for name in sorted(files):
+        screen.talk(f"wrote {folder}/{name}")
 
 
 def _beside(
@@ -138,8 +169,19 @@ def _is_there(path: Path) -> bool:
     return path.exists() or path.is_symlink()
 
 
-def _next(folder: Path, branch: str) -> Iterator[str]:
-    """What to type from here."""
+def _list_next(lines: Iterable[str]) -> str:
+    """What to do from here, as it is printed."""
+    return "next:\n" + "".join(f"  {line}\n" for line in lines)
+
+
+def _rehearsal_steps(folder: Path) -> Iterator[str]:
+    """What to do with a rehearsal's workflows."""
+    yield f"reconciler --catalog {shlex.quote(str(folder / 'catalog'))} --sandbox plan"
+    yield "commit the workflows: the summary of a pull request's run shows what it would change"
+
+
+def _steps(folder: Path, branch: str) -> Iterator[str]:
+    """What to type in a new repository."""
     above = next((p for p in (folder, *folder.absolute().parents) if _is_there(p / ".git")), None)
     place = shlex.quote(str(folder))
     if above is None:
