@@ -157,7 +157,9 @@ def test_many_files_are_read_with_few_commands_and_few_bytes_at_once(tmp_path, m
     assert load_and_judge_from(source) == whole
     assert len(asked) <= 2
     asked.clear()
-    monkeypatch.setattr("reconciler.catalog.git.repository.tree._BATCH_BYTES", 10 * len(GRANT))
+    monkeypatch.setattr(
+        "reconciler.catalog.git.repository.repository.tree._BATCH_BYTES", 10 * len(GRANT)
+    )
     again = Committed(source.repository, source.tree, "catalog")
     assert load_and_judge_from(again) == whole
     assert all(len(ids) <= 12 for ids in asked)
