@@ -49,7 +49,15 @@ def test_the_wheel_holds_nothing_but_the_package(wheel):
     tops = {name.split("/")[0] for name in wheel.namelist()}
 
     assert {"reconciler"} == {top for top in tops if not top.endswith(".dist-info")}
-    assert [n for n in wheel.namelist() if "/." in n or n.endswith((".db", ".pyc"))] == []
+    inside = [name for name in wheel.namelist() if ".dist-info/" not in name]
+    assert [n for n in inside if "/." in n or n.endswith((".db", ".pyc"))] == []
+
+
+def test_the_wheel_carries_its_licence(wheel):
+    """Whoever has the wheel alone may read what they may do with it."""
+    (name,) = [n for n in wheel.namelist() if n.endswith(".dist-info/licenses/.github/LICENSE")]
+
+    assert wheel.read(name) == (ROOT / ".github" / "LICENSE").read_bytes()
 
 
 def test_a_repository_that_was_started_with_the_wheel_installs_it(wheel, tmp_path):
