@@ -2,10 +2,12 @@
 
 import os
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 from click.testing import CliRunner
 
@@ -133,8 +135,11 @@ def run_step(
 ) -> Ended:
     """The script, run by bash as GitHub runs it; `fakes` are programs that stand before real ones.
 
-    Each call of one is written down before the fake's own text runs.
+    Each call of one is written down before the fake's own text runs. The jobs run on Ubuntu, and on
+    nothing else is a step run here.
     """
+    if sys.platform != "linux":
+        pytest.skip("the written workflows run on Ubuntu, with its bash and its tools")
     programs, calls = folder / "programs", folder / "calls.txt"
     programs.mkdir(exist_ok=True)
     for name, text in fakes.items():
