@@ -26,11 +26,11 @@ from reconciler.model.catalog import (
 from reconciler.model.diagnostics import Span
 from reconciler.model.ids import ConnectorId, EntitlementId, ToolId
 from reconciler.model.settings import Settings
-from reconciler.policy.check import Finding, Path, place
-from reconciler.policy.forge import handles
-from reconciler.policy.mention import Mention
-from reconciler.policy.pattern import problem
-from reconciler.policy.wording import quoted
+from reconciler.policy.checks.contacts import handles
+from reconciler.policy.checks.partial_references import Mention
+from reconciler.policy.finding import Finding, Path, place
+from reconciler.policy.name_pattern import problem
+from reconciler.policy.quoting import quoted
 
 __all__ = ["Assembly"]
 

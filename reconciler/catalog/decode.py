@@ -35,7 +35,7 @@ from reconciler.model.settings import (
     ReviewSource,
     Settings,
 )
-from reconciler.policy.check import Path
+from reconciler.policy.finding import Path
 
 __all__ = [
     "acknowledgement",

@@ -13,7 +13,7 @@ from typing import BinaryIO, Protocol
 
 from reconciler.catalog.schema import BY_FOLDER, KINDS, SETTINGS, Kind
 from reconciler.model.diagnostics import Diagnostic, Span
-from reconciler.policy.wording import guess, quoted
+from reconciler.policy.quoting import guess, quoted
 
 __all__ = [
     "MAX_BYTES",

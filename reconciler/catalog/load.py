@@ -16,11 +16,13 @@ from reconciler.catalog.yaml_errors import Complaint
 from reconciler.catalog.yaml_reader import read
 from reconciler.model.catalog import UNFILLED, Catalog
 from reconciler.model.diagnostics import Diagnostic, Severity, Span, bounded, ordered
-from reconciler.policy import change, placeholder, registry
-from reconciler.policy.check import Finding, Place
-from reconciler.policy.check import Path as Route
-from reconciler.policy.leaving import Emptied
-from reconciler.policy.mending import Broken, beyond
+from reconciler.policy import registry
+from reconciler.policy.changes import change
+from reconciler.policy.changes.bindings import Emptied
+from reconciler.policy.changes.broken_base import Broken, beyond
+from reconciler.policy.checks import placeholders
+from reconciler.policy.finding import Finding, Place
+from reconciler.policy.finding import Path as Route
 
 __all__ = [
     "Loaded",
@@ -292,7 +294,7 @@ def _unfilled(content: bytes, data: Any) -> list[Complaint]:  # noqa: ANN401 - a
             f"`{path[-1] if path else 'value'}` is still to be replaced",
             hint,
         )
-        for path in placeholder.unfilled(data)
+        for path in placeholders.unfilled(data)
     ]
 
 

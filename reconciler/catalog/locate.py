@@ -18,7 +18,7 @@ from yaml.events import (
 
 from reconciler.catalog.yaml_reader import MAX_DEPTH, begins
 from reconciler.model.diagnostics import Diagnostic, Span
-from reconciler.policy.check import Finding, Path, Place
+from reconciler.policy.finding import Finding, Path, Place
 
 __all__ = ["Positions", "locate", "located"]
 

@@ -14,8 +14,8 @@ from reconciler.catalog.schema import Kind, item_validator, validator
 from reconciler.catalog.schema_errors import finding, found, messages, rough_messages
 from reconciler.catalog.yaml_reader import Document
 from reconciler.model.diagnostics import MOST_PER_FILE, Span
-from reconciler.policy.check import Finding
-from reconciler.policy.wording import guess, quoted
+from reconciler.policy.finding import Finding
+from reconciler.policy.quoting import guess, quoted
 
 __all__ = ["Form", "Item", "judge"]
 

@@ -10,8 +10,8 @@ from typing import Any, Literal
 
 from reconciler.catalog.schema import item_schema, item_validator
 from reconciler.model.diagnostics import MOST_PER_FILE, Span
-from reconciler.policy.check import Finding, Path
-from reconciler.policy.wording import choice, guess, nearest, quoted, with_letter
+from reconciler.policy.finding import Finding, Path
+from reconciler.policy.quoting import choice, guess, nearest, quoted, with_letter
 
 __all__ = ["finding", "found", "messages", "rough_messages"]
 

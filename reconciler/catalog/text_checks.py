@@ -11,7 +11,7 @@ from typing import Any
 
 from reconciler.catalog.yaml_errors import Complaint
 from reconciler.model.secret_patterns import MARKS, mask
-from reconciler.policy.wording import SECRET, looks_like_secret
+from reconciler.policy.quoting import SECRET, looks_like_secret
 
 __all__ = ["hidden", "literals", "named"]
 

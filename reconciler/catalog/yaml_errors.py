@@ -8,7 +8,7 @@ import yaml
 from yaml.reader import ReaderError
 from yaml.scanner import ScannerError
 
-from reconciler.policy.wording import quoted
+from reconciler.policy.quoting import quoted
 
 __all__ = ["Complaint", "about", "conflict", "syntax"]
 

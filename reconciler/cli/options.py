@@ -13,7 +13,7 @@ from click.core import ParameterSource
 
 from reconciler.model.errors import ReconcilerError, UsageError
 from reconciler.okta.rate_limits.budget import DEFAULT_SHARE
-from reconciler.policy.wording import nearest
+from reconciler.policy.quoting import nearest
 
 __all__ = [
     "Command",

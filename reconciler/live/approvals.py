@@ -27,7 +27,7 @@ from reconciler.planning.approvals.verification import (
     verify,
 )
 from reconciler.planning.refs import grant_hash
-from reconciler.policy.people import names
+from reconciler.policy.aliases import names
 
 __all__ = ["fetch_approvals", "grants_of", "is_needed"]
 

@@ -7,7 +7,7 @@ from typing import Self
 import httpx
 
 from reconciler.model.errors import ConnectorError, GuardRefused
-from reconciler.policy.domain import domain_problem, is_custom_domain
+from reconciler.policy.okta_domain import domain_problem, is_custom_domain
 
 __all__ = ["TOKEN_PATH", "OrgUrl", "same_origin"]
 

@@ -9,8 +9,8 @@ from datetime import datetime
 
 from reconciler.model.catalog import Catalog
 from reconciler.model.diagnostics import Span
-from reconciler.policy import approval, window
-from reconciler.policy.check import Finding
+from reconciler.policy.checks import approvals, grant_windows
+from reconciler.policy.finding import Finding
 
 __all__ = ["disallowed"]
 
@@ -18,6 +18,6 @@ __all__ = ["disallowed"]
 def disallowed(catalog: Catalog, now: datetime) -> Mapping[Span, Finding]:
     """The first thing that is wrong with each of them, by where the grant is written."""
     found: dict[Span, Finding] = {}
-    for finding in (*approval.approvers(catalog, now), *window.windows(catalog, now)):
+    for finding in (*approvals.approvers(catalog, now), *grant_windows.windows(catalog, now)):
         found.setdefault(finding.origin, finding)
     return found

@@ -4,22 +4,22 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 
 from reconciler.model.catalog import Catalog
-from reconciler.policy import (
-    approval,
-    connector,
-    duplicate,
-    forge,
+from reconciler.policy.checks import (
+    approvals,
+    connectors,
+    contacts,
+    duplicates,
     fulfilment,
-    future,
-    naming,
-    placeholder,
+    future_dates,
+    grant_windows,
+    group_names,
+    person_names,
+    placeholders,
     references,
-    sharing,
-    spelling,
-    window,
+    shared_groups,
 )
-from reconciler.policy.check import Check, Finding
-from reconciler.policy.mention import Mention
+from reconciler.policy.checks.partial_references import Mention
+from reconciler.policy.finding import Check, Finding
 
 __all__ = ["CHECKS", "DATED", "PAST", "REFERENCES", "judge", "overhear", "overhear_all", "refer"]
 
@@ -32,35 +32,35 @@ REFERENCES: tuple[Check, ...] = (
 
 CHECKS: tuple[Check, ...] = (
     *REFERENCES,
-    connector.domains,
-    connector.canaries,
-    connector.canary_groups,
-    duplicate.bindings,
-    duplicate.created_names,
-    sharing.across_connectors,
-    sharing.unsaid,
-    sharing.disagreements,
-    duplicate.grants,
-    placeholder.placeholders,
-    duplicate.identities,
+    connectors.domains,
+    connectors.canaries,
+    connectors.canary_groups,
+    duplicates.bindings,
+    duplicates.created_names,
+    shared_groups.across_connectors,
+    shared_groups.unsaid,
+    shared_groups.disagreements,
+    duplicates.grants,
+    placeholders.placeholders,
+    duplicates.identities,
     fulfilment.manual_bindings,
-    naming.group_names,
-    naming.group_descriptions,
-    spelling.spellings,
-    forge.tools,
+    group_names.group_names,
+    group_names.group_descriptions,
+    person_names.spellings,
+    contacts.tools,
 )
 
 DATED: tuple[Callable[[Catalog, datetime | None], Iterator[Finding]], ...] = (
     fulfilment.unbound_grants,
-    window.windows,
-    window.inside_another,
-    approval.approvers,
+    grant_windows.windows,
+    grant_windows.inside_another,
+    approvals.approvers,
 )
 """Of grants that have not ended: of all of them, where nobody says what day it is."""
 
 PAST: tuple[Callable[[Catalog, datetime], Iterator[Finding]], ...] = (
-    future.approvals,
-    future.credentials,
+    future_dates.approvals,
+    future_dates.credentials,
 )
 """Whether what is said to have happened has happened; asked where somebody says what day it is."""
 
@@ -84,7 +84,7 @@ def overhear(catalog: Catalog, mentioned: Sequence[Mention]) -> tuple[Finding, .
 
 def overhear_all(catalog: Catalog, mentioned: Sequence[Mention]) -> tuple[Finding, ...]:
     """Everything that can be said against objects of the wrong form besides."""
-    return (*overhear(catalog, mentioned), *approval.claims(catalog, mentioned))
+    return (*overhear(catalog, mentioned), *approvals.claims(catalog, mentioned))
 
 
 def _run(checks: Iterable[Check], catalog: Catalog) -> tuple[Finding, ...]:

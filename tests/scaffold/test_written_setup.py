@@ -2,9 +2,9 @@
 
 import pytest
 
-from reconciler.policy.installation import PIN_FILE, UNKNOWN, problems
+from reconciler.policy.tool_pin import PIN_FILE, UNKNOWN, problems
 from tests.scaffold.written import made, run_step, scripts, step
-from tests.unit.policy.test_installation import FIXED, LOOSE
+from tests.unit.policy.test_tool_pin import FIXED, LOOSE
 
 NEXT = "--requirement .github/reconciler.txt"
 

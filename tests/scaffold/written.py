@@ -12,7 +12,7 @@ import yaml
 from click.testing import CliRunner
 
 from reconciler.cli.main import cli
-from reconciler.policy.installation import UNKNOWN
+from reconciler.policy.tool_pin import UNKNOWN
 
 __all__ = [
     "OPTIONS",

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from reconciler.catalog.load import load_and_judge
 from reconciler.cli.exit_codes import ExitCode
 from reconciler.cli.main import cli
-from reconciler.policy.installation import PIN_FILE
+from reconciler.policy.tool_pin import PIN_FILE
 from tests.scaffold.written import OPTIONS, fill, made, workflows
 from tests.support.harness import CLEAN, Ran
 from tests.support.repository import committed, git

@@ -21,8 +21,8 @@ from reconciler.cli.session.catalog import require_valid
 from reconciler.cli.terminal.screen import Screen
 from reconciler.model.catalog import DOMAIN, HANDLE, PERSON
 from reconciler.model.errors import UsageError
-from reconciler.policy.domain import domain_problem
-from reconciler.policy.installation import DISTRIBUTION, PIN_FILE, UNKNOWN, requirement, wheel_name
+from reconciler.policy.okta_domain import domain_problem
+from reconciler.policy.tool_pin import DISTRIBUTION, PIN_FILE, UNKNOWN, requirement, wheel_name
 from reconciler.render.codeowners import codeowners
 from reconciler.render.init_files import Answers, filled
 from reconciler.store.atomic import write_new

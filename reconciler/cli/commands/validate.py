@@ -15,7 +15,7 @@ from reconciler.cli.options import Command, example, settings
 from reconciler.cli.terminal.screen import Screen
 from reconciler.model.diagnostics import Severity, ordered
 from reconciler.model.errors import UsageError
-from reconciler.policy.installation import PIN_FILE, problems
+from reconciler.policy.tool_pin import PIN_FILE, problems
 from reconciler.render.formats.diagnostics import (
     annotations,
     diagnostic_lines,

@@ -21,7 +21,7 @@ from reconciler.model.catalog import Catalog
 from reconciler.model.errors import UsageError
 from reconciler.planning.binding_moves import emptied, is_finished
 from reconciler.planning.plan_codec import load_plan
-from reconciler.policy.leaving import Emptied, left
+from reconciler.policy.changes.bindings import Emptied, left
 from reconciler.store.atomic import read
 from reconciler.workflows.apply import MAX_AGE
 

@@ -12,8 +12,8 @@ from reconciler.catalog.files import SourceFile, read
 from reconciler.catalog.load import load_and_judge
 from reconciler.catalog.schema import BY_FOLDER
 from reconciler.model.diagnostics import LEFT_OUT
-from reconciler.policy.installation import problems
 from reconciler.policy.reference import REFERENCE
+from reconciler.policy.tool_pin import problems
 from reconciler.render.formats.diagnostics import diagnostic_lines
 from tests.support.catalogs import SOUND, judged, loaded, write
 from tests.support.repository import unfetched

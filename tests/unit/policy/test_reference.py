@@ -16,7 +16,7 @@ SOURCES = [
     *(
         path
         for package in ("catalog", "policy")
-        for path in (ROOT / "reconciler" / package).glob("*.py")
+        for path in (ROOT / "reconciler" / package).rglob("*.py")
         # git's words, and the errors of a run that git cannot serve
         if path.name
         not in {"reference.py", "reference_of_changes.py", "git.py", "git_command.py", "git_log.py"}

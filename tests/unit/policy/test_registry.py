@@ -23,7 +23,7 @@ from reconciler.model.catalog import (
     Tool,
 )
 from reconciler.model.settings import Contact, Settings
-from reconciler.policy.people import names
+from reconciler.policy.aliases import names
 from reconciler.policy.registry import CHECKS, REFERENCES, judge, refer
 
 CANARY = Canary(user="canary@example.com", group_id="00g9abcdefGHIJKLM5d7", group_name="Canary")

@@ -7,8 +7,8 @@ import pytest
 
 from reconciler.cli.commands.init import installation, recorded_source
 from reconciler.model.errors import UsageError
-from reconciler.policy.installation import DISTRIBUTION, UNKNOWN, requirement
-from tests.unit.policy.test_installation import COMMIT, HASH, WHEEL
+from reconciler.policy.tool_pin import DISTRIBUTION, UNKNOWN, requirement
+from tests.unit.policy.test_tool_pin import COMMIT, HASH, WHEEL
 
 GIT = f"git+https://github.com/acme/reconciler@{COMMIT}"
 

@@ -1,0 +1,109 @@
+"""Whom a grant means is part of what was approved: identities cannot hand it to somebody else.
+
+Offline, an account is known by its id where a mapping has one, else by its login.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from reconciler.identity.subject import is_outside_account, mappings_by_key
+from reconciler.model.catalog import Approval, Catalog, Grant, IdentityMapping, Risk, risks
+from reconciler.model.diagnostics import Severity
+from reconciler.model.ids import login_key
+from reconciler.policy.finding import Finding, place
+from reconciler.policy.quoting import quoted
+
+__all__ = ["handed_over", "is_renewed"]
+
+_Account = tuple[str, str]
+"""A login's key and an id, each empty where a mapping does not say it."""
+_ByKey = Mapping[str, tuple[IdentityMapping, ...]]
+
+
+def handed_over(head: Catalog, base: Catalog, now: datetime | None) -> Iterator[Finding]:
+    """Grants that mean somebody else by the change, under the approval of whom they meant."""
+    if head.identities == base.identities:
+        return
+    before, after = mappings_by_key(base.identities), mappings_by_key(head.identities)
+    approvals, risk = _approvals(base), risks(head)
+    for grant in head.grants:
+        given = approvals.get(_whose(grant))
+        if given is None or grant.has_ended(now) or _is_newer(grant, given):
+            continue
+        was, is_now = _accounts(grant.subject, before), _accounts(grant.subject, after)
+        is_high = risk.get((grant.tool, grant.entitlement)) is Risk.HIGH
+        if was != is_now and not _is_filled_in(was, is_now, is_high=is_high):
+            key = login_key(grant.subject)
+            # Whom an unmapped name means, only Okta can tell; a plan may ask for just this mapping.
+            is_first = key not in before and not is_high
+            finding = _finding(grant, after.get(key, ()))
+            yield _asked(finding, grant) if is_first else finding
+
+
+def is_renewed(grant: Grant, base: Catalog) -> bool:
+    """Whether the base grants the same to the same name, and this was approved later."""
+    given = _approvals(base).get(_whose(grant))
+    return given is not None and _is_newer(grant, given)
+
+
+def _approvals(base: Catalog) -> Mapping[tuple[str, str, str], list[Approval]]:
+    found: defaultdict[tuple[str, str, str], list[Approval]] = defaultdict(list)
+    for grant in base.grants:
+        found[_whose(grant)].append(grant.approval)
+    return found
+
+
+def _whose(grant: Grant) -> tuple[str, str, str]:
+    return (grant.tool, grant.entitlement, login_key(grant.subject))
+
+
+def _is_newer(grant: Grant, given: list[Approval]) -> bool:
+    return all(grant.approval.latest > each.latest for each in given)
+
+
+def _accounts(subject: str, mappings: _ByKey) -> frozenset[_Account]:
+    """Whom the subject means, as far as files tell: nobody is an account elsewhere, unmapped."""
+    found = mappings.get(login_key(subject), ())
+    if found:
+        return frozenset((login_key(m.login or ""), m.id or "") for m in found)
+    return frozenset() if is_outside_account(subject) else frozenset({(login_key(subject), "")})
+
+
+def _is_filled_in(was: frozenset[_Account], is_now: frozenset[_Account], *, is_high: bool) -> bool:
+    """Whether the change says more of the same account, or of one that nobody had named."""
+    if len(is_now) != 1 or len(was) > 1:
+        return False
+    if not was:
+        return not is_high
+    ((old_login, old_id),), ((new_login, new_id),) = was, is_now
+    if old_id:
+        return old_id == new_id
+    return old_login == new_login and not is_high
+
+
+def _asked(finding: Finding, grant: Grant) -> Finding:
+    """The same where it may well be the account that was meant, under the login it has now."""
+    return replace(
+        finding,
+        summary=f"this change says which account in Okta {quoted(grant.subject)} is, and the "
+        f"approval {quoted(grant.approval.ticket)} did not",
+        hint="merge it if it is the same person, under the login that they have now; otherwise "
+        "have the grant approved anew, and write the new ticket and `approved_at` here",
+        severity=Severity.WARNING,
+    )
+
+
+def _finding(grant: Grant, mapped: tuple[IdentityMapping, ...]) -> Finding:
+    at = place(grant, "subject")
+    return Finding(
+        code="identity-changes-grant",
+        origin=at.origin,
+        path=at.path,
+        summary=f"by this change {quoted(grant.subject)} is another account in Okta, and the "
+        f"approval {quoted(grant.approval.ticket)} was for the one before",
+        hint="keep the mapping's `okta.id`, or have the grant approved anew for the account that "
+        "it means now, and write the new ticket and `approved_at` in the same change",
+        related=tuple(place(each) for each in mapped),
+    )

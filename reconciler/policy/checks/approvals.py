@@ -1,0 +1,133 @@
+"""An approval names people who may approve, and not the person it is for.
+
+Names are claims here. Whether the forge's review makes them true is asked elsewhere.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from reconciler.model.catalog import Catalog, Grant, Tool
+from reconciler.model.diagnostics import Severity
+from reconciler.policy.aliases import Doubles, Names, doubles, names
+from reconciler.policy.checks.partial_references import Mention
+from reconciler.policy.finding import Finding, Place, place
+from reconciler.policy.quoting import choice, quoted
+
+__all__ = ["approvers", "claims"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Roster:
+    """All names of a tool's approvers, and those of the approvers who leave, by their last day."""
+
+    staying: frozenset[str]
+    leaving: tuple[tuple[date, frozenset[str]], ...] = ()
+
+    def on(self, day: date | None) -> frozenset[str]:
+        """Who may approve on the day; whoever ever might, where there is none."""
+        if not self.leaving:
+            return self.staying
+        there = (who for last, who in self.leaving if day is None or day <= last)
+        return self.staying.union(*there)
+
+
+def approvers(catalog: Catalog, now: datetime | None = None) -> Iterator[Finding]:
+    """Every approver is one of the tool's, and nobody approves their own access.
+
+    A grant that has ended by `now` is a record of what was so when it was made, and is not judged
+    anew. That an approver is nobody's any more is a warning: the list may have changed since.
+    """
+    known, alike = names(catalog), doubles(catalog)
+    rosters = {tool.id: _roster(tool, known) for tool in catalog.tools.values()}
+    for grant in catalog.grants:
+        if not grant.has_ended(now):
+            tool, roster = catalog.tools.get(grant.tool), rosters.get(grant.tool, _NOBODY)
+            allowed = roster.on(grant.approval.approved_at)
+            yield from _approvers(grant, tool, allowed, known, alike)
+            yield from _repeated(grant, alike)
+
+
+def claims(catalog: Catalog, mentioned: Iterable[Mention]) -> Iterator[Finding]:
+    """The same of grants whose form is wrong, as far as they can be read."""
+    known, alike = names(catalog), doubles(catalog)
+    for each in mentioned:
+        tool = catalog.tools.get(each.tool)
+        roster = _NOBODY if tool is None else _roster(tool, known)
+        yield from _approvers(each, tool, roster.on(None), known, alike)
+
+
+def _roster(tool: Tool, known: Names) -> _Roster:
+    """The tool's approvers by all their names; its owners where it has none."""
+    contacts = tool.approvers or tool.owners
+    return _Roster(
+        known.of_all(n for c in contacts if c.until is None for n in (c.email, c.github)),
+        tuple((c.until, known.of_all((c.email, c.github))) for c in contacts if c.until),
+    )
+
+
+_NOBODY = _Roster(frozenset())
+
+
+def _approvers(
+    grant: Grant | Mention,
+    tool: Tool | None,
+    allowed: frozenset[str],
+    known: Names,
+    alike: Doubles,
+) -> Iterator[Finding]:
+    listed = grant.approvers if isinstance(grant, Mention) else grant.approval.approved_by
+    for number, approver in enumerate(listed):
+        if not approver:
+            continue
+        if grant.subject and alike.may_be_one(approver, grant.subject):
+            at = place(grant, "approval", "approved_by", number)
+            yield _own_approval(approver, at, place(grant, "subject"))
+        elif tool is not None and known.of(approver).isdisjoint(allowed):
+            yield _stranger(approver, tool, place(grant, "approval", "approved_by", number))
+
+
+def _repeated(grant: Grant, alike: Doubles) -> Iterator[Finding]:
+    """Whoever is named twice agreed once."""
+    listed = grant.approval.approved_by
+    for number, approver in enumerate(listed):
+        for earlier in range(number):
+            if alike.may_be_one(listed[earlier], approver):
+                at = place(grant, "approval", "approved_by", number)
+                yield Finding(
+                    code="approver-repeated",
+                    origin=at.origin,
+                    path=at.path,
+                    summary=f"{quoted(approver)} may be {quoted(listed[earlier])} again, and "
+                    "counts once",
+                    hint="name each approver once",
+                    related=(place(grant, "approval", "approved_by", earlier),),
+                    severity=Severity.WARNING,
+                )
+                break
+
+
+def _own_approval(approver: str, at: Place, subject: Place) -> Finding:
+    return Finding(
+        code="approver-is-subject",
+        origin=at.origin,
+        path=at.path,
+        summary=f"{quoted(approver)} approves their own access",
+        hint="have another approver of the tool agree",
+        related=(subject,),
+    )
+
+
+def _stranger(approver: str, tool: Tool, at: Place) -> Finding:
+    contacts = tool.approvers or tool.owners
+    listed = place(tool, "policy", "approvers") if tool.approvers else place(tool, "owners")
+    return Finding(
+        code="approver-unknown",
+        origin=at.origin,
+        path=at.path,
+        summary=f"{quoted(approver)} is not an approver of {quoted(tool.id)}",
+        hint=f"approved by {choice(each.email for each in contacts)}; or extend the tool's list; "
+        "who leaves it gets `until: YYYY-MM-DD` there",
+        related=(listed,),
+        severity=Severity.WARNING,
+    )

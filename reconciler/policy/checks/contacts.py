@@ -1,0 +1,33 @@
+"""Who answers for a tool can be asked for a review: their name at the forge is known."""
+
+from collections.abc import Iterable, Iterator
+
+from reconciler.model.catalog import Catalog
+from reconciler.model.diagnostics import Severity, Span
+from reconciler.model.settings import Contact
+from reconciler.policy.finding import Finding, Path, place
+from reconciler.policy.quoting import quoted
+
+__all__ = ["handles", "tools"]
+
+
+def tools(catalog: Catalog) -> Iterator[Finding]:
+    """Every owner and approver has a name at the forge."""
+    for tool in catalog.tools.values():
+        origin = place(tool).origin
+        yield from handles(origin, ("owners",), tool.owners)
+        yield from handles(origin, ("policy", "approvers"), tool.approvers)
+
+
+def handles(origin: Span, path: Path, contacts: Iterable[Contact]) -> Iterator[Finding]:
+    """A warning for each of the contacts, listed at `path`, who has none."""
+    for number, contact in enumerate(contacts):
+        if contact.github is None:
+            yield Finding(
+                code="forge-handle-missing",
+                origin=origin,
+                path=(*path, number),
+                summary=f"{quoted(contact.email)} has no name at the forge",
+                hint='add `github: "@name"`; nobody can be asked for a review by e-mail',
+                severity=Severity.WARNING,
+            )

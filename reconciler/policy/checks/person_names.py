@@ -1,0 +1,152 @@
+"""Names of people are spelled so that their reader knows whom they name.
+
+A letter of another alphabet, or one that shows as nothing, makes a name of somebody else that looks
+like the right one. The first word of a letter's Unicode name is its alphabet, which is enough to
+warn of; a table of scripts would be a dependency for no better warning.
+"""
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterator
+
+from reconciler.model.catalog import (
+    Acknowledgement,
+    Catalog,
+    Connector,
+    Grant,
+    IdentityMapping,
+    Tool,
+)
+from reconciler.model.diagnostics import Severity
+from reconciler.model.settings import ProtectedPerson
+from reconciler.policy.checks.duplicates import route
+from reconciler.policy.finding import Finding, Path, Place, place
+from reconciler.policy.quoting import quoted
+
+__all__ = ["spellings"]
+
+_Noun = Grant | IdentityMapping | Tool | Connector | ProtectedPerson | Acknowledgement
+_Named = tuple[str, _Noun, Path]
+
+_BESIDE_LATIN = frozenset({"CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO"})
+"""Alphabets that are written with Latin letters among them (Unicode: UTS 39)."""
+_SHOWN_AS_NOTHING = frozenset(
+    "\N{COMBINING GRAPHEME JOINER}\N{HANGUL CHOSEONG FILLER}\N{HANGUL JUNGSEONG FILLER}"
+    "\N{HANGUL FILLER}\N{HALFWIDTH HANGUL FILLER}\N{BRAILLE PATTERN BLANK}"
+    + "".join(map(chr, range(0xFE00, 0xFE10)))
+)
+_INVISIBLE = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
+
+
+def spellings(catalog: Catalog) -> Iterator[Finding]:
+    """Every name of a person in the catalog; what is plain ASCII is beyond suspicion here."""
+    for name, noun, path in _names(catalog):
+        if not name.isascii():
+            yield from _judge(name, place(noun, *path))
+
+
+def _names(catalog: Catalog) -> Iterator[_Named]:
+    for grant in catalog.grants:
+        yield from _of_grant(grant)
+    for mapping in catalog.identities:
+        yield from _of_mapping(mapping)
+    for tool in catalog.tools.values():
+        yield from _of_tool(tool)
+    for connector in catalog.connectors.values():
+        if connector.canary is not None:
+            yield connector.canary.user, connector, ("canary", "user")
+    for person in catalog.settings.protected:
+        yield person.login, person, ("login",)
+    for acknowledgement in catalog.acknowledgements:
+        yield acknowledgement.by, acknowledgement, ("by",)
+
+
+def _of_grant(grant: Grant) -> Iterator[_Named]:
+    yield grant.subject, grant, ("subject",)
+    for number, approver in enumerate(grant.approval.approved_by):
+        yield approver, grant, ("approval", "approved_by", number)
+    if grant.approval.requested_by is not None:
+        yield grant.approval.requested_by, grant, ("approval", "requested_by")
+    if grant.revoked is not None:
+        yield grant.revoked.by, grant, ("revoked", "by")
+
+
+def _of_mapping(mapping: IdentityMapping) -> Iterator[_Named]:
+    for key in mapping.keys:
+        yield key, mapping, route(mapping, key)
+    if mapping.login is not None and mapping.keys != (mapping.login,):
+        yield mapping.login, mapping, ("okta", "login")
+
+
+def _of_tool(tool: Tool) -> Iterator[_Named]:
+    for number, contact in enumerate(tool.owners):
+        yield contact.email, tool, ("owners", number, "email")
+    for number, contact in enumerate(tool.approvers):
+        yield contact.email, tool, ("policy", "approvers", number, "email")
+    for entitlement in tool.entitlements.values():
+        for number, name in enumerate(entitlement.required_members):
+            yield name, tool, ("entitlements", entitlement.id, "required_members", number)
+
+
+def _judge(name: str, at: Place) -> Iterator[Finding]:
+    if name != name.strip():
+        yield Finding(
+            code="name-outer-space",
+            origin=at.origin,
+            path=at.path,
+            summary=f"{quoted(name)} begins or ends with white space",
+            hint="remove it",
+        )
+    hidden = sorted({letter for letter in name.strip() if _is_invisible(letter)})
+    if hidden:
+        yield _warn(
+            "name-invisible-character",
+            at,
+            f"{quoted(name)} holds what nobody sees: {_letters(hidden)}",
+        )
+    for part in name.split("@"):
+        strangers = _strangers(part)
+        if strangers:
+            yield _warn(
+                "name-mixed-scripts", at, f"{quoted(name)} mixes alphabets: {_letters(strangers)}"
+            )
+            return
+
+
+def _warn(code: str, at: Place, summary: str) -> Finding:
+    return Finding(
+        code=code,
+        origin=at.origin,
+        path=at.path,
+        summary=summary,
+        hint="write the name as Okta has it; one that only looks like it is somebody else's",
+        severity=Severity.WARNING,
+    )
+
+
+def _is_invisible(letter: str) -> bool:
+    return unicodedata.category(letter) in _INVISIBLE or letter in _SHOWN_AS_NOTHING
+
+
+def _strangers(part: str) -> list[str]:
+    """The letters of the alphabet that has the fewest in it; none where there is but one."""
+    by_script: defaultdict[str, list[str]] = defaultdict(list)
+    for letter in unicodedata.normalize("NFKC", part):
+        if letter.isalpha():
+            by_script[_script(letter)].append(letter)
+    if len(by_script) == 1 or by_script.keys() - _BESIDE_LATIN <= {"LATIN"}:
+        return []
+    fewest = min(by_script, key=lambda script: (len(by_script[script]), script == "LATIN", script))
+    return sorted(set(by_script[fewest]))
+
+
+def _script(letter: str) -> str:
+    return unicodedata.name(letter, "UNKNOWN").partition(" ")[0]
+
+
+def _letters(letters: list[str]) -> str:
+    """Each by its name, for its look says nothing."""
+    return ", ".join(
+        f"{unicodedata.name(letter, 'a character without a name')} (U+{ord(letter):04X})"
+        for letter in letters
+    )

@@ -1,0 +1,145 @@
+"""Who prolongs a grant has it approved again."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciler.model.catalog import Catalog, Revocation
+from reconciler.policy.changes.renewals import stretched, unrenewed
+from tests.properties.worlds import catalogs
+from tests.support.nouns import grant, tool
+
+WAS = grant(starts="2026-11-01", expires="2027-01-31")
+REVOKED = Revocation(at=date(2026, 12, 1), by="lead@example.com", reason="left")
+
+
+def codes(was, now):
+    """What is said of the change from one wording to another."""
+    return [f.code for f in unrenewed(Catalog(grants=(now,)), Catalog(grants=(was,)))]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {},
+        {"purpose": "more words"},
+        {"expires": date(2027, 1, 30)},
+        {"starts": date(2026, 11, 2)},
+        {"revoked": REVOKED},
+        {"expires": date(2027, 2, 1), "approval": replace(WAS.approval, ticket="AI-2")},
+        {"expires": None, "approval": replace(WAS.approval, approved_at=date(2026, 11, 22))},
+    ],
+)
+def test_less_or_newly_approved_is_fine(change):
+    """An approval covers whatever lies inside what it was given for."""
+    assert codes(WAS, replace(WAS, **change)) == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"expires": date(2027, 2, 1)},
+        {"expires": None},
+        {"starts": None},
+        {"starts": date(2026, 10, 1)},
+    ],
+)
+def test_more_needs_another_approval(change):
+    """Longer at either end."""
+    assert codes(WAS, replace(WAS, **change)) == ["approval-not-renewed"]
+
+
+def test_taking_a_revocation_back_needs_another_approval():
+    """Somebody ended it; somebody has to agree again."""
+    assert codes(replace(WAS, revoked=REVOKED), WAS) == ["approval-not-renewed"]
+
+
+@given(catalogs())
+def test_a_catalog_against_itself_renews_nothing(catalog):
+    """Nor against nothing: there the approval is new."""
+    assert list(unrenewed(catalog, catalog)) == []
+    assert list(unrenewed(catalog, Catalog())) == []
+
+
+def brought(base, *more):
+    """What is said of grants that come beside those of the base."""
+    return [f.code for f in unrenewed(Catalog(grants=(*base, *more)), Catalog(grants=tuple(base)))]
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        {"starts": date(2027, 2, 1), "expires": date(2027, 4, 30)},
+        {"starts": date(2026, 12, 1), "expires": date(2027, 2, 1)},
+        {"expires": None},
+        {"subject": WAS.subject.upper(), "expires": None},
+        {"purpose": "something else", "starts": date(2027, 6, 1), "expires": None},
+        {"approval": replace(WAS.approval, requested_by="x@example.com"), "expires": None},
+        {"approval": replace(WAS.approval, approved_by=("boss@example.com",)), "expires": None},
+        {
+            "approval": replace(WAS.approval, ticket=f" {WAS.approval.ticket.lower()}"),
+            "starts": None,
+        },
+    ],
+)
+def test_a_second_file_under_the_approval_prolongs_nothing(second):
+    """An approval gave what all its grants gave together, in however many files."""
+    assert brought([WAS], replace(WAS, **second)) == ["approval-not-renewed"]
+
+
+def test_a_second_file_revives_no_ended_access():
+    """What was taken back is given again by a new approval alone."""
+    ended = replace(WAS, revoked=REVOKED)
+    again = replace(WAS, starts=date(2026, 12, 2))
+    assert brought([ended], again) == ["approval-not-renewed"]
+
+
+def test_what_two_grants_gave_together_one_may_give():
+    """Joining two files that meet gives nothing more; a gap between them was never given."""
+    first = replace(WAS, expires=date(2026, 12, 15))
+    second = replace(WAS, starts=date(2026, 12, 16))
+    assert brought([first, second], replace(WAS, purpose="joined")) == []
+    later = replace(WAS, starts=date(2026, 12, 17))
+    assert brought([first, later], replace(WAS, purpose="joined")) == ["approval-not-renewed"]
+
+
+@pytest.mark.parametrize(("expected", "longest"), [([], 180), (["grant-window-too-long"], 179)])
+def test_grants_under_one_approval_last_no_longer_together_than_one_may(expected, longest):
+    """Else two short files would be one long grant."""
+    first = replace(WAS, starts=date(2026, 11, 1), expires=date(2027, 1, 30))
+    second = replace(WAS, starts=date(2027, 1, 31), expires=date(2027, 4, 30))
+    head = Catalog(
+        grants=(first, second), tools={"claude": replace(tool(), max_duration_days=longest)}
+    )
+    assert [f.code for f in stretched(head, Catalog())] == expected
+    assert list(stretched(head, head)) == []
+
+
+FIRST = date(2026, 11, 1)
+WINDOWS = st.lists(
+    st.tuples(st.integers(0, 9), st.integers(0, 9), st.none() | st.integers(0, 12)), max_size=4
+)
+
+
+def windowed(window):
+    """A grant of these days under the one approval, and the days on which it holds."""
+    begins, length, revoked = window
+    starts, ends = FIRST + timedelta(days=begins), FIRST + timedelta(days=begins + length)
+    at = None if revoked is None else FIRST + timedelta(days=revoked)
+    ended = None if at is None else replace(REVOKED, at=at)
+    days = {begins + n for n in range(length + 1) if revoked is None or begins + n < revoked}
+    return replace(WAS, starts=starts, expires=ends, revoked=ended), days
+
+
+@given(WINDOWS, WINDOWS)
+def test_a_change_adds_no_day_to_what_was_approved(was, brought):
+    """Day by day: whatever a new grant holds on, the grants of its approval held on before."""
+    before, more = [windowed(w) for w in was], [windowed(w) for w in brought]
+    known = set().union(*(days for _, days in before))
+    base = Catalog(grants=tuple(g for g, _ in before))
+    head = Catalog(grants=(*base.grants, *(g for g, _ in more)))
+    is_longer = bool(before) and any(days - known for _, days in more)
+    assert bool(list(unrenewed(head, base))) == is_longer
