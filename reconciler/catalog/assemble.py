@@ -26,10 +26,10 @@ from reconciler.model.catalog import (
 from reconciler.model.diagnostics import Span
 from reconciler.model.ids import ConnectorId, EntitlementId, ToolId
 from reconciler.model.settings import Settings
-from reconciler.policy.checks.contacts import handles
-from reconciler.policy.checks.partial_references import Mention
+from reconciler.policy.checks.contacts import check_handles
+from reconciler.policy.checks.references import PartialReferences
 from reconciler.policy.finding import Finding, Path, place
-from reconciler.policy.name_pattern import problem
+from reconciler.policy.name_pattern import pattern_problem
 from reconciler.policy.quoting import quoted
 
 __all__ = ["Assembly"]
@@ -38,13 +38,13 @@ _ID = re.compile(r"(?=.{1,63}\Z)[a-z0-9]+(-[a-z0-9]+)*\Z")
 _PERSON = re.compile(r"[^\x00-\x20\x7f]{1,255}\Z")
 
 
-def mention(kind: Kind, item: Item) -> Mention | None:
+def mention(kind: Kind, item: Item) -> PartialReferences | None:
     """What the object refers to, if its kind refers to anything and it is a mapping at all."""
     data = item.data
     if kind.name not in {"grant", "binding", "acknowledgement"} or not isinstance(data, dict):
         return None
     approval = data.get("approval")
-    return Mention(
+    return PartialReferences(
         origin=item.origin,
         tool=ToolId(_text(data.get("tool"), _ID)),
         entitlement=EntitlementId(_text(data.get("entitlement"), _ID)),
@@ -75,7 +75,7 @@ class Assembly:
     """A catalog in the making, with the findings made on the way."""
 
     findings: list[Finding] = field(default_factory=list)
-    mentions: list[Mention] = field(default_factory=list)
+    mentions: list[PartialReferences] = field(default_factory=list)
     _settings: Settings = field(default_factory=Settings)
     _connectors: dict[ConnectorId, Connector] = field(default_factory=dict)
     _tools: dict[ToolId, Tool] = field(default_factory=dict)
@@ -136,9 +136,9 @@ class Assembly:
 
     def _add_settings(self, item: Item, where: Where) -> None:
         self._settings = settings(item.data, where)
-        self.findings += handles(item.origin, ("admins",), self._settings.admins)
+        self.findings += check_handles(item.origin, ("admins",), self._settings.admins)
         pattern = self._settings.naming_pattern
-        why = None if pattern is None else problem(pattern)
+        why = None if pattern is None else pattern_problem(pattern)
         if why is not None:
             self.findings.append(
                 Finding(

@@ -19,7 +19,7 @@ from reconciler.model.diagnostics import Diagnostic, Severity, Span, bounded, or
 from reconciler.policy import registry
 from reconciler.policy.changes import change
 from reconciler.policy.changes.bindings import Emptied
-from reconciler.policy.changes.broken_base import Broken, beyond
+from reconciler.policy.changes.broken_base import Broken, find_changes_beyond_fixes
 from reconciler.policy.checks import placeholders
 from reconciler.policy.finding import Finding, Place
 from reconciler.policy.finding import Path as Route
@@ -56,8 +56,8 @@ def load(root: Path, *, display: str | None = None) -> Loaded:
     loading = _Loading(Folder(root, _shown(root, display)))
     with _paused_collector():
         catalog = loading.run()
-        loading.say(registry.refer(catalog))
-        loading.say(registry.overhear(catalog, loading.assembly.mentions))
+        loading.say(registry.judge_references(catalog))
+        loading.say(registry.judge_partial_references(catalog, loading.assembly.mentions))
         return loading.loaded(catalog)
 
 
@@ -74,7 +74,7 @@ def load_and_judge_from(source: Source, now: datetime | None = None) -> Loaded:
     with _paused_collector():
         catalog = loading.run()
         loading.say(registry.judge(catalog, now))
-        loading.say(registry.overhear_all(catalog, loading.assembly.mentions))
+        loading.say(registry.judge_partial_objects(catalog, loading.assembly.mentions))
         return loading.loaded(catalog)
 
 
@@ -100,18 +100,18 @@ def load_and_judge_change(
     before, after = _Loading(base), _Loading(source)
     with _paused_collector():
         start, catalog = before.run(), after.run()
-        before.say(registry.refer(start))
+        before.say(registry.judge_references(start))
         broken = before.broken()
-        after.say(change.weighed(registry.judge(catalog, now), catalog, start))
-        after.say(registry.overhear_all(catalog, after.assembly.mentions))
+        after.say(change.enforce_on_brought_grants(registry.judge(catalog, now), catalog, start))
+        after.say(registry.judge_partial_objects(catalog, after.assembly.mentions))
         lost = before.unmended(after)
-        excess = tuple(beyond(catalog, start, broken)) if broken.files else ()
+        excess = tuple(find_changes_beyond_fixes(catalog, start, broken)) if broken.files else ()
         refused = {finding.origin for finding in excess}
         after.say(excess)
-        after.say(f for f in change.changed(catalog, start, now) if f.origin not in refused)
+        after.say(f for f in change.judge_brought(catalog, start, now) if f.origin not in refused)
         before.diagnostics.clear()
         before.findings.clear()
-        before.findings.extend(change.lost(catalog, start, now, emptied))
+        before.findings.extend(change.judge_taken(catalog, start, now, emptied))
         before.diagnostics.extend(map(_unmended, lost))
         if broken.files and not excess and not lost:
             before.diagnostics.append(_unsound(base))
@@ -294,7 +294,7 @@ def _unfilled(content: bytes, data: Any) -> list[Complaint]:  # noqa: ANN401 - a
             f"`{path[-1] if path else 'value'}` is still to be replaced",
             hint,
         )
-        for path in placeholders.unfilled(data)
+        for path in placeholders.find_unfilled(data)
     ]
 
 

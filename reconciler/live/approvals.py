@@ -27,7 +27,7 @@ from reconciler.planning.approvals.verification import (
     verify,
 )
 from reconciler.planning.refs import grant_hash
-from reconciler.policy.aliases import names
+from reconciler.policy.aliases import known_names
 
 __all__ = ["fetch_approvals", "grants_of", "is_needed"]
 
@@ -163,7 +163,7 @@ class _Inquiry:
             rules = self.history.rules_at(commit) if commit else Catalog()
             if isinstance(rules, ReadFailure):
                 return rules
-            rosters.append(Roster(tools=rules.tools, called=names(rules).of))
+            rosters.append(Roster(tools=rules.tools, called=known_names(rules).of))
         return tuple(rosters)
 
     def _may_be(self, introduction: Introduction, pull: PullRequest) -> Aliases:

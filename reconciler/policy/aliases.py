@@ -8,11 +8,11 @@ from reconciler.model.catalog import Catalog, IdentityMapping
 from reconciler.model.ids import OktaUserId, fold, login_key
 from reconciler.model.settings import Contact
 
-__all__ = ["Doubles", "Names", "doubles", "names"]
+__all__ = ["KnownNames", "PossibleNames", "known_names", "possible_names"]
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class KnownNames:
     """What people are called, that name included, by each of their names in lower case."""
 
     others: Mapping[str, frozenset[str]]
@@ -42,7 +42,7 @@ class _Circle:
 
 
 @dataclass(frozen=True, slots=True)
-class Doubles:
+class PossibleNames:
     """Who may be one person, by whatever leads from name to name. It refuses, and never gives."""
 
     circles: Mapping[str, _Circle]
@@ -59,7 +59,7 @@ class Doubles:
         return self.circles.get(plain) or _Circle(frozenset((fold(plain),)))
 
 
-def doubles(catalog: Catalog) -> Doubles:
+def possible_names(catalog: Catalog) -> PossibleNames:
     """Names that an identity mapping, a contact, or a row of them joins."""
     joined: dict[str, set[str]] = {}
     accounts: defaultdict[str, set[OktaUserId]] = defaultdict(set)
@@ -73,7 +73,7 @@ def doubles(catalog: Catalog) -> Doubles:
         handle = contact.github or ""
         if handle and "/" not in handle:  # a team is several people
             _join(joined, frozenset((_plain(contact.email), _plain(handle))))
-    return Doubles({name: _circle(them, accounts) for name, them in joined.items()})
+    return PossibleNames({name: _circle(them, accounts) for name, them in joined.items()})
 
 
 def _join(joined: dict[str, set[str]], together: frozenset[str]) -> None:
@@ -92,14 +92,14 @@ def _contacts(catalog: Catalog) -> Iterable[Contact]:
         yield from (*tool.owners, *tool.approvers)
 
 
-def names(catalog: Catalog) -> Names:
+def known_names(catalog: Catalog) -> KnownNames:
     """Names, joined where an identity mapping holds both."""
     others: defaultdict[str, set[str]] = defaultdict(set)
     for mapping in catalog.identities:
         together = _together(mapping)
         for name in together:
             others[name] |= together
-    return Names({name: frozenset(them) for name, them in others.items()})
+    return KnownNames({name: frozenset(them) for name, them in others.items()})
 
 
 def _together(mapping: IdentityMapping) -> frozenset[str]:

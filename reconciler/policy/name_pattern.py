@@ -9,14 +9,14 @@ from typing import Any
 
 import re2
 
-__all__ = ["matches", "problem"]
+__all__ = ["matches", "pattern_problem"]
 
 _LONGEST = 200
 _MOST_MEMORY = 1024 * 1024
 """Bytes for one compiled pattern: RE2 refuses a larger one, such as nested counted repetitions."""
 
 
-def problem(pattern: str) -> str | None:
+def pattern_problem(pattern: str) -> str | None:
     """Why the pattern cannot be used, if it cannot."""
     if len(pattern) > _LONGEST:
         return f"it is longer than {_LONGEST} characters"
@@ -27,7 +27,7 @@ def problem(pattern: str) -> str | None:
 
 def matches(pattern: str, name: str) -> bool:
     """Whether the name has the pattern's form; a pattern with a problem asks nothing."""
-    compiled = None if problem(pattern) else _compiled(pattern)
+    compiled = None if pattern_problem(pattern) else _compiled(pattern)
     return compiled is None or compiled.search(_encoded(name)) is not None
 
 

@@ -1,9 +1,10 @@
 """The one ordered list of checks, and the two ways to run it."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from reconciler.model.catalog import Catalog
+from reconciler.model.diagnostics import Span
 from reconciler.policy.checks import (
     approvals,
     connectors,
@@ -18,54 +19,64 @@ from reconciler.policy.checks import (
     references,
     shared_groups,
 )
-from reconciler.policy.checks.partial_references import Mention
+from reconciler.policy.checks.references import PartialReferences
 from reconciler.policy.finding import Check, Finding
 
-__all__ = ["CHECKS", "DATED", "PAST", "REFERENCES", "judge", "overhear", "overhear_all", "refer"]
+__all__ = [
+    "CHECKS",
+    "DATED",
+    "PAST",
+    "REFERENCES",
+    "find_disallowed_grants",
+    "judge",
+    "judge_partial_objects",
+    "judge_partial_references",
+    "judge_references",
+]
 
 REFERENCES: tuple[Check, ...] = (
-    references.bindings,
-    references.grants,
-    references.acknowledgements,
+    references.check_bindings,
+    references.check_grants,
+    references.check_acknowledgements,
 )
 """Whether what is named is there."""
 
 CHECKS: tuple[Check, ...] = (
     *REFERENCES,
-    connectors.domains,
-    connectors.canaries,
-    connectors.canary_groups,
-    duplicates.bindings,
-    duplicates.created_names,
-    shared_groups.across_connectors,
-    shared_groups.unsaid,
-    shared_groups.disagreements,
-    duplicates.grants,
-    placeholders.placeholders,
-    duplicates.identities,
-    fulfilment.manual_bindings,
-    group_names.group_names,
-    group_names.group_descriptions,
-    person_names.spellings,
-    contacts.tools,
+    connectors.check_domains,
+    connectors.check_canaries,
+    connectors.check_canary_groups,
+    duplicates.check_bindings,
+    duplicates.check_created_names,
+    shared_groups.check_connectors,
+    shared_groups.check_tools,
+    shared_groups.check_agreement,
+    duplicates.check_grants,
+    placeholders.check_placeholders,
+    duplicates.check_identities,
+    fulfilment.check_manual_bindings,
+    group_names.check_names,
+    group_names.check_descriptions,
+    person_names.check_spellings,
+    contacts.check_tools,
 )
 
 DATED: tuple[Callable[[Catalog, datetime | None], Iterator[Finding]], ...] = (
-    fulfilment.unbound_grants,
-    grant_windows.windows,
-    grant_windows.inside_another,
-    approvals.approvers,
+    fulfilment.check_unbound_grants,
+    grant_windows.check_windows,
+    grant_windows.check_overlaps,
+    approvals.check_approvers,
 )
 """Of grants that have not ended: of all of them, where nobody says what day it is."""
 
 PAST: tuple[Callable[[Catalog, datetime], Iterator[Finding]], ...] = (
-    future_dates.approvals,
-    future_dates.credentials,
+    future_dates.check_approvals,
+    future_dates.check_credentials,
 )
 """Whether what is said to have happened has happened; asked where somebody says what day it is."""
 
 
-def refer(catalog: Catalog) -> tuple[Finding, ...]:
+def judge_references(catalog: Catalog) -> tuple[Finding, ...]:
     """What refers to nothing."""
     return _run(REFERENCES, catalog)
 
@@ -77,14 +88,36 @@ def judge(catalog: Catalog, now: datetime | None = None) -> tuple[Finding, ...]:
     return (*_run(CHECKS, catalog), *dated, *past)
 
 
-def overhear(catalog: Catalog, mentioned: Sequence[Mention]) -> tuple[Finding, ...]:
+def find_disallowed_grants(catalog: Catalog, now: datetime) -> Mapping[Span, Finding]:
+    """The first thing that the rules of its tool have against a live grant, by where it is written.
+
+    The rules may have been others when such a grant was made, so the catalog is no less valid; but
+    it gives nobody access who does not have it.
+    """
+    found: dict[Span, Finding] = {}
+    for finding in (
+        *approvals.check_approvers(catalog, now),
+        *grant_windows.check_windows(catalog, now),
+    ):
+        found.setdefault(finding.origin, finding)
+    return found
+
+
+def judge_partial_references(
+    catalog: Catalog, mentioned: Sequence[PartialReferences]
+) -> tuple[Finding, ...]:
     """What objects of the wrong form refer to that is not there."""
-    return tuple(references.mentions(catalog, mentioned))
+    return tuple(references.check_partial(catalog, mentioned))
 
 
-def overhear_all(catalog: Catalog, mentioned: Sequence[Mention]) -> tuple[Finding, ...]:
+def judge_partial_objects(
+    catalog: Catalog, mentioned: Sequence[PartialReferences]
+) -> tuple[Finding, ...]:
     """Everything that can be said against objects of the wrong form besides."""
-    return (*overhear(catalog, mentioned), *approvals.claims(catalog, mentioned))
+    return (
+        *judge_partial_references(catalog, mentioned),
+        *approvals.check_partial(catalog, mentioned),
+    )
 
 
 def _run(checks: Iterable[Check], catalog: Catalog) -> tuple[Finding, ...]:

@@ -8,7 +8,7 @@ import re
 from reconciler.model.catalog import UNFILLED
 from reconciler.model.diagnostics import Diagnostic, Span
 
-__all__ = ["DISTRIBUTION", "PIN_FILE", "UNKNOWN", "problems", "requirement", "wheel_name"]
+__all__ = ["DISTRIBUTION", "PIN_FILE", "UNKNOWN", "is_wheel_name", "judge_pin_file", "requirement"]
 
 DISTRIBUTION = "okta-grants-reconciler"
 PIN_FILE = ".github/reconciler.txt"
@@ -30,12 +30,12 @@ def requirement(source: str) -> str | None:
     return f"{DISTRIBUTION} @ {source}" if _SOURCE.fullmatch(source) else None
 
 
-def wheel_name(name: str) -> bool:
+def is_wheel_name(name: str) -> bool:
     """Whether a file of this name may be a wheel of the tool."""
     return re.fullmatch(_WHEEL, name) is not None
 
 
-def problems(text: str, shown: str) -> tuple[Diagnostic, ...]:
+def judge_pin_file(text: str, shown: str) -> tuple[Diagnostic, ...]:
     """What is wrong with the file that says which tool every workflow installs."""
     lines = [(n, line.strip()) for n, line in enumerate(text.splitlines(), 1)]
     said = [(n, line) for n, line in lines if line and not line.startswith("#")]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reconciler.policy.tool_pin import PIN_FILE, UNKNOWN, problems
+from reconciler.policy.tool_pin import PIN_FILE, UNKNOWN, judge_pin_file
 from tests.scaffold.written import made, run_step, scripts, step
 from tests.unit.policy.test_tool_pin import FIXED, LOOSE
 
@@ -39,7 +39,7 @@ def test_the_tool_is_said_in_one_place_and_installed_in_one(repository):
 def test_what_validate_accepts_the_job_installs(repository, tmp_path, line):
     """With the comments around it, and in a checkout with CRLF."""
     for text in (line, f"# a comment\n\n{line}\n", f"# a comment\r\n{line}\r\n"):
-        assert problems(text, PIN_FILE) == ()
+        assert judge_pin_file(text, PIN_FILE) == ()
         assert looked_at(repository, tmp_path, text).code == 0
 
 
@@ -48,7 +48,7 @@ def test_what_validate_refuses_the_job_refuses_too(repository, tmp_path, text):
     """The job cannot ask the tool, which is not installed yet; so both judge alike."""
     ended = looked_at(repository, tmp_path, text)
 
-    assert problems(text, PIN_FILE)
+    assert judge_pin_file(text, PIN_FILE)
     assert ended.code == 1
     assert "::error file=.github/reconciler.txt::" in ended.said
 

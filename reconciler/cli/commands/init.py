@@ -22,7 +22,7 @@ from reconciler.cli.terminal.screen import Screen
 from reconciler.model.catalog import DOMAIN, HANDLE, PERSON
 from reconciler.model.errors import UsageError
 from reconciler.policy.okta_domain import domain_problem
-from reconciler.policy.tool_pin import DISTRIBUTION, PIN_FILE, UNKNOWN, requirement, wheel_name
+from reconciler.policy.tool_pin import DISTRIBUTION, PIN_FILE, UNKNOWN, is_wheel_name, requirement
 from reconciler.render.codeowners import codeowners
 from reconciler.render.init_files import Answers, filled
 from reconciler.store.atomic import write_new
@@ -247,7 +247,7 @@ def installation(given: str | None) -> Installation:
     if line := requirement(given):
         return Installation(line=line)
     path = Path(given)
-    if wheel_name(path.name) and path.is_file() and zipfile.is_zipfile(path):
+    if is_wheel_name(path.name) and path.is_file() and zipfile.is_zipfile(path):
         return Installation(
             line=f"./.github/{path.name}", files={f".github/{path.name}": path.read_bytes()}
         )

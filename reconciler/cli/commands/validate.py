@@ -15,7 +15,7 @@ from reconciler.cli.options import Command, example, settings
 from reconciler.cli.terminal.screen import Screen
 from reconciler.model.diagnostics import Severity, ordered
 from reconciler.model.errors import UsageError
-from reconciler.policy.tool_pin import PIN_FILE, problems
+from reconciler.policy.tool_pin import PIN_FILE, judge_pin_file
 from reconciler.render.formats.diagnostics import (
     annotations,
     diagnostic_lines,
@@ -104,7 +104,7 @@ def _with_the_tool(loaded: Loaded, catalog: Path, display: str | None) -> Loaded
     if not path.is_file():
         return loaded
     beside = Path(display or catalog).parent / PIN_FILE
-    found = problems(read(path).decode("utf-8", "replace"), beside.as_posix())
+    found = judge_pin_file(read(path).decode("utf-8", "replace"), beside.as_posix())
     return replace(loaded, diagnostics=ordered((*loaded.diagnostics, *found)))
 
 

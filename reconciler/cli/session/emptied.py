@@ -21,7 +21,7 @@ from reconciler.model.catalog import Catalog
 from reconciler.model.errors import UsageError
 from reconciler.planning.binding_moves import emptied, is_finished
 from reconciler.planning.plan_codec import load_plan
-from reconciler.policy.changes.bindings import Emptied, left
+from reconciler.policy.changes.bindings import Emptied, groups_left_by
 from reconciler.store.atomic import read
 from reconciler.workflows.apply import MAX_AGE
 
@@ -51,7 +51,7 @@ def shown_empty(settings: Settings, repository: Repository, base: str, proof: Pr
     planned = Emptied().union(*(_planned(path, catalog, settings, proof) for path in proof.plans))
     if proof.evidence is None:
         return planned
-    if not any(left(binding) for binding in catalog.bindings):
+    if not any(groups_left_by(binding) for binding in catalog.bindings):
         return planned
     edits = repository.edits(base, BY_FOLDER["bindings"].plural)
     since = next((edit.at for edit in edits), None)
@@ -78,11 +78,11 @@ def _run(
 
     A question about another group says nothing of theirs.
     """
-    leaving = [b for b in base.bindings if left(b)]
+    leaving = [b for b in base.bindings if groups_left_by(b)]
     for connector in sorted({b.connector for b in leaving}):
         chain = read_chain(folder, connector, sandbox=settings.sandbox)
         runs = require_whole(verify(chain), folder)
         if runs and runs[-1].started_at > since:
             is_done, settled = is_finished(runs[-1]), runs[-1].settled
-            mine = (pair for b in leaving if b.connector == connector for pair in left(b))
+            mine = (pair for b in leaving if b.connector == connector for pair in groups_left_by(b))
             yield from (pair for pair in mine if is_done or pair in settled)

@@ -17,7 +17,7 @@ from reconciler.model.catalog import Binding, Catalog, Grant
 from reconciler.model.errors import ReconcilerError
 from reconciler.planning.approvals.grant_past import Record, Refusal
 from reconciler.planning.refs import grant_hash
-from reconciler.policy.backing import disallowed
+from reconciler.policy.registry import find_disallowed_grants
 
 __all__ = ["allowed_by", "record_of"]
 
@@ -61,7 +61,7 @@ def allowed_by(record: Record, catalog: Catalog, now: datetime) -> Record:
 
 
 def _unbacked(catalog: Catalog, now: datetime) -> Mapping[str, Refusal]:
-    wrong = disallowed(catalog, now)
+    wrong = find_disallowed_grants(catalog, now)
     if not wrong:
         return {}
     return {

@@ -1,15 +1,23 @@
-"""A binding leaves no group unseen: it stays until that is shown to hold nobody whom it let in.
+"""No binding leaves a group unseen: it says which one it leaves, and bound it before.
 
-Else its people would stay in the group, and no plan would speak of them any more.
+It stays until the group is shown to hold nobody whom it let in: else its people would stay in the
+group, and no plan would speak of them any more.
 """
 
 from collections.abc import Iterator
 
 from reconciler.model.catalog import BindGroup, Binding, Catalog
+from reconciler.model.diagnostics import Severity
 from reconciler.policy.finding import Finding, place
 from reconciler.policy.quoting import quoted
 
-__all__ = ["Emptied", "abandoned", "left"]
+__all__ = [
+    "Emptied",
+    "find_abandoned_groups",
+    "find_moved_bindings",
+    "find_unbound_endings",
+    "groups_left_by",
+]
 
 Emptied = frozenset[tuple[str, str]]
 """Names of bindings, each with a group that holds nobody of theirs: its id, or an empty text."""
@@ -17,20 +25,98 @@ Emptied = frozenset[tuple[str, str]]
 _SHOWN = "a plan of the base shows its group empty of granted people"
 
 
-def left(binding: Binding) -> Emptied:
+def find_moved_bindings(head: Catalog, base: Catalog) -> Iterator[Finding]:
+    """A binding that names another group says which one it leaves."""
+    before = {b.name: b for b in base.bindings}
+    for binding in head.bindings:
+        was = before.get(binding.name)
+        if was is None or was.group == binding.group:
+            continue
+        if not isinstance(was.group, BindGroup):
+            if binding.group.name != was.group.name and isinstance(binding.group, BindGroup):
+                yield _perhaps_another(binding, was.group.name)
+            continue
+        same = isinstance(binding.group, BindGroup) and binding.group.id == was.group.id
+        if not same and binding.replaces != was.group.id:
+            at = place(binding, "group")
+            yield Finding(
+                code="binding-moved",
+                origin=at.origin,
+                path=at.path,
+                summary=f"{quoted(binding.name)} leaves {quoted(was.group.name)} "
+                f"({was.group.id}) without a word",
+                hint=f"say `replaces: {was.group.id}`, so that the plan shows both sides",
+            )
+
+
+def _perhaps_another(binding: Binding, made: str) -> Finding:
+    """Only Okta can tell whether it is the group that was made, under the name it has now."""
+    at = place(binding, "group")
+    return Finding(
+        code="binding-moved",
+        origin=at.origin,
+        path=at.path,
+        summary=f"{quoted(binding.name)} was to make {quoted(made)}, and binds "
+        f"{quoted(binding.group.name)}: if that is another group, whoever is in the one that was "
+        "made stays there unseen",
+        hint="bind the one that was made by its id first; a change of its own then moves it, "
+        "with `replaces`",
+        severity=Severity.WARNING,
+    )
+
+
+def find_unbound_endings(head: Catalog, base: Catalog) -> Iterator[Finding]:
+    """Bindings of the change that leave a group which they never bound."""
+    before = {binding.name: binding for binding in base.bindings}
+    for binding in head.bindings:
+        was = before.get(binding.name)
+        left = "retired" if binding.retired else "replaces"
+        groups = {binding.replaces} if binding.replaces else set[str]()
+        if binding.retired and isinstance(binding.group, BindGroup):
+            groups.add(binding.group.id)
+        if groups - _bound(was) and not _is_bound_by_name(binding, was):
+            at = place(binding, left)
+            yield Finding(
+                code="binding-retired-unbound",
+                origin=at.origin,
+                path=at.path,
+                summary=f"{quoted(binding.name)} leaves a group that it does not bind at the base",
+                hint="a binding ends or moves what it bound before: bind the group first",
+            )
+
+
+def _bound(was: Binding | None) -> set[str]:
+    """The groups that the binding had, or was leaving."""
+    if was is None:
+        return set()
+    own = {was.group.id} if isinstance(was.group, BindGroup) else set[str]()
+    return own | ({was.replaces} if was.replaces else set())
+
+
+def _is_bound_by_name(binding: Binding, was: Binding | None) -> bool:
+    """Whether the base creates the group by its name, and only now its id is written."""
+    return (
+        was is not None
+        and not isinstance(was.group, BindGroup)
+        and binding.replaces is None
+        and binding.group.name == was.group.name
+    )
+
+
+def groups_left_by(binding: Binding) -> Emptied:
     """The groups that a binding leaves: its own when it is retired, and the one it replaces."""
     own = binding.group.id if isinstance(binding.group, BindGroup) else ""
     groups = ([own] if binding.retired else []) + ([binding.replaces] if binding.replaces else [])
     return frozenset((binding.name, group) for group in groups)
 
 
-def abandoned(head: Catalog, base: Catalog, emptied: Emptied) -> Iterator[Finding]:
+def find_abandoned_groups(head: Catalog, base: Catalog, emptied: Emptied) -> Iterator[Finding]:
     """Bindings of the base that go, or forget the group they replace, before that is empty."""
     after = {binding.name: binding for binding in head.bindings}
     for binding in base.bindings:
         now = after.get(binding.name)
         if now is None:
-            if not binding.retired or not _are_shown(left(binding), emptied):
+            if not binding.retired or not _are_shown(groups_left_by(binding), emptied):
                 yield _deleted(binding)
         elif (
             binding.replaces is not None

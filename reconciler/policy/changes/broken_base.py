@@ -12,7 +12,7 @@ from reconciler.model.catalog import Catalog
 from reconciler.model.diagnostics import Span
 from reconciler.policy.finding import Finding, Place
 
-__all__ = ["Broken", "beyond"]
+__all__ = ["Broken", "find_changes_beyond_fixes"]
 
 
 class _Noun(Protocol):
@@ -31,7 +31,7 @@ class Broken:
     wanted: frozenset[str] = frozenset()
 
 
-def beyond(head: Catalog, base: Catalog, broken: Broken) -> Iterator[Finding]:
+def find_changes_beyond_fixes(head: Catalog, base: Catalog, broken: Broken) -> Iterator[Finding]:
     """Every object that the change brings or alters outside of what it mends."""
     kept = {id_ for noun, id_ in _nouns(base)}
     for noun, id_ in _nouns(head):

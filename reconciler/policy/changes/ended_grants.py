@@ -1,22 +1,50 @@
-"""What had ended before it was written: it explains nothing, and nobody loses access by it."""
+"""A grant is ended before it is deleted, and one that comes ended explains nobody's removal."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
 
-from reconciler.model.catalog import BindGroup, Binding, Catalog, Grant
+from reconciler.model.catalog import Catalog, Grant
 from reconciler.model.diagnostics import Severity
-from reconciler.model.ids import login_key
+from reconciler.policy.changes.compared_grants import access, dropped_grants
 from reconciler.policy.finding import Finding, place
 from reconciler.policy.quoting import quoted
 
-__all__ = ["bindings", "grants"]
+__all__ = ["KEPT_DAYS", "find_deleted_grants", "find_ended_newcomers"]
+
+KEPT_DAYS = 90
+"""How long an ended grant stays as the record."""
 
 
-def grants(head: Catalog, base: Catalog, now: datetime | None) -> Iterator[Finding]:
+def find_deleted_grants(head: Catalog, base: Catalog, now: datetime) -> Iterator[Finding]:
+    """Grants of the base that the change deletes before their record may go."""
+    today = now.astimezone(UTC).date()
+    for grant in dropped_grants(head, base):
+        if not _is_past(grant, today):
+            yield _deleted_grant(grant)
+
+
+def _is_past(grant: Grant, today: date) -> bool:
+    """Whether it ended long enough ago for its record to go."""
+    ends = [day for day in (grant.expires, grant.validity.revoked_on) if day is not None]
+    return bool(ends) and min(ends) + timedelta(days=KEPT_DAYS) < today
+
+
+def _deleted_grant(grant: Grant) -> Finding:
+    at = place(grant)
+    return Finding(
+        code="grant-deleted",
+        origin=at.origin,
+        summary=f"the grant of {quoted(grant.tool)} to {quoted(grant.subject)} is deleted",
+        hint="keep the file and end it with `revoked: {at, by, reason}`; "
+        f"it may go {KEPT_DAYS} days after it ended",
+    )
+
+
+def find_ended_newcomers(head: Catalog, base: Catalog, now: datetime | None) -> Iterator[Finding]:
     """Grants of the change that have ended, where the base has none that could have ended."""
-    known = {_whose(grant) for grant in base.grants}
+    known = {access(grant) for grant in base.grants}
     for grant in head.grants:
-        if grant.has_ended(now) and _whose(grant) not in known:
+        if grant.has_ended(now) and access(grant) not in known:
             at = place(grant)
             yield Finding(
                 code="grant-ended-already",
@@ -26,45 +54,3 @@ def grants(head: Catalog, base: Catalog, now: datetime | None) -> Iterator[Findi
                 "unapproved, not as somebody whose access ended",
                 severity=Severity.WARNING,
             )
-
-
-def bindings(head: Catalog, base: Catalog) -> Iterator[Finding]:
-    """Bindings of the change that leave a group which they never bound."""
-    before = {binding.name: binding for binding in base.bindings}
-    for binding in head.bindings:
-        was = before.get(binding.name)
-        left = "retired" if binding.retired else "replaces"
-        groups = {binding.replaces} if binding.replaces else set[str]()
-        if binding.retired and isinstance(binding.group, BindGroup):
-            groups.add(binding.group.id)
-        if groups - _bound(was) and not _is_bound_by_name(binding, was):
-            at = place(binding, left)
-            yield Finding(
-                code="binding-retired-unbound",
-                origin=at.origin,
-                path=at.path,
-                summary=f"{quoted(binding.name)} leaves a group that it does not bind at the base",
-                hint="a binding ends or moves what it bound before: bind the group first",
-            )
-
-
-def _whose(grant: Grant) -> tuple[str, str, str]:
-    return (grant.tool, grant.entitlement, login_key(grant.subject))
-
-
-def _bound(was: Binding | None) -> set[str]:
-    """The groups that the binding had, or was leaving."""
-    if was is None:
-        return set()
-    own = {was.group.id} if isinstance(was.group, BindGroup) else set[str]()
-    return own | ({was.replaces} if was.replaces else set())
-
-
-def _is_bound_by_name(binding: Binding, was: Binding | None) -> bool:
-    """Whether the base creates the group by its name, and only now its id is written."""
-    return (
-        was is not None
-        and not isinstance(was.group, BindGroup)
-        and binding.replaces is None
-        and binding.group.name == was.group.name
-    )

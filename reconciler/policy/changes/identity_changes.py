@@ -12,24 +12,25 @@ from reconciler.identity.subject import is_outside_account, mappings_by_key
 from reconciler.model.catalog import Approval, Catalog, Grant, IdentityMapping, Risk, risks
 from reconciler.model.diagnostics import Severity
 from reconciler.model.ids import login_key
+from reconciler.policy.changes.compared_grants import Access, access
 from reconciler.policy.finding import Finding, place
 from reconciler.policy.quoting import quoted
 
-__all__ = ["handed_over", "is_renewed"]
+__all__ = ["find_changed_accounts", "is_renewed"]
 
 _Account = tuple[str, str]
 """A login's key and an id, each empty where a mapping does not say it."""
 _ByKey = Mapping[str, tuple[IdentityMapping, ...]]
 
 
-def handed_over(head: Catalog, base: Catalog, now: datetime | None) -> Iterator[Finding]:
+def find_changed_accounts(head: Catalog, base: Catalog, now: datetime | None) -> Iterator[Finding]:
     """Grants that mean somebody else by the change, under the approval of whom they meant."""
     if head.identities == base.identities:
         return
     before, after = mappings_by_key(base.identities), mappings_by_key(head.identities)
     approvals, risk = _approvals(base), risks(head)
     for grant in head.grants:
-        given = approvals.get(_whose(grant))
+        given = approvals.get(access(grant))
         if given is None or grant.has_ended(now) or _is_newer(grant, given):
             continue
         was, is_now = _accounts(grant.subject, before), _accounts(grant.subject, after)
@@ -44,19 +45,15 @@ def handed_over(head: Catalog, base: Catalog, now: datetime | None) -> Iterator[
 
 def is_renewed(grant: Grant, base: Catalog) -> bool:
     """Whether the base grants the same to the same name, and this was approved later."""
-    given = _approvals(base).get(_whose(grant))
+    given = _approvals(base).get(access(grant))
     return given is not None and _is_newer(grant, given)
 
 
-def _approvals(base: Catalog) -> Mapping[tuple[str, str, str], list[Approval]]:
-    found: defaultdict[tuple[str, str, str], list[Approval]] = defaultdict(list)
+def _approvals(base: Catalog) -> Mapping[Access, list[Approval]]:
+    found: defaultdict[Access, list[Approval]] = defaultdict(list)
     for grant in base.grants:
-        found[_whose(grant)].append(grant.approval)
+        found[access(grant)].append(grant.approval)
     return found
-
-
-def _whose(grant: Grant) -> tuple[str, str, str]:
-    return (grant.tool, grant.entitlement, login_key(grant.subject))
 
 
 def _is_newer(grant: Grant, given: list[Approval]) -> bool:

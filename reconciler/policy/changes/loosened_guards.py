@@ -8,15 +8,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from reconciler.model.catalog import Acknowledgement, Authority, Binding, Catalog, Grant
+from reconciler.model.catalog import Acknowledgement, Authority, Binding, Catalog
 from reconciler.model.diagnostics import Span
-from reconciler.model.ids import login_key
 from reconciler.model.settings import GuardLimits, Limit
-from reconciler.policy.changes.renewals import span
+from reconciler.policy.changes.compared_grants import access, days
 from reconciler.policy.finding import Finding, Place, place
 from reconciler.policy.quoting import quoted
 
-__all__ = ["loosened"]
+__all__ = ["find_loosened_guards"]
 
 _UNRESOLVED = "unresolved"
 _NEW: tuple[object, ...] = ()
@@ -35,7 +34,7 @@ class _Loosening:
     """Whether it may itself take somebody out, whom another guard would keep."""
 
 
-def loosened(head: Catalog, base: Catalog, now: datetime | None) -> Iterator[Finding]:
+def find_loosened_guards(head: Catalog, base: Catalog, now: datetime | None) -> Iterator[Finding]:
     """Every exception or raised limit that stands beside a change which it may let pass."""
     found = tuple(_loosenings(head, base))
     taking, giving = tuple(_taking(head, base, now)), tuple(_giving(head, base))
@@ -137,10 +136,10 @@ def _taking(head: Catalog, base: Catalog, now: datetime | None) -> Iterator[Plac
     lost = defaultdict(list)
     for grant in base.grants:
         if grant not in kept and not grant.has_ended(now):
-            lost[_whose(grant)].append(span(grant))
+            lost[access(grant)].append(days(grant))
     for grant in head.grants:
-        begins, ends = span(grant)
-        was = () if grant in before else lost.get(_whose(grant), ())
+        begins, ends = days(grant)
+        was = () if grant in before else lost.get(access(grant), ())
         if any(first < begins or ends < last for first, last in was):
             yield place(grant)
     bound = {b.name: _meant(b) for b in base.bindings}
@@ -160,10 +159,6 @@ def _is_taking(binding: Binding) -> bool:
 def _giving(head: Catalog, base: Catalog) -> Iterable[Place]:
     before = set(base.grants)
     return (place(grant) for grant in head.grants if grant not in before)
-
-
-def _whose(grant: Grant) -> tuple[str, str, str]:
-    return (grant.tool, grant.entitlement, login_key(grant.subject))
 
 
 def _meant(binding: Binding) -> tuple[object, ...]:

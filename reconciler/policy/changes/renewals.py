@@ -6,36 +6,35 @@ of the windows of all grants that name it, in however many files.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date
 
 from reconciler.model.catalog import Catalog, Grant
-from reconciler.policy.aliases import Names, names
+from reconciler.policy.aliases import KnownNames, known_names
+from reconciler.policy.changes.compared_grants import Days, days
 from reconciler.policy.finding import Finding, place
 from reconciler.policy.quoting import quoted
 
-__all__ = ["span", "stretched", "unrenewed"]
+__all__ = ["find_stretched_approvals", "find_unrenewed_approvals"]
 
 _Approved = tuple[str, str, str, str, date]
-_Span = tuple[int, int]
-"""The ordinals of a first day and of the day after the last."""
 
 
-def unrenewed(head: Catalog, base: Catalog) -> Iterator[Finding]:
+def find_unrenewed_approvals(head: Catalog, base: Catalog) -> Iterator[Finding]:
     """Grants of the change that hold when no grant under their approval held before."""
-    known, before = names(base), set(base.grants)
-    spans: defaultdict[_Approved, list[_Span]] = defaultdict(list)
+    known, before = known_names(base), set(base.grants)
+    spans: defaultdict[_Approved, list[Days]] = defaultdict(list)
     for grant in base.grants:
-        spans[_approved(grant, known)].append(span(grant))
+        spans[_approved(grant, known)].append(days(grant))
     merged = {approved: _merged(each) for approved, each in spans.items()}
     for grant in head.grants:
         given = None if grant in before else merged.get(_approved(grant, known))
-        if given is not None and not _covers(given, span(grant)):
+        if given is not None and not _covers(given, days(grant)):
             yield _finding(grant)
 
 
-def stretched(head: Catalog, base: Catalog) -> Iterator[Finding]:
+def find_stretched_approvals(head: Catalog, base: Catalog) -> Iterator[Finding]:
     """Grants of the change that together last longer under one approval than one grant may."""
-    known, before = names(head), set(base.grants)
+    known, before = known_names(head), set(base.grants)
     together: defaultdict[_Approved, list[Grant]] = defaultdict(list)
     for grant in head.grants:
         together[_approved(grant, known)].append(grant)
@@ -43,39 +42,29 @@ def stretched(head: Catalog, base: Catalog) -> Iterator[Finding]:
         brought = [g for g in grants if g not in before]
         tool = head.tools.get(grants[0].tool)
         longest = tool.max_duration_days if tool else None
-        if len(grants) > 1 and brought and tool and longest and _days(grants) > longest:
-            last = max(brought, key=lambda g: span(g)[1])
+        if len(grants) > 1 and brought and tool and longest and _length(grants) > longest:
+            last = max(brought, key=lambda g: days(g)[1])
             at = place(last, "expires")
             yield Finding(
                 code="grant-window-too-long",
                 origin=at.origin,
                 path=at.path,
-                summary=f"the grants under {quoted(last.approval.ticket)} last {_days(grants)} "
+                summary=f"the grants under {quoted(last.approval.ticket)} last {_length(grants)} "
                 f"days together; {quoted(tool.id)} allows at most {longest}",
                 hint="have each further period approved on its own",
                 related=(place(tool, "policy", "max_duration"),),
             )
 
 
-def _approved(grant: Grant, known: Names) -> _Approved:
+def _approved(grant: Grant, known: KnownNames) -> _Approved:
     """For whom and what, and by which approval: who else agreed that day makes no other of it."""
     approval = grant.approval
     person, ticket = known.shortest(grant.subject), approval.ticket.strip().casefold()
     return (grant.tool, grant.entitlement, person, ticket, approval.approved_at)
 
 
-def span(grant: Grant) -> _Span:
-    """The days on which the grant holds."""
-    begins = (grant.starts or date.min).toordinal()
-    is_bounded = grant.expires is not None and grant.expires != date.max
-    ends = [grant.expires + timedelta(days=1)] if grant.expires and is_bounded else []
-    if grant.validity.revoked_on is not None:
-        ends.append(grant.validity.revoked_on)
-    return begins, min(ends, default=date.max).toordinal()
-
-
-def _merged(spans: Iterable[_Span]) -> list[_Span]:
-    found: list[_Span] = []
+def _merged(spans: Iterable[Days]) -> list[Days]:
+    found: list[Days] = []
     for begins, ends in sorted(spans):
         if ends <= begins:
             continue
@@ -86,16 +75,16 @@ def _merged(spans: Iterable[_Span]) -> list[_Span]:
     return found
 
 
-def _covers(given: list[_Span], wanted: _Span) -> bool:
+def _covers(given: list[Days], wanted: Days) -> bool:
     begins, ends = wanted
     return ends <= begins or any(first <= begins and ends <= last for first, last in given)
 
 
-def _days(grants: Iterable[Grant]) -> int:
+def _length(grants: Iterable[Grant]) -> int:
     """From the day on which the first of them begins to the last day of the last."""
     listed = tuple(grants)
     begins = min(g.starts or g.approval.approved_at for g in listed).toordinal()
-    return max(span(g)[1] for g in listed) - 1 - begins
+    return max(days(g)[1] for g in listed) - 1 - begins
 
 
 def _finding(grant: Grant) -> Finding:

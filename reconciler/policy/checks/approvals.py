@@ -1,6 +1,6 @@
 """An approval names people who may approve, and not the person it is for.
 
-Names are claims here. Whether the forge's review makes them true is asked elsewhere.
+KnownNames are claims here. Whether the forge's review makes them true is asked elsewhere.
 """
 
 from collections.abc import Iterable, Iterator
@@ -9,12 +9,12 @@ from datetime import date, datetime
 
 from reconciler.model.catalog import Catalog, Grant, Tool
 from reconciler.model.diagnostics import Severity
-from reconciler.policy.aliases import Doubles, Names, doubles, names
-from reconciler.policy.checks.partial_references import Mention
+from reconciler.policy.aliases import KnownNames, PossibleNames, known_names, possible_names
+from reconciler.policy.checks.references import PartialReferences
 from reconciler.policy.finding import Finding, Place, place
 from reconciler.policy.quoting import choice, quoted
 
-__all__ = ["approvers", "claims"]
+__all__ = ["check_approvers", "check_partial"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +32,13 @@ class _Roster:
         return self.staying.union(*there)
 
 
-def approvers(catalog: Catalog, now: datetime | None = None) -> Iterator[Finding]:
+def check_approvers(catalog: Catalog, now: datetime | None = None) -> Iterator[Finding]:
     """Every approver is one of the tool's, and nobody approves their own access.
 
     A grant that has ended by `now` is a record of what was so when it was made, and is not judged
     anew. That an approver is nobody's any more is a warning: the list may have changed since.
     """
-    known, alike = names(catalog), doubles(catalog)
+    known, alike = known_names(catalog), possible_names(catalog)
     rosters = {tool.id: _roster(tool, known) for tool in catalog.tools.values()}
     for grant in catalog.grants:
         if not grant.has_ended(now):
@@ -48,16 +48,16 @@ def approvers(catalog: Catalog, now: datetime | None = None) -> Iterator[Finding
             yield from _repeated(grant, alike)
 
 
-def claims(catalog: Catalog, mentioned: Iterable[Mention]) -> Iterator[Finding]:
+def check_partial(catalog: Catalog, mentioned: Iterable[PartialReferences]) -> Iterator[Finding]:
     """The same of grants whose form is wrong, as far as they can be read."""
-    known, alike = names(catalog), doubles(catalog)
+    known, alike = known_names(catalog), possible_names(catalog)
     for each in mentioned:
         tool = catalog.tools.get(each.tool)
         roster = _NOBODY if tool is None else _roster(tool, known)
         yield from _approvers(each, tool, roster.on(None), known, alike)
 
 
-def _roster(tool: Tool, known: Names) -> _Roster:
+def _roster(tool: Tool, known: KnownNames) -> _Roster:
     """The tool's approvers by all their names; its owners where it has none."""
     contacts = tool.approvers or tool.owners
     return _Roster(
@@ -70,13 +70,13 @@ _NOBODY = _Roster(frozenset())
 
 
 def _approvers(
-    grant: Grant | Mention,
+    grant: Grant | PartialReferences,
     tool: Tool | None,
     allowed: frozenset[str],
-    known: Names,
-    alike: Doubles,
+    known: KnownNames,
+    alike: PossibleNames,
 ) -> Iterator[Finding]:
-    listed = grant.approvers if isinstance(grant, Mention) else grant.approval.approved_by
+    listed = grant.approvers if isinstance(grant, PartialReferences) else grant.approval.approved_by
     for number, approver in enumerate(listed):
         if not approver:
             continue
@@ -87,7 +87,7 @@ def _approvers(
             yield _stranger(approver, tool, place(grant, "approval", "approved_by", number))
 
 
-def _repeated(grant: Grant, alike: Doubles) -> Iterator[Finding]:
+def _repeated(grant: Grant, alike: PossibleNames) -> Iterator[Finding]:
     """Whoever is named twice agreed once."""
     listed = grant.approval.approved_by
     for number, approver in enumerate(listed):
@@ -120,7 +120,7 @@ def _own_approval(approver: str, at: Place, subject: Place) -> Finding:
 
 def _stranger(approver: str, tool: Tool, at: Place) -> Finding:
     contacts = tool.approvers or tool.owners
-    listed = place(tool, "policy", "approvers") if tool.approvers else place(tool, "owners")
+    listed = place(tool, "policy", "check_approvers") if tool.approvers else place(tool, "owners")
     return Finding(
         code="approver-unknown",
         origin=at.origin,

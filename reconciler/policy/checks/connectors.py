@@ -8,10 +8,10 @@ from reconciler.policy.finding import Finding, place
 from reconciler.policy.okta_domain import domain_problem
 from reconciler.policy.quoting import quoted
 
-__all__ = ["canaries", "canary_groups", "domains"]
+__all__ = ["check_canaries", "check_canary_groups", "check_domains"]
 
 
-def domains(catalog: Catalog) -> Iterator[Finding]:
+def check_domains(catalog: Catalog) -> Iterator[Finding]:
     """Every domain that a file states could be an org; one kept in a secret is not seen here."""
     for connector in catalog.connectors.values():
         problem = None if connector.domain is None else domain_problem(connector.domain)
@@ -27,7 +27,7 @@ def domains(catalog: Catalog) -> Iterator[Finding]:
             )
 
 
-def canaries(catalog: Catalog) -> Iterator[Finding]:
+def check_canaries(catalog: Catalog) -> Iterator[Finding]:
     """Every connector in use has a member who must be visible before anything is written."""
     for connector in catalog.connectors.values():
         if connector.canary is None and not connector.disabled:
@@ -41,7 +41,7 @@ def canaries(catalog: Catalog) -> Iterator[Finding]:
             )
 
 
-def canary_groups(catalog: Catalog) -> Iterator[Finding]:
+def check_canary_groups(catalog: Catalog) -> Iterator[Finding]:
     """Nobody manages the group of a canary: it holds the canary and nothing else decides that."""
     for binding in catalog.bindings:
         for connector in catalog.connectors.values():

@@ -8,18 +8,18 @@ from reconciler.model.settings import Contact
 from reconciler.policy.finding import Finding, Path, place
 from reconciler.policy.quoting import quoted
 
-__all__ = ["handles", "tools"]
+__all__ = ["check_handles", "check_tools"]
 
 
-def tools(catalog: Catalog) -> Iterator[Finding]:
+def check_tools(catalog: Catalog) -> Iterator[Finding]:
     """Every owner and approver has a name at the forge."""
     for tool in catalog.tools.values():
         origin = place(tool).origin
-        yield from handles(origin, ("owners",), tool.owners)
-        yield from handles(origin, ("policy", "approvers"), tool.approvers)
+        yield from check_handles(origin, ("owners",), tool.owners)
+        yield from check_handles(origin, ("policy", "approvers"), tool.approvers)
 
 
-def handles(origin: Span, path: Path, contacts: Iterable[Contact]) -> Iterator[Finding]:
+def check_handles(origin: Span, path: Path, contacts: Iterable[Contact]) -> Iterator[Finding]:
     """A warning for each of the contacts, listed at `path`, who has none."""
     for number, contact in enumerate(contacts):
         if contact.github is None:

@@ -8,12 +8,18 @@ from reconciler.model.ids import login_key
 from reconciler.policy.finding import Finding, Path, Place, place
 from reconciler.policy.quoting import quoted
 
-__all__ = ["bindings", "created_names", "grants", "identities", "route"]
+__all__ = [
+    "check_bindings",
+    "check_created_names",
+    "check_grants",
+    "check_identities",
+    "path_of_key",
+]
 
 Noun = TypeVar("Noun", Binding, Grant)
 
 
-def bindings(catalog: Catalog) -> Iterator[Finding]:
+def check_bindings(catalog: Catalog) -> Iterator[Finding]:
     """An entitlement has one binding on a connector."""
     for first, again in _repeated(catalog.bindings, lambda binding: binding.name):
         yield _finding(
@@ -25,7 +31,7 @@ def bindings(catalog: Catalog) -> Iterator[Finding]:
         )
 
 
-def created_names(catalog: Catalog) -> Iterator[Finding]:
+def check_created_names(catalog: Catalog) -> Iterator[Finding]:
     """A name is created once on a connector: its marker is of one binding alone."""
     creating = [b for b in catalog.bindings if isinstance(b.group, CreateGroup)]
     for first, again in _repeated(creating, lambda b: (b.connector, b.group.name.casefold())):
@@ -38,7 +44,7 @@ def created_names(catalog: Catalog) -> Iterator[Finding]:
         )
 
 
-def grants(catalog: Catalog) -> Iterator[Finding]:
+def check_grants(catalog: Catalog) -> Iterator[Finding]:
     """No two grants are the same in everything."""
     for first, again in _repeated(catalog.grants, lambda grant: grant):
         yield _finding(
@@ -50,12 +56,12 @@ def grants(catalog: Catalog) -> Iterator[Finding]:
         )
 
 
-def identities(catalog: Catalog) -> Iterator[Finding]:
+def check_identities(catalog: Catalog) -> Iterator[Finding]:
     """A key means one person: it is mapped once."""
     first_by_key: dict[str, Place] = {}
     for mapping in catalog.identities:
         for key in mapping.keys:
-            at = place(mapping, *route(mapping, key))
+            at = place(mapping, *path_of_key(mapping, key))
             first = first_by_key.setdefault(login_key(key), at)
             if first is not at:
                 yield _finding(
@@ -67,7 +73,7 @@ def identities(catalog: Catalog) -> Iterator[Finding]:
                 )
 
 
-def route(mapping: IdentityMapping, key: str) -> Path:
+def path_of_key(mapping: IdentityMapping, key: str) -> Path:
     """Where the file says the key: `jira:5b10` under `jira`, an address under `email`."""
     kind, colon, _ = key.partition(":")
     if colon and kind in {"jira", "slack", "github"}:

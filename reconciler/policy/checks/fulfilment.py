@@ -7,10 +7,10 @@ from reconciler.model.catalog import Binding, Catalog, Fulfilment, Tool
 from reconciler.policy.finding import Finding, place
 from reconciler.policy.quoting import quoted
 
-__all__ = ["manual_bindings", "unbound_grants"]
+__all__ = ["check_manual_bindings", "check_unbound_grants"]
 
 
-def manual_bindings(catalog: Catalog) -> Iterator[Finding]:
+def check_manual_bindings(catalog: Catalog) -> Iterator[Finding]:
     """A tool that a person fulfils by hand has no binding."""
     for binding in catalog.bindings:
         tool = catalog.tools.get(binding.tool)
@@ -30,7 +30,7 @@ def _manual(binding: Binding, tool: Tool) -> Finding:
     )
 
 
-def unbound_grants(catalog: Catalog, now: datetime | None = None) -> Iterator[Finding]:
+def check_unbound_grants(catalog: Catalog, now: datetime | None = None) -> Iterator[Finding]:
     """What a grant gives is bound to a group somewhere; a retired binding still says where."""
     bound = {(binding.tool, binding.entitlement) for binding in catalog.bindings}
     for grant in catalog.grants:

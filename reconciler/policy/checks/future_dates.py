@@ -10,17 +10,17 @@ from reconciler.model.catalog import Catalog, Connector, Grant
 from reconciler.policy.finding import Finding, place
 from reconciler.policy.quoting import quoted
 
-__all__ = ["approvals", "credentials"]
+__all__ = ["check_approvals", "check_credentials"]
 
 
-def approvals(catalog: Catalog, now: datetime) -> Iterator[Finding]:
+def check_approvals(catalog: Catalog, now: datetime) -> Iterator[Finding]:
     """No approval is dated after `now`: its limits would begin later than the access."""
     for grant in catalog.grants:
         if grant.approval.earliest > now:
             yield _approval(grant, now)
 
 
-def credentials(catalog: Catalog, now: datetime) -> Iterator[Finding]:
+def check_credentials(catalog: Catalog, now: datetime) -> Iterator[Finding]:
     """No credential was made after `now`: it would never grow old."""
     today = now.astimezone(UTC).date()
     for connector in catalog.connectors.values():

@@ -9,14 +9,14 @@ from datetime import date, datetime
 
 from reconciler.model.catalog import Catalog, Grant, Tool
 from reconciler.model.diagnostics import Severity
-from reconciler.policy.aliases import names
+from reconciler.policy.aliases import known_names
 from reconciler.policy.finding import Finding, place
 from reconciler.policy.quoting import quoted
 
-__all__ = ["inside_another", "windows"]
+__all__ = ["check_overlaps", "check_windows"]
 
 
-def windows(catalog: Catalog, now: datetime | None = None) -> Iterator[Finding]:
+def check_windows(catalog: Catalog, now: datetime | None = None) -> Iterator[Finding]:
     """Every grant ends after it begins, and in time.
 
     How long one may last is a warning: it may have been less when the grant was made.
@@ -79,9 +79,9 @@ def _length(grant: Grant, expires: date, tool: Tool, longest: int) -> Iterator[F
         )
 
 
-def inside_another(catalog: Catalog, now: datetime | None = None) -> Iterator[Finding]:
+def check_overlaps(catalog: Catalog, now: datetime | None = None) -> Iterator[Finding]:
     """No grant adds nothing to another of the same person; one that has ended is a record."""
-    known = names(catalog)
+    known = known_names(catalog)
     by_person: defaultdict[tuple[str, str, str], list[Grant]] = defaultdict(list)
     for grant in catalog.grants:
         if not grant.has_ended(now):

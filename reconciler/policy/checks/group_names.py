@@ -7,12 +7,12 @@ from reconciler.policy.finding import Finding, place
 from reconciler.policy.name_pattern import matches
 from reconciler.policy.quoting import quoted
 
-__all__ = ["group_descriptions", "group_names"]
+__all__ = ["check_descriptions", "check_names"]
 
 _LONGEST_DESCRIPTION = 1024
 
 
-def group_names(catalog: Catalog) -> Iterator[Finding]:
+def check_names(catalog: Catalog) -> Iterator[Finding]:
     """A new group's name has the form that the settings ask for."""
     pattern = catalog.settings.naming_pattern
     for binding, group in _created(catalog):
@@ -27,7 +27,7 @@ def group_names(catalog: Catalog) -> Iterator[Finding]:
             )
 
 
-def group_descriptions(catalog: Catalog) -> Iterator[Finding]:
+def check_descriptions(catalog: Catalog) -> Iterator[Finding]:
     """A new group's description leaves room for the marker that says whose it is."""
     for binding, group in _created(catalog):
         room = _LONGEST_DESCRIPTION - len(binding.marker) - 1

@@ -19,11 +19,11 @@ from reconciler.model.catalog import (
 )
 from reconciler.model.diagnostics import Severity
 from reconciler.model.settings import ProtectedPerson
-from reconciler.policy.checks.duplicates import route
+from reconciler.policy.checks.duplicates import path_of_key
 from reconciler.policy.finding import Finding, Path, Place, place
 from reconciler.policy.quoting import quoted
 
-__all__ = ["spellings"]
+__all__ = ["check_spellings"]
 
 _Noun = Grant | IdentityMapping | Tool | Connector | ProtectedPerson | Acknowledgement
 _Named = tuple[str, _Noun, Path]
@@ -38,7 +38,7 @@ _SHOWN_AS_NOTHING = frozenset(
 _INVISIBLE = frozenset({"Cc", "Cf", "Zl", "Zp", "Zs"})
 
 
-def spellings(catalog: Catalog) -> Iterator[Finding]:
+def check_spellings(catalog: Catalog) -> Iterator[Finding]:
     """Every name of a person in the catalog; what is plain ASCII is beyond suspicion here."""
     for name, noun, path in _names(catalog):
         if not name.isascii():
@@ -73,7 +73,7 @@ def _of_grant(grant: Grant) -> Iterator[_Named]:
 
 def _of_mapping(mapping: IdentityMapping) -> Iterator[_Named]:
     for key in mapping.keys:
-        yield key, mapping, route(mapping, key)
+        yield key, mapping, path_of_key(mapping, key)
     if mapping.login is not None and mapping.keys != (mapping.login,):
         yield mapping.login, mapping, ("okta", "login")
 

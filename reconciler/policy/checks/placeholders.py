@@ -14,13 +14,13 @@ from reconciler.model.catalog import (
 from reconciler.policy.finding import Finding, Path, place
 from reconciler.policy.quoting import quoted
 
-__all__ = ["placeholders", "unfilled"]
+__all__ = ["check_placeholders", "find_unfilled"]
 
 _WORDS_OF_ITS_WRITER = frozenset({"description", "name", "purpose", "reason"})
 """Keys of free text, which may speak of replacing something."""
 
 
-def unfilled(data: Any) -> Iterator[Path]:  # noqa: ANN401 - any YAML value
+def find_unfilled(data: Any) -> Iterator[Path]:  # noqa: ANN401 - any YAML value
     """Where a file still has what `init` could not know: each value by its path in the file."""
     pending: list[tuple[Path, Any]] = [((), data)]
     while pending:
@@ -34,7 +34,7 @@ def unfilled(data: Any) -> Iterator[Path]:  # noqa: ANN401 - any YAML value
             pending += [((*path, n), v) for n, v in enumerate(value)]
 
 
-def placeholders(catalog: Catalog) -> Iterator[Finding]:
+def check_placeholders(catalog: Catalog) -> Iterator[Finding]:
     """Nobody acknowledges, approves, revokes or maps under a name that a plan left blank."""
     for ack in catalog.acknowledgements:
         yield from _left(ack, ("by",), ack.by)

@@ -1,16 +1,36 @@
 """What a name in the catalog refers to is there."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 from reconciler.model.catalog import Binding, Catalog, Grant
-from reconciler.policy.checks.partial_references import Mention
+from reconciler.model.diagnostics import Span
+from reconciler.model.ids import ConnectorId, EntitlementId, ToolId
 from reconciler.policy.finding import Finding, Place, place
 from reconciler.policy.quoting import choice, guess, quoted
 
-__all__ = ["acknowledgements", "bindings", "grants", "mentions"]
+__all__ = [
+    "PartialReferences",
+    "check_acknowledgements",
+    "check_bindings",
+    "check_grants",
+    "check_partial",
+]
 
 
-def grants(catalog: Catalog) -> Iterator[Finding]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartialReferences:
+    """What an object of the wrong form still refers to, by name; empty where that is unreadable."""
+
+    origin: Span
+    tool: ToolId
+    entitlement: EntitlementId
+    connector: ConnectorId
+    subject: str
+    approvers: tuple[str, ...]
+
+
+def check_grants(catalog: Catalog) -> Iterator[Finding]:
     """A grant names a tool that exists and one of its entitlements."""
     for grant in catalog.grants:
         tool = catalog.tools.get(grant.tool)
@@ -18,7 +38,7 @@ def grants(catalog: Catalog) -> Iterator[Finding]:
             yield from _entitlement(catalog, grant)
 
 
-def bindings(catalog: Catalog) -> Iterator[Finding]:
+def check_bindings(catalog: Catalog) -> Iterator[Finding]:
     """A binding names a tool, one of its entitlements, and a connector."""
     for binding in catalog.bindings:
         yield from _entitlement(catalog, binding)
@@ -28,7 +48,7 @@ def bindings(catalog: Catalog) -> Iterator[Finding]:
             )
 
 
-def acknowledgements(catalog: Catalog) -> Iterator[Finding]:
+def check_acknowledgements(catalog: Catalog) -> Iterator[Finding]:
     """An acknowledgement names a connector that exists."""
     for each in catalog.acknowledgements:
         if each.connector not in catalog.connectors:
@@ -37,7 +57,7 @@ def acknowledgements(catalog: Catalog) -> Iterator[Finding]:
             )
 
 
-def mentions(catalog: Catalog, mentioned: Iterable[Mention]) -> Iterator[Finding]:
+def check_partial(catalog: Catalog, mentioned: Iterable[PartialReferences]) -> Iterator[Finding]:
     """What an object of the wrong form still names is there; what it leaves out is not asked."""
     for each in mentioned:
         if each.tool and (each.entitlement or each.tool not in catalog.tools):
@@ -48,7 +68,7 @@ def mentions(catalog: Catalog, mentioned: Iterable[Mention]) -> Iterator[Finding
             )
 
 
-def _entitlement(catalog: Catalog, noun: Grant | Binding | Mention) -> Iterator[Finding]:
+def _entitlement(catalog: Catalog, noun: Grant | Binding | PartialReferences) -> Iterator[Finding]:
     tool = catalog.tools.get(noun.tool)
     if tool is None:
         yield _unknown("tool", noun.tool, place(noun, "tool"), catalog.tools)

@@ -7,10 +7,10 @@ from reconciler.model.catalog import BindGroup, Binding, Catalog, Connector
 from reconciler.policy.finding import Finding, place
 from reconciler.policy.quoting import choice, quoted
 
-__all__ = ["across_connectors", "disagreements", "unsaid"]
+__all__ = ["check_agreement", "check_connectors", "check_tools"]
 
 
-def across_connectors(catalog: Catalog) -> Iterator[Finding]:
+def check_connectors(catalog: Catalog) -> Iterator[Finding]:
     """One connector alone keeps a group; a disabled one keeps none."""
     by_group: defaultdict[tuple[str, str], list[Binding]] = defaultdict(list)
     for binding in catalog.bindings:
@@ -49,7 +49,7 @@ def _twice(first: Binding, binding: Binding) -> Finding:
     )
 
 
-def unsaid(catalog: Catalog) -> Iterator[Finding]:
+def check_tools(catalog: Catalog) -> Iterator[Finding]:
     """A group gives several tools only where each of its bindings says `shared: true`."""
     for together in _groups(catalog.bindings):
         tools = sorted({binding.tool for binding in together})
@@ -69,7 +69,7 @@ def unsaid(catalog: Catalog) -> Iterator[Finding]:
                 )
 
 
-def disagreements(catalog: Catalog) -> Iterator[Finding]:
+def check_agreement(catalog: Catalog) -> Iterator[Finding]:
     """Bindings of one group keep it alike; one that is retired keeps it no longer."""
     for together in _groups(b for b in catalog.bindings if not b.retired):
         first = together[0]

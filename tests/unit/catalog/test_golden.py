@@ -13,7 +13,7 @@ from reconciler.catalog.load import load_and_judge
 from reconciler.catalog.schema import BY_FOLDER
 from reconciler.model.diagnostics import LEFT_OUT
 from reconciler.policy.reference import REFERENCE
-from reconciler.policy.tool_pin import problems
+from reconciler.policy.tool_pin import judge_pin_file
 from reconciler.render.formats.diagnostics import diagnostic_lines
 from tests.support.catalogs import SOUND, judged, loaded, write
 from tests.support.repository import unfetched
@@ -62,7 +62,7 @@ MADE = {
     "file-symlink": linked,
     "file-unreadable": gone,
     # Not the catalog's, but what installs the tool beside it.
-    "tool-unpinned": lambda _: problems(
+    "tool-unpinned": lambda _: judge_pin_file(
         "okta-grants-reconciler==0.1.0\n", ".github/reconciler.txt"
     ),
 }

@@ -4,8 +4,8 @@ import pytest
 
 from reconciler.model.catalog import Catalog, IdentityMapping
 from reconciler.model.settings import Contact, Settings
-from reconciler.policy.aliases import doubles
-from reconciler.policy.checks.approvals import approvers
+from reconciler.policy.aliases import possible_names
+from reconciler.policy.checks.approvals import check_approvers
 from tests.support.nouns import approval, grant, tool
 
 LONG_S = "bo\N{LATIN SMALL LETTER LONG S}s@example.com"
@@ -20,7 +20,7 @@ TEAM = Contact(email="team@example.com", github="@acme/jd")
 def told(*identities, admins=()):
     """Who is who in such a catalog."""
     settings = Settings(admins=admins)
-    return doubles(Catalog(settings=settings, identities=identities))
+    return possible_names(Catalog(settings=settings, identities=identities))
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_nobody_approves_their_own_access_under_another_name(subject, approver, 
     """A reader would not see it, and Okta would give it."""
     given = grant(subject, approval=approval(approved_by=(approver,)))
     catalog = Catalog(tools={"claude": tool()}, grants=(given,), identities=identities)
-    assert [finding.code for finding in approvers(catalog)] == ["approver-is-subject"]
+    assert [finding.code for finding in check_approvers(catalog)] == ["approver-is-subject"]
 
 
 @pytest.mark.parametrize("again", ["BOSS@example.com", LONG_S])
@@ -83,4 +83,4 @@ def test_an_approver_who_is_named_twice_is_one(again):
     """Two signatures look like more than they are."""
     given = grant(approval=approval(approved_by=("boss@example.com", again)))
     catalog = Catalog(tools={"claude": tool()}, grants=(given,))
-    assert "approver-repeated" in {finding.code for finding in approvers(catalog)}
+    assert "approver-repeated" in {finding.code for finding in check_approvers(catalog)}

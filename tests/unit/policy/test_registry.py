@@ -23,8 +23,8 @@ from reconciler.model.catalog import (
     Tool,
 )
 from reconciler.model.settings import Contact, Settings
-from reconciler.policy.aliases import names
-from reconciler.policy.registry import CHECKS, REFERENCES, judge, refer
+from reconciler.policy.aliases import known_names
+from reconciler.policy.registry import CHECKS, REFERENCES, judge, judge_references
 
 CANARY = Canary(user="canary@example.com", group_id="00g9abcdefGHIJKLM5d7", group_name="Canary")
 CONNECTOR = Connector(
@@ -192,7 +192,7 @@ def test_bound_names_are_free():
 def test_people_are_joined_by_what_mappings_say():
     """An account key, a forge name and a login may be one person."""
     mapping = IdentityMapping(keys=("github:Jane", "slack:U1"), login="jane@example.com")
-    known = names(Catalog(identities=(mapping,)))
+    known = known_names(Catalog(identities=(mapping,)))
     assert known.of("@jane") == known.of("JANE@example.com") == known.of("slack:u1")
     assert frozenset({"x"}) == known.of("X")
 
@@ -201,5 +201,5 @@ def test_references_are_judged_first_and_are_part_of_the_whole():
     """What is not there explains much of what follows."""
     assert CHECKS[: len(REFERENCES)] == REFERENCES
     broken = catalog(tools={})
-    assert {"reference-unknown"} == {each.code for each in refer(broken)}
-    assert set(refer(broken)) <= set(judge(broken))
+    assert {"reference-unknown"} == {each.code for each in judge_references(broken)}
+    assert set(judge_references(broken)) <= set(judge(broken))

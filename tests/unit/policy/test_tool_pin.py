@@ -2,7 +2,13 @@
 
 import pytest
 
-from reconciler.policy.tool_pin import DISTRIBUTION, UNKNOWN, problems, requirement, wheel_name
+from reconciler.policy.tool_pin import (
+    DISTRIBUTION,
+    UNKNOWN,
+    is_wheel_name,
+    judge_pin_file,
+    requirement,
+)
 
 COMMIT, HASH = "0123456789abcdef" * 2 + "01234567", "0123456789abcdef" * 4
 WHEEL = "okta_grants_reconciler-0.1.0-py3-none-any.whl"
@@ -45,14 +51,14 @@ LOOSE = (
 @pytest.mark.parametrize("line", FIXED)
 def test_one_commit_or_one_wheel_is_fixed(line):
     """A commit by its hash, a wheel by its own or by lying in the repository."""
-    assert problems(f"# which tool\n\n{line}\n", ".github/reconciler.txt") == ()
+    assert judge_pin_file(f"# which tool\n\n{line}\n", ".github/reconciler.txt") == ()
     assert line in {requirement(line.removeprefix(NAMED)), f"./.github/{line[10:]}"}
 
 
 @pytest.mark.parametrize("text", LOOSE)
 def test_anything_else_is_not(text):
     """A version of an index is whatever its owner uploads."""
-    (found,) = problems(f"# which tool\n{text}\n", ".github/reconciler.txt")
+    (found,) = judge_pin_file(f"# which tool\n{text}\n", ".github/reconciler.txt")
     expected = "placeholder-unfilled" if text == UNKNOWN else "tool-unpinned"
     assert (found.code, found.span.path) == (expected, ".github/reconciler.txt")
     assert requirement(text.removeprefix(NAMED)) is None
@@ -61,9 +67,9 @@ def test_anything_else_is_not(text):
 
 def test_the_line_that_is_at_fault_is_named():
     """The second, where the first is fine."""
-    (found,) = problems(f"{FIXED[0]}\n\nevil==1\n", "x")
+    (found,) = judge_pin_file(f"{FIXED[0]}\n\nevil==1\n", "x")
     assert found.span.line == len(("the tool", "", "the other"))
-    (found,) = problems(f"{FIXED[0]}\n{FIXED[0]}\n", "x")
+    (found,) = judge_pin_file(f"{FIXED[0]}\n{FIXED[0]}\n", "x")
     assert (found.span.line, found.summary) == (2, "a second tool is named")
 
 
@@ -73,4 +79,4 @@ def test_the_line_that_is_at_fault_is_named():
 )
 def test_a_wheel_is_known_by_its_name(expected, name):
     """What an installer would make of the file."""
-    assert wheel_name(name) is expected
+    assert is_wheel_name(name) is expected

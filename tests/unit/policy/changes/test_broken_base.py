@@ -2,9 +2,12 @@
 
 import pytest
 
-from tests.support.catalogs import BINDING, GRANT, SETTINGS, TOOL, judged
+from tests.support.catalogs import BINDING, CONNECTOR, GRANT, SETTINGS, TOOL, judged
 
 JANE, BINDINGS, TOOLS = "grants/claude/jane.yaml", "bindings/claude.yaml", "tools/claude.yaml"
+CONNECTORS = "connectors/okta-prod.yaml"
+JOE = {"grants/claude/joe.yaml": GRANT.replace("jane", "joe")}
+GONE = {JANE: None}
 BROKEN = {JANE: GRANT.replace("expires", "expiers")}
 
 
@@ -35,8 +38,7 @@ def test_the_settings_of_another_file_stay_as_they_are(tmp_path):
 
 def test_a_grant_beside_the_one_that_is_mended_is_refused(tmp_path):
     """It would be judged by rules of which nobody knows what they were."""
-    joe = {"grants/claude/joe.yaml": GRANT.replace("jane", "joe")}
-    assert codes(tmp_path, BROKEN, joe) == ["change-beyond-mending"]
+    assert codes(tmp_path, BROKEN, JOE) == ["change-beyond-mending"]
 
 
 def test_a_binding_that_is_altered_beside_it_is_refused(tmp_path):
@@ -64,3 +66,33 @@ def test_a_file_that_nothing_reads_may_go(tmp_path):
     """It said nothing."""
     stray = {"grants/claude/jane.bak": GRANT}
     assert codes(tmp_path, stray, {}) == ["base-invalid"]
+
+
+@pytest.mark.parametrize(
+    ("expected", "head"),
+    [
+        (["base-invalid"], {}),
+        (["base-invalid", "grant-deleted"], GONE),
+        (["base-invalid", "binding-deleted"], {BINDINGS: None, JANE: GRANT}),
+        (["change-beyond-mending"], JOE),
+        (["change-beyond-mending"], {"settings.yaml": SETTINGS.replace("20", "30")}),
+        (["change-beyond-mending"], {CONNECTORS: CONNECTOR.replace("acme", "other")}),
+        (["change-beyond-mending"], {"identities/joe.yaml": "jira: x\nokta: {login: j@x.io}\n"}),
+    ],
+)
+def test_a_change_of_a_base_with_errors_mends_it_and_does_nothing_else(tmp_path, expected, head):
+    """What can be compared is; the rest of the change waits until the base can be read."""
+    found = [c for c in codes(tmp_path, {TOOLS: "id: ["}, head) if c != "grant-unbound"]
+    assert found == expected
+
+
+def test_a_base_that_waits_for_a_value_judges_all_the_same(tmp_path):
+    """What nobody has replaced yet hides nothing of the rest."""
+    waiting = {CONNECTORS: CONNECTOR.replace("canary@", "REPLACE@")}
+    assert codes(tmp_path, waiting, waiting | GONE) == ["grant-deleted", "placeholder-unfilled"]
+
+
+def test_a_change_that_replaces_what_the_base_left_open_is_fine(tmp_path):
+    """What it mends is not held against it."""
+    waiting = {CONNECTORS: CONNECTOR.replace("canary@", "REPLACE@")}
+    assert codes(tmp_path, waiting, {CONNECTORS: CONNECTOR}) == []

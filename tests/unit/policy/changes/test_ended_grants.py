@@ -1,13 +1,20 @@
-"""What had ended before it was written."""
+"""A grant is ended before it is deleted, and one that comes ended explains nothing."""
+
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
+from hypothesis import given
 
-from tests.support.catalogs import BINDING, GRANT, judged
+from reconciler.policy.changes.change import judge_taken
+from reconciler.policy.changes.ended_grants import KEPT_DAYS
+from tests.properties.worlds import catalogs
+from tests.support.catalogs import GRANT, NOW, TODAY, judged
 
-JANE, BINDINGS = "grants/claude/jane.yaml", "bindings/claude.yaml"
+JANE = "grants/claude/jane.yaml"
+GONE = {JANE: None}
 ENDED = GRANT.replace("2027-01-20", "2026-11-21")
 REVOKED = GRANT + "revoked: {at: 2026-11-22, by: lead@example.com, reason: left}\n"
-OTHER = "00g2abcdefGHIJKLM5d7"
 
 
 def codes(root, base, head):
@@ -33,32 +40,52 @@ def test_a_grant_that_ended_before_it_came_is_said_to_explain_nothing(
 
 
 @pytest.mark.parametrize(
-    ("expected", "base", "head"),
+    ("ended", "expected"),
     [
-        (["binding-retired-unbound"], None, BINDING + "retired: true\n"),
-        (["binding-retired-unbound"], None, BINDING + f"replaces: {OTHER}\n"),
-        (["binding-retired-unbound"], BINDING, BINDING + f"replaces: {OTHER}\n"),
-        (
-            ["binding-moved", "binding-retired-unbound"],
-            BINDING,
-            BINDING.replace("00g1", "00g2") + "retired: true\n",
-        ),
-        ([], BINDING, BINDING + "retired: true\n"),
-        ([], BINDING + "retired: true\n", BINDING + "retired: true\nunattended: true\n"),
-        ([], BINDING, BINDING.replace("00g1", "00g2") + "replaces: 00g1abcdefGHIJKLM5d7\n"),
-        ([], BINDING.replace("00g1", "00g2") + "replaces: 00g1abcdefGHIJKLM5d7\n", None),
+        ("expires: 2026-08-23\n", []),
+        ("expires: 2026-08-24\n", ["grant-deleted"]),
+        ("expires: 2027-01-20\n", ["grant-deleted"]),
     ],
 )
-def test_a_binding_leaves_only_what_it_bound(tmp_path, expected, base, head):
-    """Whoever is in a group that nobody bound has lost nothing that was granted there."""
-    same = base if head is None else head
-    grants = {JANE: None}
-    assert codes(tmp_path, {BINDINGS: base, **grants}, {BINDINGS: same, **grants}) == expected
+def test_a_grant_may_go_ninety_days_after_its_end(tmp_path, ended, expected):
+    """Until then the file is the record of why access was there."""
+    text = GRANT.replace("expires: 2027-01-20\n", ended).replace("2026-11-20", "2026-08-01")
+    assert codes(tmp_path, {JANE: text}, GONE) == expected
 
 
-def test_a_created_group_is_bound_by_its_name(tmp_path):
-    """Its id is written later, and may come with its end."""
-    made = BINDING.partition("  bind:")[0] + "  create: {name: AI - a - b}\n"
-    bound = BINDING.replace("Claude users", "AI - a - b") + "retired: true\n"
-    grants = {JANE: None}
-    assert codes(tmp_path, {BINDINGS: made, **grants}, {BINDINGS: bound, **grants}) == []
+def test_a_grant_of_somebody_else_takes_no_grants_place(tmp_path):
+    """Okta holds both logins, as two accounts."""
+    was, now = GRANT.replace("jane@", "weiß@"), GRANT.replace("jane@", "weiss@")
+    assert "grant-deleted" in codes(tmp_path, {JANE: was}, {JANE: now})
+
+
+def test_a_deleted_grant_is_shown_where_it_lay(tmp_path):
+    """The file is gone; the base still has its line."""
+    (found,) = judged(tmp_path, {}, GONE).diagnostics
+    assert str(found.span) == "catalog/grants/claude/jane.yaml:1:1"
+
+
+def test_two_grants_of_a_person_are_not_one_edited(tmp_path):
+    """One of them went, whatever became of the other."""
+    second = {
+        "grants/claude/jane2.yaml": GRANT.replace("AI-1", "AI-2").replace(
+            "2027-01-20", "2027-02-01"
+        )
+    }
+    edited = {JANE: GRANT.replace("2027-01-20", "2027-01-19")}
+    assert "grant-deleted" in codes(tmp_path, second, edited)
+
+
+@given(catalogs())
+def test_whatever_holds_is_missed_when_it_goes(catalog):
+    """No grant that holds, or ended of late, can be deleted in silence."""
+    recent = {
+        g
+        for g in catalog.grants
+        if g.validity.ends_at is None
+        or g.validity.ends_at.date() > TODAY - timedelta(days=KEPT_DAYS)
+    }
+    gone = replace(catalog, grants=())
+    told = [f for f in judge_taken(gone, catalog, NOW) if f.code == "grant-deleted"]
+    assert len(told) >= len(recent)
+    assert list(judge_taken(gone, replace(catalog, grants=()), NOW)) == []

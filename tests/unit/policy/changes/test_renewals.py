@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.model.catalog import Catalog, Revocation
-from reconciler.policy.changes.renewals import stretched, unrenewed
+from reconciler.policy.changes.renewals import find_stretched_approvals, find_unrenewed_approvals
 from tests.properties.worlds import catalogs
 from tests.support.nouns import grant, tool
 
@@ -18,7 +18,9 @@ REVOKED = Revocation(at=date(2026, 12, 1), by="lead@example.com", reason="left")
 
 def codes(was, now):
     """What is said of the change from one wording to another."""
-    return [f.code for f in unrenewed(Catalog(grants=(now,)), Catalog(grants=(was,)))]
+    return [
+        f.code for f in find_unrenewed_approvals(Catalog(grants=(now,)), Catalog(grants=(was,)))
+    ]
 
 
 @pytest.mark.parametrize(
@@ -60,13 +62,18 @@ def test_taking_a_revocation_back_needs_another_approval():
 @given(catalogs())
 def test_a_catalog_against_itself_renews_nothing(catalog):
     """Nor against nothing: there the approval is new."""
-    assert list(unrenewed(catalog, catalog)) == []
-    assert list(unrenewed(catalog, Catalog())) == []
+    assert list(find_unrenewed_approvals(catalog, catalog)) == []
+    assert list(find_unrenewed_approvals(catalog, Catalog())) == []
 
 
 def brought(base, *more):
     """What is said of grants that come beside those of the base."""
-    return [f.code for f in unrenewed(Catalog(grants=(*base, *more)), Catalog(grants=tuple(base)))]
+    return [
+        f.code
+        for f in find_unrenewed_approvals(
+            Catalog(grants=(*base, *more)), Catalog(grants=tuple(base))
+        )
+    ]
 
 
 @pytest.mark.parametrize(
@@ -114,8 +121,8 @@ def test_grants_under_one_approval_last_no_longer_together_than_one_may(expected
     head = Catalog(
         grants=(first, second), tools={"claude": replace(tool(), max_duration_days=longest)}
     )
-    assert [f.code for f in stretched(head, Catalog())] == expected
-    assert list(stretched(head, head)) == []
+    assert [f.code for f in find_stretched_approvals(head, Catalog())] == expected
+    assert list(find_stretched_approvals(head, head)) == []
 
 
 FIRST = date(2026, 11, 1)
@@ -142,4 +149,4 @@ def test_a_change_adds_no_day_to_what_was_approved(was, brought):
     base = Catalog(grants=tuple(g for g, _ in before))
     head = Catalog(grants=(*base.grants, *(g for g, _ in more)))
     is_longer = bool(before) and any(days - known for _, days in more)
-    assert bool(list(unrenewed(head, base))) == is_longer
+    assert bool(list(find_unrenewed_approvals(head, base))) == is_longer

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.model.catalog import Auth, Catalog, Connector, SecretRef
-from reconciler.policy.checks.future_dates import approvals, credentials
+from reconciler.policy.checks.future_dates import check_approvals, check_credentials
 from tests.support.nouns import approval, grant
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -18,7 +18,7 @@ def said(at, clock=None):
     """What is said of an approval of that day, or instant."""
     noun = replace(approval(), approved_at=date.fromisoformat(at))
     timed = replace(noun, approved_time=time.fromisoformat(clock) if clock else None)
-    found = approvals(Catalog(grants=(grant(approval=timed),)), NOW)
+    found = check_approvals(Catalog(grants=(grant(approval=timed),)), NOW)
     return [(f.code, f.path) for f in found]
 
 
@@ -49,6 +49,6 @@ def test_a_credential_was_made(ahead, is_split):
     one = Connector(
         id="okta", type="okta", name="O", plan_auth=plain if is_split else made, apply_auth=made
     )
-    found = list(credentials(Catalog(connectors={"okta": one}), NOW))
+    found = list(check_credentials(Catalog(connectors={"okta": one}), NOW))
     path = ("auth", "apply", "rotated_at") if is_split else ("auth", "rotated_at")
     assert [f.path for f in found] == ([path] if ahead > 0 else [])

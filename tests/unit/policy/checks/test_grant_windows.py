@@ -6,7 +6,7 @@ import pytest
 
 from reconciler.model.catalog import Approval, Catalog, Grant, IdentityMapping, Revocation
 from reconciler.model.diagnostics import Severity, Span
-from reconciler.policy.checks.grant_windows import inside_another
+from reconciler.policy.checks.grant_windows import check_overlaps
 
 APPROVAL = Approval(ticket="T", approved_by=("lead@x",), approved_at=date(2026, 1, 10))
 
@@ -43,7 +43,7 @@ def test_a_grant_that_adds_nothing_is_warned_of(other, inner):
     """The one inside is named and the one around it is shown, in whatever order they lie."""
     mapping = IdentityMapping(keys=("jira:5b10",), login="jane@example.com")
     for grants in ((WIDE, other), (other, WIDE)):
-        found = list(inside_another(Catalog(grants=grants, identities=(mapping,))))
+        found = list(check_overlaps(Catalog(grants=grants, identities=(mapping,))))
         assert [each.code for each in found] == ["grant-inside-another"]
         assert {found[0].origin.line, found[0].related[0].origin.line} == {1, 2}
         assert found[0].severity is Severity.WARNING
@@ -65,4 +65,4 @@ def test_a_grant_that_adds_nothing_is_warned_of(other, inner):
 )
 def test_overlap_prolonging_and_records_are_no_matter(other):
     """A renewal overlaps; a revoked grant is a record; one written twice is said so elsewhere."""
-    assert list(inside_another(Catalog(grants=(WIDE, other)), NOW)) == []
+    assert list(check_overlaps(Catalog(grants=(WIDE, other)), NOW)) == []

@@ -7,7 +7,7 @@ import pytest
 from reconciler.model.catalog import Acknowledgement, Canary, Catalog, Connector, IdentityMapping
 from reconciler.model.diagnostics import Severity
 from reconciler.model.settings import Contact, ProtectedPerson, Settings
-from reconciler.policy.checks.person_names import spellings
+from reconciler.policy.checks.person_names import check_spellings
 from tests.support.nouns import approval, day, grant, tool
 
 A = "\N{CYRILLIC SMALL LETTER A}"
@@ -16,7 +16,7 @@ BAD = f"j{A}ne@example.com"
 
 def said(name):
     """Code and summary of what is said about a subject."""
-    return [(f.code, f.summary) for f in spellings(Catalog(grants=(grant(name),)))]
+    return [(f.code, f.summary) for f in check_spellings(Catalog(grants=(grant(name),)))]
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_every_name_of_a_person_is_read():
             ),
         ),
     )
-    assert sorted(f.path for f in spellings(catalog)) == [
+    assert sorted(f.path for f in check_spellings(catalog)) == [
         ("approval", "approved_by", 1),
         ("approval", "requested_by"),
         ("by",),
@@ -116,7 +116,7 @@ def test_contacts_are_people_too():
     """An owner's address is where a question goes."""
     owned = replace(tool(), owners=(Contact(email=BAD),))
     catalog = Catalog(tools={"claude": owned})
-    assert [f.path for f in spellings(catalog)] == [("owners", 0, "email")]
+    assert [f.path for f in check_spellings(catalog)] == [("owners", 0, "email")]
 
 
 def test_only_white_space_around_a_name_is_an_error():
@@ -130,4 +130,4 @@ def test_only_white_space_around_a_name_is_an_error():
 
 def spell(name):
     """The findings about a subject."""
-    return spellings(Catalog(grants=(grant(name),)))
+    return check_spellings(Catalog(grants=(grant(name),)))

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from reconciler.model.catalog import Authority, BindGroup, Binding, Catalog, CreateGroup
-from reconciler.policy.checks.shared_groups import disagreements, unsaid
+from reconciler.policy.checks.shared_groups import check_agreement, check_tools
 
 GROUP = BindGroup(id="00g1abcdefGHIJKLM5d7", name="Users")
 CLAUDE = Binding(tool="claude", entitlement="users", connector="okta", group=GROUP)
@@ -20,9 +20,9 @@ def said(check, *bindings):
 def test_two_tools_on_one_group_say_so_on_each_binding():
     """Taking one tool away would take the other with it, so nobody may be surprised."""
     wanted = ("group-shared-unsaid", ("group", "bind", "id"))
-    assert [wanted, wanted] == said(unsaid, CLAUDE, CURSOR)
-    assert [wanted] == said(unsaid, replace(CLAUDE, shared=True), CURSOR)
-    assert said(unsaid, replace(CLAUDE, shared=True), replace(CURSOR, shared=True)) == []
+    assert [wanted, wanted] == said(check_tools, CLAUDE, CURSOR)
+    assert [wanted] == said(check_tools, replace(CLAUDE, shared=True), CURSOR)
+    assert said(check_tools, replace(CLAUDE, shared=True), replace(CURSOR, shared=True)) == []
 
 
 @pytest.mark.parametrize(
@@ -36,7 +36,7 @@ def test_two_tools_on_one_group_say_so_on_each_binding():
 )
 def test_what_is_not_two_tools_on_one_group_need_not_be_said(other):
     """One tool's entitlements, another org's group, another group, a group yet to be made."""
-    assert said(unsaid, CLAUDE, other) == []
+    assert said(check_tools, CLAUDE, other) == []
 
 
 @pytest.mark.parametrize(
@@ -46,6 +46,6 @@ def test_what_is_not_two_tools_on_one_group_need_not_be_said(other):
 def test_bindings_of_one_group_keep_it_alike(changed, key):
     """The key that differs is pointed at, in both places; a retired one is out of it."""
     other = replace(CLAUDE, entitlement="admins", **changed)
-    assert said(disagreements, CLAUDE, other) == [("bindings-disagree", (key,))]
-    assert said(disagreements, CLAUDE, replace(other, retired=True)) == []
-    assert said(disagreements, CLAUDE, replace(other, connector="lab")) == []
+    assert said(check_agreement, CLAUDE, other) == [("bindings-disagree", (key,))]
+    assert said(check_agreement, CLAUDE, replace(other, retired=True)) == []
+    assert said(check_agreement, CLAUDE, replace(other, connector="lab")) == []

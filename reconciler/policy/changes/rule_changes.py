@@ -1,0 +1,93 @@
+"""No grant rests on rules that the same change alters.
+
+Who changes the rules must not be judged by the changed rules: approvers, durations, risks,
+settings, identities and connectors count as they stand at the base.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from reconciler.model.catalog import Catalog, Grant, Risk, risks
+from reconciler.model.ids import ConnectorId, is_same_login
+from reconciler.policy.changes.compared_grants import brought_grants
+from reconciler.policy.changes.identity_changes import is_renewed
+from reconciler.policy.checks import approvals, grant_windows
+from reconciler.policy.finding import Finding, Place, place
+from reconciler.policy.quoting import quoted
+
+__all__ = ["find_grants_on_altered_rules"]
+
+
+def find_grants_on_altered_rules(head: Catalog, base: Catalog, now: datetime) -> Iterator[Finding]:
+    """Grants that hold only because of what the same change does to the rules."""
+    brought = brought_grants(head, base)
+    tools = {**head.tools, **base.tools}
+    as_before = replace(head, tools=tools, identities=base.identities, grants=brought)
+    as_after = replace(head, grants=brought)
+    told = {(f.code, f.origin, f.path) for f in _judged(as_after, now)}
+    for finding in _judged(as_before, now):
+        if (finding.code, finding.origin, finding.path) not in told:
+            yield _rule(finding.place, finding.summary)
+    was_high = {entitled for entitled, risk in risks(base).items() if risk is Risk.HIGH}
+    lowered = was_high - {each for each, risk in risks(head).items() if risk is Risk.HIGH}
+    for grant in brought:
+        if (grant.tool, grant.entitlement) in lowered:
+            named = f"{quoted(grant.tool)}/{quoted(grant.entitlement)}"
+            yield _rule(place(grant), f"{named} is of high risk at the base")
+        for why in _reasons(grant, head, base):
+            yield _rule(place(grant), why)
+
+
+def _judged(catalog: Catalog, now: datetime) -> Iterator[Finding]:
+    yield from approvals.check_approvers(catalog, now)
+    yield from grant_windows.check_windows(catalog, now)
+
+
+def _reasons(grant: Grant, head: Catalog, base: Catalog) -> Iterator[str]:
+    """What the grant rests on, beside approvers, windows and risks, that the change alters."""
+    tool, before = head.tools.get(grant.tool), base.tools.get(grant.tool)
+    if tool is None:
+        return
+    if before is None:
+        yield f"the tool {quoted(grant.tool)} is new, and nobody reviewed who may approve for it"
+        return
+    if grant.entitlement not in before.entitlements:
+        yield f"{quoted(grant.tool)} has no entitlement {quoted(grant.entitlement)} at the base"
+    meant = set(_meanings(grant.subject, head)) == set(_meanings(grant.subject, base))
+    if not meant and not is_renewed(grant, base):
+        yield f"the base says otherwise who {quoted(grant.subject)} is"
+    yield from _of_settings(head, base)
+    for connector in sorted(_connectors(grant, head)):
+        if head.connectors.get(connector) != base.connectors.get(connector):
+            yield f"the connector {quoted(connector)} is not the base's"
+
+
+def _of_settings(head: Catalog, base: Catalog) -> Iterator[str]:
+    if head.settings.match != base.settings.match:
+        yield "the base matches people by other rules (`identity.match`)"
+    if base.settings.reviews not in {None, head.settings.reviews}:
+        yield "the base has approvals verified elsewhere (`reviews`)"
+
+
+def _meanings(subject: str, catalog: Catalog) -> Iterator[tuple[str | None, str | None]]:
+    """Who the subject is by its mappings; one with login and id answers its own login, too."""
+    for mapping in catalog.identities:
+        own = (mapping.login,) if mapping.login is not None and mapping.id is not None else ()
+        if any(is_same_login(key, subject) for key in (*mapping.keys, *own)):
+            yield (mapping.login, mapping.id)
+
+
+def _connectors(grant: Grant, catalog: Catalog) -> set[ConnectorId]:
+    entitlement = (grant.tool, grant.entitlement)
+    return {b.connector for b in catalog.bindings if (b.tool, b.entitlement) == entitlement}
+
+
+def _rule(at: Place, why: str) -> Finding:
+    return Finding(
+        code="policy-changed-with-grant",
+        origin=at.origin,
+        path=at.path,
+        summary=f"the grant rests on what the same change alters: {why}",
+        hint="have the change of the rules merged first, and the grant in a change of its own",
+    )
