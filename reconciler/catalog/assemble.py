@@ -23,16 +23,18 @@ from reconciler.model.catalog import (
     IdentityMapping,
     Tool,
 )
-from reconciler.model.diagnostics import Span
+from reconciler.model.diagnostics import Example, Rule, Span
 from reconciler.model.ids import ConnectorId, EntitlementId, ToolId
 from reconciler.model.settings import Settings
+from reconciler.policy import sample
 from reconciler.policy.checks.contacts import check_handles
+from reconciler.policy.checks.duplicates import second_connector, second_tool
 from reconciler.policy.checks.references import PartialReferences
-from reconciler.policy.finding import Finding, Path, place
-from reconciler.policy.name_pattern import pattern_problem
+from reconciler.policy.finding import Finding, Path, Place
+from reconciler.policy.name_pattern import check_pattern
 from reconciler.policy.quoting import quoted
 
-__all__ = ["Assembly"]
+__all__ = ["RULES", "Assembly"]
 
 _ID = re.compile(r"(?=.{1,63}\Z)[a-z0-9]+(-[a-z0-9]+)*\Z")
 _PERSON = re.compile(r"[^\x00-\x20\x7f]{1,255}\Z")
@@ -64,6 +66,14 @@ def _people(approval: dict[str, Any]) -> tuple[str, ...]:
 def _text(value: object, form: re.Pattern[str]) -> str:
     return value if isinstance(value, str) and form.match(value) else ""
 
+
+GRANT_OUTSIDE_TOOL_FOLDER = Rule(
+    code="grant-outside-tool-folder",
+    summary="A grant is in the folder of another tool, whose owners would review it",
+    remedy="Move it to `grants/<tool>/`, or correct `tool`",
+    example=Example({"grants/cursor/joe.yaml": sample.OTHER_GRANT}),
+)
+RULES = (GRANT_OUTSIDE_TOOL_FOLDER,)
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
 
@@ -137,45 +147,21 @@ class Assembly:
     def _add_settings(self, item: Item, where: Where) -> None:
         self._settings = settings(item.data, where)
         self.findings += check_handles(item.origin, ("admins",), self._settings.admins)
-        pattern = self._settings.naming_pattern
-        why = None if pattern is None else pattern_problem(pattern)
-        if why is not None:
-            self.findings.append(
-                Finding(
-                    code="naming-pattern-invalid",
-                    origin=item.origin,
-                    path=("naming", "pattern"),
-                    summary=f"the pattern cannot be used: {why}",
-                    hint='for example "^AI Clearance - .+ - .+$"',
-                )
-            )
+        self.findings += check_pattern(self._settings.naming_pattern, item.origin)
 
     def _add_connector(self, noun: Connector) -> None:
         if noun.id in self._connectors:
-            self._again("connector-duplicate", "connector", noun, self._connectors[noun.id])
+            self.findings.append(second_connector(noun, self._connectors[noun.id]))
         else:
             self._connectors[noun.id] = noun
 
     def _add_tool(self, noun: Tool) -> None:
         if noun.id in self._tools:
-            self._again("tool-duplicate", "tool", noun, self._tools[noun.id])
+            self.findings.append(second_tool(noun, self._tools[noun.id]))
             return
         self._tools[noun.id] = noun
         if len(noun.entitlements) == 1:
             self._only[noun.id] = next(iter(noun.entitlements))
-
-    def _again(self, code: str, kind: str, noun: Connector | Tool, first: Connector | Tool) -> None:
-        at = place(noun, "id")
-        self.findings.append(
-            Finding(
-                code=code,
-                origin=at.origin,
-                path=at.path,
-                summary=f"there is already a {kind} {quoted(noun.id)}",
-                hint="give it another id, or keep one of the two",
-                related=(place(first, "id"),),
-            )
-        )
 
     def _add_grant(self, file: SourceFile, item: Item) -> None:
         self._check_folder(file, item.data["tool"], item.origin)
@@ -184,12 +170,11 @@ class Assembly:
     def _check_folder(self, file: SourceFile, tool: str, origin: Span) -> None:
         if tool != file.folder:
             self.findings.append(
-                Finding(
-                    code="grant-outside-tool-folder",
-                    origin=origin,
-                    path=("tool",),
-                    summary=f"the grant is for {quoted(tool)} but lies in grants/{file.folder}/",
-                    hint=f"move it to grants/{tool}/, or correct `tool`",
+                Finding.at(
+                    Place(origin, ("tool",)),
+                    GRANT_OUTSIDE_TOOL_FOLDER,
+                    f"the grant is for {quoted(tool)} but is in grants/{file.folder}/",
+                    f"move it to grants/{tool}/, or correct `tool`",
                 )
             )
 

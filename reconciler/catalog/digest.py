@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from reconciler.catalog.file_rules import CATALOG_UNFETCHED
 from reconciler.catalog.git.command import NO_COMMIT, NO_REPOSITORY
 from reconciler.catalog.git.repository import Repository
 from reconciler.catalog.git.tree import unfetched
@@ -52,11 +53,11 @@ def emptied(root: Path, display: str) -> Diagnostic | None:
         return None
     if not has_files:
         return None
-    return Diagnostic(
-        code="catalog-unfetched",
-        summary="the catalog folder is empty, and its commit has files in it",
-        span=Span(display),
-        hint="check it out again; files that a sparse checkout leaves out are missing here",
+    return Diagnostic.at(
+        Span(display),
+        CATALOG_UNFETCHED,
+        "the catalog folder is empty, and its commit has files in it",
+        "check it out again; files that a sparse checkout leaves out are missing here",
     )
 
 

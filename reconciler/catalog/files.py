@@ -11,8 +11,17 @@ from enum import Enum
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+from reconciler.catalog.file_rules import (
+    CATALOG_MISSING,
+    FILE_ATTRIBUTES,
+    FILE_NOT_UTF8,
+    FILE_SYMLINK,
+    FILE_TOO_LARGE,
+    FILE_UNKNOWN,
+    FILE_UNREADABLE,
+)
 from reconciler.catalog.schema import BY_FOLDER, KINDS, SETTINGS, Kind
-from reconciler.model.diagnostics import Diagnostic, Span
+from reconciler.model.diagnostics import Diagnostic, Rule, Span
 from reconciler.policy.quoting import guess, quoted
 
 __all__ = [
@@ -103,14 +112,13 @@ class Listing:
         """Puts what lies at `parts` where it belongs: among the files, or among the complaints."""
         shown = "/".join((display, *parts))
         if not parts[-1].isprintable():
-            _complain(self, "file-unknown", shown, "the file's name cannot be printed", "rename it")
+            _complain(self, FILE_UNKNOWN, shown, "the file's name cannot be printed", "rename it")
         elif state is State.LINK:
-            hint = "put the file itself here; links are not followed"
-            _complain(self, "file-symlink", shown, "the file is a symbolic link", hint)
+            _complain(self, FILE_SYMLINK, shown, "the file is a symbolic link")
         elif isinstance(kind := _kind(parts, is_file=state is State.FILE), Kind):
             self.files.append(SourceFile(path, shown, parts, kind))
         elif kind:
-            _complain(self, "file-unknown", shown, "no kind reads this file", kind)
+            _complain(self, FILE_UNKNOWN, shown, "no kind reads this file", kind)
 
     def take_hidden(self, display: str, parts: tuple[str, ...]) -> None:
         """Leaves a dot-file alone, unless it makes git change the files beside it."""
@@ -118,8 +126,7 @@ class Listing:
         is_above = not any(part.startswith(".") for part in parts[:-1])
         if is_above and parts[-1].casefold() == _ATTRIBUTES:
             summary = "git would change files by it on their way into a checkout"
-            hint = "remove it; what is reviewed has to be what is read"
-            _complain(self, "file-attributes", "/".join((display, *parts)), summary, hint)
+            _complain(self, FILE_ATTRIBUTES, "/".join((display, *parts)), summary)
 
     def in_order(self) -> "Listing":
         """The files in the order of kinds."""
@@ -147,12 +154,12 @@ def _state(entry: "os.DirEntry[str]") -> State:
 def _missing(root: Path, display: str) -> Diagnostic:
     if root.is_symlink():
         summary, hint = "the catalog is a symbolic link", "name the folder itself"
-        return Diagnostic(code="file-symlink", summary=summary, span=Span(display), hint=hint)
-    return Diagnostic(
-        code="catalog-missing",
-        summary=f"there is no catalog folder {quoted(display)}",
-        span=Span(display),
-        hint="name it with --catalog, or make one with `reconciler init`",
+        return Diagnostic.at(Span(display), FILE_SYMLINK, summary, hint)
+    return Diagnostic.at(
+        Span(display),
+        CATALOG_MISSING,
+        f"there is no catalog folder {quoted(display)}",
+        "name it with --catalog, or make one with `reconciler init`",
     )
 
 
@@ -167,7 +174,7 @@ def _walk(
                 entries = list(scan)
         except OSError as error:
             shown = "/".join((display, *parts))
-            _complain(found, "file-unreadable", shown, _reason("the folder", error), _READABLE)
+            _complain(found, FILE_UNREADABLE, shown, _reason("the folder", error))
             continue
         for entry in entries:
             here = (*parts, entry.name)
@@ -178,9 +185,6 @@ def _walk(
                 folders.append((entry.path, here))
             else:
                 yield entry.path, here, entry
-
-
-_READABLE = "make it readable; what cannot be read must not look absent"
 
 
 def _kind(  # noqa: PLR0911 - one return per rule, in order
@@ -234,9 +238,10 @@ def _printable(text: str) -> str:
     return text if text.isprintable() else text.encode("unicode_escape").decode("ascii")
 
 
-def _complain(found: Listing, code: str, shown: str, summary: str, hint: str) -> None:
-    span = Span(_printable(shown))
-    found.diagnostics.append(Diagnostic(code=code, summary=summary, span=span, hint=hint))
+def _complain(
+    found: Listing, rule: Rule, shown: str, summary: str, hint: str | None = None
+) -> None:
+    found.diagnostics.append(Diagnostic.at(Span(_printable(shown)), rule, summary, hint))
 
 
 def _reason(what: str, error: OSError) -> str:
@@ -250,10 +255,10 @@ def read(file: SourceFile) -> bytes | Diagnostic:
         with open(descriptor, "rb") as stream:  # noqa: PTH123 - a descriptor, not a path
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
-                return _refusal("file-unreadable", file, "it is not a regular file", _READABLE)
+                return _refusal(FILE_UNREADABLE, file, "it is not a regular file")
             content = _content(stream, status.st_size)
     except OSError as error:
-        return _refusal("file-unreadable", file, _reason("the file", error), _READABLE)
+        return _refusal(FILE_UNREADABLE, file, _reason("the file", error))
     return checked(file, content)
 
 
@@ -273,16 +278,14 @@ def checked(file: SourceFile, content: bytes) -> bytes | Diagnostic:
         before = content[: error.start]
         column = len(before[before.rfind(b"\n") + 1 :].decode(errors="replace")) + 1
         span = Span(file.shown, before.count(b"\n") + 1, column)
-        summary, hint = "the file is not UTF-8", "save it as UTF-8"
-        return Diagnostic(code="file-not-utf8", summary=summary, span=span, hint=hint)
+        return Diagnostic.at(span, FILE_NOT_UTF8, "the file is not UTF-8")
     return content
 
 
 def too_large(file: SourceFile) -> Diagnostic:
     """The file is beyond the bound, and was not read."""
-    hint = "split it into several files"
-    return _refusal("file-too-large", file, "the file is larger than 8 MiB", hint)
+    return _refusal(FILE_TOO_LARGE, file, "the file is larger than 8 MiB")
 
 
-def _refusal(code: str, file: SourceFile, summary: str, hint: str) -> Diagnostic:
-    return Diagnostic(code=code, summary=summary, span=Span(file.shown), hint=hint)
+def _refusal(rule: Rule, file: SourceFile, summary: str) -> Diagnostic:
+    return Diagnostic.at(Span(file.shown), rule, summary)

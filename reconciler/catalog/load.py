@@ -11,6 +11,7 @@ from typing import Any
 from reconciler.catalog import locate, schema_check, text_checks
 from reconciler.catalog.assemble import Assembly
 from reconciler.catalog.digest import emptied
+from reconciler.catalog.file_rules import CATALOG_EMPTY, CONNECTOR_MISSING
 from reconciler.catalog.files import Folder, Listing, Source, SourceFile
 from reconciler.catalog.yaml_errors import Complaint
 from reconciler.catalog.yaml_reader import read
@@ -19,8 +20,14 @@ from reconciler.model.diagnostics import Diagnostic, Severity, Span, bounded, or
 from reconciler.policy import registry
 from reconciler.policy.changes import change
 from reconciler.policy.changes.bindings import Emptied
-from reconciler.policy.changes.broken_base import Broken, find_changes_beyond_fixes
+from reconciler.policy.changes.broken_base import (
+    Broken,
+    find_changes_beyond_fixes,
+    not_compared,
+    not_kept,
+)
 from reconciler.policy.checks import placeholders
+from reconciler.policy.checks.placeholders import PLACEHOLDER_UNFILLED
 from reconciler.policy.finding import Finding, Place
 from reconciler.policy.finding import Path as Route
 
@@ -34,8 +41,6 @@ __all__ = [
 ]
 
 _UNFILLED_BYTES = tuple(word.encode() for word in UNFILLED)
-_UNFILLED = "placeholder-unfilled"
-"""Keeps nobody from reading the rest: a base that has it can still judge a change."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +99,7 @@ def load_and_judge_change(
 ) -> Loaded:
     """As `load_and_judge_from`, with what the change from `base` to it may not do in one go.
 
-    A base with errors is compared with as far as it can be read, and a change may only mend it; its
+    A base with errors is compared with as far as it can be read, and a change may only fix it; its
     own errors are not this change's. `emptied` are bindings whose groups a plan shows to be empty.
     """
     before, after = _Loading(base), _Loading(source)
@@ -104,7 +109,7 @@ def load_and_judge_change(
         broken = before.broken()
         after.say(change.enforce_on_brought_grants(registry.judge(catalog, now), catalog, start))
         after.say(registry.judge_partial_objects(catalog, after.assembly.mentions))
-        lost = before.unmended(after)
+        lost = before.not_kept_in(after)
         excess = tuple(find_changes_beyond_fixes(catalog, start, broken)) if broken.files else ()
         refused = {finding.origin for finding in excess}
         after.say(excess)
@@ -112,30 +117,11 @@ def load_and_judge_change(
         before.diagnostics.clear()
         before.findings.clear()
         before.findings.extend(change.judge_taken(catalog, start, now, emptied))
-        before.diagnostics.extend(map(_unmended, lost))
+        before.diagnostics.extend(map(not_kept, lost))
         if broken.files and not excess and not lost:
-            before.diagnostics.append(_unsound(base))
+            before.diagnostics.append(not_compared(base.display))
         result, gone = after.loaded(catalog), before.loaded(start)
         return replace(result, diagnostics=ordered([*result.diagnostics, *gone.diagnostics]))
-
-
-def _unsound(base: Source) -> Diagnostic:
-    return Diagnostic(
-        code="base-invalid",
-        summary="the base has errors itself, so what lies in those files was not compared",
-        span=Span(base.display),
-        hint="mend the base first, if this change does not; it may do nothing else",
-        severity=Severity.WARNING,
-    )
-
-
-def _unmended(path: str) -> Diagnostic:
-    return Diagnostic(
-        code="change-beyond-mending",
-        summary="the file has errors at the base, and what it said there goes away with them",
-        span=Span(path),
-        hint="mend it in its place, with as many objects as it has; delete what may go later",
-    )
 
 
 @contextmanager
@@ -184,7 +170,7 @@ class _Loading:
             each for each in findings if not (each.wants and self.assembly.is_unread(each.wants))
         ]
 
-    def unmended(self, after: "_Loading") -> list[str]:
+    def not_kept_in(self, after: "_Loading") -> list[str]:
         """Files that could not be read whole, and of which `after` has less."""
         return sorted(p for p in self.unread if after.objects.get(p, 0) < self.objects.get(p, 1))
 
@@ -193,7 +179,8 @@ class _Loading:
         wrong = [f for f in self.findings if f.severity is Severity.ERROR]
         places = [p for f in wrong for p in (f.place, *f.related)]
         errors = (d for d in self.diagnostics if d.severity is Severity.ERROR)
-        spans = [d.span for d in errors if d.code != _UNFILLED]
+        # An unfilled value keeps nobody from reading the rest of what the base says.
+        spans = [d.span for d in errors if d.code != PLACEHOLDER_UNFILLED.code]
         return Broken(
             files=frozenset({p.origin.path for p in places} | {span.path for span in spans}),
             wanted=frozenset(f.wants for f in wrong if f.wants),
@@ -242,11 +229,8 @@ class _Loading:
 
     def _complain(self, file: SourceFile, complaints: list[Complaint]) -> None:
         self.diagnostics += [
-            Diagnostic(
-                code=each.code,
-                summary=each.summary,
-                span=Span(file.shown, each.line, each.column),
-                hint=each.hint,
+            Diagnostic.at(
+                Span(file.shown, each.line, each.column), each.rule, each.summary, each.hint
             )
             for each in complaints
         ]
@@ -262,23 +246,13 @@ def _absent(source: Source, listing: Listing) -> Iterator[Diagnostic]:
     span = Span(source.display)
     if listing.files:
         if not any(file.kind.plural == "connectors" for file in listing.files):
-            yield Diagnostic(
-                code="connector-missing",
-                summary="there is no connector, so no org is ever asked",
-                span=span,
-                hint="describe one in connectors/, unless every tool is fulfilled by hand",
-                severity=Severity.WARNING,
-            )
+            summary = "there is no connector, so no org is ever asked"
+            yield Diagnostic.at(span, CONNECTOR_MISSING, summary)
     elif isinstance(source, Folder) and (gone := emptied(source.root, source.display)):
         yield gone
     else:
-        yield Diagnostic(
-            code="catalog-empty",
-            summary="the catalog has no file at all",
-            span=span,
-            hint="name the right folder with --catalog, or write the first file into it",
-            severity=Severity.WARNING,
-        )
+        hint = "name the right folder with --catalog, or write the first file into it"
+        yield Diagnostic.at(span, CATALOG_EMPTY, "the catalog has no file at all", hint)
 
 
 def _unfilled(content: bytes, data: Any) -> list[Complaint]:  # noqa: ANN401 - any YAML value
@@ -286,13 +260,11 @@ def _unfilled(content: bytes, data: Any) -> list[Complaint]:  # noqa: ANN401 - a
     if not any(word in content for word in _UNFILLED_BYTES):
         return []
     values = locate.locate(content).values
-    hint = "write your own value in its place"
     return [
         Complaint(
-            _UNFILLED,
+            PLACEHOLDER_UNFILLED,
             *values.get(path, (1, 1)),
             f"`{path[-1] if path else 'value'}` is still to be replaced",
-            hint,
         )
         for path in placeholders.find_unfilled(data)
     ]

@@ -12,9 +12,10 @@ from typing import Any
 
 from reconciler.catalog.schema import Kind, item_validator, validator
 from reconciler.catalog.schema_errors import finding, found, messages, rough_messages
+from reconciler.catalog.schema_rules import KEY_UNKNOWN, VALUE_WRONG_TYPE
 from reconciler.catalog.yaml_reader import Document
 from reconciler.model.diagnostics import MOST_PER_FILE, Span
-from reconciler.policy.finding import Finding
+from reconciler.policy.finding import Finding, Place
 from reconciler.policy.quoting import guess, quoted
 
 __all__ = ["Form", "Item", "judge"]
@@ -141,20 +142,14 @@ def _around(kind: Kind, document: Document, shown: str) -> Iterator[Finding]:
         if data is not None:
             summary = f"expected a mapping, found {found(data)}"
             hint = f"several objects go into a list: `{kind.plural}:`" if kind.plural else ""
-            yield finding("value-wrong-type", start, (), summary, hint)
+            yield finding(VALUE_WRONG_TYPE, start, (), summary, hint)
         return
     if not _has_list(kind, data):
         return
     if not isinstance(data[kind.plural], list):
         summary = f"expected a list, found {found(data[kind.plural])}"
-        yield finding("value-wrong-type", start, (kind.plural,), summary, "write `- ` before each")
+        yield finding(VALUE_WRONG_TYPE, start, (kind.plural,), summary, "write `- ` before each")
     for key in data.keys() - {kind.plural}:
         hint = guess(key, [], f"a file with `{kind.plural}` holds nothing else")
-        yield Finding(
-            code="key-unknown",
-            origin=start,
-            path=(key,),
-            at="key",
-            summary=f"unknown key {quoted(key)}",
-            hint=hint,
-        )
+        at = Place(start, (key,), "key")
+        yield Finding.at(at, KEY_UNKNOWN, f"unknown key {quoted(key)}", hint)

@@ -6,11 +6,19 @@ jsonschema is imported only here and only when a file is wrong: a valid catalog 
 from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import islice
-from typing import Any, Literal
+from typing import Any
 
 from reconciler.catalog.schema import item_schema, item_validator
-from reconciler.model.diagnostics import MOST_PER_FILE, Span
-from reconciler.policy.finding import Finding, Path
+from reconciler.catalog.schema_rules import (
+    BY_CODE,
+    KEY_MISSING,
+    KEY_UNKNOWN,
+    VALUE_NOT_ALLOWED,
+    VALUE_WRONG_FORM,
+    VALUE_WRONG_TYPE,
+)
+from reconciler.model.diagnostics import MOST_PER_FILE, Rule, Span
+from reconciler.policy.finding import Finding, Path, Place
 from reconciler.policy.quoting import choice, guess, nearest, quoted, with_letter
 
 __all__ = ["finding", "found", "messages", "rough_messages"]
@@ -37,9 +45,9 @@ _SIZES = {
 }
 
 
-def finding(code: str, origin: Span, path: Path, summary: str, hint: str = "") -> Finding:
+def finding(rule: Rule, origin: Span, path: Path, summary: str, hint: str = "") -> Finding:
     """A finding about a value."""
-    return Finding(code=code, origin=origin, path=path, summary=summary, hint=hint)
+    return Finding.at(Place(origin, path), rule, summary, hint)
 
 
 def found(value: object) -> str:
@@ -61,10 +69,10 @@ def found(value: object) -> str:
 
 def messages(kind: str, data: object, origin: Span, most: int = MOST_PER_FILE) -> list[Finding]:
     """What keeps one object from having its kind's form: the first so many things."""
-    said: dict[tuple[str, Path, str], Finding] = {}
+    said: dict[tuple[Rule, Place], Finding] = {}
     for error in _judge(kind).iter_errors(data):
         for each in _findings(error, origin):
-            said.setdefault((each.code, each.path, each.at), each)
+            said.setdefault((each.rule, each.place), each)
             if len(said) >= most:
                 return list(said.values())
     return list(said.values()) or rough_messages(kind, data, origin, most)
@@ -74,7 +82,7 @@ def rough_messages(kind: str, data: object, origin: Span, most: int) -> list[Fin
     """The fast judge's own words, where the other one has no objection or would take too long."""
     return [
         finding(
-            "value-wrong-form",
+            VALUE_WRONG_FORM,
             origin,
             tuple(error.instance_path),
             f"the value does not fit the schema: {quoted(error.message)[1:-1]}",
@@ -113,19 +121,19 @@ def _judge(kind: str) -> Any:  # noqa: ANN401 - a class made at run time
 def _findings(error: Any, origin: Span) -> Iterator[Finding]:  # noqa: ANN401 - jsonschema is not imported here
     path = tuple(error.absolute_path)
     if "propertyNames" in error.absolute_schema_path:
-        yield _key(error, origin, path, "value-wrong-form", _wrong_form(error)[0])
+        yield _key(error, origin, path)
         return
     if error.validator == "required":
         yield from _missing(error, origin, path)
     elif error.validator == "additionalProperties":
         yield from _unknown(error, origin, path)
     else:
-        code, summary, hint = _about(error)
+        rule, summary, hint = _about(error)
         own = _own_words(error, error.validator)
         if error.validator == "type" and isinstance(error.instance, str):
             own = _own_words(error, "type:string") or own
         yield finding(
-            own.get("code", code),
+            _named_rule(own, rule),
             origin,
             path,
             own.get("summary", summary),
@@ -138,15 +146,17 @@ def _own_words(error: Any, keyword: str) -> dict[str, str]:  # noqa: ANN401 - as
     return words
 
 
-def _key(error: Any, origin: Span, path: Path, code: str, summary: str) -> Finding:  # noqa: ANN401 - as above
-    at: Literal["key"] = "key"
-    return Finding(
-        code=code,
-        origin=origin,
-        path=(*path, error.instance),
-        summary=summary,
-        at=at,
-        hint=with_letter(error.instance, _expected(error.schema)),
+def _named_rule(words: dict[str, str], rule: Rule) -> Rule:
+    """The rule that the schema's own words are of, where they name one."""
+    return BY_CODE[words["code"]] if "code" in words else rule
+
+
+def _key(error: Any, origin: Span, path: Path) -> Finding:  # noqa: ANN401 - as above
+    return Finding.at(
+        Place(origin, (*path, error.instance), "key"),
+        VALUE_WRONG_FORM,
+        _wrong_form(error)[0],
+        with_letter(error.instance, _expected(error.schema)),
     )
 
 
@@ -155,12 +165,12 @@ def _missing(error: Any, origin: Span, path: Path) -> Iterator[Finding]:  # noqa
     for name in error.validator_value:
         if name not in error.instance and name not in meant:
             own = _own_words(error, f"required:{name}") or _own_words(error, "required")
-            yield Finding(
-                code=own.get("code", "key-missing"),
-                origin=origin,
-                path=path,
-                summary=own.get("summary", f"missing key {quoted(name)}"),
-                hint=own.get("hint", f"add `{name}`"),
+            yield finding(
+                _named_rule(own, KEY_MISSING),
+                origin,
+                path,
+                own.get("summary", f"missing key {quoted(name)}"),
+                own.get("hint", f"add `{name}`"),
             )
 
 
@@ -175,25 +185,19 @@ def _unknown(error: Any, origin: Span, path: Path) -> Iterator[Finding]:  # noqa
     known = error.schema.get("properties", {})
     for name in error.instance:
         if name not in known:
-            yield Finding(
-                code="key-unknown",
-                origin=origin,
-                path=(*path, name),
-                at="key",
-                summary=f"unknown key {quoted(name)}",
-                hint=guess(name, known),
-            )
+            at = Place(origin, (*path, name), "key")
+            yield Finding.at(at, KEY_UNKNOWN, f"unknown key {quoted(name)}", guess(name, known))
 
 
-def _about(error: Any) -> tuple[str, str, str]:  # noqa: ANN401 - as above
-    """Code, summary and hint of an error about a value."""
+def _about(error: Any) -> tuple[Rule, str, str]:  # noqa: ANN401 - as above
+    """Rule, summary and hint of an error about a value."""
     speak = _SPEAKERS.get(error.validator)
     if speak is not None:
-        code, (summary, hint) = speak[0], speak[1](error)
-        return code, summary, hint
+        rule, (summary, hint) = speak[0], speak[1](error)
+        return rule, summary, hint
     if error.validator in _SIZES:
-        return "value-wrong-form", *_SIZES[error.validator]
-    return "value-wrong-form", *_wrong_form(error)
+        return VALUE_WRONG_FORM, *_SIZES[error.validator]
+    return VALUE_WRONG_FORM, *_wrong_form(error)
 
 
 def _wrong_type(error: Any) -> tuple[str, str]:  # noqa: ANN401 - as above
@@ -249,9 +253,9 @@ def _expected(schema: dict[str, Any]) -> str:
     return f"for example {quoted(examples[0])}" if examples else ""
 
 
-_SPEAKERS: dict[str, tuple[str, Callable[[Any], tuple[str, str]]]] = {
-    "type": ("value-wrong-type", _wrong_type),
-    "enum": ("value-not-allowed", _not_allowed),
-    "minimum": ("value-wrong-form", _out_of_range),
-    "maximum": ("value-wrong-form", _out_of_range),
+_SPEAKERS: dict[str, tuple[Rule, Callable[[Any], tuple[str, str]]]] = {
+    "type": (VALUE_WRONG_TYPE, _wrong_type),
+    "enum": (VALUE_NOT_ALLOWED, _not_allowed),
+    "minimum": (VALUE_WRONG_FORM, _out_of_range),
+    "maximum": (VALUE_WRONG_FORM, _out_of_range),
 }

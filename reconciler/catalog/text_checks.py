@@ -10,10 +10,28 @@ from itertools import islice
 from typing import Any
 
 from reconciler.catalog.yaml_errors import Complaint
+from reconciler.model.diagnostics import Rule
 from reconciler.model.secret_patterns import MARKS, mask
+from reconciler.policy import sample
 from reconciler.policy.quoting import SECRET, looks_like_secret
 
-__all__ = ["hidden", "literals", "named"]
+__all__ = ["RULES", "SECRET_LITERAL", "hidden", "literals", "named"]
+
+LINE_END_HIDDEN = Rule(
+    code="line-end-hidden",
+    summary="A character ends a line for YAML and not in a diff, so a comment may hide content",
+    remedy="Delete it, or end the line as everywhere else; in a value, write it as an escape",
+    example=sample.edit(
+        sample.GRANT_FILE, "Support triage", "Support triage # kept\u2028# until May"
+    ),
+)
+TEXT_REORDERED = Rule(
+    code="text-reordered",
+    summary="A mark of direction shows a line's words in another order than they are read in",
+    remedy="Delete it; in a value, write it as an escape",
+    example=sample.edit(sample.GRANT_FILE, "Support triage", "Support triage # \u202ekept\u202c"),
+)
+RULES = (LINE_END_HIDDEN, TEXT_REORDERED)
 
 _MOST = 20
 # Bytes, so that a sound file need not be decoded to be cleared.
@@ -26,8 +44,6 @@ _NAMES = {
 }
 _REORDERING = re.compile(rb"\xe2\x80[\xaa-\xae]|\xe2\x81[\xa6-\xa9]")
 """Embeddings, overrides and isolates: U+202A to U+202E, U+2066 to U+2069."""
-_ORDER_HINT = "delete it; in a value, write it as an escape"
-_ENDS_HINT = "delete it, or end the line as everywhere else; in a value, write it as an escape"
 
 
 def hidden(content: bytes) -> list[Complaint]:
@@ -39,13 +55,13 @@ def hidden(content: bytes) -> list[Complaint]:
 
 def _line_end(content: bytes, found: re.Match[bytes]) -> Complaint:
     summary = f"{_NAMES[found.group()]} ends the line for YAML, and no diff shows it"
-    return Complaint("line-end-hidden", *_place(content, found.start()), summary, _ENDS_HINT)
+    return Complaint(LINE_END_HIDDEN, *_place(content, found.start()), summary)
 
 
 def _order(content: bytes, found: re.Match[bytes]) -> Complaint:
     name = f"U+{ord(found.group().decode()):04X}"
     summary = f"a mark of direction ({name}) shows the line's words in another order"
-    return Complaint("text-reordered", *_place(content, found.start()), summary, _ORDER_HINT)
+    return Complaint(TEXT_REORDERED, *_place(content, found.start()), summary)
 
 
 def _place(content: bytes, offset: int) -> tuple[int, int]:
@@ -53,6 +69,17 @@ def _place(content: bytes, offset: int) -> tuple[int, int]:
     column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8-sig")) + 1
     return before.count(b"\n") + 1, column
 
+
+SECRET_LITERAL = Rule(
+    code="secret-literal",
+    summary="A token, a private key or another secret is written into a file, or what reads like "
+    "one",
+    remedy="Take it out, replace the secret at its source, and write `{env: NAME}` or the like",
+    example=sample.edit(  # shaped like an API token, and nobody's
+        sample.CONNECTOR_FILE, "{env: OKTA_TOKEN}", "00" + "abcdefghij" * 4
+    ),
+)
+RULES = (SECRET_LITERAL,)
 
 # The patterns are of ASCII alone, so that bytes need not be decoded to be cleared.
 _MARK_BYTES = re.compile(MARKS.pattern.encode())
@@ -69,14 +96,14 @@ def literals(content: bytes, data: Any) -> list[Complaint]:  # noqa: ANN401 - an
     text = content.decode("utf-8-sig")
     complaints = list(_complaints(text))
     if not complaints and "\\" in text and any(map(looks_like_secret, _texts(data))):
-        complaints.append(Complaint("secret-literal", 1, 1, f"{_SUMMARY}, in escapes", _HINT))
+        complaints.append(Complaint(SECRET_LITERAL, 1, 1, f"{_SUMMARY}, in escapes", _HINT))
     return complaints or list(_lookalikes(text, data))
 
 
 def named(path: str) -> list[Complaint]:
     """A complaint where the file's own name reads like a secret."""
     if MARKS.search(path) and any(mask(part) != part for part in path.split("/")):
-        return [Complaint("secret-literal", 1, 1, f"the file's name: {_LOOKS}", _OTHER_WORDS)]
+        return [Complaint(SECRET_LITERAL, 1, 1, f"the file's name: {_LOOKS}", _OTHER_WORDS)]
     return []
 
 
@@ -85,12 +112,12 @@ def _lookalikes(text: str, data: Any) -> Iterator[Complaint]:  # noqa: ANN401 - 
     masked = [value for value in dict.fromkeys(_texts(data)) if mask(value) != value]
     marks = (mark[0] for value in masked if (mark := MARKS.search(value)))
     for line, column in _places(text, sorted({max(text.find(mark), 0) for mark in marks})):
-        yield Complaint("secret-literal", line, column, _LOOKS, _OTHER_WORDS)
+        yield Complaint(SECRET_LITERAL, line, column, _LOOKS, _OTHER_WORDS)
 
 
 def _complaints(text: str) -> Iterator[Complaint]:
     for line, column in _places(text, (match.start() for match in SECRET.finditer(text))):
-        yield Complaint("secret-literal", line, column, _SUMMARY, _HINT)
+        yield Complaint(SECRET_LITERAL, line, column, _SUMMARY, _HINT)
 
 
 def _places(text: str, offsets: Iterable[int]) -> Iterator[tuple[int, int]]:

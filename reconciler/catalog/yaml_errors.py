@@ -8,40 +8,127 @@ import yaml
 from yaml.reader import ReaderError
 from yaml.scanner import ScannerError
 
+from reconciler.model.diagnostics import Example, Rule
+from reconciler.policy import sample
 from reconciler.policy.quoting import quoted
 
-__all__ = ["Complaint", "about", "conflict", "syntax"]
+__all__ = [
+    "DUPLICATE_KEY",
+    "FILE_EMPTY",
+    "KEY_NOT_TEXT",
+    "RULES",
+    "SECOND_DOCUMENT",
+    "TOO_DEEP",
+    "YAML_ALIAS",
+    "YAML_ANCHOR",
+    "YAML_TAG",
+    "Complaint",
+    "about",
+    "conflict",
+    "syntax",
+]
+
+DUPLICATE_KEY = Rule(
+    code="duplicate-key",
+    summary="A key is written twice in one mapping",
+    remedy="Keep one of the two",
+    example=sample.edit(sample.GRANT_FILE, "tool: claude\n", "tool: claude\ntool: claude\n"),
+)
+FILE_EMPTY = Rule(
+    code="file-empty",
+    summary="A file says nothing",
+    remedy="Write an object into it, or delete the file",
+    example=Example({"grants/claude/new.yaml": "# to be written\n"}),
+)
+KEY_NOT_TEXT = Rule(
+    code="key-not-text",
+    summary="A key is a number, a date, a list or the like",
+    remedy="Put the key in quotes, or remove it",
+    example=sample.edit(sample.GRANT_FILE, "purpose:", "? [a]\n: b\npurpose:"),
+)
+SECOND_DOCUMENT = Rule(
+    code="second-document",
+    summary="A second YAML document begins in the file",
+    remedy="Remove the `---`; several objects go into a list",
+    example=sample.edit(
+        sample.GRANT_FILE, "expires: 2027-01-20\n", "expires: 2027-01-20\n---\na: 1\n"
+    ),
+)
+TOO_DEEP = Rule(
+    code="too-deep",
+    summary="A file is nested deeper than 32 levels",
+    remedy="Write it flatter",
+    example=sample.edit(sample.GRANT_FILE, "Support triage", "[" * 40),
+)
+YAML_ALIAS = Rule(
+    code="yaml-alias",
+    summary="A value is a YAML alias (`*name`)",
+    remedy="Write the value out",
+    example=sample.edit(sample.GRANT_FILE, "subject: jane@example.com", "subject: *a"),
+)
+YAML_ANCHOR = Rule(
+    code="yaml-anchor",
+    summary="A value has a YAML anchor (`&name`)",
+    remedy="Remove the `&name`",
+    example=sample.edit(sample.GRANT_FILE, "tool: claude", "tool: &a claude"),
+)
+YAML_SYNTAX = Rule(
+    code="yaml-syntax",
+    summary="The file is not YAML from this place on",
+    remedy="Correct this first; the rest of the file is not read until then",
+    example=sample.edit(sample.GRANT_FILE, "Support triage", "["),
+)
+YAML_TAG = Rule(
+    code="yaml-tag",
+    summary="A value has a YAML tag (`!tag`)",
+    remedy="Remove the `!tag`; put text in quotes",
+    example=sample.edit(sample.GRANT_FILE, "jane@example.com", "!!str jane@example.com"),
+)
+RULES = (
+    DUPLICATE_KEY,
+    FILE_EMPTY,
+    KEY_NOT_TEXT,
+    SECOND_DOCUMENT,
+    TOO_DEEP,
+    YAML_ALIAS,
+    YAML_ANCHOR,
+    YAML_SYNTAX,
+    YAML_TAG,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
     """Something about a file as YAML, at a 1-based line and column."""
 
-    code: str
+    rule: Rule
     line: int
     column: int
     summary: str
-    hint: str = ""
+    hint: str | None = None
+    """The rule's remedy, where there is none."""
+
+    @property
+    def code(self) -> str:
+        """The rule's name."""
+        return self.rule.code
 
 
-_WORDS = {
-    "duplicate-key": ("the key is written twice", "keep one of the two"),
-    "file-empty": ("the file is empty", "write an object into it, or delete the file"),
-    "key-not-text": ("a key must be text", "put the key in quotes, or remove it"),
-    "second-document": (
-        "a second document begins here",
-        "remove the `---`; several objects go into a list",
-    ),
-    "too-deep": ("the file is nested deeper than 32 levels", "write it flatter"),
-    "yaml-alias": ("aliases are not read", "write the value out"),
-    "yaml-anchor": ("anchors are not read", "remove the `&name`"),
-    "yaml-tag": ("tags are not read", "remove the `!tag`; put text in quotes"),
+_SUMMARIES = {
+    DUPLICATE_KEY: "the key is written twice",
+    FILE_EMPTY: "the file is empty",
+    KEY_NOT_TEXT: "a key must be text",
+    SECOND_DOCUMENT: "a second document begins here",
+    TOO_DEEP: "the file is nested deeper than 32 levels",
+    YAML_ALIAS: "aliases are not read",
+    YAML_ANCHOR: "anchors are not read",
+    YAML_TAG: "tags are not read",
 }
 
 
-def about(code: str) -> tuple[str, str]:
-    """Summary and hint of a code."""
-    return _WORDS[code]
+def about(rule: Rule, line: int, column: int) -> Complaint:
+    """What a rule says of a place wherever it is broken in the same way."""
+    return Complaint(rule, line, column, _SUMMARIES[rule])
 
 
 def conflict(content: bytes) -> Complaint | None:
@@ -51,7 +138,7 @@ def conflict(content: bytes) -> Complaint | None:
         return None
     line = content.count(b"\n", 0, found.start()) + 1
     hint = "keep one side, and remove the lines <<<<<<<, ======= and >>>>>>>"
-    return Complaint("yaml-syntax", line, 1, "git left a merge conflict here", hint)
+    return Complaint(YAML_SYNTAX, line, 1, "git left a merge conflict here", hint)
 
 
 def syntax(error: yaml.YAMLError, content: bytes) -> Complaint:
@@ -61,10 +148,10 @@ def syntax(error: yaml.YAMLError, content: bytes) -> Complaint:
     """
     if isinstance(error, ReaderError):
         line, column = _line_and_column(content, error.position)
-        return Complaint("yaml-syntax", line, column, "a character is not allowed in YAML", _FIRST)
+        return Complaint(YAML_SYNTAX, line, column, "a character is not allowed in YAML")
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     if mark is None:
-        return Complaint("yaml-syntax", 1, 1, "not YAML: it cannot be parsed", _FIRST)
+        return Complaint(YAML_SYNTAX, 1, 1, "not YAML: it cannot be parsed")
     lines = _BREAK.split(content.decode("utf-8-sig", "replace"))
     opened = getattr(error, "context_mark", None)
     return (
@@ -73,16 +160,14 @@ def syntax(error: yaml.YAMLError, content: bytes) -> Complaint:
         or _unclosed(lines, opened, "\"'")
         or _without_colon(lines, opened, error)
         or Complaint(
-            "yaml-syntax",
+            YAML_SYNTAX,
             mark.line + 1,
             mark.column + 1,
             f"not YAML: {quoted(getattr(error, 'problem', None) or 'it cannot be parsed')[1:-1]}",
-            _FIRST,
         )
     )
 
 
-_FIRST = "correct this first; the rest of the file is not read until then"
 _CONFLICT = re.compile(rb"^(?:<{7}|>{7})(?: |\r?$)", re.MULTILINE)
 _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 """Where YAML counts a new line."""
@@ -143,7 +228,7 @@ _SPACES = "indent with blanks; YAML does not allow tabs there"
 
 
 def _told(line: int, column: int, summary: str, hint: str) -> Complaint:
-    return Complaint("yaml-syntax", line + 1, column + 1, summary, hint)
+    return Complaint(YAML_SYNTAX, line + 1, column + 1, summary, hint)
 
 
 def _line_and_column(content: bytes, offset: int) -> tuple[int, int]:

@@ -26,8 +26,21 @@ from yaml.events import (
     StreamEndEvent,
 )
 
-from reconciler.catalog.yaml_errors import Complaint, about, conflict, syntax
-from reconciler.model.diagnostics import MOST_PER_FILE
+from reconciler.catalog.yaml_errors import (
+    DUPLICATE_KEY,
+    FILE_EMPTY,
+    KEY_NOT_TEXT,
+    SECOND_DOCUMENT,
+    TOO_DEEP,
+    YAML_ALIAS,
+    YAML_ANCHOR,
+    YAML_TAG,
+    Complaint,
+    about,
+    conflict,
+    syntax,
+)
+from reconciler.model.diagnostics import MOST_PER_FILE, Rule
 
 __all__ = ["MAX_DEPTH", "Document", "begins", "read"]
 
@@ -110,19 +123,19 @@ class _Reader:
             if step is not None:
                 step(event)
             if len(self._stack) > MAX_DEPTH:
-                self._say("too-deep", event)
+                self._say(TOO_DEEP, event)
                 return
             if self._is_past_second:
                 break
         if self.document.data is None:
-            self.document.complaints.append(Complaint("file-empty", 1, 1, *about("file-empty")))
+            self.document.complaints.append(about(FILE_EMPTY, 1, 1))
         self.document.is_whole = True
 
-    def _say(self, code: str, event: object) -> None:
+    def _say(self, rule: Rule, event: object) -> None:
         if len(self.document.complaints) >= MOST_PER_FILE:
             self.document.unsaid += 1
             return
-        self.document.complaints.append(Complaint(code, *begins(event), *about(code)))
+        self.document.complaints.append(about(rule, *begins(event)))
 
     def _scalar(self, event: ScalarEvent) -> None:
         if event.anchor is not None or event.tag is not None:
@@ -135,9 +148,9 @@ class _Reader:
     def _take_key(self, event: ScalarEvent) -> None:
         self._key = key = event.value
         if key in self._current:
-            self._say("duplicate-key", event)
+            self._say(DUPLICATE_KEY, event)
         if event.implicit[0] and not _is_text(key):
-            self._say("key-not-text", event)
+            self._say(KEY_NOT_TEXT, event)
 
     def _put(self, value: Any, event: Event) -> None:  # noqa: ANN401 - any YAML value
         current = self._current
@@ -170,7 +183,7 @@ class _Reader:
         if event.anchor is not None or event.tag is not None:
             self._refuse_properties(event)
         if self._key is _UNSET and type(self._current) is dict:
-            self._say("key-not-text", event)
+            self._say(KEY_NOT_TEXT, event)
             self._skip()
             self._key = ""
             return
@@ -193,7 +206,7 @@ class _Reader:
         self._current = self._stack.pop()
 
     def _alias(self, event: AliasEvent) -> None:
-        self._say("yaml-alias", event)
+        self._say(YAML_ALIAS, event)
         if self._key is _UNSET and type(self._current) is dict:
             self._key = ""
         else:
@@ -202,13 +215,13 @@ class _Reader:
     def _document(self, event: DocumentStartEvent) -> None:
         if self._is_past_first:
             self._is_past_second = True
-            self._say("second-document", event)
+            self._say(SECOND_DOCUMENT, event)
 
     def _refuse_properties(self, event: Any) -> None:  # noqa: ANN401 - a scalar or a start event
         if event.anchor is not None:
-            self._say("yaml-anchor", event)
+            self._say(YAML_ANCHOR, event)
         if event.tag is not None:
-            self._say("yaml-tag", event)
+            self._say(YAML_TAG, event)
 
 
 Scalar = str | int | float | bool | None

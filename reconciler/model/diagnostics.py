@@ -1,4 +1,4 @@
-"""Located statements about the user's files.
+"""Located statements about the user's files, and the rules that they come from.
 
 A `Diagnostic` is a value: rules return them, nobody raises them. Every problem of a run is reported
 in one go, sorted by place.
@@ -6,22 +6,23 @@ in one go, sorted by place.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 __all__ = [
-    "LEFT_OUT",
     "MOST",
     "MOST_PER_FILE",
+    "PROBLEMS_LEFT_OUT",
     "Diagnostic",
+    "Example",
+    "Files",
+    "Rule",
     "Severity",
     "Span",
     "bounded",
     "ordered",
 ]
 
-LEFT_OUT = "problems-left-out"
-"""The code that says how many problems are not listed."""
 MOST_PER_FILE = 100
 """Problems of one file that are listed: a file can earn one for every byte or two."""
 MOST = 1000
@@ -47,12 +48,47 @@ class Severity(Enum):
     WARNING = "warning"
 
 
+Files = Mapping[str, str | bytes | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """What earns a code: files written over those of the sample catalog, None for one taken away.
+
+    With `base`, it is the change from there that earns it. Where no file's text can, `words` say
+    what does.
+    """
+
+    files: Files = field(default_factory=dict)
+    base: Files | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """What a code means: a sentence each, without a full stop; Markdown's backticks alone.
+
+    `code` is kebab-case, states the fault and never changes its meaning, nor is it used again for
+    another.
+    """
+
+    code: str
+    summary: str
+    remedy: str
+    severity: Severity = Severity.ERROR
+    example: Example = field(compare=False, repr=False)
+
+    @property
+    def hint(self) -> str:
+        """The remedy as it stands in a message."""
+        return self.remedy[:1].lower() + self.remedy[1:]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnostic:
     """What is wrong, where, and what to do.
 
-    `code` is kebab-case, states the fault and never changes its meaning; `summary` is one line
-    without a full stop; `hint` says what to do next.
+    `summary` is one line without a full stop; `hint` says what to do next.
     """
 
     code: str
@@ -61,6 +97,26 @@ class Diagnostic:
     hint: str = ""
     severity: Severity = Severity.ERROR
     related: tuple[Span, ...] = ()
+
+    @classmethod
+    def at(cls, span: Span, rule: Rule, summary: str, hint: str | None = None) -> "Diagnostic":
+        """What the rule has against the place; without a hint of its own, the rule's remedy."""
+        return cls(
+            code=rule.code,
+            summary=summary,
+            span=span,
+            hint=rule.hint if hint is None else hint,
+            severity=rule.severity,
+        )
+
+
+PROBLEMS_LEFT_OUT = Rule(
+    code="problems-left-out",
+    summary="A file has more than 100 problems, or the run more than 1,000, and not all are listed",
+    remedy="Fix what is listed, then look again",
+    severity=Severity.WARNING,
+    example=Example({"grants/claude/joe.yaml": "grants: [" + "1, " * 150 + "]\n"}),
+)
 
 
 def ordered(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
@@ -102,10 +158,5 @@ def _left_out(
     number = sum(left.values())
     at_least = "at least " if any(unsaid.get(each) for each in left) else ""
     verb = "problem is" if number == 1 else "problems are"
-    return Diagnostic(
-        code=LEFT_OUT,
-        summary=f"{at_least}{number:,} more {verb} not listed, of {where}",
-        span=Span(path),
-        hint="mend what is listed, then look again",
-        severity=Severity.WARNING,
-    )
+    summary = f"{at_least}{number:,} more {verb} not listed, of {where}"
+    return Diagnostic.at(Span(path), PROBLEMS_LEFT_OUT, summary)

@@ -6,11 +6,11 @@ route turned into a line and a column.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
 from reconciler.model.catalog import Catalog
-from reconciler.model.diagnostics import Severity, Span
+from reconciler.model.diagnostics import Rule, Severity, Span
 
 __all__ = ["Check", "Finding", "Path", "Place", "place"]
 
@@ -38,31 +38,66 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What is wrong, in which object and where inside it; a diagnostic without its line.
+    """What a rule has against a place in an object; a diagnostic without its line.
 
     `wants` names what a reference did not find (`tool:cursor`), so that it can be left unsaid when
     that very object is there but could not be read.
     """
 
-    code: str
-    origin: Span
-    path: Path = ()
+    rule: Rule
+    place: Place
     summary: str
-    hint: str = ""
+    hint: str
+    severity: Severity
     related: tuple[Place, ...] = ()
-    severity: Severity = Severity.ERROR
-    at: Literal["value", "key"] = "value"
     wants: str = field(default="", compare=False)
 
+    @classmethod
+    def at(
+        cls,
+        place: Place,
+        rule: Rule,
+        summary: str,
+        hint: str | None = None,
+        related: tuple[Place, ...] = (),
+    ) -> "Finding":
+        """What the rule has against the place; without a hint of its own, the rule's remedy."""
+        return cls(
+            rule=rule,
+            place=place,
+            summary=summary,
+            hint=rule.hint if hint is None else hint,
+            severity=rule.severity,
+            related=related,
+        )
+
     @property
-    def place(self) -> Place:
-        """Where the finding points."""
-        return Place(self.origin, self.path, self.at)
+    def code(self) -> str:
+        """The rule's name."""
+        return self.rule.code
+
+    @property
+    def origin(self) -> Span:
+        """Where the object starts."""
+        return self.place.origin
+
+    @property
+    def path(self) -> Path:
+        """The value's way inside the object."""
+        return self.place.path
+
+    def as_warning(self) -> "Finding":
+        """The same where it stops neither plan nor apply."""
+        return replace(self, severity=Severity.WARNING)
+
+    def wanting(self, name: str) -> "Finding":
+        """The same, with what a reference did not find."""
+        return replace(self, wants=name)
 
 
 Check = Callable[[Catalog], Iterable[Finding]]
 
 
 def place(noun: _HasOrigin, *path: str | int) -> Place:
-    """The value at `path` inside the object; one made by hand lies nowhere in particular."""
+    """The value at `path` inside the object; one made by hand has no file, and is the catalog's."""
     return Place(noun.origin or _NOWHERE, path)

@@ -4,16 +4,41 @@ The pattern comes from a file, and Python's own engine backtracks: a few `.*` in
 for minutes on one name. RE2 runs in time linear in the name's length, whatever the pattern.
 """
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
 import re2
 
-__all__ = ["matches", "pattern_problem"]
+from reconciler.model.diagnostics import Rule, Span
+from reconciler.policy import sample
+from reconciler.policy.finding import Finding, Place
+
+__all__ = ["RULES", "check_pattern", "matches", "pattern_problem"]
+
+NAMING_PATTERN_INVALID = Rule(
+    code="naming-pattern-invalid",
+    summary="The pattern for names cannot be used",
+    remedy="Write one that RE2 reads, without look-around and back-references",
+    example=sample.edit(sample.SETTINGS_FILE, "^AI - .+ - .+$", "(?=AI).+"),
+)
+RULES = (NAMING_PATTERN_INVALID,)
 
 _LONGEST = 200
 _MOST_MEMORY = 1024 * 1024
 """Bytes for one compiled pattern: RE2 refuses a larger one, such as nested counted repetitions."""
+
+
+def check_pattern(pattern: str | None, origin: Span) -> Iterator[Finding]:
+    """The pattern of the settings that begin at `origin`, where they have one, can be used."""
+    why = None if pattern is None else pattern_problem(pattern)
+    if why is not None:
+        yield Finding.at(
+            Place(origin, ("naming", "pattern")),
+            NAMING_PATTERN_INVALID,
+            f"the pattern cannot be used: {why}",
+            'for example "^AI Clearance - .+ - .+$"',
+        )
 
 
 def pattern_problem(pattern: str) -> str | None:

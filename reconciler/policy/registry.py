@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from reconciler.model.catalog import Catalog
-from reconciler.model.diagnostics import Span
+from reconciler.model.diagnostics import Rule, Span
+from reconciler.policy import name_pattern, tool_pin
+from reconciler.policy.changes import change
 from reconciler.policy.checks import (
     approvals,
     connectors,
@@ -27,6 +29,7 @@ __all__ = [
     "DATED",
     "PAST",
     "REFERENCES",
+    "RULES",
     "find_disallowed_grants",
     "judge",
     "judge_partial_objects",
@@ -74,6 +77,25 @@ PAST: tuple[Callable[[Catalog, datetime], Iterator[Finding]], ...] = (
     future_dates.check_credentials,
 )
 """Whether what is said to have happened has happened; asked where somebody says what day it is."""
+
+RULES: tuple[Rule, ...] = (
+    *approvals.RULES,
+    *connectors.RULES,
+    *contacts.RULES,
+    *duplicates.RULES,
+    *fulfilment.RULES,
+    *future_dates.RULES,
+    *grant_windows.RULES,
+    *group_names.RULES,
+    *person_names.RULES,
+    *placeholders.RULES,
+    *references.RULES,
+    *shared_groups.RULES,
+    *name_pattern.RULES,
+    *tool_pin.RULES,
+    *change.RULES,
+)
+"""Everything that policy may have against a catalog, a change of one, or the file beside it."""
 
 
 def judge_references(catalog: Catalog) -> tuple[Finding, ...]:

@@ -1,19 +1,36 @@
 """What the written workflows may install: one commit, or one wheel.
 
-A version in an index is neither: whoever registers the name there could give it to everybody.
+A version in an index is neither: who registers the name there could give it to everybody.
 """
 
 import re
 
 from reconciler.model.catalog import UNFILLED
-from reconciler.model.diagnostics import Diagnostic, Span
+from reconciler.model.diagnostics import Diagnostic, Example, Rule, Span
+from reconciler.policy.checks.placeholders import PLACEHOLDER_UNFILLED
 
-__all__ = ["DISTRIBUTION", "PIN_FILE", "UNKNOWN", "is_wheel_name", "judge_pin_file", "requirement"]
+__all__ = [
+    "DISTRIBUTION",
+    "PIN_FILE",
+    "RULES",
+    "UNKNOWN",
+    "is_wheel_name",
+    "judge_pin_file",
+    "requirement",
+]
 
 DISTRIBUTION = "okta-grants-reconciler"
 PIN_FILE = ".github/reconciler.txt"
 UNKNOWN = f"{DISTRIBUTION} @ git+https://REPLACE.invalid/OWNER/REPOSITORY@REPLACE-with-a-commit"
 """Where nobody said where from: no host has this name, and no commit."""
+
+TOOL_UNPINNED = Rule(
+    code="tool-unpinned",
+    summary="The tool to install is not fixed",
+    remedy="Name one commit or one wheel",
+    example=Example(words=f"`{DISTRIBUTION}==0.1.0` in `{PIN_FILE}`, beside the catalog"),
+)
+RULES = (TOOL_UNPINNED,)
 
 _PLACE = r"https://[A-Za-z0-9.-]+(?::[0-9]+)?(?:/[A-Za-z0-9._~+-]+)+"
 _WHEEL = r"okta_grants_reconciler-[A-Za-z0-9._+-]+\.whl"
@@ -41,17 +58,16 @@ def judge_pin_file(text: str, shown: str) -> tuple[Diagnostic, ...]:
     said = [(n, line) for n, line in lines if line and not line.startswith("#")]
     loose = [(n, line) for n, line in said if not _is_fixed(line)]
     if not said:
-        return (_found("tool-unpinned", shown, 1, "no tool is named"),)
+        return (_found(TOOL_UNPINNED, shown, 1, "no tool is named"),)
     if not loose:
         extra = said[1:2]
-        return tuple(_found("tool-unpinned", shown, n, "a second tool is named") for n, _ in extra)
+        return tuple(_found(TOOL_UNPINNED, shown, n, "a second tool is named") for n, _ in extra)
     number, line = loose[0]
     if any(word in line for word in UNFILLED):
-        return (
-            _found("placeholder-unfilled", shown, number, "the tool's source is to be replaced"),
-        )
+        what = "the tool's source is to be replaced"
+        return (_found(PLACEHOLDER_UNFILLED, shown, number, what),)
     what = "what is installed is neither one commit nor one wheel"
-    return (_found("tool-unpinned", shown, number, what),)
+    return (_found(TOOL_UNPINNED, shown, number, what),)
 
 
 def _is_fixed(line: str) -> bool:
@@ -60,5 +76,5 @@ def _is_fixed(line: str) -> bool:
     return is_named or _OF_THE_REPOSITORY.fullmatch(line) is not None
 
 
-def _found(code: str, shown: str, line: int, summary: str) -> Diagnostic:
-    return Diagnostic(code=code, summary=summary, span=Span(shown, line), hint=_HINT)
+def _found(rule: Rule, shown: str, line: int, summary: str) -> Diagnostic:
+    return Diagnostic.at(Span(shown, line), rule, summary, _HINT)

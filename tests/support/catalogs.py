@@ -1,86 +1,48 @@
 """Catalogs for tests: a small sound one, and the mistakes planted into it."""
 
-from datetime import UTC, date, datetime
 from pathlib import Path
 
 from reconciler.catalog.files import Folder
 from reconciler.catalog.load import Loaded, load_and_judge, load_and_judge_change
+from reconciler.policy.sample import (
+    ACKNOWLEDGEMENT,
+    BINDING,
+    CONNECTOR,
+    FILES,
+    GRANT,
+    GROUP,
+    IDENTITY,
+    NOW,
+    SETTINGS,
+    TOOL,
+    USER,
+)
+
+__all__ = [
+    "ACKNOWLEDGEMENT",
+    "BINDING",
+    "CONNECTOR",
+    "GRANT",
+    "GROUP",
+    "IDENTITY",
+    "NOW",
+    "SETTINGS",
+    "SOUND",
+    "TODAY",
+    "TOKEN",
+    "TOOL",
+    "USER",
+    "judged",
+    "loaded",
+    "planted",
+    "said",
+    "write",
+]
 
 Files = dict[str, str | bytes | None]
-TODAY = date(2026, 11, 22)
-NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
-GROUP = "00g1abcdefGHIJKLM5d7"
-USER = "00u1abcdefGHIJKLM5d7"
+TODAY = NOW.date()
 TOKEN = "00" + "abcdefghij" * 4  # shaped like an API token, and nobody's
-
-SETTINGS = """\
-identity: {match: [mapping, login]}
-guards:
-  run_removals: [{count: 20}, {count: 5, percent: 10}]
-protected: [{login: break.glass@example.com, reason: emergency access}]
-naming: {pattern: "^AI - .+ - .+$"}
-"""
-CONNECTOR = """\
-id: okta-prod
-type: okta
-name: Okta production
-domain: https://acme.okta.com
-auth:
-  method: ssws
-  token: {env: OKTA_TOKEN}
-canary: {user: canary@example.com, group: {id: 00g9abcdefGHIJKLM5d7, name: Canary}}
-"""
-TOOL = """\
-id: claude
-name: Claude
-owners: [{email: owner@example.com, github: "@acme/ai"}]
-risk: medium
-entitlements:
-  users: {description: Seat}
-  admins: {risk: high}
-policy:
-  max_duration: 90d
-  approvers: [{email: lead@example.com, github: "@lead"}]
-"""
-BINDING = f"""\
-tool: claude
-entitlement: users
-connector: okta-prod
-group:
-  bind: {{id: {GROUP}, name: Claude users}}
-"""
-GRANT = """\
-tool: claude
-entitlement: users
-subject: jane@example.com
-purpose: Support triage
-approval:
-  ticket: AI-1
-  approved_by: lead@example.com
-  approved_at: 2026-11-20
-expires: 2027-01-20
-"""
-IDENTITY = f"""\
-jira: 5b10a2844c20165700ede21g
-okta: {{login: jane@example.com, id: {USER}}}
-"""
-ACKNOWLEDGEMENT = f"""\
-guard: group-removals
-connector: okta-prod
-people: [{USER}]
-reason: team moved
-by: it@example.com
-expires: 2026-11-27
-"""
-SOUND = {
-    "settings.yaml": SETTINGS,
-    "connectors/okta-prod.yaml": CONNECTOR,
-    "tools/claude.yaml": TOOL,
-    "bindings/claude.yaml": BINDING,
-    "identities/jane.yaml": IDENTITY,
-    "acknowledgements/move.yaml": ACKNOWLEDGEMENT,
-    "grants/claude/jane.yaml": GRANT,
-}
+SOUND = dict(FILES)
 
 
 def write(root: Path, files: dict[str, str | bytes]) -> Path:

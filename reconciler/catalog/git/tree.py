@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from reconciler.catalog.file_rules import CATALOG_MISSING, CATALOG_UNFETCHED
 from reconciler.catalog.files import (
     MAX_BYTES,
     Folder,
@@ -88,21 +89,21 @@ class Committed:
         return self.folders is None or entry.parts[0] in self.folders
 
     def _missing(self) -> Diagnostic:
-        return Diagnostic(
-            code="catalog-missing",
-            summary=f"there is no catalog folder at {self.tree[:12]}",
-            span=Span(self.display),
-            hint="name another commit, or another folder with --catalog",
+        return Diagnostic.at(
+            Span(self.display),
+            CATALOG_MISSING,
+            f"there is no catalog folder at {self.tree[:12]}",
+            "name another commit, or another folder with --catalog",
         )
 
 
 def unfetched(display: str) -> Diagnostic:
-    """The catalog lies in a submodule of which only the name is here."""
-    return Diagnostic(
-        code="catalog-unfetched",
-        summary="the catalog lies in a submodule that is not checked out",
-        span=Span(display),
-        hint="run `git submodule update --init`; in CI, check out with `submodules: true`",
+    """The catalog is in a submodule of which only the name is here."""
+    return Diagnostic.at(
+        Span(display),
+        CATALOG_UNFETCHED,
+        "the catalog is in a submodule that is not checked out",
+        "run `git submodule update --init`; in CI, check out with `submodules: true`",
     )
 
 

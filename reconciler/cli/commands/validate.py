@@ -9,6 +9,7 @@ import click
 
 from reconciler.catalog.git.repository import Repository
 from reconciler.catalog.load import Loaded, load_and_judge
+from reconciler.catalog.rules import RULES
 from reconciler.cli.clock import parse_instant, wall_clock
 from reconciler.cli.exit_codes import ExitCode
 from reconciler.cli.options import Command, example, settings
@@ -114,7 +115,7 @@ def _show(screen: Screen, form: str, loaded: Loaded) -> None:
         case "json":
             screen.data(diagnostics_json(loaded.diagnostics, loaded.files) + "\n")
         case "sarif":
-            screen.data(sarif(loaded.diagnostics) + "\n")
+            screen.data(sarif(loaded.diagnostics, RULES) + "\n")
         case "github":
             screen.data("".join(f"{line}\n" for line in annotations(loaded.diagnostics)))
             screen.data(closing)

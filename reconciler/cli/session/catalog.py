@@ -19,7 +19,7 @@ from reconciler.cli.options import Settings
 from reconciler.cli.secrets.credentials import is_ci
 from reconciler.cli.terminal.screen import Screen
 from reconciler.model.catalog import Catalog
-from reconciler.model.diagnostics import LEFT_OUT, Diagnostic, Severity
+from reconciler.model.diagnostics import PROBLEMS_LEFT_OUT, Diagnostic, Severity
 from reconciler.model.errors import CatalogError, ReconcilerError, UsageError
 from reconciler.model.plan import CatalogRevision, PlanWarning
 from reconciler.render.document import count
@@ -77,7 +77,7 @@ def require_valid(loaded: Loaded, screen: Screen, *, is_rehearsal: bool = False)
     """Every error is on stderr and `CatalogError` is raised, where there is any."""
     errors = errors_of(loaded, is_rehearsal=is_rehearsal)
     if errors:
-        left_out = tuple(d for d in loaded.diagnostics if d.code == LEFT_OUT)
+        left_out = tuple(d for d in loaded.diagnostics if d.code == PROBLEMS_LEFT_OUT.code)
         for line in diagnostic_lines(errors + left_out):
             screen.talk(line.text)
         raise CatalogError(errors)

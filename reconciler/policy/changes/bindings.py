@@ -7,11 +7,13 @@ group, and no plan would speak of them any more.
 from collections.abc import Iterator
 
 from reconciler.model.catalog import BindGroup, Binding, Catalog
-from reconciler.model.diagnostics import Severity
+from reconciler.model.diagnostics import Example, Rule
+from reconciler.policy import sample
 from reconciler.policy.finding import Finding, place
 from reconciler.policy.quoting import quoted
 
 __all__ = [
+    "RULES",
     "Emptied",
     "find_abandoned_groups",
     "find_moved_bindings",
@@ -21,6 +23,31 @@ __all__ = [
 
 Emptied = frozenset[tuple[str, str]]
 """Names of bindings, each with a group that holds nobody of theirs: its id, or an empty text."""
+
+_NO_GRANT = {sample.GRANT_FILE: None}
+
+BINDING_MOVED = Rule(
+    code="binding-moved",
+    summary="A change gives a binding another group unsaid; a warning if the old is yet to be made",
+    remedy="Add `replaces` with the id of the old group",
+    example=Example({sample.BINDING_FILE: sample.BINDING.replace("00g1", "00g2")}, base={}),
+)
+BINDING_RETIRED_UNBOUND = Rule(
+    code="binding-retired-unbound",
+    summary="A binding is new and retired, or replaces a group that it did not bind at the base",
+    remedy="Bind the group first; a binding ends or moves only what it bound before",
+    example=Example(
+        {sample.BINDING_FILE: sample.BINDING + "retired: true\n", **_NO_GRANT},
+        base={sample.BINDING_FILE: None, **_NO_GRANT},
+    ),
+)
+BINDING_DELETED = Rule(
+    code="binding-deleted",
+    summary="A change deletes a binding, or its `replaces`, and who is left there was not shown",
+    remedy="Retire it first; `--plan` or `--evidence` then shows that its group is empty",
+    example=Example({sample.BINDING_FILE: None, **_NO_GRANT}, base=_NO_GRANT),
+)
+RULES = (BINDING_MOVED, BINDING_RETIRED_UNBOUND, BINDING_DELETED)
 
 _SHOWN = "a plan of the base shows its group empty of granted people"
 
@@ -38,31 +65,26 @@ def find_moved_bindings(head: Catalog, base: Catalog) -> Iterator[Finding]:
             continue
         same = isinstance(binding.group, BindGroup) and binding.group.id == was.group.id
         if not same and binding.replaces != was.group.id:
-            at = place(binding, "group")
-            yield Finding(
-                code="binding-moved",
-                origin=at.origin,
-                path=at.path,
-                summary=f"{quoted(binding.name)} leaves {quoted(was.group.name)} "
-                f"({was.group.id}) without a word",
-                hint=f"say `replaces: {was.group.id}`, so that the plan shows both sides",
+            yield Finding.at(
+                place(binding, "group"),
+                BINDING_MOVED,
+                f"{quoted(binding.name)} leaves {quoted(was.group.name)} ({was.group.id}) "
+                "without a word",
+                f"say `replaces: {was.group.id}`, so that the plan shows both sides",
             )
 
 
 def _perhaps_another(binding: Binding, made: str) -> Finding:
     """Only Okta can tell whether it is the group that was made, under the name it has now."""
-    at = place(binding, "group")
-    return Finding(
-        code="binding-moved",
-        origin=at.origin,
-        path=at.path,
-        summary=f"{quoted(binding.name)} was to make {quoted(made)}, and binds "
-        f"{quoted(binding.group.name)}: if that is another group, whoever is in the one that was "
-        "made stays there unseen",
-        hint="bind the one that was made by its id first; a change of its own then moves it, "
-        "with `replaces`",
-        severity=Severity.WARNING,
-    )
+    return Finding.at(
+        place(binding, "group"),
+        BINDING_MOVED,
+        f"{quoted(binding.name)} was to make {quoted(made)}, and binds "
+        f"{quoted(binding.group.name)}: if that is another group, the people in the one that was "
+        "made stay there unseen",
+        "bind the one that was made by its id first; a change of its own then moves it, with "
+        "`replaces`",
+    ).as_warning()
 
 
 def find_unbound_endings(head: Catalog, base: Catalog) -> Iterator[Finding]:
@@ -75,13 +97,12 @@ def find_unbound_endings(head: Catalog, base: Catalog) -> Iterator[Finding]:
         if binding.retired and isinstance(binding.group, BindGroup):
             groups.add(binding.group.id)
         if groups - _bound(was) and not _is_bound_by_name(binding, was):
-            at = place(binding, left)
-            yield Finding(
-                code="binding-retired-unbound",
-                origin=at.origin,
-                path=at.path,
-                summary=f"{quoted(binding.name)} leaves a group that it does not bind at the base",
-                hint="a binding ends or moves what it bound before: bind the group first",
+            summary = f"{quoted(binding.name)} leaves a group that it does not bind at the base"
+            yield Finding.at(
+                place(binding, left),
+                BINDING_RETIRED_UNBOUND,
+                summary,
+                "a binding ends or moves what it bound before: bind the group first",
             )
 
 
@@ -140,24 +161,21 @@ def _holds(binding: Binding, group: str) -> bool:
 
 
 def _deleted(binding: Binding) -> Finding:
-    at = place(binding)
     if binding.retired:
         summary = f"the binding {quoted(binding.name)} is deleted, and who is left was not shown"
         hint = f"keep it until {_SHOWN}: give `--plan FILE`, one made there, or `--evidence DIR`"
     else:
         summary = f"the binding {quoted(binding.name)} is deleted, and its people stay in the group"
         hint = f"retire it first with `retired: true`, and keep it until {_SHOWN}"
-    return Finding(code="binding-deleted", origin=at.origin, summary=summary, hint=hint)
+    return Finding.at(place(binding), BINDING_DELETED, summary, hint)
 
 
 def _forgotten(binding: Binding) -> Finding:
-    at = place(binding, "replaces")
-    return Finding(
-        code="binding-deleted",
-        origin=at.origin,
-        path=at.path,
-        summary=f"the binding {quoted(binding.name)} leaves {binding.replaces} no more, and who is "
-        "left there was not shown",
-        hint=f"keep `replaces: {binding.replaces}` until {_SHOWN}: give `--plan FILE`, one made "
-        "there, or `--evidence DIR`",
+    return Finding.at(
+        place(binding, "replaces"),
+        BINDING_DELETED,
+        f"the binding {quoted(binding.name)} leaves {binding.replaces} no more, and who is left "
+        "there was not shown",
+        f"keep `replaces: {binding.replaces}` until {_SHOWN}: give `--plan FILE`, one made there, "
+        "or `--evidence DIR`",
     )

@@ -1,7 +1,7 @@
-"""Where the base has errors, a change mends them and does nothing else.
+"""Where the base has errors, a change fixes them and does nothing else.
 
-What lies in a file with an error was not read, so nobody can tell what the change does to it; all
-else can be compared, and stays as it is.
+What a file with an error says was not read, so nobody can tell what the change does to it; all else
+can be compared, and stays as it is.
 """
 
 from collections.abc import Iterable, Iterator
@@ -9,10 +9,28 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from reconciler.model.catalog import Catalog
-from reconciler.model.diagnostics import Span
+from reconciler.model.diagnostics import Diagnostic, Example, Rule, Severity, Span
+from reconciler.policy import sample
 from reconciler.policy.finding import Finding, Place
 
-__all__ = ["Broken", "find_changes_beyond_fixes"]
+__all__ = ["RULES", "Broken", "find_changes_beyond_fixes", "not_compared", "not_kept"]
+
+_WRONG_TOOL = {sample.TOOL_FILE: sample.TOOL + "more: 1\n"}
+
+BASE_INVALID = Rule(
+    code="base-invalid",
+    summary="The base has errors itself, so what those files say was not compared",
+    remedy="Fix the base first, if this change does not; it may do nothing else",
+    severity=Severity.WARNING,
+    example=Example({}, base=_WRONG_TOOL),
+)
+CHANGE_BEYOND_MENDING = Rule(
+    code="change-beyond-mending",
+    summary="The base has errors, and a change does more than fix the files that have them",
+    remedy="Fix the files that have errors first, in a change of its own",
+    example=Example({sample.OTHER_GRANT_FILE: sample.OTHER_GRANT}, base=_WRONG_TOOL),
+)
+RULES = (BASE_INVALID, CHANGE_BEYOND_MENDING)
 
 
 class _Noun(Protocol):
@@ -32,15 +50,31 @@ class Broken:
 
 
 def find_changes_beyond_fixes(head: Catalog, base: Catalog, broken: Broken) -> Iterator[Finding]:
-    """Every object that the change brings or alters outside of what it mends."""
+    """Every object that the change brings or alters outside of what it fixes."""
     kept = {id_ for noun, id_ in _nouns(base)}
     for noun, id_ in _nouns(head):
         at = Place(noun.origin or Span("catalog"))
-        is_mending = at.origin.path in broken.files or _name(noun) in broken.wanted
-        if id_ not in kept and not is_mending:
+        is_fix = at.origin.path in broken.files or _name(noun) in broken.wanted
+        if id_ not in kept and not is_fix:
             yield _finding(at)
     if head.settings != base.settings and not any(_is_settings(f) for f in broken.files):
         yield _finding(Place(_settings_span(head, base)))
+
+
+def not_compared(base: str) -> Diagnostic:
+    """That the base, of this name, could only be compared in part."""
+    summary = "the base has errors itself, so what those files say was not compared"
+    return Diagnostic.at(Span(base), BASE_INVALID, summary)
+
+
+def not_kept(path: str) -> Diagnostic:
+    """That what a file with an error says at the base is gone, and not only the error."""
+    return Diagnostic.at(
+        Span(path),
+        CHANGE_BEYOND_MENDING,
+        "the file has errors at the base, and what it said there goes away with them",
+        "fix it in its place, with as many objects as it has; delete what may go later",
+    )
 
 
 def _nouns(catalog: Catalog) -> Iterator[tuple[_Noun, object]]:
@@ -71,7 +105,7 @@ def _is_settings(path: str) -> bool:
 
 
 def _settings_span(head: Catalog, base: Catalog) -> Span:
-    """Where the settings lie, as far as anything in the catalog tells its folder."""
+    """Where the settings are, as far as anything in the catalog tells its folder."""
     for catalog in (head, base):
         for noun, _ in _nouns(catalog):
             if noun.origin is not None:
@@ -81,10 +115,5 @@ def _settings_span(head: Catalog, base: Catalog) -> Span:
 
 
 def _finding(at: Place) -> Finding:
-    return Finding(
-        code="change-beyond-mending",
-        origin=at.origin,
-        path=at.path,
-        summary="the base has errors, and the change does more than mend them",
-        hint="mend the files that have errors first, in a change of its own",
-    )
+    summary = "the base has errors, and the change does more than fix them"
+    return Finding.at(at, CHANGE_BEYOND_MENDING, summary)

@@ -8,11 +8,13 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from reconciler.model.catalog import Catalog, Grant
-from reconciler.model.diagnostics import Severity
+from reconciler.model.diagnostics import Example, Rule, Severity
 from reconciler.model.validity import ACKNOWLEDGED_DAYS
+from reconciler.policy import sample
 from reconciler.policy.aliases import known_names
 from reconciler.policy.changes import (
     bindings,
+    broken_base,
     ended_grants,
     identity_changes,
     loosened_guards,
@@ -20,14 +22,61 @@ from reconciler.policy.changes import (
     rule_changes,
 )
 from reconciler.policy.changes.compared_grants import brought_grants, is_shortened
+from reconciler.policy.checks.approvals import APPROVER_UNKNOWN
+from reconciler.policy.checks.grant_windows import EXPIRES_MISSING, GRANT_WINDOW_TOO_LONG
 from reconciler.policy.finding import Finding, place
 
-__all__ = ["MOST_NEW_SUBJECTS", "enforce_on_brought_grants", "judge_brought", "judge_taken"]
+__all__ = [
+    "MOST_NEW_SUBJECTS",
+    "RULES",
+    "enforce_on_brought_grants",
+    "judge_brought",
+    "judge_taken",
+]
 
 MOST_NEW_SUBJECTS = 50
 """People a change may name who are not named at the base: each is a question to the directory."""
 
-_OF_ITS_DAY = frozenset({"approver-unknown", "expires-missing", "grant-window-too-long"})
+ACKNOWLEDGEMENT_TOO_LONG = Rule(
+    code="acknowledgement-too-long",
+    summary=f"A change brings an acknowledgement that holds for more than {ACKNOWLEDGED_DAYS} days",
+    remedy=f"Let it end within {ACKNOWLEDGED_DAYS} days; an exception is of the moment",
+    example=Example(
+        {"acknowledgements/more.yaml": sample.ACKNOWLEDGEMENT.replace("2026-11-27", "2026-11-30")},
+        base={},
+    ),
+)
+SUBJECTS_TOO_MANY = Rule(
+    code="subjects-too-many",
+    summary=f"A change names more than {MOST_NEW_SUBJECTS} people whom the base does not",
+    remedy="Split it",
+    example=Example(
+        {
+            "grants/claude/crowd.yaml": "grants:\n"
+            + "".join(
+                "  - "
+                + sample.GRANT.replace("jane@", f"p{n}@").replace("\n", "\n    ").rstrip()
+                + "\n"
+                for n in range(MOST_NEW_SUBJECTS + 1)
+            )
+        },
+        base={},
+    ),
+)
+RULES = (
+    ACKNOWLEDGEMENT_TOO_LONG,
+    SUBJECTS_TOO_MANY,
+    *bindings.RULES,
+    *broken_base.RULES,
+    *ended_grants.RULES,
+    *identity_changes.RULES,
+    *loosened_guards.RULES,
+    *renewals.RULES,
+    *rule_changes.RULES,
+)
+"""Of the whole folder."""
+
+_OF_ITS_DAY = frozenset({APPROVER_UNKNOWN, EXPIRES_MISSING, GRANT_WINDOW_TOO_LONG})
 """Rules that may have been others when a grant was made: they bind the grants of a change."""
 
 
@@ -40,7 +89,7 @@ def enforce_on_brought_grants(
     """
     brought = {g.origin for g in brought_grants(head, base) if not is_shortened(g, base)}
     for each in findings:
-        is_new = each.code in _OF_ITS_DAY and each.origin in brought
+        is_new = each.rule in _OF_ITS_DAY and each.origin in brought
         yield replace(each, severity=Severity.ERROR) if is_new else each
 
 
@@ -74,13 +123,11 @@ def _find_long_acknowledgements(head: Catalog, base: Catalog, now: datetime) -> 
     before = set(base.acknowledgements)
     for exception in head.acknowledgements:
         if exception not in before and exception.expires > last:
-            at = place(exception, "expires")
-            yield Finding(
-                code="acknowledgement-too-long",
-                origin=at.origin,
-                path=at.path,
-                summary=f"the acknowledgement holds through {exception.expires}",
-                hint=f"an exception lasts {ACKNOWLEDGED_DAYS} days at most: through {last}",
+            yield Finding.at(
+                place(exception, "expires"),
+                ACKNOWLEDGEMENT_TOO_LONG,
+                f"the acknowledgement holds through {exception.expires}",
+                f"an exception lasts {ACKNOWLEDGED_DAYS} days at most: through {last}",
             )
 
 
@@ -93,11 +140,9 @@ def _find_too_many_subjects(brought: Iterable[Grant], base: Catalog) -> Iterator
         if subject not in named:
             new.setdefault(subject, grant)
     if len(new) > MOST_NEW_SUBJECTS:
-        at = place(list(new.values())[MOST_NEW_SUBJECTS], "subject")
-        yield Finding(
-            code="subjects-too-many",
-            origin=at.origin,
-            path=at.path,
-            summary=f"the change names {len(new)} people whom the base does not",
-            hint=f"at most {MOST_NEW_SUBJECTS} in one change: split it",
+        yield Finding.at(
+            place(list(new.values())[MOST_NEW_SUBJECTS], "subject"),
+            SUBJECTS_TOO_MANY,
+            f"the change names {len(new)} people whom the base does not",
+            f"at most {MOST_NEW_SUBJECTS} in one change: split it",
         )

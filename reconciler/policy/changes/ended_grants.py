@@ -4,15 +4,33 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 from reconciler.model.catalog import Catalog, Grant
-from reconciler.model.diagnostics import Severity
+from reconciler.model.diagnostics import Example, Rule, Severity
+from reconciler.policy import sample
 from reconciler.policy.changes.compared_grants import access, dropped_grants
 from reconciler.policy.finding import Finding, place
 from reconciler.policy.quoting import quoted
 
-__all__ = ["KEPT_DAYS", "find_deleted_grants", "find_ended_newcomers"]
+__all__ = ["KEPT_DAYS", "RULES", "find_deleted_grants", "find_ended_newcomers"]
 
 KEPT_DAYS = 90
 """How long an ended grant stays as the record."""
+
+GRANT_DELETED = Rule(
+    code="grant-deleted",
+    summary=f"A change deletes a grant that has not been ended for {KEPT_DAYS} days",
+    remedy="Keep the file and end it with `revoked: {at, by, reason}`",
+    example=Example({sample.GRANT_FILE: None}, base={}),
+)
+GRANT_ENDED_ALREADY = Rule(
+    code="grant-ended-already",
+    summary="A change brings a grant that has ended, and the base has none for the same access",
+    remedy="Nothing: it is a record, and nobody's access ends by it",
+    severity=Severity.WARNING,
+    example=Example(
+        {sample.OTHER_GRANT_FILE: sample.OTHER_GRANT.replace("2027-01-20", "2026-11-21")}, base={}
+    ),
+)
+RULES = (GRANT_DELETED, GRANT_ENDED_ALREADY)
 
 
 def find_deleted_grants(head: Catalog, base: Catalog, now: datetime) -> Iterator[Finding]:
@@ -30,13 +48,11 @@ def _is_past(grant: Grant, today: date) -> bool:
 
 
 def _deleted_grant(grant: Grant) -> Finding:
-    at = place(grant)
-    return Finding(
-        code="grant-deleted",
-        origin=at.origin,
-        summary=f"the grant of {quoted(grant.tool)} to {quoted(grant.subject)} is deleted",
-        hint="keep the file and end it with `revoked: {at, by, reason}`; "
-        f"it may go {KEPT_DAYS} days after it ended",
+    return Finding.at(
+        place(grant),
+        GRANT_DELETED,
+        f"the grant of {quoted(grant.tool)} to {quoted(grant.subject)} is deleted",
+        f"{GRANT_DELETED.hint}; it may go {KEPT_DAYS} days after it ended",
     )
 
 
@@ -45,12 +61,10 @@ def find_ended_newcomers(head: Catalog, base: Catalog, now: datetime | None) -> 
     known = {access(grant) for grant in base.grants}
     for grant in head.grants:
         if grant.has_ended(now) and access(grant) not in known:
-            at = place(grant)
-            yield Finding(
-                code="grant-ended-already",
-                origin=at.origin,
-                summary=f"the grant to {quoted(grant.subject)} has ended before it is merged",
-                hint="it is kept as a record; whoever is a member without another grant counts as "
-                "unapproved, not as somebody whose access ended",
-                severity=Severity.WARNING,
+            yield Finding.at(
+                place(grant),
+                GRANT_ENDED_ALREADY,
+                f"the grant to {quoted(grant.subject)} has ended before it is merged",
+                "it is kept as a record; a member without another grant counts as unapproved, not "
+                "as a person whose access ended",
             )

@@ -1,22 +1,36 @@
-"""Whom a grant means is part of what was approved: identities cannot hand it to somebody else.
+"""Whom a grant means is part of what was approved: identities cannot hand it to another person.
 
 Offline, an account is known by its id where a mapping has one, else by its login.
 """
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import datetime
 
 from reconciler.identity.subject import is_outside_account, mappings_by_key
 from reconciler.model.catalog import Approval, Catalog, Grant, IdentityMapping, Risk, risks
-from reconciler.model.diagnostics import Severity
+from reconciler.model.diagnostics import Example, Rule
 from reconciler.model.ids import login_key
+from reconciler.policy import sample
 from reconciler.policy.changes.compared_grants import Access, access
-from reconciler.policy.finding import Finding, place
+from reconciler.policy.finding import Finding, Place, place
 from reconciler.policy.quoting import quoted
 
-__all__ = ["find_changed_accounts", "is_renewed"]
+__all__ = ["RULES", "find_changed_accounts", "is_renewed"]
+
+_MAPPED = "email: jane@example.com\nokta: {login: jane@example.com}\n"
+
+IDENTITY_CHANGES_GRANT = Rule(
+    code="identity-changes-grant",
+    summary="By a change of identities a grant means another account than the one it was approved "
+    "for",
+    remedy="Keep `okta.id`, or have the grant approved anew in the same change",
+    example=Example(
+        {sample.IDENTITY_FILE: _MAPPED.replace("jane@example.com}", "mallory@example.com}")},
+        base={sample.IDENTITY_FILE: _MAPPED},
+    ),
+)
+RULES = (IDENTITY_CHANGES_GRANT,)
 
 _Account = tuple[str, str]
 """A login's key and an id, each empty where a mapping does not say it."""
@@ -24,7 +38,7 @@ _ByKey = Mapping[str, tuple[IdentityMapping, ...]]
 
 
 def find_changed_accounts(head: Catalog, base: Catalog, now: datetime | None) -> Iterator[Finding]:
-    """Grants that mean somebody else by the change, under the approval of whom they meant."""
+    """Grants that mean another account by the change, under the approval of whom they meant."""
     if head.identities == base.identities:
         return
     before, after = mappings_by_key(base.identities), mappings_by_key(head.identities)
@@ -39,8 +53,8 @@ def find_changed_accounts(head: Catalog, base: Catalog, now: datetime | None) ->
             key = login_key(grant.subject)
             # Whom an unmapped name means, only Okta can tell; a plan may ask for just this mapping.
             is_first = key not in before and not is_high
-            finding = _finding(grant, after.get(key, ()))
-            yield _asked(finding, grant) if is_first else finding
+            mapped = tuple(place(each) for each in after.get(key, ()))
+            yield _first_named(grant, mapped) if is_first else _handed_over(grant, mapped)
 
 
 def is_renewed(grant: Grant, base: Catalog) -> bool:
@@ -80,27 +94,26 @@ def _is_filled_in(was: frozenset[_Account], is_now: frozenset[_Account], *, is_h
     return old_login == new_login and not is_high
 
 
-def _asked(finding: Finding, grant: Grant) -> Finding:
-    """The same where it may well be the account that was meant, under the login it has now."""
-    return replace(
-        finding,
-        summary=f"this change says which account in Okta {quoted(grant.subject)} is, and the "
-        f"approval {quoted(grant.approval.ticket)} did not",
-        hint="merge it if it is the same person, under the login that they have now; otherwise "
-        "have the grant approved anew, and write the new ticket and `approved_at` here",
-        severity=Severity.WARNING,
-    )
+def _first_named(grant: Grant, mapped: tuple[Place, ...]) -> Finding:
+    """That it may well be the account that was meant, under the login it has now."""
+    return Finding.at(
+        place(grant, "subject"),
+        IDENTITY_CHANGES_GRANT,
+        f"this change says which account in Okta {quoted(grant.subject)} is, and the approval "
+        f"{quoted(grant.approval.ticket)} did not",
+        "merge it if it is the same person, under the login that they have now; otherwise have "
+        "the grant approved anew, and write the new ticket and `approved_at` here",
+        related=mapped,
+    ).as_warning()
 
 
-def _finding(grant: Grant, mapped: tuple[IdentityMapping, ...]) -> Finding:
-    at = place(grant, "subject")
-    return Finding(
-        code="identity-changes-grant",
-        origin=at.origin,
-        path=at.path,
-        summary=f"by this change {quoted(grant.subject)} is another account in Okta, and the "
-        f"approval {quoted(grant.approval.ticket)} was for the one before",
-        hint="keep the mapping's `okta.id`, or have the grant approved anew for the account that "
-        "it means now, and write the new ticket and `approved_at` in the same change",
-        related=tuple(place(each) for each in mapped),
+def _handed_over(grant: Grant, mapped: tuple[Place, ...]) -> Finding:
+    return Finding.at(
+        place(grant, "subject"),
+        IDENTITY_CHANGES_GRANT,
+        f"by this change {quoted(grant.subject)} is another account in Okta, and the approval "
+        f"{quoted(grant.approval.ticket)} was for the one before",
+        "keep the mapping's `okta.id`, or have the grant approved anew for the account that it "
+        "means now, and write the new ticket and `approved_at` in the same change",
+        related=mapped,
     )

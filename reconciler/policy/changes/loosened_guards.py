@@ -9,13 +9,31 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from reconciler.model.catalog import Acknowledgement, Authority, Binding, Catalog
-from reconciler.model.diagnostics import Span
+from reconciler.model.diagnostics import Example, Rule, Span
 from reconciler.model.settings import GuardLimits, Limit
+from reconciler.policy import sample
 from reconciler.policy.changes.compared_grants import access, days
 from reconciler.policy.finding import Finding, Place, place
 from reconciler.policy.quoting import quoted
 
-__all__ = ["find_loosened_guards"]
+__all__ = ["RULES", "find_loosened_guards"]
+
+_REVOKED = "revoked: {at: 2026-11-22, by: lead@example.com, reason: left}\n"
+
+GUARD_LOOSENED_WITH_CHANGE = Rule(
+    code="guard-loosened-with-change",
+    summary="A change brings an acknowledgement or raises a limit, together with what that may let "
+    "pass",
+    remedy="Have one of the two merged first, in a change of its own",
+    example=Example(
+        {
+            sample.GRANT_FILE: sample.GRANT + _REVOKED,
+            "acknowledgements/more.yaml": sample.ACKNOWLEDGEMENT.replace("team moved", "team left"),
+        },
+        base={},
+    ),
+)
+RULES = (GUARD_LOOSENED_WITH_CHANGE,)
 
 _UNRESOLVED = "unresolved"
 _NEW: tuple[object, ...] = ()
@@ -31,7 +49,7 @@ class _Loosening:
     """Whether it is additions that it lets through."""
     lets_removals_pass: bool = True
     ends_protection: bool = False
-    """Whether it may itself take somebody out, whom another guard would keep."""
+    """Whether it may itself take out a person whom another guard would keep."""
 
 
 def find_loosened_guards(head: Catalog, base: Catalog, now: datetime | None) -> Iterator[Finding]:
@@ -51,13 +69,12 @@ def find_loosened_guards(head: Catalog, base: Catalog, now: datetime | None) -> 
 
 def _finding(each: _Loosening, passing: tuple[Place, ...]) -> Finding:
     at, *others = (passing if each.at is None else (each.at, *passing))[:2]
-    return Finding(
-        code="guard-loosened-with-change",
-        origin=at.origin,
-        path=at.path,
-        summary=f"the change brings {each.words}, together with what that may let pass",
-        hint="have one of the two merged first, in a change of its own: a guard that holds on the "
-        "default branch can then be looked at, and let pass",
+    return Finding.at(
+        at,
+        GUARD_LOOSENED_WITH_CHANGE,
+        f"the change brings {each.words}, together with what that may let pass",
+        f"{GUARD_LOOSENED_WITH_CHANGE.hint}: a guard that holds on the default branch can then be "
+        "looked at, and let pass",
         related=tuple(others),
     )
 

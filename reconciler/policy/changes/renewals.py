@@ -1,4 +1,4 @@
-"""An approval is of what was asked: who prolongs or revives access has it approved again.
+"""An approval is of what was asked: access that is prolonged or revived is approved again.
 
 Only a change shows it, for what was there before has to be seen. What an approval gave is the union
 of the windows of all grants that name it, in however many files.
@@ -9,12 +9,24 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from reconciler.model.catalog import Catalog, Grant
+from reconciler.model.diagnostics import Example, Rule
+from reconciler.policy import sample
 from reconciler.policy.aliases import KnownNames, known_names
 from reconciler.policy.changes.compared_grants import Days, days
+from reconciler.policy.checks.grant_windows import GRANT_WINDOW_TOO_LONG
 from reconciler.policy.finding import Finding, place
 from reconciler.policy.quoting import quoted
 
-__all__ = ["find_stretched_approvals", "find_unrenewed_approvals"]
+__all__ = ["RULES", "find_stretched_approvals", "find_unrenewed_approvals"]
+
+APPROVAL_NOT_RENEWED = Rule(
+    code="approval-not-renewed",
+    summary="A change lets a grant begin earlier or end later under the approval of its former "
+    "wording",
+    remedy="Have it approved again, and write the new ticket and `approved_at`",
+    example=Example({sample.GRANT_FILE: sample.GRANT.replace("2027-01-20", "2027-02-10")}, base={}),
+)
+RULES = (APPROVAL_NOT_RENEWED,)
 
 _Approved = tuple[str, str, str, str, date]
 
@@ -44,14 +56,12 @@ def find_stretched_approvals(head: Catalog, base: Catalog) -> Iterator[Finding]:
         longest = tool.max_duration_days if tool else None
         if len(grants) > 1 and brought and tool and longest and _length(grants) > longest:
             last = max(brought, key=lambda g: days(g)[1])
-            at = place(last, "expires")
-            yield Finding(
-                code="grant-window-too-long",
-                origin=at.origin,
-                path=at.path,
-                summary=f"the grants under {quoted(last.approval.ticket)} last {_length(grants)} "
-                f"days together; {quoted(tool.id)} allows at most {longest}",
-                hint="have each further period approved on its own",
+            yield Finding.at(
+                place(last, "expires"),
+                GRANT_WINDOW_TOO_LONG,
+                f"the grants under {quoted(last.approval.ticket)} last {_length(grants)} days "
+                f"together; {quoted(tool.id)} allows at most {longest}",
+                "have each further period approved on its own",
                 related=(place(tool, "policy", "max_duration"),),
             )
 
@@ -88,12 +98,9 @@ def _length(grants: Iterable[Grant]) -> int:
 
 
 def _finding(grant: Grant) -> Finding:
-    at = place(grant, "approval", "approved_at")
-    return Finding(
-        code="approval-not-renewed",
-        origin=at.origin,
-        path=at.path,
-        summary=f"the grant to {quoted(grant.subject)} holds longer than what "
+    return Finding.at(
+        place(grant, "approval", "approved_at"),
+        APPROVAL_NOT_RENEWED,
+        f"the grant to {quoted(grant.subject)} holds longer than what "
         f"{quoted(grant.approval.ticket)} was approved for",
-        hint="have it approved again, and write the new ticket and `approved_at`",
     )

@@ -9,14 +9,31 @@ from dataclasses import replace
 from datetime import datetime
 
 from reconciler.model.catalog import Catalog, Grant, Risk, risks
+from reconciler.model.diagnostics import Example, Rule
 from reconciler.model.ids import ConnectorId, is_same_login
+from reconciler.policy import sample
 from reconciler.policy.changes.compared_grants import brought_grants
 from reconciler.policy.changes.identity_changes import is_renewed
 from reconciler.policy.checks import approvals, grant_windows
 from reconciler.policy.finding import Finding, Place, place
 from reconciler.policy.quoting import quoted
 
-__all__ = ["find_grants_on_altered_rules"]
+__all__ = ["RULES", "find_grants_on_altered_rules"]
+
+POLICY_CHANGED_WITH_GRANT = Rule(
+    code="policy-changed-with-grant",
+    summary="A grant holds only because of rules, identities or connectors that the same change "
+    "alters",
+    remedy="Have the change of the rules merged first, and the grant in a change of its own",
+    example=Example(
+        {},
+        base={
+            sample.TOOL_FILE: sample.TOOL.replace("max_duration: 90d", "max_duration: 30d"),
+            sample.GRANT_FILE: None,
+        },
+    ),
+)
+RULES = (POLICY_CHANGED_WITH_GRANT,)
 
 
 def find_grants_on_altered_rules(head: Catalog, base: Catalog, now: datetime) -> Iterator[Finding]:
@@ -84,10 +101,5 @@ def _connectors(grant: Grant, catalog: Catalog) -> set[ConnectorId]:
 
 
 def _rule(at: Place, why: str) -> Finding:
-    return Finding(
-        code="policy-changed-with-grant",
-        origin=at.origin,
-        path=at.path,
-        summary=f"the grant rests on what the same change alters: {why}",
-        hint="have the change of the rules merged first, and the grant in a change of its own",
-    )
+    summary = f"the grant rests on what the same change alters: {why}"
+    return Finding.at(at, POLICY_CHANGED_WITH_GRANT, summary)

@@ -1,6 +1,6 @@
 """An approval names people who may approve, and not the person it is for.
 
-KnownNames are claims here. Whether the forge's review makes them true is asked elsewhere.
+Names are claims here. Whether the forge's review makes them true is asked elsewhere.
 """
 
 from collections.abc import Iterable, Iterator
@@ -8,13 +8,41 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from reconciler.model.catalog import Catalog, Grant, Tool
-from reconciler.model.diagnostics import Severity
+from reconciler.model.diagnostics import Example, Rule, Severity
+from reconciler.policy import sample
 from reconciler.policy.aliases import KnownNames, PossibleNames, known_names, possible_names
 from reconciler.policy.checks.references import PartialReferences
 from reconciler.policy.finding import Finding, Place, place
 from reconciler.policy.quoting import choice, quoted
 
-__all__ = ["check_approvers", "check_partial"]
+__all__ = ["APPROVER_UNKNOWN", "RULES", "check_approvers", "check_partial"]
+
+APPROVER_IS_SUBJECT = Rule(
+    code="approver-is-subject",
+    summary="A person approves their own access, under this or another of their names",
+    remedy="Have another approver of the tool agree",
+    example=sample.edit(sample.GRANT_FILE, "subject: jane@", "subject: lead@"),
+)
+APPROVER_REPEATED = Rule(
+    code="approver-repeated",
+    summary="An approval names one person twice, under one or two of their names",
+    remedy="Name each approver once; a person who is named twice counts once",
+    severity=Severity.WARNING,
+    example=sample.edit(
+        sample.GRANT_FILE,
+        "approved_by: lead@example.com",
+        "approved_by: [lead@example.com, LEAD@example.com]",
+    ),
+)
+APPROVER_UNKNOWN = Rule(
+    code="approver-unknown",
+    summary="A grant of the change is approved by no approver of its tool; a warning for old ones",
+    remedy="Have one of them agree, or extend the list by itself; who leaves it gets `until`",
+    example=Example(
+        {sample.OTHER_GRANT_FILE: sample.OTHER_GRANT.replace("lead@", "boss@")}, base={}
+    ),
+)
+RULES = (APPROVER_IS_SUBJECT, APPROVER_REPEATED, APPROVER_UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +53,7 @@ class _Roster:
     leaving: tuple[tuple[date, frozenset[str]], ...] = ()
 
     def on(self, day: date | None) -> frozenset[str]:
-        """Who may approve on the day; whoever ever might, where there is none."""
+        """Who may approve on the day; everybody who ever might, where there is none."""
         if not self.leaving:
             return self.staying
         there = (who for last, who in self.leaving if day is None or day <= last)
@@ -44,17 +72,17 @@ def check_approvers(catalog: Catalog, now: datetime | None = None) -> Iterator[F
         if not grant.has_ended(now):
             tool, roster = catalog.tools.get(grant.tool), rosters.get(grant.tool, _NOBODY)
             allowed = roster.on(grant.approval.approved_at)
-            yield from _approvers(grant, tool, allowed, known, alike)
-            yield from _repeated(grant, alike)
+            yield from _check_each(grant, tool, allowed, known, alike)
+            yield from _find_repeated(grant, alike)
 
 
-def check_partial(catalog: Catalog, mentioned: Iterable[PartialReferences]) -> Iterator[Finding]:
+def check_partial(catalog: Catalog, partial: Iterable[PartialReferences]) -> Iterator[Finding]:
     """The same of grants whose form is wrong, as far as they can be read."""
     known, alike = known_names(catalog), possible_names(catalog)
-    for each in mentioned:
+    for each in partial:
         tool = catalog.tools.get(each.tool)
         roster = _NOBODY if tool is None else _roster(tool, known)
-        yield from _approvers(each, tool, roster.on(None), known, alike)
+        yield from _check_each(each, tool, roster.on(None), known, alike)
 
 
 def _roster(tool: Tool, known: KnownNames) -> _Roster:
@@ -69,7 +97,7 @@ def _roster(tool: Tool, known: KnownNames) -> _Roster:
 _NOBODY = _Roster(frozenset())
 
 
-def _approvers(
+def _check_each(
     grant: Grant | PartialReferences,
     tool: Tool | None,
     allowed: frozenset[str],
@@ -82,52 +110,37 @@ def _approvers(
             continue
         if grant.subject and alike.may_be_one(approver, grant.subject):
             at = place(grant, "approval", "approved_by", number)
-            yield _own_approval(approver, at, place(grant, "subject"))
+            summary = f"{quoted(approver)} approves their own access"
+            related = (place(grant, "subject"),)
+            yield Finding.at(at, APPROVER_IS_SUBJECT, summary, related=related)
         elif tool is not None and known.of(approver).isdisjoint(allowed):
-            yield _stranger(approver, tool, place(grant, "approval", "approved_by", number))
+            yield _unknown(approver, tool, place(grant, "approval", "approved_by", number))
 
 
-def _repeated(grant: Grant, alike: PossibleNames) -> Iterator[Finding]:
-    """Whoever is named twice agreed once."""
+def _find_repeated(grant: Grant, alike: PossibleNames) -> Iterator[Finding]:
+    """A person who is named twice agreed once."""
     listed = grant.approval.approved_by
     for number, approver in enumerate(listed):
         for earlier in range(number):
             if alike.may_be_one(listed[earlier], approver):
-                at = place(grant, "approval", "approved_by", number)
-                yield Finding(
-                    code="approver-repeated",
-                    origin=at.origin,
-                    path=at.path,
-                    summary=f"{quoted(approver)} may be {quoted(listed[earlier])} again, and "
-                    "counts once",
-                    hint="name each approver once",
+                yield Finding.at(
+                    place(grant, "approval", "approved_by", number),
+                    APPROVER_REPEATED,
+                    f"{quoted(approver)} may be {quoted(listed[earlier])} again, and counts once",
+                    "name each approver once",
                     related=(place(grant, "approval", "approved_by", earlier),),
-                    severity=Severity.WARNING,
                 )
                 break
 
 
-def _own_approval(approver: str, at: Place, subject: Place) -> Finding:
-    return Finding(
-        code="approver-is-subject",
-        origin=at.origin,
-        path=at.path,
-        summary=f"{quoted(approver)} approves their own access",
-        hint="have another approver of the tool agree",
-        related=(subject,),
-    )
-
-
-def _stranger(approver: str, tool: Tool, at: Place) -> Finding:
+def _unknown(approver: str, tool: Tool, at: Place) -> Finding:
     contacts = tool.approvers or tool.owners
-    listed = place(tool, "policy", "check_approvers") if tool.approvers else place(tool, "owners")
-    return Finding(
-        code="approver-unknown",
-        origin=at.origin,
-        path=at.path,
-        summary=f"{quoted(approver)} is not an approver of {quoted(tool.id)}",
-        hint=f"approved by {choice(each.email for each in contacts)}; or extend the tool's list; "
+    listed = place(tool, "policy", "approvers") if tool.approvers else place(tool, "owners")
+    return Finding.at(
+        at,
+        APPROVER_UNKNOWN,
+        f"{quoted(approver)} is not an approver of {quoted(tool.id)}",
+        f"approved by {choice(each.email for each in contacts)}; or extend the tool's list; "
         "who leaves it gets `until: YYYY-MM-DD` there",
         related=(listed,),
-        severity=Severity.WARNING,
-    )
+    ).as_warning()

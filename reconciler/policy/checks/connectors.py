@@ -1,14 +1,36 @@
-"""A connector's domain is an Okta org's URL, and somebody there proves that reads are whole."""
+"""A connector's domain is an Okta org's URL, and its canary proves that reads are whole."""
 
 from collections.abc import Iterator
 
 from reconciler.model.catalog import BindGroup, Binding, Catalog, Connector
-from reconciler.model.diagnostics import Severity
+from reconciler.model.diagnostics import Rule, Severity
+from reconciler.policy import sample
 from reconciler.policy.finding import Finding, place
 from reconciler.policy.okta_domain import domain_problem
 from reconciler.policy.quoting import quoted
 
-__all__ = ["check_canaries", "check_canary_groups", "check_domains"]
+__all__ = ["RULES", "check_canaries", "check_canary_groups", "check_domains"]
+
+CONNECTOR_DOMAIN_INVALID = Rule(
+    code="connector-domain-invalid",
+    summary="A connector's domain cannot be an Okta org's URL",
+    remedy="Write the org's URL, such as `https://acme.okta.com`",
+    example=sample.edit(sample.CONNECTOR_FILE, "https://acme.okta.com", "https://evilokta.com"),
+)
+CANARY_MISSING = Rule(
+    code="canary-missing",
+    summary="A connector names nobody who must be visible before anything is written",
+    remedy="Add `canary: {user, group: {id, name}}`; apply refuses to run without one",
+    severity=Severity.WARNING,
+    example=sample.edit(sample.CONNECTOR_FILE, sample.CONNECTOR.partition("OKTA_TOKEN}\n")[2], ""),
+)
+CANARY_GROUP_BOUND = Rule(
+    code="canary-group-bound",
+    summary="A binding names the canary's group, so the canary would be managed away",
+    remedy="Give the canary a group of its own, which no binding names",
+    example=sample.edit(sample.BINDING_FILE, "00g1abcdef", "00g9abcdef"),
+)
+RULES = (CONNECTOR_DOMAIN_INVALID, CANARY_MISSING, CANARY_GROUP_BOUND)
 
 
 def check_domains(catalog: Catalog) -> Iterator[Finding]:
@@ -16,28 +38,17 @@ def check_domains(catalog: Catalog) -> Iterator[Finding]:
     for connector in catalog.connectors.values():
         problem = None if connector.domain is None else domain_problem(connector.domain)
         if problem is not None:
-            at = place(connector, "domain")
-            summary, hint = problem
-            yield Finding(
-                code="connector-domain-invalid",
-                origin=at.origin,
-                path=at.path,
-                summary=summary,
-                hint=hint,
-            )
+            yield Finding.at(place(connector, "domain"), CONNECTOR_DOMAIN_INVALID, *problem)
 
 
 def check_canaries(catalog: Catalog) -> Iterator[Finding]:
     """Every connector in use has a member who must be visible before anything is written."""
     for connector in catalog.connectors.values():
         if connector.canary is None and not connector.disabled:
-            yield Finding(
-                code="canary-missing",
-                origin=place(connector).origin,
-                summary=f"{quoted(connector.id)} has no canary, so nothing proves that "
-                "reads are complete",
-                hint="add `canary: {user, group: {id, name}}`; apply refuses to run without one",
-                severity=Severity.WARNING,
+            yield Finding.at(
+                place(connector),
+                CANARY_MISSING,
+                f"{quoted(connector.id)} has no canary, so nothing proves that reads are complete",
             )
 
 
@@ -46,14 +57,10 @@ def check_canary_groups(catalog: Catalog) -> Iterator[Finding]:
     for binding in catalog.bindings:
         for connector in catalog.connectors.values():
             if _is_canarys(binding, connector):
-                at = place(binding, "group")
-                yield Finding(
-                    code="canary-group-bound",
-                    origin=at.origin,
-                    path=at.path,
-                    summary=f"{quoted(binding.group.name)} is the canary's group on "
-                    f"{quoted(connector.id)}",
-                    hint="give the canary a group of its own, which no binding names",
+                yield Finding.at(
+                    place(binding, "group"),
+                    CANARY_GROUP_BOUND,
+                    f"{quoted(binding.group.name)} is the canary's group on {quoted(connector.id)}",
                     related=(place(connector, "canary"),),
                 )
 

@@ -3,12 +3,22 @@
 from collections.abc import Iterable, Iterator
 
 from reconciler.model.catalog import Catalog
-from reconciler.model.diagnostics import Severity, Span
+from reconciler.model.diagnostics import Rule, Severity, Span
 from reconciler.model.settings import Contact
-from reconciler.policy.finding import Finding, Path, place
+from reconciler.policy import sample
+from reconciler.policy.finding import Finding, Path, Place, place
 from reconciler.policy.quoting import quoted
 
-__all__ = ["check_handles", "check_tools"]
+__all__ = ["RULES", "check_handles", "check_tools"]
+
+FORGE_HANDLE_MISSING = Rule(
+    code="forge-handle-missing",
+    summary="An owner, an approver or an admin has no name at the forge",
+    remedy='Add `github: "@name"`; nobody can be asked for a review by e-mail',
+    severity=Severity.WARNING,
+    example=sample.edit(sample.TOOL_FILE, ', github: "@lead"', ""),
+)
+RULES = (FORGE_HANDLE_MISSING,)
 
 
 def check_tools(catalog: Catalog) -> Iterator[Finding]:
@@ -23,11 +33,6 @@ def check_handles(origin: Span, path: Path, contacts: Iterable[Contact]) -> Iter
     """A warning for each of the contacts, listed at `path`, who has none."""
     for number, contact in enumerate(contacts):
         if contact.github is None:
-            yield Finding(
-                code="forge-handle-missing",
-                origin=origin,
-                path=(*path, number),
-                summary=f"{quoted(contact.email)} has no name at the forge",
-                hint='add `github: "@name"`; nobody can be asked for a review by e-mail',
-                severity=Severity.WARNING,
-            )
+            at = Place(origin, (*path, number))
+            summary = f"{quoted(contact.email)} has no name at the forge"
+            yield Finding.at(at, FORGE_HANDLE_MISSING, summary)

@@ -3,18 +3,83 @@
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from typing import TypeVar
 
-from reconciler.model.catalog import Binding, Catalog, CreateGroup, Grant, IdentityMapping
+from reconciler.model.catalog import (
+    Binding,
+    Catalog,
+    Connector,
+    CreateGroup,
+    Grant,
+    IdentityMapping,
+    Tool,
+)
+from reconciler.model.diagnostics import Example, Rule
 from reconciler.model.ids import login_key
+from reconciler.policy import sample
 from reconciler.policy.finding import Finding, Path, Place, place
 from reconciler.policy.quoting import quoted
 
 __all__ = [
+    "RULES",
     "check_bindings",
     "check_created_names",
     "check_grants",
     "check_identities",
     "path_of_key",
+    "second_connector",
+    "second_tool",
 ]
+
+_CREATING = sample.BINDING.partition("  bind:")[0] + "  create: {name: AI - a - b}\n"
+
+BINDING_DUPLICATE = Rule(
+    code="binding-duplicate",
+    summary="An entitlement has two bindings on one connector",
+    remedy="Keep one; `replaces` moves a binding to another group",
+    example=Example({"bindings/z.yaml": sample.BINDING}),
+)
+GROUP_NAME_SHARED = Rule(
+    code="group-name-shared",
+    summary="Two bindings would create a group of one name",
+    remedy="Let one create it, and bind the other by its id once it is there",
+    example=Example(
+        {
+            sample.BINDING_FILE: _CREATING,
+            "bindings/admins.yaml": _CREATING.replace("users", "admins"),
+        }
+    ),
+)
+GRANT_DUPLICATE = Rule(
+    code="grant-duplicate",
+    summary="Two grants are the same in everything",
+    remedy="Keep one of the two",
+    example=Example({"grants/claude/z.yaml": sample.GRANT}),
+)
+IDENTITY_DUPLICATE = Rule(
+    code="identity-duplicate",
+    summary="An account or an address is mapped twice",
+    remedy="Join the two mappings, or correct one",
+    example=Example({"identities/z.yaml": sample.IDENTITY.replace("jane@", "joe@")}),
+)
+CONNECTOR_DUPLICATE = Rule(
+    code="connector-duplicate",
+    summary="Two connectors have one id",
+    remedy="Give it another id, or keep one of the two",
+    example=Example({"connectors/z.yaml": sample.CONNECTOR}),
+)
+TOOL_DUPLICATE = Rule(
+    code="tool-duplicate",
+    summary="Two tools have one id",
+    remedy="Give it another id, or keep one of the two",
+    example=Example({"tools/z.yaml": sample.TOOL}),
+)
+RULES = (
+    BINDING_DUPLICATE,
+    GROUP_NAME_SHARED,
+    GRANT_DUPLICATE,
+    IDENTITY_DUPLICATE,
+    CONNECTOR_DUPLICATE,
+    TOOL_DUPLICATE,
+)
 
 Noun = TypeVar("Noun", Binding, Grant)
 
@@ -22,38 +87,25 @@ Noun = TypeVar("Noun", Binding, Grant)
 def check_bindings(catalog: Catalog) -> Iterator[Finding]:
     """An entitlement has one binding on a connector."""
     for first, again in _repeated(catalog.bindings, lambda binding: binding.name):
-        yield _finding(
-            "binding-duplicate",
-            place(again),
-            place(first),
-            f"there is already a binding {quoted(again.name)}",
-            "keep one; `replaces` moves a binding to another group",
-        )
+        summary = f"there is already a binding {quoted(again.name)}"
+        yield Finding.at(place(again), BINDING_DUPLICATE, summary, related=(place(first),))
 
 
 def check_created_names(catalog: Catalog) -> Iterator[Finding]:
     """A name is created once on a connector: its marker is of one binding alone."""
     creating = [b for b in catalog.bindings if isinstance(b.group, CreateGroup)]
+    path = ("group", "create", "name")
     for first, again in _repeated(creating, lambda b: (b.connector, b.group.name.casefold())):
-        yield _finding(
-            "group-name-shared",
-            place(again, "group", "create", "name"),
-            place(first, "group", "create", "name"),
-            f"another binding creates {quoted(again.group.name)} already",
-            "let one create it, and bind the other by its id once it is there",
-        )
+        summary = f"another binding creates {quoted(again.group.name)} already"
+        related = (place(first, *path),)
+        yield Finding.at(place(again, *path), GROUP_NAME_SHARED, summary, related=related)
 
 
 def check_grants(catalog: Catalog) -> Iterator[Finding]:
     """No two grants are the same in everything."""
     for first, again in _repeated(catalog.grants, lambda grant: grant):
-        yield _finding(
-            "grant-duplicate",
-            place(again),
-            place(first),
-            f"the same grant for {quoted(again.subject)} is written twice",
-            "keep one of the two",
-        )
+        summary = f"the same grant for {quoted(again.subject)} is written twice"
+        yield Finding.at(place(again), GRANT_DUPLICATE, summary, related=(place(first),))
 
 
 def check_identities(catalog: Catalog) -> Iterator[Finding]:
@@ -64,13 +116,21 @@ def check_identities(catalog: Catalog) -> Iterator[Finding]:
             at = place(mapping, *path_of_key(mapping, key))
             first = first_by_key.setdefault(login_key(key), at)
             if first is not at:
-                yield _finding(
-                    "identity-duplicate",
-                    at,
-                    first,
-                    f"{quoted(key)} is already mapped",
-                    "join the two mappings, or correct one",
-                )
+                summary = f"{quoted(key)} is already mapped"
+                yield Finding.at(at, IDENTITY_DUPLICATE, summary, related=(first,))
+
+
+def second_connector(again: Connector, first: Connector) -> Finding:
+    """That a connector has the id of one before; a catalog has room for one of them."""
+    summary = f"there is already a connector {quoted(again.id)}"
+    related = (place(first, "id"),)
+    return Finding.at(place(again, "id"), CONNECTOR_DUPLICATE, summary, related=related)
+
+
+def second_tool(again: Tool, first: Tool) -> Finding:
+    """That a tool has the id of one before; a catalog has room for one of them."""
+    summary = f"there is already a tool {quoted(again.id)}"
+    return Finding.at(place(again, "id"), TOOL_DUPLICATE, summary, related=(place(first, "id"),))
 
 
 def path_of_key(mapping: IdentityMapping, key: str) -> Path:
@@ -89,9 +149,3 @@ def _repeated(
         first = seen.setdefault(key(noun), noun)
         if first is not noun:
             yield first, noun
-
-
-def _finding(code: str, at: Place, first: Place, summary: str, hint: str) -> Finding:
-    return Finding(
-        code=code, origin=at.origin, path=at.path, summary=summary, hint=hint, related=(first,)
-    )

@@ -4,10 +4,26 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from reconciler.model.catalog import Binding, Catalog, Fulfilment, Tool
+from reconciler.model.diagnostics import Rule
+from reconciler.policy import sample
 from reconciler.policy.finding import Finding, place
 from reconciler.policy.quoting import quoted
 
-__all__ = ["check_manual_bindings", "check_unbound_grants"]
+__all__ = ["RULES", "check_manual_bindings", "check_unbound_grants"]
+
+FULFILMENT_MANUAL_BOUND = Rule(
+    code="fulfilment-manual-bound",
+    summary="A tool that a person fulfils by hand has a binding",
+    remedy="Remove the binding, or write `fulfilment: okta` in the tool",
+    example=sample.edit(sample.TOOL_FILE, "risk: medium", "risk: medium\nfulfilment: manual"),
+)
+GRANT_UNBOUND = Rule(
+    code="grant-unbound",
+    summary="No group gives what a grant grants",
+    remedy="Add a binding for it in bindings/, or write `fulfilment: manual` in the tool",
+    example=sample.edit(sample.GRANT_FILE, "entitlement: users", "entitlement: admins"),
+)
+RULES = (FULFILMENT_MANUAL_BOUND, GRANT_UNBOUND)
 
 
 def check_manual_bindings(catalog: Catalog) -> Iterator[Finding]:
@@ -19,13 +35,10 @@ def check_manual_bindings(catalog: Catalog) -> Iterator[Finding]:
 
 
 def _manual(binding: Binding, tool: Tool) -> Finding:
-    at = place(binding, "tool")
-    return Finding(
-        code="fulfilment-manual-bound",
-        origin=at.origin,
-        path=at.path,
-        summary=f"{quoted(tool.id)} is fulfilled by hand, yet has a binding",
-        hint="remove the binding, or write `fulfilment: okta` in the tool",
+    return Finding.at(
+        place(binding, "tool"),
+        FULFILMENT_MANUAL_BOUND,
+        f"{quoted(tool.id)} is fulfilled by hand, yet has a binding",
         related=(place(tool, "fulfilment"),),
     )
 
@@ -40,13 +53,9 @@ def check_unbound_grants(catalog: Catalog, now: datetime | None = None) -> Itera
         if tool is None or tool.fulfilment is not Fulfilment.OKTA:
             continue
         if grant.entitlement in tool.entitlements:
-            at = place(grant, "entitlement")
-            yield Finding(
-                code="grant-unbound",
-                origin=at.origin,
-                path=at.path,
-                summary=f"no group gives {quoted(f'{grant.tool}/{grant.entitlement}')}",
-                hint="add a binding for it in bindings/, or write `fulfilment: manual` in the tool",
+            yield Finding.at(
+                place(grant, "entitlement"),
+                GRANT_UNBOUND,
+                f"no group gives {quoted(f'{grant.tool}/{grant.entitlement}')}",
                 related=(place(tool, "entitlements", grant.entitlement),),
-                wants=f"binding:{grant.tool}/{grant.entitlement}",
-            )
+            ).wanting(f"binding:{grant.tool}/{grant.entitlement}")

@@ -6,18 +6,44 @@ Judged by `now`, which is a parameter as everywhere.
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from reconciler.model.catalog import Catalog, Connector, Grant
+from reconciler.model.catalog import Catalog, Connector
+from reconciler.model.diagnostics import Example, Rule
+from reconciler.policy import sample
 from reconciler.policy.finding import Finding, place
 from reconciler.policy.quoting import quoted
 
-__all__ = ["check_approvals", "check_credentials"]
+__all__ = ["RULES", "check_approvals", "check_credentials"]
+
+APPROVAL_IN_FUTURE = Rule(
+    code="approval-in-future",
+    summary="An approval is dated after now, so what counts from it would begin too late",
+    remedy="Write when they agreed, in UTC: YYYY-MM-DD, or YYYY-MM-DDTHH:MMZ",
+    example=Example(
+        {sample.OTHER_GRANT_FILE: sample.OTHER_GRANT.replace("2026-11-20", "2026-11-23")}, base={}
+    ),
+)
+DATE_IN_FUTURE = Rule(
+    code="date-in-future",
+    summary="A credential is said to be made on a day that has not come, and would never grow old",
+    remedy="Write the day on which it was made, in UTC",
+    example=Example(
+        {sample.CONNECTOR_FILE: sample.CONNECTOR.replace("ssws", "ssws\n  rotated_at: 2026-11-23")},
+        base={},
+    ),
+)
+RULES = (APPROVAL_IN_FUTURE, DATE_IN_FUTURE)
 
 
 def check_approvals(catalog: Catalog, now: datetime) -> Iterator[Finding]:
     """No approval is dated after `now`: its limits would begin later than the access."""
     for grant in catalog.grants:
         if grant.approval.earliest > now:
-            yield _approval(grant, now)
+            yield Finding.at(
+                place(grant, "approval", "approved_at"),
+                APPROVAL_IN_FUTURE,
+                f"the approval for {quoted(grant.subject)} is of {grant.approval.written}, "
+                f"which has not come: it is {_written(now)}",
+            )
 
 
 def check_credentials(catalog: Catalog, now: datetime) -> Iterator[Finding]:
@@ -32,28 +58,13 @@ def check_credentials(catalog: Catalog, now: datetime) -> Iterator[Finding]:
                 break  # one `auth` for both
 
 
-def _approval(grant: Grant, now: datetime) -> Finding:
-    at = place(grant, "approval", "approved_at")
-    return Finding(
-        code="approval-in-future",
-        origin=at.origin,
-        path=at.path,
-        summary=f"the approval for {quoted(grant.subject)} is of {grant.approval.written}, "
-        f"which has not come: it is {_written(now)}",
-        hint="write when they agreed, in UTC: YYYY-MM-DD, or YYYY-MM-DDTHH:MMZ",
-    )
-
-
 def _credential(connector: Connector, key: str, now: datetime) -> Finding:
     is_one = connector.plan_auth == connector.apply_auth
-    at = place(connector, "auth", *(() if is_one else (key,)), "rotated_at")
-    return Finding(
-        code="date-in-future",
-        origin=at.origin,
-        path=at.path,
-        summary=f"the credential of {quoted(connector.id)} is said to be made on a day "
-        f"that has not come: it is {_written(now)}",
-        hint="write the day on which it was made, in UTC",
+    return Finding.at(
+        place(connector, "auth", *(() if is_one else (key,)), "rotated_at"),
+        DATE_IN_FUTURE,
+        f"the credential of {quoted(connector.id)} is said to be made on a day that has not come: "
+        f"it is {_written(now)}",
     )
 
 

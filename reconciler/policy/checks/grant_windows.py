@@ -8,12 +8,56 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
 from reconciler.model.catalog import Catalog, Grant, Tool
-from reconciler.model.diagnostics import Severity
+from reconciler.model.diagnostics import Example, Rule, Severity
+from reconciler.policy import sample
 from reconciler.policy.aliases import known_names
 from reconciler.policy.finding import Finding, place
 from reconciler.policy.quoting import quoted
 
-__all__ = ["check_overlaps", "check_windows"]
+__all__ = [
+    "EXPIRES_MISSING",
+    "GRANT_WINDOW_TOO_LONG",
+    "RULES",
+    "check_overlaps",
+    "check_windows",
+]
+
+EXPIRES_BEFORE_START = Rule(
+    code="expires-before-start",
+    summary="A grant ends before it begins",
+    remedy="Correct one of the two days",
+    example=sample.edit(sample.GRANT_FILE, "2027-01-20", "2026-11-19"),
+)
+EXPIRES_MISSING = Rule(
+    code="expires-missing",
+    summary="A grant of the change never ends though its tool has a limit; a warning for old ones",
+    remedy="Add `expires: YYYY-MM-DD`",
+    example=Example(
+        {sample.OTHER_GRANT_FILE: sample.OTHER_GRANT.replace("expires: 2027-01-20\n", "")}, base={}
+    ),
+)
+GRANT_WINDOW_TOO_LONG = Rule(
+    code="grant-window-too-long",
+    summary="A grant of the change lasts longer than its tool allows; a warning for old ones",
+    remedy="Shorten `expires`, or raise the tool's `max_duration`",
+    example=Example(
+        {sample.OTHER_GRANT_FILE: sample.OTHER_GRANT.replace("2027-01-20", "2027-06-08")}, base={}
+    ),
+)
+GRANT_INSIDE_ANOTHER = Rule(
+    code="grant-inside-another",
+    summary="A grant is wholly inside the window of another for the same person and entitlement",
+    remedy="Remove this one; to prolong the access, extend the other grant instead",
+    severity=Severity.WARNING,
+    example=Example(
+        {
+            "grants/claude/z.yaml": sample.GRANT.replace("AI-1", "AI-2").replace(
+                "2027-01-20", "2026-12-24"
+            )
+        }
+    ),
+)
+RULES = (EXPIRES_BEFORE_START, EXPIRES_MISSING, GRANT_WINDOW_TOO_LONG, GRANT_INSIDE_ANOTHER)
 
 
 def check_windows(catalog: Catalog, now: datetime | None = None) -> Iterator[Finding]:
@@ -31,7 +75,7 @@ def check_windows(catalog: Catalog, now: datetime | None = None) -> Iterator[Fin
         elif grant.expires < _begins(grant):
             yield _backwards(grant)
         elif tool is not None and longest is not None:
-            yield from _length(grant, grant.expires, tool, longest)
+            yield from _check_length(grant, grant.expires, tool, longest)
 
 
 def _begins(grant: Grant) -> date:
@@ -39,44 +83,34 @@ def _begins(grant: Grant) -> date:
 
 
 def _endless(grant: Grant, tool: Tool, longest: int) -> Finding:
-    at = place(grant)
-    return Finding(
-        code="expires-missing",
-        origin=at.origin,
-        summary=f"the grant never ends; {quoted(tool.id)} allows at most {longest} days",
-        hint="add `expires: YYYY-MM-DD`",
+    return Finding.at(
+        place(grant),
+        EXPIRES_MISSING,
+        f"the grant never ends; {quoted(tool.id)} allows at most {longest} days",
         related=(place(tool, "policy", "max_duration"),),
-        severity=Severity.WARNING,
-    )
+    ).as_warning()
 
 
 def _backwards(grant: Grant) -> Finding:
-    at = place(grant, "expires")
     begins = place(grant, "starts") if grant.starts else place(grant, "approval", "approved_at")
     what = "starts" if grant.starts else "is approved"
-    return Finding(
-        code="expires-before-start",
-        origin=at.origin,
-        path=at.path,
-        summary=f"the grant ends on {grant.expires}, before it {what} on {_begins(grant)}",
-        hint="correct one of the two days",
+    return Finding.at(
+        place(grant, "expires"),
+        EXPIRES_BEFORE_START,
+        f"the grant ends on {grant.expires}, before it {what} on {_begins(grant)}",
         related=(begins,),
     )
 
 
-def _length(grant: Grant, expires: date, tool: Tool, longest: int) -> Iterator[Finding]:
+def _check_length(grant: Grant, expires: date, tool: Tool, longest: int) -> Iterator[Finding]:
     lasts = (expires - _begins(grant)).days
     if lasts > longest:
-        at = place(grant, "expires")
-        yield Finding(
-            code="grant-window-too-long",
-            origin=at.origin,
-            path=at.path,
-            summary=f"the grant lasts {lasts} days; {quoted(tool.id)} allows at most {longest}",
-            hint="shorten `expires`, or raise the tool's `max_duration`",
+        yield Finding.at(
+            place(grant, "expires"),
+            GRANT_WINDOW_TOO_LONG,
+            f"the grant lasts {lasts} days; {quoted(tool.id)} allows at most {longest}",
             related=(place(tool, "policy", "max_duration"),),
-            severity=Severity.WARNING,
-        )
+        ).as_warning()
 
 
 def check_overlaps(catalog: Catalog, now: datetime | None = None) -> Iterator[Finding]:
@@ -89,25 +123,18 @@ def check_overlaps(catalog: Catalog, now: datetime | None = None) -> Iterator[Fi
             by_person[key].append(grant)
     for grants in by_person.values():
         if len(grants) > 1:
-            yield from _inside(dict.fromkeys(grants))
+            yield from _find_inside(dict.fromkeys(grants))
 
 
-def _inside(grants: Iterable[Grant]) -> Iterator[Finding]:
+def _find_inside(grants: Iterable[Grant]) -> Iterator[Finding]:
     """Each that ends no later than one that begins no later; of two alike, the later written."""
     widest: Grant | None = None
     for grant in sorted(grants, key=lambda each: (_begins(each), -_ends(each).toordinal())):
         if widest is None or _ends(grant) > _ends(widest):
             widest = grant
             continue
-        at = place(grant)
-        yield Finding(
-            code="grant-inside-another",
-            origin=at.origin,
-            summary=f"{quoted(grant.subject)} has this from another grant all the while",
-            hint="remove this one; to prolong the access, extend the other grant instead",
-            related=(place(widest),),
-            severity=Severity.WARNING,
-        )
+        summary = f"{quoted(grant.subject)} has this from another grant all the while"
+        yield Finding.at(place(grant), GRANT_INSIDE_ANOTHER, summary, related=(place(widest),))
 
 
 def _ends(grant: Grant) -> date:

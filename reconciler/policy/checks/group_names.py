@@ -3,13 +3,34 @@
 from collections.abc import Iterator
 
 from reconciler.model.catalog import Binding, Catalog, CreateGroup
+from reconciler.model.diagnostics import Rule
+from reconciler.policy import sample
 from reconciler.policy.finding import Finding, place
 from reconciler.policy.name_pattern import matches
 from reconciler.policy.quoting import quoted
 
-__all__ = ["check_descriptions", "check_names"]
+__all__ = ["RULES", "check_descriptions", "check_names"]
 
 _LONGEST_DESCRIPTION = 1024
+_BOUND = sample.BINDING.partition("group:\n  ")[2].rstrip()
+
+GROUP_NAME_PATTERN = Rule(
+    code="group-name-pattern",
+    summary="A new group's name does not have the form that the settings ask for",
+    remedy="Rename the group, or change `naming` in settings.yaml",
+    example=sample.edit(sample.BINDING_FILE, _BOUND, "create: {name: Claude}"),
+)
+GROUP_DESCRIPTION_TOO_LONG = Rule(
+    code="group-description-too-long",
+    summary="A new group's description leaves no room for the marker that says whose it is",
+    remedy=f"Shorten it; Okta keeps {_LONGEST_DESCRIPTION}, the rest is for our marker",
+    example=sample.edit(
+        sample.BINDING_FILE,
+        _BOUND,
+        f"create: {{name: AI - a - b, description: {'d' * 1000}}}",
+    ),
+)
+RULES = (GROUP_NAME_PATTERN, GROUP_DESCRIPTION_TOO_LONG)
 
 
 def check_names(catalog: Catalog) -> Iterator[Finding]:
@@ -17,13 +38,10 @@ def check_names(catalog: Catalog) -> Iterator[Finding]:
     pattern = catalog.settings.naming_pattern
     for binding, group in _created(catalog):
         if pattern is not None and not matches(pattern, group.name):
-            at = place(binding, "group", "create", "name")
-            yield Finding(
-                code="group-name-pattern",
-                origin=at.origin,
-                path=at.path,
-                summary=f"the name {quoted(group.name)} does not have the form {quoted(pattern)}",
-                hint="rename the group, or change `naming` in settings.yaml",
+            yield Finding.at(
+                place(binding, "group", "create", "name"),
+                GROUP_NAME_PATTERN,
+                f"the name {quoted(group.name)} does not have the form {quoted(pattern)}",
             )
 
 
@@ -32,13 +50,10 @@ def check_descriptions(catalog: Catalog) -> Iterator[Finding]:
     for binding, group in _created(catalog):
         room = _LONGEST_DESCRIPTION - len(binding.marker) - 1
         if len(group.description) > room:
-            at = place(binding, "group", "create", "description")
-            yield Finding(
-                code="group-description-too-long",
-                origin=at.origin,
-                path=at.path,
-                summary=f"the description has {len(group.description)} characters; {room} fit",
-                hint=f"shorten it; Okta keeps {_LONGEST_DESCRIPTION}, the rest is for our marker",
+            yield Finding.at(
+                place(binding, "group", "create", "description"),
+                GROUP_DESCRIPTION_TOO_LONG,
+                f"the description has {len(group.description)} characters; {room} fit",
             )
 
 

@@ -1,6 +1,6 @@
 """Names of people are spelled so that their reader knows whom they name.
 
-A letter of another alphabet, or one that shows as nothing, makes a name of somebody else that looks
+A letter of another alphabet, or one that shows as nothing, makes another person's name that looks
 like the right one. The first word of a letter's Unicode name is its alphabet, which is enough to
 warn of; a table of scripts would be a dependency for no better warning.
 """
@@ -17,13 +17,36 @@ from reconciler.model.catalog import (
     IdentityMapping,
     Tool,
 )
-from reconciler.model.diagnostics import Severity
+from reconciler.model.diagnostics import Rule, Severity
 from reconciler.model.settings import ProtectedPerson
+from reconciler.policy import sample
 from reconciler.policy.checks.duplicates import path_of_key
 from reconciler.policy.finding import Finding, Path, Place, place
 from reconciler.policy.quoting import quoted
 
-__all__ = ["check_spellings"]
+__all__ = ["RULES", "check_spellings"]
+
+NAME_OUTER_SPACE = Rule(
+    code="name-outer-space",
+    summary="The name of a person begins or ends with white space",
+    remedy="Remove it",
+    example=sample.edit(sample.GRANT_FILE, "jane@", "\N{NO-BREAK SPACE}jane@"),
+)
+NAME_INVISIBLE_CHARACTER = Rule(
+    code="name-invisible-character",
+    summary="The name of a person holds a character that nobody sees",
+    remedy="Write the name as Okta has it; one that only looks like it is another person's",
+    severity=Severity.WARNING,
+    example=sample.edit(sample.GRANT_FILE, "jane@", "ja\N{ZERO WIDTH SPACE}ne@"),
+)
+NAME_MIXED_SCRIPTS = Rule(
+    code="name-mixed-scripts",
+    summary="The name of a person mixes letters of two alphabets, one of which may only look right",
+    remedy="Write the name as Okta has it; one that only looks like it is another person's",
+    severity=Severity.WARNING,
+    example=sample.edit(sample.GRANT_FILE, "jane@", "j\N{CYRILLIC SMALL LETTER A}ne@"),
+)
+RULES = (NAME_OUTER_SPACE, NAME_INVISIBLE_CHARACTER, NAME_MIXED_SCRIPTS)
 
 _Noun = Grant | IdentityMapping | Tool | Connector | ProtectedPerson | Acknowledgement
 _Named = tuple[str, _Noun, Path]
@@ -90,38 +113,18 @@ def _of_tool(tool: Tool) -> Iterator[_Named]:
 
 def _judge(name: str, at: Place) -> Iterator[Finding]:
     if name != name.strip():
-        yield Finding(
-            code="name-outer-space",
-            origin=at.origin,
-            path=at.path,
-            summary=f"{quoted(name)} begins or ends with white space",
-            hint="remove it",
-        )
+        summary = f"{quoted(name)} begins or ends with white space"
+        yield Finding.at(at, NAME_OUTER_SPACE, summary)
     hidden = sorted({letter for letter in name.strip() if _is_invisible(letter)})
     if hidden:
-        yield _warn(
-            "name-invisible-character",
-            at,
-            f"{quoted(name)} holds what nobody sees: {_letters(hidden)}",
-        )
+        summary = f"{quoted(name)} holds what nobody sees: {_letters(hidden)}"
+        yield Finding.at(at, NAME_INVISIBLE_CHARACTER, summary)
     for part in name.split("@"):
         strangers = _strangers(part)
         if strangers:
-            yield _warn(
-                "name-mixed-scripts", at, f"{quoted(name)} mixes alphabets: {_letters(strangers)}"
-            )
+            summary = f"{quoted(name)} mixes alphabets: {_letters(strangers)}"
+            yield Finding.at(at, NAME_MIXED_SCRIPTS, summary)
             return
-
-
-def _warn(code: str, at: Place, summary: str) -> Finding:
-    return Finding(
-        code=code,
-        origin=at.origin,
-        path=at.path,
-        summary=summary,
-        hint="write the name as Okta has it; one that only looks like it is somebody else's",
-        severity=Severity.WARNING,
-    )
 
 
 def _is_invisible(letter: str) -> bool:

@@ -1,4 +1,4 @@
-"""A stanza copied from a plan is signed by whoever copies it; a new repository is filled in."""
+"""A stanza copied from a plan is signed by who copies it; a new repository is filled in."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,10 +11,26 @@ from reconciler.model.catalog import (
     Grant,
     IdentityMapping,
 )
+from reconciler.model.diagnostics import Rule
+from reconciler.policy import sample
 from reconciler.policy.finding import Finding, Path, place
 from reconciler.policy.quoting import quoted
 
-__all__ = ["check_placeholders", "find_unfilled"]
+__all__ = ["PLACEHOLDER_UNFILLED", "RULES", "check_placeholders", "find_unfilled"]
+
+PLACEHOLDER_LEFT = Rule(
+    code="placeholder-left",
+    summary="A stanza that a plan printed was copied and a blank in it was not filled in",
+    remedy="Write what is true in its place",
+    example=sample.edit(sample.ACKNOWLEDGEMENT_FILE, "it@example.com", "YOUR-EMAIL"),
+)
+PLACEHOLDER_UNFILLED = Rule(
+    code="placeholder-unfilled",
+    summary="A value is still to be replaced",
+    remedy="Write your own value in its place",
+    example=sample.edit(sample.CONNECTOR_FILE, "canary@example.com", "REPLACE@example.com"),
+)
+RULES = (PLACEHOLDER_LEFT, PLACEHOLDER_UNFILLED)
 
 _WORDS_OF_ITS_WRITER = frozenset({"description", "name", "purpose", "reason"})
 """Keys of free text, which may speak of replacing something."""
@@ -37,26 +53,20 @@ def find_unfilled(data: Any) -> Iterator[Path]:  # noqa: ANN401 - any YAML value
 def check_placeholders(catalog: Catalog) -> Iterator[Finding]:
     """Nobody acknowledges, approves, revokes or maps under a name that a plan left blank."""
     for ack in catalog.acknowledgements:
-        yield from _left(ack, ("by",), ack.by)
-        yield from _left(ack, ("reason",), ack.reason)
+        yield from _check_value(ack, ("by",), ack.by)
+        yield from _check_value(ack, ("reason",), ack.reason)
     for grant in catalog.grants:
         for who in grant.approval.approved_by:
-            yield from _left(grant, ("approval", "approved_by"), who)
+            yield from _check_value(grant, ("approval", "approved_by"), who)
         if grant.revoked is not None:
-            yield from _left(grant, ("revoked", "by"), grant.revoked.by)
+            yield from _check_value(grant, ("revoked", "by"), grant.revoked.by)
     for mapping in catalog.identities:
-        yield from _left(mapping, ("okta", "login"), mapping.login or "")
+        yield from _check_value(mapping, ("okta", "login"), mapping.login or "")
 
 
-def _left(
+def _check_value(
     noun: Acknowledgement | Grant | IdentityMapping, path: Path, value: str
 ) -> Iterator[Finding]:
     if value in PLACEHOLDERS:
-        at = place(noun, *path)
-        yield Finding(
-            code="placeholder-left",
-            origin=at.origin,
-            path=at.path,
-            summary=f"{quoted(value)} is left as the plan printed it",
-            hint="write what is true in its place",
-        )
+        summary = f"{quoted(value)} is left as the plan printed it"
+        yield Finding.at(place(noun, *path), PLACEHOLDER_LEFT, summary)

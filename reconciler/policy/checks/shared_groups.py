@@ -4,10 +4,51 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from reconciler.model.catalog import BindGroup, Binding, Catalog, Connector
+from reconciler.model.diagnostics import Example, Rule
+from reconciler.policy import sample
 from reconciler.policy.finding import Finding, place
 from reconciler.policy.quoting import choice, quoted
 
-__all__ = ["check_agreement", "check_connectors", "check_tools"]
+__all__ = ["RULES", "check_agreement", "check_connectors", "check_tools"]
+
+GROUP_BOUND_TWICE = Rule(
+    code="group-bound-twice",
+    summary="Two connectors bind one group, so each would undo what the other does",
+    remedy="Bind it on one of the two connectors; disable the one that is no longer used",
+    example=Example(
+        {
+            "connectors/z.yaml": sample.CONNECTOR.replace("okta-prod", "okta-z").replace(
+                "00g9", "00g8"
+            ),
+            "bindings/z.yaml": sample.BINDING.replace("okta-prod", "okta-z"),
+        }
+    ),
+)
+GROUP_SHARED_UNSAID = Rule(
+    code="group-shared-unsaid",
+    summary="One group gives two tools, and a binding of it does not say that this is meant",
+    remedy="Write `shared: true` in each of its bindings, or bind another group",
+    example=Example(
+        {
+            "tools/cursor.yaml": sample.TOOL.replace("claude", "cursor").replace(
+                "Claude", "Cursor"
+            ),
+            "bindings/cursor.yaml": sample.BINDING.replace("claude", "cursor") + "shared: true\n",
+        }
+    ),
+)
+BINDINGS_DISAGREE = Rule(
+    code="bindings-disagree",
+    summary="Bindings of one group differ in `authority`, `unattended` or `admin_role`",
+    remedy="Write the same in each of them",
+    example=Example(
+        {
+            "bindings/admins.yaml": sample.BINDING.replace("users\n", "admins\n", 1)
+            + "authority: authoritative\n"
+        }
+    ),
+)
+RULES = (GROUP_BOUND_TWICE, GROUP_SHARED_UNSAID, BINDINGS_DISAGREE)
 
 
 def check_connectors(catalog: Catalog) -> Iterator[Finding]:
@@ -25,7 +66,7 @@ def check_connectors(catalog: Catalog) -> Iterator[Finding]:
             pair = (first.name, binding.name)
             if binding.connector != first.connector and pair not in said:
                 said.add(pair)
-                yield _twice(first, binding)
+                yield _bound_twice(first, binding)
 
 
 def _identities(binding: Binding, connector: Connector) -> Iterator[tuple[str, str]]:
@@ -36,53 +77,43 @@ def _identities(binding: Binding, connector: Connector) -> Iterator[tuple[str, s
         yield (connector.domain, binding.group.name)
 
 
-def _twice(first: Binding, binding: Binding) -> Finding:
-    at = place(binding, "group")
-    return Finding(
-        code="group-bound-twice",
-        origin=at.origin,
-        path=at.path,
-        summary=f"{quoted(first.connector)} binds {quoted(binding.group.name)} too, and each "
-        "would undo what the other does",
-        hint="bind it on one of the two connectors; disable the one that is no longer used",
+def _bound_twice(first: Binding, binding: Binding) -> Finding:
+    return Finding.at(
+        place(binding, "group"),
+        GROUP_BOUND_TWICE,
+        f"{quoted(first.connector)} binds {quoted(binding.group.name)} too, and each would undo "
+        "what the other does",
         related=(place(first, "group"),),
     )
 
 
 def check_tools(catalog: Catalog) -> Iterator[Finding]:
     """A group gives several tools only where each of its bindings says `shared: true`."""
-    for together in _groups(catalog.bindings):
+    path = ("group", "bind", "id")
+    for together in _shared_groups(catalog.bindings):
         tools = sorted({binding.tool for binding in together})
         for binding in together if len(tools) > 1 else ():
             if not binding.shared:
-                at = place(binding, "group", "bind", "id")
-                others = [tool for tool in tools if tool != binding.tool]
-                yield Finding(
-                    code="group-shared-unsaid",
-                    origin=at.origin,
-                    path=at.path,
-                    summary=f"the group gives {choice(others)} as well",
-                    hint="write `shared: true` in each of its bindings, or bind another group",
-                    related=tuple(
-                        place(b, "group", "bind", "id") for b in together if b.tool != binding.tool
-                    ),
+                yield Finding.at(
+                    place(binding, *path),
+                    GROUP_SHARED_UNSAID,
+                    f"the group gives {choice(t for t in tools if t != binding.tool)} as well",
+                    related=tuple(place(b, *path) for b in together if b.tool != binding.tool),
                 )
 
 
 def check_agreement(catalog: Catalog) -> Iterator[Finding]:
     """Bindings of one group keep it alike; one that is retired keeps it no longer."""
-    for together in _groups(b for b in catalog.bindings if not b.retired):
+    for together in _shared_groups(b for b in catalog.bindings if not b.retired):
         first = together[0]
         for binding in together[1:]:
             for key in _differences(first, binding):
-                at = place(binding, key)
-                yield Finding(
-                    code="bindings-disagree",
-                    origin=at.origin,
-                    path=at.path,
-                    summary=f"{quoted(binding.name)} and {quoted(first.name)} bind one group, "
-                    f"with different `{key}`",
-                    hint=f"write the same `{key}` in both",
+                yield Finding.at(
+                    place(binding, key),
+                    BINDINGS_DISAGREE,
+                    f"{quoted(binding.name)} and {quoted(first.name)} bind one group, with "
+                    f"different `{key}`",
+                    f"write the same `{key}` in both",
                     related=(place(first, key),),
                 )
 
@@ -96,7 +127,7 @@ def _differences(first: Binding, binding: Binding) -> Iterator[str]:
         yield "admin_role"
 
 
-def _groups(bindings: Iterable[Binding]) -> Iterator[list[Binding]]:
+def _shared_groups(bindings: Iterable[Binding]) -> Iterator[list[Binding]]:
     """The bindings of each group that has several."""
     by_group: defaultdict[tuple[str, str], list[Binding]] = defaultdict(list)
     for binding in bindings:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 from itertools import starmap
 
-from reconciler.model.diagnostics import LEFT_OUT, Diagnostic, Severity
+from reconciler.model.diagnostics import PROBLEMS_LEFT_OUT, Diagnostic, Severity
 from reconciler.render.document import count
 from reconciler.render.formats.escape import harmless
 from reconciler.render.formats.text import Line
@@ -31,7 +31,7 @@ def diagnostic_lines(diagnostics: tuple[Diagnostic, ...]) -> Iterator[Line]:
 def summary(diagnostics: tuple[Diagnostic, ...], files: int, grants: int) -> str:
     """How the catalog stands, in a sentence."""
     errors = sum(1 for d in diagnostics if d.severity is Severity.ERROR)
-    left_out = sum(1 for d in diagnostics if d.code == LEFT_OUT)
+    left_out = sum(1 for d in diagnostics if d.code == PROBLEMS_LEFT_OUT.code)
     warnings = len(diagnostics) - errors - left_out
     least = "at least " if left_out else ""
     read = f"{count(files, 'file')}, {count(grants, 'grant')}"

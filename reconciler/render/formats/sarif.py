@@ -7,11 +7,10 @@ problem stays the same one when lines are added above it.
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from urllib.parse import quote
 
-from reconciler.model.diagnostics import Diagnostic, Span
-from reconciler.policy.reference import REFERENCE, Entry
+from reconciler.model.diagnostics import Diagnostic, Rule, Span
 from reconciler.render.formats.escape import harmless
 
 __all__ = ["sarif"]
@@ -20,38 +19,37 @@ _SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 )
 _FINGERPRINT = "reconcilerDiagnostic/v1"
-_RULES = {code: number for number, code in enumerate(REFERENCE)}
 
 
-def sarif(diagnostics: tuple[Diagnostic, ...]) -> str:
-    """One run's log."""
+def sarif(diagnostics: tuple[Diagnostic, ...], rules: Mapping[str, Rule]) -> str:
+    """One run's log, with every rule there is by its code."""
     driver = {
         "name": "reconciler",
-        "rules": [_rule(code, entry) for code, entry in REFERENCE.items()],
+        "rules": [_rule(rule) for rule in rules.values()],
     }
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
-        "results": list(_results(diagnostics)),
+        "results": list(_results(diagnostics, list(rules))),
     }
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, indent=1)
 
 
-def _rule(code: str, entry: Entry) -> dict[str, object]:
-    words = code.replace("-", " ").capitalize()
+def _rule(rule: Rule) -> dict[str, object]:
+    words = rule.code.replace("-", " ").capitalize()
     return {
-        "id": code,
+        "id": rule.code,
         "shortDescription": {"text": words},
-        "fullDescription": {"text": f"{entry.wrong}."},
+        "fullDescription": {"text": f"{rule.summary}."},
         "help": {
-            "text": f"{entry.wrong}. {entry.remedy}.",
-            "markdown": f"{entry.wrong}.\n\n**What to do:** {entry.remedy}.",
+            "text": f"{rule.summary}. {rule.remedy}.",
+            "markdown": f"{rule.summary}.\n\n**What to do:** {rule.remedy}.",
         },
-        "defaultConfiguration": {"level": entry.severity.value},
+        "defaultConfiguration": {"level": rule.severity.value},
     }
 
 
-def _results(diagnostics: tuple[Diagnostic, ...]) -> Iterator[dict[str, object]]:
+def _results(diagnostics: tuple[Diagnostic, ...], codes: list[str]) -> Iterator[dict[str, object]]:
     seen: Counter[tuple[str, str, str]] = Counter()
     for found in diagnostics:
         identity = (found.code, found.span.path, found.summary)
@@ -62,8 +60,8 @@ def _results(diagnostics: tuple[Diagnostic, ...]) -> Iterator[dict[str, object]]
             "locations": [_location(found.span)],
             "partialFingerprints": {_FINGERPRINT: _fingerprint(identity, seen[identity])},
         }
-        if found.code in _RULES:
-            result["ruleIndex"] = _RULES[found.code]
+        if found.code in codes:
+            result["ruleIndex"] = codes.index(found.code)
         if found.related:
             result["relatedLocations"] = [
                 {"id": number, **_location(span)} for number, span in enumerate(found.related)

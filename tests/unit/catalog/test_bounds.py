@@ -5,7 +5,7 @@ import time
 import pytest
 
 from reconciler.catalog import locate as positions
-from reconciler.model.diagnostics import LEFT_OUT, MOST, MOST_PER_FILE, Severity
+from reconciler.model.diagnostics import MOST, MOST_PER_FILE, PROBLEMS_LEFT_OUT, Severity
 from reconciler.render.formats.diagnostics import diagnostic_lines
 from tests.support.catalogs import ACKNOWLEDGEMENT, SETTINGS, TOKEN, TOOL, USER, loaded
 
@@ -36,7 +36,7 @@ HOSTILE = {
 
 def left_out(found):
     """What is said of the problems that are not listed."""
-    return [each.summary for each in found.diagnostics if each.code == LEFT_OUT]
+    return [each.summary for each in found.diagnostics if each.code == PROBLEMS_LEFT_OUT.code]
 
 
 @pytest.mark.parametrize("case", HOSTILE)
@@ -45,7 +45,7 @@ def test_what_is_said_of_one_file_is_bounded_and_the_rest_counted(tmp_path, case
     name, text = HOSTILE[case]
     found = loaded(tmp_path, {name: text})
     here = [d for d in found.diagnostics if d.span.path == f"catalog/{name}"]
-    assert len([d for d in here if d.code != LEFT_OUT]) == MOST_PER_FILE
+    assert len([d for d in here if d.code != PROBLEMS_LEFT_OUT.code]) == MOST_PER_FILE
     assert any(d.severity is Severity.ERROR for d in here)
     assert len(left_out(found)) == 1
     assert sum(len(line.text) for line in diagnostic_lines(found.diagnostics)) < 100_000
@@ -57,7 +57,7 @@ def test_what_is_left_out_is_counted(tmp_path):
     assert left_out(twice) == ["at least 1,003 more problems are not listed, of this file"]
     warned = {f"grants/claude/a{n}.yaml": "grants: [" + "1," * 150 + "1]\n" for n in range(12)}
     many = loaded(tmp_path, warned)
-    assert len([d for d in many.diagnostics if d.code != LEFT_OUT]) == MOST
+    assert len([d for d in many.diagnostics if d.code != PROBLEMS_LEFT_OUT.code]) == MOST
     assert "of 3 more files" in left_out(many)[0]
     assert len(left_out(many)) == 1 + MOST // MOST_PER_FILE
 

@@ -1,4 +1,4 @@
-"""For every code an example, with the whole of what is said about it.
+"""For every rule its example, with the whole of what is said about it.
 
 `BLESS=1 pytest` rewrites the texts, and CI never does.
 """
@@ -8,16 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.catalog.files import SourceFile, read
+from reconciler.catalog.examples import judge_example
+from reconciler.catalog.files import MAX_BYTES, SourceFile, read
 from reconciler.catalog.load import load_and_judge
+from reconciler.catalog.rules import RULES
 from reconciler.catalog.schema import BY_FOLDER
-from reconciler.model.diagnostics import LEFT_OUT
-from reconciler.policy.reference import REFERENCE
+from reconciler.model.diagnostics import PROBLEMS_LEFT_OUT
 from reconciler.policy.tool_pin import judge_pin_file
 from reconciler.render.formats.diagnostics import diagnostic_lines
 from tests.support.catalogs import SOUND, judged, loaded, write
 from tests.support.repository import unfetched
-from tests.unit.catalog.examples import ADDED, CHANGED, REPLACED, changes
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "diagnostics"
 IS_BLESSING = os.environ.get("BLESS") == "1" and not os.environ.get("GITHUB_ACTIONS")
@@ -60,43 +60,56 @@ MADE = {
     ),
     "connector-missing": orgless,
     "file-symlink": linked,
+    "file-too-large": lambda root: (
+        loaded(root, {"grants/claude/all.yaml": b"#" * (MAX_BYTES + 1)}).diagnostics
+    ),
     "file-unreadable": gone,
     # Not the catalog's, but what installs the tool beside it.
     "tool-unpinned": lambda _: judge_pin_file(
         "okta-grants-reconciler==0.1.0\n", ".github/reconciler.txt"
     ),
 }
-"""What no file's text earns."""
+"""What no file's text earns: the rule's example says it in words."""
 
 
-def example(code, root):
-    """What is said of the example of a code."""
-    if code in MADE:
-        return MADE[code](root)
-    if code in CHANGED:
-        return judged(root, *CHANGED[code]).diagnostics
-    found = loaded(root, changes(code)).diagnostics
-    if code == LEFT_OUT:  # it is never said alone
-        return tuple(each for each in found if each.code == code)
+def said_of(rule, root):
+    """Everything that is said of the files of a rule's example, as they lie in folders."""
+    if rule.code in MADE:
+        return MADE[rule.code](root)
+    example = rule.example
+    if example.base is not None:
+        return judged(root, example.base, example.files).diagnostics
+    found = loaded(root, example.files).diagnostics
+    if rule is PROBLEMS_LEFT_OUT:  # it is never said alone
+        return tuple(each for each in found if each.code == rule.code)
     return found
 
 
-@pytest.mark.parametrize("code", REFERENCE)
-def test_a_code_is_said_as_its_example_shows(tmp_path, code):
+@pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.code)
+def test_a_rule_is_told_as_its_example_shows(tmp_path, rule):
     """The whole text, so that a change of words is seen in review."""
-    found = example(code, tmp_path)
+    found = said_of(rule, tmp_path)
     text = "".join(f"{line.text}\n" for line in diagnostic_lines(found))
-    path = GOLDEN / f"{code}.txt"
+    path = GOLDEN / f"{rule.code}.txt"
     if IS_BLESSING:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
     assert path.read_text(encoding="utf-8") == text
-    assert {code} == {each.code for each in found}
-    assert {REFERENCE[code].severity} == {each.severity for each in found}
+    assert {rule.code} == {each.code for each in found}
+    assert {rule.severity} == {each.severity for each in found}
     assert all(each.hint for each in found)
 
 
-def test_every_code_has_one_example_and_every_example_a_code():
-    """None is forgotten, and none outlives its code."""
-    assert sorted([*ADDED, *REPLACED, *MADE, *CHANGED]) == list(REFERENCE)
-    assert sorted(path.stem for path in GOLDEN.iterdir()) == list(REFERENCE)
+@pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.code)
+def test_an_example_is_judged_alike_in_memory_and_in_folders(tmp_path, rule):
+    """What `explain` shows is what `validate` says."""
+    shown = judge_example(rule)
+    assert shown.diagnostics == (() if rule.code in MADE else said_of(rule, tmp_path))
+    assert bool(rule.example.words) == (rule.code in MADE)
+    assert all(shown.text(each.span.path) for each in shown.diagnostics if each.span.line > 1)
+
+
+def test_every_rule_has_its_text_and_every_text_its_rule():
+    """None is forgotten, and none outlives its rule."""
+    assert sorted(path.stem for path in GOLDEN.iterdir()) == list(RULES)
+    assert MADE.keys() <= RULES.keys()

@@ -1,0 +1,76 @@
+"""What the example of a rule earns, judged as every catalog is; its files are kept in memory."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from reconciler.catalog.files import Listing, SourceFile, State, checked
+from reconciler.catalog.load import load_and_judge_change, load_and_judge_from
+from reconciler.model.diagnostics import Diagnostic, Files, Rule
+from reconciler.policy.sample import FILES, NOW
+
+__all__ = ["MemorySource", "Shown", "judge_example"]
+
+_DISPLAY = "catalog"
+
+
+@dataclass(frozen=True, slots=True)
+class MemorySource:
+    """A catalog whose files are in memory alone; `display` is how messages name the folder."""
+
+    files: Mapping[str, bytes]
+    display: str = _DISPLAY
+
+    def listing(self) -> Listing:
+        """Every file, as a folder's would be listed."""
+        found = Listing()
+        for path in sorted(self.files):
+            parts = tuple(path.split("/"))
+            if parts[-1].startswith("."):
+                found.take_hidden(self.display, parts)
+            else:
+                found.take(path, self.display, parts, State.FILE)
+        return found.in_order()
+
+    def read(self, file: SourceFile) -> bytes | Diagnostic:
+        """The file's bytes, which are UTF-8 and within bounds; or why they are not."""
+        return checked(file, self.files[file.path])
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An example with what is said of it: its files by their path in messages, and the base's."""
+
+    diagnostics: tuple[Diagnostic, ...]
+    files: Mapping[str, str]
+    base: Mapping[str, str] | None
+
+    def text(self, path: str) -> str:
+        """The file that a diagnostic names; one that a change takes away is the base's."""
+        return self.files.get(path) or (self.base or {}).get(path, "")
+
+
+def judge_example(rule: Rule) -> Shown:
+    """What is said of the rule's example, beside what other rules say of it."""
+    head, example = MemorySource(_bytes(rule.example.files)), rule.example
+    base = None if example.base is None else MemorySource(_bytes(example.base))
+    if example.words:
+        return Shown((), {}, None)
+    loaded = load_and_judge_from(head) if base is None else load_and_judge_change(head, base, NOW)
+    own = tuple(each for each in loaded.diagnostics if each.code == rule.code)
+    return Shown(own, _texts(head), None if base is None else _texts(base))
+
+
+def _bytes(files: Files) -> dict[str, bytes]:
+    together = {**FILES, **files}
+    return {
+        path: text.encode() if isinstance(text, str) else text
+        for path, text in together.items()
+        if text is not None
+    }
+
+
+def _texts(source: MemorySource) -> dict[str, str]:
+    return {
+        f"{source.display}/{path}": content.decode(errors="replace")
+        for path, content in source.files.items()
+    }
