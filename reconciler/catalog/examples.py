@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from reconciler.catalog.files import Listing, SourceFile, State, checked
 from reconciler.catalog.load import load_and_judge_change, load_and_judge_from
-from reconciler.model.diagnostics import Diagnostic, Files, Rule
+from reconciler.model.diagnostics import Diagnostic, Files, JudgedExample, Rule
 from reconciler.policy.sample import FILES, NOW
 
-__all__ = ["MemorySource", "Shown", "judge_example"]
+__all__ = ["MemorySource", "judge_example"]
 
 _DISPLAY = "catalog"
 
@@ -36,28 +36,16 @@ class MemorySource:
         return checked(file, self.files[file.path])
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """An example with what is said of it: its files by their path in messages, and the base's."""
-
-    diagnostics: tuple[Diagnostic, ...]
-    files: Mapping[str, str]
-    base: Mapping[str, str] | None
-
-    def text(self, path: str) -> str:
-        """The file that a diagnostic names; one that a change takes away is the base's."""
-        return self.files.get(path) or (self.base or {}).get(path, "")
-
-
-def judge_example(rule: Rule) -> Shown:
-    """What is said of the rule's example, beside what other rules say of it."""
-    head, example = MemorySource(_bytes(rule.example.files)), rule.example
-    base = None if example.base is None else MemorySource(_bytes(example.base))
+def judge_example(rule: Rule) -> JudgedExample:
+    """What the rule has against its example; what others may have is left out."""
+    example = rule.example
     if example.words:
-        return Shown((), {}, None)
+        return JudgedExample()
+    head = MemorySource(_bytes(example.files))
+    base = None if example.base is None else MemorySource(_bytes(example.base))
     loaded = load_and_judge_from(head) if base is None else load_and_judge_change(head, base, NOW)
     own = tuple(each for each in loaded.diagnostics if each.code == rule.code)
-    return Shown(own, _texts(head), None if base is None else _texts(base))
+    return JudgedExample(own, _texts(head), None if base is None else _texts(base))
 
 
 def _bytes(files: Files) -> dict[str, bytes]:

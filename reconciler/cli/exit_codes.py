@@ -2,7 +2,7 @@
 
 from enum import IntEnum
 
-__all__ = ["EXIT_CODES_HELP", "ExitCode", "worst"]
+__all__ = ["EXIT_CODES_HELP", "MEANINGS", "ExitCode", "worst"]
 
 
 class ExitCode(IntEnum):
@@ -27,16 +27,19 @@ _RANK = (
     ExitCode.OK,
 )
 
-EXIT_CODES_HELP = """\b
-Exit codes:
-  0    done, or clean
-  1    an error: bad files, a missing file, no at the prompt, Okta unreachable
-  3    refused by a guard, a pin or a stale plan
-  4    finished, but some lines are blocked, failed or not run
-  10   changes pending (plan --detailed-exitcode), drift, not as reviewed
-  64   the command was put wrongly
-  130  interrupted
-"""
+MEANINGS = {
+    ExitCode.OK: "done, or clean",
+    ExitCode.ERROR: "an error: bad files, a missing file, no at the prompt, Okta unreachable",
+    ExitCode.REFUSED: "refused by a guard, a pin or a stale plan",
+    ExitCode.PARTIAL: "finished, but some lines are blocked, failed or not run",
+    ExitCode.CHANGES: "changes pending (plan --detailed-exitcode), drift, not as reviewed",
+    ExitCode.USAGE: "the command was put wrongly",
+    ExitCode.INTERRUPTED: "interrupted",
+}
+
+EXIT_CODES_HELP = "\b\nExit codes:\n" + "".join(
+    f"  {int(code):<3}  {meaning}\n" for code, meaning in MEANINGS.items()
+)
 
 
 def worst(codes: list[ExitCode]) -> ExitCode:

@@ -24,6 +24,7 @@ __all__ = ["cli", "run"]
 COMMANDS = {
     "init": "Start a repository: a catalog, and the workflows around it.",
     "validate": "Check the catalog's files, without asking Okta.",
+    "explain": "Say what a code means, with an example.",
     "plan": "Show what would change in Okta, and why.",
     "show": "Print a saved plan, or the result of an apply.",
     "apply": "Carry out a reviewed plan.",

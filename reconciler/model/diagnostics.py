@@ -16,6 +16,7 @@ __all__ = [
     "Diagnostic",
     "Example",
     "Files",
+    "JudgedExample",
     "Rule",
     "Severity",
     "Span",
@@ -108,6 +109,22 @@ class Diagnostic:
             hint=rule.hint if hint is None else hint,
             severity=rule.severity,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedExample:
+    """An example with what is said of it: all its files by their path in messages, and the base's.
+
+    Where no file's text can earn the code, nothing is said and there are no files.
+    """
+
+    diagnostics: tuple[Diagnostic, ...] = ()
+    files: Mapping[str, str] = field(default_factory=dict)
+    base: Mapping[str, str] | None = None
+
+    def text(self, path: str) -> str:
+        """The file that a diagnostic names; one that a change takes away is the base's."""
+        return self.files.get(path) or (self.base or {}).get(path, "")
 
 
 PROBLEMS_LEFT_OUT = Rule(

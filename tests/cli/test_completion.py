@@ -52,6 +52,7 @@ def test_the_commands_are_completed_without_importing_one():
         (["plain,--connector"], "reconciler plan --con"),
         (["plain,json"], "reconciler plan --format js"),
         (["plain,list", "plain,scopes", "plain,test"], "reconciler connector "),
+        (["plain,grant-window-too-long"], "reconciler explain grant-w"),
         (["file,plan.j"], "reconciler show plan.j"),
     ],
 )

@@ -42,6 +42,7 @@ def test_the_commands_are_these():
         "",
         "init",
         "validate",
+        "explain",
         "plan",
         "show",
         "apply",
