@@ -28,7 +28,7 @@ from reconciler.model.ids import ConnectorId, EntitlementId, ToolId
 from reconciler.model.settings import Settings
 from reconciler.policy import sample
 from reconciler.policy.checks.contacts import check_handles
-from reconciler.policy.checks.duplicates import second_connector, second_tool
+from reconciler.policy.checks.duplicates import report_second_connector, report_second_tool
 from reconciler.policy.checks.references import PartialReferences
 from reconciler.policy.finding import Finding, Path, Place
 from reconciler.policy.name_pattern import check_pattern
@@ -151,13 +151,13 @@ class Assembly:
 
     def _add_connector(self, noun: Connector) -> None:
         if noun.id in self._connectors:
-            self.findings.append(second_connector(noun, self._connectors[noun.id]))
+            self.findings.append(report_second_connector(noun, self._connectors[noun.id]))
         else:
             self._connectors[noun.id] = noun
 
     def _add_tool(self, noun: Tool) -> None:
         if noun.id in self._tools:
-            self.findings.append(second_tool(noun, self._tools[noun.id]))
+            self.findings.append(report_second_tool(noun, self._tools[noun.id]))
             return
         self._tools[noun.id] = noun
         if len(noun.entitlements) == 1:

@@ -23,8 +23,8 @@ from reconciler.policy.changes.bindings import Emptied
 from reconciler.policy.changes.broken_base import (
     Broken,
     find_changes_beyond_fixes,
-    not_compared,
-    not_kept,
+    report_base_errors,
+    report_lost_content,
 )
 from reconciler.policy.checks import placeholders
 from reconciler.policy.checks.placeholders import PLACEHOLDER_UNFILLED
@@ -117,9 +117,9 @@ def load_and_judge_change(
         before.diagnostics.clear()
         before.findings.clear()
         before.findings.extend(change.judge_taken(catalog, start, now, emptied))
-        before.diagnostics.extend(map(not_kept, lost))
+        before.diagnostics.extend(map(report_lost_content, lost))
         if broken.files and not excess and not lost:
-            before.diagnostics.append(not_compared(base.display))
+            before.diagnostics.append(report_base_errors(base.display))
         result, gone = after.loaded(catalog), before.loaded(start)
         return replace(result, diagnostics=ordered([*result.diagnostics, *gone.diagnostics]))
 

@@ -4,5 +4,8 @@ Floor 1, pure: imports `model` and the standard library's values. It reads no fi
 network, writes no log, and never says a line number: a finding names an object and a path inside
 it, and `catalog` turns that into a place.
 
-Entrance: `registry.judge`.
+`checks` judge a catalog as it stands, `changes` a change against the catalog that it starts from.
+Each module there declares its rules, with their code, words and example, next to what finds them.
+
+Entrances: `registry.judge` and `changes.change`.
 """

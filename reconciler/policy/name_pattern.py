@@ -45,28 +45,28 @@ def pattern_problem(pattern: str) -> str | None:
     """Why the pattern cannot be used, if it cannot."""
     if len(pattern) > _LONGEST:
         return f"it is longer than {_LONGEST} characters"
-    if _compiled(pattern) is None:
+    if _compile(pattern) is None:
         return "it is not a regular expression that RE2 reads"
     return None
 
 
 def matches(pattern: str, name: str) -> bool:
     """Whether the name has the pattern's form; a pattern with a problem asks nothing."""
-    compiled = None if pattern_problem(pattern) else _compiled(pattern)
-    return compiled is None or compiled.search(_encoded(name)) is not None
+    compiled = None if pattern_problem(pattern) else _compile(pattern)
+    return compiled is None or compiled.search(_encode(name)) is not None
 
 
 @lru_cache(maxsize=16)
-def _compiled(pattern: str) -> Any | None:  # noqa: ANN401 - re2 ships no types
+def _compile(pattern: str) -> Any | None:  # noqa: ANN401 - re2 ships no types
     options = re2.Options()
     options.log_errors = False
     options.max_mem = _MOST_MEMORY
     try:
-        return re2.compile(_encoded(pattern), options)
+        return re2.compile(_encode(pattern), options)
     except re2.error:
         return None
 
 
-def _encoded(text: str) -> bytes:
+def _encode(text: str) -> bytes:
     """UTF-8; half a surrogate pair, which has no UTF-8, stands for no character a name can hold."""
     return text.encode("utf-8", "replace")

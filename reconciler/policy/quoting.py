@@ -39,11 +39,11 @@ def quoted(value: object) -> str:
     text = str(value)
     if looks_like_secret(text):
         return '"…"'
-    shown = "".join(_shown(character) for character in text[:_LONGEST])
+    shown = "".join(_escape(character) for character in text[:_LONGEST])
     return f'"{shown}…"' if len(text) > _LONGEST else f'"{shown}"'
 
 
-def _shown(character: str) -> str:
+def _escape(character: str) -> str:
     if character.isprintable():
         return character
     return character.encode("unicode_escape").decode("ascii")

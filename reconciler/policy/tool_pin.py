@@ -58,16 +58,16 @@ def judge_pin_file(text: str, shown: str) -> tuple[Diagnostic, ...]:
     said = [(n, line) for n, line in lines if line and not line.startswith("#")]
     loose = [(n, line) for n, line in said if not _is_fixed(line)]
     if not said:
-        return (_found(TOOL_UNPINNED, shown, 1, "no tool is named"),)
+        return (_report(TOOL_UNPINNED, shown, 1, "no tool is named"),)
     if not loose:
         extra = said[1:2]
-        return tuple(_found(TOOL_UNPINNED, shown, n, "a second tool is named") for n, _ in extra)
+        return tuple(_report(TOOL_UNPINNED, shown, n, "a second tool is named") for n, _ in extra)
     number, line = loose[0]
     if any(word in line for word in UNFILLED):
         what = "the tool's source is to be replaced"
-        return (_found(PLACEHOLDER_UNFILLED, shown, number, what),)
+        return (_report(PLACEHOLDER_UNFILLED, shown, number, what),)
     what = "what is installed is neither one commit nor one wheel"
-    return (_found(TOOL_UNPINNED, shown, number, what),)
+    return (_report(TOOL_UNPINNED, shown, number, what),)
 
 
 def _is_fixed(line: str) -> bool:
@@ -76,5 +76,5 @@ def _is_fixed(line: str) -> bool:
     return is_named or _OF_THE_REPOSITORY.fullmatch(line) is not None
 
 
-def _found(rule: Rule, shown: str, line: int, summary: str) -> Diagnostic:
+def _report(rule: Rule, shown: str, line: int, summary: str) -> Diagnostic:
     return Diagnostic.at(Span(shown, line), rule, summary, _HINT)

@@ -61,7 +61,7 @@ def find_moved_bindings(head: Catalog, base: Catalog) -> Iterator[Finding]:
             continue
         if not isinstance(was.group, BindGroup):
             if binding.group.name != was.group.name and isinstance(binding.group, BindGroup):
-                yield _perhaps_another(binding, was.group.name)
+                yield _report_possible_move(binding, was.group.name)
             continue
         same = isinstance(binding.group, BindGroup) and binding.group.id == was.group.id
         if not same and binding.replaces != was.group.id:
@@ -74,7 +74,7 @@ def find_moved_bindings(head: Catalog, base: Catalog) -> Iterator[Finding]:
             )
 
 
-def _perhaps_another(binding: Binding, made: str) -> Finding:
+def _report_possible_move(binding: Binding, made: str) -> Finding:
     """Only Okta can tell whether it is the group that was made, under the name it has now."""
     return Finding.at(
         place(binding, "group"),
@@ -96,7 +96,7 @@ def find_unbound_endings(head: Catalog, base: Catalog) -> Iterator[Finding]:
         groups = {binding.replaces} if binding.replaces else set[str]()
         if binding.retired and isinstance(binding.group, BindGroup):
             groups.add(binding.group.id)
-        if groups - _bound(was) and not _is_bound_by_name(binding, was):
+        if groups - _groups_of(was) and not _is_bound_by_name(binding, was):
             summary = f"{quoted(binding.name)} leaves a group that it does not bind at the base"
             yield Finding.at(
                 place(binding, left),
@@ -106,7 +106,7 @@ def find_unbound_endings(head: Catalog, base: Catalog) -> Iterator[Finding]:
             )
 
 
-def _bound(was: Binding | None) -> set[str]:
+def _groups_of(was: Binding | None) -> set[str]:
     """The groups that the binding had, or was leaving."""
     if was is None:
         return set()
@@ -138,13 +138,13 @@ def find_abandoned_groups(head: Catalog, base: Catalog, emptied: Emptied) -> Ite
         now = after.get(binding.name)
         if now is None:
             if not binding.retired or not _are_shown(groups_left_by(binding), emptied):
-                yield _deleted(binding)
+                yield _report_deletion(binding)
         elif (
             binding.replaces is not None
             and not _holds(now, binding.replaces)
             and (binding.name, binding.replaces) not in emptied
         ):
-            yield _forgotten(binding)
+            yield _report_forgotten_group(binding)
 
 
 def _are_shown(groups: Emptied, emptied: Emptied) -> bool:
@@ -160,7 +160,7 @@ def _holds(binding: Binding, group: str) -> bool:
     return group in {binding.replaces, own}
 
 
-def _deleted(binding: Binding) -> Finding:
+def _report_deletion(binding: Binding) -> Finding:
     if binding.retired:
         summary = f"the binding {quoted(binding.name)} is deleted, and who is left was not shown"
         hint = f"keep it until {_SHOWN}: give `--plan FILE`, one made there, or `--evidence DIR`"
@@ -170,7 +170,7 @@ def _deleted(binding: Binding) -> Finding:
     return Finding.at(place(binding), BINDING_DELETED, summary, hint)
 
 
-def _forgotten(binding: Binding) -> Finding:
+def _report_forgotten_group(binding: Binding) -> Finding:
     return Finding.at(
         place(binding, "replaces"),
         BINDING_DELETED,

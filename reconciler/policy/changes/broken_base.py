@@ -13,7 +13,13 @@ from reconciler.model.diagnostics import Diagnostic, Example, Rule, Severity, Sp
 from reconciler.policy import sample
 from reconciler.policy.finding import Finding, Place
 
-__all__ = ["RULES", "Broken", "find_changes_beyond_fixes", "not_compared", "not_kept"]
+__all__ = [
+    "RULES",
+    "Broken",
+    "find_changes_beyond_fixes",
+    "report_base_errors",
+    "report_lost_content",
+]
 
 _WRONG_TOOL = {sample.TOOL_FILE: sample.TOOL + "more: 1\n"}
 
@@ -56,18 +62,18 @@ def find_changes_beyond_fixes(head: Catalog, base: Catalog, broken: Broken) -> I
         at = Place(noun.origin or Span("catalog"))
         is_fix = at.origin.path in broken.files or _name(noun) in broken.wanted
         if id_ not in kept and not is_fix:
-            yield _finding(at)
+            yield _report_beyond(at)
     if head.settings != base.settings and not any(_is_settings(f) for f in broken.files):
-        yield _finding(Place(_settings_span(head, base)))
+        yield _report_beyond(Place(_settings_span(head, base)))
 
 
-def not_compared(base: str) -> Diagnostic:
+def report_base_errors(base: str) -> Diagnostic:
     """That the base, of this name, could only be compared in part."""
     summary = "the base has errors itself, so what those files say was not compared"
     return Diagnostic.at(Span(base), BASE_INVALID, summary)
 
 
-def not_kept(path: str) -> Diagnostic:
+def report_lost_content(path: str) -> Diagnostic:
     """That what a file with an error says at the base is gone, and not only the error."""
     return Diagnostic.at(
         Span(path),
@@ -114,6 +120,6 @@ def _settings_span(head: Catalog, base: Catalog) -> Span:
     return Span("settings.yaml")
 
 
-def _finding(at: Place) -> Finding:
+def _report_beyond(at: Place) -> Finding:
     summary = "the base has errors, and the change does more than fix them"
     return Finding.at(at, CHANGE_BEYOND_MENDING, summary)

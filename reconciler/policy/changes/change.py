@@ -102,7 +102,7 @@ def judge_brought(head: Catalog, base: Catalog, now: datetime) -> Iterator[Findi
     yield from renewals.find_stretched_approvals(head, base)
     yield from identity_changes.find_changed_accounts(head, base, now)
     yield from loosened_guards.find_loosened_guards(head, base, now)
-    yield from ended_grants.find_ended_newcomers(head, base, now)
+    yield from ended_grants.find_grants_ended_already(head, base, now)
     yield from bindings.find_unbound_endings(head, base)
     yield from _find_long_acknowledgements(head, base, now)
 

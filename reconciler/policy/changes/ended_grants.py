@@ -10,7 +10,7 @@ from reconciler.policy.changes.compared_grants import access, dropped_grants
 from reconciler.policy.finding import Finding, place
 from reconciler.policy.quoting import quoted
 
-__all__ = ["KEPT_DAYS", "RULES", "find_deleted_grants", "find_ended_newcomers"]
+__all__ = ["KEPT_DAYS", "RULES", "find_deleted_grants", "find_grants_ended_already"]
 
 KEPT_DAYS = 90
 """How long an ended grant stays as the record."""
@@ -38,7 +38,7 @@ def find_deleted_grants(head: Catalog, base: Catalog, now: datetime) -> Iterator
     today = now.astimezone(UTC).date()
     for grant in dropped_grants(head, base):
         if not _is_past(grant, today):
-            yield _deleted_grant(grant)
+            yield _report_deletion(grant)
 
 
 def _is_past(grant: Grant, today: date) -> bool:
@@ -47,7 +47,7 @@ def _is_past(grant: Grant, today: date) -> bool:
     return bool(ends) and min(ends) + timedelta(days=KEPT_DAYS) < today
 
 
-def _deleted_grant(grant: Grant) -> Finding:
+def _report_deletion(grant: Grant) -> Finding:
     return Finding.at(
         place(grant),
         GRANT_DELETED,
@@ -56,7 +56,9 @@ def _deleted_grant(grant: Grant) -> Finding:
     )
 
 
-def find_ended_newcomers(head: Catalog, base: Catalog, now: datetime | None) -> Iterator[Finding]:
+def find_grants_ended_already(
+    head: Catalog, base: Catalog, now: datetime | None
+) -> Iterator[Finding]:
     """Grants of the change that have ended, where the base has none that could have ended."""
     known = {access(grant) for grant in base.grants}
     for grant in head.grants:

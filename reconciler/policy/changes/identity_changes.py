@@ -54,7 +54,11 @@ def find_changed_accounts(head: Catalog, base: Catalog, now: datetime | None) ->
             # Whom an unmapped name means, only Okta can tell; a plan may ask for just this mapping.
             is_first = key not in before and not is_high
             mapped = tuple(place(each) for each in after.get(key, ()))
-            yield _first_named(grant, mapped) if is_first else _handed_over(grant, mapped)
+            yield (
+                _report_first_naming(grant, mapped)
+                if is_first
+                else _report_other_account(grant, mapped)
+            )
 
 
 def is_renewed(grant: Grant, base: Catalog) -> bool:
@@ -94,7 +98,7 @@ def _is_filled_in(was: frozenset[_Account], is_now: frozenset[_Account], *, is_h
     return old_login == new_login and not is_high
 
 
-def _first_named(grant: Grant, mapped: tuple[Place, ...]) -> Finding:
+def _report_first_naming(grant: Grant, mapped: tuple[Place, ...]) -> Finding:
     """That it may well be the account that was meant, under the login it has now."""
     return Finding.at(
         place(grant, "subject"),
@@ -107,7 +111,7 @@ def _first_named(grant: Grant, mapped: tuple[Place, ...]) -> Finding:
     ).as_warning()
 
 
-def _handed_over(grant: Grant, mapped: tuple[Place, ...]) -> Finding:
+def _report_other_account(grant: Grant, mapped: tuple[Place, ...]) -> Finding:
     return Finding.at(
         place(grant, "subject"),
         IDENTITY_CHANGES_GRANT,

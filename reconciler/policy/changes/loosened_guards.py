@@ -55,7 +55,7 @@ class _Loosening:
 def find_loosened_guards(head: Catalog, base: Catalog, now: datetime | None) -> Iterator[Finding]:
     """Every exception or raised limit that stands beside a change which it may let pass."""
     found = tuple(_loosenings(head, base))
-    taking, giving = tuple(_taking(head, base, now)), tuple(_giving(head, base))
+    taking, giving = tuple(_places_that_take(head, base, now)), tuple(_places_that_give(head, base))
     bared = tuple(each.at for each in found if each.ends_protection and each.at is not None)
     for each in found:
         passing = (
@@ -64,10 +64,10 @@ def find_loosened_guards(head: Catalog, base: Catalog, now: datetime | None) -> 
             *(bared if each.lets_removals_pass and not each.ends_protection else ()),
         )
         if passing:
-            yield _finding(each, passing)
+            yield _report(each, passing)
 
 
-def _finding(each: _Loosening, passing: tuple[Place, ...]) -> Finding:
+def _report(each: _Loosening, passing: tuple[Place, ...]) -> Finding:
     at, *others = (passing if each.at is None else (each.at, *passing))[:2]
     return Finding.at(
         at,
@@ -83,7 +83,7 @@ def _loosenings(head: Catalog, base: Catalog) -> Iterator[_Loosening]:
     before = set(base.acknowledgements)
     for each in head.acknowledgements:
         if each not in before:
-            yield _acknowledged(each)
+            yield _acknowledgement(each)
     yield from _limits(head.settings.guards, base.settings.guards)
     kept = set(head.settings.protected)
     for person in base.settings.protected:
@@ -95,7 +95,7 @@ def _loosenings(head: Catalog, base: Catalog) -> Iterator[_Loosening]:
     yield from _admin_roles(head, base)
 
 
-def _acknowledged(each: Acknowledgement) -> _Loosening:
+def _acknowledgement(each: Acknowledgement) -> _Loosening:
     return _Loosening(
         f"an acknowledgement of {quoted(each.guard)}",
         place(each, "guard"),
@@ -147,7 +147,7 @@ def _admin_roles(head: Catalog, base: Catalog) -> Iterator[_Loosening]:
             yield _Loosening(words, at, lets_grants_pass=True, lets_removals_pass=False)
 
 
-def _taking(head: Catalog, base: Catalog, now: datetime | None) -> Iterator[Place]:
+def _places_that_take(head: Catalog, base: Catalog, now: datetime | None) -> Iterator[Place]:
     """What may take people out of groups: grants that give less, bindings that are not the same."""
     kept, before = set(head.grants), set(base.grants)
     lost = defaultdict(list)
@@ -159,9 +159,9 @@ def _taking(head: Catalog, base: Catalog, now: datetime | None) -> Iterator[Plac
         was = () if grant in before else lost.get(access(grant), ())
         if any(first < begins or ends < last for first, last in was):
             yield place(grant)
-    bound = {b.name: _meant(b) for b in base.bindings}
+    bound = {b.name: _effect(b) for b in base.bindings}
     for binding in head.bindings:
-        if bound.get(binding.name, _NEW) not in {_meant(binding), _NEW} or (
+        if bound.get(binding.name, _NEW) not in {_effect(binding), _NEW} or (
             binding.name not in bound and _is_taking(binding)
         ):
             yield place(binding)
@@ -173,12 +173,12 @@ def _is_taking(binding: Binding) -> bool:
     return is_whole or binding.retired or binding.replaces is not None
 
 
-def _giving(head: Catalog, base: Catalog) -> Iterable[Place]:
+def _places_that_give(head: Catalog, base: Catalog) -> Iterable[Place]:
     before = set(base.grants)
     return (place(grant) for grant in head.grants if grant not in before)
 
 
-def _meant(binding: Binding) -> tuple[object, ...]:
+def _effect(binding: Binding) -> tuple[object, ...]:
     """What the binding does to members; that a group may be an admin's takes nobody out."""
     return (
         binding.name,

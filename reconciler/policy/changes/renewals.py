@@ -36,12 +36,12 @@ def find_unrenewed_approvals(head: Catalog, base: Catalog) -> Iterator[Finding]:
     known, before = known_names(base), set(base.grants)
     spans: defaultdict[_Approved, list[Days]] = defaultdict(list)
     for grant in base.grants:
-        spans[_approved(grant, known)].append(days(grant))
-    merged = {approved: _merged(each) for approved, each in spans.items()}
+        spans[_approval_key(grant, known)].append(days(grant))
+    merged = {approved: _merge(each) for approved, each in spans.items()}
     for grant in head.grants:
-        given = None if grant in before else merged.get(_approved(grant, known))
+        given = None if grant in before else merged.get(_approval_key(grant, known))
         if given is not None and not _covers(given, days(grant)):
-            yield _finding(grant)
+            yield _report_unrenewed(grant)
 
 
 def find_stretched_approvals(head: Catalog, base: Catalog) -> Iterator[Finding]:
@@ -49,31 +49,31 @@ def find_stretched_approvals(head: Catalog, base: Catalog) -> Iterator[Finding]:
     known, before = known_names(head), set(base.grants)
     together: defaultdict[_Approved, list[Grant]] = defaultdict(list)
     for grant in head.grants:
-        together[_approved(grant, known)].append(grant)
+        together[_approval_key(grant, known)].append(grant)
     for grants in together.values():
         brought = [g for g in grants if g not in before]
         tool = head.tools.get(grants[0].tool)
         longest = tool.max_duration_days if tool else None
-        if len(grants) > 1 and brought and tool and longest and _length(grants) > longest:
+        if len(grants) > 1 and brought and tool and longest and _count_days(grants) > longest:
             last = max(brought, key=lambda g: days(g)[1])
             yield Finding.at(
                 place(last, "expires"),
                 GRANT_WINDOW_TOO_LONG,
-                f"the grants under {quoted(last.approval.ticket)} last {_length(grants)} days "
+                f"the grants under {quoted(last.approval.ticket)} last {_count_days(grants)} days "
                 f"together; {quoted(tool.id)} allows at most {longest}",
                 "have each further period approved on its own",
                 related=(place(tool, "policy", "max_duration"),),
             )
 
 
-def _approved(grant: Grant, known: KnownNames) -> _Approved:
+def _approval_key(grant: Grant, known: KnownNames) -> _Approved:
     """For whom and what, and by which approval: who else agreed that day makes no other of it."""
     approval = grant.approval
     person, ticket = known.shortest(grant.subject), approval.ticket.strip().casefold()
     return (grant.tool, grant.entitlement, person, ticket, approval.approved_at)
 
 
-def _merged(spans: Iterable[Days]) -> list[Days]:
+def _merge(spans: Iterable[Days]) -> list[Days]:
     found: list[Days] = []
     for begins, ends in sorted(spans):
         if ends <= begins:
@@ -90,14 +90,14 @@ def _covers(given: list[Days], wanted: Days) -> bool:
     return ends <= begins or any(first <= begins and ends <= last for first, last in given)
 
 
-def _length(grants: Iterable[Grant]) -> int:
+def _count_days(grants: Iterable[Grant]) -> int:
     """From the day on which the first of them begins to the last day of the last."""
     listed = tuple(grants)
     begins = min(g.starts or g.approval.approved_at for g in listed).toordinal()
     return max(days(g)[1] for g in listed) - 1 - begins
 
 
-def _finding(grant: Grant) -> Finding:
+def _report_unrenewed(grant: Grant) -> Finding:
     return Finding.at(
         place(grant, "approval", "approved_at"),
         APPROVAL_NOT_RENEWED,

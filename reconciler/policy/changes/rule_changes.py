@@ -42,21 +42,21 @@ def find_grants_on_altered_rules(head: Catalog, base: Catalog, now: datetime) ->
     tools = {**head.tools, **base.tools}
     as_before = replace(head, tools=tools, identities=base.identities, grants=brought)
     as_after = replace(head, grants=brought)
-    told = {(f.code, f.origin, f.path) for f in _judged(as_after, now)}
-    for finding in _judged(as_before, now):
+    told = {(f.code, f.origin, f.path) for f in _judge_grants(as_after, now)}
+    for finding in _judge_grants(as_before, now):
         if (finding.code, finding.origin, finding.path) not in told:
-            yield _rule(finding.place, finding.summary)
+            yield _report(finding.place, finding.summary)
     was_high = {entitled for entitled, risk in risks(base).items() if risk is Risk.HIGH}
     lowered = was_high - {each for each, risk in risks(head).items() if risk is Risk.HIGH}
     for grant in brought:
         if (grant.tool, grant.entitlement) in lowered:
             named = f"{quoted(grant.tool)}/{quoted(grant.entitlement)}"
-            yield _rule(place(grant), f"{named} is of high risk at the base")
+            yield _report(place(grant), f"{named} is of high risk at the base")
         for why in _reasons(grant, head, base):
-            yield _rule(place(grant), why)
+            yield _report(place(grant), why)
 
 
-def _judged(catalog: Catalog, now: datetime) -> Iterator[Finding]:
+def _judge_grants(catalog: Catalog, now: datetime) -> Iterator[Finding]:
     yield from approvals.check_approvers(catalog, now)
     yield from grant_windows.check_windows(catalog, now)
 
@@ -100,6 +100,6 @@ def _connectors(grant: Grant, catalog: Catalog) -> set[ConnectorId]:
     return {b.connector for b in catalog.bindings if (b.tool, b.entitlement) == entitlement}
 
 
-def _rule(at: Place, why: str) -> Finding:
+def _report(at: Place, why: str) -> Finding:
     summary = f"the grant rests on what the same change alters: {why}"
     return Finding.at(at, POLICY_CHANGED_WITH_GRANT, summary)

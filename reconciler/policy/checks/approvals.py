@@ -114,7 +114,7 @@ def _check_each(
             related = (place(grant, "subject"),)
             yield Finding.at(at, APPROVER_IS_SUBJECT, summary, related=related)
         elif tool is not None and known.of(approver).isdisjoint(allowed):
-            yield _unknown(approver, tool, place(grant, "approval", "approved_by", number))
+            yield _report_unknown(approver, tool, place(grant, "approval", "approved_by", number))
 
 
 def _find_repeated(grant: Grant, alike: PossibleNames) -> Iterator[Finding]:
@@ -133,7 +133,7 @@ def _find_repeated(grant: Grant, alike: PossibleNames) -> Iterator[Finding]:
                 break
 
 
-def _unknown(approver: str, tool: Tool, at: Place) -> Finding:
+def _report_unknown(approver: str, tool: Tool, at: Place) -> Finding:
     contacts = tool.approvers or tool.owners
     listed = place(tool, "policy", "approvers") if tool.approvers else place(tool, "owners")
     return Finding.at(

@@ -25,8 +25,8 @@ __all__ = [
     "check_grants",
     "check_identities",
     "path_of_key",
-    "second_connector",
-    "second_tool",
+    "report_second_connector",
+    "report_second_tool",
 ]
 
 _CREATING = sample.BINDING.partition("  bind:")[0] + "  create: {name: AI - a - b}\n"
@@ -86,7 +86,7 @@ Noun = TypeVar("Noun", Binding, Grant)
 
 def check_bindings(catalog: Catalog) -> Iterator[Finding]:
     """An entitlement has one binding on a connector."""
-    for first, again in _repeated(catalog.bindings, lambda binding: binding.name):
+    for first, again in _find_repeated(catalog.bindings, lambda binding: binding.name):
         summary = f"there is already a binding {quoted(again.name)}"
         yield Finding.at(place(again), BINDING_DUPLICATE, summary, related=(place(first),))
 
@@ -95,7 +95,7 @@ def check_created_names(catalog: Catalog) -> Iterator[Finding]:
     """A name is created once on a connector: its marker is of one binding alone."""
     creating = [b for b in catalog.bindings if isinstance(b.group, CreateGroup)]
     path = ("group", "create", "name")
-    for first, again in _repeated(creating, lambda b: (b.connector, b.group.name.casefold())):
+    for first, again in _find_repeated(creating, lambda b: (b.connector, b.group.name.casefold())):
         summary = f"another binding creates {quoted(again.group.name)} already"
         related = (place(first, *path),)
         yield Finding.at(place(again, *path), GROUP_NAME_SHARED, summary, related=related)
@@ -103,7 +103,7 @@ def check_created_names(catalog: Catalog) -> Iterator[Finding]:
 
 def check_grants(catalog: Catalog) -> Iterator[Finding]:
     """No two grants are the same in everything."""
-    for first, again in _repeated(catalog.grants, lambda grant: grant):
+    for first, again in _find_repeated(catalog.grants, lambda grant: grant):
         summary = f"the same grant for {quoted(again.subject)} is written twice"
         yield Finding.at(place(again), GRANT_DUPLICATE, summary, related=(place(first),))
 
@@ -120,14 +120,14 @@ def check_identities(catalog: Catalog) -> Iterator[Finding]:
                 yield Finding.at(at, IDENTITY_DUPLICATE, summary, related=(first,))
 
 
-def second_connector(again: Connector, first: Connector) -> Finding:
+def report_second_connector(again: Connector, first: Connector) -> Finding:
     """That a connector has the id of one before; a catalog has room for one of them."""
     summary = f"there is already a connector {quoted(again.id)}"
     related = (place(first, "id"),)
     return Finding.at(place(again, "id"), CONNECTOR_DUPLICATE, summary, related=related)
 
 
-def second_tool(again: Tool, first: Tool) -> Finding:
+def report_second_tool(again: Tool, first: Tool) -> Finding:
     """That a tool has the id of one before; a catalog has room for one of them."""
     summary = f"there is already a tool {quoted(again.id)}"
     return Finding.at(place(again, "id"), TOOL_DUPLICATE, summary, related=(place(first, "id"),))
@@ -141,7 +141,7 @@ def path_of_key(mapping: IdentityMapping, key: str) -> Path:
     return ("okta", "login") if mapping.keys == (mapping.login,) else ("email",)
 
 
-def _repeated(
+def _find_repeated(
     nouns: Iterable[Noun], key: Callable[[Noun], Hashable]
 ) -> Iterator[tuple[Noun, Noun]]:
     seen: dict[Hashable, Noun] = {}

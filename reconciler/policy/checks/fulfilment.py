@@ -31,10 +31,10 @@ def check_manual_bindings(catalog: Catalog) -> Iterator[Finding]:
     for binding in catalog.bindings:
         tool = catalog.tools.get(binding.tool)
         if tool is not None and tool.fulfilment is Fulfilment.MANUAL:
-            yield _manual(binding, tool)
+            yield _report_manual(binding, tool)
 
 
-def _manual(binding: Binding, tool: Tool) -> Finding:
+def _report_manual(binding: Binding, tool: Tool) -> Finding:
     return Finding.at(
         place(binding, "tool"),
         FULFILMENT_MANUAL_BOUND,

@@ -42,7 +42,7 @@ def check_approvals(catalog: Catalog, now: datetime) -> Iterator[Finding]:
                 place(grant, "approval", "approved_at"),
                 APPROVAL_IN_FUTURE,
                 f"the approval for {quoted(grant.subject)} is of {grant.approval.written}, "
-                f"which has not come: it is {_written(now)}",
+                f"which has not come: it is {_format_instant(now)}",
             )
 
 
@@ -53,20 +53,20 @@ def check_credentials(catalog: Catalog, now: datetime) -> Iterator[Finding]:
         for key in ("plan", "apply"):
             auth = connector.plan_auth if key == "plan" else connector.apply_auth
             if auth is not None and auth.rotated_at is not None and auth.rotated_at > today:
-                yield _credential(connector, key, now)
+                yield _report_credential(connector, key, now)
             if connector.plan_auth == connector.apply_auth:
                 break  # one `auth` for both
 
 
-def _credential(connector: Connector, key: str, now: datetime) -> Finding:
+def _report_credential(connector: Connector, key: str, now: datetime) -> Finding:
     is_one = connector.plan_auth == connector.apply_auth
     return Finding.at(
         place(connector, "auth", *(() if is_one else (key,)), "rotated_at"),
         DATE_IN_FUTURE,
         f"the credential of {quoted(connector.id)} is said to be made on a day that has not come: "
-        f"it is {_written(now)}",
+        f"it is {_format_instant(now)}",
     )
 
 
-def _written(now: datetime) -> str:
+def _format_instant(now: datetime) -> str:
     return f"{now.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

@@ -71,9 +71,9 @@ def check_windows(catalog: Catalog, now: datetime | None = None) -> Iterator[Fin
         longest = tool.max_duration_days if tool is not None and is_open else None
         if grant.expires is None:
             if tool is not None and longest is not None:
-                yield _endless(grant, tool, longest)
+                yield _report_endless(grant, tool, longest)
         elif grant.expires < _begins(grant):
-            yield _backwards(grant)
+            yield _report_backwards(grant)
         elif tool is not None and longest is not None:
             yield from _check_length(grant, grant.expires, tool, longest)
 
@@ -82,7 +82,7 @@ def _begins(grant: Grant) -> date:
     return grant.starts or grant.approval.approved_at
 
 
-def _endless(grant: Grant, tool: Tool, longest: int) -> Finding:
+def _report_endless(grant: Grant, tool: Tool, longest: int) -> Finding:
     return Finding.at(
         place(grant),
         EXPIRES_MISSING,
@@ -91,7 +91,7 @@ def _endless(grant: Grant, tool: Tool, longest: int) -> Finding:
     ).as_warning()
 
 
-def _backwards(grant: Grant) -> Finding:
+def _report_backwards(grant: Grant) -> Finding:
     begins = place(grant, "starts") if grant.starts else place(grant, "approval", "approved_at")
     what = "starts" if grant.starts else "is approved"
     return Finding.at(

@@ -36,7 +36,7 @@ RULES = (GROUP_NAME_PATTERN, GROUP_DESCRIPTION_TOO_LONG)
 def check_names(catalog: Catalog) -> Iterator[Finding]:
     """A new group's name has the form that the settings ask for."""
     pattern = catalog.settings.naming_pattern
-    for binding, group in _created(catalog):
+    for binding, group in _groups_to_create(catalog):
         if pattern is not None and not matches(pattern, group.name):
             yield Finding.at(
                 place(binding, "group", "create", "name"),
@@ -47,7 +47,7 @@ def check_names(catalog: Catalog) -> Iterator[Finding]:
 
 def check_descriptions(catalog: Catalog) -> Iterator[Finding]:
     """A new group's description leaves room for the marker that says whose it is."""
-    for binding, group in _created(catalog):
+    for binding, group in _groups_to_create(catalog):
         room = _LONGEST_DESCRIPTION - len(binding.marker) - 1
         if len(group.description) > room:
             yield Finding.at(
@@ -57,7 +57,7 @@ def check_descriptions(catalog: Catalog) -> Iterator[Finding]:
             )
 
 
-def _created(catalog: Catalog) -> Iterator[tuple[Binding, CreateGroup]]:
+def _groups_to_create(catalog: Catalog) -> Iterator[tuple[Binding, CreateGroup]]:
     for binding in catalog.bindings:
         if isinstance(binding.group, CreateGroup):
             yield binding, binding.group

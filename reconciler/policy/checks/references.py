@@ -60,7 +60,7 @@ def check_bindings(catalog: Catalog) -> Iterator[Finding]:
         yield from _check_entitlement(catalog, binding)
         if binding.connector not in catalog.connectors:
             at = place(binding, "connector")
-            yield _unknown("connector", binding.connector, at, catalog.connectors)
+            yield _report_unknown("connector", binding.connector, at, catalog.connectors)
 
 
 def check_acknowledgements(catalog: Catalog) -> Iterator[Finding]:
@@ -68,7 +68,7 @@ def check_acknowledgements(catalog: Catalog) -> Iterator[Finding]:
     for each in catalog.acknowledgements:
         if each.connector not in catalog.connectors:
             at = place(each, "connector")
-            yield _unknown("connector", each.connector, at, catalog.connectors)
+            yield _report_unknown("connector", each.connector, at, catalog.connectors)
 
 
 def check_partial(catalog: Catalog, partial: Iterable[PartialReferences]) -> Iterator[Finding]:
@@ -78,7 +78,7 @@ def check_partial(catalog: Catalog, partial: Iterable[PartialReferences]) -> Ite
             yield from _check_entitlement(catalog, each)
         if each.connector and each.connector not in catalog.connectors:
             at = place(each, "connector")
-            yield _unknown("connector", each.connector, at, catalog.connectors)
+            yield _report_unknown("connector", each.connector, at, catalog.connectors)
 
 
 def _check_entitlement(
@@ -86,7 +86,7 @@ def _check_entitlement(
 ) -> Iterator[Finding]:
     tool = catalog.tools.get(noun.tool)
     if tool is None:
-        yield _unknown("tool", noun.tool, place(noun, "tool"), catalog.tools)
+        yield _report_unknown("tool", noun.tool, place(noun, "tool"), catalog.tools)
     elif not noun.entitlement:
         yield Finding.at(
             place(noun),
@@ -97,10 +97,10 @@ def _check_entitlement(
         )
     elif noun.entitlement not in tool.entitlements:
         at, listed = place(noun, "entitlement"), place(tool, "entitlements")
-        yield _unknown("entitlement", noun.entitlement, at, tool.entitlements, (listed,))
+        yield _report_unknown("entitlement", noun.entitlement, at, tool.entitlements, (listed,))
 
 
-def _unknown(
+def _report_unknown(
     kind: str,
     name: str,
     at: Place,

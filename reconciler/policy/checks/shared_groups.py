@@ -66,7 +66,7 @@ def check_connectors(catalog: Catalog) -> Iterator[Finding]:
             pair = (first.name, binding.name)
             if binding.connector != first.connector and pair not in said:
                 said.add(pair)
-                yield _bound_twice(first, binding)
+                yield _report_second_connector(first, binding)
 
 
 def _identities(binding: Binding, connector: Connector) -> Iterator[tuple[str, str]]:
@@ -77,7 +77,7 @@ def _identities(binding: Binding, connector: Connector) -> Iterator[tuple[str, s
         yield (connector.domain, binding.group.name)
 
 
-def _bound_twice(first: Binding, binding: Binding) -> Finding:
+def _report_second_connector(first: Binding, binding: Binding) -> Finding:
     return Finding.at(
         place(binding, "group"),
         GROUP_BOUND_TWICE,
