@@ -22,6 +22,7 @@ from reconciler.model.catalog import Catalog
 from reconciler.model.diagnostics import PROBLEMS_LEFT_OUT, Diagnostic, Severity
 from reconciler.model.errors import CatalogError, ReconcilerError, UsageError
 from reconciler.model.plan import CatalogRevision, PlanWarning
+from reconciler.policy.checks.placeholders import PLACEHOLDER_UNFILLED
 from reconciler.render.document import count
 from reconciler.render.formats.diagnostics import diagnostic_lines
 
@@ -38,7 +39,7 @@ __all__ = [
     "valid_catalog",
 ]
 
-_UNFILLED = "placeholder-unfilled"
+_UNFILLED = PLACEHOLDER_UNFILLED.code
 
 
 def valid_catalog(settings: Settings, screen: Screen, *, asks_okta: bool = True) -> Loaded:
