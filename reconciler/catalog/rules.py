@@ -16,7 +16,6 @@ _EVERY: tuple[Rule, ...] = (
     *assemble.RULES,
     *yaml_errors.RULES,
     *file_rules.RULES,
-    *text_checks.RULES,
     *schema_rules.RULES,
     *text_checks.RULES,
     *registry.RULES,

@@ -31,7 +31,6 @@ TEXT_REORDERED = Rule(
     remedy="Delete it; in a value, write it as an escape",
     example=sample.edit(sample.GRANT_FILE, "Support triage", "Support triage # \u202ekept\u202c"),
 )
-RULES = (LINE_END_HIDDEN, TEXT_REORDERED)
 
 _MOST = 20
 # Bytes, so that a sound file need not be decoded to be cleared.
@@ -79,7 +78,7 @@ SECRET_LITERAL = Rule(
         sample.CONNECTOR_FILE, "{env: OKTA_TOKEN}", "00" + "abcdefghij" * 4
     ),
 )
-RULES = (SECRET_LITERAL,)
+RULES = (SECRET_LITERAL, LINE_END_HIDDEN, TEXT_REORDERED)
 
 # The patterns are of ASCII alone, so that bytes need not be decoded to be cleared.
 _MARK_BYTES = re.compile(MARKS.pattern.encode())

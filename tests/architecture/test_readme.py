@@ -29,11 +29,9 @@ from reconciler.connector_checks import credential_age, failures, oauth_scopes, 
 from reconciler.connector_checks import org_checks as planning_probe
 from reconciler.okta import org_url
 from reconciler.okta.api import reader
-from reconciler.okta.auth.signer import access_token, keys, signer, token_errors
+from reconciler.okta.auth import access_token, keys, signer, token_errors
 from reconciler.okta.responses import okta_errors, transport_errors
 from reconciler.planning.guards import group_guards, run_guards
-from reconciler.planning.guards.run_guards import group_guards, run_guards
-from reconciler.policy.reference import table
 from reconciler.workflows import check_write
 from tests.support.harness import CLEAN
 from tests.support.repository import committed, git
