@@ -6,7 +6,7 @@ __all__ = ["EXIT_CODES_HELP", "MEANINGS", "ExitCode", "worst"]
 
 
 class ExitCode(IntEnum):
-    """Documented in the README and at the end of `--help`."""
+    """Printed at the end of `--help`."""
 
     OK = 0
     ERROR = 1

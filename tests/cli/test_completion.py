@@ -31,7 +31,7 @@ def complete(line, instruction="bash_complete"):
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_each_shell_gets_its_script(shell):
-    """The one line that the README gives evaluates this."""
+    """The one line that the page gives evaluates this."""
     script, _ = complete("reconciler ", f"{shell}_source")
     assert f"_RECONCILER_COMPLETE={shell}_complete" in script
 

@@ -137,7 +137,7 @@ def test_seed_by_size_makes_that_many(office):
 
 
 def test_seed_without_anything_is_the_packaged_company(office):
-    """The one that the README speaks of."""
+    """The one that the page of the sandbox speaks of."""
     assert office.run("sandbox", "seed").code == 0
     assert "AI Clearance - Claude Enterprise - Users" in office.run("sandbox", "show").out
 

@@ -19,7 +19,7 @@ from tests.scaffold.written import OPTIONS, fill, made, workflows
 from tests.support.harness import CLEAN, Ran
 from tests.support.repository import committed, git
 
-README = Path(__file__).parents[2] / "README.md"
+PAGE = Path(__file__).parents[2] / ".github/docs/repository.md"
 WHO = {
     "PATH": os.environ["PATH"],
     **{f"GIT_{who}_NAME": "T" for who in ("AUTHOR", "COMMITTER")},
@@ -323,7 +323,7 @@ def test_reviews_are_verified_where_the_repository_is_named(tmp_path, options, e
 
 
 def test_the_branch_of_the_evidence_is_made_without_touching_anybodys_files(tmp_path):
-    """As both READMEs say it: an orphan branch in the working tree would empty it."""
+    """As its README and our page say it: an orphan branch in the working tree would empty it."""
     access = made(tmp_path / "access")
     committed(access, "Start")
     git(tmp_path, "init", "-q", "--bare", "remote")
@@ -333,7 +333,7 @@ def test_the_branch_of_the_evidence_is_made_without_touching_anybodys_files(tmp_
     before = {p: p.read_bytes() for p in access.rglob("*") if p.is_file() and ".git/" not in str(p)}
     shown = [
         re.sub(r"\s+", " ", found)
-        for text in ((access / "README.md").read_text("utf-8"), README.read_text("utf-8"))
+        for text in ((access / "README.md").read_text("utf-8"), PAGE.read_text("utf-8"))
         for found in re.findall(r"git push\s+origin \"\$\(git commit-tree.+evidence\"", text)
     ]
     assert len(set(shown)) == 1
@@ -354,7 +354,7 @@ def test_the_branch_of_the_evidence_is_made_without_touching_anybodys_files(tmp_
 
 def test_the_evidence_branch_takes_pushes_from_its_own_key_alone(access):
     """Force pushes are not the only ones that change what was written."""
-    for text in ((access / "README.md").read_text("utf-8"), README.read_text("utf-8")):
+    for text in ((access / "README.md").read_text("utf-8"), PAGE.read_text("utf-8")):
         plain = re.sub(r"\s+", " ", text)
         assert "`EVIDENCE_DEPLOY_KEY`" in plain
         assert re.search(r"restricts creations, updates and deletions", plain)

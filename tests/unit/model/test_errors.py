@@ -1,4 +1,4 @@
-"""Every reason to stop has the exit code that the README promises."""
+"""Every reason to stop has the exit code that `--help` promises."""
 
 import pytest
 

@@ -47,7 +47,7 @@ def test_a_limit_says_its_figures(words, limit):
 
 
 def test_the_defaults_are_the_documented_ones():
-    """The README promises these figures to whoever writes no settings."""
+    """The table of guards promises these figures where the settings name none."""
     assert Settings() == Settings(
         match=(IdentityRule.MAPPING, IdentityRule.LOGIN),
         guards=GuardLimits(
