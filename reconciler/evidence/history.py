@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 
 from reconciler.evidence.line_format import Record, RunFile
 from reconciler.evidence.records import (
-    Answered,
-    Begun,
     ChangeEntry,
-    Ended,
     LineEnded,
-    Prepared,
-    Started,
+    RunEnded,
+    RunPrepared,
+    RunStarted,
+    WriteAnswered,
+    WriteBegun,
 )
 from reconciler.model.evidence import (
     RECENT,
@@ -24,27 +24,19 @@ from reconciler.model.evidence import (
     UnconfirmedLine,
 )
 from reconciler.model.ids import ConnectorId, OktaGroupId, OktaUserId
-from reconciler.model.outcome import Outcome
+from reconciler.model.outcome import UNKNOWN, Outcome
 from reconciler.model.plan import Action, MemberClass
 
-__all__ = ["history", "recent_writes", "standing", "started", "unconfirmed_lines"]
+__all__ = ["judge_health", "past_runs", "recent_writes", "unconfirmed_lines"]
 
-UNKNOWN = "unknown"
-"""What a write's outcome is when the run was killed before it was recorded."""
 _MADE = {Outcome.VERIFIED.value, Outcome.ACCEPTED.value, UNKNOWN}
 _DONE = {Outcome.VERIFIED.value, Outcome.ALREADY.value}
 _TRIED = {Outcome.VERIFIED.value, Outcome.ACCEPTED.value, Outcome.ALREADY.value}
 
 
-def started(file: RunFile) -> Started | None:
-    """The run's first line, when it is there and readable."""
-    first = file.records[0].entry if file.records else None
-    return first if isinstance(first, Started) else None
-
-
-def history(files: Iterable[RunFile]) -> tuple[PastRun, ...]:
+def past_runs(files: Iterable[RunFile]) -> tuple[PastRun, ...]:
     """The runs of a chain without faults, oldest first."""
-    runs = [_run(file, head) for file in files if (head := started(file))]
+    runs = [_past_run(file, file.start) for file in files if file.start]
     return tuple(sorted(runs, key=lambda run: (run.started_at, run.run)))
 
 
@@ -67,11 +59,11 @@ def recent_writes(runs: Iterable[PastRun], now: datetime) -> RecentWrites:
         others=frozenset(others),
         added=frozenset(p for p, action in first.items() if action == Action.ADD.value),
         unseen=unconfirmed_lines(past, now),
-        given=_given(past),
+        given=_given_memberships(past),
     )
 
 
-def _given(past: Iterable[PastRun]) -> frozenset[Membership]:
+def _given_memberships(past: Iterable[PastRun]) -> frozenset[Membership]:
     """Memberships whose last change that Okta was seen to have made is an addition by a grant."""
     last: dict[Membership, bool] = {}
     lines = (line for run in past for line in run.lines)
@@ -94,11 +86,11 @@ def unconfirmed_lines(runs: Sequence[PastRun], now: datetime) -> tuple[Unconfirm
                 continue
             is_open = line.outcome == Outcome.ACCEPTED.value
             is_late = line.at > now - RECENT or run is runs[-1]
-            last[place] = _unseen_line(run, line, place) if is_open and is_late else None
+            last[place] = _unconfirmed_line(run, line, place) if is_open and is_late else None
     return tuple(one for one in last.values() if one is not None)
 
 
-def _unseen_line(run: PastRun, line: PastLine, place: Membership) -> UnconfirmedLine:
+def _unconfirmed_line(run: PastRun, line: PastLine, place: Membership) -> UnconfirmedLine:
     group, person = place
     return UnconfirmedLine(
         run=run.run,
@@ -116,12 +108,13 @@ def _was_made(line: PastLine) -> bool:
     return line.outcome in _MADE or is_lost
 
 
-def _run(file: RunFile, head: Started) -> PastRun:
+def _past_run(file: RunFile, head: RunStarted) -> PastRun:
     entries = [record.entry for record in file.records]
-    prepared = next((n for n in entries if isinstance(n, Prepared)), None)
+    prepared = next((n for n in entries if isinstance(n, RunPrepared)), None)
     last = file.records[-1]
-    end = last.entry if isinstance(last.entry, Ended) else None
+    end = last.entry if isinstance(last.entry, RunEnded) else None
     lines = _lines(file.records)
+    is_complete = end is not None and end.is_complete
     return PastRun(
         run=file.run,
         connector=ConnectorId(head.connector),
@@ -130,16 +123,18 @@ def _run(file: RunFile, head: Started) -> PastRun:
         started_at=file.records[0].at,
         ended_at=last.at if end else None,
         exit_code=end.exit_code if end else None,
-        is_complete=end is not None and end.is_complete,
+        is_complete=is_complete,
         refusal=f"{end.refusal.code}: {end.refusal.message}" if end and end.refusal else "",
         lines=lines,
-        held=_held(prepared),
+        held=_guards_that_held(prepared),
         blocked=len(prepared.blocked) if prepared else 0,
-        settled=_settled(prepared, lines) if end is not None and end.is_complete else frozenset(),
+        settled=_settled_in(prepared, lines) if is_complete else frozenset(),
     )
 
 
-def _settled(prepared: Prepared | None, lines: Iterable[PastLine]) -> frozenset[tuple[str, str]]:
+def _settled_in(
+    prepared: RunPrepared | None, lines: Iterable[PastLine]
+) -> frozenset[tuple[str, str]]:
     if prepared is None or prepared.open_groups is None:
         return frozenset()
     unfinished = {line.group for line in lines if line.outcome not in _DONE}
@@ -154,7 +149,7 @@ def _settled(prepared: Prepared | None, lines: Iterable[PastLine]) -> frozenset[
     )
 
 
-def _held(prepared: Prepared | None) -> tuple[str, ...]:
+def _guards_that_held(prepared: RunPrepared | None) -> tuple[str, ...]:
     verdicts = prepared.guards if prepared else ()
     return tuple(f"{v.guard}: {v.figures}" for v in verdicts if not v.acknowledged_by)
 
@@ -164,9 +159,9 @@ def _lines(records: Iterable[Record]) -> tuple[PastLine, ...]:
     found: dict[int, PastLine] = {}
     for record in records:
         match record.entry:
-            case Begun() as entry:
+            case WriteBegun() as entry:
                 found[entry.line] = _line(entry.change, UNKNOWN, "", record.at)
-            case Answered() as entry if entry.line in found:
+            case WriteAnswered() as entry if entry.line in found:
                 answered = bool(entry.request_id)
                 found[entry.line] = replace(
                     found[entry.line], outcome=entry.outcome, was_answered=answered
@@ -198,7 +193,7 @@ _GOOD = frozenset({0, 4})
 """Exit codes of a run that did all it could: done, or some lines are blocked or failed."""
 
 
-def standing(
+def judge_health(
     connector: ConnectorId,
     runs: Sequence[PastRun],
     now: datetime,
@@ -206,7 +201,7 @@ def standing(
     sandbox: bool,
     max_age: timedelta | None,
 ) -> ConnectorHealth:
-    """The connector's standing; `runs` are oldest first.
+    """When the connector last ran well, and what came after; `runs` are oldest first.
 
     A run dated later than `now` by more than `max_age` proves a wrong clock, not a fresh run.
     """

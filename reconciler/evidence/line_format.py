@@ -1,8 +1,9 @@
 """The form of evidence on disk: one sealed JSON object a line.
 
 A line ends in `,"hash":"…"}`, the sha256 of all its bytes before that, so one flipped byte shows
-wherever it is; `previous` is the hash of the line before it, so no line can go, come or move. Where
-a key is used, `,"signature":"…"` stands between the hash and the brace.
+wherever it is; `previous` is the hash of the line before it, so no line can go, come or move. A
+run's first line names the last line of the run before, so the runs of one connector are one chain.
+Where a key is used, `,"signature":"…"` stands between the hash and the brace.
 """
 
 import hashlib
@@ -14,12 +15,14 @@ from datetime import datetime
 
 import msgspec
 
-from reconciler.evidence.records import Entry, decode
+from reconciler.evidence.records import Entry, RunStarted, decode
 from reconciler.model.evidence import Link, Torn
 from reconciler.model.ids import RunId
 
-__all__ = ["Line", "Record", "RunFile", "is_finished", "parse", "seal"]
+__all__ = ["ORIGIN", "Line", "Record", "RunFile", "is_finished", "parse", "seal"]
 
+ORIGIN = "0" * 64
+"""What the first line of a chain names instead of a line before it."""
 _SEALED = re.compile(
     rb'(\{.*),"hash":"([0-9a-f]{64})"(?:,"signature":"([0-9A-Za-z+/=]{1,200})")?\}', re.DOTALL
 )
@@ -77,6 +80,12 @@ class RunFile:
     rest: bytes = b""
 
     @property
+    def start(self) -> RunStarted | None:
+        """The run's first line, when it is there and readable."""
+        first = self.records[0].entry if self.records else None
+        return first if isinstance(first, RunStarted) else None
+
+    @property
     def torn(self) -> Torn | None:
         """The bytes that are no whole line, if there are any."""
         if not self.rest:
@@ -116,7 +125,7 @@ def parse(path: str, run: RunId, data: bytes) -> RunFile:
 
 
 def is_finished(rest: bytes) -> bool:
-    """Whether bytes begin with a whole line and go on: nobody was killed writing them."""
+    """Whether bytes begin with a whole line and go on: no run was killed writing them."""
     found = _SEALED.match(rest)
     return found is not None and found.end() < len(rest)
 

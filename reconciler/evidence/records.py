@@ -1,26 +1,45 @@
 """What each kind of line in evidence says, as far as anything here reads it again.
 
-A line says more than this, for people: unread fields are skipped, and cost no memory.
+A line says more than this, for people: unread fields are skipped, and cost no memory. The names are
+those of `schemas/evidence.schema.json`.
 """
+
+from enum import Enum
 
 import msgspec
 
-from reconciler.model.evidence import EVIDENCE_FORMAT, Event, Link
+from reconciler.model.evidence import Link
 
 __all__ = [
-    "Answered",
-    "Begun",
+    "EVIDENCE_FORMAT",
     "ChangeEntry",
-    "Ended",
     "Entry",
+    "Event",
     "LineEnded",
-    "Prepared",
-    "Started",
+    "RunEnded",
+    "RunPrepared",
+    "RunStarted",
+    "WriteAnswered",
+    "WriteBegun",
     "decode",
 ]
 
 
-class Started(msgspec.Struct, gc=False):
+EVIDENCE_FORMAT = "reconciler.evidence/1"
+
+
+class Event(Enum):
+    """What a line of evidence tells. The value is what files say."""
+
+    RUN_STARTED = "run-started"
+    RUN_PREPARED = "run-prepared"
+    WRITE_BEGUN = "write-begun"
+    WRITE_ANSWERED = "write-answered"
+    LINE_ENDED = "line-ended"
+    RUN_ENDED = "run-ended"
+
+
+class RunStarted(msgspec.Struct, gc=False):
     """A run's first line: which chain it belongs to, and whom it follows."""
 
     format: str
@@ -51,7 +70,7 @@ class _Summary(msgspec.Struct, gc=False):
     members: int | None
 
 
-class Prepared(msgspec.Struct, gc=False):
+class RunPrepared(msgspec.Struct, gc=False):
     """What a run was about to do; older runs did not say which groups they would leave open."""
 
     guards: tuple[_Verdict, ...]
@@ -74,14 +93,14 @@ class ChangeEntry(msgspec.Struct, gc=False):
     member_class: str | None
 
 
-class Begun(msgspec.Struct, gc=False):
+class WriteBegun(msgspec.Struct, gc=False):
     """A write that is about to be made."""
 
     line: int
     change: ChangeEntry
 
 
-class Answered(msgspec.Struct, gc=False):
+class WriteAnswered(msgspec.Struct, gc=False):
     """How a write came out; `outcome` is `unknown` when it was broken off."""
 
     line: int
@@ -103,7 +122,7 @@ class _Refusal(msgspec.Struct, gc=False):
     message: str
 
 
-class Ended(msgspec.Struct, gc=False):
+class RunEnded(msgspec.Struct, gc=False):
     """A run's last line."""
 
     exit_code: int
@@ -111,15 +130,15 @@ class Ended(msgspec.Struct, gc=False):
     refusal: _Refusal | None
 
 
-Entry = Started | Prepared | Begun | Answered | LineEnded | Ended
+Entry = RunStarted | RunPrepared | WriteBegun | WriteAnswered | LineEnded | RunEnded
 
 _SHAPES: dict[str, type[Entry]] = {
-    Event.RUN_STARTED.value: Started,
-    Event.RUN_PREPARED.value: Prepared,
-    Event.WRITE_BEGUN.value: Begun,
-    Event.WRITE_ANSWERED.value: Answered,
+    Event.RUN_STARTED.value: RunStarted,
+    Event.RUN_PREPARED.value: RunPrepared,
+    Event.WRITE_BEGUN.value: WriteBegun,
+    Event.WRITE_ANSWERED.value: WriteAnswered,
     Event.LINE_ENDED.value: LineEnded,
-    Event.RUN_ENDED.value: Ended,
+    Event.RUN_ENDED.value: RunEnded,
 }
 
 
@@ -132,6 +151,6 @@ def decode(event: str, text: bytes) -> Entry | None:
     if shape is None:
         return None
     entry = msgspec.json.decode(text, type=shape)
-    if isinstance(entry, Started) and entry.format != EVIDENCE_FORMAT:
+    if isinstance(entry, RunStarted) and entry.format != EVIDENCE_FORMAT:
         raise msgspec.ValidationError(entry.format)
     return entry

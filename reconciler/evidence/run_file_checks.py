@@ -1,40 +1,36 @@
 """Whether one run's file is what was written: no line altered, gone, repeated, moved or added."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from reconciler.evidence.line_format import Record, RunFile, is_finished
-from reconciler.model.evidence import Event, Fault
+from reconciler.evidence.records import Event
+from reconciler.model.evidence import Fault
 
-__all__ = ["faults_within"]
+__all__ = ["find_faults"]
 
 _Placed = tuple[int, Record]
 
 
-def faults_within(file: RunFile) -> Iterator[Fault]:
+def find_faults(file: RunFile) -> Iterator[Fault]:
     """Everything that the file alone shows."""
     if not file.lines and not file.rest:
         yield Fault(code="file-empty", file=file.path, summary="a run's file without a line")
         return
-    yield from _unreadable(file)
+    yield from _find_unreadable(file)
     placed = [(line.number, line.record) for line in file.lines if line.record]
-    first_at: dict[str, int] = {}
-    for number, record in placed:
-        first_at.setdefault(record.hash, number)
-    kept = [(n, record) for n, record in placed if first_at[record.hash] == n]
-    for number, record in placed:
-        if first_at[record.hash] != number:
-            again = f"line {first_at[record.hash]} stands here once more"
-            yield _fault(file, "line-repeated", again, number)
-    yield from _moved(file, kept)
+    first_at = {record.hash: number for number, record in reversed(placed)}
+    yield from _find_repeated(file, placed, first_at)
+    kept = [(number, record) for number, record in placed if first_at[record.hash] == number]
+    yield from _find_moved(file, kept)
     ordered = sorted(kept, key=lambda one: one[1].seq)
-    yield from _beginning(file, ordered)
+    yield from _find_wrong_beginning(file, ordered)
     for earlier, later in pairwise(ordered):
-        yield from _gap(file, earlier, later)
-    yield from _ending(file, ordered)
+        yield from _find_gap(file, earlier, later)
+    yield from _find_wrong_ending(file, ordered)
 
 
-def _unreadable(file: RunFile) -> Iterator[Fault]:
+def _find_unreadable(file: RunFile) -> Iterator[Fault]:
     for line in file.lines:
         if line.record is None:
             altered = "these are not the bytes that were written"
@@ -45,7 +41,16 @@ def _unreadable(file: RunFile) -> Iterator[Fault]:
             )
 
 
-def _moved(file: RunFile, kept: Sequence[_Placed]) -> Iterator[Fault]:
+def _find_repeated(
+    file: RunFile, placed: Sequence[_Placed], first_at: Mapping[str, int]
+) -> Iterator[Fault]:
+    for number, record in placed:
+        if first_at[record.hash] != number:
+            again = f"line {first_at[record.hash]} stands here once more"
+            yield _fault(file, "line-repeated", again, number)
+
+
+def _find_moved(file: RunFile, kept: Sequence[_Placed]) -> Iterator[Fault]:
     highest = 0
     for number, record in kept:
         if record.seq < highest:
@@ -54,8 +59,8 @@ def _moved(file: RunFile, kept: Sequence[_Placed]) -> Iterator[Fault]:
         highest = max(highest, record.seq)
 
 
-def _beginning(file: RunFile, ordered: Sequence[_Placed]) -> Iterator[Fault]:
-    """A run's first line says which run it is; without it the lines are nobody's."""
+def _find_wrong_beginning(file: RunFile, ordered: Sequence[_Placed]) -> Iterator[Fault]:
+    """A run's first line says which run it is; without it the lines belong to none."""
     is_altered = bool(file.lines) and file.lines[0].record is None
     if not ordered or ordered[0][1].event != Event.RUN_STARTED.value:
         if not is_altered:
@@ -66,8 +71,8 @@ def _beginning(file: RunFile, ordered: Sequence[_Placed]) -> Iterator[Fault]:
             yield _fault(file, "line-foreign", "this line belongs to another run's file", number)
 
 
-def _gap(file: RunFile, earlier: _Placed, later: _Placed) -> Iterator[Fault]:
-    """What lies between two lines that should be neighbours."""
+def _find_gap(file: RunFile, earlier: _Placed, later: _Placed) -> Iterator[Fault]:
+    """What is missing between two lines that should be neighbours."""
     low, high = sorted((earlier[0], later[0]))
     altered = sum(1 for line in file.lines if line.record is None and low < line.number < high)
     gone = later[1].seq - earlier[1].seq - 1 - altered
@@ -81,7 +86,7 @@ def _gap(file: RunFile, earlier: _Placed, later: _Placed) -> Iterator[Fault]:
         )
 
 
-def _ending(file: RunFile, ordered: Sequence[_Placed]) -> Iterator[Fault]:
+def _find_wrong_ending(file: RunFile, ordered: Sequence[_Placed]) -> Iterator[Fault]:
     """A run that was killed has no end, and may leave a line half written: no error."""
     ends = [place for place, (_, r) in enumerate(ordered) if r.event == Event.RUN_ENDED.value]
     for number, _ in ordered[ends[0] + 1 :] if ends else ():

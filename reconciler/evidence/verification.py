@@ -1,19 +1,19 @@
 """Evidence as a whole: whether it is what was written, and where the next run joins it."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
-from reconciler.evidence.folder import Chain
-from reconciler.evidence.history import history, started
-from reconciler.evidence.line_format import Line, RunFile
-from reconciler.evidence.records import Started
-from reconciler.evidence.run_file_checks import faults_within
+from reconciler.evidence.folder import Chain, read_chain
+from reconciler.evidence.history import past_runs
+from reconciler.evidence.line_format import ORIGIN, Line, RunFile
+from reconciler.evidence.run_file_checks import find_faults
 from reconciler.model.errors import StoreError
-from reconciler.model.evidence import ORIGIN, ChainReport, Fault, Link, PastRun
-from reconciler.model.ids import RunId
+from reconciler.model.evidence import ChainReport, Fault, Link, PastRun
+from reconciler.model.ids import ConnectorId, RunId
 
-__all__ = ["Verified", "Vouch", "heads", "is_signed", "require_whole", "verify"]
+__all__ = ["Verified", "Vouch", "heads", "is_signed", "read_runs", "require_whole", "verify"]
 
 FORKED = "chain-forked"
 Vouch = Callable[[str, str], bool]
@@ -52,20 +52,26 @@ class Verified:
         return any(r.hash == wanted for file in self.chain.files for r in file.records)
 
 
+def read_runs(
+    folder: Path, connector: ConnectorId, *, sandbox: bool, vouch: Vouch | None = None
+) -> tuple[PastRun, ...]:
+    """The connector's past runs; raises `StoreError` when evidence is not what was written."""
+    return require_whole(verify(read_chain(folder, connector, sandbox=sandbox), vouch), folder)
+
+
 def verify(chain: Chain, vouch: Vouch | None = None) -> Verified:
     """Every fault of the chain, by file and line.
 
     `vouch` says whether a signature is by a key that counts; rehearsals are never signed.
     """
     files = chain.files
-    follows = {f.run: found for f in files if (found := started(f))}
     faults = [
         *chain.faults,
-        *(fault for file in files for fault in faults_within(file)),
-        *(fault for file in files for fault in _misfiled(chain, file, follows.get(file.run))),
-        *_broken_links(files, follows),
-        *_forks(files, follows),
-        *(_unsigned(chain, vouch) if vouch and not chain.sandbox else ()),
+        *(fault for file in files for fault in find_faults(file)),
+        *(fault for file in files for fault in _find_misfiled(chain, file)),
+        *_find_broken_links(files),
+        *_find_forks(files),
+        *(_find_unsigned(chain, vouch) if vouch and not chain.sandbox else ()),
     ]
     placed = sorted(set(faults), key=lambda f: (f.file, f.line or 0, f.code, f.summary))
     return Verified(chain=chain, faults=tuple(placed), heads=heads(chain))
@@ -73,17 +79,17 @@ def verify(chain: Chain, vouch: Vouch | None = None) -> Verified:
 
 def heads(chain: Chain) -> tuple[Link, ...]:
     """The last whole lines that no run follows: what the next run has to name."""
-    named = {link.hash for file in chain.files for link in _links(started(file))}
+    named = {link.hash for file in chain.files for link in _links(file)}
     ends = [file.end for file in chain.files]
     return tuple(end for end in ends if end is not None and end.hash not in named)
 
 
 def is_signed(chain: Chain) -> bool:
-    """Whether anybody signed a line of it."""
+    """Whether any line of it has a signature."""
     return any(record.signature for file in chain.files for record in file.records)
 
 
-def require_whole(verified: Verified, folder: object) -> tuple[PastRun, ...]:
+def require_whole(verified: Verified, folder: Path) -> tuple[PastRun, ...]:
     """The past runs; raises `StoreError` when evidence is not what was written.
 
     A fork is no reason to refuse: every line of it counts, and the next run joins it.
@@ -98,28 +104,30 @@ def require_whole(verified: Verified, folder: object) -> tuple[PastRun, ...]:
             f"look at all of it: `reconciler evidence verify {folder}`; then restore those files "
             "from the history of the branch that keeps them",
         )
-    return history(verified.chain.files)
+    return past_runs(verified.chain.files)
 
 
-def _links(first: Started | None) -> tuple[Link, ...]:
-    return first.follows if first else ()
+def _links(file: RunFile) -> tuple[Link, ...]:
+    """The runs that the file's run follows."""
+    return file.start.follows if file.start else ()
 
 
-def _misfiled(chain: Chain, file: RunFile, first: Started | None) -> Iterator[Fault]:
+def _find_misfiled(chain: Chain, file: RunFile) -> Iterator[Fault]:
+    first = file.start
     if first and (first.connector, first.sandbox) != (chain.connector, chain.sandbox):
         kind = "a rehearsal" if first.sandbox else "a run"
         other = f"this is {kind} of {first.connector}, in the folder {chain.name}"
         yield Fault(code="run-foreign", file=file.path, line=1, summary=other)
 
 
-def _broken_links(files: Sequence[RunFile], follows: Mapping[RunId, Started]) -> Iterator[Fault]:
+def _find_broken_links(files: Sequence[RunFile]) -> Iterator[Fault]:
     by_run = {file.run: file for file in files}
     for file in files:
-        first = follows.get(file.run)
+        first = file.start
         if first is None:
             continue
         for link in first.follows:
-            yield from _broken_link(file, by_run.get(link.run), link)
+            yield from _find_broken_link(file, by_run.get(link.run), link)
         head, links = file.records[0], first.follows
         seq = max((link.seq for link in links), default=0) + 1
         if (head.previous, head.seq) != (links[0].hash if links else ORIGIN, seq):
@@ -127,7 +135,7 @@ def _broken_links(files: Sequence[RunFile], follows: Mapping[RunId, Started]) ->
             yield Fault(code="link-broken", file=file.path, line=1, summary=wrong)
 
 
-def _broken_link(file: RunFile, other: RunFile | None, link: Link) -> Iterator[Fault]:
+def _find_broken_link(file: RunFile, other: RunFile | None, link: Link) -> Iterator[Fault]:
     """What is wrong with one run's naming another."""
     if other is None:
         gone = f"run {link.run}, which this run follows, is missing: {link.seq} lines lead to here"
@@ -139,10 +147,10 @@ def _broken_link(file: RunFile, other: RunFile | None, link: Link) -> Iterator[F
             cut = f"lines up to number {link.seq} are missing: run {file.run} followed them"
             yield Fault(code="run-cut", file=other.path, summary=cut)
         return
-    yield from _grown(file, other, link, named[-1])
+    yield from _find_growth(file, other, link, named[-1])
 
 
-def _grown(file: RunFile, other: RunFile, link: Link, named: Line) -> Iterator[Fault]:
+def _find_growth(file: RunFile, other: RunFile, link: Link, named: Line) -> Iterator[Fault]:
     """What stands behind the line that a later run names."""
     is_last = named.number == len(other.lines)
     if named.record and named.record.seq != link.seq:
@@ -157,20 +165,20 @@ def _ends_altered(file: RunFile) -> bool:
     return bool(file.lines) and file.lines[-1].record is None
 
 
-def _forks(files: Sequence[RunFile], follows: Mapping[RunId, Started]) -> Iterator[Fault]:
+def _find_forks(files: Sequence[RunFile]) -> Iterator[Fault]:
     """Two runs behind one line were at work at one time. A later run that names both joins them."""
     behind: dict[str, list[RunFile]] = defaultdict(list)
     for file in files:
-        first = follows.get(file.run)
+        first = file.start
         if first is None:
             continue
         for previous in [link.hash for link in first.follows] or [ORIGIN]:
             behind[previous].append(file)
         for record in file.records[1:]:
             behind[record.previous].append(file)
-    named = {link.hash for first in follows.values() for link in first.follows}
+    named = {link.hash for file in files for link in _links(file)}
     ends = [file for file in files if file.end and file.end.hash not in named]
-    for several in _distinct(runs for runs in behind.values() if len(runs) > 1):
+    for several in _distinct_sets(runs for runs in behind.values() if len(runs) > 1):
         names = ", ".join(file.path for file in several)
         joined = "; a later run follows them all" if len(ends) == 1 else ""
         summary = f"these runs were at work at the same time{joined}: {names}"
@@ -179,42 +187,42 @@ def _forks(files: Sequence[RunFile], follows: Mapping[RunId, Started]) -> Iterat
         )
 
 
-def _unsigned(chain: Chain, vouch: Vouch) -> Iterator[Fault]:
-    """A signature covers all that lies behind it, so the last line of the chain has to have one."""
+def _find_unsigned(chain: Chain, vouch: Vouch) -> Iterator[Fault]:
+    """A signature covers all lines before it, so the last line of the chain has to have one."""
     for file in chain.files:
         for line in file.lines:
             record = line.record
             if record and record.signature and not vouch(record.hash, record.signature):
                 wrong = "the signature is by none of the given keys"
                 yield Fault(code="signature-wrong", file=file.path, line=line.number, summary=wrong)
-    lapsed = tuple(_lapsed(chain.files))
+    lapsed = tuple(_find_lapsed(chain.files))
     yield from lapsed
     ends = {link.hash for link in heads(chain)}
     told = {fault.file for fault in lapsed}
     for file in chain.files:
         last = file.records[-1] if file.records else None
         if last is not None and last.hash in ends and not last.signature and file.path not in told:
-            wrong = "nobody signed the end of the chain: lines may have been added, or sealed anew"
+            wrong = "the end of the chain is unsigned: lines may have been added, or sealed anew"
             yield Fault(
                 code="signature-missing", file=file.path, line=len(file.lines), summary=wrong
             )
 
 
-def _lapsed(files: Sequence[RunFile]) -> Iterator[Fault]:
-    """The first line of each run that nobody signed, though a line behind it is signed.
+def _find_lapsed(files: Sequence[RunFile]) -> Iterator[Fault]:
+    """The first unsigned line of each run that stands behind a signed one.
 
     A later run may have signed on top of it: that vouches for what it found, not for who wrote it.
     """
     behind: set[RunId] = set()
     for file in sorted((f for f in files if f.records), key=lambda f: f.records[0].seq):
-        is_signed = any(link.run in behind for link in _links(started(file)))
+        is_signed = any(link.run in behind for link in _links(file))
         is_told = False
         for line in file.lines:
             record = line.record
             is_signed = is_signed or bool(record and record.signature)
             if record and is_signed and not record.signature and not is_told:
                 is_told = True
-                wrong = "lines before it are signed, and nobody signed this one: it was sealed anew"
+                wrong = "lines before it are signed, and this one is not: it was sealed anew"
                 yield Fault(
                     code="signature-missing", file=file.path, line=line.number, summary=wrong
                 )
@@ -222,7 +230,7 @@ def _lapsed(files: Sequence[RunFile]) -> Iterator[Fault]:
             behind.add(file.run)
 
 
-def _distinct(several: Iterable[list[RunFile]]) -> Iterator[list[RunFile]]:
+def _distinct_sets(several: Iterable[list[RunFile]]) -> Iterator[list[RunFile]]:
     """Each set of two or more files once."""
     seen = set()
     for files in several:

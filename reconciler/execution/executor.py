@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from reconciler.execution.ports import DirectoryWriter, Recorder
 from reconciler.model.errors import ConnectorError, EndingError, IncompleteReadError
 from reconciler.model.ids import OktaGroupId
-from reconciler.model.outcome import LineResult, Outcome, Written
+from reconciler.model.outcome import LineResult, Outcome, Write, Written
 from reconciler.model.plan import Action, Change
 
 __all__ = ["Confirm", "Executed", "Orders", "execute"]
@@ -36,7 +36,7 @@ class Orders:
     allows_removals: bool = True
     concurrency: int = 4
     should_stop: Callable[[], bool] = field(default=lambda: False)
-    """Asked before each write: whether someone asked the run to end."""
+    """Asked before each write: whether the run was asked to end."""
     why_end: Callable[[], str] = field(default=lambda: "")
     """Asked before each write: why no further one is begun, empty while they may be."""
     on_line: Callable[[LineResult], None] = field(default=lambda _: None)
@@ -58,7 +58,7 @@ class _Run:
 
     orders: Orders
     writer: DirectoryWriter
-    recorder: Recorder
+    recorders: Sequence[Recorder]
     results: dict[Change, LineResult] = field(default_factory=dict)
     group_ids: dict[str, OktaGroupId] = field(default_factory=dict)
     forbidden: set[str] = field(default_factory=set)
@@ -70,51 +70,62 @@ class _Run:
     limited: int = 0
     """Lines in a row that Okta's limit had no room for."""
 
+    def record_begun(self, write: Write) -> None:
+        """Every record has the write, in their order, before it is sent."""
+        for recorder in self.recorders:
+            recorder.record_begun(write)
+
+    def record_answered(self, write: Write, result: LineResult | None) -> None:
+        """Every record has how the write ended, in their order."""
+        for recorder in self.recorders:
+            recorder.record_answered(write, result)
+
 
 async def execute(
     orders: Orders,
     writer: DirectoryWriter,
-    recorder: Recorder,
+    recorders: Sequence[Recorder],
     confirm: Confirm | None = None,
 ) -> Executed:
     """Every line has been tried, held or recorded as not run.
 
-    `confirm` looks at additions again before anybody leaves the group that they take the place of:
+    `confirm` looks at additions again before a person leaves the group that they take the place of:
     a person whom Okta does not show in the new group stays in the old one.
     """
-    run = _Run(orders, writer, recorder)
+    run = _Run(orders, writer, recorders)
     for action in WAVES:
         if action is Action.REMOVE and confirm is not None:
             await _settle_moves(run, confirm)
-        lines = iter([c for c in orders.changes if c.action is action])
+        numbered = enumerate(orders.changes, start=1)
+        lines = iter([(number, c) for number, c in numbered if c.action is action])
         workers = 1 if action is Action.CREATE_GROUP else orders.concurrency
         async with asyncio.TaskGroup() as tasks:
             for _ in range(workers):
-                tasks.create_task(_work(lines, run))
+                tasks.create_task(_carry_out_lines(lines, run))
     return Executed(
-        lines=tuple(_placed(run.results[c], run.group_ids) for c in orders.changes),
+        lines=tuple(_place(run.results[c], run.group_ids) for c in orders.changes),
         group_ids=run.group_ids,
         stopped_by=run.stopped_by,
     )
 
 
-async def _work(lines: Iterator[Change], run: _Run) -> None:
-    for change in lines:
-        result = _excuse(change, run) or await _carry_out(change, run)
+async def _carry_out_lines(lines: Iterator[tuple[int, Change]], run: _Run) -> None:
+    for number, change in lines:
+        result = _skip_line(change, run) or await _carry_out(number, change, run)
         run.results[change] = result
         if change.action is Action.ADD and not result.outcome.is_made:
-            run.stranded.update(_access(change))
+            run.stranded.update(_access_of(change))
         run.orders.on_line(result)
 
 
 async def _settle_moves(run: _Run, confirm: Confirm) -> None:
-    leaving = {a for c in run.orders.changes if c.action is Action.REMOVE for a in _access(c)}
+    leaving = {a for c in run.orders.changes if c.action is Action.REMOVE for a in _access_of(c)}
     arriving = [
         change
         for change, line in run.results.items()
         if change.action is Action.ADD
         and line.outcome is Outcome.ACCEPTED
-        and not _access(change).isdisjoint(leaving)
+        and not _access_of(change).isdisjoint(leaving)
     ]
     if not arriving:
         return
@@ -122,10 +133,10 @@ async def _settle_moves(run: _Run, confirm: Confirm) -> None:
     for change, line in zip(arriving, lines, strict=True):
         run.results[change] = line
         if not line.outcome.is_done:
-            run.stranded.update(_access(change))
+            run.stranded.update(_access_of(change))
 
 
-def _excuse(change: Change, run: _Run) -> LineResult | None:
+def _skip_line(change: Change, run: _Run) -> LineResult | None:
     """Why the line is not tried, if it is not."""
     if change.held_by:
         return _result(change, Outcome.HELD, f"held by {', '.join(change.held_by)}")
@@ -153,49 +164,36 @@ def _why_no_removal(change: Change, run: _Run) -> str:
         return "removals are switched off (--no-removals)"
     if change.group.key in run.forbidden:
         return "Okta refused a write to this group before"
-    if not _access(change).isdisjoint(run.stranded):
+    if not _access_of(change).isdisjoint(run.stranded):
         return "they are not seen in the group that takes this one's place"
     return ""
 
 
-def _access(change: Change) -> frozenset[tuple[str, str]]:
+def _access_of(change: Change) -> frozenset[tuple[str, str]]:
     """The person, by each grant that the line rests on: a group may give several tools."""
     person = (change.person and change.person.id) or ""
     return frozenset((grant.hash, person) for grant in change.grants)
 
 
-async def _carry_out(change: Change, run: _Run) -> LineResult:
-    """One write, journaled before and after; an outcome is recorded whatever happens."""
-    entry = {
-        "action": change.action.value,
-        "group": change.group.id or run.group_ids.get(change.group.key),
-        "group_name": change.group.name,
-        "person": change.person.id if change.person else None,
-        "grants": [g.hash for g in change.grants],
-    }
-    run.recorder.record("intent", entry)
+async def _carry_out(number: int, change: Change, run: _Run) -> LineResult:
+    """One write, recorded before and after; an outcome is recorded whatever happens."""
+    group = change.group.id or run.group_ids.get(change.group.key)
+    write = Write(number=number, change=change, group=group)
+    run.record_begun(write)
     try:
         written = await _write(change, run)
     except EndingError as ending:
         run.ended_by = run.ended_by or ending.message
         result = _result(change, Outcome.NOT_RUN, ending.message)
     except ConnectorError as error:
-        result = _failed(change, error, run)
+        result = _judge_failure(change, error, run)
     except BaseException:
-        run.recorder.record("outcome", entry | {"outcome": "unknown"})
+        run.record_answered(write, None)
         raise
     else:
         run.limited = 0
         result = LineResult(change=change, outcome=Outcome.ACCEPTED, request_id=written.request_id)
-    run.recorder.record(
-        "outcome",
-        entry
-        | {
-            "outcome": result.outcome.value,
-            "request_id": result.request_id,
-            "detail": result.detail,
-        },
-    )
+    run.record_answered(write, result)
     return result
 
 
@@ -216,7 +214,7 @@ async def _write(change: Change, run: _Run) -> Written:
     return await run.writer.remove_member(group, person)
 
 
-def _failed(change: Change, error: ConnectorError, run: _Run) -> LineResult:
+def _judge_failure(change: Change, error: ConnectorError, run: _Run) -> LineResult:
     """The line's outcome, and what the refusal means for the lines after it."""
     outcome = Outcome.FAILED
     run.limited = run.limited + 1 if error.code == RATE_LIMITED else 0
@@ -241,7 +239,7 @@ def _failed(change: Change, error: ConnectorError, run: _Run) -> LineResult:
     )
 
 
-def _placed(line: LineResult, group_ids: Mapping[str, OktaGroupId]) -> LineResult:
+def _place(line: LineResult, group_ids: Mapping[str, OktaGroupId]) -> LineResult:
     """The line with the id of a group that this run made."""
     group = line.change.group
     made = group_ids.get(group.key)

@@ -1,13 +1,12 @@
 """What execution needs of the outside world."""
 
-from collections.abc import Mapping
 from typing import Protocol
 
 from reconciler.model.directory import DirectoryUser, ReadFailure
 from reconciler.model.ids import OktaGroupId, OktaUserId
-from reconciler.model.outcome import Written
+from reconciler.model.outcome import ApplyResult, LineResult, Prepared, Write, Written
 
-__all__ = ["DirectoryWriter", "MemberReader", "Recorder"]
+__all__ = ["DirectoryWriter", "MemberReader", "Recorder", "RunJournal"]
 
 
 class DirectoryWriter(Protocol):
@@ -40,8 +39,24 @@ class MemberReader(Protocol):
 
 
 class Recorder(Protocol):
-    """An append-only record. When `record` returns, the entry survives a power cut."""
+    """A record of each write. What it was told survives a power cut once the call returns."""
 
-    def record(self, event: str, fields: Mapping[str, object]) -> None:
-        """One entry is on disk."""
+    def record_begun(self, write: Write) -> None:
+        """The write is about to be sent. Where this raises, it is not."""
+        ...
+
+    def record_answered(self, write: Write, result: LineResult | None) -> None:
+        """How the write ended; None where it was broken off, so that its end is unknown."""
+        ...
+
+
+class RunJournal(Recorder, Protocol):
+    """The first record of a run: its beginning and its end besides its writes."""
+
+    def record_started(self, prepared: Prepared) -> None:
+        """The run is about to carry out its lines."""
+        ...
+
+    def record_ended(self, result: ApplyResult) -> None:
+        """Every line was tried, and what was written was read back."""
         ...

@@ -1,23 +1,15 @@
-"""What a run leaves for whoever asks later: its lines, its links to the run before, its faults.
-
-One file per run, one JSON object a line. Every line names the hash of the line before it, and a
-run's first line the last line of the run before, so the runs of one connector are one chain.
-"""
+"""Past runs as their records tell them, and a connector's runs as one chain with its faults."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import Enum
 
 from reconciler.model.ids import ConnectorId, OktaGroupId, OktaUserId, RunId
 from reconciler.model.outcome import Outcome
 
 __all__ = [
-    "EVIDENCE_FORMAT",
-    "ORIGIN",
     "RECENT",
     "ChainReport",
     "ConnectorHealth",
-    "Event",
     "Fault",
     "Link",
     "Membership",
@@ -28,24 +20,10 @@ __all__ = [
     "UnconfirmedLine",
 ]
 
-EVIDENCE_FORMAT = "reconciler.evidence/1"
-ORIGIN = "0" * 64
-"""What the first line of a chain names instead of a line before it."""
 RECENT = timedelta(hours=24)
 """How long a write counts towards the limits of later runs."""
 
 Membership = tuple[OktaGroupId, OktaUserId]
-
-
-class Event(Enum):
-    """What a line of evidence tells. The value is what files say."""
-
-    RUN_STARTED = "run-started"
-    RUN_PREPARED = "run-prepared"
-    WRITE_BEGUN = "write-begun"
-    WRITE_ANSWERED = "write-answered"
-    LINE_ENDED = "line-ended"
-    RUN_ENDED = "run-ended"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

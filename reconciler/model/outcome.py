@@ -1,4 +1,4 @@
-"""What happened to each line of an apply."""
+"""What an apply is about to do, and what happened to each line of it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,9 +6,21 @@ from enum import Enum
 
 from reconciler.model.directory import Org
 from reconciler.model.ids import ConnectorId, OktaGroupId, RunId
-from reconciler.model.plan import Blocked, Change, GuardVerdict, PersonRef, PlanWarning
+from reconciler.model.plan import Blocked, Change, GuardVerdict, PersonRef, Plan, PlanWarning
 
-__all__ = ["ApplyResult", "LeftLine", "LineResult", "Outcome", "Written"]
+__all__ = [
+    "UNKNOWN",
+    "ApplyResult",
+    "LeftLine",
+    "LineResult",
+    "Outcome",
+    "Prepared",
+    "Write",
+    "Written",
+]
+
+UNKNOWN = "unknown"
+"""What records say in place of an outcome, of a write that was broken off."""
 
 
 class Outcome(Enum):
@@ -31,6 +43,16 @@ class Outcome(Enum):
     def is_made(self) -> bool:
         """Whether Okta took it, seen or not."""
         return self.is_done or self is Outcome.ACCEPTED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Write:
+    """One line of a run as it is sent to Okta. `number` is its place in the run, from 1."""
+
+    number: int
+    change: Change
+    group: OktaGroupId | None
+    """The id that is written to; None for the creation of a group."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +83,19 @@ class LeftLine:
     change: Change
     why: str
     people: tuple[PersonRef, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """What an apply would do now."""
+
+    plan: Plan
+    """The newest plan: what is blocked, held and warned of."""
+    reviewed_digest: str
+    changes: tuple[Change, ...]
+    left: tuple[LeftLine, ...] = ()
+    waiting: tuple[tuple[Change, str], ...] = ()
+    """Lines of a scheduled run that wait, for a reviewed plan or the next run, and why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,12 @@
 """The append-only record of an apply: an intent before each write, its outcome after.
 
-One JSON object a line, each fsynced before `record` returns. A run that was killed leaves intents
-without outcomes; what became of them is read from Okta again, never guessed from here.
+One JSON object a line, on disk before the call that records it returns. A run that was killed
+leaves intents without outcomes; what became of them is read from Okta again, never guessed here.
 """
 
 import json
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,11 +16,14 @@ from typing import Self
 from reconciler.model.errors import StoreError
 from reconciler.model.evidence import RECENT, PastLine, PastRun
 from reconciler.model.ids import ConnectorId, OktaGroupId, OktaUserId, RunId
-from reconciler.model.outcome import Outcome
+from reconciler.model.outcome import UNKNOWN, ApplyResult, LineResult, Outcome, Prepared, Write
+from reconciler.model.plan import Change
 from reconciler.store.atomic import sync_folder
 from reconciler.store.run_folder import read_own, require_own, run_folder
 
-__all__ = ["Interrupted", "Journal", "interrupted_runs", "late_runs"]
+__all__ = ["Interrupted", "Journal", "interrupted_runs", "recent_runs"]
+
+Plain = dict[str, object]
 
 
 class Journal:
@@ -36,6 +40,7 @@ class Journal:
         clean: Callable[[str], str] = str,
     ) -> None:
         self.path = run_folder(folder.parent, folder.name) / f"{run}.jsonl"
+        self._run = run
         self._clock = clock
         self._clean = clean
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -51,8 +56,43 @@ class Journal:
     def __exit__(self, *_: object) -> None:
         os.close(self._handle)
 
-    def record(self, event: str, fields: Mapping[str, object]) -> None:
-        """One entry is on disk."""
+    def record_started(self, prepared: Prepared) -> None:
+        """The run is about to carry out its lines."""
+        plan = prepared.plan
+        self._append(
+            "run-started",
+            {
+                "run": self._run,
+                "connector": plan.connector,
+                "org": plan.org.id,
+                "sandbox": plan.sandbox,
+                "digest": prepared.reviewed_digest,
+                "commit": plan.catalog.commit,
+                "lines": len(prepared.changes),
+            },
+        )
+
+    def record_begun(self, write: Write) -> None:
+        """The write is about to be sent."""
+        self._append("intent", _encode(write))
+
+    def record_answered(self, write: Write, result: LineResult | None) -> None:
+        """How the write ended; None where it was broken off."""
+        if result is None:
+            self._append("outcome", _encode(write) | {"outcome": UNKNOWN})
+            return
+        told = {"request_id": result.request_id, "detail": result.detail}
+        self._append("outcome", _encode(write) | {"outcome": result.outcome.value} | told)
+
+    def record_ended(self, result: ApplyResult) -> None:
+        """Every line was tried, and what was written was read back."""
+        for line in result.lines:
+            if line.outcome is Outcome.ACCEPTED:
+                self._append("not-visible", _encode_unseen(line.change))
+        counts = Counter(line.outcome.value for line in result.lines)
+        self._append("run-ended", {"run": self._run, "outcomes": dict(counts)})
+
+    def _append(self, event: str, fields: Mapping[str, object]) -> None:
         safe = {k: self._clean(v) if isinstance(v, str) else v for k, v in fields.items()}
         entry = {"at": self._clock().isoformat(), "event": event, **safe}
         line = json.dumps(entry, ensure_ascii=True, separators=(",", ":")) + "\n"
@@ -63,6 +103,29 @@ class Journal:
             os.fsync(self._handle)
         except OSError as error:
             raise StoreError("journal-not-writable", f"{self.path}: {error.strerror}") from error
+
+
+def _encode(write: Write) -> Plain:
+    """The line as the journal names it, with the id that is written to."""
+    change = write.change
+    return {
+        "action": change.action.value,
+        "group": write.group,
+        "group_name": change.group.name,
+        "person": change.person.id if change.person else None,
+        "grants": [grant.hash for grant in change.grants],
+    }
+
+
+def _encode_unseen(change: Change) -> Plain:
+    """A line that Okta accepted and does not show, with the login for its reader."""
+    return {
+        "action": change.action.value,
+        "group": change.group.id,
+        "group_name": change.group.name,
+        "person": change.person.id if change.person else None,
+        "login": change.person.login if change.person else "",
+    }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +153,7 @@ def interrupted_runs(folder: Path) -> tuple[Interrupted, ...]:
     return tuple(found)
 
 
-def late_runs(
+def recent_runs(
     folder: Path, connector: ConnectorId, now: datetime, *, sandbox: bool
 ) -> tuple[PastRun, ...]:
     """The connector's last run and those of the last day, with the writes that Okta accepted.

@@ -12,7 +12,7 @@ from functools import partial
 from reconciler.connector_checks.oauth_scopes import Purpose, judge_scopes, needed_scopes
 from reconciler.connector_checks.roles import holder_of, judge_writing
 from reconciler.execution.executor import Executed, Orders, execute
-from reconciler.execution.ports import DirectoryWriter, MemberReader, Recorder
+from reconciler.execution.ports import DirectoryWriter, MemberReader, Recorder, RunJournal
 from reconciler.execution.readback import verify
 from reconciler.live.credential import roles_of
 from reconciler.live.ports import ApprovalReader, DirectoryReader
@@ -21,7 +21,7 @@ from reconciler.model.connector_check import ProbeStatus
 from reconciler.model.directory import CanarySight, LiveState
 from reconciler.model.errors import GuardRefused, ReconcilerError, StalePlanError
 from reconciler.model.ids import ConnectorId, OktaGroupId, OktaUserId, RunId
-from reconciler.model.outcome import ApplyResult, LeftLine, LineResult, Outcome
+from reconciler.model.outcome import ApplyResult, LeftLine, LineResult, Outcome, Prepared
 from reconciler.model.plan import Action, Change, PersonRef, Plan
 from reconciler.planning.build import PlanInputs
 from reconciler.planning.field_diff import differences
@@ -35,7 +35,6 @@ from reconciler.workflows.plan import Planned, plan, plan_at
 
 __all__ = [
     "MAX_AGE",
-    "Prepared",
     "Run",
     "carry_out",
     "check_canary",
@@ -53,29 +52,18 @@ MOST_SHOWN = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Prepared:
-    """What an apply would do now."""
-
-    plan: Plan
-    """The newest plan: what is blocked, held and warned of."""
-    reviewed_digest: str
-    changes: tuple[Change, ...]
-    left: tuple[LeftLine, ...] = ()
-    waiting: tuple[tuple[Change, str], ...] = ()
-    """Lines of a scheduled run that wait, for a reviewed plan or the next run, and why."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """What carrying out needs of the outside world."""
 
     id: RunId
     writer: DirectoryWriter
     reader: MemberReader
-    recorder: Recorder
+    journal: RunJournal
     clock: Callable[[], datetime]
     sleep: Callable[[float], Awaitable[None]]
     orders: Callable[[tuple[Change, ...]], Orders]
+    beside: tuple[Recorder, ...] = ()
+    """Told of each write after the journal, and before it is sent."""
 
 
 async def prepare(
@@ -152,30 +140,15 @@ async def prepare_scheduled(
 async def carry_out(prepared: Prepared, run: Run) -> ApplyResult:
     """Every line was tried once, recorded, and read back."""
     started_at = run.clock()
-    newest = prepared.plan
-    run.recorder.record(
-        "run-started",
-        {
-            "run": run.id,
-            "connector": newest.connector,
-            "org": newest.org.id,
-            "sandbox": newest.sandbox,
-            "digest": prepared.reviewed_digest,
-            "commit": newest.catalog.commit,
-            "lines": len(prepared.changes),
-        },
-    )
+    run.journal.record_started(prepared)
     orders = run.orders(prepared.changes)
     try:
-        done = await execute(orders, run.writer, run.recorder, partial(_read_back, run))
+        recorders = (run.journal, *run.beside)
+        done = await execute(orders, run.writer, recorders, partial(_read_back, run))
     except* ReconcilerError as several:
         raise several.exceptions[0] from several
     result = await _confirm(prepared, run, done, started_at, orders.should_stop())
-    for line in result.lines:
-        if line.outcome is Outcome.ACCEPTED:
-            run.recorder.record("not-visible", _entry(line.change))
-    counts = _counts(result)
-    run.recorder.record("run-ended", {"run": run.id, "outcomes": counts})
+    run.journal.record_ended(result)
     return result
 
 
@@ -208,26 +181,8 @@ async def _read_back(
     return await verify(lines, groups, run.reader, run.sleep)
 
 
-def _entry(change: Change) -> dict[str, object]:
-    """A line as the journal names it, with the person's login for whoever reads it."""
-    return {
-        "action": change.action.value,
-        "group": change.group.id,
-        "group_name": change.group.name,
-        "person": change.person.id if change.person else None,
-        "login": change.person.login if change.person else "",
-    }
-
-
 def _waiting(change: Change, why: str) -> LineResult:
     return LineResult(change=change, outcome=Outcome.NOT_RUN, detail=f"waits: {why}")
-
-
-def _counts(result: ApplyResult) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for line in result.lines:
-        counts[line.outcome.value] = counts.get(line.outcome.value, 0) + 1
-    return counts
 
 
 def _check_age(reviewed: Plan, now: datetime) -> None:

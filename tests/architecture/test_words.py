@@ -8,7 +8,7 @@ import pytest
 import reconciler
 
 ROOT = Path(reconciler.__file__).parent
-DECIDING = ("planning", "render", "workflows", "live", "execution")
+DECIDING = ("planning", "render", "workflows", "live", "execution", "evidence")
 WORDS = frozenset(
     {"summary", "hint", "reason", "figures", "why", "why_claimed", "why_not", "head", "details"}
 )

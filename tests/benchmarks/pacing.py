@@ -16,7 +16,7 @@ import httpx
 from reconciler.cli.session.connection import paced
 from reconciler.execution.executor import Orders
 from reconciler.model.ids import RunId
-from reconciler.model.outcome import Outcome
+from reconciler.model.outcome import Outcome, Prepared
 from reconciler.okta.api.reader import OktaReader
 from reconciler.okta.api.writer import OktaWriter
 from reconciler.okta.auth.signer import SswsAuth
@@ -25,7 +25,7 @@ from reconciler.okta.rate_limits.budget import DEFAULT_SHARE
 from reconciler.okta.requests.sender import Conduct, Sender
 from reconciler.okta.requests.write_allowlist import Allowed
 from reconciler.sandbox import Sandbox
-from reconciler.workflows.apply import Prepared, Run, carry_out
+from reconciler.workflows.apply import Run, carry_out
 from tests.benchmarks.company import Size, catalog_of, plan_of, world_of
 from tests.benchmarks.table import Row
 from tests.support.virtual_time import passed, run_virtually
@@ -164,7 +164,7 @@ def _run(sandbox: Sandbox, sender: Sender) -> Run:
         id=RunId("benchmark"),
         writer=OktaWriter(sender),
         reader=OktaReader(sender),
-        recorder=_Unrecorded(),
+        journal=_Unrecorded(),
         clock=sandbox.now,
         sleep=asyncio.sleep,
         orders=lambda lines: Orders(changes=lines),
@@ -174,5 +174,14 @@ def _run(sandbox: Sandbox, sender: Sender) -> Run:
 class _Unrecorded:
     """A journal that takes no time."""
 
-    def record(self, event, fields):
+    def record_started(self, prepared):
+        """Nothing is kept."""
+
+    def record_begun(self, write):
+        """Nothing is kept."""
+
+    def record_answered(self, write, result):
+        """Nothing is kept."""
+
+    def record_ended(self, result):
         """Nothing is kept."""

@@ -30,6 +30,7 @@ from reconciler.workflows.apply import Run, carry_out, prepare
 from reconciler.workflows.plan import plan
 from tests.contract.recorder import FOLDER, HOST, Scrubber, cassette, mode
 from tests.support.builders import NOW, Company
+from tests.support.memory_journal import MemoryJournal
 
 CATALOG = FOLDER / "catalog"
 NOTES = FOLDER / "run.json"
@@ -47,17 +48,6 @@ def company():
         .create("gemini")
         .grant("ann", tool="gemini")
     )
-
-
-class Notebook:
-    """A journal in memory."""
-
-    def __init__(self):
-        self.events = []
-
-    def record(self, event, fields):
-        """One more entry."""
-        self.events.append((event, dict(fields)))
 
 
 class Rig:
@@ -123,7 +113,7 @@ class Rig:
                     id=RunId("recorded"),
                     writer=OktaWriter(sender),
                     reader=OktaReader(sender),
-                    recorder=Notebook(),
+                    journal=MemoryJournal(),
                     clock=lambda: self.now,
                     sleep=sleep,
                     orders=lambda changes: Orders(changes=changes, concurrency=1),

@@ -129,9 +129,9 @@ def test_a_group_that_cannot_be_read_back_verifies_nothing(office):
 def test_every_write_has_an_intent_before_and_an_outcome_after(office):
     """The journal tells the run as it went, with Okta's names for the requests."""
     office.apply(office.plan())
-    assert [event for event, _ in office.journal] == [
+    assert office.journal.events == [
         "run-started",
         *["intent", "outcome"] * 2,
         "run-ended",
     ]
-    assert all(fields["request_id"] for event, fields in office.journal if event == "outcome")
+    assert all(result.request_id for _, result in office.journal.answered)

@@ -313,7 +313,7 @@ def test_a_fault_of_ours_that_holds_a_secret_is_named_by_place_alone(place, offi
 
     target = {
         "plan": "reconciler.workflows.plan.build",
-        "journal": "reconciler.store.journal.Journal.record",
+        "journal": "reconciler.store.journal.Journal.record_begun",
         "result": "reconciler.cli.session.apply.dump_result",
     }[place]
     monkeypatch.setattr(target, fail)

@@ -33,6 +33,7 @@ from tests.support.faults.matrix import (
 )
 from tests.support.faults.oracle import Ideal, done_since, memberships, objections
 from tests.support.faults.trial import CREDENTIALS, Trial
+from tests.support.memory_journal import MemoryJournal
 
 IS_ALL = os.environ.get("RECONCILER_FAULTS") == "all"
 ONE_IN = {"reviewed": 5, "scheduled": 1}
@@ -244,7 +245,7 @@ def test_the_judge_sees_a_wrong_removal(group, who, objection, catalog, monkeypa
 def test_the_judge_sees_a_write_that_was_not_announced(catalog, monkeypatch):
     """The journal has to have it before it leaves."""
     best, _ = ideal(catalog, "scheduled", "token", monkeypatch)
-    monkeypatch.setattr(Trial, "record", lambda *_: None)
+    monkeypatch.setattr(MemoryJournal, "record_begun", lambda *_: None)
     with begun(catalog, "token", monkeypatch) as (trial, outset):
         found = list(objections(trial, outset, best, run(trial, "scheduled")))
     assert any("left before its intent" in each for each in found)

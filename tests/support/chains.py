@@ -4,10 +4,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from reconciler.evidence.folder import Appender, read_chain
-from reconciler.evidence.recorder import Opening
+from reconciler.evidence.appender import Appender
+from reconciler.evidence.encoding import Opening, encode_started
+from reconciler.evidence.folder import read_chain
+from reconciler.evidence.records import Event
 from reconciler.evidence.verification import heads
-from reconciler.model.evidence import Event
 from reconciler.model.ids import RunId
 from reconciler.model.plan import CatalogRevision
 from tests.support.builders import CONNECTOR, NOW
@@ -45,7 +46,7 @@ def opened(
         tool_version="0.1.0",
         revision=CatalogRevision(digest="d1"),
     )
-    appender.begin(opening.plain())
+    appender.append(Event.RUN_STARTED, encode_started(opening))
     return appender
 
 

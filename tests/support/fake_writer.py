@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from reconciler.model.errors import ConnectorError
+from reconciler.model.errors import ConnectorError, StoreError
 from reconciler.model.outcome import Written
 
 
@@ -55,9 +55,21 @@ class FakeOkta:
         """The wait is noted and over."""
         self.slept.append(seconds)
 
-    def record(self, event, fields):
-        """The entry is in the log."""
-        self.log.append((event, dict(fields)))
+    def record_started(self, prepared):
+        """The beginning is in the log."""
+        self.log.append(("started", prepared))
+
+    def record_begun(self, write):
+        """The write is in the log before it is made."""
+        self.log.append(("begun", write))
+
+    def record_answered(self, write, result):
+        """Its end is in the log."""
+        self.log.append(("answered", write, result))
+
+    def record_ended(self, result):
+        """The end is in the log."""
+        self.log.append(("ended", result))
 
     def _write(self, call):
         self.log.append(call)
@@ -66,3 +78,23 @@ class FakeOkta:
             if answer is not None:
                 raise answer
         return Written(request_id=f"req-{len(self.writes)}")
+
+
+@dataclass
+class FullRecord:
+    """A record that has room for so many entries."""
+
+    room: int
+
+    def record_begun(self, _write):
+        """Kept, or not."""
+        self._keep()
+
+    def record_answered(self, _write, _result):
+        """Kept, or not."""
+        self._keep()
+
+    def _keep(self):
+        self.room -= 1
+        if self.room < 0:
+            raise StoreError("journal-not-writable", "full")

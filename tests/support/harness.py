@@ -30,7 +30,7 @@ from reconciler.execution.executor import Orders
 from reconciler.model.catalog import Catalog
 from reconciler.model.connector_check import Probe, ProbeCheck
 from reconciler.model.ids import OktaGroupId, RunId
-from reconciler.model.outcome import ApplyResult
+from reconciler.model.outcome import ApplyResult, Prepared
 from reconciler.model.plan import Action, CatalogRevision, Change, Plan
 from reconciler.okta.api.reader import OktaReader
 from reconciler.okta.api.writer import OktaWriter
@@ -40,11 +40,12 @@ from reconciler.okta.requests.sender import Conduct, Sender
 from reconciler.okta.requests.write_allowlist import Allowed
 from reconciler.planning.build import PlanInputs
 from reconciler.sandbox import RateLimit, Sandbox, World
-from reconciler.workflows.apply import Prepared, Run, carry_out, prepare
+from reconciler.workflows.apply import Run, carry_out, prepare
 from reconciler.workflows.check_connector import Question, probe
 from reconciler.workflows.check_write import write_probe
 from reconciler.workflows.plan import Planned, plan
 from tests.support.builders import CONNECTOR, Company, group_id, group_name
+from tests.support.memory_journal import MemoryJournal
 
 __all__ = [
     "CLEAN",
@@ -208,7 +209,7 @@ class Rehearsal:
     share: int | None = None
     """Percent of each rate limit that is kept to; without it, everything is sent at once."""
     seconds: float = 0.0
-    journal: list[tuple[str, dict[str, object]]] = field(default_factory=list)
+    journal: MemoryJournal = field(default_factory=MemoryJournal)
     sandbox: Sandbox = field(init=False)
     catalog: Catalog = field(init=False)
 
@@ -269,10 +270,6 @@ class Rehearsal:
         """Every request that was no read: method, path and status."""
         return [(e.method, e.path, e.status) for e in self.sandbox.requests() if e.method != "GET"]
 
-    def record(self, event: str, fields: Mapping[str, object]) -> None:
-        """The journal, in memory."""
-        self.journal.append((event, dict(fields)))
-
     async def _sleep(self, seconds: float) -> None:
         self.seconds += seconds
         await asyncio.sleep(0)
@@ -295,7 +292,7 @@ class Rehearsal:
                 id=RunId("rehearsal"),
                 writer=OktaWriter(sender),
                 reader=OktaReader(sender),
-                recorder=self,
+                journal=self.journal,
                 clock=self.sandbox.now,
                 sleep=self._sleep,
                 orders=_orders,

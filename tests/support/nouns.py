@@ -18,6 +18,7 @@ from reconciler.model.catalog import (
     Tool,
 )
 from reconciler.model.directory import DirectoryUser, Org, ReadCount
+from reconciler.model.outcome import ApplyResult
 from reconciler.model.plan import (
     Action,
     CatalogRevision,
@@ -187,6 +188,21 @@ def plan(*changes, **more):
         "changes": changes,
     }
     return Plan(**{**facts, **more})
+
+
+def result(*lines, **more):
+    """An apply that came to an end, with these lines."""
+    facts = {
+        "run": "r1",
+        "connector": CONNECTOR,
+        "org": ORG,
+        "sandbox": False,
+        "plan_digest": "d",
+        "started_at": NOW,
+        "ended_at": NOW,
+        "lines": lines,
+    }
+    return ApplyResult(**{**facts, **more})
 
 
 def beside(now=NOW, **more):

@@ -21,16 +21,16 @@ from reconciler.cli.session.approvals import Forge, forge_of
 from reconciler.cli.session.catalog import connector_needed, valid_catalog
 from reconciler.cli.session.connection import Connection, connect, connectors, new_run
 from reconciler.cli.session.deadline import Deadline
-from reconciler.cli.session.evidence import Recording, claims, recording
+from reconciler.cli.session.evidence import EvidenceTarget, read_claims, record_evidence
 from reconciler.cli.session.plan import inputs
 from reconciler.cli.terminal.screen import Screen
 from reconciler.connector_checks.oauth_scopes import Purpose
-from reconciler.evidence.recorder import Opening
+from reconciler.evidence.encoding import Opening
 from reconciler.model.catalog import Connector
 from reconciler.model.errors import GuardRefused, ReconcilerError, UsageError
 from reconciler.model.evidence import RecentWrites
 from reconciler.model.ids import ConnectorId
-from reconciler.model.outcome import ApplyResult, Outcome
+from reconciler.model.outcome import ApplyResult, Outcome, Prepared
 from reconciler.model.plan import Action, Plan
 from reconciler.planning.build import PlanInputs
 from reconciler.planning.plan_codec import digest as digest_of
@@ -40,7 +40,7 @@ from reconciler.render.document import count
 from reconciler.render.result import result_document
 from reconciler.store.atomic import read, write
 from reconciler.store.journal import interrupted_runs
-from reconciler.workflows.apply import Prepared, prepare, prepare_digest, prepare_scheduled
+from reconciler.workflows.apply import prepare, prepare_digest, prepare_scheduled
 
 __all__ = ["command", "require_tip"]
 
@@ -103,33 +103,33 @@ def command(context: click.Context, /, **typed: Any) -> int:  # noqa: ANN401 - c
             ),
         )
         beside = inputs(chosen, loaded, connection)
-        kept = Recording(
+        kept = EvidenceTarget(
             folder=Path(asked.evidence) if asked.evidence is not None else None,
             run=new_run(connection.clock),
             clock=connection.clock,
             screen=screen,
             sign=_signer(asked, chosen, connection),
         )
-        with recording(kept, _opening(asked, reviewed, connection, beside)) as recorder:
+        with record_evidence(kept, _opening(asked, reviewed, connection, beside)) as recorder:
             require_tip(chosen, connection)
             if kept.folder is not None:
                 beside = replace(beside, recent=_counted(asked, recorder.recent))
             forge = forge_of(chosen, loaded.catalog)
             question = _question(asked, reviewed, loaded, target.id, beside, forge)
             prepared = prepare_with(applying, question, recorder.run)
-            recorder.prepared(prepared)
+            recorder.record_prepared(prepared)
             _announce(prepared, chosen, screen)
             _say_uncounted(asked, prepared, screen)
             _require_something(asked, prepared, connection)
             if prepared.changes and not asked.yes and not _agreed(prepared):
                 screen.talk("nothing was written")
-                recorder.refused("declined", "no at the prompt", ExitCode.ERROR)
+                recorder.record_refused("declined", "no at the prompt", ExitCode.ERROR)
                 return ExitCode.ERROR
             result, path = apply_prepared(
                 applying, prepared, recorder, allows_removals=not asked.no_removals
             )
             path = _handed_over(path, asked.result)
-            recorder.ended(result, _code(result))
+            recorder.record_ended(result, _code(result))
     screen.document(result_document(without_secrets(result, screen.clean)))
     screen.talk(f"result: {path}")
     return _code(result)
@@ -212,7 +212,7 @@ def _opening(
         reviewed=reviewed,
         digest=asked.digest or "",
         allows_removals=not asked.no_removals,
-        claims=claims(),
+        claims=read_claims(),
     )
 
 

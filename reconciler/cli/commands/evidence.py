@@ -10,10 +10,10 @@ import click
 from reconciler.cli.exit_codes import ExitCode
 from reconciler.cli.options import CommandGroup, Settings, example, form_option, settings
 from reconciler.cli.secrets.evidence_key import public_keys
-from reconciler.cli.session.catalog import valid_catalog
+from reconciler.cli.session.catalog import is_rehearsal, valid_catalog
 from reconciler.cli.session.connection import connectors
 from reconciler.cli.terminal.screen import Screen
-from reconciler.evidence.folder import chains
+from reconciler.evidence.folder import read_chains
 from reconciler.evidence.verification import Verified, verify
 from reconciler.model.errors import StoreError, UsageError
 from reconciler.model.ids import ConnectorId
@@ -63,16 +63,16 @@ def verify_command(
 ) -> int:
     """Find every altered, missing, repeated or moved line, and every broken link between runs.
 
-    Exits 1 when there is any. Runs that were killed are told and are no error. The head of each
+    Exits 1 when there is any. Runs that were killed are reported and are no error. The head of each
     chain is printed: kept outside the folder, it proves later that nothing was cut off. Hashes
-    alone prove nothing against somebody who may write the folder and seals it anew; signatures do.
+    alone prove nothing against a person who may write the folder and seals it anew; signatures do.
     """
     chosen = settings(context)
     screen = Screen(no_color=chosen.no_color)
     _require_hashes(expected)
     vouch = public_keys(keys)
-    verified = [verify(chain, vouch) for chain in chains(Path(folder))]
-    lost = _chainless(chosen, screen, verified) if every_connector else []
+    verified = [verify(chain, vouch) for chain in read_chains(Path(folder))]
+    lost = _find_chainless(chosen, screen, verified) if every_connector else []
     if not verified and not lost:
         raise StoreError(
             "evidence-missing",
@@ -102,10 +102,12 @@ def verify_command(
     return ExitCode.OK if is_whole else ExitCode.ERROR
 
 
-def _chainless(chosen: Settings, screen: Screen, verified: Iterable[Verified]) -> list[ConnectorId]:
+def _find_chainless(
+    chosen: Settings, screen: Screen, verified: Iterable[Verified]
+) -> list[ConnectorId]:
     """The connectors that should have evidence and have none: a whole chain may be taken away."""
-    is_rehearsed = chosen.sandbox or bool(chosen.endpoints)
-    known = {one.chain.connector for one in verified if one.chain.sandbox is is_rehearsed}
+    sandbox = is_rehearsal(chosen)
+    known = {one.chain.connector for one in verified if one.chain.sandbox is sandbox}
     catalog = valid_catalog(chosen, screen).catalog
     return [one.id for one in connectors(catalog, None) if one.id not in known]
 

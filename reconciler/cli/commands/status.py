@@ -2,8 +2,7 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -12,14 +11,13 @@ from reconciler.cli.clock import parse_duration, wall_clock
 from reconciler.cli.exit_codes import ExitCode
 from reconciler.cli.options import Command, Settings, example, form_option, settings
 from reconciler.cli.secrets.evidence_key import public_keys
-from reconciler.cli.session.catalog import disabled, nobody_asked, valid_catalog
+from reconciler.cli.session.catalog import disabled, is_rehearsal, nobody_asked, valid_catalog
 from reconciler.cli.session.connection import connectors
 from reconciler.cli.terminal.screen import Screen
-from reconciler.evidence.folder import chains, read_chain
-from reconciler.evidence.history import standing
-from reconciler.evidence.verification import Vouch, require_whole, verify
+from reconciler.evidence.folder import read_chains
+from reconciler.evidence.history import judge_health
+from reconciler.evidence.verification import read_runs
 from reconciler.model.errors import StoreError, UsageError
-from reconciler.model.evidence import ConnectorHealth, PastRun
 from reconciler.model.ids import ConnectorId
 from reconciler.planning.plan_codec import cleaned
 from reconciler.render.status import status_document, status_rows
@@ -67,10 +65,11 @@ def command(
     screen = Screen(no_color=chosen.no_color)
     limit = parse_duration(max_age) if max_age is not None else None
     folder, now, vouch = Path(evidence), _now(chosen, screen), public_keys(keys)
-    found = [
-        _standing(_runs(folder, one, vouch, sandbox=_is_rehearsed(chosen)), now, limit)
-        for one in _wanted(chosen, screen, folder, connector)
-    ]
+    sandbox = is_rehearsal(chosen)
+    found = []
+    for one in _wanted(chosen, screen, folder, connector):
+        runs = read_runs(folder, one, sandbox=sandbox, vouch=vouch)
+        found.append(judge_health(one, runs, now, sandbox=sandbox, max_age=limit))
     if form == "json":
         content = {
             "format": "reconciler.status/1",
@@ -85,31 +84,10 @@ def command(
     return ExitCode.OK if is_well else ExitCode.ERROR
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Runs:
-    """What the evidence tells of one connector."""
-
-    connector: ConnectorId
-    sandbox: bool
-    runs: tuple[PastRun, ...]
-
-
-def _runs(folder: Path, connector: ConnectorId, vouch: Vouch | None, *, sandbox: bool) -> _Runs:
-    runs = require_whole(verify(read_chain(folder, connector, sandbox=sandbox), vouch), folder)
-    return _Runs(connector=connector, sandbox=sandbox, runs=runs)
-
-
-def _standing(known: _Runs, now: datetime, limit: timedelta | None) -> ConnectorHealth:
-    return standing(known.connector, known.runs, now, sandbox=known.sandbox, max_age=limit)
-
-
 def _wanted(
     chosen: Settings, screen: Screen, folder: Path, connector: str | None
 ) -> Iterable[ConnectorId]:
-    """The catalog's connectors; without a catalog, the one that was named.
-
-    Which connectors should have run, nobody knows without either.
-    """
+    """The catalog's connectors; without a catalog, the one that was named."""
     if chosen.catalog.exists():
         catalog = valid_catalog(chosen, screen, asks_okta=False).catalog
         for sentence in disabled(catalog, connector):
@@ -120,20 +98,17 @@ def _wanted(
     if connector is None:
         raise StoreError(
             "catalog-missing",
-            f"there is no catalog at {chosen.catalog}, so nobody knows which connectors should run",
+            f"there is no catalog at {chosen.catalog}, so which connectors should run is unknown",
             "name the catalog with --catalog, or one connector with --connector",
         )
-    known = [chain.connector for chain in chains(folder) if chain.sandbox is _is_rehearsed(chosen)]
+    sandbox = is_rehearsal(chosen)
+    known = [chain.connector for chain in read_chains(folder) if chain.sandbox is sandbox]
     screen.talk(f"there is no catalog at {chosen.catalog}: judging {connector} by its evidence")
     if connector not in known:
         raise UsageError(
             "connector-unknown", f"{folder} has no evidence of {connector!r}", "check the name"
         )
     return [ConnectorId(connector)]
-
-
-def _is_rehearsed(chosen: Settings) -> bool:
-    return chosen.sandbox or bool(chosen.endpoints)
 
 
 def _now(chosen: Settings, screen: Screen) -> datetime:

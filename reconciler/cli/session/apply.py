@@ -1,8 +1,8 @@
 """Carries out a prepared apply for a command: journal, writes, result file."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -14,11 +14,10 @@ from reconciler.cli.terminal.progress import Watcher, watch
 from reconciler.cli.terminal.screen import Screen
 from reconciler.evidence.recorder import EvidenceRecorder
 from reconciler.execution.executor import Orders
-from reconciler.execution.ports import Recorder
 from reconciler.model.catalog import Catalog
 from reconciler.model.errors import EndingError, ReconcilerError
 from reconciler.model.ids import OktaGroupId, RunId
-from reconciler.model.outcome import ApplyResult
+from reconciler.model.outcome import ApplyResult, LineResult, Prepared, Write
 from reconciler.model.plan import Action, Change, Plan
 from reconciler.okta.api.reader import OktaReader
 from reconciler.okta.requests.write_allowlist import Allowed
@@ -27,47 +26,29 @@ from reconciler.planning.wording import describe
 from reconciler.store.atomic import write
 from reconciler.store.journal import Journal
 from reconciler.store.run_folder import run_folder
-from reconciler.workflows.apply import Prepared, Run, carry_out
+from reconciler.workflows.apply import Run, carry_out
 
-__all__ = ["Applying", "Begun", "apply_prepared", "prepare_with"]
-
-_Place = tuple[object, object, object]
+__all__ = ["Applying", "UnansweredWrites", "apply_prepared", "prepare_with"]
 
 
-class Begun:
-    """A recorder around another one. What that one could not keep as answered stays unknown."""
+@dataclass(slots=True)
+class UnansweredWrites:
+    """A run's last recorder: what those before it did not keep as answered is unknown."""
 
-    def __init__(self, changes: Iterable[Change]) -> None:
-        self._changes = {_place_of(change): change for change in changes}
-        self._unknown: dict[_Place, None] = {}
-        self._inner: Recorder | None = None
+    _begun: list[Write] = field(default_factory=list)
 
-    def around(self, inner: Recorder) -> "Begun":
-        """Records there from now on."""
-        self._inner = inner
-        return self
+    def record_begun(self, write: Write) -> None:
+        """The records have it, so it is sent."""
+        self._begun.append(write)
 
-    def record(self, event: str, fields: Mapping[str, object]) -> None:
-        """The entry is kept; an intent that could not be kept was never carried out."""
-        place = (fields.get("action"), fields.get("group_name"), fields.get("person"))
-        is_known = event == "outcome" and fields.get("outcome") != "unknown"
-        if self._inner is not None:
-            self._inner.record(event, fields)
-        if event == "intent":
-            self._unknown[place] = None
-        elif is_known:
-            self._unknown.pop(place, None)
+    def record_answered(self, write: Write, result: LineResult | None) -> None:
+        """The records have its answer, unless it was broken off."""
+        if result is not None:
+            self._begun.remove(write)
 
-    def unknown(self) -> Iterator[str]:
+    def describe(self) -> Iterator[str]:
         """Each such write in words, in the order in which they were begun."""
-        for place in self._unknown:
-            change = self._changes.get(place)
-            yield describe(change) if change else " ".join(map(str, place))
-
-
-def _place_of(change: Change) -> _Place:
-    person = change.person.id if change.person else None
-    return change.action.value, change.group.name, person
+        return (describe(write.change) for write in self._begun)
 
 
 Ask = Callable[[OktaReader], Awaitable[Prepared]]
@@ -119,7 +100,7 @@ def apply_prepared(
     # Events belong to the loop that awaited them, and reading had one of its own.
     deadline, run, folder = applying.deadline.anew(), recorder.run, chosen.run_folder
     name = f"applying to {connection.connector.id}"
-    begun = Begun(prepared.changes)
+    unanswered = UnansweredWrites()
 
     async def work() -> ApplyResult:
         with (
@@ -136,7 +117,8 @@ def apply_prepared(
                         id=run,
                         writer=connection.writer(sender),
                         reader=connection.reader(sender),
-                        recorder=begun.around(recorder.beside(journal)),
+                        journal=journal,
+                        beside=(recorder, unanswered),
                         clock=connection.clock,
                         sleep=asyncio.sleep,
                         orders=lambda changes: Orders(
@@ -153,15 +135,15 @@ def apply_prepared(
     try:
         result = asyncio.run(work())
     except BaseException:
-        _say_unknown(screen, begun)
+        _say_unknown(screen, unanswered)
         raise
     write(path, dump_result(result, screen.clean))
     return result, path
 
 
-def _say_unknown(screen: Screen, begun: Begun) -> None:
+def _say_unknown(screen: Screen, unanswered: UnansweredWrites) -> None:
     """What Okta may or may not have carried out, where the run ends before it was read back."""
-    unknown = list(begun.unknown())
+    unknown = list(unanswered.describe())
     for text in unknown:
         screen.talk(f"unknown: {text}")
     if unknown:

@@ -15,8 +15,7 @@ from reconciler.catalog.git.tree import Committed
 from reconciler.catalog.load import load_and_judge_from
 from reconciler.catalog.schema import BY_FOLDER
 from reconciler.cli.options import Settings
-from reconciler.evidence.folder import read_chain
-from reconciler.evidence.verification import require_whole, verify
+from reconciler.evidence.verification import read_runs
 from reconciler.model.catalog import Catalog
 from reconciler.model.errors import UsageError
 from reconciler.planning.binding_moves import emptied, is_finished
@@ -80,8 +79,7 @@ def _run(
     """
     leaving = [b for b in base.bindings if groups_left_by(b)]
     for connector in sorted({b.connector for b in leaving}):
-        chain = read_chain(folder, connector, sandbox=settings.sandbox)
-        runs = require_whole(verify(chain), folder)
+        runs = read_runs(folder, connector, sandbox=settings.sandbox)
         if runs and runs[-1].started_at > since:
             is_done, settled = is_finished(runs[-1]), runs[-1].settled
             mine = (pair for b in leaving if b.connector == connector for pair in groups_left_by(b))

@@ -12,20 +12,22 @@ import click
 from reconciler.cli.exit_codes import ExitCode
 from reconciler.cli.session.route import PROXY
 from reconciler.cli.terminal.screen import Screen
-from reconciler.evidence.folder import Appender, read_chain
+from reconciler.evidence.appender import Appender
+from reconciler.evidence.encoding import Opening
+from reconciler.evidence.folder import read_chain
 from reconciler.evidence.history import recent_writes
-from reconciler.evidence.recorder import EvidenceRecorder, Opening
-from reconciler.evidence.verification import is_signed, require_whole, verify
+from reconciler.evidence.recorder import EvidenceRecorder
+from reconciler.evidence.records import Event
+from reconciler.evidence.verification import Verified, is_signed, require_whole, verify
 from reconciler.model.catalog import Route
 from reconciler.model.errors import ReconcilerError, StoreError
-from reconciler.model.evidence import Event
 from reconciler.model.ids import RunId
 
-__all__ = ["Recording", "claims", "recording"]
+__all__ = ["EvidenceTarget", "read_claims", "record_evidence"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Recording:
+class EvidenceTarget:
     """Which run, and where its evidence goes; nowhere when no folder is given."""
 
     folder: Path | None
@@ -37,63 +39,70 @@ class Recording:
 
 
 @contextmanager
-def recording(kept: Recording, opening: Opening) -> Iterator[EvidenceRecorder]:
-    """A witness whose run has begun; whatever ends the run, its end is kept.
+def record_evidence(target: EvidenceTarget, opening: Opening) -> Iterator[EvidenceRecorder]:
+    """A recorder whose run has begun; whatever ends the run, its end is kept.
 
     Raises `StoreError` before anything is asked of the org when the chain is broken or cannot be
     written: the evidence was asked for.
     """
-    if kept.folder is None:
-        yield EvidenceRecorder(run=kept.run, append=_keep_nothing, clock=kept.clock)
+    if target.folder is None:
+        yield EvidenceRecorder(run=target.run, append=_discard, clock=target.clock)
         return
-    appender, recorder = _begun(kept, kept.folder, opening)
+    appender, recorder = _begin(target, target.folder, opening)
     try:
         yield recorder
     except BaseException as error:
         if not recorder.has_ended:
-            _close(recorder, error, kept.screen)
+            _close(recorder, error, target.screen)
         raise
     finally:
-        kept.screen.talk(f"evidence: {appender.path}")
-        kept.screen.talk(f"head: {appender.head}")
+        target.screen.talk(f"evidence: {appender.path}")
+        target.screen.talk(f"head: {appender.head}")
 
 
-def _begun(kept: Recording, folder: Path, opening: Opening) -> tuple[Appender, EvidenceRecorder]:
+def _begin(
+    target: EvidenceTarget, folder: Path, opening: Opening
+) -> tuple[Appender, EvidenceRecorder]:
     chain = read_chain(folder, opening.connector, sandbox=opening.sandbox)
-    # Who signs vouches for all that lies behind: not for what took the place of signed lines.
-    must_be_signed = kept.sign is not None and is_signed(chain)
-    verified = verify(chain, _by_anybody if must_be_signed else None)
-    if kept.sign is not None and chain.files and not must_be_signed:
-        kept.screen.talk(
-            f"evidence: nobody signed what lies in {folder} so far; from now on the signatures "
-            "vouch for it as it is: compare its head with one that was kept elsewhere"
+    # A signature vouches for all lines before it: not for what took the place of signed ones.
+    must_be_signed = target.sign is not None and is_signed(chain)
+    verified = verify(chain, _accept_any_key if must_be_signed else None)
+    if target.sign is not None and chain.files and not must_be_signed:
+        target.screen.talk(
+            f"evidence: what is in {folder} so far is unsigned; from now on the signatures vouch "
+            "for it as it is: compare its head with one that was kept elsewhere"
         )
     runs = require_whole(verified, folder)
-    last = {file.path for file in chain.files if file.end in verified.heads}
-    for fault in verified.faults:
-        if fault.is_error or fault.file in last:
-            kept.screen.talk(f"evidence: {fault.code} {fault.place}: {fault.summary}")
+    _say_faults(target.screen, verified)
     appender = Appender(
         folder=folder,
         chain=chain,
-        run=kept.run,
+        run=target.run,
         follows=verified.heads,
-        clock=kept.clock,
-        clean=kept.screen.clean,
-        sign=kept.sign,
+        clock=target.clock,
+        clean=target.screen.clean,
+        sign=target.sign,
     )
-    appender.begin(opening.plain())
     recorder = EvidenceRecorder(
-        run=kept.run,
+        run=target.run,
         append=appender.append,
-        clock=kept.clock,
-        recent=recent_writes(runs, kept.clock()),
+        clock=target.clock,
+        recent=recent_writes(runs, target.clock()),
     )
+    recorder.record_started(opening)
     return appender, recorder
 
 
-def _by_anybody(_found: str, _signature: str) -> bool:
-    """By whom a line is signed is looked at by those who have the public keys."""
+def _say_faults(screen: Screen, verified: Verified) -> None:
+    """Errors that refuse no run; remarks only on the runs that this one follows."""
+    last = {file.path for file in verified.chain.files if file.end in verified.heads}
+    for fault in verified.faults:
+        if fault.is_error or fault.file in last:
+            screen.talk(f"evidence: {fault.code} {fault.place}: {fault.summary}")
+
+
+def _accept_any_key(_found: str, _signature: str) -> bool:
+    """Whose key signed a line is checked where the public keys are given."""
     return True
 
 
@@ -102,16 +111,18 @@ def _close(recorder: EvidenceRecorder, error: BaseException, screen: Screen) -> 
     try:
         match error:
             case ReconcilerError():
-                recorder.refused(error.code, error.message, error.exit_code)
+                recorder.record_refused(error.code, error.message, error.exit_code)
             case click.Abort() | KeyboardInterrupt():
-                recorder.refused("interrupted", "somebody ended the run", ExitCode.INTERRUPTED)
+                recorder.record_refused(
+                    "interrupted", "the run was interrupted", ExitCode.INTERRUPTED
+                )
             case _:
-                recorder.refused("unexpected", type(error).__name__, ExitCode.ERROR)
+                recorder.record_refused("unexpected", type(error).__name__, ExitCode.ERROR)
     except StoreError as lost:
         screen.talk(f"the end of the run is not in its evidence: {lost.message}")
 
 
-def _keep_nothing(_event: Event, _fields: Mapping[str, object]) -> None:
+def _discard(_event: Event, _fields: Mapping[str, object]) -> None:
     """No evidence is asked for."""
 
 
@@ -135,7 +146,7 @@ _NAMES = (
 _LONGEST = 300
 
 
-def claims() -> dict[str, str]:
+def read_claims() -> dict[str, str]:
     """Each variable that is set, cut to a bearable length; a proxy without user and password."""
     found = {name: os.environ[name][:_LONGEST] for name in _NAMES if os.environ.get(name)}
     proxy = Route(proxy=os.environ.get(PROXY, "").strip()).proxy_name

@@ -8,7 +8,7 @@ from reconciler.model.errors import ReconcilerError
 from reconciler.model.outcome import ApplyResult, LineResult, Outcome
 from reconciler.model.plan import Action
 from reconciler.sandbox import Sandbox
-from tests.support.faults.trial import Trial
+from tests.support.faults.trial import Trial, place_of
 
 __all__ = ["Ideal", "Membership", "done_since", "memberships", "objections"]
 
@@ -86,18 +86,13 @@ def objections(
 
 def _untold(trial: Trial) -> Iterator[str]:
     """Writes whose intent or outcome is missing in the journal, or in the evidence beside it."""
-    pending: Counter[tuple[str, str, str]] = Counter()
-    for event, fields in trial.journal:
-        place = tuple(str(fields.get(key)) for key in ("action", "group", "person"))
-        if event == "intent":
-            pending[place] += 1
-        elif event == "outcome":
-            pending[place] -= 1
+    pending = Counter(map(place_of, trial.journal.begun))
+    pending.subtract(place_of(write) for write, _ in trial.journal.answered)
     yield from (
         f"the journal has {count:+} of {place}" for place, count in pending.items() if count
     )
     kept = Counter(event for event, _ in trial.evidence)
-    kept_too = Counter(event for event, _ in trial.journal)
+    kept_too = Counter(trial.journal.events)
     pairs = (("write-begun", "intent"), ("write-answered", "outcome"))
     for there, here in pairs:
         if kept[there] != kept_too[here]:

@@ -6,7 +6,7 @@ whether a write was announced in the journal before it left.
 """
 
 import asyncio
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable
 from dataclasses import dataclass, field, replace
 from typing import Literal, Self, TypeVar
 
@@ -18,7 +18,7 @@ from reconciler.execution.executor import Orders
 from reconciler.model.catalog import Catalog
 from reconciler.model.connector_check import Probe, ProbeCheck
 from reconciler.model.ids import OktaGroupId, RunId
-from reconciler.model.outcome import ApplyResult
+from reconciler.model.outcome import ApplyResult, Prepared, Write
 from reconciler.model.plan import Action, CatalogRevision, Plan
 from reconciler.okta.api.reader import OktaReader
 from reconciler.okta.api.writer import OktaWriter
@@ -30,14 +30,15 @@ from reconciler.okta.requests.sender import Conduct, Sender
 from reconciler.okta.requests.write_allowlist import Allowed
 from reconciler.planning.build import PlanInputs
 from reconciler.sandbox import Sandbox, World
-from reconciler.workflows.apply import Prepared, Run, carry_out, prepare, prepare_scheduled
+from reconciler.workflows.apply import Run, carry_out, prepare, prepare_scheduled
 from reconciler.workflows.check_connector import Question, probe
 from reconciler.workflows.check_write import write_probe
 from reconciler.workflows.plan import plan
 from tests.support.builders import CONNECTOR
+from tests.support.memory_journal import MemoryJournal
 from tests.support.virtual_time import passed, run_virtually
 
-__all__ = ["CREDENTIALS", "Credential", "Sent", "Trial", "Watch"]
+__all__ = ["CREDENTIALS", "Credential", "Sent", "Trial", "Watch", "place_of"]
 
 Credential = Literal["token", "app"]
 CREDENTIALS: tuple[Credential, ...] = ("token", "app")
@@ -53,6 +54,14 @@ T = TypeVar("T")
 
 Sent = tuple[str, str]
 """A request: method and path."""
+Place = tuple[str, str, str]
+"""A write: what it does, and the ids of its group and its person."""
+
+
+def place_of(write: Write) -> Place:
+    """What the write does, and where."""
+    person = write.change.person
+    return write.change.action.value, write.group or "", (person and person.id) or ""
 
 
 @dataclass(slots=True)
@@ -60,7 +69,9 @@ class Watch(httpx.AsyncBaseTransport):
     """Stands before the org. `wrong` holds what no run may ever do, in words."""
 
     inner: httpx.AsyncBaseTransport
-    announced: set[tuple[str, str, str]]
+    journal: MemoryJournal
+    probed: set[Place]
+    """What a write probe sends without a journal."""
     sent: list[Sent] = field(default_factory=list)
     wrong: list[str] = field(default_factory=list)
 
@@ -81,7 +92,8 @@ class Watch(httpx.AsyncBaseTransport):
     def _look(self, method: str, path: str) -> None:
         action = {"PUT": "add", "DELETE": "remove", "POST": "create-group"}[method]
         _, _, _, _, group, _, person = (*path.split("/"), "", "", "", "")[:7]
-        if (action, group, person) not in self.announced:
+        announced = self.probed | set(map(place_of, self.journal.begun))
+        if (action, group, person) not in announced:
             self.wrong.append(f"{method} {path} left before its intent was in the journal")
 
 
@@ -93,7 +105,7 @@ class Trial:
     world: World
     credential: Credential
     seconds: float = 0.0
-    journal: list[tuple[str, dict[str, object]]] = field(default_factory=list)
+    journal: MemoryJournal = field(init=False)
     evidence: list[tuple[str, dict[str, object]]] = field(default_factory=list)
     warned: set[str] = field(default_factory=set)
     """The codes of what the plans that were carried out warned of."""
@@ -103,8 +115,7 @@ class Trial:
 
     def __post_init__(self) -> None:
         self.org = Sandbox.open(None, world=self.world, wall=self._wall, rate_limit="off")
-        self.announced: set[tuple[str, str, str]] = set()
-        self.watch = Watch(self.org.transport(), self.announced)
+        self._start_watch()
 
     def __enter__(self) -> Self:
         return self
@@ -119,10 +130,8 @@ class Trial:
         for client in self.org.clients():
             given = replace(client, scopes=self._scopes(*_WRITING), roles=("SUPER_ADMIN",))
             self.org.change_client(given)
-        self.journal.clear()
         self.evidence.clear()
-        self.announced.clear()
-        self.watch = Watch(self.org.transport(), self.announced)
+        self._start_watch()
 
     def plan(self) -> Plan:
         """A plan made now, with a credential that reads."""
@@ -140,12 +149,9 @@ class Trial:
         """The canary, taken out and put back."""
         return self._run(self._write_probe(), Purpose.WRITE_PROBE)
 
-    def record(self, event: str, fields: Mapping[str, object]) -> None:
-        """The journal, in memory."""
-        self.journal.append((event, dict(fields)))
-        if event == "intent":
-            place = (fields["action"], fields["group"] or "", fields["person"] or "")
-            self.announced.add(tuple(map(str, place)))
+    def _start_watch(self) -> None:
+        self.journal = MemoryJournal()
+        self.watch = Watch(self.org.transport(), self.journal, set())
 
     def _wall(self) -> float:
         try:
@@ -217,12 +223,12 @@ class Trial:
 
     async def _carry_out(self, ready: Prepared) -> ApplyResult:
         run = RunId("trial")
-        witness = EvidenceRecorder(
+        recorder = EvidenceRecorder(
             run=run,
             append=lambda event, fields: self.evidence.append((event.value, dict(fields))),
             clock=self.org.now,
         )
-        witness.prepared(ready)
+        recorder.record_prepared(ready)
         self.warned |= {warning.code for warning in ready.plan.warnings}
         allowed = Allowed(
             [OktaGroupId(g.group.id) for g in ready.plan.groups if g.group.id],
@@ -235,13 +241,14 @@ class Trial:
                     id=run,
                     writer=OktaWriter(sender),
                     reader=OktaReader(sender),
-                    recorder=witness.beside(self),
+                    journal=self.journal,
+                    beside=(recorder,),
                     clock=self.org.now,
                     sleep=asyncio.sleep,
                     orders=lambda lines: Orders(changes=lines),
                 ),
             )
-        witness.ended(result, 0)
+        recorder.record_ended(result, 0)
         return result
 
     async def _probe(self) -> Probe:
@@ -255,7 +262,7 @@ class Trial:
     async def _write_probe(self) -> tuple[ProbeCheck, ...]:
         canary = self.catalog.connectors[CONNECTOR].canary
         assert canary is not None
-        self.announced |= {
+        self.watch.probed |= {
             (action, canary.group_id, user.id)
             for action in ("add", "remove")
             for user in self.org.users()

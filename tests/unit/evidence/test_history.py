@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 
 from reconciler.evidence.folder import read_chain
-from reconciler.evidence.history import history, recent_writes
-from reconciler.model.evidence import Event, RecentWrites
+from reconciler.evidence.history import past_runs, recent_writes
+from reconciler.evidence.records import Event
+from reconciler.model.evidence import RecentWrites
 from tests.support.builders import CONNECTOR, NOW
 from tests.support.chains import began, ended, line_ended, opened, write_runs
 
@@ -16,7 +17,7 @@ OLD = ("00gclaude", "00uold")
 
 def past(folder):
     """The runs of the chain."""
-    return history(read_chain(folder, CONNECTOR, sandbox=False).files)
+    return past_runs(read_chain(folder, CONNECTOR, sandbox=False).files)
 
 
 def answered(appender, outcome, request_id=""):

@@ -5,8 +5,8 @@ import json
 
 import pytest
 
-from reconciler.evidence.line_format import is_finished, parse, seal
-from reconciler.model.evidence import ORIGIN, Link, Torn
+from reconciler.evidence.line_format import ORIGIN, is_finished, parse, seal
+from reconciler.model.evidence import Link, Torn
 from tests.unit.store.test_journal import RUN
 
 HEAD = {

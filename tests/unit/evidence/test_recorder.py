@@ -4,18 +4,17 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.evidence.recorder import EvidenceRecorder, Opening
-from reconciler.model.errors import StoreError
-from reconciler.model.evidence import Event, RecentWrites
-from reconciler.model.outcome import ApplyResult, LeftLine, LineResult, Outcome
+from reconciler.evidence.encoding import Opening
+from reconciler.evidence.recorder import EvidenceRecorder
+from reconciler.evidence.records import Event
+from reconciler.model.evidence import RecentWrites
+from reconciler.model.outcome import LeftLine, LineResult, Outcome, Prepared, Write
 from reconciler.model.plan import Blocked, GuardVerdict
 from reconciler.planning.plan_codec import digest
 from reconciler.planning.wording import describe
-from reconciler.workflows.apply import Prepared
 from tests.support.builders import CONNECTOR, NOW
 from tests.support.nouns import (
     GROUP,
-    ORG,
     REVISION,
     change,
     creation,
@@ -23,22 +22,12 @@ from tests.support.nouns import (
     plan,
     ref,
     removal,
+    result,
     review_ref,
 )
 
 LINES = (creation(), change(tool="cursor", group=creation().group), removal("old"))
 VERDICT = GuardVerdict(guard="run-removals", figures="9 of 9", acknowledgement="guard: x\n")
-
-
-class Journal:
-    """A recorder in memory."""
-
-    def __init__(self):
-        self.told = []
-
-    def record(self, event, _fields):
-        """Kept."""
-        self.told.append(event)
 
 
 @pytest.fixture
@@ -49,11 +38,11 @@ def told():
 
 @pytest.fixture
 def recorder(told):
-    """A witness of these lines."""
+    """A recorder of these lines."""
     found = EvidenceRecorder(run="r1", append=lambda e, f: told.append((e, f)), clock=lambda: NOW)
     found.recent = RecentWrites(others=frozenset({("00g", "00u")}))
     made = plan(*LINES, guards=(VERDICT,))
-    found.prepared(
+    found.record_prepared(
         Prepared(
             plan=made,
             reviewed_digest="d",
@@ -64,37 +53,19 @@ def recorder(told):
     return found
 
 
-def entry(line, group=None):
-    """What the journal says of a line."""
-    return {
-        "action": line.action.value,
-        "group": group or line.group.id,
-        "group_name": line.group.name,
-        "person": line.person.id if line.person else None,
-    }
+def write(number, group=None):
+    """The line of that number, as it is sent."""
+    line = LINES[number - 1]
+    return Write(number=number, change=line, group=group or line.group.id)
 
 
-def result(*lines, **more):
-    """An apply that came to an end."""
-    return ApplyResult(
-        run="r1",
-        connector=CONNECTOR,
-        org=ORG,
-        sandbox=False,
-        plan_digest="d",
-        started_at=NOW,
-        ended_at=NOW,
-        lines=lines,
-        **more,
-    )
-
-
-def test_a_run_opens_with_what_was_reviewed():
+def test_a_run_opens_with_what_was_reviewed(recorder, told):
     """The plan's own digest and org, before anything is asked."""
     made = plan(*LINES)
     facts = {"connector": CONNECTOR, "sandbox": False, "mode": "file", "tool_version": "1"}
-    by_file = Opening(**facts, revision=REVISION, reviewed=made).plain()
-    by_digest = Opening(**facts, revision=REVISION, digest="abc").plain()
+    recorder.record_started(Opening(**facts, revision=REVISION, reviewed=made))
+    recorder.record_started(Opening(**facts, revision=REVISION, digest="abc"))
+    (by_file, by_digest) = (fields for event, fields in told if event is Event.RUN_STARTED)
     assert by_file["reviewed"]["digest"] == digest(made)
     assert by_file["reviewed"]["org"] == {"id": "00oacme", "domain": "acme.okta.com"}
     assert by_digest["reviewed"] == {
@@ -122,54 +93,48 @@ def test_what_is_about_to_be_done_is_told_before_it_is(recorder, told):
     ]
 
 
-def test_each_write_is_in_the_journal_first_and_told_with_its_whole_line(recorder, told):
-    """The journal's own beginning and end are not told twice."""
-    journal = Journal()
-    both = recorder.beside(journal)
-    both.record("run-started", {})
-    both.record("intent", entry(LINES[2]))
-    both.record("outcome", entry(LINES[2]) | {"outcome": "failed", "request_id": "q"})
-    both.record("run-ended", {})
-    assert journal.told == ["run-started", "intent", "outcome", "run-ended"]
+def test_each_write_is_told_with_its_number_and_its_whole_line(recorder, told):
+    """Before it is sent, and how it ended."""
+    failed = LineResult(change=LINES[2], outcome=Outcome.FAILED, request_id="q", detail="why")
+    recorder.record_begun(write(3))
+    recorder.record_answered(write(3), failed)
     begun, answered = told[1:]
     assert (begun[0], begun[1]["line"], begun[1]["group"]) == (Event.WRITE_BEGUN, 3, GROUP.id)
     assert begun[1]["change"]["person"]["login"] == "old@example.com"
     assert answered == (
         Event.WRITE_ANSWERED,
-        {"line": 3, "outcome": "failed", "request_id": "q", "detail": ""},
+        {"line": 3, "outcome": "failed", "request_id": "q", "detail": "why"},
     )
 
 
-def test_lines_of_a_group_that_this_run_made_are_known_by_its_name(recorder, told):
-    """Its id is known only since it was made."""
-    both = recorder.beside(Journal())
-    both.record("intent", entry(LINES[0]))
-    both.record("intent", entry(LINES[1], "00gmade"))
+def test_a_write_that_was_broken_off_is_unknown(recorder, told):
+    """With the fields of every other answer."""
+    recorder.record_answered(write(3), None)
+    assert told[1:] == [
+        (
+            Event.WRITE_ANSWERED,
+            {"line": 3, "outcome": "unknown", "request_id": "", "detail": ""},
+        )
+    ]
+
+
+def test_a_line_of_a_group_that_this_run_made_is_told_as_it_was_planned(recorder, told):
+    """Beside it stands the id that is written to; the creation has none yet."""
+    recorder.record_begun(write(1))
+    recorder.record_begun(write(2, "00gmade"))
     assert [(f["line"], f["group"]) for _, f in told[1:]] == [(1, None), (2, "00gmade")]
-
-
-def test_evidence_that_cannot_be_kept_stops_the_write(recorder):
-    """It is raised before the write is sent; the journal already has the intent."""
-
-    def refuse(_event, _fields):
-        raise StoreError("evidence-not-writable", "disk full")
-
-    recorder.append = refuse
-    journal = Journal()
-    with pytest.raises(StoreError):
-        recorder.beside(journal).record("intent", entry(LINES[2]))
-    assert journal.told == ["intent"]
+    assert told[2][1]["change"]["group"]["id"] is None
 
 
 def test_the_end_tells_every_line_and_then_the_run(recorder, told):
     """What was tried says when; what was shown says so; held lines are told in full too."""
-    recorder.beside(Journal()).record("intent", entry(LINES[0]))
+    recorder.record_begun(write(1))
     lines = (
         LineResult(change=LINES[0], outcome=Outcome.VERIFIED, request_id="q"),
         LineResult(change=LINES[1], outcome=Outcome.ACCEPTED),
         LineResult(change=LINES[2], outcome=Outcome.HELD, detail="held by x"),
     )
-    recorder.ended(result(*lines), 3)
+    recorder.record_ended(result(*lines), 3)
     *ended, (event, last) = told[2:]
     assert [(f["outcome"], f["read_back"], f["begun_at"]) for _, f in ended] == [
         ("verified", "shown", NOW.isoformat()),
@@ -184,15 +149,15 @@ def test_the_end_tells_every_line_and_then_the_run(recorder, told):
 @pytest.mark.parametrize("more", [{"interrupted": True}, {"stopped_by": "401"}])
 def test_a_run_that_was_stopped_is_not_complete(more, recorder, told):
     """Whatever its exit code."""
-    recorder.ended(result(**more), 0)
+    recorder.record_ended(result(**more), 0)
     assert told[-1][1]["is_complete"] is False
 
 
 def test_a_refusal_ends_the_run_with_its_reason(recorder, told):
     """Every end has the same fields."""
-    recorder.refused("plan-stale", "it is old", 3)
+    recorder.record_refused("plan-stale", "it is old", 3)
     refused = dict(told[-1][1])
-    recorder.ended(result(), 0)
+    recorder.record_ended(result(), 0)
     assert refused["refusal"] == {"code": "plan-stale", "message": "it is old"}
     assert (refused["is_complete"], sorted(refused)) == (False, sorted(told[-1][1]))
 
@@ -204,8 +169,8 @@ def test_a_grant_is_told_with_its_review(told):
     recorder = EvidenceRecorder(
         run="r1", append=lambda e, f: told.append((e, f)), clock=lambda: NOW
     )
-    recorder.prepared(Prepared(plan=plan(line), reviewed_digest="d", changes=(line,)))
-    recorder.beside(Journal()).record("intent", entry(line))
+    recorder.record_prepared(Prepared(plan=plan(line), reviewed_digest="d", changes=(line,)))
+    recorder.record_begun(Write(number=1, change=line, group=GROUP.id))
     grant, verified = told[-1][1]["change"]["grants"]
     assert (grant["review"], grant["approval"], grant["hash"]) == (None, "claimed", "9f")
     assert verified["review"] == {
@@ -239,7 +204,7 @@ def test_the_groups_that_a_run_leaves_open_are_told(told):
         left=(LeftLine(change=gone, why="gone"),),
         waiting=((waits, "later"),),
     )
-    EvidenceRecorder(run="r1", append=lambda e, f: told.append((e, f)), clock=lambda: NOW).prepared(
-        prepared
-    )
+    EvidenceRecorder(
+        run="r1", append=lambda e, f: told.append((e, f)), clock=lambda: NOW
+    ).record_prepared(prepared)
     assert told[-1][1]["open_groups"] == ["00gblocked", "00ggone", "00gwaits"]

@@ -3,7 +3,7 @@
 import pytest
 
 from reconciler.evidence.line_format import parse
-from reconciler.evidence.run_file_checks import faults_within
+from reconciler.evidence.run_file_checks import find_faults
 from tests.support.chains import write_runs
 
 PATH = "okta-prod/2026-11/run.jsonl"
@@ -19,7 +19,7 @@ def lines(tmp_path):
 def faults(lines, tamper=list):
     """Code, line and whether it is an error."""
     content, run = lines
-    found = faults_within(parse(PATH, run, b"".join(tamper(content))))
+    found = find_faults(parse(PATH, run, b"".join(tamper(content))))
     return [(f.code, f.line, f.is_error) for f in found]
 
 

@@ -6,11 +6,10 @@ from datetime import timedelta
 import pytest
 
 from reconciler.evidence.folder import read_chain
-from reconciler.evidence.line_format import seal
+from reconciler.evidence.line_format import ORIGIN, seal
 from reconciler.evidence.signature import PublicKeys, SigningKey
 from reconciler.evidence.verification import heads, require_whole, verify
 from reconciler.model.errors import StoreError
-from reconciler.model.evidence import ORIGIN
 from tests.support.builders import CONNECTOR, NOW
 from tests.support.chains import began, ended, opened, run_name, write_runs
 from tests.unit.evidence.test_signature import PRIVATE, PUBLIC, pair

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from reconciler.execution.executor import Executed, Orders, execute
-from reconciler.model.errors import ConnectorError, EndingError, GuardRefused
-from reconciler.model.outcome import LineResult, Outcome
+from reconciler.model.errors import ConnectorError, EndingError, GuardRefused, StoreError
+from reconciler.model.outcome import LineResult, Outcome, Write
 from reconciler.model.plan import GroupRef
-from tests.support.fake_writer import FakeOkta, refused
+from tests.support.fake_writer import FakeOkta, FullRecord, refused
 from tests.support.nouns import (
     GROUP,
     MADE_GROUP,
@@ -26,7 +26,7 @@ THIRD = GroupRef(id="00gthird", name="Third")
 
 async def run(okta, *changes, **more):
     """The lines, one after the other."""
-    return await execute(Orders(changes=changes, **{"concurrency": 1, **more}), okta, okta)
+    return await execute(Orders(changes=changes, **{"concurrency": 1, **more}), okta, (okta,))
 
 
 def ends(done):
@@ -190,30 +190,45 @@ async def test_a_group_that_was_made_is_named_with_its_id_in_the_result():
 
 
 async def test_each_write_is_recorded_before_and_after():
-    """A run that is killed between the two leaves an intent without an outcome."""
+    """A run that is killed between the two leaves a write without an answer."""
     okta = FakeOkta({("remove", GROUP.id): refused(500)})
-    await run(okta, change("jane", grants=(grant_ref("a1"),)), removal("gone"))
-    added = {
-        "action": "add",
-        "group": GROUP.id,
-        "group_name": GROUP.name,
-        "person": "00ujane",
-        "grants": ["a1"],
-    }
-    removed = {**added, "action": "remove", "person": "00ugone", "grants": []}
-    done = {"outcome": "accepted, not yet visible", "request_id": "req-1", "detail": ""}
-    failed = {"outcome": "failed", "request_id": "req-no", "detail": "Okta said 500"}
+    lines = (removal("gone"), change("jane"))
+    done = await run(okta, *lines)
+    removed = Write(number=1, change=lines[0], group=GROUP.id)
+    added = Write(number=2, change=lines[1], group=GROUP.id)
     assert okta.log == [
-        ("intent", added),
+        ("begun", added),
         ("add", GROUP.id, "00ujane"),
-        ("outcome", added | done),
-        ("intent", removed),
+        ("answered", added, done.lines[1]),
+        ("begun", removed),
         ("remove", GROUP.id, "00ugone"),
-        ("outcome", removed | failed),
+        ("answered", removed, done.lines[0]),
     ]
 
 
-async def test_a_line_that_is_not_tried_is_not_recorded_as_intended():
+async def test_a_write_to_a_group_that_this_run_made_is_recorded_with_its_id():
+    """The line itself stays as it was planned; the creation has no id yet."""
+    okta, lines = FakeOkta(), (creation(), change("jane", group=NEW_GROUP))
+    await run(okta, *lines)
+    assert [entry[1] for entry in okta.log if entry[0] == "begun"] == [
+        Write(number=1, change=lines[0], group=None),
+        Write(number=2, change=lines[1], group="00gmade"),
+    ]
+
+
+@pytest.mark.parametrize("full", [0, 1])
+async def test_a_write_is_sent_only_once_every_record_has_it(full):
+    """In their order: the records after one that fails are not told, and Okta is not asked."""
+    okta, records = FakeOkta(), [FakeOkta(), FakeOkta()]
+    records[full] = FullRecord(0)
+    with pytest.raises(ExceptionGroup) as caught:
+        await execute(Orders(changes=(change("jane"),)), okta, records)
+    assert [StoreError] == [type(error) for error in caught.value.exceptions]
+    kept = [[entry[0] for entry in one.log] for one in (*records, okta) if one is not records[full]]
+    assert kept == [["begun"] if full else [], []]
+
+
+async def test_a_line_that_is_not_tried_is_not_recorded_as_begun():
     """The journal holds writes, not plans."""
     okta = FakeOkta()
     await run(okta, removal("gone", held_by=("x",)), removal("old"), allows_removals=False)
@@ -226,8 +241,8 @@ async def test_a_refusal_of_our_own_is_recorded_as_unknown_and_ends_the_run():
     with pytest.raises(ExceptionGroup) as caught:
         await run(okta, change("jane"), removal("gone"))
     assert [GuardRefused] == [type(error) for error in caught.value.exceptions]
-    assert [entry[0] for entry in okta.log] == ["intent", "add", "outcome"]
-    assert okta.log[-1][1]["outcome"] == "unknown"
+    assert [entry[0] for entry in okta.log] == ["begun", "add", "answered"]
+    assert okta.log[-1][2] is None
 
 
 async def test_every_line_is_told_once_as_it_ends():
@@ -267,15 +282,14 @@ async def test_a_run_that_is_out_of_time_begins_no_further_write():
 
 
 async def test_a_write_that_was_not_waited_for_is_not_run_and_nothing_follows():
-    """It was journaled as begun, so its end is journaled too."""
+    """It was recorded as begun, so its end is recorded too."""
     ending = EndingError("run-ending", "asked to end before Okta's limit had room")
     okta = FakeOkta({("add", GROUP.id, "00ujane"): ending})
     done = await run(okta, change("jane"), change("joe"), removal("gone"))
     assert ends(done) == [Outcome.NOT_RUN] * 3
     assert {line.detail for line in done.lines} == {ending.message}
-    journal = [entry for entry in okta.log if entry[0] in {"intent", "outcome"}]
-    assert [event for event, _ in journal] == ["intent", "outcome"]
-    assert journal[-1][1]["outcome"] == "not run"
+    assert [entry[0] for entry in okta.log] == ["begun", "add", "answered"]
+    assert okta.log[-1][2] == done.lines[0]
 
 
 async def test_writes_that_find_the_limit_used_up_in_a_row_end_the_run():
@@ -306,7 +320,7 @@ async def moved(okta, outcome, *changes):
         return tuple(replace(line, outcome=outcome) for line in lines)
 
     orders = Orders(changes=changes, concurrency=1)
-    return await execute(orders, okta, okta, confirm), asked
+    return await execute(orders, okta, (okta,), confirm), asked
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from reconciler.model.evidence import ConnectorHealth, PastLine
 from reconciler.render.formats.text import render
 from reconciler.render.status import duration, status_document, status_rows
 from tests.support.builders import CONNECTOR, NOW
-from tests.unit.evidence.test_status import judged, run
+from tests.unit.evidence.test_health import judged, run
 
 HELD = PastLine(
     action="remove",

@@ -3,13 +3,17 @@
 import json
 import os
 import stat
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from reconciler.model.errors import StoreError
 from reconciler.model.evidence import RECENT
-from reconciler.store.journal import Interrupted, Journal, interrupted_runs, late_runs
+from reconciler.model.outcome import LineResult, Outcome, Prepared, Write
+from reconciler.store.journal import Interrupted, Journal, interrupted_runs, recent_runs
+from tests.support.builders import CONNECTOR
+from tests.support.nouns import GROUP, ORG, change, creation, grant_ref, plan, removal, result
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 RUN = "20261122T090000Z-abc123"
@@ -24,21 +28,85 @@ def opened(folder, run=RUN):
     return Journal(folder / "journal", run, lambda: next(instants))
 
 
-def test_each_entry_is_a_line_on_disk_when_record_returns(tmp_path):
+WRITE = Write(number=1, change=change("jane", grants=(grant_ref("a1"),)), group=GROUP.id)
+BEGUN = (
+    '{"at":"2026-11-22T09:00:00+00:00","event":"intent","action":"add","group":"00gclaude",'
+    '"group_name":"Claude users","person":"00ujane","grants":["a1"]}\n'
+)
+
+
+def entries(journal):
+    """What the file says, without the instants."""
+    found = [json.loads(line) for line in journal.path.read_text().split("\n")[:-1]]
+    return [{key: value for key, value in entry.items() if key != "at"} for entry in found]
+
+
+def test_each_entry_is_a_line_on_disk_when_it_was_recorded(tmp_path):
     """It is read here while the journal is still open: nothing waits in a buffer."""
+    failed = LineResult(change=WRITE.change, outcome=Outcome.FAILED, detail="a\nb \u2028 ü")
     with opened(tmp_path) as journal:
-        journal.record("intent", {"person": "00ujane"})
+        journal.record_begun(WRITE)
         first = journal.path.read_text()
-        journal.record("outcome", {"outcome": "failed", "detail": "a\nb \u2028 ü"})
+        journal.record_answered(WRITE, failed)
         lines = journal.path.read_text().split("\n")
-    assert first == '{"at":"2026-11-22T09:00:00+00:00","event":"intent","person":"00ujane"}\n'
+    assert first == BEGUN
     assert (first.rstrip("\n"), "", 3) == (lines[0], lines[2], len(lines))
-    assert json.loads(lines[1]) == {
+    assert json.loads(lines[1]) == json.loads(BEGUN) | {
         "at": "2026-11-22T09:00:01+00:00",
         "event": "outcome",
         "outcome": "failed",
+        "request_id": "",
         "detail": "a\nb \u2028 ü",
     }
+
+
+def test_a_write_that_was_broken_off_has_an_unknown_outcome(tmp_path):
+    """Nothing is said of an answer, because none is known."""
+    with opened(tmp_path) as journal:
+        journal.record_begun(WRITE)
+        journal.record_answered(WRITE, None)
+        begun, answered = entries(journal)
+    assert answered == begun | {"event": "outcome", "outcome": "unknown"}
+
+
+def test_a_run_is_journaled_from_its_start_to_its_end(tmp_path):
+    """Run, org, digest and commit first; then what Okta did not show, and outcomes counted."""
+    late, held = change("joe"), removal("old", held_by=("ourselves",))
+    lines = (
+        LineResult(change=WRITE.change, outcome=Outcome.VERIFIED),
+        LineResult(change=late, outcome=Outcome.ACCEPTED),
+        LineResult(change=held, outcome=Outcome.HELD),
+    )
+    made = plan(WRITE.change, late, held)
+    with opened(tmp_path) as journal:
+        prepared = Prepared(plan=made, reviewed_digest="d" * 64, changes=made.changes)
+        journal.record_started(prepared)
+        journal.record_ended(result(*lines))
+        assert entries(journal) == [
+            {
+                "event": "run-started",
+                "run": RUN,
+                "connector": CONNECTOR,
+                "org": ORG.id,
+                "sandbox": False,
+                "digest": "d" * 64,
+                "commit": "c0ffee",
+                "lines": 3,
+            },
+            {
+                "event": "not-visible",
+                "action": "add",
+                "group": GROUP.id,
+                "group_name": GROUP.name,
+                "person": "00ujoe",
+                "login": "joe@example.com",
+            },
+            {
+                "event": "run-ended",
+                "run": RUN,
+                "outcomes": {"verified": 1, "accepted, not yet visible": 1, "held": 1},
+            },
+        ]
 
 
 def test_a_journal_is_its_owners_alone(tmp_path):
@@ -51,7 +119,7 @@ def test_a_journal_is_its_owners_alone(tmp_path):
 def test_a_journal_is_never_written_over(tmp_path):
     """Two runs of one name are a mistake, and evidence is not lost to it."""
     with opened(tmp_path) as journal:
-        journal.record("intent", {})
+        journal.record_begun(WRITE)
     before = journal.path.read_text()
     with pytest.raises(StoreError) as caught:
         opened(tmp_path)
@@ -63,7 +131,7 @@ def test_a_record_that_cannot_be_kept_is_an_error(tmp_path):
     with opened(tmp_path) as journal:
         pass
     with pytest.raises(StoreError) as caught:
-        journal.record("intent", {})
+        journal.record_begun(WRITE)
     assert caught.value.code == "journal-not-writable"
 
 
@@ -101,7 +169,7 @@ def test_bytes_that_are_no_text_do_not_hide_the_lines_before(tmp_path):
 
 
 def test_interrupted_runs_stand_oldest_first(tmp_path):
-    """Run names begin with their instant; other files are nobody's journal."""
+    """Run names begin with their instant; other files are no journals."""
     for name in ("20261122T2.jsonl", "20261122T1.jsonl", "notes.txt"):
         (tmp_path / name).write_text(INTENT)
     assert [each.run for each in interrupted_runs(tmp_path)] == ["20261122T1", "20261122T2"]
@@ -117,65 +185,91 @@ def test_a_line_that_the_disk_takes_in_parts_is_whole(tmp_path, monkeypatch):
     write = os.write
     monkeypatch.setattr(os, "write", lambda handle, data: write(handle, data[:7]))
     with opened(tmp_path) as journal:
-        journal.record("intent", {})
-        assert journal.path.read_text() == INTENT
+        journal.record_begun(WRITE)
+        assert journal.path.read_text() == BEGUN
 
 
-WRITE = {"action": "remove", "group": "00g", "group_name": "G", "person": "00uold", "login": "o@x"}
+OLD = removal("old")
 
 
-def kept(folder, at, *events, connector="okta-prod", sandbox=False):
-    """A journal of a run that began then."""
+def run_journal(folder, at, *lines, connector=CONNECTOR, sandbox=False, has_end=True):
+    """A journal of a run that began then; of each line, its outcome at first and at last."""
     run = f"{at:%Y%m%dT%H%M%SZ}-abc123"
+    made = replace(plan(), connector=connector, sandbox=sandbox)
     with Journal(folder, run, lambda: at) as journal:
-        journal.record("run-started", {"connector": connector, "sandbox": sandbox})
-        for event, fields in events:
-            journal.record(event, WRITE | fields)
+        journal.record_started(Prepared(plan=made, reviewed_digest="d", changes=()))
+        for number, (line, first, _) in enumerate(lines, start=1):
+            write = Write(number=number, change=line, group=line.group.id)
+            journal.record_begun(write)
+            journal.record_answered(write, LineResult(change=line, outcome=first))
+        if has_end:
+            ends = (LineResult(change=line, outcome=last) for line, _, last in lines)
+            journal.record_ended(result(*ends))
     return run
 
 
-ACCEPTED = ("outcome", {"outcome": "accepted, not yet visible"})
-UNSEEN = ("not-visible", {})
-END = ("run-ended", {})
+ACCEPTED, VERIFIED, FAILED = Outcome.ACCEPTED, Outcome.VERIFIED, Outcome.FAILED
 
 
 @pytest.mark.parametrize(
-    ("expected", "events"),
+    ("expected", "line", "has_end"),
     [
-        (["verified"], (ACCEPTED, END)),
-        (["verified", "accepted, not yet visible"], (ACCEPTED, UNSEEN, END)),
-        ([], (("outcome", {"outcome": "failed"}), END)),
-        ([], (("not-visible", {"person": None}), END)),
-        ([], (("not-visible", {"group": None}), END)),
-        (None, (ACCEPTED, UNSEEN)),
+        (["verified"], (OLD, ACCEPTED, VERIFIED), True),
+        (["verified", "accepted, not yet visible"], (OLD, ACCEPTED, ACCEPTED), True),
+        ([], (OLD, FAILED, FAILED), True),
+        ([], (creation(), FAILED, ACCEPTED), True),
+        (None, (OLD, ACCEPTED, ACCEPTED), False),
     ],
 )
-def test_a_journal_tells_which_accepted_writes_were_not_to_be_seen(tmp_path, expected, events):
+def test_a_journal_tells_which_accepted_writes_were_not_to_be_seen(
+    tmp_path, expected, line, has_end
+):
     """Of a run that came to its end; one that did not is told of as cut short."""
-    kept(tmp_path, NOW, *events)
+    run_journal(tmp_path, NOW, line, has_end=has_end)
     found = [
         [line.outcome for line in run.lines]
-        for run in late_runs(tmp_path, "okta-prod", NOW, sandbox=False)
+        for run in recent_runs(tmp_path, CONNECTOR, NOW, sandbox=False)
     ]
     assert found == ([] if expected is None else [expected])
 
 
 def test_the_last_run_counts_however_old_and_others_for_a_day(tmp_path):
     """Oldest first; runs of another connector, or rehearsals, are not its own."""
-    runs = [kept(tmp_path, NOW + timedelta(hours=h), UNSEEN, END) for h in (0, 30, 40)]
-    kept(tmp_path, NOW + timedelta(hours=41), UNSEEN, END, connector="other")
-    kept(tmp_path, NOW + timedelta(hours=42), UNSEEN, END, sandbox=True)
+    unseen = (OLD, ACCEPTED, ACCEPTED)
+    runs = [run_journal(tmp_path, NOW + timedelta(hours=h), unseen) for h in (0, 30, 40)]
+    run_journal(tmp_path, NOW + timedelta(hours=41), unseen, connector="other")
+    run_journal(tmp_path, NOW + timedelta(hours=42), unseen, sandbox=True)
     late = NOW + timedelta(hours=30) + RECENT
     for expected, at in ((runs[1:], late), (runs[2:], late + timedelta(days=9))):
-        assert [r.run for r in late_runs(tmp_path, "okta-prod", at, sandbox=False)] == expected
+        assert [r.run for r in recent_runs(tmp_path, CONNECTOR, at, sandbox=False)] == expected
 
 
-@pytest.mark.parametrize("at", ["", "yesterday", "2026-11-22T09:00:00"])
-def test_a_line_whose_instant_is_none_is_left_out(tmp_path, at):
-    """A journal is a file that anybody on the machine may have touched."""
-    run = kept(tmp_path, NOW, END)
-    line = json.dumps({"at": at, "event": "not-visible", **WRITE})
+UNSEEN = {
+    "at": "2026-11-22T09:00:00+00:00",
+    "event": "not-visible",
+    "action": "remove",
+    "group": "00gclaude",
+    "group_name": "Claude users",
+    "person": "00uold",
+    "login": "old@example.com",
+}
+
+
+@pytest.mark.parametrize(
+    ("number", "altered"),
+    [
+        (1, {}),
+        (0, {"at": ""}),
+        (0, {"at": "yesterday"}),
+        (0, {"at": "2026-11-22T09:00:00"}),
+        (0, {"group": None}),
+        (0, {"person": None}),
+    ],
+)
+def test_a_line_without_an_instant_or_a_membership_is_left_out(tmp_path, number, altered):
+    """A journal is a file that anyone on the machine may have touched."""
+    run = run_journal(tmp_path, NOW)
     path = tmp_path / f"{run}.jsonl"
-    path.write_text(path.read_text() + line + "\n")
-    (found,) = late_runs(tmp_path, "okta-prod", NOW, sandbox=False)
-    assert found.lines == ()
+    path.write_text(path.read_text() + json.dumps(UNSEEN | altered) + "\n")
+    (found,) = recent_runs(tmp_path, CONNECTOR, NOW, sandbox=False)
+    assert number == len(found.lines)

@@ -7,11 +7,11 @@ import pytest
 
 from reconciler.execution.executor import Orders
 from reconciler.model.directory import Org
-from reconciler.model.errors import ConnectorError, GuardRefused, StalePlanError
-from reconciler.model.outcome import ApplyResult, LeftLine, LineResult, Outcome
+from reconciler.model.errors import ConnectorError, GuardRefused, StalePlanError, StoreError
+from reconciler.model.outcome import ApplyResult, LeftLine, LineResult, Outcome, Prepared
 from reconciler.planning.plan_codec import digest
 from reconciler.planning.wording import describe
-from reconciler.workflows.apply import Prepared, Run, carry_out, prepare, prepare_digest
+from reconciler.workflows.apply import Run, carry_out, prepare, prepare_digest
 from tests.support.builders import (
     CANARY,
     CONNECTOR,
@@ -22,7 +22,7 @@ from tests.support.builders import (
     group_name,
     user_id,
 )
-from tests.support.fake_writer import FakeOkta, refused
+from tests.support.fake_writer import FakeOkta, FullRecord, refused
 from tests.support.nouns import beside, brief, change, plan, planned, removal, user
 from tests.unit.workflows.org import reader_of
 
@@ -200,7 +200,7 @@ def run(okta, **more):
         id="run-1",
         writer=okta,
         reader=okta,
-        recorder=okta,
+        journal=okta,
         clock=lambda: next(instants),
         sleep=okta.sleep,
         orders=lambda changes: Orders(changes=changes, concurrency=1, **more),
@@ -238,23 +238,20 @@ async def test_a_result_says_everything_that_happened():
 
 
 async def test_a_run_is_recorded_from_its_start_to_its_end():
-    """The journal names run, org, digest and commit first, and counts outcomes last."""
+    """The journal is told first, and of the result last."""
     okta = FakeOkta(members={"00gclaude": [(JANE,)]})
-    await carry_out(READY, run(okta))
-    assert okta.log[0] == (
-        "run-started",
-        {
-            "run": "run-1",
-            "connector": CONNECTOR,
-            "org": READY.plan.org.id,
-            "sandbox": False,
-            "digest": "d" * 64,
-            "commit": "c0ffee",
-            "lines": 3,
-        },
-    )
-    ended = {"run": "run-1", "outcomes": {"verified": 2, "held": 1}}
-    assert ("run-ended", ended) == okta.log[-1]
+    result = await carry_out(READY, run(okta))
+    assert (okta.log[0], okta.log[-1]) == (("started", READY), ("ended", result))
+
+
+async def test_each_write_is_in_the_journal_before_the_records_beside_it():
+    """A journal that is full stops the write, and nothing beside it is told."""
+    okta, beside = FakeOkta(), FakeOkta()
+    full = FullRecord(0)
+    full.record_started = okta.record_started
+    with pytest.raises(StoreError):
+        await carry_out(READY, replace(run(okta), journal=full, beside=(beside,)))
+    assert (okta.log, beside.log) == ([("started", READY)], [])
 
 
 async def test_a_run_that_was_asked_to_end_is_interrupted():
@@ -282,7 +279,7 @@ async def test_a_refusal_of_our_own_surfaces_as_itself_and_leaves_the_run_open()
     with pytest.raises(GuardRefused) as caught:
         await carry_out(READY, run(okta))
     assert caught.value is error
-    assert [entry[0] for entry in okta.log] == ["run-started", "intent", "add", "outcome"]
+    assert [entry[0] for entry in okta.log] == ["started", "begun", "add", "answered"]
 
 
 async def test_a_read_that_fails_while_preparing_writes_nothing(tmp_path):

@@ -6,9 +6,9 @@ from dataclasses import replace
 import click
 import pytest
 
-from reconciler.cli.session.evidence import Recording, recording
+from reconciler.cli.session.evidence import EvidenceTarget, record_evidence
 from reconciler.cli.terminal.screen import Screen
-from reconciler.evidence.recorder import Opening
+from reconciler.evidence.encoding import Opening
 from reconciler.model.errors import GuardRefused, StoreError
 from reconciler.model.plan import CatalogRevision
 from tests.support.builders import CONNECTOR, NOW
@@ -26,8 +26,8 @@ NAME = run_name(NOW, 0xFFFFFF)
 
 
 def kept(folder):
-    """A recording into the folder."""
-    return Recording(folder=folder, run=NAME, clock=lambda: NOW, screen=Screen())
+    """A run whose evidence goes into the folder."""
+    return EvidenceTarget(folder=folder, run=NAME, clock=lambda: NOW, screen=Screen())
 
 
 def told(folder):
@@ -39,9 +39,9 @@ def told(folder):
 def test_without_a_folder_nothing_is_kept_and_nothing_is_said(tmp_path, monkeypatch, capsys):
     """An apply works as it always did."""
     monkeypatch.chdir(tmp_path)
-    with recording(kept(None), OPENING) as witness:
-        witness.refused("declined", "no", 1)
-    assert (list(tmp_path.iterdir()), witness.recent.others) == ([], frozenset())
+    with record_evidence(kept(None), OPENING) as recorder:
+        recorder.record_refused("declined", "no", 1)
+    assert (list(tmp_path.iterdir()), recorder.recent.others) == ([], frozenset())
     assert capsys.readouterr().err == ""
 
 
@@ -57,7 +57,7 @@ def test_without_a_folder_nothing_is_kept_and_nothing_is_said(tmp_path, monkeypa
 )
 def test_whatever_ends_the_run_is_its_end(code, exit_code, error, tmp_path):
     """And goes on to whoever called; what an unforeseen error says may be anything."""
-    with pytest.raises(type(error)), recording(kept(tmp_path), OPENING):
+    with pytest.raises(type(error)), record_evidence(kept(tmp_path), OPENING):
         raise error
     first, last = told(tmp_path)
     assert (first["event"], first["claims"]) == ("run-started", {"GITHUB_ACTOR": "eve\n"})
@@ -67,8 +67,8 @@ def test_whatever_ends_the_run_is_its_end(code, exit_code, error, tmp_path):
 
 def refused_twice(folder):
     """A run that was told to end, and after that failed."""
-    with recording(kept(folder), OPENING) as witness:
-        witness.refused("declined", "no", 1)
+    with record_evidence(kept(folder), OPENING) as recorder:
+        recorder.record_refused("declined", "no", 1)
         raise StoreError("full", "it is")
 
 
@@ -81,7 +81,7 @@ def test_an_end_that_was_told_is_not_told_again(tmp_path):
 
 def lost(folder):
     """A run whose evidence vanished before it was refused."""
-    with recording(kept(folder), OPENING):
+    with record_evidence(kept(folder), OPENING):
         (path,) = folder.rglob("*.jsonl")
         path.unlink()
         raise GuardRefused("stale", "it is")
@@ -96,8 +96,8 @@ def test_an_end_that_cannot_be_kept_hides_no_error(tmp_path, capsys):
 
 def test_the_file_and_the_head_to_keep_are_said(tmp_path, capsys):
     """Whoever anchors the chain copies it from here."""
-    with recording(kept(tmp_path), OPENING) as witness:
-        witness.refused("declined", "no", 1)
+    with record_evidence(kept(tmp_path), OPENING) as recorder:
+        recorder.record_refused("declined", "no", 1)
     err = capsys.readouterr().err
     assert f"head: {told(tmp_path)[-1]['hash']}\n" in err
     assert f"{NAME}.jsonl\n" in err
@@ -106,22 +106,22 @@ def test_the_file_and_the_head_to_keep_are_said(tmp_path, capsys):
 def test_removals_of_the_last_day_are_known_to_the_run(tmp_path):
     """Its guards count them."""
     line_ended(opened(tmp_path))
-    with recording(kept(tmp_path), OPENING) as witness:
-        assert witness.recent.others == {("00gclaude", "00uold")}
+    with record_evidence(kept(tmp_path), OPENING) as recorder:
+        assert recorder.recent.others == {("00gclaude", "00uold")}
 
 
 def test_a_run_that_was_killed_before_is_said_once(tmp_path, capsys):
     """By the run that follows it, and by none after that."""
     write_runs(tmp_path, 1)
     began(opened(tmp_path, number=1))
-    with recording(kept(tmp_path), OPENING) as witness:
-        witness.refused("declined", "no", 1)
+    with record_evidence(kept(tmp_path), OPENING) as recorder:
+        recorder.record_refused("declined", "no", 1)
     assert capsys.readouterr().err.count("run-unended") == 1
-    later = Recording(
+    later = EvidenceTarget(
         folder=tmp_path, run=run_name(NOW, 0xFFFFFE), clock=lambda: NOW, screen=Screen()
     )
-    with recording(later, OPENING) as witness:
-        witness.refused("declined", "no", 1)
+    with record_evidence(later, OPENING) as recorder:
+        recorder.record_refused("declined", "no", 1)
     assert "run-unended" not in capsys.readouterr().err
 
 
@@ -129,7 +129,7 @@ def test_a_broken_chain_refuses_before_the_run_begins(tmp_path):
     """A counter that can be reset is none."""
     (path,) = write_runs(tmp_path, 1)
     path.write_bytes(path.read_bytes()[1:])
-    with pytest.raises(StoreError) as caught, recording(kept(tmp_path), OPENING):
+    with pytest.raises(StoreError) as caught, record_evidence(kept(tmp_path), OPENING):
         pytest.fail("the run began")
     assert (caught.value.code, list(tmp_path.rglob(f"{NAME}*"))) == ("evidence-broken", [])
 
@@ -137,6 +137,6 @@ def test_a_broken_chain_refuses_before_the_run_begins(tmp_path):
 def test_each_line_is_signed_where_the_operator_named_a_key(tmp_path):
     """The first and the last."""
     signing = replace(kept(tmp_path), sign=lambda found: f"{found[:6]}==")
-    with recording(signing, OPENING) as witness:
-        witness.refused("declined", "no", 1)
+    with record_evidence(signing, OPENING) as recorder:
+        recorder.record_refused("declined", "no", 1)
     assert all(line["signature"] == f"{line['hash'][:6]}==" for line in told(tmp_path))

@@ -6,7 +6,7 @@ import click
 import pytest
 
 from reconciler.cli.secrets import output_filter
-from reconciler.cli.session.evidence import claims
+from reconciler.cli.session.evidence import read_claims
 from reconciler.cli.session.route import route
 from reconciler.model.catalog import Route
 from reconciler.model.errors import UsageError
@@ -71,7 +71,7 @@ def test_its_password_reaches_no_output(monkeypatch, capsys):
         route(Path("/repository"))
         click.echo("so hunter22")
     assert capsys.readouterr().out == "so ***\n"
-    assert claims()["RECONCILER_PROXY"] == "proxy.example.com:3128"
+    assert read_claims()["RECONCILER_PROXY"] == "proxy.example.com:3128"
 
 
 def test_certificates_come_from_outside_the_repository(monkeypatch, tmp_path):

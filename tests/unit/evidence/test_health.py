@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from reconciler.evidence.history import standing
+from reconciler.evidence.history import judge_health
 from reconciler.model.evidence import PastLine, PastRun
 from tests.support.builders import CONNECTOR, NOW
 
@@ -28,7 +28,7 @@ def run(hours_ago, exit_code=0, **more):
 
 def judged(*runs, max_age=DAY):
     """The connector's standing now."""
-    return standing(CONNECTOR, runs, NOW, sandbox=False, max_age=max_age)
+    return judge_health(CONNECTOR, runs, NOW, sandbox=False, max_age=max_age)
 
 
 @pytest.mark.parametrize(
