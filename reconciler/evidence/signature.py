@@ -1,7 +1,7 @@
-"""Signatures under lines of evidence: whoever may write the folder can seal, and cannot sign.
+"""Signatures under lines of evidence: with a folder's write access alone one can seal, not sign.
 
 A signature is of the line's hash, which covers the line and names the line before it, so it vouches
-for all that lies behind. Keys are OpenSSH's, of the kind ed25519.
+for all lines before it too. Keys are OpenSSH's, of the kind ed25519.
 """
 
 import base64
@@ -49,7 +49,7 @@ class PublicKeys:
     """The keys that evidence may be signed with, from lines as `ssh-keygen` writes them."""
 
     def __init__(self, lines: Iterable[str]) -> None:
-        self._keys = [_public(line) for line in lines if line.strip()]
+        self._keys = [_read_public_key(line) for line in lines if line.strip()]
         if not self._keys:
             raise StoreError("evidence-key-invalid", "there is no public key", _HOW)
 
@@ -59,10 +59,10 @@ class PublicKeys:
             raw = base64.b64decode(signature, validate=True)
         except (binascii.Error, ValueError):
             return False
-        return any(_is_by(key, raw, _CONTEXT + found.encode()) for key in self._keys)
+        return any(_has_signed(key, raw, _CONTEXT + found.encode()) for key in self._keys)
 
 
-def _public(line: str) -> Ed25519PublicKey:
+def _read_public_key(line: str) -> Ed25519PublicKey:
     try:
         key = load_ssh_public_key(line.strip().encode())
     except (ValueError, UnsupportedAlgorithm) as error:
@@ -74,7 +74,7 @@ def _public(line: str) -> Ed25519PublicKey:
     return key
 
 
-def _is_by(key: Ed25519PublicKey, raw: bytes, content: bytes) -> bool:
+def _has_signed(key: Ed25519PublicKey, raw: bytes, content: bytes) -> bool:
     try:
         key.verify(raw, content)
     except InvalidSignature:

@@ -32,14 +32,14 @@ async def verify(
 ) -> tuple[LineResult, ...]:
     """The lines with every accepted write confirmed, or said to be not yet visible."""
     current = list(lines)
-    unsettled = _open(current, group_ids)
+    unsettled = _unconfirmed_by_group(current, group_ids)
     for wait_s in WAITS_S:
         if not unsettled:
             break
         if wait_s:
             await sleep(wait_s)
         for group, positions in tuple(unsettled.items()):
-            found = await _members(reader, group)
+            found = await _read_members(reader, group)
             for position in positions:
                 current[position] = _judge(lines[position], found)
             unsettled[group] = [p for p in positions if not _is_settled(lines[p], found)]
@@ -48,7 +48,7 @@ async def verify(
     return tuple(current)
 
 
-async def _members(reader: MemberReader, group: OktaGroupId) -> _Found:
+async def _read_members(reader: MemberReader, group: OktaGroupId) -> _Found:
     """The group's members. The writes were made, so a credential refused since is doubt too."""
     try:
         return await reader.fetch_members(group)
@@ -56,7 +56,7 @@ async def _members(reader: MemberReader, group: OktaGroupId) -> _Found:
         return ReadFailure(code="refused", detail=error.message, cause=error.code, hint=error.hint)
 
 
-def _open(
+def _unconfirmed_by_group(
     lines: Sequence[LineResult], group_ids: Mapping[str, OktaGroupId]
 ) -> dict[OktaGroupId, list[int]]:
     """The lines still to be confirmed, by the group to read. A lost answer counts among them."""
@@ -101,7 +101,7 @@ def _judge_absent(line: LineResult, found: _Found) -> LineResult:
 
 
 def _is_settled(line: LineResult, found: _Found) -> bool:
-    """Whether no other look would say more. In a group that is gone nobody is left."""
+    """Whether no other look would say more. A group that is gone has no members."""
     if isinstance(found, ReadFailure):
         return line.outcome is Outcome.ALREADY and found.code == _MISSING
     return _is_visible(line, found)

@@ -13,7 +13,7 @@ __all__ = ["private_folder", "read", "sync_folder", "write", "write_new"]
 def private_folder(path: Path) -> Path:
     """The folder exists, and whatever of its path was missing only its owner may look into.
 
-    A folder that was there already keeps its mode: it may be anybody's.
+    A folder that was there already keeps its mode: it may belong to others.
     """
     try:
         for missing in reversed([p for p in (path, *path.parents) if not p.exists()]):

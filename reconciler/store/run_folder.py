@@ -1,6 +1,6 @@
 """The folder of run files beside the catalog: ours alone, out of git, and never behind a link.
 
-It lies in a checkout, so a commit may bring anything of that name along. What is written there
+It is part of a checkout, so a commit may bring anything of that name along. What is written there
 names people, and what is read there is believed.
 """
 
@@ -89,5 +89,5 @@ def _refused(path: Path, why: str) -> StoreError:
     return StoreError(
         "run-folder-refused",
         f"{path} {why}: a commit may have brought it along",
-        "remove it; run files lie in a folder of our own beside the catalog",
+        "remove it; run files belong in a folder of our own beside the catalog",
     )

@@ -23,7 +23,7 @@ def evidence_signer(repository: Path) -> Callable[[str], str] | None:
         return None
     from reconciler.evidence.signature import SigningKey  # noqa: PLC0415 - few runs have a key
 
-    return SigningKey(keep_secret(_secret(setting, repository))).sign
+    return SigningKey(keep_secret(_read_secret(setting, repository))).sign
 
 
 def public_keys(files: tuple[str, ...]) -> Callable[[str, str], bool] | None:
@@ -40,8 +40,8 @@ def public_keys(files: tuple[str, ...]) -> Callable[[str, str], bool] | None:
     return PublicKeys(line for line in lines if not line.startswith("#")).vouch
 
 
-def _secret(setting: str, repository: Path) -> str:
-    kind, value = _reference(setting)
+def _read_secret(setting: str, repository: Path) -> str:
+    kind, value = _parse_reference(setting)
     match kind, value:
         case "env", str() as name:
             text = os.environ.get(name, "")
@@ -52,7 +52,7 @@ def _secret(setting: str, repository: Path) -> str:
             argv = tuple(str(word) for word in words)
             text = output_of(argv, environment(()), repository).decode(errors="replace")
         case _:
-            raise _invalid()
+            raise _invalid_setting()
     if not text.strip():
         raise StoreError(
             "evidence-key-missing",
@@ -62,19 +62,19 @@ def _secret(setting: str, repository: Path) -> str:
     return text
 
 
-def _reference(setting: str) -> tuple[str, object]:
+def _parse_reference(setting: str) -> tuple[str, object]:
     try:
         found = json.loads(setting)
     except (ValueError, RecursionError):
-        raise _invalid() from None
+        raise _invalid_setting() from None
     if not isinstance(found, dict) or len(found) != 1:
-        raise _invalid()
+        raise _invalid_setting()
     ((kind, value),) = found.items()
     return kind, value
 
 
-def _invalid() -> UsageError:
-    """Nothing of the setting is quoted: somebody may have put the key itself there."""
+def _invalid_setting() -> UsageError:
+    """Nothing of the setting is quoted: it may hold the key itself."""
     return UsageError(
         "evidence-key-invalid",
         f"{VARIABLE} is not one of the three references, as JSON",
