@@ -15,7 +15,7 @@ from reconciler.model.errors import StoreError
 from reconciler.model.evidence import Link
 from reconciler.model.ids import RunId
 from reconciler.planning.plan_codec import cleaned
-from reconciler.store.atomic import private_folder, write
+from reconciler.store.atomic import make_private_folder, write
 
 __all__ = ["Appender"]
 
@@ -72,7 +72,7 @@ class Appender:
         for folder in (self.path.parent.parent, self.path.parent):
             if folder.is_symlink():
                 raise StoreError("evidence-not-writable", f"{folder}: {LINK}", _UNLINK)
-        private_folder(self.path.parent)
+        make_private_folder(self.path.parent)
 
     def _put(
         self, event: Event, fields: Mapping[str, object], keep: Callable[[bytes], None]

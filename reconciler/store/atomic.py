@@ -7,10 +7,10 @@ from pathlib import Path
 
 from reconciler.model.errors import StoreError
 
-__all__ = ["private_folder", "read", "sync_folder", "write", "write_new"]
+__all__ = ["make_private_folder", "read", "sync_folder", "write", "write_new"]
 
 
-def private_folder(path: Path) -> Path:
+def make_private_folder(path: Path) -> Path:
     """The folder exists, and whatever of its path was missing only its owner may look into.
 
     A folder that was there already keeps its mode: it may belong to others.

@@ -19,9 +19,9 @@ from reconciler.model.ids import ConnectorId, OktaGroupId, OktaUserId, RunId
 from reconciler.model.outcome import UNKNOWN, ApplyResult, LineResult, Outcome, Prepared, Write
 from reconciler.model.plan import Change
 from reconciler.store.atomic import sync_folder
-from reconciler.store.run_folder import read_own, require_own, run_folder
+from reconciler.store.run_folder import make_run_folder, read_run_file, require_own_folder
 
-__all__ = ["Interrupted", "Journal", "interrupted_runs", "recent_runs"]
+__all__ = ["InterruptedRun", "Journal", "find_interrupted_runs", "read_recent_runs"]
 
 Plain = dict[str, object]
 
@@ -39,7 +39,7 @@ class Journal:
         clock: Callable[[], datetime],
         clean: Callable[[str], str] = str,
     ) -> None:
-        self.path = run_folder(folder.parent, folder.name) / f"{run}.jsonl"
+        self.path = make_run_folder(folder.parent, folder.name) / f"{run}.jsonl"
         self._run = run
         self._clock = clock
         self._clean = clean
@@ -129,7 +129,7 @@ def _encode_unseen(change: Change) -> Plain:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Interrupted:
+class InterruptedRun:
     """A run whose journal has no end: it was killed."""
 
     run: RunId
@@ -137,14 +137,14 @@ class Interrupted:
     outcomes: int
 
 
-def interrupted_runs(folder: Path) -> tuple[Interrupted, ...]:
+def find_interrupted_runs(folder: Path) -> tuple[InterruptedRun, ...]:
     """The runs that never wrote their end, oldest first."""
     found = []
     for path in _journals(folder):
         events = [entry.get("event") for entry in _entries(path)]
         if "run-ended" not in events:
             found.append(
-                Interrupted(
+                InterruptedRun(
                     run=RunId(path.stem),
                     intents=events.count("intent"),
                     outcomes=events.count("outcome"),
@@ -153,7 +153,7 @@ def interrupted_runs(folder: Path) -> tuple[Interrupted, ...]:
     return tuple(found)
 
 
-def recent_runs(
+def read_recent_runs(
     folder: Path, connector: ConnectorId, now: datetime, *, sandbox: bool
 ) -> tuple[PastRun, ...]:
     """The connector's last run and those of the last day, with the writes that Okta accepted.
@@ -175,7 +175,7 @@ def recent_runs(
 
 def _journals(folder: Path) -> list[Path]:
     """By name, which begins with the run's instant; none where the folder is not there."""
-    if not require_own(folder.parent) or not require_own(folder):
+    if not require_own_folder(folder.parent) or not require_own_folder(folder):
         return []
     return sorted(folder.glob("*.jsonl"))
 
@@ -224,7 +224,7 @@ def _instant(text: str) -> datetime | None:
 
 def _entries(path: Path) -> Iterator[dict[str, object]]:
     """The whole lines; a last line cut by a power failure is left out."""
-    for line in read_own(path).splitlines():
+    for line in read_run_file(path).splitlines():
         try:
             entry = json.loads(line)
         except (ValueError, RecursionError):

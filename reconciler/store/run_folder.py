@@ -9,29 +9,29 @@ import stat
 from pathlib import Path
 
 from reconciler.model.errors import StoreError
-from reconciler.store.atomic import private_folder
+from reconciler.store.atomic import make_private_folder
 
-__all__ = ["LARGEST_RUN_FILE", "read_own", "require_own", "run_folder"]
+__all__ = ["LARGEST_RUN_FILE", "make_run_folder", "read_run_file", "require_own_folder"]
 
 LARGEST_RUN_FILE = 64 * 1024 * 1024
 _IGNORE = ".gitignore"
 _NOFOLLOW = os.O_NOFOLLOW | os.O_CLOEXEC
 
 
-def run_folder(root: Path, name: str = "") -> Path:
+def make_run_folder(root: Path, name: str = "") -> Path:
     """The run folder, or the folder of that name in it: made where missing, and checked.
 
     It is its owner's alone afterwards, and git ignores it.
     """
     for folder in (root, root / name):
-        if not require_own(folder):
-            private_folder(folder)
+        if not require_own_folder(folder):
+            make_private_folder(folder)
         _make_private(folder)
     _ignore(root / _IGNORE)
     return root / name
 
 
-def require_own(path: Path) -> bool:
+def require_own_folder(path: Path) -> bool:
     """Whether the folder is there; raises `StoreError` for one that is not plainly ours."""
     try:
         found = path.lstat()
@@ -48,7 +48,7 @@ def require_own(path: Path) -> bool:
     return True
 
 
-def read_own(path: Path) -> str:
+def read_run_file(path: Path) -> str:
     """A run file's text; raises `StoreError` for a link, or what is no file of a sane size."""
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | _NOFOLLOW)

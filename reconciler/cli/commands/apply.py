@@ -39,7 +39,7 @@ from reconciler.planning.wording import describe
 from reconciler.render.document import count
 from reconciler.render.result import result_document
 from reconciler.store.atomic import read, write
-from reconciler.store.journal import interrupted_runs
+from reconciler.store.journal import find_interrupted_runs
 from reconciler.workflows.apply import prepare, prepare_digest, prepare_scheduled
 
 __all__ = ["command", "require_tip"]
@@ -267,7 +267,7 @@ def _question(
 
 
 def _announce(prepared: Prepared, chosen: Settings, screen: Screen) -> None:
-    for run in interrupted_runs(chosen.run_folder / "journal"):
+    for run in find_interrupted_runs(chosen.run_folder / "journal"):
         screen.talk(
             f"run {run.run} was cut short ({run.intents} writes begun, {run.outcomes} recorded); "
             "Okta was read again, and this run carries on from what it shows"

@@ -25,7 +25,7 @@ from reconciler.planning.plan_codec import dump_result
 from reconciler.planning.wording import describe
 from reconciler.store.atomic import write
 from reconciler.store.journal import Journal
-from reconciler.store.run_folder import run_folder
+from reconciler.store.run_folder import make_run_folder
 from reconciler.workflows.apply import Run, carry_out
 
 __all__ = ["Applying", "UnansweredWrites", "apply_prepared", "prepare_with"]
@@ -131,7 +131,7 @@ def apply_prepared(
                     ),
                 )
 
-    path = run_folder(folder, "results") / f"{run}.json"  # before anything is written to Okta
+    path = make_run_folder(folder, "results") / f"{run}.json"  # before anything is written to Okta
     try:
         result = asyncio.run(work())
     except BaseException:

@@ -18,7 +18,7 @@ from reconciler.model.catalog import Catalog, Connector
 from reconciler.model.evidence import RecentWrites
 from reconciler.model.plan import CatalogRevision, Plan
 from reconciler.planning.build import PlanInputs
-from reconciler.store.journal import recent_runs
+from reconciler.store.journal import read_recent_runs
 from reconciler.workflows.plan import plan
 
 __all__ = ["beside_of", "groups_of", "inputs", "make_plan"]
@@ -64,7 +64,7 @@ def inputs(
     """
     revision, warnings = revision_of(settings, loaded)
     beside = beside_of(connection, revision, as_of)
-    runs = recent_runs(
+    runs = read_recent_runs(
         settings.run_folder / "journal",
         connection.connector.id,
         beside.created_at,

@@ -26,8 +26,8 @@ from reconciler.sandbox import (
     default_world,
     derived_id,
 )
-from reconciler.store.atomic import private_folder
-from reconciler.store.run_folder import run_folder
+from reconciler.store.atomic import make_private_folder
+from reconciler.store.run_folder import make_run_folder
 
 __all__ = ["credential_for", "open_sandbox", "world_of"]
 
@@ -44,9 +44,9 @@ def open_sandbox(settings: Settings, catalog: Catalog) -> Iterator[Sandbox]:
     """The org in the settings' file, seeded when it is new; what it is made around is said."""
     path = settings.database
     if settings.sandbox_file is None:
-        run_folder(path.parent)
+        make_run_folder(path.parent)
     else:
-        private_folder(path.parent)
+        make_private_folder(path.parent)
     if path.is_symlink():
         raise StoreError("sandbox-linked", f"{path} is a symbolic link", "name the file itself")
     try:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.model.errors import StoreError
-from reconciler.store.atomic import private_folder, read, write
+from reconciler.store.atomic import make_private_folder, read, write
 
 
 def mode(path):
@@ -84,7 +84,7 @@ def test_a_pipe_or_a_device_is_not_replaced_by_a_file(tmp_path):
 @pytest.mark.parametrize("folder", ["run", "run/journal"])
 def test_a_folder_that_is_made_is_its_owners_alone(tmp_path, folder):
     """Every part of it that is new, not the last one only."""
-    assert tmp_path / folder == private_folder(tmp_path / folder)
+    assert tmp_path / folder == make_private_folder(tmp_path / folder)
     made = [tmp_path / part for part in ("run", folder)]
     assert [mode(path) for path in made] == [0o700] * 2
 
@@ -92,7 +92,7 @@ def test_a_folder_that_is_made_is_its_owners_alone(tmp_path, folder):
 def test_a_folder_that_is_there_is_used_as_it_is(tmp_path):
     """Its files stay."""
     (tmp_path / "kept").touch()
-    assert tmp_path == private_folder(tmp_path)
+    assert tmp_path == make_private_folder(tmp_path)
     assert [tmp_path / "kept"] == list(tmp_path.iterdir())
 
 
@@ -100,7 +100,7 @@ def test_a_folder_that_cannot_be_made_is_a_store_error(tmp_path):
     """A file stands in its way."""
     (tmp_path / "run").touch()
     with pytest.raises(StoreError) as caught:
-        private_folder(tmp_path / "run" / "journal")
+        make_private_folder(tmp_path / "run" / "journal")
     assert caught.value.code == "folder-not-writable"
 
 

@@ -11,7 +11,12 @@ import pytest
 from reconciler.model.errors import StoreError
 from reconciler.model.evidence import RECENT
 from reconciler.model.outcome import LineResult, Outcome, Prepared, Write
-from reconciler.store.journal import Interrupted, Journal, interrupted_runs, recent_runs
+from reconciler.store.journal import (
+    InterruptedRun,
+    Journal,
+    find_interrupted_runs,
+    read_recent_runs,
+)
 from tests.support.builders import CONNECTOR
 from tests.support.nouns import GROUP, ORG, change, creation, grant_ref, plan, removal, result
 
@@ -157,27 +162,27 @@ def test_a_run_without_an_end_was_interrupted(tmp_path, expected, text):
     found = (
         ()
         if expected is None
-        else (Interrupted(run=RUN, intents=expected[0], outcomes=expected[1]),)
+        else (InterruptedRun(run=RUN, intents=expected[0], outcomes=expected[1]),)
     )
-    assert found == interrupted_runs(tmp_path)
+    assert found == find_interrupted_runs(tmp_path)
 
 
 def test_bytes_that_are_no_text_do_not_hide_the_lines_before(tmp_path):
     """A torn page may hold anything."""
     (tmp_path / f"{RUN}.jsonl").write_bytes(INTENT.encode() + b"\xff\xfe{")
-    assert interrupted_runs(tmp_path) == (Interrupted(run=RUN, intents=1, outcomes=0),)
+    assert find_interrupted_runs(tmp_path) == (InterruptedRun(run=RUN, intents=1, outcomes=0),)
 
 
 def test_interrupted_runs_stand_oldest_first(tmp_path):
     """Run names begin with their instant; other files are no journals."""
     for name in ("20261122T2.jsonl", "20261122T1.jsonl", "notes.txt"):
         (tmp_path / name).write_text(INTENT)
-    assert [each.run for each in interrupted_runs(tmp_path)] == ["20261122T1", "20261122T2"]
+    assert [each.run for each in find_interrupted_runs(tmp_path)] == ["20261122T1", "20261122T2"]
 
 
 def test_a_folder_that_is_not_there_has_no_runs(tmp_path):
     """The first apply of all."""
-    assert interrupted_runs(tmp_path / "journal") == ()
+    assert find_interrupted_runs(tmp_path / "journal") == ()
 
 
 def test_a_line_that_the_disk_takes_in_parts_is_whole(tmp_path, monkeypatch):
@@ -228,7 +233,7 @@ def test_a_journal_tells_which_accepted_writes_were_not_to_be_seen(
     run_journal(tmp_path, NOW, line, has_end=has_end)
     found = [
         [line.outcome for line in run.lines]
-        for run in recent_runs(tmp_path, CONNECTOR, NOW, sandbox=False)
+        for run in read_recent_runs(tmp_path, CONNECTOR, NOW, sandbox=False)
     ]
     assert found == ([] if expected is None else [expected])
 
@@ -241,7 +246,7 @@ def test_the_last_run_counts_however_old_and_others_for_a_day(tmp_path):
     run_journal(tmp_path, NOW + timedelta(hours=42), unseen, sandbox=True)
     late = NOW + timedelta(hours=30) + RECENT
     for expected, at in ((runs[1:], late), (runs[2:], late + timedelta(days=9))):
-        assert [r.run for r in recent_runs(tmp_path, CONNECTOR, at, sandbox=False)] == expected
+        assert [r.run for r in read_recent_runs(tmp_path, CONNECTOR, at, sandbox=False)] == expected
 
 
 UNSEEN = {
@@ -271,5 +276,5 @@ def test_a_line_without_an_instant_or_a_membership_is_left_out(tmp_path, number,
     run = run_journal(tmp_path, NOW)
     path = tmp_path / f"{run}.jsonl"
     path.write_text(path.read_text() + json.dumps(UNSEEN | altered) + "\n")
-    (found,) = recent_runs(tmp_path, CONNECTOR, NOW, sandbox=False)
+    (found,) = read_recent_runs(tmp_path, CONNECTOR, NOW, sandbox=False)
     assert number == len(found.lines)
