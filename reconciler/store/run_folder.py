@@ -11,9 +11,9 @@ from pathlib import Path
 from reconciler.model.errors import StoreError
 from reconciler.store.atomic import make_private_folder
 
-__all__ = ["LARGEST_RUN_FILE", "make_run_folder", "read_run_file", "require_own_folder"]
+__all__ = ["make_run_folder", "read_run_file", "require_own_folder"]
 
-LARGEST_RUN_FILE = 64 * 1024 * 1024
+_LARGEST_BYTES = 64 * 1024 * 1024
 _IGNORE = ".gitignore"
 _NOFOLLOW = os.O_NOFOLLOW | os.O_CLOEXEC
 
@@ -54,9 +54,9 @@ def read_run_file(path: Path) -> str:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | _NOFOLLOW)
         with os.fdopen(handle, "rb") as file:
             found = os.fstat(handle)
-            if not stat.S_ISREG(found.st_mode) or found.st_size > LARGEST_RUN_FILE:
+            if not stat.S_ISREG(found.st_mode) or found.st_size > _LARGEST_BYTES:
                 raise _refused(path, "is no regular file, or too large for one of ours")
-            return file.read(LARGEST_RUN_FILE).decode("utf-8", errors="replace")
+            return file.read(_LARGEST_BYTES).decode("utf-8", errors="replace")
     except OSError as error:
         raise StoreError("journal-unreadable", f"{path}: {error.strerror}") from error
 
