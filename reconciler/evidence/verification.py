@@ -13,7 +13,16 @@ from reconciler.model.errors import StoreError
 from reconciler.model.evidence import ChainReport, Fault, Link, PastRun
 from reconciler.model.ids import ConnectorId, RunId
 
-__all__ = ["Verified", "Vouch", "heads", "is_signed", "read_runs", "require_whole", "verify"]
+__all__ = [
+    "Verified",
+    "Vouch",
+    "heads",
+    "is_signed",
+    "read_runs",
+    "require_whole",
+    "verify",
+    "verify_before_joining",
+]
 
 FORKED = "chain-forked"
 Vouch = Callable[[str, str], bool]
@@ -77,6 +86,16 @@ def verify(chain: Chain, vouch: Vouch | None = None) -> Verified:
     return Verified(chain=chain, faults=tuple(placed), heads=heads(chain))
 
 
+def verify_before_joining(chain: Chain, *, is_signing: bool) -> Verified:
+    """The chain as a run finds it that is about to add to it.
+
+    A signature vouches for all lines before it. So a run that signs joins no chain in which lines
+    without a signature took the place of signed ones; by whom is checked by those with the keys.
+    """
+    must_be_signed = is_signing and is_signed(chain)
+    return verify(chain, _accept_any_key if must_be_signed else None)
+
+
 def heads(chain: Chain) -> tuple[Link, ...]:
     """The last whole lines that no run follows: what the next run has to name."""
     named = {link.hash for file in chain.files for link in _links(file)}
@@ -105,6 +124,10 @@ def require_whole(verified: Verified, folder: Path) -> tuple[PastRun, ...]:
             "from the history of the branch that keeps them",
         )
     return past_runs(verified.chain.files)
+
+
+def _accept_any_key(_found: str, _signature: str) -> bool:
+    return True
 
 
 def _links(file: RunFile) -> tuple[Link, ...]:

@@ -18,7 +18,12 @@ from reconciler.evidence.folder import read_chain
 from reconciler.evidence.history import recent_writes
 from reconciler.evidence.recorder import EvidenceRecorder
 from reconciler.evidence.records import Event
-from reconciler.evidence.verification import Verified, is_signed, require_whole, verify
+from reconciler.evidence.verification import (
+    Verified,
+    is_signed,
+    require_whole,
+    verify_before_joining,
+)
 from reconciler.model.catalog import Route
 from reconciler.model.errors import ReconcilerError, StoreError
 from reconciler.model.ids import RunId
@@ -64,10 +69,8 @@ def _begin(
     target: EvidenceTarget, folder: Path, opening: Opening
 ) -> tuple[Appender, EvidenceRecorder]:
     chain = read_chain(folder, opening.connector, sandbox=opening.sandbox)
-    # A signature vouches for all lines before it: not for what took the place of signed ones.
-    must_be_signed = target.sign is not None and is_signed(chain)
-    verified = verify(chain, _accept_any_key if must_be_signed else None)
-    if target.sign is not None and chain.files and not must_be_signed:
+    verified = verify_before_joining(chain, is_signing=target.sign is not None)
+    if target.sign is not None and chain.files and not is_signed(chain):
         target.screen.talk(
             f"evidence: what is in {folder} so far is unsigned; from now on the signatures vouch "
             "for it as it is: compare its head with one that was kept elsewhere"
@@ -101,11 +104,6 @@ def _say_faults(screen: Screen, verified: Verified) -> None:
             screen.talk(f"evidence: {fault.code} {fault.place}: {fault.summary}")
 
 
-def _accept_any_key(_found: str, _signature: str) -> bool:
-    """Whose key signed a line is checked where the public keys are given."""
-    return True
-
-
 def _close(recorder: EvidenceRecorder, error: BaseException, screen: Screen) -> None:
     """The end is kept if it can be; what went wrong is told either way."""
     try:
@@ -126,7 +124,7 @@ def _discard(_event: Event, _fields: Mapping[str, object]) -> None:
     """No evidence is asked for."""
 
 
-_NAMES = (
+_CLAIM_VARIABLES = (
     "GITHUB_ACTOR",
     "GITHUB_TRIGGERING_ACTOR",
     "GITHUB_REPOSITORY",
@@ -148,6 +146,6 @@ _LONGEST = 300
 
 def read_claims() -> dict[str, str]:
     """Each variable that is set, cut to a bearable length; a proxy without user and password."""
-    found = {name: os.environ[name][:_LONGEST] for name in _NAMES if os.environ.get(name)}
+    found = {name: os.environ[name][:_LONGEST] for name in _CLAIM_VARIABLES if os.environ.get(name)}
     proxy = Route(proxy=os.environ.get(PROXY, "").strip()).proxy_name
     return {**found, PROXY: proxy[:_LONGEST]} if proxy else found
