@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Self
 
@@ -24,6 +25,16 @@ from reconciler.store.run_folder import make_run_folder, read_run_file, require_
 __all__ = ["InterruptedRun", "Journal", "find_interrupted_runs", "read_recent_runs"]
 
 Plain = dict[str, object]
+
+
+class _Event(StrEnum):
+    """What an entry tells, as the file says it."""
+
+    RUN_STARTED = "run-started"
+    INTENT = "intent"
+    OUTCOME = "outcome"
+    NOT_VISIBLE = "not-visible"
+    RUN_ENDED = "run-ended"
 
 
 class Journal:
@@ -60,7 +71,7 @@ class Journal:
         """The run is about to carry out its lines."""
         plan = prepared.plan
         self._append(
-            "run-started",
+            _Event.RUN_STARTED,
             {
                 "run": self._run,
                 "connector": plan.connector,
@@ -74,27 +85,27 @@ class Journal:
 
     def record_begun(self, write: Write) -> None:
         """The write is about to be sent."""
-        self._append("intent", _encode(write))
+        self._append(_Event.INTENT, _encode(write))
 
     def record_answered(self, write: Write, result: LineResult | None) -> None:
         """How the write ended; None where it was broken off."""
         if result is None:
-            self._append("outcome", _encode(write) | {"outcome": UNKNOWN})
+            self._append(_Event.OUTCOME, _encode(write) | {"outcome": UNKNOWN})
             return
         told = {"request_id": result.request_id, "detail": result.detail}
-        self._append("outcome", _encode(write) | {"outcome": result.outcome.value} | told)
+        self._append(_Event.OUTCOME, _encode(write) | {"outcome": result.outcome.value} | told)
 
     def record_ended(self, result: ApplyResult) -> None:
         """Every line was tried, and what was written was read back."""
         for line in result.lines:
             if line.outcome is Outcome.ACCEPTED:
-                self._append("not-visible", _encode_unseen(line.change))
+                self._append(_Event.NOT_VISIBLE, _encode_unseen(line.change))
         counts = Counter(line.outcome.value for line in result.lines)
-        self._append("run-ended", {"run": self._run, "outcomes": dict(counts)})
+        self._append(_Event.RUN_ENDED, {"run": self._run, "outcomes": dict(counts)})
 
-    def _append(self, event: str, fields: Mapping[str, object]) -> None:
+    def _append(self, event: _Event, fields: Mapping[str, object]) -> None:
         safe = {k: self._clean(v) if isinstance(v, str) else v for k, v in fields.items()}
-        entry = {"at": self._clock().isoformat(), "event": event, **safe}
+        entry = {"at": self._clock().isoformat(), "event": event.value, **safe}
         line = json.dumps(entry, ensure_ascii=True, separators=(",", ":")) + "\n"
         data = line.encode()
         try:
@@ -142,12 +153,12 @@ def find_interrupted_runs(folder: Path) -> tuple[InterruptedRun, ...]:
     found = []
     for path in _journals(folder):
         events = [entry.get("event") for entry in _entries(path)]
-        if "run-ended" not in events:
+        if _Event.RUN_ENDED not in events:
             found.append(
                 InterruptedRun(
                     run=RunId(path.stem),
-                    intents=events.count("intent"),
-                    outcomes=events.count("outcome"),
+                    intents=events.count(_Event.INTENT),
+                    outcomes=events.count(_Event.OUTCOME),
                 )
             )
     return tuple(found)
@@ -167,7 +178,7 @@ def read_recent_runs(
             break
         entries = list(_entries(path))
         head = entries[0] if entries else {}
-        is_ended = any(entry.get("event") == "run-ended" for entry in entries)
+        is_ended = any(entry.get("event") == _Event.RUN_ENDED for entry in entries)
         if is_ended and (head.get("connector"), head.get("sandbox")) == (connector, sandbox):
             found.append(_past(RunId(path.stem), connector, entries, sandbox=sandbox))
     return tuple(reversed(found))
@@ -193,8 +204,10 @@ def _past(
 def _line(entry: dict[str, object]) -> PastLine | None:
     """A write that was accepted, or that was not to be seen afterwards."""
     group, person = _text(entry, "group"), _text(entry, "person")
-    is_made = entry.get("event") == "outcome" and entry.get("outcome") == Outcome.ACCEPTED.value
-    is_unseen = entry.get("event") == "not-visible"
+    is_made = (
+        entry.get("event") == _Event.OUTCOME and entry.get("outcome") == Outcome.ACCEPTED.value
+    )
+    is_unseen = entry.get("event") == _Event.NOT_VISIBLE
     at = _instant(_text(entry, "at"))
     if at is None or not (is_made or is_unseen) or not group or not person:
         return None
