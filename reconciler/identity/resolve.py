@@ -10,7 +10,7 @@ from reconciler.model.directory import DirectoryUser
 from reconciler.model.ids import OktaUserId, login_key
 from reconciler.model.settings import IdentityRule
 
-__all__ = ["Ambiguous", "Missing", "Resolution", "Resolved", "Unknown", "resolve"]
+__all__ = ["Ambiguous", "Missing", "Resolution", "Resolved", "Unknown", "Unresolved", "resolve"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +44,8 @@ class Unknown:
     detail: str
 
 
-Resolution = Resolved | Ambiguous | Missing | Unknown
+Unresolved = Ambiguous | Missing | Unknown
+Resolution = Resolved | Unresolved
 
 
 def resolve(

@@ -16,6 +16,7 @@ from reconciler.model.review import BaseComparison, Cause, ReviewRef
 
 __all__ = [
     "Action",
+    "BlockReason",
     "Blocked",
     "CatalogRevision",
     "Change",
@@ -31,7 +32,6 @@ __all__ = [
     "PersonRef",
     "Plan",
     "PlanWarning",
-    "Refusal",
 ]
 
 
@@ -133,8 +133,14 @@ class Change:
         )
 
 
-Refusal = tuple[str, str, str, *tuple[PersonRef, ...]]
-"""Why a line is blocked: code, summary, hint, and whoever these speak of."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlockReason:
+    """Why a line is blocked, and what would settle it. `people` are those its words speak of."""
+
+    code: str
+    summary: str
+    hint: str
+    people: tuple[PersonRef, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from reconciler.identity.resolve import Ambiguous, Resolution, Resolved
+from reconciler.identity.resolve import Ambiguous, Resolved, Unresolved
 from reconciler.model.catalog import Grant
 from reconciler.model.ids import EntitlementId, OktaGroupId, OktaUserId, ToolId
 from reconciler.model.validity import Phase
@@ -23,7 +23,7 @@ class UnresolvedGrant:
     """A grant whose subject is not one person."""
 
     grant: Grant
-    resolution: Resolution
+    resolution: Unresolved
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,11 +23,11 @@ from reconciler.model.directory import Actor, LiveState, MembershipEvent, Member
 from reconciler.model.ids import OktaGroupId, OktaUserId
 from reconciler.model.plan import (
     Action,
+    BlockReason,
     Change,
     GrantRef,
     GroupRef,
     PlanWarning,
-    Refusal,
 )
 from reconciler.model.validity import day_end, day_start
 from reconciler.planning.refs import approved_from, approved_until, approved_when, cite_names
@@ -118,8 +118,8 @@ def removed_since(
     pair: tuple[OktaGroupId | None, OktaUserId],
     grants: tuple[GrantRef, ...],
     now: datetime,
-) -> Refusal | None:
-    """Code, summary, hint and people where somebody else took the person out; None to go on."""
+) -> BlockReason | None:
+    """That another actor removed the person since the approval; None where nobody did."""
     group, user = pair
     events = past.events.get((group, user), ()) if group else ()
     if not events:
@@ -133,19 +133,15 @@ def removed_since(
     return _refusal(last, grants, now)
 
 
-def _refusal(last: MembershipEvent, grants: tuple[GrantRef, ...], now: datetime) -> Refusal:
+def _refusal(last: MembershipEvent, grants: tuple[GrantRef, ...], now: datetime) -> BlockReason:
     newest = max(grants, key=lambda ref: (approved_until(ref), ref.hash))
-    return (
-        "removed-by-someone",
-        (
-            f"removed by {last.actor} at {last.at.astimezone(UTC):%Y-%m-%d %H:%M UTC}, after the "
-            f"approval of {approved_when(newest)}: revoke or confirm"
-        ),
-        (
-            f"revoke: {revocation_stanza(now, 'removed in Okta')}; or confirm, by an approval of "
-            f"{moment(last.at)} or later: {confirmation_stanza(newest.ticket, max(now, last.at))}"
-        ),
-        *cite_names((last.actor.name, last.actor.login, last.actor.id)),
+    return BlockReason(
+        code="removed-by-someone",
+        summary=f"removed by {last.actor} at {last.at.astimezone(UTC):%Y-%m-%d %H:%M UTC}, after "
+        f"the approval of {approved_when(newest)}: revoke or confirm",
+        hint=f"revoke: {revocation_stanza(now, 'removed in Okta')}; or confirm, by an approval of "
+        f"{moment(last.at)} or later: {confirmation_stanza(newest.ticket, max(now, last.at))}",
+        people=cite_names((last.actor.name, last.actor.login, last.actor.id)),
     )
 
 

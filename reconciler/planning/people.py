@@ -11,6 +11,7 @@ from reconciler.identity.subject import mappings_by_key
 from reconciler.model.catalog import Approval, Binding, Catalog, Grant, IdentityMapping
 from reconciler.model.directory import DirectoryUser, LiveState
 from reconciler.model.ids import OktaUserId, login_key
+from reconciler.model.plan import BlockReason
 from reconciler.model.settings import IdentityRule
 
 
@@ -119,22 +120,18 @@ def was_made_later(user: DirectoryUser, grants: Iterable[Grant]) -> bool:
 
 def question(
     user: DirectoryUser, grants: Iterable[Grant], *, is_member: bool = False
-) -> tuple[str, str, str]:
-    """Code, summary and hint for whoever has to say who is meant."""
+) -> BlockReason:
+    """What has to be confirmed: that this account is the person who was meant."""
     began = user.began_at.date().isoformat() if user.began_at else "at an unknown time"
     present = "is a member already and " if is_member else ""
     otherwise = "; or revoke the grant" if is_member else ""
-    return (
-        CODE,
-        (
-            f"{user.login} ({user.id}) {present}was activated {began}, after the "
-            f"approval of {_approved(grants).written}: the login may have passed to "
-            "somebody else"
-        ),
-        (
-            "approve again, or confirm in identities/: "
-            f"{{okta: {{login: {json.dumps(user.login)}, id: {user.id}}}}}{otherwise}"
-        ),
+    return BlockReason(
+        code=CODE,
+        summary=f"{user.login} ({user.id}) {present}was activated {began}, after the "
+        f"approval of {_approved(grants).written}: the login may have passed to "
+        "somebody else",
+        hint="approve again, or confirm in identities/: "
+        f"{{okta: {{login: {json.dumps(user.login)}, id: {user.id}}}}}{otherwise}",
     )
 
 

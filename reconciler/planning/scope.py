@@ -20,7 +20,7 @@ from reconciler.model.bindings import candidates, marked_groups, own_group
 from reconciler.model.catalog import Authority, BindGroup, Binding, Catalog, CreateGroup
 from reconciler.model.directory import DirectoryGroup, LiveState, Members, ReadFailure
 from reconciler.model.ids import ConnectorId
-from reconciler.model.plan import Blocked, GroupRef, PlanWarning
+from reconciler.model.plan import Blocked, BlockReason, GroupRef, PlanWarning
 from reconciler.planning.binding_moves import is_moved
 from reconciler.planning.wording import binding_stanza
 
@@ -101,12 +101,12 @@ def _shared_names(bindings: tuple[Binding, ...]) -> frozenset[Binding]:
 
 
 def _shared_name(binding: Binding) -> Blocked:
-    return _block(
-        binding,
-        "group-name-shared",
-        f'several bindings would create "{binding.group.name}"',
-        "let one binding create it, and bind the others by its id once it is there",
+    reason = BlockReason(
+        code="group-name-shared",
+        summary=f'several bindings would create "{binding.group.name}"',
+        hint="let one binding create it, and bind the others by its id once it is there",
     )
+    return _block(binding, reason, _written_ref(binding))
 
 
 def _locate(binding: Binding, live: LiveState) -> ManagedGroup | Blocked | None:
@@ -158,23 +158,24 @@ def _taken(binding: Binding, create: CreateGroup, known: tuple[DirectoryGroup, .
     marked = marked_groups(binding, known)
     if len(marked) > 1:
         return _marked_twice(binding, marked)
-    return _block(
-        binding,
-        "group-name-taken",
-        f'a group named "{create.name}" exists in Okta ({", ".join(g.id for g in known)})'
+    ids = ", ".join(g.id for g in known)
+    reason = BlockReason(
+        code="group-name-taken",
+        summary=f'a group named "{create.name}" exists in Okta ({ids})'
         " and was not made for this binding",
-        "bind it by its id with `group: {bind: {id, name}}`, or create under another name",
+        hint="bind it by its id with `group: {bind: {id, name}}`, or create under another name",
     )
+    return _block(binding, reason, _written_ref(binding))
 
 
 def _marked_twice(binding: Binding, groups: tuple[DirectoryGroup, ...]) -> Blocked:
     names = ", ".join(f'"{g.name}" ({g.id})' for g in groups)
-    return _block(
-        binding,
-        "group-marked-twice",
-        f"several groups carry the marker {binding.marker}: {names}",
-        "take it out of the description of the wrong one, and bind the right one by its id",
+    reason = BlockReason(
+        code="group-marked-twice",
+        summary=f"several groups carry the marker {binding.marker}: {names}",
+        hint="take it out of the description of the wrong one, and bind the right one by its id",
     )
+    return _block(binding, reason, _written_ref(binding))
 
 
 def _writable(
@@ -185,12 +186,12 @@ def _writable(
     is_made: bool = False,
 ) -> ManagedGroup | Blocked:
     if not group.is_writable:
-        return _block(
-            binding,
-            "group-not-writable",
-            f'"{group.name}" is of type {group.type}; Okta lets no one change its members',
-            "bind an ordinary Okta group (type OKTA_GROUP)",
+        reason = BlockReason(
+            code="group-not-writable",
+            summary=f'"{group.name}" is of type {group.type}; Okta lets no one change its members',
+            hint="bind an ordinary Okta group (type OKTA_GROUP)",
         )
+        return _block(binding, reason, _written_ref(binding))
     if group.id not in live.members:
         return _unread(
             binding, group.name, ReadFailure(code="missing", detail="no members were read")
@@ -213,39 +214,40 @@ def _unread(binding: Binding, name: str, unread: ReadFailure) -> Blocked:
     else:
         summary = f'"{name}" could not be read to its end: {unread.detail}'
         hint = "nothing is added to it or removed from it until a read is complete; plan again"
-    return _block(binding, f"group-{unread.code}", summary, hint)
+    reason = BlockReason(code=f"group-{unread.code}", summary=summary, hint=hint)
+    return _block(binding, reason, _written_ref(binding))
 
 
 def _admin_role(binding: Binding, ref: GroupRef) -> Blocked:
-    return Blocked(
+    reason = BlockReason(
         code="group-has-admin-role",
         summary=f'"{ref.name}" carries an Okta admin role: whoever is added becomes an admin',
         hint="bind another group, or say that it is meant with `admin_role: true`",
-        group=ref,
-        tool=binding.tool,
-        entitlement=binding.entitlement,
     )
+    return _block(binding, reason, ref)
 
 
 def _disagreement(binding: Binding, ref: GroupRef, all_of: tuple[Binding, ...]) -> Blocked:
     names = ", ".join(b.name for b in all_of)
-    return Blocked(
+    reason = BlockReason(
         code="bindings-disagree",
         summary=f'bindings of "{ref.name}" differ: {names}',
         hint="make the bindings of one group say the same",
-        group=ref,
-        tool=binding.tool,
-        entitlement=binding.entitlement,
     )
+    return _block(binding, reason, ref)
 
 
-def _block(binding: Binding, code: str, summary: str, hint: str) -> Blocked:
+def _written_ref(binding: Binding) -> GroupRef:
+    """The binding's group as its file names it."""
     group = binding.group
-    ref = GroupRef(id=group.id if isinstance(group, BindGroup) else None, name=group.name)
+    return GroupRef(id=group.id if isinstance(group, BindGroup) else None, name=group.name)
+
+
+def _block(binding: Binding, reason: BlockReason, ref: GroupRef) -> Blocked:
     return Blocked(
-        code=code,
-        summary=summary,
-        hint=hint,
+        code=reason.code,
+        summary=reason.summary,
+        hint=reason.hint,
         group=ref,
         tool=binding.tool,
         entitlement=binding.entitlement,
@@ -313,13 +315,9 @@ def _is_theirs(group: ManagedGroup, live: LiveState, markers: tuple[str, ...]) -
 
 
 def _lines(group: ManagedGroup) -> Iterator[Blocked]:
-    for binding in group.bindings:
-        yield Blocked(
-            code="group-bound-twice",
-            summary=f'"{group.ref.name}" was made by another connector of this catalog, '
-            "which keeps it",
-            hint="bind it on one of the two connectors; disable the one that is no longer used",
-            group=group.ref,
-            tool=binding.tool,
-            entitlement=binding.entitlement,
-        )
+    reason = BlockReason(
+        code="group-bound-twice",
+        summary=f'"{group.ref.name}" was made by another connector of this catalog, which keeps it',
+        hint="bind it on one of the two connectors; disable the one that is no longer used",
+    )
+    return (_block(binding, reason, group.ref) for binding in group.bindings)

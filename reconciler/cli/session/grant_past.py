@@ -15,7 +15,8 @@ from reconciler.cli.options import Settings
 from reconciler.model.bindings import expand_moves
 from reconciler.model.catalog import Binding, Catalog, Grant
 from reconciler.model.errors import ReconcilerError
-from reconciler.planning.approvals.grant_past import Record, Refusal
+from reconciler.model.plan import BlockReason
+from reconciler.planning.approvals.grant_past import Record
 from reconciler.planning.refs import grant_hash
 from reconciler.policy.registry import find_disallowed_grants
 
@@ -60,12 +61,12 @@ def allowed_by(record: Record, catalog: Catalog, now: datetime) -> Record:
     return replace(record, unbacked=_unbacked(catalog, now))
 
 
-def _unbacked(catalog: Catalog, now: datetime) -> Mapping[str, Refusal]:
+def _unbacked(catalog: Catalog, now: datetime) -> Mapping[str, BlockReason]:
     wrong = find_disallowed_grants(catalog, now)
     if not wrong:
         return {}
     return {
-        grant_hash(grant): (found.code, found.summary, found.hint)
+        grant_hash(grant): BlockReason(code=found.code, summary=found.summary, hint=found.hint)
         for grant in catalog.grants
         if grant.origin and (found := wrong.get(grant.origin))
     }

@@ -11,7 +11,7 @@ from reconciler.identity.resolve import Missing
 from reconciler.model.catalog import Binding, Catalog, Grant, IdentityMapping
 from reconciler.model.directory import DirectoryUser
 from reconciler.model.ids import fold, is_same_login, login_key
-from reconciler.model.plan import PersonRef, PlanWarning
+from reconciler.model.plan import BlockReason, PersonRef, PlanWarning
 from reconciler.planning.people import People
 
 __all__ = ["approver_warnings", "own_approval"]
@@ -19,18 +19,18 @@ __all__ = ["approver_warnings", "own_approval"]
 
 def own_approval(
     user: DirectoryUser, grants: Iterable[Grant], known: People, catalog: Catalog
-) -> tuple[str, str, str] | None:
-    """Code, summary and hint where each of the grants is approved by whom it is for."""
+) -> BlockReason | None:
+    """That each of the grants is approved by the person whom it is for; None where one is not."""
     said = ""
     for grant in grants:
         own = [a for a in grant.approval.approved_by if _is_theirs(a, user, grant, known, catalog)]
         if not own:
             return None
         said = said or own[0]
-    return (
-        "approver-is-account",
-        f"the approver {said} is {user.login} ({user.id}) in Okta, whom the grant is for",
-        "have another approver of the tool agree",
+    return BlockReason(
+        code="approver-is-account",
+        summary=f"the approver {said} is {user.login} ({user.id}) in Okta, whom the grant is for",
+        hint="have another approver of the tool agree",
     )
 
 

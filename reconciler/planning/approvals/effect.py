@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from reconciler.model.catalog import Catalog, Entitled, Grant, Risk, risks
-from reconciler.model.plan import Action, Blocked, Change, GrantRef, PlanWarning, Refusal
+from reconciler.model.plan import Action, Blocked, BlockReason, Change, GrantRef, PlanWarning
 from reconciler.model.review import Approvals, Verdict
 from reconciler.planning.refs import approved_until, approved_when, cite_names, grant_hash
 from reconciler.planning.wording import confirmation_stanza
@@ -42,8 +42,8 @@ def blocked_by(
     risks: Mapping[str, Risk],
     approvals: Approvals | None,
     now: datetime,
-) -> Refusal | None:
-    """Code, summary, hint and people where the approvals do not carry an addition; None to go on.
+) -> BlockReason | None:
+    """Why the approvals do not carry an addition; None where they do.
 
     `risks` are those of the grants by their hash. Where one of them is high, one of the high ones
     has to be verified.
@@ -59,26 +59,24 @@ def blocked_by(
     return _unverified(high, verdicts, now)
 
 
-def _void(refs: tuple[GrantRef, ...], verdicts: dict[str, Verdict], now: datetime) -> Refusal:
+def _void(refs: tuple[GrantRef, ...], verdicts: dict[str, Verdict], now: datetime) -> BlockReason:
     newest = max(refs, key=lambda ref: (approved_until(ref), ref.hash))
-    return (
-        VOID,
-        (
-            f"the grant was edited after its approval of {approved_when(newest)}, and no "
-            f"review bears the edit out: {verdicts[newest.hash].why_not}"
-        ),
-        _renew(newest, now),
-        *cite_names(verdicts[newest.hash].names),
+    return BlockReason(
+        code=VOID,
+        summary=f"the grant was edited after its approval of {approved_when(newest)}, and no "
+        f"review bears the edit out: {verdicts[newest.hash].why_not}",
+        hint=_renew(newest, now),
+        people=cite_names(verdicts[newest.hash].names),
     )
 
 
-def _unverified(high: list[GrantRef], verdicts: dict[str, Verdict], now: datetime) -> Refusal:
+def _unverified(high: list[GrantRef], verdicts: dict[str, Verdict], now: datetime) -> BlockReason:
     newest = max(high, key=lambda ref: (approved_until(ref), ref.hash))
-    return (
-        UNVERIFIED,
-        f"risk high needs a verified approval: {verdicts[newest.hash].why_not}",
-        _renew(newest, now),
-        *cite_names(verdicts[newest.hash].names),
+    return BlockReason(
+        code=UNVERIFIED,
+        summary=f"risk high needs a verified approval: {verdicts[newest.hash].why_not}",
+        hint=_renew(newest, now),
+        people=cite_names(verdicts[newest.hash].names),
     )
 
 

@@ -9,20 +9,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from reconciler.model.catalog import Grant
-from reconciler.model.plan import GrantRef
+from reconciler.model.plan import BlockReason, GrantRef
 from reconciler.planning.refs import approved_from, approved_when, grant_hash
 
-__all__ = ["Record", "Refusal", "carrying", "why_not"]
-
-Refusal = tuple[str, str, str]
-"""Code, summary and hint."""
+__all__ = ["Record", "carrying", "why_not"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """What is known of the grants of a plan."""
 
-    unbacked: Mapping[str, Refusal] = field(default_factory=dict)
+    unbacked: Mapping[str, BlockReason] = field(default_factory=dict)
     """Grants that today's rules of their tool do not allow: they cause no addition."""
     stillborn: frozenset[str] = frozenset()
     """Ended grants that never held while they stood on the branch: no access ended by them."""
@@ -45,11 +42,14 @@ def carrying(refs: Iterable[GrantRef], record: Record, now: datetime) -> tuple[G
     )
 
 
-def why_not(refs: Iterable[GrantRef], record: Record, now: datetime) -> Refusal:
+def why_not(refs: Iterable[GrantRef], record: Record, now: datetime) -> BlockReason:
     """Why none of them may: the first one says it for all."""
     first = min(refs, key=approved_from)
     if first.hash in record.unbacked:
         return record.unbacked[first.hash]
     today = f"{now.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-    summary = f"the approval is of {approved_when(first)}, and it is {today}"
-    return "approval-in-future", summary, "write when they agreed, in UTC"
+    return BlockReason(
+        code="approval-in-future",
+        summary=f"the approval is of {approved_when(first)}, and it is {today}",
+        hint="write when they agreed, in UTC",
+    )

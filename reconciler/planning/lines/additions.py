@@ -4,7 +4,7 @@ from collections.abc import Container
 
 from reconciler.model.catalog import Grant, highest
 from reconciler.model.directory import DirectoryUser
-from reconciler.model.plan import Action, Blocked, Change, GrantRef, MemberClass, Refusal
+from reconciler.model.plan import Action, Blocked, BlockReason, Change, GrantRef, MemberClass
 from reconciler.planning.approvals.accounts import own_approval
 from reconciler.planning.approvals.effect import blocked_by, with_approval
 from reconciler.planning.approvals.grant_past import carrying, why_not
@@ -29,14 +29,14 @@ def add(
     cited = tuple(ref for ref in every if ref.hash in hashes)
     counted = tuple(ref for ref in cited if ref.hash in carried)
     risks = {grant_hash(g): context.risk(g.tool, g.entitlement) for g in grants}
-    refusal = (
-        _refusal(user, grants, group, context)
+    reason = (
+        _block_reason(user, grants, group, context)
         or (None if counted else why_not(cited, context.record, context.now))
         or removed_since(context.past, (group.ref.id, user.id), counted, context.now)
         or blocked_by(counted, risks, context.approvals, context.now)
     )
     risk = highest(*risks.values())
-    if refusal is None:
+    if reason is None:
         return Change(
             action=Action.ADD,
             group=group.ref,
@@ -48,7 +48,7 @@ def add(
             member_class=MemberClass.GRANTED,
             grants=counted,
         )
-    return _block(refusal, user, group, cited, grants[0])
+    return _block(reason, user, group, cited, grants[0])
 
 
 def _counting(
@@ -59,20 +59,20 @@ def _counting(
     return tuple(g for g in giving if not _is_doubtful(user, (g,), context)) or giving or grants
 
 
-def _refusal(
+def _block_reason(
     user: DirectoryUser, grants: tuple[Grant, ...], group: ManagedGroup, context: Context
-) -> tuple[str, str, str] | None:
+) -> BlockReason | None:
     if user.is_deprovisioned:
-        return (
-            "leaver",
-            f"{user.login} is deprovisioned in Okta and still has a live grant",
-            f"end the grant: {revocation_stanza(context.now, 'left the company')}",
+        return BlockReason(
+            code="leaver",
+            summary=f"{user.login} is deprovisioned in Okta and still has a live grant",
+            hint=f"end the grant: {revocation_stanza(context.now, 'left the company')}",
         )
     if user.is_inactive:
-        return (
-            "person-suspended",
-            f"{user.login} is suspended in Okta; a suspended person is never added",
-            "they are added by the first plan after the suspension ends",
+        return BlockReason(
+            code="person-suspended",
+            summary=f"{user.login} is suspended in Okta; a suspended person is never added",
+            hint="they are added by the first plan after the suspension ends",
         )
     return (
         _newer_account(user, grants, context)
@@ -83,7 +83,7 @@ def _refusal(
 
 def _newer_account(
     user: DirectoryUser, grants: tuple[Grant, ...], context: Context
-) -> tuple[str, str, str] | None:
+) -> BlockReason | None:
     """A login may have passed to somebody else since the approval named it."""
     return question(user, grants) if _is_doubtful(user, grants, context) else None
 
@@ -92,14 +92,14 @@ def _is_doubtful(user: DirectoryUser, grants: tuple[Grant, ...], context: Contex
     return began_later(user, grants) and not context.known.is_confirmed(grants)
 
 
-def _admin_role(group: ManagedGroup) -> tuple[str, str, str] | None:
+def _admin_role(group: ManagedGroup) -> BlockReason | None:
     """Nobody becomes an admin by an answer that Okta did not give."""
     if group.has_admin_role is not None or group.bindings[0].admin_role:
         return None
-    return (
-        "group-admin-role-unknown",
-        f'whether "{group.ref.name}" carries an Okta admin role could not be read',
-        "plan again; nobody is added until it is known that this makes no admins",
+    return BlockReason(
+        code="group-admin-role-unknown",
+        summary=f'whether "{group.ref.name}" carries an Okta admin role could not be read',
+        hint="plan again; nobody is added until it is known that this makes no admins",
     )
 
 
@@ -111,21 +111,20 @@ def ask_about(user: DirectoryUser, grants: tuple[Grant, ...], group: ManagedGrou
 
 
 def _block(
-    refusal: Refusal,
+    reason: BlockReason,
     user: DirectoryUser,
     group: ManagedGroup,
     cited: tuple[GrantRef, ...],
     first: Grant,
 ) -> Blocked:
-    code, summary, hint, *people = refusal
     return Blocked(
-        code=code,
-        summary=summary,
-        hint=hint,
+        code=reason.code,
+        summary=reason.summary,
+        hint=reason.hint,
         group=group.ref,
         tool=first.tool,
         entitlement=first.entitlement,
         person=cite_person(user),
-        people=tuple(people),
+        people=reason.people,
         grants=cited,
     )

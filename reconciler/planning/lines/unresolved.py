@@ -8,12 +8,12 @@ there is none, for a person whose login was changed is found under another name.
 import json
 from dataclasses import dataclass
 
-from reconciler.identity.resolve import Ambiguous, Missing, Resolution, Unknown
+from reconciler.identity.resolve import Ambiguous, Missing, Unknown, Unresolved
 from reconciler.identity.subject import OUTSIDE_ACCOUNTS, is_outside_account
 from reconciler.model.catalog import THEIR_ID, THEIR_LOGIN, Grant
 from reconciler.model.directory import DirectoryUser
 from reconciler.model.ids import login_key
-from reconciler.model.plan import Blocked, PersonRef
+from reconciler.model.plan import Blocked, BlockReason, PersonRef
 from reconciler.planning.desired import GroupIntent, UnresolvedGrant
 from reconciler.planning.refs import cite_grants, cite_person
 from reconciler.planning.scope import ManagedGroup
@@ -66,14 +66,12 @@ def _named(subjects: list[str]) -> str:
 def block_doubt(group: ManagedGroup, doubt: UnresolvedGrant, *, aside: str = "") -> Blocked:
     """The grant's blocked line; `aside` says first what is special about the grant."""
     subject, resolution = doubt.grant.subject, doubt.resolution
-    code, summary, hint = _words(subject, resolution)
-    if aside:
-        summary = f"{aside}, but {summary}"
+    reason = _block_reason(subject, resolution)
     candidates = resolution.candidates if isinstance(resolution, Ambiguous) else ()
     return Blocked(
-        code=code,
-        summary=summary,
-        hint=hint,
+        code=reason.code,
+        summary=f"{aside}, but {reason.summary}" if aside else reason.summary,
+        hint=reason.hint,
         group=group.ref,
         tool=doubt.grant.tool,
         entitlement=doubt.grant.entitlement,
@@ -93,55 +91,49 @@ def mapping_stanza(subject: str, user: DirectoryUser | None) -> str:
     return f"{{{key}: {json.dumps(value)}, okta: {{login: {json.dumps(login)}, id: {user_id}}}}}"
 
 
-def _words(subject: str, resolution: Resolution) -> tuple[str, str, str]:
+def _block_reason(subject: str, resolution: Unresolved) -> BlockReason:
     match resolution:
         case Ambiguous(candidates=(bearer, *_, mapped), rule=rule) if _is_disputed(subject, bearer):
-            return (
-                "subject-ambiguous",
-                (
-                    f'"{subject}" is the login of {_shown(bearer)}, who was there at the '
-                    f"approval, and the {rule.value} of {_shown(mapped)}"
-                ),
-                (
-                    "correct the mapping in identities/; or revoke this grant, and have one "
-                    "approved for the login that is meant"
-                ),
+            return BlockReason(
+                code="subject-ambiguous",
+                summary=f'"{subject}" is the login of {_shown(bearer)}, who was there at the '
+                f"approval, and the {rule.value} of {_shown(mapped)}",
+                hint="correct the mapping in identities/; or revoke this grant, and have one "
+                "approved for the login that is meant",
             )
         case Ambiguous(candidates=candidates, rule=rule):
             names = ", ".join(map(_shown, candidates))
-            return (
-                "subject-ambiguous",
-                f'"{subject}" is the {rule.value} of {len(candidates)} people: {names}',
-                "say who is meant in identities/, for example "
+            return BlockReason(
+                code="subject-ambiguous",
+                summary=f'"{subject}" is the {rule.value} of {len(candidates)} people: {names}',
+                hint="say who is meant in identities/, for example "
                 + mapping_stanza(subject, candidates[0]),
             )
         case Unknown(detail=detail):
-            return (
-                "subject-unread",
-                f'who "{subject}" is could not be read: {detail}',
-                "plan again; nobody is removed on a guess",
+            return BlockReason(
+                code="subject-unread",
+                summary=f'who "{subject}" is could not be read: {detail}',
+                hint="plan again; nobody is removed on a guess",
             )
-        case Missing(is_mapped=True):
-            return (
-                "subject-missing",
-                f'the mapping of "{subject}" names nobody Okta shows',
-                "correct the login or the id in identities/",
-            )
-        case _ if is_outside_account(subject):
-            return (
-                "subject-missing",
-                f'no mapping says who "{subject}" is',
-                "add one to identities/: " + mapping_stanza(subject, None),
-            )
-        case _:
-            return (
-                "subject-missing",
-                f'nobody in Okta has the login "{subject}"',
-                (
-                    f"map it in identities/: {mapping_stanza(subject, None)}; or revoke this "
-                    "grant, and have one approved for the right login"
-                ),
-            )
+        case Missing(is_mapped=is_mapped):
+            return _missing(subject, is_mapped=is_mapped)
+
+
+def _missing(subject: str, *, is_mapped: bool) -> BlockReason:
+    stanza = mapping_stanza(subject, None)
+    if is_mapped:
+        summary = f'the mapping of "{subject}" names nobody Okta shows'
+        hint = "correct the login or the id in identities/"
+    elif is_outside_account(subject):
+        summary = f'no mapping says who "{subject}" is'
+        hint = f"add one to identities/: {stanza}"
+    else:
+        summary = f'nobody in Okta has the login "{subject}"'
+        hint = (
+            f"map it in identities/: {stanza}; or revoke this grant, and have one approved for "
+            "the right login"
+        )
+    return BlockReason(code="subject-missing", summary=summary, hint=hint)
 
 
 def _is_disputed(subject: str, bearer: DirectoryUser) -> bool:

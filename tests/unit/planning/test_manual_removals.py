@@ -66,7 +66,7 @@ def past(*events):
 def asked(*events, grants=(FIRST,), now=NOW):
     """The code of what holds jane's addition, or None; her grant is of 1 November."""
     found = removed_since(past(*events), PAIR, grants, now)
-    return found[0] if found else None
+    return found.code if found else None
 
 
 def ref(approved="2026-11-01", starts=None, time=None, **more):
@@ -183,13 +183,14 @@ def test_without_the_log_nothing_is_held(log):
 
 def test_the_line_says_who_and_when_and_what_would_settle_it():
     """Both answers are ready to paste."""
-    _, summary, hint, *people = removed_since(past(event()), PAIR, (ref(),), NOW)
-    assert summary == (
+    reason = removed_since(past(event()), PAIR, (ref(),), NOW)
+    assert reason.summary == (
         "removed by Bob (bob@example.com) at 2026-11-10 08:00 UTC, after the approval of "
         "2026-11-01: revoke or confirm"
     )
-    assert {"Bob", "bob@example.com"} < {person.login for person in people}
-    revoke, confirm = hint.split("; or confirm, by an approval of 2026-11-10T08:00:00Z or later: ")
+    assert {"Bob", "bob@example.com"} < {person.login for person in reason.people}
+    later = "; or confirm, by an approval of 2026-11-10T08:00:00Z or later: "
+    revoke, confirm = reason.hint.split(later)
     said = yaml.safe_load(revoke.removeprefix("revoke: "))["revoked"]
     assert (said["at"], said["reason"]) == (day("2026-11-22"), "removed in Okta")
     assert yaml.safe_load(confirm)["approval"]["approved_at"] == NOW
@@ -202,7 +203,7 @@ def test_the_printed_confirmation_settles_it(now, is_first_day):
     events = (event(US, at="2026-11-10T07:00", removes=False), event())
     grants = (ref("2026-11-10" if is_first_day else "2026-11-01"),)
     instant = datetime.fromisoformat(now).replace(tzinfo=UTC)
-    _, _, hint, *_ = removed_since(past(*events), PAIR, grants, instant)
+    hint = removed_since(past(*events), PAIR, grants, instant).hint
     stanza = yaml.safe_load(hint.partition("or later: ")[2])
     approved = stanza["approval"]["approved_at"]
     assert approved == instant  # nothing that has not come
@@ -216,7 +217,7 @@ def test_a_confirmation_of_the_same_second_has_come_and_settles_it(is_ours_first
     ours = (event(US, at="2026-11-10T07:00", removes=False),) if is_ours_first else ()
     events = (*ours, event(at="2026-11-10T08:00:00.700"))
     now = datetime(2026, 11, 10, 8, tzinfo=UTC)
-    _, _, hint, *_ = removed_since(past(*events), PAIR, (ref(),), now)
+    hint = removed_since(past(*events), PAIR, (ref(),), now).hint
     approved = yaml.safe_load(hint.partition("or later: ")[2])["approval"]["approved_at"]
     confirmed = ref(f"{approved:%Y-%m-%d}", time=approved.time())
     assert approved == now

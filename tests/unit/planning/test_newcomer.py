@@ -32,9 +32,9 @@ def test_the_latest_approval_counts_against_the_account(began, made, account, gr
 
 def test_a_member_is_asked_about_as_one_and_may_be_revoked():
     """They are in already, so there is a third answer."""
-    _, absent, _ = question(HIRED, (grant(),))
-    code, present, hint = question(HIRED, (grant(),), is_member=True)
-    assert code == "account-newer-than-approval"
-    assert "is a member already" not in absent
-    assert "is a member already and was activated 2026-11-02, after the approval" in present
-    assert hint.endswith("; or revoke the grant")
+    absent = question(HIRED, (grant(),))
+    present = question(HIRED, (grant(),), is_member=True)
+    assert present.code == "account-newer-than-approval"
+    assert "is a member already" not in absent.summary
+    assert "is a member already and was activated 2026-11-02, after the approval" in present.summary
+    assert present.hint.endswith("; or revoke the grant")

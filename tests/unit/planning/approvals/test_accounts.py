@@ -39,15 +39,15 @@ def judged(approver, *users, subject=JANE, mappings=None):
 )
 def test_an_approver_who_is_the_same_account_counts_for_nothing(approver, mappings):
     """By login, by address, by a mapping, or by the handle of the tool's contact."""
-    code, summary, _ = judged(approver, mappings=mappings)
-    assert code == "approver-is-account"
-    assert "jane@example.com (00ujane)" in summary
+    reason = judged(approver, mappings=mappings)
+    assert reason.code == "approver-is-account"
+    assert "jane@example.com (00ujane)" in reason.summary
 
 
 def test_a_name_that_looks_like_theirs_is_theirs_until_okta_shows_whose():
     """Where Okta shows the other account, there are two people."""
     looking = replace(JANE, login=LONG_S)
-    assert judged("boss@example.com", subject=looking)[0] == "approver-is-account"
+    assert judged("boss@example.com", subject=looking).code == "approver-is-account"
     assert judged("boss@example.com", user("boss"), subject=looking) is None
 
 

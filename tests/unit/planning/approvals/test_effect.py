@@ -22,7 +22,7 @@ def judged(*lines, **more):
     risks = {str(n): risk for n, (risk, _) in enumerate(lines)}
     verdicts = {str(n): v for n, (_, v) in enumerate(lines) if v is not None}
     found = blocked_by(refs, risks, Approvals(verdicts=verdicts, **more), NOW)
-    return found[0] if found else None
+    return found.code if found else None
 
 
 @pytest.mark.parametrize(
@@ -59,11 +59,11 @@ def test_nothing_is_blocked_where_nobody_asks():
 def test_the_answer_says_what_to_write():
     """And why the present approval does not do."""
     asked = Approvals(verdicts={"9f": CLAIMED})
-    _, summary, hint = blocked_by((grant_ref(),), {"9f": HIGH}, asked, NOW)
-    assert summary == "risk high needs a verified approval: a push"
+    reason = blocked_by((grant_ref(),), {"9f": HIGH}, asked, NOW)
+    assert reason.summary == "risk high needs a verified approval: a push"
     assert (
         'approval: {ticket: "AI-1", approved_by: YOUR-EMAIL, approved_at: 2026-11-22T09:00:00Z}'
-        in hint
+        in reason.hint
     )
 
 

@@ -6,12 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reconciler.model.plan import BlockReason
 from reconciler.planning.approvals.grant_past import Record, carrying, why_not
 from reconciler.planning.refs import cite_grant, grant_hash
 from tests.support.builders import NOW
 from tests.support.nouns import approval, day, grant
 
-WHY = ("approver-unknown", "nobody", "ask")
+WHY = BlockReason(code="approver-unknown", summary="nobody", hint="ask")
 ENDED = grant(expires="2026-11-20")
 
 
@@ -34,7 +35,7 @@ def test_an_approval_that_lies_ahead_carries_nothing(is_refused, ref):
     past = cited("2026-11-01")
     assert carrying([ref, past], Record(), NOW) == ((past,) if is_refused else (ref, past))
     if is_refused:
-        assert why_not([ref], Record(), NOW)[0] == "approval-in-future"
+        assert why_not([ref], Record(), NOW).code == "approval-in-future"
 
 
 @given(st.lists(st.booleans(), min_size=1, max_size=4))

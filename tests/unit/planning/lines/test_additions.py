@@ -8,7 +8,7 @@ import yaml
 from reconciler.identity.resolve import Resolved
 from reconciler.model.catalog import Catalog, Risk
 from reconciler.model.directory import Actor, MembershipEvent
-from reconciler.model.plan import Action, Change, MemberClass
+from reconciler.model.plan import Action, BlockReason, Change, MemberClass
 from reconciler.model.settings import IdentityRule
 from reconciler.planning.approvals.grant_past import Record
 from reconciler.planning.lines.additions import add, ask_about
@@ -193,7 +193,7 @@ AHEAD = grant(approval=approval(approved_at=day("2026-11-23")))
                 unbacked={
                     grant_hash(
                         grant(approval=approval(approved_at=day("2026-11-20"), ticket="AI-2"))
-                    ): ("approver-unknown", "nobody", "ask")
+                    ): BlockReason(code="approver-unknown", summary="nobody", hint="ask")
                 }
             ),
         ),
