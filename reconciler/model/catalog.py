@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import Enum
-from typing import Literal
+from typing import Literal, Self
 
 from reconciler.model.diagnostics import Span
 from reconciler.model.ids import ConnectorId, EntitlementId, OktaGroupId, OktaUserId, ToolId
@@ -43,17 +43,21 @@ __all__ = [
     "Route",
     "SecretRef",
     "Tool",
-    "highest",
     "risks",
 ]
 
 
 class Risk(Enum):
-    """How much harm the access can do."""
+    """How much harm the access can do, from the least on: its members compare in this order."""
 
     LOW = "low"
     MEDIUM = "medium"
     HIGH = "high"
+
+    def __lt__(self, other: Self) -> bool:
+        """Whether it is less harm; what compares otherwise (`max`, `sorted`) comes to this."""
+        ascending = tuple(type(self))
+        return ascending.index(self) < ascending.index(other)
 
 
 class Fulfilment(Enum):
@@ -307,13 +311,6 @@ HANDLE = "@REPLACE/it-admins"
 
 Entitled = tuple[ToolId, EntitlementId]
 
-_ORDER = (Risk.LOW, Risk.MEDIUM, Risk.HIGH)
-
-
-def highest(first: Risk, *others: Risk) -> Risk:
-    """The highest of them."""
-    return max((first, *others), key=_ORDER.index)
-
 
 def risks(catalog: Catalog) -> Mapping[Entitled, Risk]:
     """The risk of each entitlement: the highest of all that the groups it is bound to give."""
@@ -329,9 +326,9 @@ def risks(catalog: Catalog) -> Mapping[Entitled, Risk]:
             together[binding.connector, binding.group.id].add(entitled)
     found = dict(own)
     for entitlements in together.values():
-        risk = highest(*(own[each] for each in entitlements))
+        risk = max(own[each] for each in entitlements)
         for each in entitlements:
-            found[each] = highest(found[each], risk)
+            found[each] = max(found[each], risk)
     return found
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Container
 
-from reconciler.model.catalog import Grant, highest
+from reconciler.model.catalog import Grant
 from reconciler.model.directory import DirectoryUser
 from reconciler.model.plan import Action, Blocked, BlockReason, Change, GrantRef, MemberClass
 from reconciler.planning.approvals.accounts import own_approval
@@ -35,7 +35,7 @@ def add(
         or removed_since(context.past, (group.ref.id, user.id), counted, context.now)
         or blocked_by(counted, risks, context.approvals, context.now)
     )
-    risk = highest(*risks.values())
+    risk = max(risks.values())
     if reason is None:
         return Change(
             action=Action.ADD,

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.model.catalog import BindGroup, Catalog, CreateGroup, Risk, highest, risks
+from reconciler.model.catalog import BindGroup, Catalog, CreateGroup, Risk, risks
 from tests.support.nouns import binding, tool
 
 TOOL = tool("claude", users={}, admins={"risk": Risk.HIGH}, guests={"risk": Risk.MEDIUM})
@@ -42,7 +42,7 @@ def test_an_unbound_entitlement_has_its_own_and_an_unknown_one_none():
     assert of("guests", replace(binding(), entitlement="nobody")) is Risk.MEDIUM
 
 
-def test_the_highest_is_the_highest():
-    """Whatever comes first."""
-    assert highest(Risk.LOW, Risk.HIGH, Risk.MEDIUM) is Risk.HIGH
-    assert highest(Risk.LOW) is Risk.LOW
+def test_risks_compare_by_how_much_harm_they_stand_for():
+    """Not by their names, of which the first in the alphabet is the worst."""
+    assert sorted([Risk.HIGH, Risk.LOW, Risk.MEDIUM]) == [Risk.LOW, Risk.MEDIUM, Risk.HIGH]
+    assert max(Risk.LOW, Risk.HIGH, Risk.MEDIUM) is Risk.HIGH
