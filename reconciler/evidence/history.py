@@ -17,13 +17,12 @@ from reconciler.evidence.records import (
 from reconciler.model.evidence import (
     RECENT,
     ConnectorHealth,
-    Membership,
     PastLine,
     PastRun,
     RecentWrites,
     UnconfirmedLine,
 )
-from reconciler.model.ids import ConnectorId, OktaGroupId, OktaUserId
+from reconciler.model.ids import ConnectorId, Membership, OktaGroupId, OktaUserId
 from reconciler.model.outcome import UNKNOWN, Outcome
 from reconciler.model.plan import Action, MemberClass
 
@@ -91,14 +90,13 @@ def unconfirmed_lines(runs: Sequence[PastRun], now: datetime) -> tuple[Unconfirm
 
 
 def _unconfirmed_line(run: PastRun, line: PastLine, place: Membership) -> UnconfirmedLine:
-    group, person = place
     return UnconfirmedLine(
         run=run.run,
         at=line.at,
         action=line.action,
-        group=group,
+        group=place.group_id,
         group_name=line.group_name,
-        person=person,
+        person=place.user_id,
         login=line.login,
     )
 

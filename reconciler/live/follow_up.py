@@ -13,15 +13,13 @@ from dataclasses import replace
 from reconciler.live.ports import DirectoryReader, first_of
 from reconciler.model.directory import LiveState, Members, MembershipLog, ReadFailure
 from reconciler.model.errors import ReconcilerError
-from reconciler.model.ids import OktaGroupId, OktaUserId
+from reconciler.model.ids import Membership, OktaGroupId
 from reconciler.model.plan import Action, Change, Plan
 from reconciler.planning.manual_removals import effective_at
 
 __all__ = ["additions", "detail", "fetch_history", "is_needed"]
 
 ATTRIBUTION_UNKNOWN = "rule-attribution-unknown"
-
-_Pair = tuple[OktaGroupId, OktaUserId]
 
 
 def is_needed(plan: Plan) -> bool:
@@ -68,12 +66,12 @@ def _losing(plan: Plan) -> tuple[OktaGroupId, ...]:
     return tuple(sorted(group for group in ids if group is not None))
 
 
-def _doubtful(live: LiveState, plan: Plan) -> tuple[_Pair, ...]:
+def _doubtful(live: LiveState, plan: Plan) -> tuple[Membership, ...]:
     """Everyone the plan removes, or would remove, whose attribution is not known for sure."""
     lines = [(b.group.id, b.person) for b in plan.blocked if b.code == ATTRIBUTION_UNKNOWN]
     lines += [(c.group.id, c.person) for c in plan.changes if c.action is Action.REMOVE]
     return tuple(
-        (group, person.id)
+        Membership(group, person.id)
         for group, person in lines
         if group is not None
         and person is not None
@@ -83,7 +81,7 @@ def _doubtful(live: LiveState, plan: Plan) -> tuple[_Pair, ...]:
 
 
 def _with(
-    sets: Mapping[OktaGroupId, Members], pairs: Iterable[_Pair]
+    sets: Mapping[OktaGroupId, Members], pairs: Iterable[Membership]
 ) -> dict[OktaGroupId, Members]:
     changed = dict(sets)
     for group, user in pairs:
@@ -92,7 +90,7 @@ def _with(
 
 
 def _without(
-    sets: Mapping[OktaGroupId, Members], pairs: Iterable[_Pair]
+    sets: Mapping[OktaGroupId, Members], pairs: Iterable[Membership]
 ) -> dict[OktaGroupId, Members]:
     changed = dict(sets)
     for group, user in pairs:

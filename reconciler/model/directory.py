@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Literal
 
-from reconciler.model.ids import OktaGroupId, OktaOrgId, OktaUserId
+from reconciler.model.ids import Membership, OktaGroupId, OktaOrgId, OktaUserId
 from reconciler.model.review import Approvals
 
 __all__ = [
@@ -66,6 +66,11 @@ class MembershipEvent:
     at: datetime
     is_removal: bool
     actor: Actor
+
+    @property
+    def membership(self) -> Membership:
+        """What was changed."""
+        return Membership(self.group, self.user)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

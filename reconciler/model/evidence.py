@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from reconciler.model.ids import ConnectorId, OktaGroupId, OktaUserId, RunId
+from reconciler.model.ids import ConnectorId, Membership, OktaGroupId, OktaUserId, RunId
 from reconciler.model.outcome import Outcome
 
 __all__ = [
@@ -12,7 +12,6 @@ __all__ = [
     "ConnectorHealth",
     "Fault",
     "Link",
-    "Membership",
     "PastLine",
     "PastRun",
     "RecentWrites",
@@ -22,8 +21,6 @@ __all__ = [
 
 RECENT = timedelta(hours=24)
 """How long a write counts towards the limits of later runs."""
-
-Membership = tuple[OktaGroupId, OktaUserId]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +97,7 @@ class PastLine:
     @property
     def membership(self) -> Membership | None:
         """Which membership it is about; None for a group that was to be made."""
-        return (self.group, self.person) if self.group and self.person else None
+        return Membership(self.group, self.person) if self.group and self.person else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,12 +4,13 @@ import hashlib
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NewType
+from typing import NamedTuple, NewType
 
 __all__ = [
     "ConnectorId",
     "EntitlementId",
     "GroupRef",
+    "Membership",
     "OktaGroupId",
     "OktaOrgId",
     "OktaUserId",
@@ -29,6 +30,13 @@ ConnectorId = NewType("ConnectorId", str)
 ToolId = NewType("ToolId", str)
 EntitlementId = NewType("EntitlementId", str)
 RunId = NewType("RunId", str)
+
+
+class Membership(NamedTuple):
+    """That a user is in a group: the atom of access. A tuple, for sets of a great many."""
+
+    group_id: OktaGroupId
+    user_id: OktaUserId
 
 
 _SHA1_LENGTH = 40

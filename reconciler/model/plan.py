@@ -11,7 +11,7 @@ from enum import Enum
 from reconciler.model.catalog import Authority, Risk
 from reconciler.model.diagnostics import Span
 from reconciler.model.directory import Org, ReadCount
-from reconciler.model.ids import ConnectorId, EntitlementId, GroupRef, PersonRef, ToolId
+from reconciler.model.ids import ConnectorId, EntitlementId, GroupRef, Membership, PersonRef, ToolId
 from reconciler.model.review import BaseComparison, Cause, ReviewRef
 
 __all__ = [
@@ -120,6 +120,13 @@ class Change:
     """For the creation of a group: its whole description, marker included."""
     held_by: tuple[str, ...] = ()
     cause: Cause | None = None
+
+    @property
+    def membership(self) -> Membership | None:
+        """What the line writes; None for the creation of a group, and in one yet to be made."""
+        if self.group.id is None or self.person is None or self.person.id is None:
+            return None
+        return Membership(self.group.id, self.person.id)
 
     @property
     def intent(self) -> Intent:

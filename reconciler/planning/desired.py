@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from reconciler.identity.resolve import Ambiguous, Resolved, Unresolved
 from reconciler.model.catalog import Grant
-from reconciler.model.ids import EntitlementId, OktaGroupId, OktaUserId, ToolId
+from reconciler.model.ids import EntitlementId, Membership, OktaUserId, ToolId
 from reconciler.model.validity import Phase
 from reconciler.planning.binding_moves import is_moved
 from reconciler.planning.people import People, began_later, was_made_later
@@ -117,7 +117,7 @@ def with_given(
     intent: GroupIntent,
     by_word: GroupIntent,
     group: ManagedGroup,
-    given: Collection[tuple[OktaGroupId, OktaUserId]],
+    given: Collection[Membership],
 ) -> GroupIntent:
     """The intent, and whose access ended that the branch does not show and the evidence does.
 
@@ -127,7 +127,7 @@ def with_given(
     shown = {
         user: grants
         for user, grants in by_word.ended.items()
-        if user not in kept and group.ref.id is not None and (group.ref.id, user) in given
+        if user not in kept and group.membership(user) in given
     }
     return replace(intent, ended={**intent.ended, **shown}) if shown else intent
 

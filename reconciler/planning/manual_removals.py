@@ -20,7 +20,7 @@ from datetime import UTC, datetime
 
 from reconciler.model.catalog import Connector
 from reconciler.model.directory import Actor, LiveState, MembershipEvent, MembershipLog, ReadFailure
-from reconciler.model.ids import OktaGroupId, OktaUserId
+from reconciler.model.ids import Membership, OktaUserId
 from reconciler.model.plan import (
     Action,
     BlockReason,
@@ -47,14 +47,12 @@ LOG_FAILED = "system-log-failed"
 _LASTING = frozenset({"refused", "missing"})
 """Why a log stays unread: nobody could apply at all if each addition waited for that."""
 
-_Pair = tuple[OktaGroupId, OktaUserId]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:
     """What the System Log told of memberships, and which actors are this tool."""
 
-    events: Mapping[_Pair, tuple[MembershipEvent, ...]] = field(default_factory=dict)
+    events: Mapping[Membership, tuple[MembershipEvent, ...]] = field(default_factory=dict)
     caller: OktaUserId | None = None
     """The owner of the token: what they do is ours where a token was used, not by hand."""
     apps: frozenset[str] = frozenset()
@@ -76,16 +74,16 @@ class History:
 
 def history(live: LiveState, connector: Connector | None) -> History:
     """The events by group and person; none where the log was not asked or not read."""
-    found: dict[_Pair, list[MembershipEvent]] = defaultdict(list)
+    found: dict[Membership, list[MembershipEvent]] = defaultdict(list)
     if isinstance(live.membership_log, MembershipLog):
         for event in live.membership_log.events:
-            found[event.group, event.user].append(event)
+            found[event.membership].append(event)
     methods = (connector.plan_auth, connector.apply_auth) if connector else ()
     apps = {m.client_id for m in methods if m and isinstance(m.client_id, str)}
     if live.credential is not None and live.credential.client_id is not None:
         apps.add(live.credential.client_id)  # a client id may be kept as a secret
     return History(
-        events={pair: tuple(events) for pair, events in found.items()},
+        events={place: tuple(events) for place, events in found.items()},
         caller=live.caller,
         apps=frozenset(apps),
     )
@@ -115,13 +113,12 @@ def _began(ref: GrantRef, approved: datetime, *, is_early: bool) -> datetime:
 
 def removed_since(
     past: History,
-    pair: tuple[OktaGroupId | None, OktaUserId],
+    place: Membership | None,
     grants: tuple[GrantRef, ...],
     now: datetime,
 ) -> BlockReason | None:
     """That another actor removed the person since the approval; None where nobody did."""
-    group, user = pair
-    events = past.events.get((group, user), ()) if group else ()
+    events = past.events.get(place, ()) if place else ()
     if not events:
         return None
     # Of two at one instant the objection counts as the later one: asking costs less than undoing.

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 from reconciler.model.bindings import candidates, marked_groups, own_group
 from reconciler.model.catalog import Authority, BindGroup, Binding, Catalog, CreateGroup
 from reconciler.model.directory import DirectoryGroup, LiveState, Members, ReadFailure
-from reconciler.model.ids import ConnectorId
+from reconciler.model.ids import ConnectorId, Membership, OktaUserId
 from reconciler.model.plan import Blocked, BlockReason, GroupRef, PlanWarning
 from reconciler.planning.binding_moves import is_moved
 from reconciler.planning.wording import binding_stanza
@@ -48,6 +48,10 @@ class ManagedGroup:
     def is_new(self) -> bool:
         """Whether the group is yet to be made."""
         return self.ref.id is None
+
+    def membership(self, user: OktaUserId) -> Membership | None:
+        """The user's membership of the group; None where the group is yet to be made."""
+        return Membership(self.ref.id, user) if self.ref.id is not None else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

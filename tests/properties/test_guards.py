@@ -7,7 +7,14 @@ from hypothesis import strategies as st
 
 from reconciler.model.catalog import Catalog, Risk
 from reconciler.model.evidence import RecentWrites
-from reconciler.model.ids import ConnectorId, EntitlementId, OktaGroupId, OktaUserId, ToolId
+from reconciler.model.ids import (
+    ConnectorId,
+    EntitlementId,
+    Membership,
+    OktaGroupId,
+    OktaUserId,
+    ToolId,
+)
 from reconciler.model.plan import Action, Change, GroupRef, MemberClass, PersonRef
 from reconciler.model.settings import GuardLimits, Limit, Settings
 from reconciler.planning.guards.group_guards import GroupFacts, judge_group
@@ -109,7 +116,7 @@ def test_more_removals_of_the_day_never_free_a_run(number, read, limits, earlier
     sized = [replace(FACTS, members=read)]
 
     def is_held(gone):
-        found = frozenset((OktaGroupId("00g1"), OktaUserId(f"00u{n}")) for n in gone)
+        found = frozenset(Membership(OktaGroupId("00g1"), OktaUserId(f"00u{n}")) for n in gone)
         beside = context(catalog=catalog, recent=RecentWrites(others=found))
         verdicts = judge(lines, sized, beside, ConnectorId("okta-prod"), None).verdicts
         return any(verdict.guard == "run-removals" for verdict in verdicts)

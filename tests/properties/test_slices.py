@@ -13,7 +13,7 @@ from reconciler.planning.desired import GroupIntent
 from reconciler.planning.guards.group_guards import facts
 from reconciler.planning.guards.run_guards import judge
 from tests.support.builders import CONNECTOR
-from tests.support.nouns import GROUP, change, context, grant, managed, removal, tool
+from tests.support.nouns import change, context, grant, managed, removal, tool
 
 MEMBERS = tuple(f"m{n}" for n in range(10))
 NEWCOMERS = tuple(f"n{n}" for n in range(12))
@@ -50,7 +50,7 @@ def judged(catalog, members, granted, lines, recent):
 
 def after(recent, done):
     """What a run that did these lines leaves for the next."""
-    made = {(GROUP.id, c.person.id): c for c in done}
+    made = {c.membership: c for c in done}
     added = {place for place, c in made.items() if c.action is Action.ADD}
     removed = {place: c.member_class for place, c in made.items() if c.action is Action.REMOVE}
     ended = {place for place, why in removed.items() if why is MemberClass.ENDED}

@@ -94,7 +94,7 @@ def facts(group: ManagedGroup, intent: GroupIntent, context: Context) -> GroupFa
 def _lately(group: ManagedGroup, recent: RecentWrites) -> tuple[Members, Members, Members]:
     """Who of the group was added, and who went: by an ended grant, and otherwise."""
     added, ended, others = (
-        frozenset(user for where, user in found if where == group.ref.id)
+        frozenset(each.user_id for each in found if each.group_id == group.ref.id)
         for found in (recent.added, recent.ended - recent.added, recent.others - recent.added)
     )
     return added & group.members, ended - group.members, others - group.members

@@ -8,8 +8,7 @@ at a time; nothing switches all guards off.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from reconciler.model.evidence import Membership
-from reconciler.model.ids import ConnectorId, OktaUserId
+from reconciler.model.ids import ConnectorId, Membership, OktaUserId
 from reconciler.model.plan import (
     Action,
     Change,
@@ -102,7 +101,7 @@ def _over(
     `read` is without what runs of the last day added: their additions free no removal. A removal
     that is planned again, because nobody knows how it ended, counts once.
     """
-    planned = {(c.group.id, c.person.id) for c in lines if c.person}
+    planned = {line.membership for line in lines}
     earlier = len(recent - planned)
     number, total = len(lines) + earlier, read + earlier
     for limit in limits:

@@ -32,7 +32,7 @@ def add(
     reason = (
         _block_reason(user, grants, group, context)
         or (None if counted else why_not(cited, context.record, context.now))
-        or removed_since(context.past, (group.ref.id, user.id), counted, context.now)
+        or removed_since(context.past, group.membership(user.id), counted, context.now)
         or blocked_by(counted, risks, context.approvals, context.now)
     )
     risk = max(risks.values())

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from reconciler.model.catalog import Authority
 from reconciler.model.directory import CanarySight, LiveState, ReadCount, ReadFailure
 from reconciler.model.evidence import RecentWrites
+from reconciler.model.ids import Membership
 from reconciler.model.plan import GroupRef, GroupSummary
 from reconciler.planning.approvals.grant_past import Record
 from reconciler.planning.build import build
@@ -271,7 +272,7 @@ def test_what_evidence_shows_was_given_ends_where_the_branch_does_not_show_it(
     """A history that began anew keeps nobody in; without either, nothing was ever given."""
     company = BASE.bind("jane", "bob").grant("jane").ended("bob")
     over = next(g for g in company.catalog(tmp_path / "asked").grants if "bob" in g.subject)
-    given_ = {(group_id(group_name()), user_id(given_to))} if given_to else set()
+    given_ = {Membership(group_id(group_name()), user_id(given_to))} if given_to else set()
     made = planned(
         company,
         tmp_path,

@@ -17,6 +17,7 @@ from reconciler.model.directory import (
     MembershipLog,
     ReadFailure,
 )
+from reconciler.model.ids import Membership
 from reconciler.planning.manual_removals import (
     History,
     effective_at,
@@ -37,7 +38,7 @@ from tests.support.nouns import (
 )
 
 JANE, OURS = "00ujane", "00usvc"
-PAIR = (GROUP.id, JANE)
+PLACE = Membership(GROUP.id, JANE)
 APP = "0oaours"
 BOB = Actor(id="00ubob", kind="User", login="bob@example.com", name="Bob")
 US = Actor(id=OURS, kind="User", login="svc@example.com", has_token=True)
@@ -65,7 +66,7 @@ def past(*events):
 
 def asked(*events, grants=(FIRST,), now=NOW):
     """The code of what holds jane's addition, or None; her grant is of 1 November."""
-    found = removed_since(past(*events), PAIR, grants, now)
+    found = removed_since(past(*events), PLACE, grants, now)
     return found.code if found else None
 
 
@@ -172,7 +173,7 @@ def test_a_later_approval_and_a_later_start_answer_the_removal():
 def test_other_memberships_do_not_matter():
     """Taken out of another group, or somebody else taken out of this one."""
     assert asked(event(group="00gother"), event(user="00ujoe")) is None
-    assert removed_since(past(event()), (None, JANE), (ref(),), NOW) is None
+    assert removed_since(past(event()), None, (ref(),), NOW) is None
 
 
 @pytest.mark.parametrize("log", [None, ReadFailure(code="refused", detail="403")])
@@ -183,7 +184,7 @@ def test_without_the_log_nothing_is_held(log):
 
 def test_the_line_says_who_and_when_and_what_would_settle_it():
     """Both answers are ready to paste."""
-    reason = removed_since(past(event()), PAIR, (ref(),), NOW)
+    reason = removed_since(past(event()), PLACE, (ref(),), NOW)
     assert reason.summary == (
         "removed by Bob (bob@example.com) at 2026-11-10 08:00 UTC, after the approval of "
         "2026-11-01: revoke or confirm"
@@ -203,7 +204,7 @@ def test_the_printed_confirmation_settles_it(now, is_first_day):
     events = (event(US, at="2026-11-10T07:00", removes=False), event())
     grants = (ref("2026-11-10" if is_first_day else "2026-11-01"),)
     instant = datetime.fromisoformat(now).replace(tzinfo=UTC)
-    hint = removed_since(past(*events), PAIR, grants, instant).hint
+    hint = removed_since(past(*events), PLACE, grants, instant).hint
     stanza = yaml.safe_load(hint.partition("or later: ")[2])
     approved = stanza["approval"]["approved_at"]
     assert approved == instant  # nothing that has not come
@@ -217,7 +218,7 @@ def test_a_confirmation_of_the_same_second_has_come_and_settles_it(is_ours_first
     ours = (event(US, at="2026-11-10T07:00", removes=False),) if is_ours_first else ()
     events = (*ours, event(at="2026-11-10T08:00:00.700"))
     now = datetime(2026, 11, 10, 8, tzinfo=UTC)
-    hint = removed_since(past(*events), PAIR, (ref(),), now).hint
+    hint = removed_since(past(*events), PLACE, (ref(),), now).hint
     approved = yaml.safe_load(hint.partition("or later: ")[2])["approval"]["approved_at"]
     confirmed = ref(f"{approved:%Y-%m-%d}", time=approved.time())
     assert approved == now

@@ -7,6 +7,7 @@ import pytest
 from reconciler.identity.resolve import Missing
 from reconciler.model.catalog import Catalog
 from reconciler.model.evidence import RecentWrites
+from reconciler.model.ids import Membership
 from reconciler.planning.desired import GroupIntent
 from reconciler.planning.guards.group_guards import GroupFacts, facts
 from tests.support.nouns import GROUP, binding, context, grant, managed, tool, user
@@ -82,7 +83,7 @@ def test_what_runs_of_the_day_did_is_told_apart_from_what_is_there():
     """Only of this group, and only what still holds."""
 
     def places(*names, group=GROUP.id):
-        return frozenset((group, f"00u{name}") for name in names)
+        return frozenset(Membership(group, f"00u{name}") for name in names)
 
     recent = RecentWrites(
         added=places("jane", "left") | places("joe", group="00gother"),

@@ -6,6 +6,7 @@ import pytest
 
 from reconciler.model.catalog import Acknowledgement, Catalog
 from reconciler.model.evidence import RecentWrites
+from reconciler.model.ids import Membership
 from reconciler.model.plan import Action, GroupRef, GuardVerdict, MemberClass
 from reconciler.model.settings import GuardLimits, Settings
 from reconciler.planning.guards.group_guards import GroupFacts
@@ -200,7 +201,7 @@ def test_verdicts_stand_by_guard_then_group():
 
 def lately(number, member_class=MemberClass.UNAPPROVED):
     """That many memberships, taken away by runs before; nobody of `spread`."""
-    gone = frozenset((GROUP.id, f"00ugone{n}") for n in range(number))
+    gone = frozenset(Membership(GROUP.id, f"00ugone{n}") for n in range(number))
     if member_class is ENDED:
         return RecentWrites(ended=gone)
     return RecentWrites(others=gone)
@@ -232,7 +233,7 @@ def test_ended_removals_of_the_day_do_not_count_for_others():
 def test_a_removal_that_is_planned_again_counts_once():
     """A run was killed during these writes; nobody knows, and they are not two removals."""
     lines = spread(20)
-    again = RecentWrites(others=frozenset((c.group.id, c.person.id) for c in lines))
+    again = RecentWrites(others=frozenset(c.membership for c in lines))
     assert guards(judged(lines, sized(1000), recent=again)) == []
 
 
