@@ -6,6 +6,7 @@ from reconciler.model.bindings import candidates, marked_groups, own_group
 from reconciler.model.catalog import Auth, BindGroup, Binding, Connector, CreateGroup
 from reconciler.model.connector_check import ProbeCheck, failed, passed, warned
 from reconciler.model.directory import CanarySight, LiveState, MembershipLog, ReadFailure
+from reconciler.model.stanzas import CANARY_KEYS
 
 __all__ = ["judge_canary", "judge_groups", "judge_log", "judge_rules", "judge_sharing", "judge_use"]
 
@@ -18,7 +19,7 @@ def judge_canary(connector: Connector, sight: CanarySight) -> ProbeCheck:
             "canary",
             "canary-missing",
             f"{connector.id} has no canary, and apply needs the proof that reads are complete",
-            "add `canary: {user, group: {id, name}}` to the connector",
+            f"add `{CANARY_KEYS}` to the connector",
         )
     where = f'{canary.user} in "{canary.group_name}" ({canary.group_id})'
     if sight is CanarySight.SEEN:

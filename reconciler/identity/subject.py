@@ -4,12 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from reconciler.model.catalog import IdentityMapping
-from reconciler.model.ids import OktaUserId, login_key
+from reconciler.model.ids import OUTSIDE_ACCOUNTS, OktaUserId, login_key
 from reconciler.model.settings import IdentityRule
 
 __all__ = ["Lookup", "is_outside_account", "lookup", "mappings_by_key"]
-
-OUTSIDE_ACCOUNTS = ("jira:", "slack:", "github:")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,12 +17,7 @@ __all__ = [
     "DOMAIN",
     "HANDLE",
     "PERSON",
-    "PLACEHOLDERS",
-    "THEIR_ID",
-    "THEIR_LOGIN",
     "UNFILLED",
-    "WHY",
-    "YOUR_EMAIL",
     "Acknowledgement",
     "Approval",
     "Auth",
@@ -292,14 +287,6 @@ class Catalog:
     identities: tuple[IdentityMapping, ...] = ()
     acknowledgements: tuple[Acknowledgement, ...] = ()
 
-
-YOUR_EMAIL = "YOUR-EMAIL"
-WHY = "WHY THIS IS RIGHT"
-THEIR_LOGIN = "THEIR-LOGIN"
-THEIR_ID = "THEIR-OKTA-ID"
-
-PLACEHOLDERS = frozenset({YOUR_EMAIL, WHY, THEIR_LOGIN, THEIR_ID})
-"""What a plan's stanza leaves blank; left as they are, they say nothing."""
 
 UNFILLED = ("REPLACE", "replace-with-")
 """What a value has in it that `init` could not know; a domain is written in lower case."""

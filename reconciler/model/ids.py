@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple, NewType
 
 __all__ = [
+    "OUTSIDE_ACCOUNTS",
     "ConnectorId",
     "EntitlementId",
     "GroupRef",
@@ -38,6 +39,9 @@ class Membership(NamedTuple):
     group_id: OktaGroupId
     user_id: OktaUserId
 
+
+OUTSIDE_ACCOUNTS = ("jira:", "slack:", "github:")
+"""How the subject of a grant begins that is an account elsewhere."""
 
 _SHA1_LENGTH = 40
 

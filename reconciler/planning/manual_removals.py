@@ -29,9 +29,9 @@ from reconciler.model.plan import (
     GroupRef,
     PlanWarning,
 )
+from reconciler.model.stanzas import approval_stanza, instant, revocation_stanza
 from reconciler.model.validity import day_end, day_start
 from reconciler.planning.refs import approved_from, approved_until, approved_when, cite_names
-from reconciler.planning.wording import confirmation_stanza, moment, revocation_stanza
 
 __all__ = [
     "LOG_FAILED",
@@ -137,7 +137,7 @@ def _refusal(last: MembershipEvent, grants: tuple[GrantRef, ...], now: datetime)
         summary=f"removed by {last.actor} at {last.at.astimezone(UTC):%Y-%m-%d %H:%M UTC}, after "
         f"the approval of {approved_when(newest)}: revoke or confirm",
         hint=f"revoke: {revocation_stanza(now, 'removed in Okta')}; or confirm, by an approval of "
-        f"{moment(last.at)} or later: {confirmation_stanza(newest.ticket, max(now, last.at))}",
+        f"{instant(last.at)} or later: {approval_stanza(newest.ticket, max(now, last.at))}",
         people=cite_names((last.actor.name, last.actor.login, last.actor.id)),
     )
 

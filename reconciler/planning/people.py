@@ -1,6 +1,5 @@
 """Everyone the catalog names, resolved once, and whose names have to be looked up for that."""
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,6 +12,7 @@ from reconciler.model.directory import DirectoryUser, LiveState
 from reconciler.model.ids import OktaUserId, login_key
 from reconciler.model.plan import BlockReason
 from reconciler.model.settings import IdentityRule
+from reconciler.model.stanzas import okta_stanza
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +131,7 @@ def question(
         f"approval of {_approved(grants).written}: the login may have passed to "
         "somebody else",
         hint="approve again, or confirm in identities/: "
-        f"{{okta: {{login: {json.dumps(user.login)}, id: {user.id}}}}}{otherwise}",
+        f"{okta_stanza(user.login, user.id)}{otherwise}",
     )
 
 

@@ -21,8 +21,8 @@ from reconciler.model.catalog import Authority, BindGroup, Binding, Catalog, Cre
 from reconciler.model.directory import DirectoryGroup, LiveState, Members, ReadFailure
 from reconciler.model.ids import ConnectorId, Membership, OktaUserId
 from reconciler.model.plan import Blocked, BlockReason, GroupRef, PlanWarning
+from reconciler.model.stanzas import binding_stanza
 from reconciler.planning.binding_moves import is_moved
-from reconciler.planning.wording import binding_stanza
 
 __all__ = ["ManagedGroup", "Scope", "leave_to_others", "scope"]
 

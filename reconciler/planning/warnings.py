@@ -8,6 +8,7 @@ from reconciler.connector_checks.credential_age import credential_warnings
 from reconciler.model.catalog import Catalog, Connector, Grant
 from reconciler.model.directory import CanarySight
 from reconciler.model.plan import Action, Change, Ending, GroupRef, PlanWarning
+from reconciler.model.stanzas import CANARY_KEYS
 from reconciler.model.validity import day_end
 from reconciler.planning.context import Context
 from reconciler.planning.desired import GroupIntent
@@ -47,7 +48,7 @@ def _canary(connector: Connector | None, sight: CanarySight) -> Iterable[PlanWar
         yield PlanWarning(
             code="canary-missing",
             summary=f"{connector.id} has no canary, so nothing proves that reads are complete",
-            hint="add `canary: {user, group: {id, name}}`; apply refuses to run without one",
+            hint=f"add `{CANARY_KEYS}`; apply refuses to run without one",
         )
     elif sight in {CanarySight.ABSENT, CanarySight.UNREAD}:
         yield PlanWarning(

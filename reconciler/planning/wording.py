@@ -1,17 +1,12 @@
 """Why a line stands in the plan, in one sentence for its reader."""
 
-import json
-from datetime import UTC, datetime
+from datetime import datetime
 
-from reconciler.model.catalog import YOUR_EMAIL, Authority, Grant
-from reconciler.model.plan import Action, Change, GroupRef
+from reconciler.model.catalog import Authority, Grant
+from reconciler.model.plan import Action, Change
 
 __all__ = [
-    "binding_stanza",
-    "confirmation_stanza",
     "describe",
-    "moment",
-    "revocation_stanza",
     "why_added",
     "why_ended",
     "why_unapproved",
@@ -47,25 +42,3 @@ def describe(change: Change) -> str:
     direction = "to" if change.action is Action.ADD else "from"
     person = f"{change.person.login} ({change.person.id})"
     return f'{change.action.value} {person} {direction} "{change.group.name}"'
-
-
-def binding_stanza(group: GroupRef) -> str:
-    """What binds a group that was made by its id, in place of `create`."""
-    return f"group: {{bind: {{id: {group.id}, name: {json.dumps(group.name)}}}}}"
-
-
-def moment(at: datetime) -> str:
-    """The instant as a file writes it, to the second."""
-    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
-
-
-def revocation_stanza(now: datetime, reason: str) -> str:
-    """What ends a grant today; `reason` is our own plain words."""
-    day = now.astimezone(UTC).date().isoformat()
-    return f"revoked: {{at: {day}, by: {YOUR_EMAIL}, reason: {reason}}}"
-
-
-def confirmation_stanza(ticket: str, at: datetime) -> str:
-    """What approves a grant anew, as of that instant; it holds from the same second on."""
-    approved = f"approved_by: {YOUR_EMAIL}, approved_at: {moment(at)}"
-    return f"approval: {{ticket: {json.dumps(ticket)}, {approved}}}"

@@ -7,19 +7,18 @@ means. It is no anonymity.
 """
 
 import hashlib
-import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from typing import Any, TypeVar
 
-from reconciler.identity.subject import OUTSIDE_ACCOUNTS
 from reconciler.model.diagnostics import Span
-from reconciler.model.ids import OktaUserId, login_key
+from reconciler.model.ids import OUTSIDE_ACCOUNTS, OktaUserId, login_key
 from reconciler.model.outcome import ApplyResult
 from reconciler.model.plan import GuardVerdict, PersonRef, Plan
 from reconciler.model.review import BaseComparison
+from reconciler.model.stanzas import quote
 from reconciler.planning.plan_codec import digest
 from reconciler.render.document import Document
 from reconciler.render.plan import plan_document
@@ -176,7 +175,7 @@ def _spelled(name: str, alias: str) -> Iterator[tuple[str, str]]:
     short = [bare[len(p) :] for p in OUTSIDE_ACCOUNTS if login_key(bare).startswith(p)]
     for form in (name, bare, *short):
         if form.strip():
-            yield from ((form, alias), (json.dumps(form)[1:-1], alias))
+            yield from ((form, alias), (quote(form)[1:-1], alias))
 
 
 def _without(forms: dict[str, str]) -> Callable[[str], str]:

@@ -4,9 +4,10 @@ from collections import Counter
 
 from reconciler.model.outcome import ApplyResult, LeftLine, LineResult, Outcome
 from reconciler.model.plan import Action, Plan
+from reconciler.model.stanzas import binding_stanza
 from reconciler.planning.plan_codec import digest
 from reconciler.planning.selection.deviations import Deviations, deviations
-from reconciler.planning.wording import binding_stanza, describe
+from reconciler.planning.wording import describe
 from reconciler.render.document import Document, Mark, Row, Section, count
 from reconciler.render.rows import blocked_row, change_row, guard_row, instant
 

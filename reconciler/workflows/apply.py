@@ -23,6 +23,7 @@ from reconciler.model.errors import GuardRefused, ReconcilerError, StalePlanErro
 from reconciler.model.ids import ConnectorId, OktaGroupId, OktaUserId, RunId
 from reconciler.model.outcome import ApplyResult, LeftLine, LineResult, Outcome, Prepared
 from reconciler.model.plan import Action, Change, PersonRef, Plan
+from reconciler.model.stanzas import CANARY_KEYS
 from reconciler.planning.build import PlanInputs
 from reconciler.planning.field_diff import differences
 from reconciler.planning.plan_codec import digest
@@ -284,7 +285,7 @@ def check_canary(catalog: Catalog, connector: ConnectorId, live: LiveState) -> N
         raise GuardRefused(
             "canary-missing",
             f"{connector} has no canary, and apply needs the proof that reads are complete",
-            "add `canary: {user, group: {id, name}}` to the connector",
+            f"add `{CANARY_KEYS}` to the connector",
         )
     if live.canary is not CanarySight.SEEN:
         raise GuardRefused(

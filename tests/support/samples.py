@@ -17,7 +17,7 @@ from reconciler.model.plan import (
     PersonRef,
     PlanWarning,
 )
-from reconciler.planning.guards.acknowledgements import acknowledgement_stanza
+from reconciler.model.stanzas import acknowledgement_file
 from tests.support.builders import CONNECTOR, NOW
 from tests.support.nouns import (
     GROUP,
@@ -93,7 +93,7 @@ FULL = plan(
             figures="6 of 20 members; the limit is more than 5 and more than 25 %",
             group=GROUP,
             people=(EVIL, ref("joe")),
-            acknowledgement=acknowledgement_stanza(
+            acknowledgement=acknowledgement_file(
                 "group-removals", CONNECTOR, GROUP, (EVIL, ref("joe")), NOW
             ),
         ),

@@ -16,8 +16,8 @@ from datetime import datetime
 from reconciler.model.catalog import Catalog, Entitled, Grant, Risk, risks
 from reconciler.model.plan import Action, Blocked, BlockReason, Change, GrantRef, PlanWarning
 from reconciler.model.review import Approvals, Verdict
+from reconciler.model.stanzas import approval_stanza
 from reconciler.planning.refs import approved_until, approved_when, cite_names, grant_hash
-from reconciler.planning.wording import confirmation_stanza
 
 __all__ = ["UNVERIFIED", "VOID", "blocked_by", "unmerged", "unread", "with_approval"]
 
@@ -83,7 +83,7 @@ def _unverified(high: list[GrantRef], verdicts: dict[str, Verdict], now: datetim
 def _renew(ref: GrantRef, now: datetime) -> str:
     return (
         "renew the approval in a pull request, and have each approver approve its last commit "
-        f"before it is merged: {confirmation_stanza(ref.ticket, now)}"
+        f"before it is merged: {approval_stanza(ref.ticket, now)}"
     )
 
 

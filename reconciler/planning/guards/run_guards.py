@@ -7,7 +7,9 @@ at a time; nothing switches all guards off.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 
+from reconciler.model.catalog import Acknowledgement
 from reconciler.model.ids import ConnectorId, Membership, OktaUserId
 from reconciler.model.plan import (
     Action,
@@ -19,11 +21,12 @@ from reconciler.model.plan import (
     PersonRef,
 )
 from reconciler.model.settings import Limit
+from reconciler.model.stanzas import acknowledgement_file, acknowledgement_last_day
+from reconciler.model.validity import day_end
 from reconciler.planning.context import Context
-from reconciler.planning.guards.acknowledgements import acknowledgement_stanza, find_acknowledgement
 from reconciler.planning.guards.group_guards import GroupFacts, GuardHold, judge_group
 
-__all__ = ["Judged", "judge"]
+__all__ = ["Judged", "find_acknowledgement", "judge"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +156,7 @@ def _verdict(hold: GuardHold, context: Context, connector: ConnectorId) -> Guard
         acknowledgement=(
             ""
             if ack
-            else acknowledgement_stanza(hold.guard, connector, hold.group, people, context.now)
+            else acknowledgement_file(hold.guard, connector, hold.group, people, context.now)
         ),
     )
 
@@ -161,3 +164,30 @@ def _verdict(hold: GuardHold, context: Context, connector: ConnectorId) -> Guard
 def _people(lines: Iterable[Change]) -> tuple[PersonRef, ...]:
     by_id = {c.person.id: c.person for c in lines if c.person is not None}
     return tuple(sorted(by_id.values(), key=lambda p: (p.login.casefold(), p.id or "")))
+
+
+def find_acknowledgement(
+    acknowledgements: Iterable[Acknowledgement],
+    *,
+    guard: str,
+    connector: ConnectorId,
+    group: GroupRef | None,
+    people: Iterable[PersonRef],
+    now: datetime,
+) -> Acknowledgement | None:
+    """The acknowledgement that covers everyone this hold names, if there is one at `now`.
+
+    One that reaches further ahead than an exception may does not hold yet.
+    """
+    held = {person.id for person in people}
+    for ack in acknowledgements:
+        if (
+            ack.guard == guard
+            and ack.connector == connector
+            and ack.group == (group.id if group else None)
+            and held <= ack.people
+            and now < day_end(ack.expires)
+            and ack.expires <= acknowledgement_last_day(now)
+        ):
+            return ack
+    return None

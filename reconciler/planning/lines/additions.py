@@ -5,6 +5,7 @@ from collections.abc import Container
 from reconciler.model.catalog import Grant
 from reconciler.model.directory import DirectoryUser
 from reconciler.model.plan import Action, Blocked, BlockReason, Change, GrantRef, MemberClass
+from reconciler.model.stanzas import revocation_stanza
 from reconciler.planning.approvals.accounts import own_approval
 from reconciler.planning.approvals.effect import blocked_by, with_approval
 from reconciler.planning.approvals.grant_past import carrying, why_not
@@ -13,7 +14,7 @@ from reconciler.planning.manual_removals import removed_since
 from reconciler.planning.people import began_later, question
 from reconciler.planning.refs import cite_grants, cite_person, grant_hash
 from reconciler.planning.scope import ManagedGroup
-from reconciler.planning.wording import revocation_stanza, why_added
+from reconciler.planning.wording import why_added
 
 __all__ = ["add", "ask_about"]
 

@@ -14,6 +14,7 @@ from reconciler.model.catalog import Authority
 from reconciler.model.directory import Members
 from reconciler.model.ids import OktaUserId
 from reconciler.model.plan import Action, Blocked, Change, Drift, PlanWarning
+from reconciler.model.stanzas import revocation_stanza
 from reconciler.planning.classify import MemberClasses
 from reconciler.planning.context import Context
 from reconciler.planning.desired import GroupIntent
@@ -27,7 +28,6 @@ from reconciler.planning.lines.removals import (
 from reconciler.planning.lines.unresolved import block_doubt
 from reconciler.planning.refs import cite_grants, cite_person
 from reconciler.planning.scope import ManagedGroup
-from reconciler.planning.wording import revocation_stanza
 
 __all__ = ["GroupDiff", "diff"]
 

@@ -5,20 +5,20 @@ mean keeps what they have: a candidate where there are several, and any member o
 there is none, for a person whose login was changed is found under another name.
 """
 
-import json
 from dataclasses import dataclass
 
 from reconciler.identity.resolve import Ambiguous, Missing, Unknown, Unresolved
-from reconciler.identity.subject import OUTSIDE_ACCOUNTS, is_outside_account
-from reconciler.model.catalog import THEIR_ID, THEIR_LOGIN, Grant
+from reconciler.identity.subject import is_outside_account
+from reconciler.model.catalog import Grant
 from reconciler.model.directory import DirectoryUser
 from reconciler.model.ids import login_key
 from reconciler.model.plan import Blocked, BlockReason, PersonRef
+from reconciler.model.stanzas import identity_stanza
 from reconciler.planning.desired import GroupIntent, UnresolvedGrant
 from reconciler.planning.refs import cite_grants, cite_person
 from reconciler.planning.scope import ManagedGroup
 
-__all__ = ["Suspicion", "block_doubt", "mapping_stanza", "suspicion"]
+__all__ = ["Suspicion", "block_doubt", "suspicion"]
 
 NAMED = 3
 """As many doubtful grants are named in a line that they hold."""
@@ -81,16 +81,6 @@ def block_doubt(group: ManagedGroup, doubt: UnresolvedGrant, *, aside: str = "")
     )
 
 
-def mapping_stanza(subject: str, user: DirectoryUser | None) -> str:
-    """The `identities/` entry that would say who the subject is, in flow style."""
-    prefix = next((p for p in OUTSIDE_ACCOUNTS if login_key(subject).startswith(p)), "")
-    key = prefix.rstrip(":") or "email"
-    value = subject[len(prefix) :]
-    login = user.login if user else THEIR_LOGIN
-    user_id = user.id if user else THEIR_ID
-    return f"{{{key}: {json.dumps(value)}, okta: {{login: {json.dumps(login)}, id: {user_id}}}}}"
-
-
 def _block_reason(subject: str, resolution: Unresolved) -> BlockReason:
     match resolution:
         case Ambiguous(candidates=(bearer, *_, mapped), rule=rule) if _is_disputed(subject, bearer):
@@ -107,7 +97,7 @@ def _block_reason(subject: str, resolution: Unresolved) -> BlockReason:
                 code="subject-ambiguous",
                 summary=f'"{subject}" is the {rule.value} of {len(candidates)} people: {names}',
                 hint="say who is meant in identities/, for example "
-                + mapping_stanza(subject, candidates[0]),
+                + identity_stanza(subject, candidates[0]),
             )
         case Unknown(detail=detail):
             return BlockReason(
@@ -120,7 +110,7 @@ def _block_reason(subject: str, resolution: Unresolved) -> BlockReason:
 
 
 def _missing(subject: str, *, is_mapped: bool) -> BlockReason:
-    stanza = mapping_stanza(subject, None)
+    stanza = identity_stanza(subject, None)
     if is_mapped:
         summary = f'the mapping of "{subject}" names nobody Okta shows'
         hint = "correct the login or the id in identities/"

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from reconciler.model.catalog import BindGroup, Binding, Catalog, Connector
 from reconciler.model.diagnostics import Rule, Severity
+from reconciler.model.stanzas import CANARY_KEYS
 from reconciler.policy import sample
 from reconciler.policy.finding import Finding, place
 from reconciler.policy.okta_domain import domain_problem
@@ -20,7 +21,7 @@ CONNECTOR_DOMAIN_INVALID = Rule(
 CANARY_MISSING = Rule(
     code="canary-missing",
     summary="A connector names nobody who must be visible before anything is written",
-    remedy="Add `canary: {user, group: {id, name}}`; apply refuses to run without one",
+    remedy=f"Add `{CANARY_KEYS}`; apply refuses to run without one",
     severity=Severity.WARNING,
     example=sample.edit(sample.CONNECTOR_FILE, sample.CONNECTOR.partition("OKTA_TOKEN}\n")[2], ""),
 )

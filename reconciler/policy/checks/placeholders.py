@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from reconciler.model.catalog import (
-    PLACEHOLDERS,
     UNFILLED,
     Acknowledgement,
     Catalog,
@@ -12,6 +11,7 @@ from reconciler.model.catalog import (
     IdentityMapping,
 )
 from reconciler.model.diagnostics import Rule
+from reconciler.model.stanzas import PLACEHOLDERS
 from reconciler.policy import sample
 from reconciler.policy.finding import Finding, Path, place
 from reconciler.policy.quoting import quoted

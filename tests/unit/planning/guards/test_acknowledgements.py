@@ -1,16 +1,13 @@
 """An exception passes exactly whom it names, at one guard, in one group, until its day."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 
 import pytest
-import yaml
-from hypothesis import given
-from hypothesis import strategies as st
 
 from reconciler.model.catalog import Acknowledgement
 from reconciler.model.plan import PersonRef
-from reconciler.planning.guards.acknowledgements import acknowledgement_stanza, find_acknowledgement
+from reconciler.planning.guards.run_guards import find_acknowledgement
 from tests.support.builders import CONNECTOR, NOW
 from tests.support.nouns import GROUP, NEW_GROUP, day, ref
 
@@ -87,52 +84,6 @@ def test_two_acknowledgements_do_not_add_up():
     )
     assert found(jane, joe) is None
     assert found(jane, joe, ACK) is ACK
-
-
-def test_the_stanza_is_the_whole_file_for_exactly_these_people():
-    """It is copied as printed; its writer gives a reason and a name."""
-    expected = (
-        "guard: group-removals\n"
-        "connector: okta-prod\n"
-        "group: 00gclaude\n"
-        "people:\n"
-        '  - 00ujane  # "jane@example.com"\n'
-        '  - 00ujoe  # "joe@example.com"\n'
-        "reason: WHY THIS IS RIGHT\n"
-        "by: YOUR-EMAIL\n"
-        "expires: 2026-11-29\n"
-    )
-    people = (ref("joe"), ref("jane"))
-    assert expected == acknowledgement_stanza("group-removals", CONNECTOR, GROUP, people, NOW)
-
-
-@given(
-    st.lists(
-        st.one_of(
-            st.text(st.characters(exclude_categories=())),
-            st.sampled_from(["a\n  - 00uevil", 'a"\r\nby: me', "a # b", "\u2028- 00uevil", "\x85"]),
-        ),
-        min_size=1,
-        max_size=4,
-    ),
-    st.sampled_from([GROUP, None]),
-)
-def test_the_stanza_parses_and_names_exactly_the_held_people(logins, group):
-    """Whatever a login holds, it cannot add a person or a key to the file."""
-    people = [PersonRef(id=f"00u{n}", login=login) for n, login in enumerate(logins)]
-    stanza = acknowledgement_stanza("group-removals", CONNECTOR, group, people, NOW)
-    expected = {
-        "guard": "group-removals",
-        "connector": "okta-prod",
-        "reason": "WHY THIS IS RIGHT",
-        "by": "YOUR-EMAIL",
-        "expires": date(2026, 11, 29),
-    }
-    if group is not None:
-        expected["group"] = "00gclaude"
-    parsed = yaml.safe_load(stanza)
-    assert sorted(parsed.pop("people")) == [f"00u{n}" for n in range(len(logins))]
-    assert expected == parsed
 
 
 @pytest.mark.parametrize(("through", "holds"), [("2026-11-29", True), ("2026-11-30", False)])

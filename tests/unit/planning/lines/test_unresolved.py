@@ -1,13 +1,12 @@
 """A doubtful subject blocks its own grant and prints what would settle it."""
 
 import pytest
-import yaml
 
 from reconciler.identity.resolve import Ambiguous, Missing, Unknown
 from reconciler.model.plan import Blocked, PersonRef
 from reconciler.model.settings import IdentityRule
 from reconciler.planning.desired import GroupIntent, UnresolvedGrant
-from reconciler.planning.lines.unresolved import block_doubt, mapping_stanza, suspicion
+from reconciler.planning.lines.unresolved import block_doubt, suspicion
 from reconciler.planning.refs import cite_grant, cite_person
 from tests.support.nouns import GROUP, grant, managed, user
 
@@ -52,28 +51,6 @@ def test_each_kind_of_doubt_has_its_own_words(code, summary, subject, resolution
     line = block_doubt(managed(), doubt, aside=aside)
     assert (code, True) == (line.code, summary in line.summary)
     assert line.summary.startswith("its grant has ended, but ") is bool(aside)
-
-
-@pytest.mark.parametrize(
-    ("parsed", "subject"),
-    [
-        ({"email": "a@x.io"}, "a@x.io"),
-        ({"jira": "5b10"}, "jira:5b10"),
-        ({"slack": "U1"}, "SLACK:U1"),
-        ({"github": 'j"d: #'}, 'github:j"d: #'),
-        ({"email": "a\nb"}, "a\nb"),
-    ],
-)
-def test_the_mapping_to_add_parses_whatever_the_subject_holds(parsed, subject):
-    """It is copied into identities/ as printed."""
-    okta = {"login": "jane@example.com", "id": "00ujane"}
-    assert parsed | {"okta": okta} == yaml.safe_load(mapping_stanza(subject, JANE))
-
-
-def test_the_mapping_to_add_leaves_what_nobody_knows_to_its_writer():
-    """Placeholders cannot be taken for values."""
-    expected = '{jira: "5b10", okta: {login: "THEIR-LOGIN", id: THEIR-OKTA-ID}}'
-    assert expected == mapping_stanza("jira:5b10", None)
 
 
 GHOST = UnresolvedGrant(grant=grant("ghost"), resolution=Missing())

@@ -1,0 +1,149 @@
+"""YAML that a plan prints for its reader to paste into the catalog: every stanza is made here.
+
+What stands in it was written by others, so every text is a double-quoted scalar of ASCII alone; an
+id is written bare only where no YAML reader takes it for anything but a text.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+
+from reconciler.model.directory import DirectoryUser
+from reconciler.model.ids import (
+    OUTSIDE_ACCOUNTS,
+    ConnectorId,
+    GroupRef,
+    OktaUserId,
+    PersonRef,
+    login_key,
+)
+from reconciler.model.validity import ACKNOWLEDGED_DAYS
+
+__all__ = [
+    "CANARY_KEYS",
+    "PLACEHOLDERS",
+    "acknowledgement_file",
+    "acknowledgement_last_day",
+    "approval_stanza",
+    "binding_stanza",
+    "identity_stanza",
+    "instant",
+    "okta_stanza",
+    "quote",
+    "revocation_stanza",
+]
+
+_YOUR_EMAIL = "YOUR-EMAIL"
+_WHY = "WHY THIS IS RIGHT"
+_THEIR_LOGIN = "THEIR-LOGIN"
+_THEIR_ID = OktaUserId("THEIR-OKTA-ID")
+
+PLACEHOLDERS = frozenset({_YOUR_EMAIL, _WHY, _THEIR_LOGIN, _THEIR_ID})
+"""What a stanza leaves blank; left as they are, they say nothing."""
+
+CANARY_KEYS = "canary: {user, group: {id, name}}"
+"""What a connector without a canary lacks; only its people know the values."""
+
+_BARE = re.compile(r"[A-Za-z][0-9A-Za-z-]*(?: [0-9A-Za-z-]+)*|00[a-df-zA-DF-Z][0-9A-Za-z]*")
+"""Words and Okta's ids. With an `e` in its third place an id could pass for a number."""
+_NO_TEXT = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
+_ESCAPES = {'"': r"\"", "\\": r"\\", "\n": r"\n", "\r": r"\r", "\t": r"\t"}
+_ASCII_END, _SHORT_END = 0x7F, 0x10000
+
+
+def quote(text: str) -> str:
+    """The text as a double-quoted scalar of ASCII, which YAML reads back as it is.
+
+    JSON would do, but for what lies beyond 16 bits: YAML knows no pairs of escapes. A half of such
+    a pair is no text, and is replaced.
+    """
+    return f'"{"".join(map(_escape, text))}"'
+
+
+def _escape(letter: str) -> str:
+    code = ord(letter)
+    if letter in _ESCAPES:
+        return _ESCAPES[letter]
+    if letter.isprintable() and code < _ASCII_END:
+        return letter
+    if "\ud800" <= letter <= "\udfff":
+        return r"\ufffd"
+    return f"\\u{code:04x}" if code < _SHORT_END else f"\\U{code:08x}"
+
+
+def _bare(text: str) -> str:
+    """The words or the id without quotes, where they are safe so."""
+    is_safe = _BARE.fullmatch(text) is not None and text.lower() not in _NO_TEXT
+    return text if is_safe else quote(text)
+
+
+def _flow(**values: str) -> str:
+    """A mapping in one line, of values that are YAML already."""
+    return "{" + ", ".join(f"{key}: {value}" for key, value in values.items()) + "}"
+
+
+def instant(at: datetime) -> str:
+    """The instant as a file writes it, to the second."""
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def binding_stanza(group: GroupRef) -> str:
+    """What binds a group that was made by its id, in place of `create`."""
+    return f"group: {_flow(bind=_flow(id=_bare(group.id or ''), name=quote(group.name)))}"
+
+
+def revocation_stanza(now: datetime, reason: str) -> str:
+    """What ends a grant today."""
+    day = now.astimezone(UTC).date().isoformat()
+    return f"revoked: {_flow(at=day, by=_bare(_YOUR_EMAIL), reason=_bare(reason))}"
+
+
+def approval_stanza(ticket: str, at: datetime) -> str:
+    """What approves a grant anew, as of that instant; it holds from the same second on."""
+    who = _bare(_YOUR_EMAIL)
+    return f"approval: {_flow(ticket=quote(ticket), approved_by=who, approved_at=instant(at))}"
+
+
+def okta_stanza(login: str, user_id: OktaUserId) -> str:
+    """The part of an `identities/` entry that says which account is meant, in flow style."""
+    return _flow(okta=_account(login, user_id))
+
+
+def identity_stanza(subject: str, user: DirectoryUser | None) -> str:
+    """The `identities/` entry that would say who the subject is, in flow style."""
+    prefix = next((p for p in OUTSIDE_ACCOUNTS if login_key(subject).startswith(p)), "")
+    key = prefix.rstrip(":") or "email"
+    account = _account(user.login, user.id) if user else _account(_THEIR_LOGIN, _THEIR_ID)
+    return _flow(**{key: quote(subject[len(prefix) :]), "okta": account})
+
+
+def _account(login: str, user_id: OktaUserId) -> str:
+    return _flow(login=quote(login), id=_bare(user_id))
+
+
+def acknowledgement_file(
+    guard: str,
+    connector: ConnectorId,
+    group: GroupRef | None,
+    people: Iterable[PersonRef],
+    now: datetime,
+) -> str:
+    """The file that would let exactly these lines pass; its writer gives the reason and a name."""
+    lines = [f"guard: {guard}", f"connector: {_bare(connector)}"]
+    if group is not None and group.id is not None:
+        lines.append(f"group: {_bare(group.id)}")
+    lines.append("people:")
+    named = sorted(people, key=lambda p: (p.login, p.id or ""))
+    lines += [f"  - {_bare(person.id or '')}  # {quote(person.login)}" for person in named]
+    lines += [
+        f"reason: {_bare(_WHY)}",
+        f"by: {_bare(_YOUR_EMAIL)}",
+        f"expires: {acknowledgement_last_day(now).isoformat()}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def acknowledgement_last_day(now: datetime) -> date:
+    """The last day on which an acknowledgement of today may hold: a week on, or time's end."""
+    today = now.astimezone(UTC).date()
+    return today + min(timedelta(days=ACKNOWLEDGED_DAYS), date.max - today)

@@ -1,0 +1,175 @@
+"""What is pasted as printed is read as it was meant, by the catalog's own reader and schemas."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciler.catalog.schema import validator
+from reconciler.catalog.yaml_reader import read
+from reconciler.model.ids import GroupRef, PersonRef
+from reconciler.model.stanzas import (
+    PLACEHOLDERS,
+    acknowledgement_file,
+    acknowledgement_last_day,
+    approval_stanza,
+    binding_stanza,
+    identity_stanza,
+    okta_stanza,
+    quote,
+    revocation_stanza,
+)
+from tests.support.builders import CONNECTOR, NOW
+from tests.support.nouns import GROUP, ref, user
+
+GROUP_ID, USER_ID = "00g1abcdefGHIJKLM5d7", "00u1abcdefGHIJKLM5d7"
+GRANT = """
+tool: claude
+entitlement: users
+subject: jane@example.com
+purpose: work
+"""
+APPROVAL = "approval: {ticket: AI-1, approved_by: lead@example.com, approved_at: 2026-11-20}\n"
+BINDING = "tool: claude\nentitlement: users\nconnector: okta-prod\nauthority: additive\n"
+HOSTILE = ['a"}, b: {', "# x", "line\nbreak", "\u202e", "\U0001f64c", "a\\", "\x7f"]
+TEXTS = st.text(st.characters(exclude_categories=("Cs",)), min_size=1) | st.sampled_from(HOSTILE)
+
+
+def parsed(text):
+    """What the catalog's reader makes of it, without any complaint."""
+    document = read(text.encode())
+    assert document.complaints == []
+    return document.data
+
+
+def is_valid(kind, text):
+    """Whether it is a file of its kind, once its blanks are filled in."""
+    filled = {"THEIR-OKTA-ID": USER_ID, "YOUR-EMAIL": "lead@example.com"}
+    for blank in PLACEHOLDERS:
+        text = text.replace(blank, filled.get(blank, "jane@example.com"))
+    return validator(kind).is_valid(parsed(text))
+
+
+@given(TEXTS)
+def test_a_quoted_text_is_read_as_it_was(text):
+    """Whoever chose a name cannot end it early, and no letter of it is lost."""
+    assert parsed(f"a: {quote(text)}") == {"a": text}
+    assert quote(text).isascii()
+
+
+def test_half_a_letter_breaks_no_stanza():
+    """YAML has no spelling for it, so something else stands there."""
+    assert parsed(f"a: {quote(chr(0xD83D))}") == {"a": "\N{REPLACEMENT CHARACTER}"}
+
+
+@given(TEXTS)
+def test_a_binding_names_the_group_whatever_it_is_called(name):
+    """It stands in place of `create`."""
+    stanza = binding_stanza(GroupRef(id=GROUP_ID, name=name))
+    assert parsed(stanza) == {"group": {"bind": {"id": GROUP_ID, "name": name}}}
+
+
+@pytest.mark.parametrize("reason", ["left the company", "removed in Okta"])
+def test_a_revocation_ends_the_grant_today(reason):
+    """It is ready to paste but for who says so."""
+    stanza = revocation_stanza(NOW, reason)
+    assert parsed(stanza) == {"revoked": {"at": "2026-11-22", "by": "YOUR-EMAIL", "reason": reason}}
+    assert is_valid("grant", f"{GRANT}{APPROVAL}{stanza}")
+
+
+@given(TEXTS)
+def test_an_approval_cites_the_ticket_whatever_it_is_called(ticket):
+    """The ticket is from a file, and a stanza that breaks would confirm something else."""
+    said = {"ticket": ticket, "approved_by": "YOUR-EMAIL", "approved_at": "2026-11-22T09:00:00Z"}
+    assert parsed(approval_stanza(ticket, NOW)) == {"approval": said}
+
+
+def test_the_fixed_stanzas_fit_their_schemas():
+    """Filled in, each is a part of a valid file, or the whole of one."""
+    assert is_valid("grant", f"{GRANT}{approval_stanza('AI-1', NOW)}")
+    assert is_valid("binding", f"{BINDING}{binding_stanza(GroupRef(id=GROUP_ID, name='Claude'))}")
+    assert is_valid("identity", identity_stanza("jira:5b10", None))
+    okta = okta_stanza("jane@x.io", USER_ID)[1:-1]
+    assert is_valid("identity", f"email: jane@example.com\n{okta}")
+    people = (PersonRef(id=USER_ID, login="jane@example.com"),)
+    group = GroupRef(id=GROUP_ID, name="Claude")
+    file = acknowledgement_file("group-removals", CONNECTOR, group, people, NOW)
+    assert is_valid("acknowledgement", file)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "subject"),
+    [
+        ("email", "a@x.io", "a@x.io"),
+        ("jira", "5b10", "jira:5b10"),
+        ("slack", "U1", "SLACK:U1"),
+        ("github", 'j"d: #', 'github:j"d: #'),
+        ("email", "a\nb", "a\nb"),
+    ],
+)
+def test_an_identity_says_who_the_subject_is_whatever_it_holds(key, value, subject):
+    """It is copied into identities/ as printed."""
+    okta = {"login": "jane@example.com", "id": "00ujane"}
+    assert parsed(identity_stanza(subject, user("jane"))) == {key: value, "okta": okta}
+
+
+def test_an_identity_leaves_what_nobody_knows_to_its_writer():
+    """Placeholders cannot be taken for values."""
+    expected = '{jira: "5b10", okta: {login: "THEIR-LOGIN", id: THEIR-OKTA-ID}}'
+    assert expected == identity_stanza("jira:5b10", None)
+
+
+@pytest.mark.parametrize("user_id", ["00e5", "0x10", "true", "1", "~", "a: b", "", "00u1"])
+def test_an_id_is_read_as_a_text(user_id):
+    """Whatever Okta calls an account, no YAML reader takes the id for a number."""
+    assert parsed(okta_stanza("jane", user_id)) == {"okta": {"login": "jane", "id": user_id}}
+
+
+def test_an_acknowledgement_is_the_whole_file_for_exactly_these_people():
+    """It is copied as printed; its writer gives a reason and a name."""
+    expected = (
+        "guard: group-removals\n"
+        "connector: okta-prod\n"
+        "group: 00gclaude\n"
+        "people:\n"
+        '  - 00ujane  # "jane@example.com"\n'
+        '  - 00ujoe  # "joe@example.com"\n'
+        "reason: WHY THIS IS RIGHT\n"
+        "by: YOUR-EMAIL\n"
+        "expires: 2026-11-29\n"
+    )
+    people = (ref("joe"), ref("jane"))
+    assert expected == acknowledgement_file("group-removals", CONNECTOR, GROUP, people, NOW)
+
+
+@given(
+    st.lists(
+        st.text(st.characters(exclude_categories=()))
+        | st.sampled_from(["a\n  - 00uevil", 'a"\r\nby: me', "a # b", "\u2028- 00uevil", "\x85"]),
+        min_size=1,
+        max_size=4,
+    ),
+    st.sampled_from([GROUP, None]),
+)
+def test_an_acknowledgement_names_exactly_the_held_people(logins, group):
+    """Whatever a login holds, it cannot add a person or a key to the file."""
+    people = [PersonRef(id=f"00u{n}", login=login) for n, login in enumerate(logins)]
+    expected = {
+        "guard": "group-removals",
+        "connector": "okta-prod",
+        "reason": "WHY THIS IS RIGHT",
+        "by": "YOUR-EMAIL",
+        "expires": "2026-11-29",
+    }
+    if group is not None:
+        expected["group"] = "00gclaude"
+    found = parsed(acknowledgement_file("group-removals", CONNECTOR, group, people, NOW))
+    assert sorted(found.pop("people")) == [f"00u{n}" for n in range(len(logins))]
+    assert expected == found
+
+
+def test_an_acknowledgement_ends_with_the_calendar():
+    """Until then it may hold for a week."""
+    assert acknowledgement_last_day(NOW) == date(2026, 11, 29)
+    assert acknowledgement_last_day(datetime(9999, 12, 30, tzinfo=UTC)) == date.max
