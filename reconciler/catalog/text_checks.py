@@ -11,9 +11,8 @@ from typing import Any
 
 from reconciler.catalog.yaml_errors import Complaint
 from reconciler.model.diagnostics import Rule
-from reconciler.model.secret_patterns import MARKS, mask
+from reconciler.model.secret_patterns import MARKS, MARKS_IN_BYTES, SECRET, looks_like_secret, mask
 from reconciler.policy import sample
-from reconciler.policy.quoting import SECRET, looks_like_secret
 
 __all__ = ["RULES", "SECRET_LITERAL", "hidden", "literals", "named"]
 
@@ -79,9 +78,6 @@ SECRET_LITERAL = Rule(
     ),
 )
 RULES = (SECRET_LITERAL, LINE_END_HIDDEN, TEXT_REORDERED)
-
-# The patterns are of ASCII alone, so that bytes need not be decoded to be cleared.
-_MARK_BYTES = re.compile(MARKS.pattern.encode())
 _SUMMARY = "a secret is written into the file"
 _HINT = "take it out, replace the secret at its source, and write {env: NAME} or the like"
 _LOOKS = "it reads like a secret, so that every output would hide a part of it"
@@ -90,7 +86,7 @@ _OTHER_WORDS = "write it in other words"
 
 def literals(content: bytes, data: Any) -> list[Complaint]:  # noqa: ANN401 - any YAML value
     """A complaint for each place that holds what looks like a secret; never the secret."""
-    if b"\\" not in content and _MARK_BYTES.search(content) is None:
+    if b"\\" not in content and MARKS_IN_BYTES.search(content) is None:
         return []
     text = content.decode("utf-8-sig")
     complaints = list(_complaints(text))

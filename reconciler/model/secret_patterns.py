@@ -1,4 +1,6 @@
-"""What looks like a secret, whosever it is: masked within one value, and never across two.
+"""What looks like a secret, whosever it is: the one home of these patterns.
+
+Every output masks it, within one value and never across two; no file of the catalog may hold it.
 
 A value is judged alone by `mask`. In a line that was put together from several, `mask_line` takes
 only what is one secret by itself: no two ends that stand apart, and no word because of the one
@@ -7,9 +9,9 @@ before it. Otherwise whoever writes one value could hide the next from a reader.
 
 import re
 
-__all__ = ["MARKS", "mask", "mask_line"]
+__all__ = ["MARKS", "MARKS_IN_BYTES", "MASK", "SECRET", "looks_like_secret", "mask", "mask_line"]
 
-_MASK = "***"
+MASK = "***"
 _EDGE = r"[A-Za-z0-9_-]"
 _BASE64 = r"[A-Za-z0-9+/=]"
 _LINE_END = r"(?:[ \t]*[\r\n]+[ \t]*|(?:\\+[nr])+)"
@@ -46,7 +48,23 @@ MARKS = re.compile(
     r"-----BEGIN |(?i:authorization)|SSWS|Bearer|DPoP|eyJ|00[A-Za-z0-9_-]{40}|gh[opsru]_"
     r"|github_pat_|glpat-|xox[a-z]-|ATATT3"
 )
-"""What a text without any of which holds no lookalike; of ASCII alone, so bytes may be searched."""
+"""What a text without any of which holds no lookalike."""
+MARKS_IN_BYTES = re.compile(MARKS.pattern.encode())
+"""The same in bytes, of ASCII alone, so that a sound file need not be decoded to be cleared."""
+
+# Each begins with plain characters, which the engine can look for fast; what may not stand before
+# them is asked only then.
+SECRET = re.compile(
+    r"00(?<![A-Za-z0-9_-]00)[A-Za-z0-9_-]{40}(?![A-Za-z0-9_-])"  # an Okta API token
+    r"|-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY"  # PEM
+    r"|eyJ(?<![A-Za-z0-9_-]eyJ)[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}"  # a JWT
+)
+"""What a file is refused for: surely a secret, where `mask` also takes what only may be one."""
+
+
+def looks_like_secret(text: str) -> bool:
+    """Whether the text holds an Okta API token, a private key or a JWT."""
+    return SECRET.search(text) is not None
 
 
 def mask(value: str) -> str:
@@ -62,13 +80,13 @@ def mask_line(line: str) -> str:
 def _masked(text: str, header: re.Pattern[str], scheme: re.Pattern[str]) -> str:
     """Each pattern is tried only where its fixed part stands: most texts have none."""
     if "-----BEGIN " in text:
-        text = _PEM.sub(_MASK, text)
+        text = _PEM.sub(MASK, text)
     if "uthorization" in text.lower():
-        text = header.sub(rf"\g<1>{_MASK}", text)
+        text = header.sub(rf"\g<1>{MASK}", text)
     if "SSWS" in text or "Bearer" in text or "DPoP" in text:
-        text = scheme.sub(rf"\g<1> {_MASK}", text)
+        text = scheme.sub(rf"\g<1> {MASK}", text)
     if "eyJ" in text:
-        text = _JWT.sub(_MASK, text)
+        text = _JWT.sub(MASK, text)
     if "00" in text:
-        text = _SSWS.sub(_MASK, text)
-    return _FOREIGN.sub(_MASK, text)
+        text = _SSWS.sub(MASK, text)
+    return _FOREIGN.sub(MASK, text)

@@ -5,11 +5,10 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from urllib.parse import quote, quote_plus
 
-from reconciler.model.secret_patterns import mask, mask_line
+from reconciler.model.secret_patterns import MASK, mask, mask_line
 
 __all__ = ["KnownSecrets", "Redactor"]
 
-_MASK = "***"
 _SHORTEST_LINE = 16  # a line of a key, told from a word
 _SHORTEST_KNOWN = 8
 """A shorter text guards nothing, and starred everywhere it would make every report unreadable."""
@@ -43,7 +42,7 @@ class Redactor:
         """The text without known secrets, whatever else stands in it."""
         for form in self._known:
             if form in text:
-                text = text.replace(form, _MASK)
+                text = text.replace(form, MASK)
         return text
 
 

@@ -4,13 +4,14 @@ What stands in a file is untrusted: it is cut, its control and direction charact
 what looks like a secret is never repeated.
 """
 
-import re
 import unicodedata
 from collections.abc import Iterable
 from difflib import get_close_matches
 from functools import lru_cache
 
-__all__ = ["SECRET", "choice", "guess", "looks_like_secret", "nearest", "quoted", "with_letter"]
+from reconciler.model.secret_patterns import looks_like_secret
+
+__all__ = ["choice", "guess", "nearest", "quoted", "with_letter"]
 
 _LONGEST = 80
 _LISTED = 12
@@ -19,19 +20,6 @@ _LOOKS_LIKE = str.maketrans(
     "ABESIJKMHOPCTXaesijopcyxhdqwABEZHIKMNOPTYXoa",
 )
 """The letters that are most often taken for Latin ones, as people type or paste them."""
-
-# Each begins with plain characters, which the engine can look for fast; what may not stand before
-# them is asked only then.
-SECRET = re.compile(
-    r"00(?<![A-Za-z0-9_-]00)[A-Za-z0-9_-]{40}(?![A-Za-z0-9_-])"  # an Okta API token
-    r"|-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY"  # PEM
-    r"|eyJ(?<![A-Za-z0-9_-]eyJ)[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}"  # a JWT
-)
-
-
-def looks_like_secret(text: str) -> bool:
-    """Whether the text holds an Okta API token, a private key or a JWT."""
-    return SECRET.search(text) is not None
 
 
 def quoted(value: object) -> str:

@@ -57,6 +57,14 @@ def test_the_last_resort_is_the_only_broad_except():
     assert broad == ["reconciler/cli/main.py"]
 
 
+def test_patterns_of_secrets_have_one_home():
+    """Whoever adds one adds it for every output and every file."""
+    marks = re.compile(r"BEGIN \[|eyJ|gh\[opsru\]_|glpat-|\{+40\}+\)?\(\?!")
+    homes = [name_of(p) for p in MODULES if marks.search(p.read_text(encoding="utf-8"))]
+
+    assert homes == ["reconciler/model/secret_patterns.py"]
+
+
 def test_only_the_clock_modules_read_the_clock():
     """Time is a value everywhere else."""
     pattern = re.compile(r"datetime\.now\(|\btime\.time\b|date\.today\(|perf_counter|monotonic")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.model.secret_patterns import MARKS, mask, mask_line
+from reconciler.model.secret_patterns import MARKS, looks_like_secret, mask, mask_line
 
 LONG = "aB3dE6gH9jK2" * 4
 PIECES = (
@@ -53,3 +53,31 @@ def test_a_short_word_after_a_header_is_masked_in_a_value_alone():
     """In a line it may be another value's."""
     assert mask("Authorization: abc") == "Authorization: ***"
     assert mask_line("Authorization: abc") == "Authorization: abc"
+
+
+TOKEN = "00" + "aB3_-" * 8
+JWT = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.c2lnbmF0dXJlLW9mLW5vYm9keQ"
+
+
+@pytest.mark.parametrize("secret", [TOKEN, "-----BEGIN RSA PRIVATE KEY-----", JWT])
+def test_what_is_surely_a_secret_is_known_for_one(secret):
+    """An API token, a private key, a JWT: a file that holds one is refused."""
+    assert looks_like_secret(f"x {secret} y")
+
+
+@pytest.mark.parametrize(
+    "harmless",
+    ["00g1abcdefGHIJKLM5d7", "00" + "a" * 41, "-----BEGIN CERTIFICATE-----", "eyJ.a.b"],
+)
+def test_what_only_begins_like_a_secret_is_none(harmless):
+    """An id, a digest, a certificate."""
+    assert not looks_like_secret(harmless)
+
+
+@pytest.mark.parametrize("before", ["", " ", '"', "\n", "ü", "SSWS "])
+@pytest.mark.parametrize("text", [TOKEN, "eyJ" + "a" * 10 + "." + "b" * 10 + "." + "c" * 10])
+def test_a_secret_begins_at_the_edge_of_a_word(before, text):
+    """Inside a longer word the same letters are part of something else, such as a digest."""
+    assert looks_like_secret(f"{before}{text}")
+    for letter in "a0_-":
+        assert not looks_like_secret(f"{before}{letter}{text}")

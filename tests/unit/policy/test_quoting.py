@@ -4,7 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.policy.quoting import guess, looks_like_secret, quoted
+from reconciler.policy.quoting import guess, quoted
+
+TOKEN = "00" + "aB3_-" * 8
+JWT = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.c2lnbmF0dXJlLW9mLW5vYm9keQ"
 
 
 @given(st.text())
@@ -15,30 +18,10 @@ def test_quoted_text_is_printable_and_short(text):
     assert len(shown) <= 80 * 10 + 3
 
 
-def test_what_looks_like_a_secret_is_never_shown():
-    """An API token, a private key, a JWT."""
-    jwt = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.c2lnbmF0dXJlLW9mLW5vYm9keQ"
-    for secret in ("00" + "aB3_-" * 8, "-----BEGIN RSA PRIVATE KEY-----", jwt):
-        assert looks_like_secret(f"x {secret} y")
-        assert secret not in quoted(secret)
-    for harmless in (
-        "00g1abcdefGHIJKLM5d7",
-        "00" + "a" * 41,
-        "-----BEGIN CERTIFICATE-----",
-        "eyJ.a.b",
-    ):
-        assert not looks_like_secret(harmless)
-
-
-@pytest.mark.parametrize("before", ["", " ", '"', "\n", "ü", "SSWS "])
-@pytest.mark.parametrize(
-    "text", ["00" + "aB3_-" * 8, "eyJ" + "a" * 10 + "." + "b" * 10 + "." + "c" * 10]
-)
-def test_a_secret_begins_at_the_edge_of_a_word(before, text):
-    """Inside a longer word the same letters are part of something else, such as a digest."""
-    assert looks_like_secret(f"{before}{text}")
-    for letter in "a0_-":
-        assert not looks_like_secret(f"{before}{letter}{text}")
+@pytest.mark.parametrize("secret", [TOKEN, JWT, "-----BEGIN RSA PRIVATE KEY-----"])
+def test_what_looks_like_a_secret_is_never_shown(secret):
+    """Nor any part of the value around it."""
+    assert quoted(f"x {secret} y") == '"…"'
 
 
 def test_a_guess_names_the_nearest_or_else_the_choice():
