@@ -11,7 +11,7 @@ from reconciler.model.catalog import Binding, Catalog
 from reconciler.model.directory import DirectoryUser, ReadFailure
 from reconciler.model.ids import OktaUserId, login_key
 from reconciler.model.settings import IdentityRule
-from reconciler.planning.classify import PROTECTED, protected_key
+from reconciler.planning.classify import protected_key
 from reconciler.planning.people import lasting_subjects, wanted_subjects
 
 __all__ = ["observe_people"]
@@ -62,6 +62,7 @@ async def observe_people(
         for batch in _batches(sorted(needs.items())):
             tasks.create_task(look_up(batch))
     lasting = {login_key(s) for s in lasting_subjects(catalog, bindings, now)}
+    lasting |= {protected_key(person) for person in catalog.settings.protected}
     lost = _lost(needs, index(users.values()), lasting, unread)
     unread |= await _ask_directly(reader, lost, users)
     return unread
@@ -77,7 +78,7 @@ def _lost(
     return {
         key: (*need.ids, *need.logins)
         for key, need in sorted(needs.items())
-        if (key in lasting or key.startswith(PROTECTED)) and key not in unread
+        if key in lasting and key not in unread
         if not _is_found(need, found)
     }
 

@@ -15,7 +15,7 @@ from reconciler.model.settings import ProtectedPerson
 from reconciler.planning.desired import GroupIntent
 from reconciler.planning.scope import ManagedGroup
 
-__all__ = ["PROTECTED", "MemberClasses", "Protection", "protect", "protected_key", "stand"]
+__all__ = ["MemberClasses", "Protection", "protect", "protected_key", "stand"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +53,6 @@ def stand(group: ManagedGroup, intent: GroupIntent, protected: Members) -> Membe
         unapproved=unnamed - group.unattributed,
         unattributed=unnamed & group.unattributed,
     )
-
-
-PROTECTED = "protected:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +100,7 @@ def protect(
 
 def protected_key(person: ProtectedPerson) -> str:
     """What a look-up of the person goes by, apart from the grants' subjects."""
-    return f"{PROTECTED}{login_key(person.login)}"
+    return f"protected:{login_key(person.login)}"
 
 
 def _warn_unread(people: Iterable[ProtectedPerson]) -> Iterable[PlanWarning]:
