@@ -1,0 +1,66 @@
+"""YAML in a message can be typed as it stands: the catalog's reader reads it, a schema knows it."""
+
+import ast
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+import reconciler
+from reconciler.catalog.schema import schemas
+from reconciler.catalog.yaml_reader import read
+
+ROOT = Path(reconciler.__file__).parent
+SNIPPET = re.compile(r"`([a-z_]+: [^`]+)`")
+WITH_VALUES = re.compile(r"\{[a-z_]+: .*\N{WHITE SQUARE}")
+NO_CATALOG = frozenset({"key: value", "submodules: true"})
+"""The form of any mapping, and a line of a workflow."""
+KNOWN = set(re.findall(r'"([a-z_]+)":', json.dumps(schemas()))) | {"..."}
+"""Every key of any schema, and what stands for more keys."""
+
+
+def texts(path):
+    """Each text of the module but its docstrings, with a square for each value filled in."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    filled = [node for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)]
+    left_out = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    left_out |= {id(part) for node in filled for part in node.values}
+    for node in filled:
+        yield "".join(
+            p.value if isinstance(p, ast.Constant) else "\N{WHITE SQUARE}" for p in node.values
+        )
+    for node in ast.walk(tree):
+        is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
+        if is_text and id(node) not in left_out:
+            yield node.value
+
+
+TEXTS = {
+    str(path.relative_to(ROOT)): list(texts(path))
+    for path in sorted(ROOT.rglob("*.py"))
+    if "sandbox" not in path.parts
+}
+SNIPPETS = {s for found in TEXTS.values() for text in found for s in SNIPPET.findall(text)}
+
+
+def keys(value):
+    """Every key of plain data, at any depth."""
+    if isinstance(value, dict):
+        for key, inside in value.items():
+            yield key
+            yield from keys(inside)
+
+
+@pytest.mark.parametrize("snippet", sorted(SNIPPETS - NO_CATALOG))
+def test_yaml_in_a_message_is_of_keys_that_a_schema_knows(snippet):
+    """Whoever types it as it stands is not told that it is wrong."""
+    document = read(snippet.encode())
+    assert document.complaints == []
+    assert set(keys(document.data)) <= KNOWN
+
+
+def test_yaml_with_values_in_it_is_made_where_they_are_quoted():
+    """That is `model/stanzas.py`; `init` fills in only what it has checked letter by letter."""
+    makers = [name for name, found in TEXTS.items() if any(map(WITH_VALUES.search, found))]
+    assert makers == ["render/init_files.py"]
