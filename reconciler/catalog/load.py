@@ -16,8 +16,14 @@ from reconciler.catalog.files import Folder, Listing, Source, SourceFile
 from reconciler.catalog.yaml_errors import Complaint
 from reconciler.catalog.yaml_reader import read
 from reconciler.model.catalog import UNFILLED, Catalog
-from reconciler.model.diagnostics import Diagnostic, Severity, Span, bounded, ordered
-from reconciler.policy import registry
+from reconciler.model.diagnostics import (
+    Diagnostic,
+    Severity,
+    Span,
+    limit_diagnostics,
+    sort_diagnostics,
+)
+from reconciler.policy import change, registry
 from reconciler.policy.changes import change
 from reconciler.policy.changes.bindings import Emptied
 from reconciler.policy.changes.broken_base import (
@@ -26,10 +32,14 @@ from reconciler.policy.changes.broken_base import (
     report_base_errors,
     report_lost_content,
 )
+from reconciler.policy.check import Finding, Place
+from reconciler.policy.check import Path as Route
 from reconciler.policy.checks import placeholders
 from reconciler.policy.checks.placeholders import PLACEHOLDER_UNFILLED
 from reconciler.policy.finding import Finding, Place
 from reconciler.policy.finding import Path as Route
+from reconciler.policy.leaving import Emptied
+from reconciler.policy.mending import Broken
 
 __all__ = [
     "Loaded",
@@ -121,7 +131,9 @@ def load_and_judge_change(
         if broken.files and not excess and not lost:
             before.diagnostics.append(report_base_errors(base.display))
         result, gone = after.loaded(catalog), before.loaded(start)
-        return replace(result, diagnostics=ordered([*result.diagnostics, *gone.diagnostics]))
+        return replace(
+            result, diagnostics=sort_diagnostics([*result.diagnostics, *gone.diagnostics])
+        )
 
 
 @contextmanager
@@ -189,7 +201,9 @@ class _Loading:
     def loaded(self, catalog: Catalog) -> Loaded:
         """The result, each finding at its place."""
         located = locate.located(self.findings, self._content)
-        told = bounded(_settled(self.diagnostics, located), self.unsaid, self.source.display)
+        told = limit_diagnostics(
+            _settled(self.diagnostics, located), self.unsaid, self.source.display
+        )
         return Loaded(catalog, told, len(self.files_by_path))
 
     def _take(self, file: SourceFile) -> None:

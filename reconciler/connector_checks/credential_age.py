@@ -10,7 +10,13 @@ from datetime import UTC, date, datetime
 from enum import Enum
 
 from reconciler.model.catalog import Auth, Connector
-from reconciler.model.connector_check import CredentialUse, ProbeCheck, failed, passed, warned
+from reconciler.model.connector_check import (
+    CredentialUse,
+    ProbeCheck,
+    failed_check,
+    passed_check,
+    warned_check,
+)
 from reconciler.model.plan import PlanWarning
 
 __all__ = [
@@ -127,8 +133,8 @@ def judge_age(connector: Connector, use: CredentialUse, now: datetime) -> Iterat
             continue
         told = age_warning(connector, age)
         if told is not None:
-            judged = failed if age.status is AgeStatus.OVERDUE else warned
+            judged = failed_check if age.status is AgeStatus.OVERDUE else warned_check
             yield judged("credential age", told.code, told.summary, told.hint)
         elif age.status is AgeStatus.FRESH:
             summary = f"{age.age_days} days old; its max_age is {age.max_age_days} days"
-            yield passed("credential age", summary)
+            yield passed_check("credential age", summary)

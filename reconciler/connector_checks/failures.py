@@ -7,7 +7,7 @@ owner is suspended all get E0000011), so they are one diagnosis that names all t
 from collections.abc import Iterator
 from enum import Enum
 
-from reconciler.model.connector_check import ProbeCheck, failed, not_run
+from reconciler.model.connector_check import ProbeCheck, failed_check, skipped_check
 from reconciler.model.errors import ConnectorError, ReconcilerError
 
 __all__ = ["Stage", "judge_failure"]
@@ -36,9 +36,9 @@ _HINTS = {
 
 def judge_failure(error: ReconcilerError, stage: Stage) -> Iterator[ProbeCheck]:
     """The check that the error fails, and every one that rests on it as not run."""
-    yield failed(stage.value, error.code, error.message, _hint(error))
-    for name in _RESTS_ON[_first(stage) :]:
-        yield not_run(name, "rests-on-failure", f"{stage.value} failed ({error.code})")
+    yield failed_check(stage.value, error.code, error.message, _hint(error))
+    for name in _RESTS_ON[_count_run(stage) :]:
+        yield skipped_check(name, "rests-on-failure", f"{stage.value} failed ({error.code})")
 
 
 def _hint(error: ReconcilerError) -> str:
@@ -47,6 +47,6 @@ def _hint(error: ReconcilerError) -> str:
     return error.hint
 
 
-def _first(stage: Stage) -> int:
+def _count_run(stage: Stage) -> int:
     """How many of the checks ran: those before the one that failed, and itself."""
     return {Stage.CONFIGURATION: 0, Stage.ORG: 1, Stage.CREDENTIAL: 2, Stage.READS: 2}[stage]

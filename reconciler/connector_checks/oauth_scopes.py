@@ -10,7 +10,7 @@ from enum import Enum
 
 from reconciler.model.bindings import bindings_of
 from reconciler.model.catalog import BindGroup, Binding, Catalog, Connector, CreateGroup
-from reconciler.model.connector_check import ProbeCheck, failed, passed, warned
+from reconciler.model.connector_check import ProbeCheck, failed_check, passed_check, warned_check
 from reconciler.model.directory import CredentialFacts
 from reconciler.model.ids import OktaGroupId
 
@@ -165,10 +165,10 @@ def _permissions(
             loss="a missing or too large admin role shows only when a write is refused",
         )
     if purpose.writes:
-        yield from _writing(bindings, written, connector, purpose)
+        yield from _write_permissions(bindings, written, connector, purpose)
 
 
-def _writing(
+def _write_permissions(
     bindings: tuple[Binding, ...],
     written: dict[OktaGroupId, str],
     connector: Connector,
@@ -245,17 +245,17 @@ def judge_scopes(
     if required:
         yield _missing(required, granted)
     else:
-        yield passed("scopes", _words(granted))
+        yield passed_check("scopes", _words(granted))
     for need in absent:
         if not need.is_required:
-            yield warned(
+            yield warned_check(
                 f"scope {need.scope}",
                 "scope-optional-missing",
                 f"not granted: {need.loss}",
                 f"grant it {_WHERE}",
             )
     if unneeded := granted - {need.scope for need in needs}:
-        yield warned(
+        yield warned_check(
             "least privilege of scopes",
             "scope-unneeded",
             f"granted and not needed: {_words(unneeded)}",
@@ -265,7 +265,7 @@ def judge_scopes(
 
 def _missing(required: list[ScopeNeed], granted: frozenset[str]) -> ProbeCheck:
     reasons = "; ".join(f"{need.scope} ({need.because})" for need in required)
-    return failed(
+    return failed_check(
         "scopes",
         "scope-missing",
         f"not granted: {reasons}; granted: {_words(granted)}",

@@ -9,7 +9,13 @@ from dataclasses import dataclass
 
 from reconciler.connector_checks.oauth_scopes import GROUPS_MANAGE
 from reconciler.model.catalog import Binding
-from reconciler.model.connector_check import ProbeCheck, failed, passed, unproven, warned
+from reconciler.model.connector_check import (
+    ProbeCheck,
+    failed_check,
+    passed_check,
+    unproven_check,
+    warned_check,
+)
 from reconciler.model.directory import (
     CanarySight,
     CredentialFacts,
@@ -58,12 +64,12 @@ def judge_writing(
 ) -> Iterator[ProbeCheck]:
     """Whether the roles let members be written, and groups be created where that is asked."""
     if isinstance(roles, ReadFailure) or not roles:
-        yield _unknown(holder, roles, live)
+        yield _judge_unknown_roles(holder, roles, live)
         return
-    because = _because(holder, roles)
-    yield _right("write members", "role-cannot-write", WRITERS, roles, because)
+    because = _describe_roles(holder, roles)
+    yield _judge_right("write members", "role-cannot-write", WRITERS, roles, because)
     if creates:
-        yield _right("create groups", "role-cannot-create", CREATORS, roles, because)
+        yield _judge_right("create groups", "role-cannot-create", CREATORS, roles, because)
 
 
 def judge_reading(
@@ -73,17 +79,17 @@ def judge_reading(
     scopes = live.credential.granted if live.credential else None
     if scopes is not None and GROUPS_MANAGE in scopes:
         what = f"{holder.name} was granted {GROUPS_MANAGE}, so the plan's credential could write"
-        yield warned("read only", "plan-can-write", what, "grant it the read scopes alone")
+        yield warned_check("read only", "plan-can-write", what, "grant it the read scopes alone")
     elif isinstance(roles, ReadFailure) or not roles:
-        yield _unknown(holder, roles, live)
+        yield _judge_unknown_roles(holder, roles, live)
     elif not set(roles) & WRITERS:
-        yield passed("read only", _because(holder, roles))
+        yield passed_check("read only", _describe_roles(holder, roles))
     elif scopes is None:
-        what = f"{_because(holder, roles)}, so the plan's credential could write"
-        yield warned("read only", "plan-can-write", what, _READERS)
+        what = f"{_describe_roles(holder, roles)}, so the plan's credential could write"
+        yield warned_check("read only", "plan-can-write", what, _READERS)
     else:
-        what = f"{_because(holder, roles)}; it lacks only the scope {GROUPS_MANAGE} to write"
-        yield warned("read only", "plan-role-can-write", what, _READERS)
+        what = f"{_describe_roles(holder, roles)}; it lacks only the scope {GROUPS_MANAGE} to write"
+        yield warned_check("read only", "plan-role-can-write", what, _READERS)
 
 
 def judge_size(
@@ -99,9 +105,9 @@ def judge_size(
         or any(b.admin_role for b in bindings)
     ):
         return
-    summary = f"{_because(holder, roles)}, which is more than is needed"
+    summary = f"{_describe_roles(holder, roles)}, which is more than is needed"
     if holder.is_app and "SUPER_ADMIN" in roles:
-        yield warned(
+        yield warned_check(
             "least privilege",
             "app-super-admin",
             f"{summary}; an org may give it to every new service app by itself",
@@ -109,29 +115,35 @@ def judge_size(
             f"{_RECIPE}",
         )
         return
-    yield warned("least privilege", "role-too-large", summary, f"assign a smaller one; {_RECIPE}")
+    yield warned_check(
+        "least privilege", "role-too-large", summary, f"assign a smaller one; {_RECIPE}"
+    )
 
 
-def _because(holder: Holder, roles: tuple[str, ...]) -> str:
+def _describe_roles(holder: Holder, roles: tuple[str, ...]) -> str:
     return f"{holder.name} has {', '.join(sorted(roles))}"
 
 
-def _unknown(holder: Holder, roles: tuple[str, ...] | ReadFailure, live: LiveState) -> ProbeCheck:
+def _judge_unknown_roles(
+    holder: Holder, roles: tuple[str, ...] | ReadFailure, live: LiveState
+) -> ProbeCheck:
     """Without a role Okta refuses, or shows empty lists; if it showed groups, a word is wrong."""
     if isinstance(roles, ReadFailure) and holder.is_app and _sees_nothing(live):
         what = f"Okta shows {holder.name} nothing at all, as it does an app without an admin role"
-        return failed("rights", "nothing-visible", what, f"assign it an admin role; {_RECIPE}")
+        return failed_check(
+            "rights", "nothing-visible", what, f"assign it an admin role; {_RECIPE}"
+        )
     if isinstance(roles, ReadFailure):
         what = f"the roles of {holder.name} could not be read: {roles.detail}"
         scope = "grant the optional scope okta.roles.read, or " if holder.is_app else ""
-        return unproven("rights", "roles-unread", what, f"{scope}test with --write-probe")
+        return unproven_check("rights", "roles-unread", what, f"{scope}test with --write-probe")
     what = f"Okta shows no admin role of {holder.name}"
     if live.canary is CanarySight.SEEN or live.members:
         hint = "it reads groups all the same; only a write will tell: test with --write-probe"
-        return unproven("rights", "role-not-shown", what, hint)
+        return unproven_check("rights", "role-not-shown", what, hint)
     if holder.is_app:
         what = f"{holder.name} has scopes and no admin role, so Okta shows it nothing"
-    return failed("rights", "role-missing", what, f"assign it an admin role; {_RECIPE}")
+    return failed_check("rights", "role-missing", what, f"assign it an admin role; {_RECIPE}")
 
 
 def _sees_nothing(live: LiveState) -> bool:
@@ -140,14 +152,14 @@ def _sees_nothing(live: LiveState) -> bool:
     return is_empty and all(unread.code == "missing" for unread in live.unread.values())
 
 
-def _right(
+def _judge_right(
     name: str, code: str, enough: frozenset[str], roles: tuple[str, ...], because: str
 ) -> ProbeCheck:
     if set(roles) & enough:
-        return passed(name, because)
+        return passed_check(name, because)
     if set(roles) & UNTELLING:
         summary = f"{because}, whose rights only a write shows"
-        return unproven(name, "role-untelling", summary, "test with --write-probe")
-    return failed(
+        return unproven_check(name, "role-untelling", summary, "test with --write-probe")
+    return failed_check(
         name, code, f"{because}, which may not {name}", f"assign a role to {name}; {_RECIPE}"
     )

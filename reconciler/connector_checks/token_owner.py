@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from reconciler.identity.subject import mappings_by_key
 from reconciler.model.catalog import Catalog
-from reconciler.model.connector_check import ProbeCheck, passed, unproven, warned
+from reconciler.model.connector_check import ProbeCheck, passed_check, unproven_check, warned_check
 from reconciler.model.directory import DirectoryUser, LiveState, ReadFailure
 from reconciler.model.ids import OktaGroupId, login_key
 
@@ -28,7 +28,7 @@ def judge_owner(
     """What speaks for a person behind the token; without any sign, what was looked at."""
     signs = (*_in_catalog(owner, catalog), *_in_org(owner, live, links, groups))
     if signs:
-        return warned(
+        return warned_check(
             "dedicated owner",
             "owner-looks-human",
             f"the token belongs to {owner.login}, who looks like a person: {'; '.join(signs)}",
@@ -38,8 +38,10 @@ def judge_owner(
     unread = [what for what, read in (("apps", links), ("groups", groups)) if _is_unread(read)]
     if unread:
         summary = f"{owner.login} is in no file; their {' and '.join(unread)} could not be read"
-        return unproven("dedicated owner", "owner-unread", summary)
-    return passed("dedicated owner", f"{owner.login} has no apps, grants or duties of a person")
+        return unproven_check("dedicated owner", "owner-unread", summary)
+    return passed_check(
+        "dedicated owner", f"{owner.login} has no apps, grants or duties of a person"
+    )
 
 
 def _is_unread(read: object) -> bool:

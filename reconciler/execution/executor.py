@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from reconciler.execution.ports import DirectoryWriter, Recorder
 from reconciler.model.errors import ConnectorError, EndingError, IncompleteReadError
 from reconciler.model.ids import OktaGroupId
-from reconciler.model.outcome import LineResult, Outcome, Write, Written
+from reconciler.model.outcome import LineResult, Outcome, Write, WriteAnswer
 from reconciler.model.plan import Action, Change
 
 __all__ = ["Confirm", "Executed", "Orders", "execute"]
@@ -197,7 +197,7 @@ async def _carry_out(number: int, change: Change, run: _Run) -> LineResult:
     return result
 
 
-async def _write(change: Change, run: _Run) -> Written:
+async def _write(change: Change, run: _Run) -> WriteAnswer:
     if change.action is Action.CREATE_GROUP:
         made = await run.writer.create_group(change.group.name, change.description)
         if made.id is None:

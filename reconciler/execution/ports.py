@@ -4,7 +4,7 @@ from typing import Protocol
 
 from reconciler.model.directory import DirectoryUser, ReadFailure
 from reconciler.model.ids import OktaGroupId, OktaUserId
-from reconciler.model.outcome import ApplyResult, LineResult, Prepared, Write, Written
+from reconciler.model.outcome import ApplyResult, LineResult, Prepared, Write, WriteAnswer
 
 __all__ = ["DirectoryWriter", "MemberReader", "Recorder", "RunJournal"]
 
@@ -17,15 +17,15 @@ class DirectoryWriter(Protocol):
     for both; a creation is never sent twice.
     """
 
-    async def add_member(self, group: OktaGroupId, user: OktaUserId) -> Written:
+    async def add_member(self, group: OktaGroupId, user: OktaUserId) -> WriteAnswer:
         """The user is a member of the group."""
         ...
 
-    async def remove_member(self, group: OktaGroupId, user: OktaUserId) -> Written:
+    async def remove_member(self, group: OktaGroupId, user: OktaUserId) -> WriteAnswer:
         """The user is no member of the group."""
         ...
 
-    async def create_group(self, name: str, description: str) -> Written:
+    async def create_group(self, name: str, description: str) -> WriteAnswer:
         """A new group has the name; from now on its members may be written too."""
         ...
 

@@ -12,7 +12,7 @@ from reconciler.github import wire
 from reconciler.github.client import ForgeStoppedError, GitHubClient
 from reconciler.model.directory import ReadFailure
 from reconciler.model.ids import blob_name
-from reconciler.model.review import Earlier, PullRequest, Review
+from reconciler.model.review import EarlierHead, PullRequest, Review
 
 __all__ = ["GitHubReader"]
 
@@ -141,7 +141,7 @@ class GitHubReader:
         commit: str,
         wanted: frozenset[tuple[str, str]],
         commits: list[wire.Commit],
-    ) -> Earlier | None:
+    ) -> EarlierHead | None:
         """The commit as an earlier head; None where it changed the catalog in another way.
 
         A commit that the forge has lost since was no such head either.
@@ -157,7 +157,7 @@ class GitHubReader:
             return None
         shas = [c.sha for c in commits]
         until = commits[: shas.index(commit) + 1] if commit in shas else commits
-        return Earlier(grew_from=found.merge_base_commit.sha, committers=_committers(until))
+        return EarlierHead(grew_from=found.merge_base_commit.sha, committers=_committers(until))
 
     def _changes(self, files: list[wire.File]) -> frozenset[tuple[str, str]]:
         """What is done to the catalog: each path with its new content, or with none."""

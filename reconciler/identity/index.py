@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from reconciler.model.directory import DirectoryUser
 from reconciler.model.ids import OktaUserId, login_key
 
-__all__ = ["DirectoryIndex", "index"]
+__all__ = ["DirectoryIndex", "index_users"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +18,7 @@ class DirectoryIndex:
     by_email: Mapping[str, tuple[DirectoryUser, ...]]
 
 
-def index(users: Iterable[DirectoryUser]) -> DirectoryIndex:
+def index_users(users: Iterable[DirectoryUser]) -> DirectoryIndex:
     """An index over the users; several may share an address, and each is kept."""
     by_id: dict[OktaUserId, DirectoryUser] = {}
     by_login: dict[str, tuple[DirectoryUser, ...]] = {}

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-from reconciler.identity.index import index
+from reconciler.identity.index import index_users
 from reconciler.live.ports import ForgeReader, MergeHistory
 from reconciler.model.catalog import Catalog, Grant, Risk, risks
 from reconciler.model.directory import LiveState, ReadFailure
@@ -17,12 +17,17 @@ from reconciler.model.ids import ConnectorId
 from reconciler.model.plan import Action, Plan
 from reconciler.model.review import Approvals, Introduction, PullRequest
 from reconciler.planning.approvals.aliases import Aliases, aliases
-from reconciler.planning.approvals.meaning import Present, Reading, differing, reading
+from reconciler.planning.approvals.meaning import (
+    CurrentMeaning,
+    Interpretation,
+    explain_difference,
+    interpret_catalog,
+)
 from reconciler.planning.approvals.verification import (
     Case,
     Roster,
     contacts_of,
-    counting,
+    select_approving_reviews,
     team_of,
     verify,
 )
@@ -58,9 +63,9 @@ async def fetch_approvals(
     found = history.introductions(grants)
     if isinstance(found, ReadFailure):
         return Approvals(problem=found.detail)
-    present = Present(
-        reading=reading(catalog, plan.connector),
-        people=index(live.users.values()),
+    present = CurrentMeaning(
+        reading=interpret_catalog(catalog, plan.connector),
+        people=index_users(live.users.values()),
         groups=live.groups,
     )
     inquiry = _Inquiry(history, forge, catalog, plan.connector, present)
@@ -80,12 +85,12 @@ class _Inquiry:
     forge: ForgeReader
     catalog: Catalog
     connector: ConnectorId
-    present: Present
+    present: CurrentMeaning
     problem: str = ""
     _pulls: dict[str, PullRequest | ReadFailure | None] = field(default_factory=dict)
     _members: dict[tuple[str, str], bool | ReadFailure] = field(default_factory=dict)
     _aliases: dict[tuple[str | None, ...], Aliases] = field(default_factory=dict)
-    _readings: dict[str | None, Reading | ReadFailure] = field(default_factory=dict)
+    _readings: dict[str | None, Interpretation | ReadFailure] = field(default_factory=dict)
 
     async def case(self, grant: Grant, introduction: Introduction | None) -> Case:
         """All that can be known of the grant's approval."""
@@ -179,21 +184,25 @@ class _Inquiry:
         self, grant: Grant, introduction: Introduction, pull: PullRequest
     ) -> str | ReadFailure:
         """What the words mean otherwise than before it, when it was reviewed, or when merged."""
-        counted = {r.commit for r in counting(pull)}
+        counted = {r.commit for r in select_approving_reviews(pull)}
         reviewed = (e.grew_from for c, e in pull.earlier.items() if c in counted)
         commits = (*_before(introduction, pull), *reviewed, introduction.commit)
         for commit in dict.fromkeys(commits):
             then = self._reading(commit)
             if isinstance(then, ReadFailure):
                 return then
-            if why := differing(grant, then, self.present):
+            if why := explain_difference(grant, then, self.present):
                 return why
         return ""
 
-    def _reading(self, commit: str | None) -> Reading | ReadFailure:
+    def _reading(self, commit: str | None) -> Interpretation | ReadFailure:
         if commit not in self._readings:
             words = self.history.words_at(commit) if commit else Catalog()
-            read = words if isinstance(words, ReadFailure) else reading(words, self.connector)
+            read = (
+                words
+                if isinstance(words, ReadFailure)
+                else interpret_catalog(words, self.connector)
+            )
             self._readings[commit] = read
         return self._readings[commit]
 
@@ -223,5 +232,5 @@ def _pairs(
     """Each team that may approve with each reviewer who may be in it."""
     tools = [tool for roster in rosters if (tool := roster.tools.get(grant.tool))]
     teams = {team for tool in tools for c in contacts_of(tool) if (team := team_of(c))}
-    accounts = {review.reviewer.lower() for review in counting(pull)}
+    accounts = {review.reviewer.lower() for review in select_approving_reviews(pull)}
     return tuple(sorted((team, account) for team in teams for account in accounts))

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from reconciler.identity.index import DirectoryIndex, index
+from reconciler.identity.index import DirectoryIndex, index_users
 from reconciler.identity.subject import Lookup, lookup, mappings_by_key
 from reconciler.live.ports import DirectoryReader
 from reconciler.model.catalog import Binding, Catalog
@@ -43,7 +43,7 @@ async def observe_people(
     Whoever has something now or later and was not found is asked for once more, directly: the
     index that answers a search is behind.
     """
-    needs = _needs(catalog, bindings, index(users.values()), sides or (catalog,))
+    needs = _needs(catalog, bindings, index_users(users.values()), sides or (catalog,))
     unread: dict[str, ReadFailure] = {}
 
     async def look_up(batch: tuple[tuple[str, Lookup], ...]) -> None:
@@ -63,7 +63,7 @@ async def observe_people(
             tasks.create_task(look_up(batch))
     lasting = {login_key(s) for s in lasting_subjects(catalog, bindings, now)}
     lasting |= {protected_key(person) for person in catalog.settings.protected}
-    lost = _lost(needs, index(users.values()), lasting, unread)
+    lost = _lost(needs, index_users(users.values()), lasting, unread)
     unread |= await _ask_directly(reader, lost, users)
     return unread
 

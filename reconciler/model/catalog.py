@@ -10,7 +10,7 @@ from typing import Literal, Self
 from reconciler.model.diagnostics import Span
 from reconciler.model.ids import ConnectorId, EntitlementId, OktaGroupId, OktaUserId, ToolId
 from reconciler.model.settings import Contact, Settings
-from reconciler.model.validity import Validity, earliest, latest, window, written
+from reconciler.model.validity import Validity, earliest, format_instant, latest, window
 
 __all__ = [
     "DIRECT",
@@ -213,7 +213,7 @@ class Approval:
     @property
     def written(self) -> str:
         """When it was given, as the file says it."""
-        return written(self.approved_at, self.approved_time)
+        return format_instant(self.approved_at, self.approved_time)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,11 +10,11 @@ __all__ = [
     "Probe",
     "ProbeCheck",
     "ProbeStatus",
-    "failed",
-    "not_run",
-    "passed",
-    "unproven",
-    "warned",
+    "failed_check",
+    "passed_check",
+    "skipped_check",
+    "unproven_check",
+    "warned_check",
 ]
 
 
@@ -52,32 +52,32 @@ class ProbeCheck:
     hint: str = ""
 
 
-def passed(name: str, summary: str) -> ProbeCheck:
+def passed_check(name: str, summary: str) -> ProbeCheck:
     """It works."""
     return ProbeCheck(name=name, status=ProbeStatus.PASSED, summary=summary)
 
 
-def warned(name: str, code: str, summary: str, hint: str) -> ProbeCheck:
+def warned_check(name: str, code: str, summary: str, hint: str) -> ProbeCheck:
     """It works, and should not stay so."""
-    return _troubled(ProbeStatus.WARNED, name, code, summary, hint)
+    return _make_check(ProbeStatus.WARNED, name, code, summary, hint)
 
 
-def unproven(name: str, code: str, summary: str, hint: str = "") -> ProbeCheck:
+def unproven_check(name: str, code: str, summary: str, hint: str = "") -> ProbeCheck:
     """Reading could not tell."""
-    return _troubled(ProbeStatus.UNPROVEN, name, code, summary, hint)
+    return _make_check(ProbeStatus.UNPROVEN, name, code, summary, hint)
 
 
-def failed(name: str, code: str, summary: str, hint: str) -> ProbeCheck:
+def failed_check(name: str, code: str, summary: str, hint: str) -> ProbeCheck:
     """It does not work, and this is what to do."""
-    return _troubled(ProbeStatus.FAILED, name, code, summary, hint)
+    return _make_check(ProbeStatus.FAILED, name, code, summary, hint)
 
 
-def not_run(name: str, code: str, summary: str, hint: str = "") -> ProbeCheck:
+def skipped_check(name: str, code: str, summary: str, hint: str = "") -> ProbeCheck:
     """Nobody looked, because something that it rests on failed."""
-    return _troubled(ProbeStatus.NOT_RUN, name, code, summary, hint)
+    return _make_check(ProbeStatus.NOT_RUN, name, code, summary, hint)
 
 
-def _troubled(status: ProbeStatus, name: str, code: str, summary: str, hint: str) -> ProbeCheck:
+def _make_check(status: ProbeStatus, name: str, code: str, summary: str, hint: str) -> ProbeCheck:
     return ProbeCheck(name=name, status=status, code=code, summary=summary, hint=hint)
 
 

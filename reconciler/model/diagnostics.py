@@ -20,8 +20,8 @@ __all__ = [
     "Rule",
     "Severity",
     "Span",
-    "bounded",
-    "ordered",
+    "limit_diagnostics",
+    "sort_diagnostics",
 ]
 
 MOST_PER_FILE = 100
@@ -136,12 +136,12 @@ PROBLEMS_LEFT_OUT = Rule(
 )
 
 
-def ordered(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+def sort_diagnostics(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     """The diagnostics by place, each once."""
     return tuple(sorted(set(diagnostics), key=lambda d: (d.span, d.code, d.summary)))
 
 
-def bounded(
+def limit_diagnostics(
     diagnostics: Iterable[Diagnostic], unsaid: Mapping[str, int], root: str
 ) -> tuple[Diagnostic, ...]:
     """The diagnostics in order, at most so many, errors before warnings; and what was left out.
@@ -149,7 +149,7 @@ def bounded(
     `unsaid` is how many more there are at least of each file, for which nobody looked any further;
     `root` is where what is left out of the whole run is told.
     """
-    wanted = sorted(ordered(diagnostics), key=lambda d: d.severity is not Severity.ERROR)
+    wanted = sorted(sort_diagnostics(diagnostics), key=lambda d: d.severity is not Severity.ERROR)
     found: Counter[str] = Counter(unsaid)
     kept: Counter[str] = Counter()
     listed: list[Diagnostic] = []
@@ -165,7 +165,7 @@ def bounded(
     if others:
         where = "1 more file" if len(others) == 1 else f"{len(others):,} more files"
         told.append(_left_out(root, where, others, unsaid))
-    return ordered([*listed, *told])
+    return sort_diagnostics([*listed, *told])
 
 
 def _left_out(

@@ -16,7 +16,7 @@ __all__ = [
     "Outcome",
     "Prepared",
     "Write",
-    "Written",
+    "WriteAnswer",
 ]
 
 UNKNOWN = "unknown"
@@ -56,7 +56,7 @@ class Write:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
+class WriteAnswer:
     """Okta's answer to a write it accepted. `id` is the new group's, for a creation."""
 
     request_id: str

@@ -13,7 +13,7 @@ __all__ = [
     "BaseComparison",
     "CatalogChange",
     "Cause",
-    "Earlier",
+    "EarlierHead",
     "Effect",
     "Introduction",
     "PullRequest",
@@ -21,7 +21,7 @@ __all__ = [
     "ReviewRef",
     "Verdict",
     "Window",
-    "Withheld",
+    "WithheldGroup",
 ]
 
 
@@ -42,7 +42,7 @@ class Review:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Earlier:
+class EarlierHead:
     """An earlier head of a pull request, at which it changed the catalog as it did in the end.
 
     `grew_from` is the commit of the default branch that it had in it. `committers` are those of the
@@ -72,7 +72,7 @@ class PullRequest:
     committers: frozenset[str] = frozenset()
     has_unknown_committer: bool = False
     files: frozenset[tuple[str, str]] = frozenset()
-    earlier: Mapping[str, Earlier] = field(default_factory=dict)
+    earlier: Mapping[str, EarlierHead] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,7 +205,7 @@ class CatalogChange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Withheld:
+class WithheldGroup:
     """A group that the base does not bind: a pull request is no window into it.
 
     `granted` counts the people whom files grant it, whoever is in it. `members_from` is the least
@@ -231,7 +231,7 @@ class BaseComparison:
     """What changes of settings, connectors, tools, bindings and identities."""
     over_time: tuple[AccessChange, ...] = ()
     """Whose access differs at some day from now on, and new grants that give nothing."""
-    withheld: tuple[Withheld, ...] = ()
+    withheld: tuple[WithheldGroup, ...] = ()
     uncommitted: tuple[str, ...] = ()
     """Files of the catalog that are not committed as they lie, so no part of this plan."""
     is_disabled: bool = False

@@ -16,9 +16,9 @@ __all__ = [
     "day_end",
     "day_start",
     "earliest",
+    "format_instant",
     "latest",
     "window",
-    "written",
 ]
 
 ACKNOWLEDGED_DAYS = 7
@@ -49,7 +49,7 @@ def latest(day: date, at: time | None) -> datetime:
     return datetime.combine(day, at.replace(microsecond=999_999), tzinfo=UTC)
 
 
-def written(day: date, at: time | None) -> str:
+def format_instant(day: date, at: time | None) -> str:
     """The day, or the instant, as a file writes it."""
     if at is None:
         return day.isoformat()

@@ -14,7 +14,15 @@ from reconciler.model.ids import EntitlementId, OktaUserId, ToolId
 from reconciler.model.outcome import Outcome
 from reconciler.model.plan import Action, Blocked, Change, Plan
 
-__all__ = ["Access", "Leaving", "emptied", "hold_moves", "is_finished", "is_moved", "why_leaving"]
+__all__ = [
+    "Access",
+    "Leaving",
+    "explain_leaving",
+    "find_emptied",
+    "hold_moves",
+    "is_finished",
+    "is_moved",
+]
 
 Access = tuple[ToolId, EntitlementId, OktaUserId]
 """Who has what, by whichever group."""
@@ -29,7 +37,7 @@ def is_moved(binding: Binding) -> bool:
     return binding.retired and isinstance(group, BindGroup) and group.id == binding.replaces
 
 
-def why_leaving(bindings: Iterable[Binding], grants: tuple[Grant, ...], now: datetime) -> str:
+def explain_leaving(bindings: Iterable[Binding], grants: tuple[Grant, ...], now: datetime) -> str:
     """Why a grant that has not ended no longer keeps anybody in this group; empty if it has."""
     lasting = {(g.tool, g.entitlement) for g in grants if not g.validity.has_ended(now)}
     for binding in bindings:
@@ -53,13 +61,13 @@ def hold_moves(
         person = change.person.id if change.person else None
         lasting = moving.get((change.group.key, person), NOTHING) if person else NOTHING
         if change.action is Action.REMOVE and not lasting <= there:
-            held.append(_waits(change))
+            held.append(_block_removal(change))
         else:
             kept.append(change)
     return tuple(kept), tuple(held)
 
 
-def _waits(change: Change) -> Blocked:
+def _block_removal(change: Change) -> Blocked:
     login = change.person.login if change.person else ""
     return Blocked(
         code="move-waits",
@@ -76,7 +84,7 @@ def _waits(change: Change) -> Blocked:
 _DONE = frozenset({Outcome.VERIFIED.value, Outcome.ALREADY.value})
 
 
-def emptied(plan: Plan) -> frozenset[tuple[str, str]]:
+def find_emptied(plan: Plan) -> frozenset[tuple[str, str]]:
     """The bindings, each with a group that was read and has no line about one of its members."""
     concerned = {c.group.key for c in plan.changes if c.action is Action.REMOVE}
     concerned |= {b.group.key for b in plan.blocked}

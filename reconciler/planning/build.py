@@ -26,22 +26,22 @@ from reconciler.model.plan import (
     Plan,
     PlanWarning,
 )
-from reconciler.planning.approvals.accounts import approver_warnings
-from reconciler.planning.approvals.effect import unread
-from reconciler.planning.approvals.grant_past import Record
+from reconciler.planning.approvals.accounts import warn_of_approvers
+from reconciler.planning.approvals.effect import warn_of_unread_reviews
+from reconciler.planning.approvals.grant_past import GrantHistory
 from reconciler.planning.binding_moves import Access, Leaving, hold_moves, is_moved
-from reconciler.planning.classify import MemberClasses, Protection, protect, stand
+from reconciler.planning.classify import MemberClasses, Protection, classify_members, find_protected
 from reconciler.planning.context import Context
 from reconciler.planning.desired import GroupIntent, desired, with_given
-from reconciler.planning.guards.group_guards import GroupFacts, facts
+from reconciler.planning.guards.group_guards import GroupFacts, collect_facts
 from reconciler.planning.guards.run_guards import judge
 from reconciler.planning.lines.diff import GroupDiff, diff
-from reconciler.planning.manual_removals import history, warn_of_unread_log
+from reconciler.planning.manual_removals import membership_history, warn_of_unread_log
 from reconciler.planning.people import People, people, wanted_subjects
 from reconciler.planning.refs import cite_grant
 from reconciler.planning.scope import ManagedGroup, Scope, leave_to_others, scope
-from reconciler.planning.selection.unconfirmed import not_visible
-from reconciler.planning.warnings import ending, notices
+from reconciler.planning.selection.unconfirmed import warn_of_invisible_writes
+from reconciler.planning.warnings import collect_warnings, find_endings
 
 __all__ = ["PlanInputs", "blocked_order", "build", "change_order", "drift_order"]
 
@@ -60,7 +60,7 @@ class PlanInputs:
     warnings: tuple[PlanWarning, ...] = ()
     recent: RecentWrites = field(default_factory=RecentWrites)
     """What earlier runs took away lately: it counts towards this run's limits."""
-    record: Record = field(default_factory=Record)
+    record: GrantHistory = field(default_factory=GrantHistory)
     """What the files' past and their rules say of grants."""
 
 
@@ -91,7 +91,7 @@ def build(catalog: Catalog, connector: ConnectorId, live: LiveState, inputs: Pla
     bindings = bindings_of(catalog, connector)
     area = leave_to_others(scope(bindings, live), live, catalog, connector)
     known = people(catalog, live, wanted_subjects(catalog, bindings))
-    protection = protect(catalog.settings.protected, known.directory, live.unread_subjects)
+    protection = find_protected(catalog.settings.protected, known.directory, live.unread_subjects)
     grants = _by_entitlement(catalog, inputs)
     cases = _cases(area, grants, known, protection, inputs, catalog)
     context = Context(
@@ -100,7 +100,7 @@ def build(catalog: Catalog, connector: ConnectorId, live: LiveState, inputs: Pla
         protected=protection.ids,
         names_of=_kept_names(cases),
         apps=live.apps,
-        past=history(live, catalog.connectors.get(connector)),
+        past=membership_history(live, catalog.connectors.get(connector)),
         approvals=live.approvals,
         holds_all=protection.holds_all,
         names=(names := _live_subjects(grants, bindings, inputs.as_of)),
@@ -111,8 +111,8 @@ def build(catalog: Catalog, connector: ConnectorId, live: LiveState, inputs: Pla
         risks=risks(catalog),
     )
     diffs = [diff(case.group, case.intent, case.standing, context) for case in cases]
-    group_facts = [facts(case.group, case.intent, context) for case in cases]
-    gone = approver_warnings(catalog, bindings, known)
+    group_facts = [collect_facts(case.group, case.intent, context) for case in cases]
+    gone = warn_of_approvers(catalog, bindings, known)
     warnings = (*inputs.warnings, *area.warnings, *protection.warnings, *gone)
     return _assemble(
         _Parts(
@@ -151,8 +151,8 @@ def _assemble(parts: _Parts) -> Plan:
     changes = sorted(settled, key=change_order)
     judged = judge(changes, parts.facts, context, parts.connector, live.caller)
     blocked = (*parts.area.blocked, *(b for d in parts.diffs for b in d.blocked), *waiting)
-    endings = (e for case in parts.cases for e in ending(case.group, case.intent, context))
-    told = notices(
+    endings = (e for case in parts.cases for e in find_endings(case.group, case.intent, context))
+    told = collect_warnings(
         catalog,
         catalog.connectors.get(parts.connector),
         live.canary,
@@ -181,8 +181,8 @@ def _assemble(parts: _Parts) -> Plan:
             *(w for d in parts.diffs for w in d.warnings),
             *told,
             *warn_of_unread_log(live.membership_log, judged.changes),
-            *unread(live.approvals, judged.changes, blocked),
-            *not_visible(context.recent.unseen, live.members, judged.changes),
+            *warn_of_unread_reviews(live.approvals, judged.changes, blocked),
+            *warn_of_invisible_writes(context.recent.unseen, live.members, judged.changes),
         ),
         tool_version=beside.tool_version,
     )
@@ -255,7 +255,7 @@ def _cases(
         if is_shown:
             by_word = desired(group, every, known, beside.as_of)
             intent = with_given(intent, by_word, group, given)
-        standing = stand(group, intent, protection.ids)
+        standing = classify_members(group, intent, protection.ids)
         cases.append(_Case(group=group, intent=intent, standing=standing))
     return cases
 

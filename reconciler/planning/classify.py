@@ -15,7 +15,7 @@ from reconciler.model.settings import ProtectedPerson
 from reconciler.planning.desired import GroupIntent
 from reconciler.planning.scope import ManagedGroup
 
-__all__ = ["MemberClasses", "Protection", "protect", "protected_key", "stand"]
+__all__ = ["MemberClasses", "Protection", "classify_members", "find_protected", "protected_key"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +33,7 @@ class MemberClasses:
     """Members no grant ever named, whom a rule may have put there."""
 
 
-def stand(group: ManagedGroup, intent: GroupIntent, protected: Members) -> MemberClasses:
+def classify_members(group: ManagedGroup, intent: GroupIntent, protected: Members) -> MemberClasses:
     """Everyone who is in the group or wanted there, classed once."""
     members = group.members
     live = frozenset(intent.live)
@@ -64,7 +64,7 @@ class Protection:
     warnings: tuple[PlanWarning, ...] = ()
 
 
-def protect(
+def find_protected(
     people: tuple[ProtectedPerson, ...],
     directory: DirectoryIndex,
     unread: Mapping[str, ReadFailure] | None = None,

@@ -9,8 +9,8 @@ from reconciler.model.directory import Members
 from reconciler.model.evidence import RecentWrites
 from reconciler.model.ids import EntitlementId, OktaGroupId, OktaUserId, ToolId
 from reconciler.model.review import Approvals
-from reconciler.planning.approvals.grant_past import Record
-from reconciler.planning.manual_removals import History
+from reconciler.planning.approvals.grant_past import GrantHistory
+from reconciler.planning.manual_removals import MembershipHistory
 from reconciler.planning.people import People
 from reconciler.planning.scope import ManagedGroup
 
@@ -37,11 +37,11 @@ class Context:
     recent: RecentWrites = field(default_factory=RecentWrites)
     """What earlier runs took away lately."""
 
-    past: History = field(default_factory=History)
+    past: MembershipHistory = field(default_factory=MembershipHistory)
     """Who was put into a group, or taken out, as far as it matters to an addition."""
     approvals: Approvals | None = None
     """What became of the approvals that additions rest on; None when nobody asks."""
-    record: Record = field(default_factory=Record)
+    record: GrantHistory = field(default_factory=GrantHistory)
     """What the files' past and their rules say of grants."""
     risks: Mapping[Entitled, Risk] = field(default_factory=dict)
     """How much harm all that an entitlement's groups give can do."""

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from reconciler.model.ids import OktaUserId
 from reconciler.model.plan import Action, Blocked, Change, Drift, MemberClass, Plan
 
-__all__ = ["Differences", "differences"]
+__all__ = ["DriftReport", "find_drift"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Differences:
+class DriftReport:
     """The drift of one connector, and the groups about which nothing can be said."""
 
     missing: tuple[Drift, ...] = ()
@@ -41,11 +41,11 @@ class Differences:
         return not self.has_drift and not self.uncompared
 
 
-def differences(plan: Plan) -> Differences:
+def find_drift(plan: Plan) -> DriftReport:
     """The plan's drift. What is blocked in a group that the plan does not hold is the group."""
     compared = {summary.group.key for summary in plan.groups}
     counted = {(d.group.key, d.person.id) for d in (*plan.missing, *plan.unapproved)}
-    return Differences(
+    return DriftReport(
         missing=plan.missing,
         unapproved=plan.unapproved,
         ended=tuple(

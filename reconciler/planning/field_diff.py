@@ -7,7 +7,7 @@ from typing import Literal, Protocol
 from reconciler.model.plan import Change
 from reconciler.planning.refs import approved_when
 
-__all__ = ["Difference", "compared", "differences"]
+__all__ = ["Difference", "compare_fields", "explain_differences"]
 
 
 Fields = Mapping[str, Mapping[str, str]]
@@ -32,14 +32,15 @@ class _Item(Protocol):
     def path(self, *, output_format: Literal["list"]) -> list[str]: ...
 
 
-def differences(reviewed: Change, newest: Change) -> tuple[str, ...]:
+def explain_differences(reviewed: Change, newest: Change) -> tuple[str, ...]:
     """What changed in the grants that justify the line, field by field."""
     return tuple(
-        f"grant {each.words}" for each in compared(_plain(reviewed), _plain(newest), "came", "went")
+        f"grant {each.words}"
+        for each in compare_fields(_plain(reviewed), _plain(newest), "came", "went")
     )
 
 
-def compared(before: Fields, after: Fields, came: str, went: str) -> tuple[Difference, ...]:
+def compare_fields(before: Fields, after: Fields, came: str, went: str) -> tuple[Difference, ...]:
     """Each difference once, in order: `NAME: FIELD was A, is B`, or what became of `NAME`."""
     # 250 ms to import, and most runs have nothing to compare.
     from deepdiff import DeepDiff  # noqa: PLC0415 - as said above

@@ -35,10 +35,10 @@ from reconciler.planning.refs import approved_from, approved_until, approved_whe
 
 __all__ = [
     "LOG_FAILED",
-    "History",
+    "MembershipHistory",
     "effective_at",
-    "history",
-    "removed_since",
+    "find_objection",
+    "membership_history",
     "warn_of_unread_log",
 ]
 
@@ -49,7 +49,7 @@ _LASTING = frozenset({"refused", "missing"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class History:
+class MembershipHistory:
     """What the System Log told of memberships, and which actors are this tool."""
 
     events: Mapping[Membership, tuple[MembershipEvent, ...]] = field(default_factory=dict)
@@ -72,7 +72,7 @@ class History:
         return event.is_removal and not event.actor.is_system and not self.is_ours(event.actor)
 
 
-def history(live: LiveState, connector: Connector | None) -> History:
+def membership_history(live: LiveState, connector: Connector | None) -> MembershipHistory:
     """The events by group and person; none where the log was not asked or not read."""
     found: dict[Membership, list[MembershipEvent]] = defaultdict(list)
     if isinstance(live.membership_log, MembershipLog):
@@ -82,7 +82,7 @@ def history(live: LiveState, connector: Connector | None) -> History:
     apps = {m.client_id for m in methods if m and isinstance(m.client_id, str)}
     if live.credential is not None and live.credential.client_id is not None:
         apps.add(live.credential.client_id)  # a client id may be kept as a secret
-    return History(
+    return MembershipHistory(
         events={place: tuple(events) for place, events in found.items()},
         caller=live.caller,
         apps=frozenset(apps),
@@ -95,24 +95,24 @@ def effective_at(grants: Iterable[GrantRef], *, is_early: bool) -> datetime:
     Of a whole day it is the first instant, or else the last.
     """
     refs = tuple(grants)
-    approved = [_approved(ref, is_early=is_early) for ref in refs]
-    began = [_began(ref, at, is_early=is_early) for ref, at in zip(refs, approved, strict=True)]
+    approved = [_approved_at(ref, is_early=is_early) for ref in refs]
+    began = [_begins_at(ref, at, is_early=is_early) for ref, at in zip(refs, approved, strict=True)]
     return max(min(began), *approved)
 
 
-def _approved(ref: GrantRef, *, is_early: bool) -> datetime:
+def _approved_at(ref: GrantRef, *, is_early: bool) -> datetime:
     is_open = is_early and ref.approved_time is None
     return approved_from(ref) if is_open else approved_until(ref)
 
 
-def _began(ref: GrantRef, approved: datetime, *, is_early: bool) -> datetime:
+def _begins_at(ref: GrantRef, approved: datetime, *, is_early: bool) -> datetime:
     if ref.starts is None:
         return approved
     return day_start(ref.starts) if is_early else day_end(ref.starts) - datetime.resolution
 
 
-def removed_since(
-    past: History,
+def find_objection(
+    past: MembershipHistory,
     place: Membership | None,
     grants: tuple[GrantRef, ...],
     now: datetime,
@@ -127,10 +127,12 @@ def removed_since(
         return None
     if effective_at(grants, is_early=_was_added(last, events, past)) >= last.at:
         return None
-    return _refusal(last, grants, now)
+    return _block_reason(last, grants, now)
 
 
-def _refusal(last: MembershipEvent, grants: tuple[GrantRef, ...], now: datetime) -> BlockReason:
+def _block_reason(
+    last: MembershipEvent, grants: tuple[GrantRef, ...], now: datetime
+) -> BlockReason:
     newest = max(grants, key=lambda ref: (approved_until(ref), ref.hash))
     return BlockReason(
         code="removed-by-someone",
@@ -142,7 +144,9 @@ def _refusal(last: MembershipEvent, grants: tuple[GrantRef, ...], now: datetime)
     )
 
 
-def _was_added(last: MembershipEvent, events: Iterable[MembershipEvent], past: History) -> bool:
+def _was_added(
+    last: MembershipEvent, events: Iterable[MembershipEvent], past: MembershipHistory
+) -> bool:
     """Whether this tool had added the person earlier that day."""
     start = day_start(last.at.astimezone(UTC).date())
     return any(

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from reconciler.identity.index import DirectoryIndex, index
+from reconciler.identity.index import DirectoryIndex, index_users
 from reconciler.identity.resolve import Ambiguous, Resolution, Resolved, Unknown, resolve
 from reconciler.identity.subject import mappings_by_key
 from reconciler.model.catalog import Approval, Binding, Catalog, Grant, IdentityMapping
@@ -56,7 +56,7 @@ class People:
 
 def people(catalog: Catalog, live: LiveState, subjects: Iterable[str]) -> People:
     """Each distinct subject, resolved against what was read."""
-    directory = index(live.users.values())
+    directory = index_users(live.users.values())
     mappings = mappings_by_key(catalog.identities)
     resolutions: dict[str, Resolution] = {}
     for subject in subjects:

@@ -9,7 +9,7 @@ from reconciler.model.catalog import Grant
 from reconciler.model.directory import DirectoryUser
 from reconciler.model.ids import login_key
 from reconciler.model.plan import GrantRef, PersonRef
-from reconciler.model.validity import earliest, latest, written
+from reconciler.model.validity import earliest, format_instant, latest
 
 __all__ = [
     "approved_from",
@@ -97,4 +97,4 @@ def approved_until(ref: GrantRef) -> datetime:
 
 def approved_when(ref: GrantRef) -> str:
     """When it was given, as the file says it."""
-    return written(ref.approved_at, ref.approved_time)
+    return format_instant(ref.approved_at, ref.approved_time)

@@ -71,22 +71,22 @@ def scope(bindings: Iterable[Binding], live: LiveState) -> Scope:
     asked = tuple(bindings)
     shared = _shared_names(asked)
     for binding in asked:
-        match _locate(binding, live) if binding not in shared else _shared_name(binding):
+        match _locate(binding, live) if binding not in shared else _block_shared_name(binding):
             case None:
                 continue
             case Blocked() as line:
                 blocked.append(line)
             case ManagedGroup() as group:
                 found[group.ref.id or group.ref.key].append((binding, group))
-                warnings.extend(_naming(binding, group))
+                warnings.extend(_warn_of_name(binding, group))
     groups = []
     for entries in found.values():
         members = tuple(b for b, _ in entries)
         active = tuple(b for b in members if not b.retired) or members
         if len({(b.authority, b.unattended, b.admin_role) for b in active}) > 1:
-            blocked.extend(_disagreement(b, g.ref, active) for b, g in entries if b in active)
+            blocked.extend(_block_disagreement(b, g.ref, active) for b, g in entries if b in active)
         elif entries[0][1].has_admin_role and not active[0].admin_role:
-            blocked.extend(_admin_role(b, g.ref) for b, g in entries)
+            blocked.extend(_block_admin_role(b, g.ref) for b, g in entries)
         else:
             # One that is bound by id is known by it, whoever made it.
             first = min((g for _, g in entries), key=lambda g: g.ref.is_made)
@@ -104,7 +104,7 @@ def _shared_names(bindings: tuple[Binding, ...]) -> frozenset[Binding]:
     return frozenset(b for several in by_name.values() if len(several) > 1 for b in several)
 
 
-def _shared_name(binding: Binding) -> Blocked:
+def _block_shared_name(binding: Binding) -> Blocked:
     reason = BlockReason(
         code="group-name-shared",
         summary=f'several bindings would create "{binding.group.name}"',
@@ -117,51 +117,55 @@ def _locate(binding: Binding, live: LiveState) -> ManagedGroup | Blocked | None:
     """The binding's group; None where a retired one never had its group made."""
     match binding.group:
         case BindGroup() as bind:
-            return _bound(binding, bind, live)
+            return _locate_bound(binding, bind, live)
         case CreateGroup() as create:
-            return _created(binding, create, live)
+            return _locate_created(binding, create, live)
 
 
-def _bound(binding: Binding, bind: BindGroup, live: LiveState) -> ManagedGroup | Blocked:
+def _locate_bound(binding: Binding, bind: BindGroup, live: LiveState) -> ManagedGroup | Blocked:
     unread = live.unread.get(bind.id)
     group = live.groups.get(bind.id)
     if unread is not None:
-        return _unread(binding, bind.name if group is None else group.name, unread)
+        return _block_unread(binding, bind.name if group is None else group.name, unread)
     if group is None:
-        return _unread(binding, bind.name, ReadFailure(code="missing", detail="it was not read"))
-    return _writable(binding, group, live)
+        return _block_unread(
+            binding, bind.name, ReadFailure(code="missing", detail="it was not read")
+        )
+    return _manage(binding, group, live)
 
 
-def _created(
+def _locate_created(
     binding: Binding, create: CreateGroup, live: LiveState
 ) -> ManagedGroup | Blocked | None:
     key = create.name.casefold()
     known = candidates(binding, live.groups_by_name, live.groups_by_marker)
     own = own_group(binding, known)
     if own is not None:
-        return _made(binding, own, live, is_made=own.name.casefold() == key)
+        return _manage_made(binding, own, live, is_made=own.name.casefold() == key)
     unread = live.unread_names.get(key) or live.unread_markers.get(binding.marker)
     if unread is not None:
-        return _unread(binding, create.name, unread)
+        return _block_unread(binding, create.name, unread)
     if known:
-        return _taken(binding, create, known)
+        return _block_taken_name(binding, create, known)
     if binding.retired:
         return None
     return ManagedGroup(ref=GroupRef(id=None, name=create.name), bindings=(binding,))
 
 
-def _made(
+def _manage_made(
     binding: Binding, own: DirectoryGroup, live: LiveState, *, is_made: bool
 ) -> ManagedGroup | Blocked:
     if (unread := live.unread.get(own.id)) is not None:
-        return _unread(binding, own.name, unread)
-    return _writable(binding, own, live, is_made=is_made)
+        return _block_unread(binding, own.name, unread)
+    return _manage(binding, own, live, is_made=is_made)
 
 
-def _taken(binding: Binding, create: CreateGroup, known: tuple[DirectoryGroup, ...]) -> Blocked:
+def _block_taken_name(
+    binding: Binding, create: CreateGroup, known: tuple[DirectoryGroup, ...]
+) -> Blocked:
     marked = marked_groups(binding, known)
     if len(marked) > 1:
-        return _marked_twice(binding, marked)
+        return _block_marked_twice(binding, marked)
     ids = ", ".join(g.id for g in known)
     reason = BlockReason(
         code="group-name-taken",
@@ -172,7 +176,7 @@ def _taken(binding: Binding, create: CreateGroup, known: tuple[DirectoryGroup, .
     return _block(binding, reason, _written_ref(binding))
 
 
-def _marked_twice(binding: Binding, groups: tuple[DirectoryGroup, ...]) -> Blocked:
+def _block_marked_twice(binding: Binding, groups: tuple[DirectoryGroup, ...]) -> Blocked:
     names = ", ".join(f'"{g.name}" ({g.id})' for g in groups)
     reason = BlockReason(
         code="group-marked-twice",
@@ -182,7 +186,7 @@ def _marked_twice(binding: Binding, groups: tuple[DirectoryGroup, ...]) -> Block
     return _block(binding, reason, _written_ref(binding))
 
 
-def _writable(
+def _manage(
     binding: Binding,
     group: DirectoryGroup,
     live: LiveState,
@@ -197,7 +201,7 @@ def _writable(
         )
         return _block(binding, reason, _written_ref(binding))
     if group.id not in live.members:
-        return _unread(
+        return _block_unread(
             binding, group.name, ReadFailure(code="missing", detail="no members were read")
         )
     return ManagedGroup(
@@ -211,7 +215,7 @@ def _writable(
     )
 
 
-def _unread(binding: Binding, name: str, unread: ReadFailure) -> Blocked:
+def _block_unread(binding: Binding, name: str, unread: ReadFailure) -> Blocked:
     if unread.code == "missing":
         summary = f'"{name}" is not among the groups Okta shows: {unread.detail}'
         hint = "check the id in the binding, and that the credential may see the group"
@@ -222,7 +226,7 @@ def _unread(binding: Binding, name: str, unread: ReadFailure) -> Blocked:
     return _block(binding, reason, _written_ref(binding))
 
 
-def _admin_role(binding: Binding, ref: GroupRef) -> Blocked:
+def _block_admin_role(binding: Binding, ref: GroupRef) -> Blocked:
     reason = BlockReason(
         code="group-has-admin-role",
         summary=f'"{ref.name}" carries an Okta admin role: whoever is added becomes an admin',
@@ -231,7 +235,7 @@ def _admin_role(binding: Binding, ref: GroupRef) -> Blocked:
     return _block(binding, reason, ref)
 
 
-def _disagreement(binding: Binding, ref: GroupRef, all_of: tuple[Binding, ...]) -> Blocked:
+def _block_disagreement(binding: Binding, ref: GroupRef, all_of: tuple[Binding, ...]) -> Blocked:
     names = ", ".join(b.name for b in all_of)
     reason = BlockReason(
         code="bindings-disagree",
@@ -258,7 +262,7 @@ def _block(binding: Binding, reason: BlockReason, ref: GroupRef) -> Blocked:
     )
 
 
-def _naming(binding: Binding, group: ManagedGroup) -> tuple[PlanWarning, ...]:
+def _warn_of_name(binding: Binding, group: ManagedGroup) -> tuple[PlanWarning, ...]:
     match binding.group:
         case BindGroup(name=name) if name != group.ref.name and not is_moved(binding):
             return (
@@ -275,7 +279,7 @@ def _naming(binding: Binding, group: ManagedGroup) -> tuple[PlanWarning, ...]:
                 PlanWarning(
                     code="group-created-unbound",
                     summary=f'"{group.ref.name}" was made for {binding.name} and is known by the '
-                    f"marker in its description{_renamed(binding, group)}",
+                    f"marker in its description{_explain_renaming(binding, group)}",
                     hint="bind it, so that no edit in Okta can lose it: "
                     f"{binding_stanza(group.ref)}",
                     groups=(group.ref,),
@@ -285,7 +289,7 @@ def _naming(binding: Binding, group: ManagedGroup) -> tuple[PlanWarning, ...]:
             return ()
 
 
-def _renamed(binding: Binding, group: ManagedGroup) -> str:
+def _explain_renaming(binding: Binding, group: ManagedGroup) -> str:
     if group.ref.name.casefold() == binding.group.name.casefold():
         return ""
     return f'; it was made as "{binding.group.name}" and renamed since'
@@ -299,7 +303,7 @@ def leave_to_others(
     theirs = [group for group in area.groups if markers and _is_theirs(group, live, markers)]
     if not theirs:
         return area
-    lines = tuple(line for group in theirs for line in _lines(group))
+    lines = tuple(line for group in theirs for line in _block_bindings(group))
     kept = tuple(group for group in area.groups if group not in theirs)
     return replace(area, groups=kept, blocked=(*area.blocked, *lines))
 
@@ -318,7 +322,7 @@ def _is_theirs(group: ManagedGroup, live: LiveState, markers: tuple[str, ...]) -
     return known is not None and known.description.endswith(markers)
 
 
-def _lines(group: ManagedGroup) -> Iterator[Blocked]:
+def _block_bindings(group: ManagedGroup) -> Iterator[Blocked]:
     reason = BlockReason(
         code="group-bound-twice",
         summary=f'"{group.ref.name}" was made by another connector of this catalog, which keeps it',

@@ -16,13 +16,13 @@ from reconciler.planning.guards.group_guards import GroupFacts
 from reconciler.planning.refs import cite_grant, cite_names, cite_person, grant_hash
 from reconciler.planning.scope import ManagedGroup
 
-__all__ = ["ending", "notices"]
+__all__ = ["collect_warnings", "find_endings"]
 
 MANY_GROUPS = 5
 """A person who loses this many groups in one run is worth a look."""
 
 
-def notices(
+def collect_warnings(
     catalog: Catalog,
     connector: Connector | None,
     canary: CanarySight,
@@ -32,16 +32,16 @@ def notices(
 ) -> tuple[PlanWarning, ...]:
     """Everything to warn of that no single group's difference shows."""
     return (
-        *_canary(connector, canary),
+        *_warn_of_canary(connector, canary),
         *(credential_warnings(connector, now) if connector is not None else ()),
-        *_required_absent(facts),
-        *_many_losses(changes),
-        *_expired_acknowledgements(catalog, now),
-        *_spent_acknowledgements(catalog, connector, changes, now),
+        *_warn_of_absent_members(facts),
+        *_warn_of_losses(changes),
+        *_warn_of_expired(catalog, now),
+        *_warn_of_spent(catalog, connector, changes, now),
     )
 
 
-def _canary(connector: Connector | None, sight: CanarySight) -> Iterable[PlanWarning]:
+def _warn_of_canary(connector: Connector | None, sight: CanarySight) -> Iterable[PlanWarning]:
     if connector is None:
         return
     if connector.canary is None:
@@ -61,7 +61,7 @@ def _canary(connector: Connector | None, sight: CanarySight) -> Iterable[PlanWar
         )
 
 
-def _required_absent(facts: Iterable[GroupFacts]) -> Iterable[PlanWarning]:
+def _warn_of_absent_members(facts: Iterable[GroupFacts]) -> Iterable[PlanWarning]:
     for fact in facts:
         if fact.required_absent:
             yield PlanWarning(
@@ -73,7 +73,7 @@ def _required_absent(facts: Iterable[GroupFacts]) -> Iterable[PlanWarning]:
             )
 
 
-def _many_losses(changes: tuple[Change, ...]) -> Iterable[PlanWarning]:
+def _warn_of_losses(changes: tuple[Change, ...]) -> Iterable[PlanWarning]:
     lines = [c for c in changes if c.action is Action.REMOVE]
     removals = [c.person for c in lines if c.person is not None]
     lost = Counter(person.id for person in removals)
@@ -90,7 +90,7 @@ def _many_losses(changes: tuple[Change, ...]) -> Iterable[PlanWarning]:
             )
 
 
-def _expired_acknowledgements(catalog: Catalog, now: datetime) -> Iterable[PlanWarning]:
+def _warn_of_expired(catalog: Catalog, now: datetime) -> Iterable[PlanWarning]:
     for ack in catalog.acknowledgements:
         if now >= day_end(ack.expires):
             yield PlanWarning(
@@ -102,7 +102,7 @@ def _expired_acknowledgements(catalog: Catalog, now: datetime) -> Iterable[PlanW
             )
 
 
-def _spent_acknowledgements(
+def _warn_of_spent(
     catalog: Catalog, connector: Connector | None, changes: tuple[Change, ...], now: datetime
 ) -> Iterable[PlanWarning]:
     """One whose people have all gone is done, and must not wait for them to come back."""
@@ -122,7 +122,7 @@ def _spent_acknowledgements(
 SOON = timedelta(days=14)
 
 
-def ending(group: ManagedGroup, intent: GroupIntent, context: Context) -> tuple[Ending, ...]:
+def find_endings(group: ManagedGroup, intent: GroupIntent, context: Context) -> tuple[Ending, ...]:
     """The people whose last live grant ends within `SOON`."""
     lines = []
     for user, grants in intent.live.items():

@@ -7,13 +7,13 @@ from reconciler.model.plan import Action, Change
 
 __all__ = [
     "describe",
-    "why_added",
-    "why_ended",
-    "why_unapproved",
+    "explain_addition",
+    "explain_end",
+    "explain_unapproved",
 ]
 
 
-def why_added(grants: tuple[Grant, ...]) -> str:
+def explain_addition(grants: tuple[Grant, ...]) -> str:
     """Why a person is to be a member."""
     latest = max(grants, key=lambda g: (g.expires is None, g.expires or g.approval.approved_at))
     until = f"through {latest.expires.isoformat()}" if latest.expires else "with no end date"
@@ -21,7 +21,7 @@ def why_added(grants: tuple[Grant, ...]) -> str:
     return f"granted {until}{more}"
 
 
-def why_ended(grants: tuple[Grant, ...], now: datetime) -> str:
+def explain_end(grants: tuple[Grant, ...], now: datetime) -> str:
     """Why a person is no longer to be a member: the grant that ended last says."""
     last = max(grants, key=lambda g: (g.validity.ends_at or now, g.approval.ticket))
     revoked, expires = last.revoked, last.expires
@@ -30,7 +30,7 @@ def why_ended(grants: tuple[Grant, ...], now: datetime) -> str:
     return f"the grant ended with {expires.isoformat() if expires else 'its window'}"
 
 
-def why_unapproved(authority: Authority) -> str:
+def explain_unapproved(authority: Authority) -> str:
     """Why a member no grant ever named is removed."""
     return f"no grant ever named them, and the group is {authority.value}"
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from reconciler.model.catalog import Catalog, Tool
 from reconciler.model.settings import Contact
 
-__all__ = ["HEADER", "can_name", "codeowners", "unasked"]
+__all__ = ["HEADER", "can_name", "codeowners", "explain_missing_owners"]
 
 HEADER = "# Written by `reconciler codeowners`; change the catalog instead, and write it again."
 _PLAIN = re.compile(r"[A-Za-z0-9._/-]+")
@@ -29,7 +29,7 @@ def codeowners(catalog: Catalog, folder: str) -> str:
     A blank in it is escaped: it would end the pattern, and the rest be read as owners.
 
     Grants belong to the approvers of their tool, a tool's file to its owners, and everything else
-    to the admins. Whoever is unknown to the forge is left out: `unasked` names them.
+    to the admins. Whoever is unknown to the forge is left out: `explain_missing_owners` names them.
     """
     admins = _handles(catalog.settings.admins)
     top = "/" if folder in {"", "."} else f"/{folder}/".replace(" ", r"\ ")
@@ -52,7 +52,7 @@ def codeowners(catalog: Catalog, folder: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def unasked(catalog: Catalog) -> Iterator[str]:
+def explain_missing_owners(catalog: Catalog) -> Iterator[str]:
     """A sentence for everybody who would have to be asked and cannot be."""
     if not catalog.settings.admins:
         yield "settings.yaml names no `admins`, so nobody owns the rules"

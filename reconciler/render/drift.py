@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from reconciler.model.plan import Blocked, Change, Drift, Plan
-from reconciler.planning.drift import Differences, differences
+from reconciler.planning.drift import DriftReport, find_drift
 from reconciler.render.document import Document, Section, count
 from reconciler.render.rows import blocked_row, change_row, drift_row, instant
 
@@ -14,7 +14,7 @@ DRIFT_FORMAT = "reconciler.drift/1"
 
 def drift_document(plan: Plan) -> Document:
     """Both classes of drift in words; a group that was not compared is said first."""
-    found = differences(plan)
+    found = find_drift(plan)
     sections = (
         Section(
             title="Not compared",
@@ -55,7 +55,7 @@ def drift_document(plan: Plan) -> Document:
 
 def drift_content(plan: Plan) -> dict[str, object]:
     """The same as plain data, for programs."""
-    found = differences(plan)
+    found = find_drift(plan)
     return {
         "format": DRIFT_FORMAT,
         "connector": plan.connector,
@@ -98,7 +98,7 @@ def _facts(plan: Plan) -> tuple[str, ...]:
     )
 
 
-def _verdict(found: Differences, plan: Plan) -> str:
+def _verdict(found: DriftReport, plan: Plan) -> str:
     """A different sentence for clean, for drift, and for not knowing."""
     where = count(len(plan.groups), "group")
     if found.has_drift:

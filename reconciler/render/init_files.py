@@ -5,7 +5,7 @@ import string
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
-__all__ = ["Answers", "filled"]
+__all__ = ["Answers", "fill_templates"]
 
 
 _OF_GITHUB = (
@@ -90,7 +90,7 @@ def _of_variant(text: str, variant: str) -> str:
     return "".join(kept)
 
 
-def filled(templates: Mapping[str, str], answers: Answers) -> dict[str, str]:
+def fill_templates(templates: Mapping[str, str], answers: Answers) -> dict[str, str]:
     """Each file by path; a template with a name that nobody answers raises `KeyError`."""
     if answers.is_rehearsal:
         templates = {path: templates[path] for path in templates if path in _REHEARSAL_FILES}

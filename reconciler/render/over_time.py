@@ -9,7 +9,7 @@ from reconciler.model.review import AccessChange, BaseComparison, Cause, Effect,
 from reconciler.render.document import Mark, Row, Section, count
 from reconciler.render.rows import group, instant, person
 
-__all__ = ["gives_nothing", "last_day", "section", "told"]
+__all__ = ["last_day", "section", "summarize_effects", "summarize_ineffective_grants"]
 
 _SUMS = {
     Effect.EXPLAINS: ("explains {} that is there already", "explains {} that are there already"),
@@ -32,7 +32,7 @@ _ORDER = (
 )
 
 
-def told(plan: Plan, against: BaseComparison) -> Iterator[str]:
+def summarize_effects(plan: Plan, against: BaseComparison) -> Iterator[str]:
     """Each kind of effect over time that no line of the plan tells, counted."""
     number = Counter(each.effect for each in _untold(plan, against))
     for effect, (one, more) in _SUMS.items():
@@ -41,7 +41,7 @@ def told(plan: Plan, against: BaseComparison) -> Iterator[str]:
             yield words.format(count(number[effect], "membership"))
 
 
-def gives_nothing(against: BaseComparison) -> str:
+def summarize_ineffective_grants(against: BaseComparison) -> str:
     """How many of the change's grants change nothing on any day; empty where none does."""
     number = sum(1 for each in against.over_time if each.effect is Effect.GIVES_NOTHING)
     one, more = "new or edited grant changes no day", "new or edited grants change no day"

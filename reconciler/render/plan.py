@@ -26,7 +26,7 @@ def plan_document(plan: Plan) -> Document:
     """The plan in words."""
     reported = [d for d in plan.unapproved if d.authority is Authority.ADDITIVE]
     sections = (
-        three_way.uncommitted(plan),
+        three_way.uncommitted_section(plan),
         *_lines(plan),
         _section(
             "Unapproved members, reported",
@@ -55,9 +55,9 @@ def plan_document(plan: Plan) -> Document:
 def _lines(plan: Plan) -> tuple[Section, ...]:
     """The lines by what they do; in a plan that was compared, by what brings them."""
     guards = _section("Guards", [guard_row(g) for g in plan.guards])
-    if three_way.is_split(plan):
-        return (*three_way.caused(plan), guards, *three_way.waiting(plan))
-    hidden = (three_way.withheld(plan.against),) if plan.against else ()
+    if three_way.is_compared(plan):
+        return (*three_way.change_sections(plan), guards, *three_way.waiting_sections(plan))
+    hidden = (three_way.withheld_section(plan.against),) if plan.against else ()
     return (
         *hidden,
         _section("Blocked", [blocked_row(b) for b in plan.blocked]),

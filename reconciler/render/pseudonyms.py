@@ -73,11 +73,11 @@ def redact(noun: _Noun, level: Redaction) -> _Noun:
     """
     if level is Redaction.FULL:
         return noun
-    veiled: _Noun = _Veil(noun, level).over(noun)
+    veiled: _Noun = _Redactor(noun, level).over(noun)
     return veiled
 
 
-class _Veil:
+class _Redactor:
     """Puts one alias in the place of each person, wherever they are named."""
 
     def __init__(self, noun: Plan | ApplyResult, level: Redaction) -> None:
@@ -102,7 +102,7 @@ class _Veil:
 
     def _line(self, line: Any) -> Any:  # noqa: ANN401 - any noun of a plan
         forms = dict(self._forms(line))
-        return self._noun(line, _without(forms))
+        return self._noun(line, _make_cleaner(forms))
 
     def _noun(self, value: Any, clean: Callable[[str], str], name: str = "") -> Any:  # noqa: ANN401 - any value in a line
         if isinstance(value, Span):
@@ -153,14 +153,14 @@ class _Veil:
         for person in _nouns(line, PersonRef):
             alias = self._alias(person.id or person.login)
             for name in (person.login, person.name, person.id or ""):
-                yield from _spelled(name, alias)
+                yield from _list_spellings(name, alias)
         for name in _texts(line, _NAMES):
-            yield from _spelled(name, self._alias(name))
+            yield from _list_spellings(name, self._alias(name))
         for words in _texts(line, _SAID):
-            yield from _spelled(words, _LEFT_OUT)
+            yield from _list_spellings(words, _LEFT_OUT)
         for place in _nouns(line, Span):
-            yield from _spelled(str(place), _LEFT_OUT)
-            yield from _spelled(place.path, _LEFT_OUT)
+            yield from _list_spellings(str(place), _LEFT_OUT)
+            yield from _list_spellings(place.path, _LEFT_OUT)
 
     def _file(self, text: str) -> str:
         """The acknowledgement; by hash it would do nothing, and says so."""
@@ -169,7 +169,7 @@ class _Veil:
         return text
 
 
-def _spelled(name: str, alias: str) -> Iterator[tuple[str, str]]:
+def _list_spellings(name: str, alias: str) -> Iterator[tuple[str, str]]:
     """The name as it is, without outer space, without its prefix, and each of them quoted."""
     bare = name.strip()
     short = [bare[len(p) :] for p in OUTSIDE_ACCOUNTS if login_key(bare).startswith(p)]
@@ -178,7 +178,7 @@ def _spelled(name: str, alias: str) -> Iterator[tuple[str, str]]:
             yield from ((form, alias), (quote(form)[1:-1], alias))
 
 
-def _without(forms: dict[str, str]) -> Callable[[str], str]:
+def _make_cleaner(forms: dict[str, str]) -> Callable[[str], str]:
     """What puts the alias in the place of each form, the longest first and each place once."""
     by_key = {login_key(form): alias for form, alias in forms.items()}
     longest = sorted(forms, key=lambda form: (-len(form), form))

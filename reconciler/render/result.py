@@ -6,7 +6,7 @@ from reconciler.model.outcome import ApplyResult, LeftLine, LineResult, Outcome
 from reconciler.model.plan import Action, Plan
 from reconciler.model.stanzas import binding_stanza
 from reconciler.planning.plan_codec import digest
-from reconciler.planning.selection.deviations import Deviations, deviations
+from reconciler.planning.selection.deviations import Deviations, find_deviations
 from reconciler.planning.wording import describe
 from reconciler.render.document import Document, Mark, Row, Section, count
 from reconciler.render.rows import blocked_row, change_row, guard_row, instant
@@ -123,7 +123,7 @@ def _row(line: LineResult) -> Row:
 
 def departure_document(reviewed: Plan, result: ApplyResult) -> Document:
     """The difference in words; what was reviewed and not done comes first."""
-    found = deviations(reviewed, result)
+    found = find_deviations(reviewed, result)
     sections = (
         Section(
             title="Reviewed, and not done",

@@ -3,14 +3,22 @@
 from collections.abc import Iterable, Iterator
 
 from reconciler.model.plan import Action, Change, Plan
-from reconciler.model.review import BaseComparison, Cause, Withheld
+from reconciler.model.review import BaseComparison, Cause, WithheldGroup
 from reconciler.planning.wording import describe
 from reconciler.render import over_time
 from reconciler.render.document import Mark, Row, Section, count
 from reconciler.render.rows import blocked_row, change_row
 from reconciler.render.rows import group as named
 
-__all__ = ["caused", "facts", "is_split", "uncommitted", "verdict", "waiting", "withheld"]
+__all__ = [
+    "change_sections",
+    "facts",
+    "is_compared",
+    "uncommitted_section",
+    "verdict",
+    "waiting_sections",
+    "withheld_section",
+]
 
 _WAITING = (
     (Cause.TIME, "Caused by time", "since the base was committed; not by this change"),
@@ -18,7 +26,7 @@ _WAITING = (
 )
 
 
-def is_split(plan: Plan) -> bool:
+def is_compared(plan: Plan) -> bool:
     """Whether the plan tells what brings each line."""
     return plan.against is not None and not plan.against.problem
 
@@ -41,48 +49,48 @@ def verdict(plan: Plan) -> str:
     if plan.against is None or plan.against.problem:
         return ""
     mine = [c for c in plan.changes if c.cause is Cause.CHANGE]
-    told = [_does(mine, action, words) for action, words in _VERBS.items()]
-    told.append(_blocks(plan))
-    told.append(_withdraws(plan))
-    told.append(_releases(plan))
-    told.append(_hides(plan.against))
-    told += over_time.told(plan, plan.against)
+    told = [_count_effect(mine, action, words) for action, words in _VERBS.items()]
+    told.append(_count_blocked(plan))
+    told.append(_count_withdrawn(plan))
+    told.append(_count_released(plan))
+    told.append(_count_withheld(plan.against))
+    told += over_time.summarize_effects(plan, plan.against)
     does = ", ".join(part for part in told if part)
     if plan.against.is_disabled:
         stops = f"disables {plan.connector}, so no run carries out anything there any more"
         does = f"{stops}; without that it {does}" if does else stops
-    nothing = over_time.gives_nothing(plan.against)
+    nothing = over_time.summarize_ineffective_grants(plan.against)
     does = does or f"changes nobody's access{nothing and f': {nothing}'}"
-    return f"This change {does}.{_waits(plan)}"
+    return f"This change {does}.{_count_waiting(plan)}"
 
 
-def caused(plan: Plan) -> Iterator[Section]:
+def change_sections(plan: Plan) -> Iterator[Section]:
     """What only the change under review brings, now and later, and what it takes away."""
     against = plan.against
     if against is None:
         return
     rows = [
         *_rows(plan, Cause.CHANGE),
-        *(_withdrawn(c) for c in plan.withdrawn),
-        *(_released(c) for c in plan.released),
+        *(_withdrawn_row(c) for c in plan.withdrawn),
+        *(_released_row(c) for c in plan.released),
     ]
     yield Section(title="Caused by this change", rows=tuple(rows), is_urgent=True)
     yield over_time.section(plan, against)
-    yield withheld(against)
+    yield withheld_section(against)
     words = tuple(Row(mark=Mark.NOTE, head=each.summary) for each in against.catalog_changes)
     yield Section(title="Changed in the catalog", rows=words)
 
 
-def withheld(against: BaseComparison) -> Section:
+def withheld_section(against: BaseComparison) -> Section:
     """The groups of which nothing but figures is told."""
     return Section(
         title="Groups the base does not bind",
-        rows=tuple(map(_withheld, against.withheld)),
+        rows=tuple(map(_withheld_row, against.withheld)),
         note="figures only, until the binding is merged",
     )
 
 
-def uncommitted(plan: Plan) -> Section:
+def uncommitted_section(plan: Plan) -> Section:
     """The files that lie in the catalog and are no part of the plan."""
     files = plan.against.uncommitted if plan.against else ()
     return Section(
@@ -93,7 +101,7 @@ def uncommitted(plan: Plan) -> Section:
     )
 
 
-def waiting(plan: Plan) -> Iterator[Section]:
+def waiting_sections(plan: Plan) -> Iterator[Section]:
     """What would come without the change as well."""
     for cause, title, note in _WAITING:
         yield Section(title=title, rows=tuple(_rows(plan, cause)), note=note, is_urgent=False)
@@ -111,7 +119,7 @@ def _rows(plan: Plan, cause: Cause) -> Iterator[Row]:
     yield from (change_row(c) for c in plan.changes if c.cause is cause)
 
 
-def _withdrawn(change: Change) -> Row:
+def _withdrawn_row(change: Change) -> Row:
     return Row(
         mark=Mark.NOTE,
         head=f"no longer: {describe(change)}",
@@ -119,7 +127,7 @@ def _withdrawn(change: Change) -> Row:
     )
 
 
-def _released(change: Change) -> Row:
+def _released_row(change: Change) -> Row:
     guards = ", ".join(change.held_by)
     return Row(
         mark=Mark.HELD,
@@ -128,12 +136,12 @@ def _released(change: Change) -> Row:
     )
 
 
-def _withheld(group: Withheld) -> Row:
+def _withheld_row(group: WithheldGroup) -> Row:
     people = count(group.granted, "person is", "people are")
     return Row(mark=Mark.HELD, head=f"{named(group.group)}: {people} granted it; {_size(group)}")
 
 
-def _size(group: Withheld) -> str:
+def _size(group: WithheldGroup) -> str:
     """About how many are in the group; below five, no more than that."""
     if group.members_from is None:
         return "how many are in it is not known" if group.group.id else "it may be yet to be made"
@@ -142,7 +150,7 @@ def _size(group: Withheld) -> str:
     return f"{group.members_from:,} or more are in it"
 
 
-def _does(mine: Iterable[Change], action: Action, words: str) -> str:
+def _count_effect(mine: Iterable[Change], action: Action, words: str) -> str:
     number = sum(1 for c in mine if c.action is action)
     noun = count(number, "group") if action is Action.CREATE_GROUP else _people(number)
     return words.format(noun) if number else ""
@@ -152,27 +160,27 @@ def _people(number: int) -> str:
     return count(number, "membership")
 
 
-def _blocks(plan: Plan) -> str:
+def _count_blocked(plan: Plan) -> str:
     number = sum(1 for b in plan.blocked if b.cause is Cause.CHANGE)
     return f"brings {count(number, 'blocked line')}" if number else ""
 
 
-def _withdraws(plan: Plan) -> str:
+def _count_withdrawn(plan: Plan) -> str:
     number = len(plan.withdrawn)
     return f"takes back {count(number, 'pending line')}" if number else ""
 
 
-def _releases(plan: Plan) -> str:
+def _count_released(plan: Plan) -> str:
     number = len(plan.released)
     return f"lets {count(number, 'held line')} pass" if number else ""
 
 
-def _hides(against: BaseComparison) -> str:
+def _count_withheld(against: BaseComparison) -> str:
     number = len(against.withheld)
     return f"binds {count(number, 'group')} that the base does not" if number else ""
 
 
-def _waits(plan: Plan) -> str:
+def _count_waiting(plan: Plan) -> str:
     number = sum(1 for c in plan.changes if c.cause is not Cause.CHANGE)
     number += sum(1 for b in plan.blocked if b.cause is not Cause.CHANGE)
     return f" {count(number, 'other line waits', 'other lines wait')} anyway." if number else ""

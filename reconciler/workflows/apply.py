@@ -25,11 +25,11 @@ from reconciler.model.outcome import ApplyResult, LeftLine, LineResult, Outcome,
 from reconciler.model.plan import Action, Change, PersonRef, Plan
 from reconciler.model.stanzas import CANARY_KEYS
 from reconciler.planning.build import PlanInputs
-from reconciler.planning.field_diff import differences
+from reconciler.planning.field_diff import explain_differences
 from reconciler.planning.plan_codec import digest
 from reconciler.planning.refs import cite_names, cite_person
-from reconciler.planning.selection.reviewed import Comparison, blocked_instead, compare
-from reconciler.planning.selection.scheduled import scheduled
+from reconciler.planning.selection.reviewed import Comparison, compare, find_blocked_line
+from reconciler.planning.selection.scheduled import select_scheduled
 from reconciler.planning.selection.unconfirmed import NOT_VISIBLE
 from reconciler.planning.wording import describe
 from reconciler.workflows.plan import Planned, plan, plan_at
@@ -128,7 +128,7 @@ async def prepare_scheduled(
     """The lines of a plan made now that a merged file explains; the others wait for a review."""
     planned = await plan(catalog, connector, reader, beside, approvals)
     check_canary(catalog, connector, planned.live)
-    chosen = scheduled(planned.plan, catalog)
+    chosen = select_scheduled(planned.plan, catalog)
     await check_rights(catalog, reader, planned, chosen.changes)
     return Prepared(
         plan=planned.plan,
@@ -260,7 +260,7 @@ def _renamed(change: Change, live: LiveState) -> Change:
 
 
 def _why_changed(reviewed: Change, newest: Change) -> str:
-    words = differences(reviewed, newest) or ("its class changed",)
+    words = explain_differences(reviewed, newest) or ("its class changed",)
     return f"what justifies it changed since the review ({'; '.join(words)})"
 
 
@@ -271,7 +271,7 @@ def _left_line(change: Change, planned: Planned) -> LeftLine:
     person = change.person.id if change.person else None
     if members is not None and (person in members) is (change.action is Action.ADD):
         return LeftLine(change=change, why="already so")
-    blocked = blocked_instead(change, planned.plan)
+    blocked = find_blocked_line(change, planned.plan)
     if blocked is None:
         return LeftLine(change=change, why="no longer planned")
     people = tuple(p for p in (blocked.person, *blocked.candidates, *blocked.people) if p)

@@ -28,7 +28,7 @@ from reconciler.live.ports import DirectoryReader
 from reconciler.live.snapshot import observe
 from reconciler.model.bindings import bindings_of
 from reconciler.model.catalog import Binding, Catalog, Connector, CreateGroup
-from reconciler.model.connector_check import CredentialUse, Probe, ProbeCheck, passed
+from reconciler.model.connector_check import CredentialUse, Probe, ProbeCheck, passed_check
 from reconciler.model.directory import LiveState, MembershipLog, ReadFailure
 from reconciler.model.errors import ReconcilerError
 
@@ -75,7 +75,7 @@ async def probe(question: Question, reader: DirectoryReader) -> Probe:
     stage = Stage.ORG
     try:
         org = await reader.fetch_org()
-        checks.append(passed("org", f"{org.domain} is {org.id}"))
+        checks.append(passed_check("org", f"{org.domain} is {org.id}"))
         stage = Stage.CREDENTIAL
         identity = await identify(reader, org)
         checks.append(_signed_in(identity))
@@ -138,7 +138,9 @@ def _signed_in(identity: Identity) -> ProbeCheck:
     credential, owner = identity.credential, identity.caller
     if credential.client_id is not None:
         bound = "bound to a DPoP key" if credential.is_dpop else "a bearer token, without DPoP"
-        return passed("credential", f"{credential.client_id} signed in; its tokens are {bound}")
+        return passed_check(
+            "credential", f"{credential.client_id} signed in; its tokens are {bound}"
+        )
     if owner is None:
-        return passed("credential", "accepted; no person is behind it")
-    return passed("credential", f"accepted; it belongs to {owner.login} ({owner.id})")
+        return passed_check("credential", "accepted; no person is behind it")
+    return passed_check("credential", f"accepted; it belongs to {owner.login} ({owner.id})")

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from reconciler.execution.ports import DirectoryWriter
 from reconciler.live.ports import DirectoryReader
 from reconciler.model.catalog import Canary
-from reconciler.model.connector_check import ProbeCheck, failed, passed
+from reconciler.model.connector_check import ProbeCheck, failed_check, passed_check
 from reconciler.model.directory import ReadFailure
 from reconciler.model.errors import ConnectorError
 from reconciler.model.ids import OktaGroupId, OktaUserId
@@ -30,7 +30,7 @@ async def write_probe(
     if isinstance(found, ReadFailure) or len(found) != 1:
         hint = "correct `canary.user`: it has to be exactly one person's login"
         what = f"{canary.user} is not one person"
-        return (failed("write probe", "canary-not-one-person", what, hint),)
+        return (failed_check("write probe", "canary-not-one-person", what, hint),)
     user = found[0].id
     if (fed := await reader.fetch_is_fed(canary.group_id, user)) is not False:
         return (_not_by_hand(canary, fed),)
@@ -46,13 +46,13 @@ async def write_probe(
 def _not_by_hand(canary: Canary, fed: bool | ReadFailure) -> ProbeCheck:
     """Removing a member whom a rule feeds would silently edit the rule."""
     if isinstance(fed, ReadFailure):
-        return failed(
+        return failed_check(
             "write probe",
             "canary-attribution-unknown",
             f"whether a group rule feeds {canary.user} could not be read: {fed.detail}",
             "let the credential read group rules, or test by applying a grant of a test tool",
         )
-    return failed(
+    return failed_check(
         "write probe",
         "canary-rule-fed",
         f'a group rule puts {canary.user} into "{canary.group_name}"; removing them would edit it',
@@ -98,10 +98,10 @@ async def _removed(writer: DirectoryWriter, look: _Look, canary: Canary) -> Prob
     try:
         await writer.remove_member(look.group, look.user)
     except ConnectorError as error:
-        return failed("remove a member", error.code, error.message, error.hint)
+        return failed_check("remove a member", error.code, error.message, error.hint)
     if await look.shows(is_member=False):
-        return passed("remove a member", f"{canary.user} was removed, seen from both ends")
-    return failed(
+        return passed_check("remove a member", f"{canary.user} was removed, seen from both ends")
+    return failed_check(
         "remove a member",
         "removal-undone",
         f'{canary.user} is still, or again, in "{canary.group_name}" after the removal',
@@ -113,10 +113,10 @@ async def _added(writer: DirectoryWriter, look: _Look, canary: Canary) -> ProbeC
     error = await _put_back(writer, look)
     if error is not None:
         hint = f'put {canary.user} back into "{canary.group_name}" by hand; {error.hint}'
-        return failed("add a member", error.code, error.message, hint)
+        return failed_check("add a member", error.code, error.message, hint)
     if await look.shows(is_member=True):
-        return passed("add a member", f"{canary.user} was added, seen from both ends")
-    return failed(
+        return passed_check("add a member", f"{canary.user} was added, seen from both ends")
+    return failed_check(
         "add a member",
         "addition-not-visible",
         f'{canary.user} is not visible in "{canary.group_name}" after Okta accepted the addition',

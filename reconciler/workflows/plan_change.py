@@ -11,20 +11,25 @@ from reconciler.model.catalog import Catalog, Revocation
 from reconciler.model.directory import ReadFailure
 from reconciler.model.ids import ConnectorId
 from reconciler.model.plan import Plan
-from reconciler.model.review import BaseComparison, Withheld
-from reconciler.planning.approvals.effect import unmerged
-from reconciler.planning.approvals.grant_past import Record
+from reconciler.model.review import BaseComparison, WithheldGroup
+from reconciler.planning.approvals.effect import judge_before_merge
+from reconciler.planning.approvals.grant_past import GrantHistory
 from reconciler.planning.build import PlanInputs, build
 from reconciler.planning.three_way.attribution import (
+    apply_base_limits,
     attribute,
-    judged_at_base,
-    lost_grants,
-    released,
+    end_lost_grants,
+    find_released,
     unite_catalogs,
 )
 from reconciler.planning.three_way.catalog_changes import catalog_changes
-from reconciler.planning.three_way.over_time import over_time
-from reconciler.planning.three_way.withholding import KnownGroups, known_groups, visible, withheld
+from reconciler.planning.three_way.over_time import find_access_changes
+from reconciler.planning.three_way.withholding import (
+    KnownGroups,
+    count_withheld,
+    hide_unbound,
+    known_groups,
+)
 from reconciler.workflows.plan import cautioned
 
 __all__ = ["Base", "plan_against", "plan_uncompared"]
@@ -38,7 +43,7 @@ class Base:
     commit: str
     digest: str
     committed_at: datetime
-    record: Record = field(default_factory=Record)
+    record: GrantHistory = field(default_factory=GrantHistory)
     """What its files' past and its own rules say of its grants."""
 
 
@@ -70,20 +75,20 @@ async def plan_against(
     if mine is not None:
         beside = await cautioned(beside, mine, reader, live)
     if both.settings.reviews is not None or base.catalog.settings.reviews is not None:
-        live = replace(live, approvals=unmerged(both, base.catalog))
+        live = replace(live, approvals=judge_before_merge(both, base.catalog))
     gone = Revocation(at=beside.as_of.date(), by="this change", reason="its file is deleted")
-    lost = lost_grants(head, base.catalog, gone)
+    lost = end_lost_grants(head, base.catalog, gone)
     merged = replace(head, grants=(*head.grants, *lost))
-    judged = judged_at_base(merged, base.catalog)
-    made = visible(build(judged, connector, live, beside), known)
+    judged = apply_base_limits(merged, base.catalog)
+    made = hide_unbound(build(judged, connector, live, beside), known)
     unchanged = replace(beside, record=base.record)
     now = build(base.catalog, connector, live, unchanged)
     if is_needed(made) or additions(now):
         live = await detail(reader, live, made, now)
-        made = visible(build(judged, connector, live, beside), known)
+        made = hide_unbound(build(judged, connector, live, beside), known)
         now = build(base.catalog, connector, live, unchanged)
     then = build(base.catalog, connector, live, replace(unchanged, as_of=base.committed_at))
-    ahead = over_time(head, base.catalog, connector, live, beside.as_of)
+    ahead = find_access_changes(head, base.catalog, connector, live, beside.as_of)
     against = BaseComparison(
         commit=base.commit,
         digest=base.digest,
@@ -93,8 +98,8 @@ async def plan_against(
     )
     split = attribute(made, now, then, against)
     if judged != merged:
-        freed = visible(build(merged, connector, live, beside), known)
-        split = replace(split, released=released(split, freed))
+        freed = hide_unbound(build(merged, connector, live, beside), known)
+        split = replace(split, released=find_released(split, freed))
     words = catalog_changes(base.catalog, head, split)
     return replace(split, against=replace(against, catalog_changes=words))
 
@@ -119,11 +124,11 @@ async def plan_uncompared(
     if mine is not None:
         beside = await cautioned(beside, mine, reader, live)
     if head.settings.reviews is not None:
-        live = replace(live, approvals=unmerged(head, None))
-    made = visible(build(head, connector, live, beside), known)
+        live = replace(live, approvals=judge_before_merge(head, None))
+    made = hide_unbound(build(head, connector, live, beside), known)
     if is_needed(made):
         live = await detail(reader, live, made)
-        made = visible(build(head, connector, live, beside), known)
+        made = hide_unbound(build(head, connector, live, beside), known)
     against = BaseComparison(
         commit=base.commit,
         withheld=await _withheld(head, connector, known, reader, beside.as_of),
@@ -139,16 +144,16 @@ async def _withheld(
     known: KnownGroups,
     reader: DirectoryReader,
     now: datetime,
-) -> tuple[Withheld, ...]:
+) -> tuple[WithheldGroup, ...]:
     """The groups that the base does not bind; their sizes are read last, beside the plan."""
     bindings = bindings_of(head, connector)
     sizes = {}
-    for line in withheld(head, bindings, known, {}, now):
+    for line in count_withheld(head, bindings, known, {}, now):
         if line.group.id is not None:
             found = await reader.fetch_members(line.group.id)
             if not isinstance(found, ReadFailure):
                 sizes[line.group.id] = len(found)
-    return withheld(head, bindings, known, sizes, now)
+    return count_withheld(head, bindings, known, sizes, now)
 
 
 def _is_disabled(head: Catalog, connector: ConnectorId) -> bool:

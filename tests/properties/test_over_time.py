@@ -9,7 +9,7 @@ from reconciler.identity.resolve import Resolved
 from reconciler.model.ids import login_key
 from reconciler.model.review import Effect
 from reconciler.planning.people import people
-from reconciler.planning.three_way.over_time import over_time
+from reconciler.planning.three_way.over_time import find_access_changes
 from tests.properties.worlds import CONNECTOR, NOW, catalogs, orgs
 
 DAYS = [date(2026, 11, 22) + timedelta(days=n) for n in (*range(16), *range(60, 90))]
@@ -32,7 +32,7 @@ def wanted(catalog, live, day):
 def test_nothing_is_told_exactly_when_every_day_is_the_same(head, base, live):
     """Whatever the windows are, and whoever the names mean."""
     head = replace(head, bindings=base.bindings, identities=base.identities)
-    found = over_time(head, base, CONNECTOR, live, NOW)
+    found = find_access_changes(head, base, CONNECTOR, live, NOW)
     told = {(n.tool, n.person.id or login_key(n.person.login)) for n in found if _is_told(n)}
     differs = set()
     for day in DAYS:

@@ -16,7 +16,7 @@ from reconciler.model.review import BaseComparison
 from reconciler.model.settings import ProtectedPerson
 from reconciler.planning.three_way.attribution import attribute
 from reconciler.planning.three_way.catalog_changes import catalog_changes
-from reconciler.planning.three_way.over_time import over_time
+from reconciler.planning.three_way.over_time import find_access_changes
 from reconciler.render.formats import markdown, text
 from reconciler.render.pseudonyms import Redaction, document, redact
 from tests.properties.worlds import CONNECTOR, LOGINS, NOW, SUBJECTS, catalogs, orgs, plan
@@ -76,7 +76,7 @@ def compared(head, base, live):
     """The plan of the change, with everything that is told of one."""
     then = plan(base, live, LONG_AGO)
     split = attribute(plan(head, live), plan(base, live), then, BaseComparison(commit="c"))
-    ahead = over_time(head, base, CONNECTOR, live, NOW)
+    ahead = find_access_changes(head, base, CONNECTOR, live, NOW)
     words = catalog_changes(base, head, split)
     against = replace(split.against, over_time=ahead, catalog_changes=words)
     return replace(split, against=replace(against, uncommitted=("grants/Ж.yaml",)))

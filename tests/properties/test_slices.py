@@ -10,7 +10,7 @@ from reconciler.model.evidence import RecentWrites
 from reconciler.model.plan import Action, MemberClass
 from reconciler.model.settings import GuardLimits, Limit, Settings
 from reconciler.planning.desired import GroupIntent
-from reconciler.planning.guards.group_guards import facts
+from reconciler.planning.guards.group_guards import collect_facts
 from reconciler.planning.guards.run_guards import judge
 from tests.support.builders import CONNECTOR
 from tests.support.nouns import change, context, grant, managed, removal, tool
@@ -44,7 +44,7 @@ def judged(catalog, members, granted, lines, recent):
     """The lines with the guards that hold them, in a group that has these members."""
     beside = context(catalog=catalog, recent=recent)
     live = {f"00u{name}": (grant(name),) for name in granted}
-    fact = facts(managed(*members), GroupIntent(live=live), beside)
+    fact = collect_facts(managed(*members), GroupIntent(live=live), beside)
     return judge(lines, [fact], beside, CONNECTOR, None).changes
 
 

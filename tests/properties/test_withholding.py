@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.planning.plan_codec import dump_plan
-from reconciler.planning.three_way.withholding import rounded
+from reconciler.planning.three_way.withholding import round_down
 from reconciler.render.formats import markdown
 from reconciler.render.plan import plan_document
 from reconciler.workflows.plan_change import Base, plan_against, plan_uncompared
@@ -62,6 +62,6 @@ def test_nobody_can_be_asked_about(head, base, live, others, make):
     comments = [markdown.render(plan_document(each), marker="m") for each in (one, other)]
     assert comments[0] == comments[1]
     if sizes and live.groups[SECRET].type == "OKTA_GROUP":
-        assert sizes == [rounded(len(live.members[SECRET]))]
-        assert other_sizes == [rounded(len(others))]
+        assert sizes == [round_down(len(live.members[SECRET]))]
+        assert other_sizes == [round_down(len(others))]
     assert all(c.group.id != SECRET for c in (*one.changes, *one.blocked))

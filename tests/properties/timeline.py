@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 
-from reconciler.identity.index import index
+from reconciler.identity.index import index_users
 from reconciler.identity.subject import lookup, mappings_by_key
 from reconciler.model.catalog import (
     Approval,
@@ -35,7 +35,7 @@ from reconciler.model.settings import IdentityRule, ProtectedPerson, Settings
 from reconciler.model.validity import Phase
 from reconciler.planning.classify import protected_key
 from reconciler.planning.people import wanted_subjects
-from reconciler.planning.selection.scheduled import scheduled
+from reconciler.planning.selection.scheduled import select_scheduled
 from tests.properties.worlds import CONNECTOR, NO_LIMITS, plan
 from tests.support import nouns
 
@@ -262,7 +262,7 @@ class Timeline:
         live = self._observed(catalog)
         made = plan(catalog, live, self._now)
         is_scheduled = self.chance.random() < 0.7
-        changes = scheduled(made, catalog).changes if is_scheduled else made.changes
+        changes = select_scheduled(made, catalog).changes if is_scheduled else made.changes
         for action in (Action.ADD, Action.REMOVE):
             for change in changes:
                 if change.action is action:
@@ -314,7 +314,7 @@ class Timeline:
         self, catalog: Catalog, seen: dict[OktaUserId, DirectoryUser], *, ill: bool
     ) -> dict[str, ReadFailure]:
         """Adds whoever the look-ups find; an index that lags does not find who is new to it."""
-        table, known = index(self.users.values()), index(seen.values())
+        table, known = index_users(self.users.values()), index_users(seen.values())
         mappings = mappings_by_key(catalog.identities)
         failed: dict[str, ReadFailure] = {}
         for subject in wanted_subjects(catalog, tuple(catalog.bindings)):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from reconciler.model.errors import ConnectorError, StoreError
-from reconciler.model.outcome import Written
+from reconciler.model.outcome import WriteAnswer
 
 
 def refused(status, okta_code="", request_id="req-no"):
@@ -43,7 +43,7 @@ class FakeOkta:
     async def create_group(self, name, description):
         """The group is made."""
         written = self._write(("create", name, description))
-        return Written(request_id=written.request_id, id=self.made_id)
+        return WriteAnswer(request_id=written.request_id, id=self.made_id)
 
     async def fetch_members(self, group):
         """The next answer for the group; the last one is repeated."""
@@ -77,7 +77,7 @@ class FakeOkta:
             answer = self.answers.get(key)
             if answer is not None:
                 raise answer
-        return Written(request_id=f"req-{len(self.writes)}")
+        return WriteAnswer(request_id=f"req-{len(self.writes)}")
 
 
 @dataclass

@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 
-from reconciler.identity.index import index
+from reconciler.identity.index import index_users
 from reconciler.identity.resolve import Resolved
 from reconciler.model.catalog import (
     Approval,
@@ -114,7 +114,7 @@ def tool(name="claude", **entitlements):
 def known(*users, resolutions=None):
     """People who resolve by login, unless `resolutions` says otherwise of a subject."""
     found = {u.login: Resolved(user=u, rule=IdentityRule.LOGIN) for u in users}
-    return People(index(users), {**found, **(resolutions or {})})
+    return People(index_users(users), {**found, **(resolutions or {})})
 
 
 def context(*users, now=NOW, catalog=None, **more):

@@ -12,7 +12,7 @@ from reconciler.cli.session.catalog import valid_catalog
 from reconciler.cli.terminal.screen import Screen
 from reconciler.model.catalog import Catalog
 from reconciler.model.errors import ReconcilerError, StoreError
-from reconciler.render.codeowners import HEADER, can_name, codeowners, unasked
+from reconciler.render.codeowners import HEADER, can_name, codeowners, explain_missing_owners
 from reconciler.store.atomic import read, write
 
 __all__ = ["command"]
@@ -69,7 +69,7 @@ def _wanted(catalog: Catalog, folder: str) -> str:
             f"CODEOWNERS cannot name the folder {folder!r}",
             "rename it to letters, digits, blanks, and . _ -",
         )
-    problems = tuple(unasked(catalog))
+    problems = tuple(explain_missing_owners(catalog))
     if problems:
         raise ReconcilerError(
             "forge-handle-missing",

@@ -12,7 +12,7 @@ from reconciler.cli.session.connection import connectors
 from reconciler.cli.session.plan import make_plan
 from reconciler.cli.terminal.screen import Screen
 from reconciler.model.plan import Plan
-from reconciler.planning.drift import differences
+from reconciler.planning.drift import find_drift
 from reconciler.planning.plan_codec import cleaned, without_secrets
 from reconciler.render.drift import drift_content, drift_document
 from reconciler.render.pseudonyms import Redaction, redact
@@ -63,7 +63,7 @@ def _show(plan: Plan, how: Reading, screen: Screen) -> None:
 
 
 def _code(plan: Plan) -> ExitCode:
-    found = differences(plan)
+    found = find_drift(plan)
     if found.has_drift:
         return ExitCode.CHANGES
     return ExitCode.OK if found.is_clean else ExitCode.PARTIAL

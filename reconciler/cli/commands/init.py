@@ -24,7 +24,7 @@ from reconciler.model.errors import UsageError
 from reconciler.policy.okta_domain import domain_problem
 from reconciler.policy.tool_pin import DISTRIBUTION, PIN_FILE, UNKNOWN, is_wheel_name, requirement
 from reconciler.render.codeowners import codeowners
-from reconciler.render.init_files import Answers, filled
+from reconciler.render.init_files import Answers, fill_templates
 from reconciler.store.atomic import write_new
 
 __all__ = ["command", "installation", "recorded_source"]
@@ -121,7 +121,7 @@ def command(
         screen.data(_list_next(_rehearsal_steps(Path(folder))))
         return
     source = installation(install_from)
-    files = filled(packaged_scaffold(), _judged(source.line, **answers))
+    files = fill_templates(packaged_scaffold(), _judged(source.line, **answers))
     files[".github/CODEOWNERS"] = _codeowners(files, screen)
     _write(folder, _beside(Path(folder), {**files, **source.files}, screen), screen)
     screen.talk(

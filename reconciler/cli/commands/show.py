@@ -23,7 +23,7 @@ from reconciler.planning.plan_codec import (
     load_result,
     without_secrets,
 )
-from reconciler.planning.selection.deviations import deviations
+from reconciler.planning.selection.deviations import find_deviations
 from reconciler.render.document import Document
 from reconciler.render.formats.markdown import Budget, render
 from reconciler.render.pseudonyms import Redaction, document, redact
@@ -118,7 +118,7 @@ def _compare(reviewed: Plan, noun: Plan | ApplyResult, how: Reading, screen: Scr
         redact(without_secrets(noun, screen.clean), level),
     )
     print_document(made, f"reviewed:{noun.connector}", how, screen)
-    return ExitCode.OK if deviations(reviewed, noun).is_empty else ExitCode.CHANGES
+    return ExitCode.OK if find_deviations(reviewed, noun).is_empty else ExitCode.CHANGES
 
 
 def show(noun: Plan | ApplyResult, how: Reading, screen: Screen) -> None:

@@ -14,7 +14,7 @@ from reconciler.cli.clock import parse_instant, wall_clock
 from reconciler.cli.exit_codes import ExitCode
 from reconciler.cli.options import Command, example, settings
 from reconciler.cli.terminal.screen import Screen
-from reconciler.model.diagnostics import Severity, ordered
+from reconciler.model.diagnostics import Severity, sort_diagnostics
 from reconciler.model.errors import UsageError
 from reconciler.policy.tool_pin import PIN_FILE, judge_pin_file
 from reconciler.render.formats.diagnostics import (
@@ -106,7 +106,7 @@ def _with_the_tool(loaded: Loaded, catalog: Path, display: str | None) -> Loaded
         return loaded
     beside = Path(display or catalog).parent / PIN_FILE
     found = judge_pin_file(read(path).decode("utf-8", "replace"), beside.as_posix())
-    return replace(loaded, diagnostics=ordered((*loaded.diagnostics, *found)))
+    return replace(loaded, diagnostics=sort_diagnostics((*loaded.diagnostics, *found)))
 
 
 def _show(screen: Screen, form: str, loaded: Loaded) -> None:

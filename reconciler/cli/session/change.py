@@ -26,7 +26,7 @@ from reconciler.model.catalog import Catalog, Connector
 from reconciler.model.diagnostics import Diagnostic
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.plan import CatalogRevision, Plan
-from reconciler.planning.approvals.grant_past import Record
+from reconciler.planning.approvals.grant_past import GrantHistory
 from reconciler.render.formats.diagnostics import diagnostic_lines
 from reconciler.workflows.plan_change import Base, plan_against, plan_uncompared
 
@@ -133,7 +133,7 @@ def _show(errors: tuple[Diagnostic, ...], commit: str, screen: Screen) -> None:
         screen.talk(line.text)
 
 
-def _record(settings: Settings, both: Sides, now: datetime) -> Record:
+def _record(settings: Settings, both: Sides, now: datetime) -> GrantHistory:
     """What the base's past tells: what the change brings has none yet."""
     return record_of(settings, now, both.live_catalog, both.head.catalog, commit=both.base.commit)
 

@@ -10,7 +10,7 @@ from reconciler.cli.session.connection import Connection, connect, new_run
 from reconciler.cli.terminal.progress import watch
 from reconciler.connector_checks.failures import Stage, judge_failure
 from reconciler.model.catalog import Canary, Connector
-from reconciler.model.connector_check import CredentialUse, Probe, ProbeCheck, not_run
+from reconciler.model.connector_check import CredentialUse, Probe, ProbeCheck, skipped_check
 from reconciler.model.errors import ReconcilerError
 from reconciler.okta.requests.write_allowlist import Allowed
 from reconciler.workflows.check_connector import Question, probe
@@ -61,7 +61,7 @@ async def _ask(chosen: Settings, question: Question, connection: Connection) -> 
     return replace(found, checks=(*found.checks, *written))
 
 
-_SKIPPED = not_run(
+_SKIPPED = skipped_check(
     "write probe",
     "rests-on-failure",
     "nothing is written while a check fails",

@@ -18,7 +18,7 @@ from reconciler.cli.options import Settings
 from reconciler.evidence.verification import read_runs
 from reconciler.model.catalog import Catalog
 from reconciler.model.errors import UsageError
-from reconciler.planning.binding_moves import emptied, is_finished
+from reconciler.planning.binding_moves import find_emptied, is_finished
 from reconciler.planning.plan_codec import load_plan
 from reconciler.policy.changes.bindings import Emptied, groups_left_by
 from reconciler.store.atomic import read
@@ -67,7 +67,7 @@ def _planned(path: Path, base: Catalog, settings: Settings, proof: Proof) -> Emp
         raise UsageError("plan-of-other-org", f"{path} is not of the org that counts", _AGAIN)
     if abs(proof.now - made.created_at) > MAX_AGE and not made.sandbox:
         raise UsageError("plan-stale", f"{path} is older than a day", _AGAIN)
-    return emptied(made)
+    return find_emptied(made)
 
 
 def _run(

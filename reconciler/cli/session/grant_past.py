@@ -16,7 +16,7 @@ from reconciler.model.bindings import expand_moves
 from reconciler.model.catalog import Binding, Catalog, Grant
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.plan import BlockReason
-from reconciler.planning.approvals.grant_past import Record
+from reconciler.planning.approvals.grant_past import GrantHistory
 from reconciler.planning.refs import grant_hash
 from reconciler.policy.registry import find_disallowed_grants
 
@@ -27,33 +27,33 @@ _SHALLOW = "the clone is shallow: check out with the whole history (fetch-depth:
 
 def record_of(
     settings: Settings, now: datetime, catalog: Catalog, *heads: Catalog, commit: str = "HEAD"
-) -> Record:
+) -> GrantHistory:
     """The record of the catalog as the commit has it, and of what is made of it in `heads`."""
     every = (catalog, *heads)
     backing = {key: why for each in every for key, why in _unbacked(each, now).items()}
     ended = [g for each in every for g in each.grants if g.has_ended(now)]
     retired = [b for each in every for b in expand_moves(each.bindings) if b.retired]
     if settings.sandbox or settings.endpoints or not (ended or retired):
-        return Record(unbacked=backing)
+        return GrantHistory(unbacked=backing)
     try:
         repository = Repository.around(settings.catalog)
     except ReconcilerError as error:
         is_outside = not _is_in_repository(settings.catalog)
-        return Record(unbacked=backing, problem="" if is_outside else error.message)
+        return GrantHistory(unbacked=backing, problem="" if is_outside else error.message)
     try:
         if repository.is_shallow():
-            return Record(unbacked=backing, problem=_SHALLOW)
+            return GrantHistory(unbacked=backing, problem=_SHALLOW)
         past = _past(repository, catalog, settings, commit)
-        return Record(
+        return GrantHistory(
             unbacked=backing,
             stillborn=_stillborn(past, catalog, ended, now),
             unbound=_unbound(past, retired),
         )
     except ReconcilerError as error:
-        return Record(unbacked=backing, problem=error.message)
+        return GrantHistory(unbacked=backing, problem=error.message)
 
 
-def allowed_by(record: Record, catalog: Catalog, now: datetime) -> Record:
+def allowed_by(record: GrantHistory, catalog: Catalog, now: datetime) -> GrantHistory:
     """The record of the same past, its grants judged by the rules of this catalog alone.
 
     Of the two sides of a change each gives what its own rules allow.

@@ -2,7 +2,7 @@
 
 from reconciler.model.errors import ConnectorError, GuardRefused, IncompleteReadError
 from reconciler.model.ids import OktaGroupId, OktaUserId
-from reconciler.model.outcome import Written
+from reconciler.model.outcome import WriteAnswer
 from reconciler.okta.api.decode import decode_group, is_id
 from reconciler.okta.requests.sender import Sender
 from reconciler.okta.responses.response import Answer
@@ -19,21 +19,21 @@ class OktaWriter:
         self._sender = sender
         self._writes = sender.writes
 
-    async def add_member(self, group: OktaGroupId, user: OktaUserId) -> Written:
+    async def add_member(self, group: OktaGroupId, user: OktaUserId) -> WriteAnswer:
         """The user is a member of the group; one who was there already is accepted."""
         return _written(await self._sender.write("PUT", _membership(group, user)))
 
-    async def remove_member(self, group: OktaGroupId, user: OktaUserId) -> Written:
+    async def remove_member(self, group: OktaGroupId, user: OktaUserId) -> WriteAnswer:
         """The user is no member of the group. A 404 is raised: Okta also says it of strangers."""
         return _written(await self._sender.write("DELETE", _membership(group, user)))
 
-    async def create_group(self, name: str, description: str) -> Written:
+    async def create_group(self, name: str, description: str) -> WriteAnswer:
         """A new group has the name, and its members may be written from now on."""
         body = {"profile": {"name": name, "description": description}}
         answer = await self._sender.write("POST", "/api/v1/groups", body)
         group = decode_group(answer)
         self._writes.adopt(name, group.id)
-        return Written(request_id=answer.request_id, id=group.id)
+        return WriteAnswer(request_id=answer.request_id, id=group.id)
 
 
 def _membership(group: OktaGroupId, user: OktaUserId) -> str:
@@ -42,7 +42,7 @@ def _membership(group: OktaGroupId, user: OktaUserId) -> str:
     return f"/api/v1/groups/{group}/users/{user}"
 
 
-def _written(answer: Answer) -> Written:
+def _written(answer: Answer) -> WriteAnswer:
     """Okta answers 204 without a body; anything in its place is some proxy's, and no proof."""
     if answer.body:
         raise IncompleteReadError(
@@ -52,4 +52,4 @@ def _written(answer: Answer) -> Written:
             status=answer.status,
             request_id=answer.request_id,
         )
-    return Written(request_id=answer.request_id)
+    return WriteAnswer(request_id=answer.request_id)

@@ -14,10 +14,10 @@ from reconciler.model.ids import fold, is_same_login, login_key
 from reconciler.model.plan import BlockReason, PersonRef, PlanWarning
 from reconciler.planning.people import People
 
-__all__ = ["approver_warnings", "own_approval"]
+__all__ = ["find_own_approval", "warn_of_approvers"]
 
 
-def own_approval(
+def find_own_approval(
     user: DirectoryUser, grants: Iterable[Grant], known: People, catalog: Catalog
 ) -> BlockReason | None:
     """That each of the grants is approved by the person whom it is for; None where one is not."""
@@ -69,7 +69,7 @@ def _means(mapping: IdentityMapping, user: DirectoryUser) -> bool:
     return mapping.login is not None and is_same_login(mapping.login, user.login)
 
 
-def approver_warnings(
+def warn_of_approvers(
     catalog: Catalog, bindings: Iterable[Binding], known: People
 ) -> Iterator[PlanWarning]:
     """A warning for each approver of the bound tools whose account is closed or not there."""

@@ -19,14 +19,21 @@ from reconciler.model.review import Approvals, Verdict
 from reconciler.model.stanzas import approval_stanza
 from reconciler.planning.refs import approved_until, approved_when, cite_names, grant_hash
 
-__all__ = ["UNVERIFIED", "VOID", "blocked_by", "unmerged", "unread", "with_approval"]
+__all__ = [
+    "UNVERIFIED",
+    "VOID",
+    "block_unapproved",
+    "cite_approval",
+    "judge_before_merge",
+    "warn_of_unread_reviews",
+]
 
 UNVERIFIED, VOID = "approval-unverified", "approval-void"
 
 _NOT_ASKED = Verdict(why_not="its review was not looked at")
 
 
-def with_approval(ref: GrantRef, approvals: Approvals | None) -> GrantRef:
+def cite_approval(ref: GrantRef, approvals: Approvals | None) -> GrantRef:
     """The grant as a line cites it, with what the forge says of its approval."""
     if approvals is None:
         return ref
@@ -37,7 +44,7 @@ def with_approval(ref: GrantRef, approvals: Approvals | None) -> GrantRef:
     return replace(ref, approval="verified", review=first, other_reviews=tuple(others))
 
 
-def blocked_by(
+def block_unapproved(
     refs: tuple[GrantRef, ...],
     risks: Mapping[str, Risk],
     approvals: Approvals | None,
@@ -52,14 +59,16 @@ def blocked_by(
         return None
     verdicts = {ref.hash: approvals.verdicts.get(ref.hash, _NOT_ASKED) for ref in refs}
     if all(verdict.is_void for verdict in verdicts.values()):
-        return _void(refs, verdicts, now)
+        return _void_reason(refs, verdicts, now)
     high = [ref for ref in refs if risks[ref.hash] is Risk.HIGH]
     if not high or any(verdicts[ref.hash].is_verified for ref in high):
         return None
-    return _unverified(high, verdicts, now)
+    return _unverified_reason(high, verdicts, now)
 
 
-def _void(refs: tuple[GrantRef, ...], verdicts: dict[str, Verdict], now: datetime) -> BlockReason:
+def _void_reason(
+    refs: tuple[GrantRef, ...], verdicts: dict[str, Verdict], now: datetime
+) -> BlockReason:
     newest = max(refs, key=lambda ref: (approved_until(ref), ref.hash))
     return BlockReason(
         code=VOID,
@@ -70,7 +79,9 @@ def _void(refs: tuple[GrantRef, ...], verdicts: dict[str, Verdict], now: datetim
     )
 
 
-def _unverified(high: list[GrantRef], verdicts: dict[str, Verdict], now: datetime) -> BlockReason:
+def _unverified_reason(
+    high: list[GrantRef], verdicts: dict[str, Verdict], now: datetime
+) -> BlockReason:
     newest = max(high, key=lambda ref: (approved_until(ref), ref.hash))
     return BlockReason(
         code=UNVERIFIED,
@@ -87,7 +98,7 @@ def _renew(ref: GrantRef, now: datetime) -> str:
     )
 
 
-def unread(
+def warn_of_unread_reviews(
     approvals: Approvals | None, changes: Iterable[Change], blocked: Iterable[Blocked]
 ) -> Iterable[PlanWarning]:
     """That reviews could not be read, where somebody is to be added by what they say."""
@@ -103,7 +114,7 @@ def unread(
         )
 
 
-def unmerged(head: Catalog, base: Catalog | None) -> Approvals:
+def judge_before_merge(head: Catalog, base: Catalog | None) -> Approvals:
     """What a plan for review says: nothing is merged, so nothing is verified, nor blocked for it.
 
     Without a base it is not known which grants the change brings.
@@ -113,10 +124,10 @@ def unmerged(head: Catalog, base: Catalog | None) -> Approvals:
     for grant in head.grants:
         key = grant_hash(grant)
         where = "its review is looked at when it is applied" if key in known else "not merged yet"
-        verdicts[key] = Verdict(why_not=f"{where}{_needed(grant, found)}")
+        verdicts[key] = Verdict(why_not=f"{where}{_explain_needed_review(grant, found)}")
     return Approvals(verdicts=verdicts, is_required=False)
 
 
-def _needed(grant: Grant, found: Mapping[Entitled, Risk]) -> str:
+def _explain_needed_review(grant: Grant, found: Mapping[Entitled, Risk]) -> str:
     is_high = found.get((grant.tool, grant.entitlement)) is Risk.HIGH
     return "; risk high will need a verified review" if is_high else ""

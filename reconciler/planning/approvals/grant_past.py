@@ -12,11 +12,11 @@ from reconciler.model.catalog import Grant
 from reconciler.model.plan import BlockReason, GrantRef
 from reconciler.planning.refs import approved_from, approved_when, grant_hash
 
-__all__ = ["Record", "carrying", "why_not"]
+__all__ = ["GrantHistory", "explain_ineffective", "select_effective"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class GrantHistory:
     """What is known of the grants of a plan."""
 
     unbacked: Mapping[str, BlockReason] = field(default_factory=dict)
@@ -35,14 +35,18 @@ class Record:
         return grant_hash(grant) not in self.stillborn
 
 
-def carrying(refs: Iterable[GrantRef], record: Record, now: datetime) -> tuple[GrantRef, ...]:
+def select_effective(
+    refs: Iterable[GrantRef], record: GrantHistory, now: datetime
+) -> tuple[GrantRef, ...]:
     """Those that may cause an addition, and answer what happened since: the others are no words."""
     return tuple(
         ref for ref in refs if ref.hash not in record.unbacked and approved_from(ref) <= now
     )
 
 
-def why_not(refs: Iterable[GrantRef], record: Record, now: datetime) -> BlockReason:
+def explain_ineffective(
+    refs: Iterable[GrantRef], record: GrantHistory, now: datetime
+) -> BlockReason:
     """Why none of them may: the first one says it for all."""
     first = min(refs, key=approved_from)
     if first.hash in record.unbacked:

@@ -29,11 +29,11 @@ from reconciler.model.ids import (
 )
 from reconciler.model.settings import IdentityRule
 
-__all__ = ["Present", "Reading", "differing", "reading"]
+__all__ = ["CurrentMeaning", "Interpretation", "explain_difference", "interpret_catalog"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Interpretation:
     """What the words of grants are read by, as the files of one day have it."""
 
     mappings: Mapping[str, tuple[IdentityMapping, ...]]
@@ -41,14 +41,14 @@ class Reading:
     bindings: Mapping[tuple[ToolId, EntitlementId], tuple[Binding, ...]]
 
 
-def reading(catalog: Catalog, connector: ConnectorId) -> Reading:
+def interpret_catalog(catalog: Catalog, connector: ConnectorId) -> Interpretation:
     """The catalog's reading of words on one connector."""
     bindings: dict[tuple[ToolId, EntitlementId], tuple[Binding, ...]] = {}
     for each in catalog.bindings:
         if each.connector == connector:
             key = each.tool, each.entitlement
             bindings[key] = (*bindings.get(key, ()), each)
-    return Reading(
+    return Interpretation(
         mappings=mappings_by_key(catalog.identities),
         match=catalog.settings.match,
         bindings=bindings,
@@ -56,15 +56,15 @@ def reading(catalog: Catalog, connector: ConnectorId) -> Reading:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Present:
+class CurrentMeaning:
     """What words are read by now, and what Okta holds."""
 
-    reading: Reading
+    reading: Interpretation
     people: DirectoryIndex
     groups: Mapping[OktaGroupId, DirectoryGroup]
 
 
-def differing(grant: Grant, then: Reading, now: Present) -> str:
+def explain_difference(grant: Grant, then: Interpretation, now: CurrentMeaning) -> str:
     """What the grant's words mean otherwise by the files of another day; empty if nothing.
 
     Both are held against Okta as it is: a login is written differently and means the same account.
@@ -80,7 +80,7 @@ def differing(grant: Grant, then: Reading, now: Present) -> str:
     return ""
 
 
-def _account(grant: Grant, by: Reading, people: DirectoryIndex) -> OktaUserId | None:
+def _account(grant: Grant, by: Interpretation, people: DirectoryIndex) -> OktaUserId | None:
     mappings = by.mappings.get(login_key(grant.subject), ())
     found = resolve(grant.subject, mappings, people, by.match)
     return found.user.id if isinstance(found, Resolved) else None

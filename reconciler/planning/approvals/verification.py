@@ -16,7 +16,15 @@ from reconciler.model.ids import ToolId, fold
 from reconciler.model.review import Introduction, PullRequest, Review, ReviewRef, Verdict
 from reconciler.model.settings import Contact
 
-__all__ = ["GRACE_DAYS", "Case", "Roster", "contacts_of", "counting", "team_of", "verify"]
+__all__ = [
+    "GRACE_DAYS",
+    "Case",
+    "Roster",
+    "contacts_of",
+    "select_approving_reviews",
+    "team_of",
+    "verify",
+]
 
 GRACE_DAYS = 1
 """By how many days an approval may be older than the grant's last edit."""
@@ -69,10 +77,10 @@ class Case:
 def verify(grant: Grant, case: Case) -> Verdict:
     """Verified by which reviews, or why it stays a claim."""
     verdict = _verdict(grant, case)
-    return replace(verdict, names=_named(grant, case)) if verdict.why_not else verdict
+    return replace(verdict, names=_involved_names(grant, case)) if verdict.why_not else verdict
 
 
-def _named(grant: Grant, case: Case) -> tuple[str, ...]:
+def _involved_names(grant: Grant, case: Case) -> tuple[str, ...]:
     """Everyone whom the reason for a claim may name: approvers, and whoever had to do with it."""
     names = set(grant.approval.approved_by) | {account for _, account in case.members}
     if case.pull is not None:
@@ -109,9 +117,9 @@ def team_of(contact: Contact) -> str:
     return handle if "/" in handle else ""
 
 
-def counting(pull: PullRequest) -> tuple[Review, ...]:
+def select_approving_reviews(pull: PullRequest) -> tuple[Review, ...]:
     """Each reviewer's last word, where that approves just what was merged."""
-    return tuple(r for r in _last_words(pull) if not _objection(r, pull))
+    return tuple(r for r in _last_words(pull) if not _explain_discounting(r, pull))
 
 
 def _look(
@@ -120,18 +128,20 @@ def _look(
     pull = case.pull
     if pull is None:
         return f"{introduction.commit[:12]} came without a pull request", ()
-    if problem := _unfit(grant, case, introduction, pull):
+    if problem := _explain_unfit_pull(grant, case, introduction, pull):
         return problem, ()
-    chosen = _matched(grant, counting(pull), case)
+    chosen = _match_reviews(grant, select_approving_reviews(pull), case)
     if isinstance(chosen, str):
-        return _missing(chosen, grant, case, pull), ()
+        return _explain_missing_review(chosen, grant, case, pull), ()
     if case.changed:
         what = f"since pull request {pull.number} its words mean something else"
         return f"{what}: {case.changed}", ()
     return "", tuple(_cite(review, pull) for review in chosen)
 
 
-def _unfit(grant: Grant, case: Case, introduction: Introduction, pull: PullRequest) -> str:
+def _explain_unfit_pull(
+    grant: Grant, case: Case, introduction: Introduction, pull: PullRequest
+) -> str:
     """Why no review of the pull request could bear the grant out; empty if one could."""
     what = f"pull request {pull.number}"
     if pull.files.isdisjoint(introduction.files):
@@ -164,7 +174,7 @@ def _when(review: Review) -> tuple[bool, float, bool, int]:
     return at is None, at.timestamp() if at else 0.0, not is_approval, review.id
 
 
-def _objection(review: Review, pull: PullRequest) -> str:
+def _explain_discounting(review: Review, pull: PullRequest) -> str:
     """Why the review does not count; empty if it does."""
     account = review.reviewer.lower()
     at = review.submitted_at
@@ -187,10 +197,10 @@ def _committers(review: Review, pull: PullRequest) -> frozenset[str]:
     return earlier.committers if earlier and is_earlier else pull.committers
 
 
-def _missing(name: str, grant: Grant, case: Case, pull: PullRequest) -> str:
+def _explain_missing_review(name: str, grant: Grant, case: Case, pull: PullRequest) -> str:
     """Who did not approve, and what is wrong with the reviews that there are."""
     found = sorted(
-        (r.reviewer, _objection(r, pull) or _partiality(r, grant, case, pull))
+        (r.reviewer, _explain_discounting(r, pull) or _explain_partiality(r, grant, case, pull))
         for r in _last_words(pull)
     )
     words = [f"that of @{who} {why or 'is by nobody so named'}" for who, why in found]
@@ -198,7 +208,9 @@ def _missing(name: str, grant: Grant, case: Case, pull: PullRequest) -> str:
     return f"no review of pull request {pull.number} counts for {name}{told}"
 
 
-def _matched(grant: Grant, reviews: tuple[Review, ...], case: Case) -> tuple[Review, ...] | str:
+def _match_reviews(
+    grant: Grant, reviews: tuple[Review, ...], case: Case
+) -> tuple[Review, ...] | str:
     """A review of its own for each approver; else the first approver who is left without one."""
     names = _distinct(grant.approval.approved_by, case.rosters)
     answers = {n: [r for r in reviews if _answers(r, n, grant, case)] for n in names}
@@ -234,7 +246,7 @@ def _answers(review: Review, name: str, grant: Grant, case: Case) -> bool:
     return all(_answers_in(roster, review, name, grant, case) for roster in case.rosters)
 
 
-def _partiality(review: Review, grant: Grant, case: Case, pull: PullRequest) -> str:
+def _explain_partiality(review: Review, grant: Grant, case: Case, pull: PullRequest) -> str:
     """Why the reviewer decides nothing about this grant, whoever they may answer for."""
     account = review.reviewer.lower()
     person = _everything(f"@{account}", case)
@@ -270,7 +282,7 @@ def _is_placed(account: str, grant: Grant, case: Case) -> bool:
 def _answers_in(roster: Roster, review: Review, name: str, grant: Grant, case: Case) -> bool:
     """Whether the reviewer is, by these files, the approver of the tool who is so named."""
     account = review.reviewer.lower()
-    if case.pull is None or _partiality(review, grant, case, case.pull):
+    if case.pull is None or _explain_partiality(review, grant, case, case.pull):
         return False
     person, subject = roster.called(f"@{account}"), _everything(grant.subject, case)
     reviewed = review.submitted_at.astimezone(UTC).date() if review.submitted_at else date.max

@@ -22,7 +22,7 @@ from reconciler.planning.scope import ManagedGroup
 if TYPE_CHECKING:
     from reconciler.model.ids import OktaUserId
 
-__all__ = ["GroupFacts", "GuardHold", "facts", "judge_group"]
+__all__ = ["GroupFacts", "GuardHold", "collect_facts", "judge_group"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +59,7 @@ class GroupFacts:
         return self.members - len(self.added) + self.gone
 
 
-def facts(group: ManagedGroup, intent: GroupIntent, context: Context) -> GroupFacts:
+def collect_facts(group: ManagedGroup, intent: GroupIntent, context: Context) -> GroupFacts:
     """What the group's guards need to know."""
     required: set[OktaUserId] = set()
     unresolved: list[str] = []
@@ -74,7 +74,7 @@ def facts(group: ManagedGroup, intent: GroupIntent, context: Context) -> GroupFa
             else:
                 unresolved.append(subject)
     visible = group.members & frozenset(intent.live)
-    added, gone_ended, gone_others = _lately(group, context.recent)
+    added, gone_ended, gone_others = _recent_changes(group, context.recent)
     return GroupFacts(
         group=group.ref,
         members=len(group.members),
@@ -91,7 +91,7 @@ def facts(group: ManagedGroup, intent: GroupIntent, context: Context) -> GroupFa
     )
 
 
-def _lately(group: ManagedGroup, recent: RecentWrites) -> tuple[Members, Members, Members]:
+def _recent_changes(group: ManagedGroup, recent: RecentWrites) -> tuple[Members, Members, Members]:
     """Who of the group was added, and who went: by an ended grant, and otherwise."""
     added, ended, others = (
         frozenset(each.user_id for each in found if each.group_id == group.ref.id)
@@ -130,26 +130,26 @@ def judge_group(
     if not removals:
         return
     rules: tuple[Callable[[Removals, GroupFacts], GuardHold | None], ...] = (
-        _emptied,
-        _half_visible,
-        _min_members,
-        _required_members,
-        _required_unresolved,
+        _judge_emptying,
+        _judge_visibility,
+        _judge_min_members,
+        _judge_required_members,
+        _judge_required_unresolved,
     )
-    yield from _removed_too_many(removals, facts, limits)
+    yield from _judge_number(removals, facts, limits)
     for rule in rules:
         hold = rule(removals, facts)
         if hold is not None:
             yield hold
 
 
-def _removed_too_many(
+def _judge_number(
     removals: Removals, facts: GroupFacts, limits: tuple[Limit, ...]
 ) -> Iterator[GuardHold]:
-    others = _not_ended(removals)
+    others = _select_unended(removals)
     counted = (
         (len(others), facts.members, ""),
-        (len(others) + len(facts.gone_others), facts.before, _earlier(others, facts)),
+        (len(others) + len(facts.gone_others), facts.before, _explain_earlier_runs(others, facts)),
     )
     for limit in limits:
         for number, total, earlier in counted:
@@ -161,21 +161,21 @@ def _removed_too_many(
                 return
 
 
-def _emptied(removals: Removals, facts: GroupFacts) -> GuardHold | None:
-    if not _not_ended(removals) and not facts.gone_others:
+def _judge_emptying(removals: Removals, facts: GroupFacts) -> GuardHold | None:
+    if not _select_unended(removals) and not facts.gone_others:
         return None
     remain = len(facts.added - {c.person.id for c in removals if c.person})
     kept = facts.members - len(removals)
     if kept <= 0 and facts.members > SMALL_GROUP:
         figures = f"all {facts.members} members would go"
     elif kept <= remain and facts.before > SMALL_GROUP:
-        figures = f"all {facts.before} members would go{_earlier(removals, facts)}"
+        figures = f"all {facts.before} members would go{_explain_earlier_runs(removals, facts)}"
     else:
         return None
     return GuardHold(guard="group-emptied", figures=figures, lines=removals, group=facts.group)
 
 
-def _half_visible(removals: Removals, facts: GroupFacts) -> GuardHold | None:
+def _judge_visibility(removals: Removals, facts: GroupFacts) -> GuardHold | None:
     """People whom an earlier run added prove nothing of the read that it made before."""
     visible = facts.visible - facts.added_visible
     if facts.granted < VISIBLE_FLOOR or visible * 2 >= facts.granted:
@@ -192,21 +192,21 @@ def _half_visible(removals: Removals, facts: GroupFacts) -> GuardHold | None:
     return GuardHold(guard="half-visible", figures=figures, lines=removals, group=facts.group)
 
 
-def _min_members(removals: Removals, facts: GroupFacts) -> GuardHold | None:
+def _judge_min_members(removals: Removals, facts: GroupFacts) -> GuardHold | None:
     leaving = {c.person.id for c in removals if c.person}
     left = facts.members - len(removals) - len(facts.added - leaving)
     if left >= facts.min_members:
         return None
     total, earlier = facts.members, ""
     if facts.added or facts.gone:
-        total, earlier = facts.before, _earlier(removals, facts)
+        total, earlier = facts.before, _explain_earlier_runs(removals, facts)
     figures = (
         f"{left} of {total} members would be left{earlier}; min_members is {facts.min_members}"
     )
     return GuardHold(guard="min-members", figures=figures, lines=removals, group=facts.group)
 
 
-def _required_members(removals: Removals, facts: GroupFacts) -> GuardHold | None:
+def _judge_required_members(removals: Removals, facts: GroupFacts) -> GuardHold | None:
     lines = tuple(c for c in removals if c.person and c.person.id in facts.required)
     if not lines:
         return None
@@ -214,7 +214,7 @@ def _required_members(removals: Removals, facts: GroupFacts) -> GuardHold | None
     return GuardHold(guard="required-members", figures=figures, lines=lines, group=facts.group)
 
 
-def _required_unresolved(removals: Removals, facts: GroupFacts) -> GuardHold | None:
+def _judge_required_unresolved(removals: Removals, facts: GroupFacts) -> GuardHold | None:
     if not facts.required_unresolved:
         return None
     names = ", ".join(facts.required_unresolved)
@@ -228,11 +228,11 @@ def _required_unresolved(removals: Removals, facts: GroupFacts) -> GuardHold | N
     )
 
 
-def _not_ended(removals: Removals) -> Removals:
+def _select_unended(removals: Removals) -> Removals:
     return tuple(c for c in removals if c.member_class is not MemberClass.ENDED)
 
 
-def _earlier(removals: Removals, facts: GroupFacts) -> str:
+def _explain_earlier_runs(removals: Removals, facts: GroupFacts) -> str:
     """What runs of the last day did, as far as a figure rests on it."""
     words = []
     if facts.gone:

@@ -26,11 +26,11 @@ from reconciler.model.validity import day_end
 from reconciler.planning.context import Context
 from reconciler.planning.guards.group_guards import GroupFacts, GuardHold, judge_group
 
-__all__ = ["Judged", "find_acknowledgement", "judge"]
+__all__ = ["GuardedChanges", "find_acknowledgement", "judge"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
+class GuardedChanges:
     """The changes with the guards that hold them, and every verdict that was not a plain pass."""
 
     changes: tuple[Change, ...]
@@ -43,7 +43,7 @@ def judge(
     context: Context,
     connector: ConnectorId,
     caller: OktaUserId | None,
-) -> Judged:
+) -> GuardedChanges:
     """Every guard's word on the whole plan."""
     lines, groups = tuple(changes), tuple(facts)
     limits = context.catalog.settings.guards
@@ -53,7 +53,7 @@ def judge(
         for hold in judge_group(_removals_of(lines, fact.group), fact, limits.group_removals)
     ]
     holds += _judge_run(lines, groups, context)
-    holds += _ourselves(lines, caller)
+    holds += _judge_own_account(lines, caller)
     verdicts: list[GuardVerdict] = []
     held_by: dict[Intent, list[str]] = {}
     for hold in sorted(holds, key=lambda h: (h.guard, h.group.key if h.group else "")):
@@ -63,7 +63,7 @@ def judge(
             for line in hold.lines:
                 held_by.setdefault(line.intent, []).append(hold.guard)
     marked = tuple(replace(c, held_by=tuple(held_by.get(c.intent, ()))) for c in lines)
-    return Judged(changes=marked, verdicts=tuple(verdicts))
+    return GuardedChanges(changes=marked, verdicts=tuple(verdicts))
 
 
 def _removals_of(lines: tuple[Change, ...], group: GroupRef) -> tuple[Change, ...]:
@@ -80,8 +80,12 @@ def _judge_run(
     read = sum(fact.members for fact in groups)
     added = sum(len(fact.added) for fact in groups)
     recent = context.recent
-    yield from _over("run-removals", others, read - added, limits.run_removals, recent.others)
-    yield from _over("ended-removals", ended, read - added, limits.ended_removals, recent.ended)
+    yield from _judge_limits(
+        "run-removals", others, read - added, limits.run_removals, recent.others
+    )
+    yield from _judge_limits(
+        "ended-removals", ended, read - added, limits.ended_removals, recent.ended
+    )
     names, unresolved = context.names, context.unresolved
     for limit in limits.unresolved:
         if removals and limit.is_exceeded(len(unresolved), len(names)):
@@ -92,7 +96,7 @@ def _judge_run(
             break
 
 
-def _over(
+def _judge_limits(
     guard: str,
     lines: tuple[Change, ...],
     read: int,
@@ -109,18 +113,18 @@ def _over(
     number, total = len(lines) + earlier, read + earlier
     for limit in limits:
         if lines and limit.is_exceeded(number, total):
-            figures = f"{_removals(len(lines), earlier)} of {total} members read"
+            figures = f"{_count_removals(len(lines), earlier)} of {total} members read"
             yield GuardHold(guard=guard, figures=f"{figures}; the limit is {limit}", lines=lines)
             return
 
 
-def _removals(now: int, earlier: int) -> str:
+def _count_removals(now: int, earlier: int) -> str:
     if not earlier:
         return f"{now} removals"
     return f"{now + earlier} removals, {now} in this run and {earlier} in the last 24 h,"
 
 
-def _ourselves(lines: tuple[Change, ...], caller: OktaUserId | None) -> Iterator[GuardHold]:
+def _judge_own_account(lines: tuple[Change, ...], caller: OktaUserId | None) -> Iterator[GuardHold]:
     own = tuple(
         c
         for c in lines

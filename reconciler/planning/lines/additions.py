@@ -6,35 +6,35 @@ from reconciler.model.catalog import Grant
 from reconciler.model.directory import DirectoryUser
 from reconciler.model.plan import Action, Blocked, BlockReason, Change, GrantRef, MemberClass
 from reconciler.model.stanzas import revocation_stanza
-from reconciler.planning.approvals.accounts import own_approval
-from reconciler.planning.approvals.effect import blocked_by, with_approval
-from reconciler.planning.approvals.grant_past import carrying, why_not
+from reconciler.planning.approvals.accounts import find_own_approval
+from reconciler.planning.approvals.effect import block_unapproved, cite_approval
+from reconciler.planning.approvals.grant_past import explain_ineffective, select_effective
 from reconciler.planning.context import Context
-from reconciler.planning.manual_removals import removed_since
+from reconciler.planning.manual_removals import find_objection
 from reconciler.planning.people import began_later, question
 from reconciler.planning.refs import cite_grants, cite_person, grant_hash
 from reconciler.planning.scope import ManagedGroup
-from reconciler.planning.wording import why_added
+from reconciler.planning.wording import explain_addition
 
-__all__ = ["add", "ask_about"]
+__all__ = ["ask_about_account", "plan_addition"]
 
 
-def add(
+def plan_addition(
     user: DirectoryUser, grants: tuple[Grant, ...], group: ManagedGroup, context: Context
 ) -> Change | Blocked:
     """The line for one absent person with a live grant, by the grants that surely mean them."""
-    every = tuple(with_approval(ref, context.approvals) for ref in cite_grants(grants))
-    carried = {ref.hash for ref in carrying(every, context.record, context.now)}
-    grants = _counting(user, grants, carried, context)
+    every = tuple(cite_approval(ref, context.approvals) for ref in cite_grants(grants))
+    carried = {ref.hash for ref in select_effective(every, context.record, context.now)}
+    grants = _select_grants(user, grants, carried, context)
     hashes = {grant_hash(g) for g in grants}
     cited = tuple(ref for ref in every if ref.hash in hashes)
     counted = tuple(ref for ref in cited if ref.hash in carried)
     risks = {grant_hash(g): context.risk(g.tool, g.entitlement) for g in grants}
     reason = (
         _block_reason(user, grants, group, context)
-        or (None if counted else why_not(cited, context.record, context.now))
-        or removed_since(context.past, group.membership(user.id), counted, context.now)
-        or blocked_by(counted, risks, context.approvals, context.now)
+        or (None if counted else explain_ineffective(cited, context.record, context.now))
+        or find_objection(context.past, group.membership(user.id), counted, context.now)
+        or block_unapproved(counted, risks, context.approvals, context.now)
     )
     risk = max(risks.values())
     if reason is None:
@@ -44,7 +44,7 @@ def add(
             tool=grants[0].tool,
             entitlement=grants[0].entitlement,
             risk=risk,
-            reason=why_added(grants),
+            reason=explain_addition(grants),
             person=cite_person(user),
             member_class=MemberClass.GRANTED,
             grants=counted,
@@ -52,7 +52,7 @@ def add(
     return _block(reason, user, group, cited, grants[0])
 
 
-def _counting(
+def _select_grants(
     user: DirectoryUser, grants: tuple[Grant, ...], carried: Container[str], context: Context
 ) -> tuple[Grant, ...]:
     """The grants to judge by: those that give access and surely mean the person, if any do."""
@@ -76,13 +76,13 @@ def _block_reason(
             hint="they are added by the first plan after the suspension ends",
         )
     return (
-        _newer_account(user, grants, context)
-        or own_approval(user, grants, context.known, context.catalog)
-        or _admin_role(group)
+        _explain_newer_account(user, grants, context)
+        or find_own_approval(user, grants, context.known, context.catalog)
+        or _explain_unknown_role(group)
     )
 
 
-def _newer_account(
+def _explain_newer_account(
     user: DirectoryUser, grants: tuple[Grant, ...], context: Context
 ) -> BlockReason | None:
     """A login may have passed to somebody else since the approval named it."""
@@ -93,7 +93,7 @@ def _is_doubtful(user: DirectoryUser, grants: tuple[Grant, ...], context: Contex
     return began_later(user, grants) and not context.known.is_confirmed(grants)
 
 
-def _admin_role(group: ManagedGroup) -> BlockReason | None:
+def _explain_unknown_role(group: ManagedGroup) -> BlockReason | None:
     """Nobody becomes an admin by an answer that Okta did not give."""
     if group.has_admin_role is not None or group.bindings[0].admin_role:
         return None
@@ -104,7 +104,9 @@ def _admin_role(group: ManagedGroup) -> BlockReason | None:
     )
 
 
-def ask_about(user: DirectoryUser, grants: tuple[Grant, ...], group: ManagedGroup) -> Blocked:
+def ask_about_account(
+    user: DirectoryUser, grants: tuple[Grant, ...], group: ManagedGroup
+) -> Blocked:
     """The line for a member whose account may have changed hands; they stay."""
     return _block(
         question(user, grants, is_member=True), user, group, cite_grants(grants), grants[0]

@@ -18,14 +18,14 @@ from reconciler.model.stanzas import revocation_stanza
 from reconciler.planning.classify import MemberClasses
 from reconciler.planning.context import Context
 from reconciler.planning.desired import GroupIntent
-from reconciler.planning.lines.additions import add, ask_about
+from reconciler.planning.lines.additions import ask_about_account, plan_addition
 from reconciler.planning.lines.removals import (
-    hold_unattributed,
+    block_unattributed,
     remove_ended,
     remove_unapproved,
-    report,
+    report_drift,
 )
-from reconciler.planning.lines.unresolved import block_doubt
+from reconciler.planning.lines.unresolved import block_unresolved
 from reconciler.planning.refs import cite_grants, cite_person
 from reconciler.planning.scope import ManagedGroup
 
@@ -50,48 +50,49 @@ def diff(
 ) -> GroupDiff:
     """What would make the group what git wants, as far as nothing is in doubt."""
     additions = [
-        add(context.known.user(u), intent.live[u], group, context) for u in standing.granted_absent
+        plan_addition(context.known.user(u), intent.live[u], group, context)
+        for u in standing.granted_absent
     ]
     endings = [remove_ended(u, group, intent, context) for u in standing.ended_present]
     removals, held = remove_unapproved(standing.unapproved, group, intent, context)
     lines: list[Change | Blocked] = [*additions, *endings, *removals, *held]
-    lines += hold_unattributed(standing.unattributed, group, context)
-    lines += _doubts(group, intent)
+    lines += block_unattributed(standing.unattributed, group, context)
+    lines += _block_unresolved(group, intent)
     if any(isinstance(line, Blocked) for line in (*endings, *held)):
-        lines += [block_doubt(group, d, aside=NOT_STARTED) for d in intent.pending_doubts]
-    lines += [_early(u, group, intent, context) for u in standing.pending_present]
-    lines += _changed_hands(group, intent, standing, context)
+        lines += [block_unresolved(group, d, aside=NOT_STARTED) for d in intent.pending_doubts]
+    lines += [_block_early(u, group, intent, context) for u in standing.pending_present]
+    lines += _ask_about_accounts(group, intent, standing, context)
     if group.is_new:
-        lines.append(_creation(group, context))
+        lines.append(_create_group(group, context))
     return GroupDiff(
         changes=tuple(line for line in lines if isinstance(line, Change)),
         blocked=tuple(line for line in lines if isinstance(line, Blocked)),
-        missing=report(frozenset(standing.granted_absent), group, context),
-        unapproved=report(standing.unapproved | standing.unattributed, group, context),
+        missing=report_drift(frozenset(standing.granted_absent), group, context),
+        unapproved=report_drift(standing.unapproved | standing.unattributed, group, context),
         warnings=(
-            *_leavers(group.members & frozenset(intent.live), group, context),
-            *_fed_after_end(standing.rule_fed, group, intent, context),
-            *_no_app(group),
-            *_uncounted(group),
+            *_warn_of_leavers(group.members & frozenset(intent.live), group, context),
+            *_warn_of_rule_fed(standing.rule_fed, group, intent, context),
+            *_warn_of_missing_app(group),
+            *_warn_of_unknown_role(group),
         ),
     )
 
 
-def _doubts(group: ManagedGroup, intent: GroupIntent) -> list[Change | Blocked]:
+def _block_unresolved(group: ManagedGroup, intent: GroupIntent) -> list[Change | Blocked]:
     """A blocked line for every live doubt, and for an ended one that may mean a member."""
-    lines: list[Change | Blocked] = [block_doubt(group, d) for d in intent.doubts]
+    lines: list[Change | Blocked] = [block_unresolved(group, d) for d in intent.doubts]
     for doubt in intent.ended_doubts:
         match doubt.resolution:
             case Ambiguous(candidates=users) if any(u.id in group.members for u in users):
-                lines.append(block_doubt(group, doubt, aside=HAS_ENDED))
+                lines.append(block_unresolved(group, doubt, aside=HAS_ENDED))
             case Unknown() if group.members:
-                lines.append(block_doubt(group, doubt, aside=HAS_ENDED))
+                lines.append(block_unresolved(group, doubt, aside=HAS_ENDED))
             case _:
                 continue
     return lines
 
 
-def _creation(group: ManagedGroup, context: Context) -> Change:
+def _create_group(group: ManagedGroup, context: Context) -> Change:
     binding = group.bindings[0]
     wanted = getattr(binding.group, "description", "")
     return Change(
@@ -105,7 +106,9 @@ def _creation(group: ManagedGroup, context: Context) -> Change:
     )
 
 
-def _early(user: OktaUserId, group: ManagedGroup, intent: GroupIntent, context: Context) -> Blocked:
+def _block_early(
+    user: OktaUserId, group: ManagedGroup, intent: GroupIntent, context: Context
+) -> Blocked:
     grants = intent.pending[user]
     person = cite_person(context.known.user(user))
     start = min(g.starts for g in grants if g.starts is not None)
@@ -121,7 +124,7 @@ def _early(user: OktaUserId, group: ManagedGroup, intent: GroupIntent, context: 
     )
 
 
-def _changed_hands(
+def _ask_about_accounts(
     group: ManagedGroup, intent: GroupIntent, standing: MemberClasses, context: Context
 ) -> Iterable[Blocked]:
     """Members whose account may have passed to somebody else: asked about, and left alone."""
@@ -130,10 +133,10 @@ def _changed_hands(
     if group.authority is Authority.ADDITIVE:  # elsewhere they are removed as unapproved
         asked += [(u, intent.mistaken[u]) for u in standing.unapproved & intent.mistaken.keys()]
     for user_id, grants in asked:
-        yield ask_about(known[user_id], grants, group)
+        yield ask_about_account(known[user_id], grants, group)
 
 
-def _leavers(
+def _warn_of_leavers(
     present: Iterable[OktaUserId], group: ManagedGroup, context: Context
 ) -> Iterable[PlanWarning]:
     known = context.known.directory.by_id
@@ -149,7 +152,7 @@ def _leavers(
         )
 
 
-def _fed_after_end(
+def _warn_of_rule_fed(
     fed: Members, group: ManagedGroup, intent: GroupIntent, context: Context
 ) -> Iterable[PlanWarning]:
     """Someone whose grant ended stays, because removing them would edit the rule."""
@@ -165,7 +168,7 @@ def _fed_after_end(
         )
 
 
-def _uncounted(group: ManagedGroup) -> Iterable[PlanWarning]:
+def _warn_of_unknown_role(group: ManagedGroup) -> Iterable[PlanWarning]:
     if group.has_admin_role is None:
         yield PlanWarning(
             code="group-admin-role-unknown",
@@ -175,7 +178,7 @@ def _uncounted(group: ManagedGroup) -> Iterable[PlanWarning]:
         )
 
 
-def _no_app(group: ManagedGroup) -> Iterable[PlanWarning]:
+def _warn_of_missing_app(group: ManagedGroup) -> Iterable[PlanWarning]:
     if group.app_count == 0:
         yield PlanWarning(
             code="group-without-app",

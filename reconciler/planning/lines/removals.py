@@ -10,18 +10,18 @@ from reconciler.model.catalog import Authority, Grant
 from reconciler.model.directory import Members
 from reconciler.model.ids import OktaUserId
 from reconciler.model.plan import Action, Blocked, Change, Drift, MemberClass
-from reconciler.planning.binding_moves import why_leaving
+from reconciler.planning.binding_moves import explain_leaving
 from reconciler.planning.context import Context
 from reconciler.planning.desired import GroupIntent
-from reconciler.planning.lines.unresolved import Suspicion, suspicion
+from reconciler.planning.lines.unresolved import RemovalDoubt, find_removal_doubt
 from reconciler.planning.refs import cite_grants, cite_names, cite_person
 from reconciler.planning.scope import ManagedGroup
-from reconciler.planning.wording import why_ended, why_unapproved
+from reconciler.planning.wording import explain_end, explain_unapproved
 
-__all__ = ["hold_unattributed", "remove_ended", "remove_unapproved", "report"]
+__all__ = ["block_unattributed", "remove_ended", "remove_unapproved", "report_drift"]
 
 UNATTRIBUTED_CODE = "rule-attribution-unknown"
-UNATTRIBUTED = Suspicion(
+UNATTRIBUTED = RemovalDoubt(
     why="whether a group rule put them there could not be read",
     grants=(),
 )
@@ -31,23 +31,25 @@ def remove_ended(
     user: OktaUserId, group: ManagedGroup, intent: GroupIntent, context: Context
 ) -> Change | Blocked:
     """The line for a member whose every grant has ended."""
-    if (doubt := _doubt(user, intent, context, is_ended=True)) is not None:
-        return _held(group, user, context, doubt)
+    if (doubt := _find_doubt(user, intent, context, is_ended=True)) is not None:
+        return _block_removal(group, user, context, doubt)
     if user in group.unattributed:
-        return _held(group, user, context, UNATTRIBUTED, code=UNATTRIBUTED_CODE)
+        return _block_removal(group, user, context, UNATTRIBUTED, code=UNATTRIBUTED_CODE)
     grants = intent.ended[user]
     binding = group.bindings[0]
     person = cite_person(context.known.user(user))
     if context.record.problem:
         why = f"whether it held before is not known: {context.record.problem}"
-        return _held(group, user, context, Suspicion(why=why, grants=()), code="ended-unproven")
+        return _block_removal(
+            group, user, context, RemovalDoubt(why=why, grants=()), code="ended-unproven"
+        )
     return Change(
         action=Action.REMOVE,
         group=group.ref,
         tool=grants[0].tool,
         entitlement=grants[0].entitlement,
         risk=context.risk(binding.tool, binding.entitlement),
-        reason=_why(grants, group, context),
+        reason=_explain_end(grants, group, context),
         person=person,
         member_class=MemberClass.ENDED,
         grants=cite_grants(grants),
@@ -56,9 +58,9 @@ def remove_ended(
     )
 
 
-def _why(grants: tuple[Grant, ...], group: ManagedGroup, context: Context) -> str:
-    leaving = why_leaving(group.bindings, grants, context.now)
-    return leaving or why_ended(grants, context.now)
+def _explain_end(grants: tuple[Grant, ...], group: ManagedGroup, context: Context) -> str:
+    leaving = explain_leaving(group.bindings, grants, context.now)
+    return leaving or explain_end(grants, context.now)
 
 
 def remove_unapproved(
@@ -69,14 +71,14 @@ def remove_unapproved(
         return (), ()
     changes, blocked = [], []
     for user in users:
-        if (doubt := _doubt(user, intent, context, is_ended=False)) is not None:
-            blocked.append(_held(group, user, context, doubt))
+        if (doubt := _find_doubt(user, intent, context, is_ended=False)) is not None:
+            blocked.append(_block_removal(group, user, context, doubt))
         else:
-            changes.append(_unapproved(user, group, context))
+            changes.append(_remove_unapproved_member(user, group, context))
     return tuple(changes), tuple(blocked)
 
 
-def report(users: Members, group: ManagedGroup, context: Context) -> tuple[Drift, ...]:
+def report_drift(users: Members, group: ManagedGroup, context: Context) -> tuple[Drift, ...]:
     """Present but unapproved, whatever the group's authority."""
     binding = group.bindings[0]
     return tuple(
@@ -91,16 +93,18 @@ def report(users: Members, group: ManagedGroup, context: Context) -> tuple[Drift
     )
 
 
-def hold_unattributed(users: Members, group: ManagedGroup, context: Context) -> tuple[Blocked, ...]:
+def block_unattributed(
+    users: Members, group: ManagedGroup, context: Context
+) -> tuple[Blocked, ...]:
     """Members no grant named whom a rule may have put there: never removed as unapproved."""
     if group.authority is not Authority.AUTHORITATIVE:
         return ()
     return tuple(
-        _held(group, user, context, UNATTRIBUTED, code=UNATTRIBUTED_CODE) for user in users
+        _block_removal(group, user, context, UNATTRIBUTED, code=UNATTRIBUTED_CODE) for user in users
     )
 
 
-def _unapproved(user: OktaUserId, group: ManagedGroup, context: Context) -> Change:
+def _remove_unapproved_member(user: OktaUserId, group: ManagedGroup, context: Context) -> Change:
     binding = group.bindings[0]
     return Change(
         action=Action.REMOVE,
@@ -108,7 +112,7 @@ def _unapproved(user: OktaUserId, group: ManagedGroup, context: Context) -> Chan
         tool=binding.tool,
         entitlement=binding.entitlement,
         risk=context.risk(binding.tool, binding.entitlement),
-        reason=why_unapproved(group.authority),
+        reason=explain_unapproved(group.authority),
         person=cite_person(context.known.user(user)),
         member_class=MemberClass.UNAPPROVED,
         keeps=context.keeps(user, group),
@@ -116,28 +120,28 @@ def _unapproved(user: OktaUserId, group: ManagedGroup, context: Context) -> Chan
     )
 
 
-def _doubt(
+def _find_doubt(
     user: OktaUserId, intent: GroupIntent, context: Context, *, is_ended: bool
-) -> Suspicion | None:
+) -> RemovalDoubt | None:
     """Why the member may be somebody who is to stay; None when they surely are not."""
     if context.holds_all:
-        return Suspicion(why=context.holds_all, grants=())
-    if (anybody := suspicion(intent, is_ended=is_ended)) is not None:
+        return RemovalDoubt(why=context.holds_all, grants=())
+    if (anybody := find_removal_doubt(intent, is_ended=is_ended)) is not None:
         return anybody
     if user in intent.frozen:
         why = "another grant may mean them" if is_ended else "a grant may mean them"
-        return Suspicion(why=why, grants=())
+        return RemovalDoubt(why=why, grants=())
     return None
 
 
-def _named(doubt: Suspicion, context: Context) -> Iterator[str]:
+def _named_people(doubt: RemovalDoubt, context: Context) -> Iterator[str]:
     """Whoever the reason for holding a removal may speak of."""
     yield from (grant.subject for grant in doubt.grants)
     if context.holds_all:
         yield from (person.login for person in context.catalog.settings.protected)
 
 
-def _settles(doubt: Suspicion) -> str:
+def _explain_settling(doubt: RemovalDoubt) -> str:
     """What to do: the grants in doubt are cited beside the line, each with its place."""
     if not doubt.grants:
         return "settle the doubt, then plan again"
@@ -147,11 +151,11 @@ def _settles(doubt: Suspicion) -> str:
     )
 
 
-def _held(
+def _block_removal(
     group: ManagedGroup,
     user: OktaUserId,
     context: Context,
-    doubt: Suspicion,
+    doubt: RemovalDoubt,
     *,
     code: str = "removal-held-by-doubt",
 ) -> Blocked:
@@ -160,11 +164,11 @@ def _held(
     return Blocked(
         code=code,
         summary=f"{person.login} would be removed, but {doubt.why}",
-        hint=_settles(doubt),
+        hint=_explain_settling(doubt),
         group=group.ref,
         tool=binding.tool,
         entitlement=binding.entitlement,
         person=person,
-        people=cite_names(_named(doubt, context)),
+        people=cite_names(_named_people(doubt, context)),
         grants=cite_grants(doubt.grants),
     )

@@ -18,21 +18,21 @@ from reconciler.planning.desired import GroupIntent, UnresolvedGrant
 from reconciler.planning.refs import cite_grants, cite_person
 from reconciler.planning.scope import ManagedGroup
 
-__all__ = ["Suspicion", "block_doubt", "suspicion"]
+__all__ = ["RemovalDoubt", "block_unresolved", "find_removal_doubt"]
 
 NAMED = 3
 """As many doubtful grants are named in a line that they hold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Suspicion:
+class RemovalDoubt:
     """Why any member of a group may be somebody whom a grant means, and those grants."""
 
     why: str
     grants: tuple[Grant, ...]
 
 
-def suspicion(intent: GroupIntent, *, is_ended: bool) -> Suspicion | None:
+def find_removal_doubt(intent: GroupIntent, *, is_ended: bool) -> RemovalDoubt | None:
     """What speaks against taking any member out; None when everybody is known.
 
     Of several candidates one is meant, and they are left alone one by one. Only a member whom no
@@ -43,27 +43,26 @@ def suspicion(intent: GroupIntent, *, is_ended: bool) -> Suspicion | None:
     ]
     if unsettled:
         first = sorted({g.subject: g for g in unsettled}.items())
-        return Suspicion(
-            why=f"{_named([subject for subject, _ in first])} may be one of the group's members "
-            "under another name",
+        return RemovalDoubt(
+            why=f"{_list_subjects(first)} may be one of the group's members under another name",
             grants=tuple(g for _, g in first[:NAMED]),
         )
     newer = sorted({g.subject: g for grants in intent.newer.values() for g in grants}.items())
     if newer:
-        return Suspicion(
-            why=f"the account of {_named([subject for subject, _ in newer])} was made after the "
-            "approval, so whom it meant may be one of the group's members under another name",
+        return RemovalDoubt(
+            why=f"the account of {_list_subjects(newer)} was made after the approval, so whom it "
+            "meant may be one of the group's members under another name",
             grants=tuple(g for _, g in newer[:NAMED]),
         )
     return None
 
 
-def _named(subjects: list[str]) -> str:
-    more = f" and {len(subjects) - NAMED} more" if len(subjects) > NAMED else ""
-    return ", ".join(subjects[:NAMED]) + more
+def _list_subjects(grants: list[tuple[str, Grant]]) -> str:
+    more = f" and {len(grants) - NAMED} more" if len(grants) > NAMED else ""
+    return ", ".join(subject for subject, _ in grants[:NAMED]) + more
 
 
-def block_doubt(group: ManagedGroup, doubt: UnresolvedGrant, *, aside: str = "") -> Blocked:
+def block_unresolved(group: ManagedGroup, doubt: UnresolvedGrant, *, aside: str = "") -> Blocked:
     """The grant's blocked line; `aside` says first what is special about the grant."""
     subject, resolution = doubt.grant.subject, doubt.resolution
     reason = _block_reason(subject, resolution)
@@ -86,13 +85,13 @@ def _block_reason(subject: str, resolution: Unresolved) -> BlockReason:
         case Ambiguous(candidates=(bearer, *_, mapped), rule=rule) if _is_disputed(subject, bearer):
             return BlockReason(
                 code="subject-ambiguous",
-                summary=f'"{subject}" is the login of {_shown(bearer)}, who was there at the '
-                f"approval, and the {rule.value} of {_shown(mapped)}",
+                summary=f'"{subject}" is the login of {_describe_user(bearer)}, who was there at '
+                f"the approval, and the {rule.value} of {_describe_user(mapped)}",
                 hint="correct the mapping in identities/; or revoke this grant, and have one "
                 "approved for the login that is meant",
             )
         case Ambiguous(candidates=candidates, rule=rule):
-            names = ", ".join(map(_shown, candidates))
+            names = ", ".join(map(_describe_user, candidates))
             return BlockReason(
                 code="subject-ambiguous",
                 summary=f'"{subject}" is the {rule.value} of {len(candidates)} people: {names}',
@@ -131,5 +130,5 @@ def _is_disputed(subject: str, bearer: DirectoryUser) -> bool:
     return login_key(bearer.login) == login_key(subject)
 
 
-def _shown(user: DirectoryUser) -> str:
+def _describe_user(user: DirectoryUser) -> str:
     return f"{user.login} ({user.id}, {user.status})"

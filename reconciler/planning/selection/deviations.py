@@ -12,7 +12,7 @@ from reconciler.model.outcome import ApplyResult, LineResult
 from reconciler.model.plan import Change, Plan
 from reconciler.model.review import Cause
 
-__all__ = ["Deviations", "deviations"]
+__all__ = ["Deviations", "find_deviations"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,7 @@ class Deviations:
         return not (self.undone or self.absent or self.unreviewed)
 
 
-def deviations(reviewed: Plan, result: ApplyResult) -> Deviations:
+def find_deviations(reviewed: Plan, result: ApplyResult) -> Deviations:
     """What the run did otherwise; raises `UsageError` when plan and result are of two orgs.
 
     Of a plan that was compared with a base, the lines that the change itself causes are what the

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from reconciler.model.plan import Action, Blocked, Change, Intent, Plan
 
-__all__ = ["Comparison", "blocked_instead", "compare"]
+__all__ = ["Comparison", "compare", "find_blocked_line"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +52,7 @@ def compare(reviewed: Plan, again: Plan, now: Plan) -> Comparison:
     )
 
 
-def blocked_instead(change: Change, now: Plan) -> Blocked | None:
+def find_blocked_line(change: Change, now: Plan) -> Blocked | None:
     """The line that stands where the change stood: ids alone, since a status may differ."""
     if change.person is None:
         return None

@@ -19,18 +19,18 @@ from reconciler.model.plan import Action, Change, MemberClass, Plan
 from reconciler.planning.binding_moves import is_moved
 from reconciler.planning.manual_removals import LOG_FAILED
 
-__all__ = ["Scheduled", "scheduled"]
+__all__ = ["ScheduledLines", "select_scheduled"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Scheduled:
+class ScheduledLines:
     """The lines of a plan, and for those that wait, why."""
 
     changes: tuple[Change, ...]
     waiting: tuple[tuple[Change, str], ...]
 
 
-def scheduled(plan: Plan, catalog: Catalog) -> Scheduled:
+def select_scheduled(plan: Plan, catalog: Catalog) -> ScheduledLines:
     """Which lines of the plan need nobody to look at them."""
     by_name: dict[str, tuple[Binding, ...]] = {}
     for binding in bindings_of(catalog, plan.connector):
@@ -41,16 +41,20 @@ def scheduled(plan: Plan, catalog: Catalog) -> Scheduled:
     }
     is_log_unread = any(warning.code == LOG_FAILED for warning in plan.warnings)
     reasons = [
-        (change, _why_not(change, bindings) or _why_not_yet(change, is_log_unread=is_log_unread))
+        (
+            change,
+            _explain_review(change, bindings)
+            or _explain_waiting(change, is_log_unread=is_log_unread),
+        )
         for change in plan.changes
     ]
-    return Scheduled(
+    return ScheduledLines(
         changes=tuple(change for change, why in reasons if not why),
         waiting=tuple((change, why) for change, why in reasons if why),
     )
 
 
-def _why_not(change: Change, bindings: Mapping[str, tuple[Binding, ...]]) -> str:
+def _explain_review(change: Change, bindings: Mapping[str, tuple[Binding, ...]]) -> str:
     """Why the line needs a reviewed plan; empty if it does not."""
     of_group = bindings.get(change.group.key, ())
     if change.action is Action.CREATE_GROUP:
@@ -65,7 +69,7 @@ def _why_not(change: Change, bindings: Mapping[str, tuple[Binding, ...]]) -> str
     return ""
 
 
-def _why_not_yet(change: Change, *, is_log_unread: bool) -> str:
+def _explain_waiting(change: Change, *, is_log_unread: bool) -> str:
     """Why the line waits for the next run: nobody would see the warning and look themselves."""
     if change.action is Action.ADD and is_log_unread:
         return "whether somebody removed them by hand could not be read; the next run asks again"

@@ -7,12 +7,12 @@ from reconciler.model.evidence import UnconfirmedLine
 from reconciler.model.ids import OktaGroupId
 from reconciler.model.plan import Action, Change, GroupRef, PersonRef, PlanWarning
 
-__all__ = ["NOT_VISIBLE", "not_visible"]
+__all__ = ["NOT_VISIBLE", "warn_of_invisible_writes"]
 
 NOT_VISIBLE = "write-not-visible"
 
 
-def not_visible(
+def warn_of_invisible_writes(
     unseen: tuple[UnconfirmedLine, ...],
     members: Mapping[OktaGroupId, Members],
     changes: tuple[Change, ...],

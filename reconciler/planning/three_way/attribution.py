@@ -13,7 +13,7 @@ from reconciler.model.plan import Blocked, Change, Plan
 from reconciler.model.review import BaseComparison, Cause
 from reconciler.planning.refs import grant_hash
 
-__all__ = ["attribute", "judged_at_base", "lost_grants", "released", "unite_catalogs"]
+__all__ = ["apply_base_limits", "attribute", "end_lost_grants", "find_released", "unite_catalogs"]
 
 _Effect = tuple[str, str, str]
 
@@ -41,7 +41,7 @@ def attribute(head: Plan, base: Plan, then: Plan, against: BaseComparison) -> Pl
     )
 
 
-def lost_grants(head: Catalog, base: Catalog, gone: Revocation) -> tuple[Grant, ...]:
+def end_lost_grants(head: Catalog, base: Catalog, gone: Revocation) -> tuple[Grant, ...]:
     """Grants that only the base has, as ended ones: deleting a file is not meant to revoke.
 
     An edited grant is lost in its old form too; where its new form holds, that decides.
@@ -50,7 +50,7 @@ def lost_grants(head: Catalog, base: Catalog, gone: Revocation) -> tuple[Grant, 
     return tuple(replace(g, revoked=gone) for g in base.grants if grant_hash(g) not in kept)
 
 
-def judged_at_base(head: Catalog, base: Catalog) -> Catalog:
+def apply_base_limits(head: Catalog, base: Catalog) -> Catalog:
     """The change's catalog under the limits and exceptions that hold without it.
 
     A change must not loosen what judges it. Everything else is its real effect, and is shown.
@@ -59,7 +59,7 @@ def judged_at_base(head: Catalog, base: Catalog) -> Catalog:
     return replace(head, settings=settings, acknowledgements=base.acknowledgements)
 
 
-def released(judged: Plan, merged: Plan) -> tuple[Change, ...]:
+def find_released(judged: Plan, merged: Plan) -> tuple[Change, ...]:
     """What the limits and exceptions of the base hold, and those of the change do not."""
     free = {c.intent for c in merged.changes if not c.held_by}
     return tuple(c for c in judged.changes if c.held_by and c.intent in free)

@@ -13,7 +13,7 @@ from reconciler.model.catalog import Acknowledgement, Authority, BindGroup, Bind
 from reconciler.model.plan import Action, GroupRef, Plan
 from reconciler.model.review import CatalogChange, Cause
 from reconciler.model.settings import Contact
-from reconciler.planning.field_diff import Difference, compared
+from reconciler.planning.field_diff import Difference, compare_fields
 from reconciler.planning.refs import cite_names
 
 __all__ = ["catalog_changes"]
@@ -39,7 +39,7 @@ def catalog_changes(base: Catalog, head: Catalog, plan: Plan) -> tuple[CatalogCh
             people=cite_names(people.get(found.name, ())),
             groups=_groups(bindings.get(found.name)),
         )
-        for found in compared(before, after, "is new", "is gone")
+        for found in compare_fields(before, after, "is new", "is gone")
     )
 
 

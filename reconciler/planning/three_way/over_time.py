@@ -20,7 +20,7 @@ from reconciler.model.validity import day_start
 from reconciler.planning.people import People, people, wanted_subjects
 from reconciler.planning.refs import cite_names, cite_person, grant_hash
 
-__all__ = ["covered", "over_time"]
+__all__ = ["find_access_changes", "merge_windows"]
 
 _Key = tuple[str, str]
 _FIRST = datetime.min.replace(tzinfo=UTC)
@@ -38,12 +38,15 @@ class _Access:
     grants: list[Grant] = field(default_factory=list)
 
 
-def over_time(
+def find_access_changes(
     head: Catalog, base: Catalog, connector: ConnectorId, live: LiveState, now: datetime
 ) -> tuple[AccessChange, ...]:
     """Every difference of access from `now` on that the change from `base` to `head` makes."""
-    before, after = _side(base, connector, live), _side(head, connector, live)
-    gone, came = _apart(base.grants, head.grants), _apart(head.grants, base.grants)
+    before, after = _collect_access(base, connector, live), _collect_access(head, connector, live)
+    gone, came = (
+        _subtract_grants(base.grants, head.grants),
+        _subtract_grants(head.grants, base.grants),
+    )
     found = []
     for key in sorted({*before, *after}):
         was, will = before.get(key), after.get(key)
@@ -55,7 +58,7 @@ def over_time(
     return tuple(found)
 
 
-def _apart(grants: tuple[Grant, ...], others: tuple[Grant, ...]) -> frozenset[Grant]:
+def _subtract_grants(grants: tuple[Grant, ...], others: tuple[Grant, ...]) -> frozenset[Grant]:
     """The grants that the others do not have; purpose and place are no difference."""
     kept = set(others)
     apart = [grant for grant in grants if grant not in kept]
@@ -69,7 +72,7 @@ def _was_nobody(was: _Access, gone: frozenset[Grant]) -> bool:
     return is_named and gone.isdisjoint(was.grants)
 
 
-def covered(grants: Iterable[Grant], now: datetime) -> tuple[Window, ...]:
+def merge_windows(grants: Iterable[Grant], now: datetime) -> tuple[Window, ...]:
     """The stretches from `now` on in which any of the grants holds, in order and apart."""
     stretches: list[list[datetime]] = []
     for start, end in sorted(_stretches(grants, now)):
@@ -92,7 +95,9 @@ def _stretches(grants: Iterable[Grant], now: datetime) -> Iterator[tuple[datetim
             yield max(start, now), end
 
 
-def _side(catalog: Catalog, connector: ConnectorId, live: LiveState) -> dict[_Key, _Access]:
+def _collect_access(
+    catalog: Catalog, connector: ConnectorId, live: LiveState
+) -> dict[_Key, _Access]:
     """Everything that one catalog grants on the connector, or by hand, by group and person."""
     bindings = tuple(b for b in bindings_of(catalog, connector) if not b.retired)
     known = people(catalog, live, wanted_subjects(catalog, bindings))
@@ -101,13 +106,13 @@ def _side(catalog: Catalog, connector: ConnectorId, live: LiveState) -> dict[_Ke
     for grant in catalog.grants:
         tool = catalog.tools.get(grant.tool)
         if tool is not None and tool.fulfilment is Fulfilment.MANUAL:
-            _put(found, f"{grant.tool}/{grant.entitlement}", None, grant, _named(grant))
+            _add_grant(found, f"{grant.tool}/{grant.entitlement}", None, grant, _named(grant))
         for key, ref in groups.get((grant.tool, grant.entitlement), {}).items():
-            _put(found, key, ref, grant, _person(grant, known))
+            _add_grant(found, key, ref, grant, _person(grant, known))
     return found
 
 
-def _put(
+def _add_grant(
     found: dict[_Key, _Access], place: str, group: GroupRef | None, grant: Grant, who: PersonRef
 ) -> None:
     key = (place, who.id or f"name:{login_key(who.login)}")
@@ -158,8 +163,8 @@ def _change(
     about = after or before
     if about is None:
         return None
-    was = covered(before.grants if before else (), now)
-    will = covered(after.grants if after else (), now)
+    was = merge_windows(before.grants if before else (), now)
+    will = merge_windows(after.grants if after else (), now)
     new = [grant for grant in after.grants if grant in came] if after else []
     if was == will and not new:
         return None

@@ -15,9 +15,9 @@ from reconciler.model.catalog import BindGroup, Binding, Catalog
 from reconciler.model.directory import DirectoryGroup
 from reconciler.model.ids import OktaGroupId, login_key
 from reconciler.model.plan import GroupRef, Plan
-from reconciler.model.review import Withheld
+from reconciler.model.review import WithheldGroup
 
-__all__ = ["KnownGroups", "known_groups", "rounded", "visible", "withheld"]
+__all__ = ["KnownGroups", "count_withheld", "hide_unbound", "known_groups", "round_down"]
 
 _FEWEST = 5
 """Below this many members nothing but "fewer" is said."""
@@ -53,7 +53,7 @@ def known_groups(
     return KnownGroups(ids=frozenset(ids), names=frozenset(names))
 
 
-def visible(plan: Plan, known: KnownGroups) -> Plan:
+def hide_unbound(plan: Plan, known: KnownGroups) -> Plan:
     """The plan without anything of a group that the base does not bind."""
 
     def is_hidden(group: GroupRef) -> bool:
@@ -78,13 +78,13 @@ def _one(group: GroupRef | None) -> tuple[GroupRef, ...]:
     return (group,) if group is not None else ()
 
 
-def withheld(
+def count_withheld(
     catalog: Catalog,
     bindings: Iterable[Binding],
     known: KnownGroups,
     sizes: Mapping[OktaGroupId, int],
     now: datetime,
-) -> tuple[Withheld, ...]:
+) -> tuple[WithheldGroup, ...]:
     """The groups of these bindings that the base does not bind, in figures."""
     subjects: dict[str, set[str]] = {}
     groups: dict[str, GroupRef] = {}
@@ -93,14 +93,14 @@ def withheld(
         ref = GroupRef(id=group.id if isinstance(group, BindGroup) else None, name=group.name)
         if not known.has(ref):
             groups.setdefault(ref.key, ref)
-            subjects.setdefault(ref.key, set()).update(_granted(catalog, binding, now))
+            subjects.setdefault(ref.key, set()).update(_granted_subjects(catalog, binding, now))
     return tuple(
-        Withheld(group=ref, granted=len(subjects[key]), members_from=_size(ref, sizes))
+        WithheldGroup(group=ref, granted=len(subjects[key]), members_from=_size(ref, sizes))
         for key, ref in sorted(groups.items())
     )
 
 
-def rounded(number: int) -> int:
+def round_down(number: int) -> int:
     """The largest round number that is not more: 0 below five, then five, tens, hundreds."""
     if number < _FEWEST:
         return 0
@@ -111,7 +111,7 @@ def rounded(number: int) -> int:
     return number // step * step
 
 
-def _granted(catalog: Catalog, binding: Binding, now: datetime) -> Iterable[str]:
+def _granted_subjects(catalog: Catalog, binding: Binding, now: datetime) -> Iterable[str]:
     if binding.retired:
         return ()
     wanted = (binding.tool, binding.entitlement)
@@ -124,4 +124,4 @@ def _granted(catalog: Catalog, binding: Binding, now: datetime) -> Iterable[str]
 
 def _size(ref: GroupRef, sizes: Mapping[OktaGroupId, int]) -> int | None:
     number = sizes.get(ref.id) if ref.id is not None else None
-    return None if number is None else rounded(number)
+    return None if number is None else round_down(number)

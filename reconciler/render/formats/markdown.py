@@ -106,14 +106,14 @@ def _fit(parts: list[_Part], room: int) -> list[_Part]:
     held.
     """
     sure = room // _SURE_SHARE
-    fitted = [_grown(p, p.size + sure, _with_heads) if p.is_remark else p for p in parts]
+    fitted = [_grow(p, p.size + sure, _with_heads) if p.is_remark else p for p in parts]
     urgent = [n for n, part in enumerate(parts) if part.is_urgent]
     others = [n for n, part in enumerate(parts) if not part.is_urgent]
     stages = [*((n, _with_heads) for n in urgent), *((n, _with_whole) for n in urgent + others)]
     left = room - sum(part.size for part in fitted)
     for n, more in stages:
         before = fitted[n].size
-        fitted[n] = _grown(fitted[n], left + before, more)
+        fitted[n] = _grow(fitted[n], left + before, more)
         left += before - fitted[n].size
     return fitted
 
@@ -126,7 +126,7 @@ def _with_whole(part: _Part, number: int) -> _Part:
     return replace(part, whole=number)
 
 
-def _grown(part: _Part, room: int, more: Callable[[_Part, int], _Part]) -> _Part:
+def _grow(part: _Part, room: int, more: Callable[[_Part, int], _Part]) -> _Part:
     """The part with as many rows as have room. All of them are tried first: nothing to own up."""
     total = len(part.rows)
     if more(part, total).size <= room:

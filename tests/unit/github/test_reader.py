@@ -7,7 +7,7 @@ import pytest
 from starlette.responses import JSONResponse, Response
 
 from reconciler.model.directory import ReadFailure
-from reconciler.model.review import Earlier
+from reconciler.model.review import EarlierHead
 from tests.support.github import TOKEN, merged, problem
 
 pytestmark = pytest.mark.anyio
@@ -197,7 +197,7 @@ async def test_an_earlier_head_that_changed_the_catalog_alike_is_told(github, re
     ]
     github.compare(BASE, early, fork, *files, ("README.md", "r"))
     found = await reader.fetch_pull_request(COMMIT, BASE)
-    assert found.earlier == {early: Earlier(grew_from=fork, committers=frozenset({"asker"}))}
+    assert found.earlier == {early: EarlierHead(grew_from=fork, committers=frozenset({"asker"}))}
     assert "lead" in found.committers
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.identity.index import index
+from reconciler.identity.index import index_users
 from reconciler.identity.resolve import Ambiguous, Missing, Resolved, resolve
 from reconciler.model.catalog import IdentityMapping
 from reconciler.model.settings import IdentityRule
@@ -14,7 +14,7 @@ M, L, E = IdentityRule.MAPPING, IdentityRule.LOGIN, IdentityRule.EMAIL
 JANE = user("jane", email="team@example.com")
 JOE = user("joe", email="team@example.com")
 GONE = user("gone", "DEPROVISIONED", email="jane@example.com")
-PEOPLE = index([JANE, JOE, GONE])
+PEOPLE = index_users([JANE, JOE, GONE])
 
 
 def mapped(*keys, **okta):
@@ -81,20 +81,20 @@ def test_a_mapping_is_not_asked_where_settings_leave_it_out():
 def test_an_outside_account_is_never_taken_for_a_login():
     """Even when somebody in Okta has that very text as a login."""
     odd = user("odd", login="jira:5b10", email="jira:5b10")
-    assert resolve("jira:5b10", (), index([odd]), (M, L, E)) == Missing()
+    assert resolve("jira:5b10", (), index_users([odd]), (M, L, E)) == Missing()
 
 
 @given(st.permutations([JANE, JOE, GONE]))
 def test_the_order_in_which_okta_lists_people_decides_nothing(people):
     """Never the first of several, and the same bytes whatever the order."""
     expected = Ambiguous(candidates=(JANE, JOE), rule=E)
-    assert expected == resolve("team@example.com", (), index(people), (E,))
+    assert expected == resolve("team@example.com", (), index_users(people), (E,))
 
 
 @pytest.mark.parametrize("name", ["weiß", "weiss"])
 def test_two_accounts_that_only_look_alike_are_two_people(name):
     """Neither is a candidate for the other's grant."""
-    people = index([user("weiß"), user("weiss")])
+    people = index_users([user("weiß"), user("weiss")])
     found = resolve(f"{name}@example.com", (), people, (M, L))
     assert isinstance(found, Resolved)
     assert found.user.id == f"00u{name}"

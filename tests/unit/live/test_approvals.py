@@ -7,7 +7,7 @@ import pytest
 from reconciler.live.approvals import fetch_approvals, grants_of, is_needed
 from reconciler.model.catalog import BindGroup, Catalog, IdentityMapping, Risk
 from reconciler.model.directory import LiveState, ReadFailure
-from reconciler.model.review import Earlier
+from reconciler.model.review import EarlierHead
 from reconciler.model.settings import Contact
 from reconciler.planning.refs import cite_grant, grant_hash
 from tests.support.nouns import (
@@ -240,7 +240,7 @@ async def test_words_that_meant_somebody_else_at_any_time_since_leave_a_claim(wh
 async def test_what_the_words_meant_at_a_counted_earlier_head_is_asked_too():
     """And not at one of which no review counts."""
     early = "b" * 40
-    pull = replace(PULL, earlier={early: Earlier(grew_from=GRANTED_FROM)})
+    pull = replace(PULL, earlier={early: EarlierHead(grew_from=GRANTED_FROM)})
     fakes = Fakes(pull=replace(pull, reviews=(review(commit=early),)))
     fakes.words = {GRANTED_FROM: replace(CATALOG, bindings=())}
     ((found,), _) = await verdicts(fakes, JANE)

@@ -11,8 +11,8 @@ from reconciler.model.diagnostics import (
     Diagnostic,
     Severity,
     Span,
-    bounded,
-    ordered,
+    limit_diagnostics,
+    sort_diagnostics,
 )
 
 ERROR = Severity.ERROR
@@ -32,7 +32,7 @@ def test_diagnostics_stand_by_file_and_line_each_once():
     """Two runs over the same files print the same."""
     found = [fault("b", line=10), fault("a", line=10), fault("c", line=9), fault("z", "a.yaml")]
     expected = (fault("z", "a.yaml"), fault("c", line=9), fault("a", line=10), fault("b", line=10))
-    assert expected == ordered([*found, *found])
+    assert expected == sort_diagnostics([*found, *found])
 
 
 def test_a_diagnostic_is_an_error_unless_it_says_so():
@@ -49,11 +49,11 @@ def test_a_diagnostic_is_an_error_unless_it_says_so():
 )
 def test_nothing_is_left_out_without_being_counted(places, unsaid):
     """What is listed and left out adds up, and no error yields to a warning."""
-    given = ordered(
+    given = sort_diagnostics(
         Diagnostic(code="x", summary="y", span=Span(path, line), severity=severity)
         for path, line, severity in places
     )
-    told = bounded(given, unsaid, "root")
+    told = limit_diagnostics(given, unsaid, "root")
     listed = [each for each in told if each.code != PROBLEMS_LEFT_OUT.code]
     left = [
         int(re.search(r"([0-9]+) more", each.summary)[1]) for each in told if each not in listed

@@ -5,7 +5,7 @@ from dataclasses import replace
 from reconciler.model.bindings import expand_moves
 from reconciler.model.catalog import Authority
 from reconciler.model.plan import MemberClass
-from reconciler.planning.binding_moves import hold_moves, is_moved, why_leaving
+from reconciler.planning.binding_moves import explain_leaving, hold_moves, is_moved
 from tests.support.nouns import NOW, binding, change, grant, grant_ref, removal
 
 MOVED = replace(binding(), replaces="00gold", authority=Authority.AUTHORITATIVE, unattended=True)
@@ -40,10 +40,10 @@ def test_a_retired_binding_rules_nobody_either():
 def test_a_reader_learns_that_the_binding_ended_and_not_the_grant():
     """Of a grant that has ended its own end is said."""
     lasting, ended = grant(expires="2027-02-01"), grant(expires="2026-11-01")
-    assert "moved to another group" in why_leaving([MOVED, OLD], (lasting,), NOW)
-    assert "is retired" in why_leaving([replace(binding(), retired=True)], (lasting,), NOW)
-    assert why_leaving([MOVED, OLD], (ended,), NOW) == ""
-    assert why_leaving([MOVED], (lasting,), NOW) == ""
+    assert "moved to another group" in explain_leaving([MOVED, OLD], (lasting,), NOW)
+    assert "is retired" in explain_leaving([replace(binding(), retired=True)], (lasting,), NOW)
+    assert explain_leaving([MOVED, OLD], (ended,), NOW) == ""
+    assert explain_leaving([MOVED], (lasting,), NOW) == ""
 
 
 def test_a_removal_waits_for_the_arrival():

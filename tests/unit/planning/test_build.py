@@ -11,7 +11,7 @@ from reconciler.model.directory import CanarySight, LiveState, ReadCount, ReadFa
 from reconciler.model.evidence import RecentWrites
 from reconciler.model.ids import Membership
 from reconciler.model.plan import GroupRef, GroupSummary
-from reconciler.planning.approvals.grant_past import Record
+from reconciler.planning.approvals.grant_past import GrantHistory
 from reconciler.planning.build import build
 from reconciler.planning.plan_codec import dump_plan
 from reconciler.planning.refs import grant_hash
@@ -276,7 +276,7 @@ def test_what_evidence_shows_was_given_ends_where_the_branch_does_not_show_it(
     made = planned(
         company,
         tmp_path,
-        record=Record(stillborn=frozenset({grant_hash(over)})),
+        record=GrantHistory(stillborn=frozenset({grant_hash(over)})),
         recent=RecentWrites(given=frozenset(given_)),
     )
     assert brief(made) == expected

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.planning.classify import MemberClasses, stand
+from reconciler.planning.classify import MemberClasses, classify_members
 from reconciler.planning.desired import GroupIntent
 from reconciler.planning.scope import ManagedGroup
 from tests.support.nouns import GROUP, binding
@@ -51,7 +51,7 @@ def group(members, **more):
 )
 def test_the_first_class_that_fits_wins(expected, members, tables, protected):
     """Nobody who is protected or granted is ever counted as ended or unapproved."""
-    found = stand(group(members), GroupIntent(**tables), frozenset(protected))
+    found = classify_members(group(members), GroupIntent(**tables), frozenset(protected))
     assert expected == found
 
 
@@ -60,8 +60,8 @@ def test_whom_a_rule_feeds_is_rule_fed_whatever_git_says(table):
     """Removing them would silently edit the rule."""
     intent = GroupIntent(**({table: {"a": ()}} if table else {}))
     fed = group("a", rule_fed=frozenset("a"))
-    assert standing(rule_fed=["a"]) == stand(fed, intent, NOBODY)
-    assert standing(protected=["a"]) == stand(fed, intent, frozenset("a"))
+    assert standing(rule_fed=["a"]) == classify_members(fed, intent, NOBODY)
+    assert standing(protected=["a"]) == classify_members(fed, intent, frozenset("a"))
 
 
 @pytest.mark.parametrize(
@@ -77,13 +77,13 @@ def test_of_whom_nothing_is_known_only_the_unapproved_are_set_apart(name, table)
     """A grant speaks for or against the others, whoever put them there."""
     intent = GroupIntent(**({table: {"a": ()}} if table else {}))
     unknown = group("a", unattributed=frozenset("a"))
-    assert standing(**{name: ["a"]}) == stand(unknown, intent, NOBODY)
+    assert standing(**{name: ["a"]}) == classify_members(unknown, intent, NOBODY)
 
 
 def test_a_rules_people_who_are_no_members_are_nobody():
     """A class is of members."""
     one = group("a", rule_fed=frozenset("ab"), unattributed=frozenset("c"))
-    assert standing(rule_fed=["a"]) == stand(one, GroupIntent(), NOBODY)
+    assert standing(rule_fed=["a"]) == classify_members(one, GroupIntent(), NOBODY)
 
 
 @given(IDS, IDS, IDS, IDS, IDS, IDS, IDS)
@@ -97,7 +97,7 @@ def test_the_sets_are_disjoint_and_hold_every_member(  # noqa: PLR0913, PLR0917 
         ended=dict.fromkeys(ended, ()),
     )
     one = group(members, rule_fed=fed, unattributed=unknown - fed)
-    found = stand(one, intent, protected)
+    found = classify_members(one, intent, protected)
     sets = [getattr(found, name) for name in SETS]
     together = [each for one in sets for each in one]
     assert sorted(members | live) == sorted(together)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from reconciler.model.catalog import Authority
 from reconciler.model.plan import Blocked, Drift, GroupRef, GroupSummary, MemberClass
-from reconciler.planning.drift import differences
+from reconciler.planning.drift import find_drift
 from tests.support.nouns import GROUP, change, plan, ref, removal
 
 OTHER = GroupRef(id="00gother", name="Other")
@@ -27,7 +27,7 @@ def blocked(group, person=None):
 
 def found(**more):
     """The differences of a plan of one group."""
-    return differences(replace(plan(), groups=(READ,), **more))
+    return find_drift(replace(plan(), groups=(READ,), **more))
 
 
 def test_a_plan_without_differences_is_clean():

@@ -7,7 +7,7 @@ import pytest
 from reconciler.model.plan import Ending
 from reconciler.planning.desired import GroupIntent
 from reconciler.planning.refs import cite_grant
-from reconciler.planning.warnings import ending
+from reconciler.planning.warnings import find_endings
 from tests.support.nouns import GROUP, approval, context, grant, managed, ref, user
 
 MIDNIGHT = datetime.fromisoformat("2026-11-22T00:00:00+00:00")
@@ -16,7 +16,7 @@ MIDNIGHT = datetime.fromisoformat("2026-11-22T00:00:00+00:00")
 def endings(*grants, now=MIDNIGHT):
     """What is said of a member with these live grants."""
     intent = GroupIntent(live={"00ujane": grants})
-    return ending(managed("jane"), intent, context(user("jane"), now=now))
+    return find_endings(managed("jane"), intent, context(user("jane"), now=now))
 
 
 @pytest.mark.parametrize(

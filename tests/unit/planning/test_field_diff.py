@@ -2,7 +2,7 @@
 
 import pytest
 
-from reconciler.planning.field_diff import differences
+from reconciler.planning.field_diff import explain_differences
 from tests.support.nouns import change, day, grant_ref
 
 WAS = grant_ref("a1", expires=day("2027-01-31"))
@@ -37,4 +37,4 @@ WAS = grant_ref("a1", expires=day("2027-01-31"))
 )
 def test_what_changed_in_the_grants_is_said(words, newest):
     """A refusal that says which field differs can be judged without opening files."""
-    assert words == differences(change(grants=(WAS,)), change(grants=newest))
+    assert words == explain_differences(change(grants=(WAS,)), change(grants=newest))

@@ -19,10 +19,10 @@ from reconciler.model.directory import (
 )
 from reconciler.model.ids import Membership
 from reconciler.planning.manual_removals import (
-    History,
+    MembershipHistory,
     effective_at,
-    history,
-    removed_since,
+    find_objection,
+    membership_history,
     warn_of_unread_log,
 )
 from tests.support.builders import NOW
@@ -61,12 +61,12 @@ def past(*events):
     auth = Auth(method="private_key_jwt", secret=SecretRef(kind="env", value="KEY"), client_id=APP)
     named = Connector(id="okta-prod", type="okta", name="Okta", plan_auth=auth)
     log = MembershipLog(since=NOW - timedelta(days=90), events=events)
-    return history(LiveState(org=ORG, caller=OURS, membership_log=log), named)
+    return membership_history(LiveState(org=ORG, caller=OURS, membership_log=log), named)
 
 
 def asked(*events, grants=(FIRST,), now=NOW):
     """The code of what holds jane's addition, or None; her grant is of 1 November."""
-    found = removed_since(past(*events), PLACE, grants, now)
+    found = find_objection(past(*events), PLACE, grants, now)
     return found.code if found else None
 
 
@@ -173,18 +173,18 @@ def test_a_later_approval_and_a_later_start_answer_the_removal():
 def test_other_memberships_do_not_matter():
     """Taken out of another group, or somebody else taken out of this one."""
     assert asked(event(group="00gother"), event(user="00ujoe")) is None
-    assert removed_since(past(event()), None, (ref(),), NOW) is None
+    assert find_objection(past(event()), None, (ref(),), NOW) is None
 
 
 @pytest.mark.parametrize("log", [None, ReadFailure(code="refused", detail="403")])
 def test_without_the_log_nothing_is_held(log):
     """That it could not be looked is a warning, not an objection."""
-    assert history(LiveState(org=ORG, membership_log=log), None) == History()
+    assert membership_history(LiveState(org=ORG, membership_log=log), None) == MembershipHistory()
 
 
 def test_the_line_says_who_and_when_and_what_would_settle_it():
     """Both answers are ready to paste."""
-    reason = removed_since(past(event()), PLACE, (ref(),), NOW)
+    reason = find_objection(past(event()), PLACE, (ref(),), NOW)
     assert reason.summary == (
         "removed by Bob (bob@example.com) at 2026-11-10 08:00 UTC, after the approval of "
         "2026-11-01: revoke or confirm"
@@ -204,7 +204,7 @@ def test_the_printed_confirmation_settles_it(now, is_first_day):
     events = (event(US, at="2026-11-10T07:00", removes=False), event())
     grants = (ref("2026-11-10" if is_first_day else "2026-11-01"),)
     instant = datetime.fromisoformat(now).replace(tzinfo=UTC)
-    hint = removed_since(past(*events), PLACE, grants, instant).hint
+    hint = find_objection(past(*events), PLACE, grants, instant).hint
     stanza = yaml.safe_load(hint.partition("or later: ")[2])
     approved = stanza["approval"]["approved_at"]
     assert approved == instant  # nothing that has not come
@@ -218,7 +218,7 @@ def test_a_confirmation_of_the_same_second_has_come_and_settles_it(is_ours_first
     ours = (event(US, at="2026-11-10T07:00", removes=False),) if is_ours_first else ()
     events = (*ours, event(at="2026-11-10T08:00:00.700"))
     now = datetime(2026, 11, 10, 8, tzinfo=UTC)
-    hint = removed_since(past(*events), PLACE, (ref(),), now).hint
+    hint = find_objection(past(*events), PLACE, (ref(),), now).hint
     approved = yaml.safe_load(hint.partition("or later: ")[2])["approval"]["approved_at"]
     confirmed = ref(f"{approved:%Y-%m-%d}", time=approved.time())
     assert approved == now
@@ -270,5 +270,5 @@ def test_what_could_not_be_looked_up_is_said_once(expected, log, lines):
 def test_a_client_id_that_is_kept_as_a_secret_is_ours_too():
     """The token that came back says who signed in."""
     credential = CredentialFacts(method="private_key_jwt", client_id="0oaours")
-    found = history(LiveState(org=ORG, credential=credential), None)
+    found = membership_history(LiveState(org=ORG, credential=credential), None)
     assert found.apps == frozenset({"0oaours"})

@@ -30,7 +30,7 @@ from reconciler.model.review import (
     CatalogChange,
     Effect,
     Window,
-    Withheld,
+    WithheldGroup,
 )
 from reconciler.planning.plan_codec import (
     digest,
@@ -333,7 +333,7 @@ COMPARED = replace(
                 revoked_at=NOW,
             ),
         ),
-        withheld=(Withheld(group=GROUP, granted=2, members_from=30),),
+        withheld=(WithheldGroup(group=GROUP, granted=2, members_from=30),),
         uncommitted=("a.yaml",),
     ),
     warnings=(PlanWarning(code="c", summary="s", origin=Span("a.yaml"), people=(ref("jane"),)),),

@@ -2,11 +2,11 @@
 
 import pytest
 
-from reconciler.identity.index import index
+from reconciler.identity.index import index_users
 from reconciler.model.directory import ReadFailure
 from reconciler.model.plan import PersonRef
 from reconciler.model.settings import ProtectedPerson
-from reconciler.planning.classify import Protection, protect, protected_key
+from reconciler.planning.classify import Protection, find_protected, protected_key
 from tests.support.nouns import codes, user
 
 GLASS = user("glass")
@@ -22,34 +22,34 @@ def person(login="glass@example.com", **more):
 )
 def test_a_protected_person_is_found_by_id_or_else_by_login(one):
     """The id outlives a renamed login; a login is compared as Okta compares it."""
-    assert Protection(ids=frozenset({"00uglass"})) == protect((one,), index([GLASS]))
+    assert Protection(ids=frozenset({"00uglass"})) == find_protected((one,), index_users([GLASS]))
 
 
 @pytest.mark.parametrize("one", [person("gone@example.com"), person(id="00uother")])
 def test_a_protected_person_who_is_nobody_holds_and_warns(one):
     """They may be any member under another name, so nobody goes."""
-    found = protect((one,), index([GLASS]))
+    found = find_protected((one,), index_users([GLASS]))
     assert (frozenset(), True) == (found.ids, one.login in found.holds_all)
     assert codes(found.warnings) == ["protected-missing"]
 
 
 def test_those_who_are_found_stay_protected_beside_one_who_is_not():
     """One lost person does not unprotect the others."""
-    found = protect((person("z@x.io"), person(), person("a@x.io")), index([GLASS]))
+    found = find_protected((person("z@x.io"), person(), person("a@x.io")), index_users([GLASS]))
     assert frozenset({"00uglass"}) == found.ids
     assert "a@x.io, z@x.io, protected, is nobody Okta shows" in found.holds_all
 
 
 def test_without_protected_people_nothing_is_held():
     """The quiet default."""
-    assert Protection(ids=frozenset()) == protect((), index([GLASS]))
+    assert Protection(ids=frozenset()) == find_protected((), index_users([GLASS]))
 
 
 def test_a_look_up_that_failed_is_told_from_nobody():
     """The one is tried again, the other is corrected; both hold."""
     lost, failed = person("gone@example.com"), person("b@x.io")
     unread = {protected_key(failed): ReadFailure(code="unreachable", detail="503")}
-    found = protect((lost, failed), index([GLASS]), unread)
+    found = find_protected((lost, failed), index_users([GLASS]), unread)
     assert codes(found.warnings) == ["protected-unread", "protected-missing"]
     assert [w.people for w in found.warnings] == [
         (PersonRef(id=None, login="b@x.io"),),

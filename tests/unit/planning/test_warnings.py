@@ -7,7 +7,7 @@ from reconciler.model.diagnostics import Span
 from reconciler.model.directory import CanarySight
 from reconciler.model.plan import Action, GroupRef, PlanWarning
 from reconciler.planning.guards.group_guards import GroupFacts
-from reconciler.planning.warnings import notices
+from reconciler.planning.warnings import collect_warnings
 from tests.support.builders import CONNECTOR, NOW
 from tests.support.nouns import GROUP, change, codes, day, removal
 
@@ -18,7 +18,7 @@ UNPROVEN = Connector(id=CONNECTOR, type="okta", name="Okta")
 
 def told(connector=PROVEN, sight=CanarySight.SEEN, facts=(), changes=(), catalog=None):
     """The warnings of this plan."""
-    return notices(catalog or Catalog(), connector, sight, facts, tuple(changes), NOW)
+    return collect_warnings(catalog or Catalog(), connector, sight, facts, tuple(changes), NOW)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import pytest
 
 from reconciler.model.catalog import Authority
-from reconciler.planning.wording import why_added, why_ended, why_unapproved
+from reconciler.planning.wording import explain_addition, explain_end, explain_unapproved
 from tests.support.builders import NOW
 from tests.support.nouns import grant
 
@@ -22,7 +22,7 @@ from tests.support.nouns import grant
 )
 def test_an_addition_says_how_long_the_access_lasts(words, grants):
     """The latest end counts, for access is a union."""
-    assert words == why_added(grants)
+    assert words == explain_addition(grants)
 
 
 @pytest.mark.parametrize(
@@ -46,10 +46,10 @@ def test_an_addition_says_how_long_the_access_lasts(words, grants):
 )
 def test_a_removal_says_which_end_came_last(words, grants):
     """A revocation is named only where it, and not the expiry, ended the access."""
-    assert words == why_ended(grants, NOW)
+    assert words == explain_end(grants, NOW)
 
 
 def test_an_unapproved_removal_says_why_the_group_may():
     """Only an authoritative group removes somebody nobody named."""
     expected = "no grant ever named them, and the group is authoritative"
-    assert expected == why_unapproved(Authority.AUTHORITATIVE)
+    assert expected == explain_unapproved(Authority.AUTHORITATIVE)

@@ -10,7 +10,7 @@ from reconciler.catalog.packaged import packaged_catalog
 from reconciler.model.catalog import Catalog
 from reconciler.model.diagnostics import Span
 from reconciler.model.settings import Contact, Settings
-from reconciler.render.codeowners import can_name, codeowners, unasked
+from reconciler.render.codeowners import can_name, codeowners, explain_missing_owners
 from tests.support.nouns import tool
 
 ADMINS = Settings(admins=(Contact(email="it@example.com", github="@acme/it"),))
@@ -90,18 +90,18 @@ def test_paths_start_at_the_top_of_the_repository(folder, start):
 def test_whoever_cannot_be_asked_is_named():
     """A line without an owner would mean that anybody may."""
     silent = replace(CLAUDE, approvers=(Contact(email="l@x.io"), LEAD), owners=())
-    found = list(unasked(Catalog(tools={"claude": silent})))
+    found = list(explain_missing_owners(Catalog(tools={"claude": silent})))
     assert found == [
         "settings.yaml names no `admins`, so nobody owns the rules",
         "l@x.io of the approvers of claude has no name at the forge (`github`)",
     ]
-    assert list(unasked(CATALOG)) == []
+    assert list(explain_missing_owners(CATALOG)) == []
 
 
 def test_the_example_company_asks_somebody_for_every_file():
     """And every line but comments names an owner."""
     catalog = load(packaged_catalog()).catalog
-    assert list(unasked(catalog)) == []
+    assert list(explain_missing_owners(catalog)) == []
     lines = [t for t in codeowners(catalog, "catalog").splitlines() if t and not t.startswith("#")]
     assert all(len(line.split()) > 1 and line.split()[1].startswith("@") for line in lines)
 

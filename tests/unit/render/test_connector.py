@@ -10,11 +10,11 @@ from reconciler.model.connector_check import (
     Probe,
     ProbeCheck,
     ProbeStatus,
-    failed,
-    not_run,
-    passed,
-    unproven,
-    warned,
+    failed_check,
+    passed_check,
+    skipped_check,
+    unproven_check,
+    warned_check,
 )
 from reconciler.render.connector import (
     connector_rows,
@@ -168,18 +168,18 @@ EVERY = Probe(
     sandbox=False,
     credential=CredentialUse.APPLY,
     checks=(
-        passed("org", "acme.okta.com is 00oacme"),
-        passed("credential", "0oa1 signed in; its tokens are bound to a DPoP key"),
-        failed(
+        passed_check("org", "acme.okta.com is 00oacme"),
+        passed_check("credential", "0oa1 signed in; its tokens are bound to a DPoP key"),
+        failed_check(
             "scopes",
             "scope-missing",
             "not granted: okta.groups.manage (adds and removes members of claude/users@okta-prod); "
             "granted: okta.groups.read, okta.users.read",
             "grant okta.groups.manage in the Admin Console",
         ),
-        unproven("rights", "roles-unread", "the roles could not be read", "test by writing"),
-        warned("separation", "credential-shared", "plan and apply share it", "split `auth`"),
-        not_run("canary", "rests-on-failure", "reads failed (token-refused)"),
+        unproven_check("rights", "roles-unread", "the roles could not be read", "test by writing"),
+        warned_check("separation", "credential-shared", "plan and apply share it", "split `auth`"),
+        skipped_check("canary", "rests-on-failure", "reads failed (token-refused)"),
     ),
 )
 

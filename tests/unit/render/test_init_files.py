@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.render.init_files import Answers, filled
+from reconciler.render.init_files import Answers, fill_templates
 
 ANSWERS = Answers(
     tool="./.github/tool.whl",
@@ -18,7 +18,7 @@ ANSWERS = Answers(
 
 def test_answers_stand_in_texts_and_in_paths():
     """`prefix` and `domain` follow from the others."""
-    made = filled({"c/CONNECTOR.yaml": "@@{connector} @@{prefix}_KEY @@{domain}"}, ANSWERS)
+    made = fill_templates({"c/CONNECTOR.yaml": "@@{connector} @@{prefix}_KEY @@{domain}"}, ANSWERS)
 
     assert made == {"c/okta-prod.yaml": "okta-prod OKTA_PROD_KEY https://acme.okta.com"}
 
@@ -26,24 +26,24 @@ def test_answers_stand_in_texts_and_in_paths():
 def test_a_repository_turns_the_line_of_reviews_on():
     """Without one it is a comment."""
     named = replace(ANSWERS, repository="acme/access")
-    assert filled({"f": "@@{reviews}"}, named) == {
+    assert fill_templates({"f": "@@{reviews}"}, named) == {
         "f": "reviews: {forge: github, repository: acme/access}"
     }
-    assert filled({"f": "@@{reviews}"}, ANSWERS)["f"].startswith("# reviews: ")
+    assert fill_templates({"f": "@@{reviews}"}, ANSWERS)["f"].startswith("# reviews: ")
 
 
 def test_what_github_and_the_shell_expand_stays():
     """Both have taken the dollar."""
     text = "${{ github.token }} $HOME ${x} {connector} it@example.com"
 
-    assert filled({"f": text}, ANSWERS) == {"f": text}
+    assert fill_templates({"f": text}, ANSWERS) == {"f": text}
 
 
 @pytest.mark.parametrize("text", ["@@{nobody}", "@@ alone"])
 def test_a_question_that_nobody_answered_is_a_fault(text):
     """A file with a hole in it is not written."""
     with pytest.raises((KeyError, ValueError)):
-        filled({"f": text}, ANSWERS)
+        fill_templates({"f": text}, ANSWERS)
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,9 @@ def test_a_question_that_nobody_answered_is_a_fault(text):
 )
 def test_a_server_gets_what_a_server_knows(host, sign, major, token):
     """GitHub's own cloud, and a company's part of it, are no Enterprise Server."""
-    made = filled({"f": "@@{here} @@{download} @@{gh_token}"}, replace(ANSWERS, github=host))["f"]
+    made = fill_templates(
+        {"f": "@@{here} @@{download} @@{gh_token}"}, replace(ANSWERS, github=host)
+    )["f"]
     assert made.startswith(f"{sign} actions/download-artifact@")
     assert made.split(" # ")[1].startswith(major)
     assert made.endswith(token)

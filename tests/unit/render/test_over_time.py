@@ -6,7 +6,12 @@ from datetime import UTC, datetime
 import pytest
 
 from reconciler.model.review import AccessChange, BaseComparison, Cause, Effect, Window
-from reconciler.render.over_time import gives_nothing, last_day, section, told
+from reconciler.render.over_time import (
+    last_day,
+    section,
+    summarize_effects,
+    summarize_ineffective_grants,
+)
 from tests.support.nouns import GROUP, change, plan, ref
 
 END = datetime(2027, 2, 1, tzinfo=UTC)
@@ -28,7 +33,11 @@ def against(*lines):
 def test_each_effect_is_counted_by_its_own_word(effect):
     """One and many read well, and no two effects read the same."""
     one, two = (
-        list(told(plan(), against(*(ahead(effect, f"p{n}", after=NOW_ON) for n in range(number)))))
+        list(
+            summarize_effects(
+                plan(), against(*(ahead(effect, f"p{n}", after=NOW_ON) for n in range(number)))
+            )
+        )
         for number in (1, 2)
     )
     assert (
@@ -40,9 +49,9 @@ def test_each_effect_is_counted_by_its_own_word(effect):
 def test_grants_that_give_nothing_are_counted_apart():
     """They change no day, and are worth a reader's minute."""
     made = against(ahead(Effect.GIVES_NOTHING, ended_at=END))
-    assert list(told(plan(), made)) == []
-    assert gives_nothing(made) == "1 new or edited grant changes no day"
-    assert gives_nothing(against()) == ""
+    assert list(summarize_effects(plan(), made)) == []
+    assert summarize_ineffective_grants(made) == "1 new or edited grant changes no day"
+    assert summarize_ineffective_grants(against()) == ""
     (row,) = section(plan(), made).rows
     assert "the grant gives nothing: it ended before, with 2027-01-31" in row.details
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.model.review import BaseComparison, CatalogChange, Cause, Withheld
+from reconciler.model.review import BaseComparison, CatalogChange, Cause, WithheldGroup
 from reconciler.render.document import Mark
 from reconciler.render.formats.markdown import render
 from reconciler.render.plan import plan_document
@@ -62,7 +62,7 @@ def test_parts_stand_in_order_and_what_waits_is_folded():
 
 def test_withheld_groups_and_words_have_their_sections():
     """Counts for the one, sentences for the other."""
-    hidden = Withheld(group=GROUP, granted=2, members_from=30)
+    hidden = WithheldGroup(group=GROUP, granted=2, members_from=30)
     words = (CatalogChange(summary="a was b"),)
     made = compared(against=replace(AGAINST, withheld=(hidden,), catalog_changes=words))
     sections = {s.title: s.rows for s in plan_document(made).sections}

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from reconciler.model.errors import ConnectorError, GuardRefused, IncompleteReadError
-from reconciler.model.outcome import Written
+from reconciler.model.outcome import WriteAnswer
 from reconciler.okta.api.writer import OktaWriter
 from reconciler.okta.requests.write_allowlist import Allowed
 
@@ -24,8 +24,8 @@ async def test_members_are_added_and_removed(org, status):
     """Okta answers 204, and has answered 200."""
     sender = org.sender(lambda _: httpx.Response(status, headers=ID), writes=Allowed(["00g1"]))
     writer = OktaWriter(sender)
-    assert await writer.add_member("00g1", "00u1") == Written(request_id="req1")
-    assert await writer.remove_member("00g1", "00u1") == Written(request_id="req1")
+    assert await writer.add_member("00g1", "00u1") == WriteAnswer(request_id="req1")
+    assert await writer.remove_member("00g1", "00u1") == WriteAnswer(request_id="req1")
     path = "/api/v1/groups/00g1/users/00u1"
     assert org.asked == [f"PUT {path}", f"DELETE {path}"]
 
@@ -42,7 +42,7 @@ async def test_a_made_group_may_be_written_from_then_on(org, status):
     writer = OktaWriter(org.sender(answer, writes=Allowed(names=["N"])))
     with pytest.raises(GuardRefused):
         await writer.add_member("00gNew", "00u1")
-    assert await writer.create_group("N", "d") == Written(request_id="req1", id="00gNew")
+    assert await writer.create_group("N", "d") == WriteAnswer(request_id="req1", id="00gNew")
     await writer.add_member("00gNew", "00u1")
     body = json.loads(org.requests[0].content)
     assert body == {"profile": {"name": "N", "description": "d"}}

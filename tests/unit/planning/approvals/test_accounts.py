@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.identity.index import index
+from reconciler.identity.index import index_users
 from reconciler.model.catalog import Catalog, IdentityMapping
 from reconciler.model.settings import Contact
-from reconciler.planning.approvals.accounts import own_approval
+from reconciler.planning.approvals.accounts import find_own_approval
 from reconciler.planning.people import People
 from tests.support.nouns import approval, grant, tool, user
 
@@ -22,8 +22,8 @@ GITHUB = {"github:jd": (IdentityMapping(keys=("github:jd",), id=JANE.id),)}
 def judged(approver, *users, subject=JANE, mappings=None):
     """What is said where only this approver agreed."""
     given = grant(approval=approval(approved_by=(approver,)))
-    known = People(index((subject, *users)), {}, mappings or {})
-    return own_approval(subject, (given,), known, CATALOG)
+    known = People(index_users((subject, *users)), {}, mappings or {})
+    return find_own_approval(subject, (given,), known, CATALOG)
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_one_grant_that_another_approved_is_enough():
     """Access is a union."""
     own = grant(approval=approval(approved_by=("jane@example.com",)))
     good = grant()
-    known = People(index((JANE,)), {})
-    assert own_approval(JANE, (own, good), known, CATALOG) is None
+    known = People(index_users((JANE,)), {})
+    assert find_own_approval(JANE, (own, good), known, CATALOG) is None
     mixed = grant(approval=approval(approved_by=("lead@example.com", "jane@example.com")))
-    assert own_approval(JANE, (own, mixed), known, CATALOG) is not None
+    assert find_own_approval(JANE, (own, mixed), known, CATALOG) is not None

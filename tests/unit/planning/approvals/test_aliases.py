@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.identity.index import index
+from reconciler.identity.index import index_users
 from reconciler.model.catalog import Catalog, IdentityMapping
 from reconciler.model.settings import Contact, Settings
 from reconciler.planning.approvals.aliases import aliases
@@ -19,7 +19,7 @@ LINKED = Catalog(
 
 def test_identities_contacts_and_accounts_are_followed_to_the_end():
     """From a name at the forge to a login that no file holds, and back."""
-    known = aliases([LINKED], index([BOSS]))
+    known = aliases([LINKED], index_users([BOSS]))
     everything = {
         "github:boss",
         "slack:u1",
@@ -35,13 +35,13 @@ def test_identities_contacts_and_accounts_are_followed_to_the_end():
 @pytest.mark.parametrize("name", ["bo\u017fs@example.com", " boss@example.com", "BOSS@example.com"])
 def test_names_that_a_reader_takes_for_each_other_are_one(name):
     """This only ever refuses somebody."""
-    assert aliases([], index([]))(name) == {"boss@example.com"}
+    assert aliases([], index_users([]))(name) == {"boss@example.com"}
 
 
 def test_a_team_joins_nobody_and_a_stranger_goes_by_one_name():
     """Its address is not its members'."""
     team = Contact(email="it@example.com", github="@acme/it")
-    known = aliases([Catalog(settings=Settings(admins=(team,)))], index([BOSS]))
+    known = aliases([Catalog(settings=Settings(admins=(team,)))], index_users([BOSS]))
     assert known("it@example.com") == {"it@example.com"}
     assert known("@jo") == {"github:jo"}
 
@@ -50,7 +50,7 @@ def test_a_team_joins_nobody_and_a_stranger_goes_by_one_name():
 def test_being_the_same_person_works_both_ways(groups):
     """And through third names."""
     mappings = tuple(IdentityMapping(keys=tuple(keys)) for keys in groups)
-    known = aliases([Catalog(identities=mappings, tools={"claude": tool()})], index([]))
+    known = aliases([Catalog(identities=mappings, tools={"claude": tool()})], index_users([]))
     for one in "abcdef":
         assert one in known(one)
         for other in known(one):

@@ -7,7 +7,7 @@ import pytest
 from reconciler.identity.resolve import Missing, Unknown
 from reconciler.model.catalog import Catalog
 from reconciler.model.settings import Contact
-from reconciler.planning.approvals.accounts import approver_warnings
+from reconciler.planning.approvals.accounts import warn_of_approvers
 from tests.support.nouns import binding, known, tool, user
 
 LEAD = Contact(email="Lead@example.com", github="@lead")
@@ -23,7 +23,7 @@ BOUND = (binding("cursor"), binding("claude"), binding("gone"))
 def warned(*users, catalog=CATALOG, **resolutions):
     """The warnings, where these people were read."""
     people = known(*users, resolutions=resolutions.get("resolutions"))
-    return list(approver_warnings(catalog, BOUND, people))
+    return list(warn_of_approvers(catalog, BOUND, people))
 
 
 @pytest.mark.parametrize("fact", ["login", "email"])

@@ -7,7 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.model.plan import BlockReason
-from reconciler.planning.approvals.grant_past import Record, carrying, why_not
+from reconciler.planning.approvals.grant_past import (
+    GrantHistory,
+    explain_ineffective,
+    select_effective,
+)
 from reconciler.planning.refs import cite_grant, grant_hash
 from tests.support.builders import NOW
 from tests.support.nouns import approval, day, grant
@@ -33,9 +37,11 @@ def cited(at, clock=None):
 def test_an_approval_that_lies_ahead_carries_nothing(is_refused, ref):
     """It has not been given."""
     past = cited("2026-11-01")
-    assert carrying([ref, past], Record(), NOW) == ((past,) if is_refused else (ref, past))
+    assert select_effective([ref, past], GrantHistory(), NOW) == (
+        (past,) if is_refused else (ref, past)
+    )
     if is_refused:
-        assert why_not([ref], Record(), NOW).code == "approval-in-future"
+        assert explain_ineffective([ref], GrantHistory(), NOW).code == "approval-in-future"
 
 
 @given(st.lists(st.booleans(), min_size=1, max_size=4))
@@ -43,16 +49,16 @@ def test_only_grants_that_the_rules_allow_carry_an_addition(allowed):
     """Two grants are two reasons, and each stands alone."""
     refs = [cite_grant(grant(f"p{n}")) for n in range(len(allowed))]
     held = {ref.hash: WHY for ref, ok in zip(refs, allowed, strict=True) if not ok}
-    record = Record(unbacked=held)
-    assert len(carrying(refs, record, NOW)) == sum(allowed)
+    record = GrantHistory(unbacked=held)
+    assert len(select_effective(refs, record, NOW)) == sum(allowed)
     if not any(allowed):
-        assert why_not(refs, record, NOW) == WHY
+        assert explain_ineffective(refs, record, NOW) == WHY
 
 
 def test_only_an_ended_grant_can_have_been_born_so():
     """At another instant the same words may hold."""
-    record = Record(stillborn=frozenset({grant_hash(ENDED)}))
+    record = GrantHistory(stillborn=frozenset({grant_hash(ENDED)}))
     assert not record.is_said(ENDED, NOW)
     assert record.is_said(ENDED, NOW.replace(day=19))
     assert record.is_said(grant(), NOW)
-    assert Record().is_said(ENDED, NOW)
+    assert GrantHistory().is_said(ENDED, NOW)

@@ -4,11 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.identity.index import index
+from reconciler.identity.index import index_users
 from reconciler.model.catalog import Catalog, CreateGroup, IdentityMapping
 from reconciler.model.directory import DirectoryGroup
 from reconciler.model.settings import IdentityRule, Settings
-from reconciler.planning.approvals.meaning import Present, differing, reading
+from reconciler.planning.approvals.meaning import (
+    CurrentMeaning,
+    explain_difference,
+    interpret_catalog,
+)
 from tests.support.builders import CONNECTOR
 from tests.support.nouns import GROUP, binding, grant, user
 
@@ -29,12 +33,12 @@ def mapped(key="jira:1", **okta):
 
 def change(asked, then, now, groups=()):
     """What is said of the change."""
-    present = Present(
-        reading=reading(now, CONNECTOR),
-        people=index([JANE, JOE]),
+    present = CurrentMeaning(
+        reading=interpret_catalog(now, CONNECTOR),
+        people=index_users([JANE, JOE]),
         groups={g.id: g for g in groups},
     )
-    return differing(asked, reading(then, CONNECTOR), present)
+    return explain_difference(asked, interpret_catalog(then, CONNECTOR), present)
 
 
 @pytest.mark.parametrize(

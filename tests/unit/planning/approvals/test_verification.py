@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.model.ids import fold
-from reconciler.model.review import Earlier, Introduction, PullRequest, Review
+from reconciler.model.review import EarlierHead, Introduction, PullRequest, Review
 from reconciler.model.settings import Contact
 from reconciler.planning.approvals.verification import Case, Roster, verify
 from tests.support.nouns import approval, day, grant, tool
@@ -202,11 +202,11 @@ def test_a_review_of_an_earlier_head_counts_where_the_catalog_changed_alike():
     """What the default branch brought meanwhile, and who pressed the button, does not matter."""
     early = review(commit=OTHER)
     assert not verify(of(), case(early)).is_verified
-    alike = replace(PULL, earlier={OTHER: Earlier(grew_from="e" * 40)}, committers={"lead"})
+    alike = replace(PULL, earlier={OTHER: EarlierHead(grew_from="e" * 40)}, committers={"lead"})
     found = verify(of(), case(early, pull=alike))
     assert found.is_verified
     assert found.reviews[0].head_sha == OTHER
-    own = replace(PULL, earlier={OTHER: Earlier(grew_from="e" * 40, committers={"lead"})})
+    own = replace(PULL, earlier={OTHER: EarlierHead(grew_from="e" * 40, committers={"lead"})})
     assert not verify(of(), case(early, pull=own)).is_verified
     assert not verify(of(), case(review(), pull=alike)).is_verified
 

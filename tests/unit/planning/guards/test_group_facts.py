@@ -9,7 +9,7 @@ from reconciler.model.catalog import Catalog
 from reconciler.model.evidence import RecentWrites
 from reconciler.model.ids import Membership
 from reconciler.planning.desired import GroupIntent
-from reconciler.planning.guards.group_guards import GroupFacts, facts
+from reconciler.planning.guards.group_guards import GroupFacts, collect_facts
 from tests.support.nouns import GROUP, binding, context, grant, managed, tool, user
 
 NOBODY = frozenset()
@@ -20,7 +20,7 @@ def told(group, **entitlements):
     """The facts of the group, with people jane and joe known and ghost not."""
     catalog = Catalog(tools={"claude": tool("claude", **entitlements)})
     nobody = {"ghost@example.com": Missing()}
-    return facts(
+    return collect_facts(
         group, INTENT, context(user("jane"), user("joe"), catalog=catalog, resolutions=nobody)
     )
 
@@ -75,7 +75,7 @@ def test_a_granted_person_whom_a_rule_feeds_is_visible():
     """They were seen: the read was not blind, however many others are still to be added."""
     group = managed("jane", "joe", rule_fed=frozenset({"00ujane", "00ujoe"}))
     catalog = Catalog(tools={"claude": tool()})
-    found = facts(group, INTENT, context(catalog=catalog))
+    found = collect_facts(group, INTENT, context(catalog=catalog))
     assert (found.granted, found.visible) == (3, 2)
 
 
@@ -90,7 +90,7 @@ def test_what_runs_of_the_day_did_is_told_apart_from_what_is_there():
         ended=places("old", "x"),
         others=places("bad", "left"),
     )
-    found = facts(managed("jane", "joe", "x"), INTENT, context(recent=recent))
+    found = collect_facts(managed("jane", "joe", "x"), INTENT, context(recent=recent))
     assert (found.added, found.added_visible) == ({"00ujane"}, 1)
     assert (found.gone_ended, found.gone_others) == ({"00uold"}, {"00ubad"})
     assert (found.members, found.gone, found.before) == (3, 2, 4)

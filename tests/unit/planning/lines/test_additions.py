@@ -10,9 +10,9 @@ from reconciler.model.catalog import Catalog, Risk
 from reconciler.model.directory import Actor, MembershipEvent
 from reconciler.model.plan import Action, BlockReason, Change, MemberClass
 from reconciler.model.settings import IdentityRule
-from reconciler.planning.approvals.grant_past import Record
-from reconciler.planning.lines.additions import add, ask_about
-from reconciler.planning.manual_removals import History
+from reconciler.planning.approvals.grant_past import GrantHistory
+from reconciler.planning.lines.additions import ask_about_account, plan_addition
+from reconciler.planning.manual_removals import MembershipHistory
 from reconciler.planning.refs import cite_grant, cite_person, grant_hash
 from tests.support.builders import NOW
 from tests.support.nouns import (
@@ -32,7 +32,7 @@ APPROVED = "2026-11-01"
 
 def added(person, *grants, **more):
     """The line for this absent person."""
-    return add(person, grants or (grant(),), managed(), context(person, **more))
+    return plan_addition(person, grants or (grant(),), managed(), context(person, **more))
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def added(person, *grants, **more):
 def test_nobody_is_added_where_the_group_may_make_admins(is_held, has_admin_role, is_meant):
     """Okta did not say whether it carries an admin role, and the binding does not mean one."""
     group = managed(has_admin_role=has_admin_role, bindings=(binding(admin_role=is_meant),))
-    line = add(user("jane"), (grant(),), group, context(user("jane")))
+    line = plan_addition(user("jane"), (grant(),), group, context(user("jane")))
     assert (getattr(line, "code", None) == "group-admin-role-unknown") is is_held
 
 
@@ -55,7 +55,7 @@ def test_an_account_is_added_by_the_grants_alone_that_were_approved_since_it_beg
 
 def test_a_member_who_is_asked_about_stays_and_is_named():
     """With the grant that may not mean them."""
-    line = ask_about(user("jane", activated="2026-11-02"), (grant(),), managed("jane"))
+    line = ask_about_account(user("jane", activated="2026-11-02"), (grant(),), managed("jane"))
     assert (line.code, line.person.id) == ("account-newer-than-approval", "00ujane")
     assert line.grants == (cite_grant(grant()),)
 
@@ -136,7 +136,7 @@ def test_a_later_approval_answers_the_question():
 def test_the_mapping_that_would_answer_is_printed_and_parses():
     """The hint is copied into a file; a strange login must not break it."""
     person = user("jane", activated="2026-11-20", login='j"ane: #x@example.com')
-    line = add(
+    line = plan_addition(
         person,
         (grant(),),
         managed(),
@@ -166,7 +166,7 @@ def test_an_addition_that_somebody_objected_to_is_held():
     """It is the last question: whoever is no longer active is not added anyhow."""
     bob = Actor(id="00ubob", kind="User", name="Bob")
     out = MembershipEvent(group=GROUP.id, user="00ujane", at=NOW, is_removal=True, actor=bob)
-    past = History(events={(GROUP.id, "00ujane"): (out,)})
+    past = MembershipHistory(events={(GROUP.id, "00ujane"): (out,)})
     assert added(user("jane"), past=past).code == "removed-by-someone"
     assert added(user("jane", "SUSPENDED"), past=past).code == "person-suspended"
 
@@ -176,7 +176,7 @@ def test_the_risk_is_the_highest_of_the_grants_entitlements():
     tools = {"claude": tool(), "cursor": tool("cursor", users={"risk": Risk.HIGH})}
     group = managed(bindings=(binding(), binding("cursor")))
     known = context(user("jane"), catalog=Catalog(tools=tools))
-    line = add(user("jane"), (grant(), grant(tool="cursor")), group, known)
+    line = plan_addition(user("jane"), (grant(), grant(tool="cursor")), group, known)
     assert line.risk is Risk.HIGH
 
 
@@ -186,10 +186,10 @@ AHEAD = grant(approval=approval(approved_at=day("2026-11-23")))
 @pytest.mark.parametrize(
     ("other", "record"),
     [
-        (AHEAD, Record()),
+        (AHEAD, GrantHistory()),
         (
             grant(approval=approval(approved_at=day("2026-11-20"), ticket="AI-2")),
-            Record(
+            GrantHistory(
                 unbacked={
                     grant_hash(
                         grant(approval=approval(approved_at=day("2026-11-20"), ticket="AI-2"))
@@ -208,7 +208,7 @@ def test_a_grant_that_carries_nothing_answers_nothing_either(other, record):
         is_removal=True,
         actor=Actor(id="00ubob", kind="User"),
     )
-    past = History(events={(GROUP.id, "00ujane"): (out,)})
+    past = MembershipHistory(events={(GROUP.id, "00ujane"): (out,)})
     held = added(user("jane"), grant(), other, past=past, record=record)
     assert held.code == "removed-by-someone"
     late = user("jane", activated="2026-11-10")

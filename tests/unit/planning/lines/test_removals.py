@@ -8,10 +8,10 @@ from reconciler.model.plan import Action, Blocked, Change, Drift, MemberClass
 from reconciler.model.settings import IdentityRule
 from reconciler.planning.desired import GroupIntent, UnresolvedGrant
 from reconciler.planning.lines.removals import (
-    hold_unattributed,
+    block_unattributed,
     remove_ended,
     remove_unapproved,
-    report,
+    report_drift,
 )
 from reconciler.planning.refs import cite_grant, cite_names, cite_person
 from tests.support.nouns import GROUP, codes, context, grant, managed, user
@@ -145,7 +145,9 @@ def test_a_held_removal_says_what_to_do():
 @pytest.mark.parametrize("authority", list(Authority))
 def test_everyone_unapproved_is_reported_with_the_groups_authority(authority):
     """The reader sees whether they stay."""
-    found = report(frozenset({"00ujane"}), managed("jane", authority=authority), context(JANE))
+    found = report_drift(
+        frozenset({"00ujane"}), managed("jane", authority=authority), context(JANE)
+    )
     assert found == (
         Drift(
             group=GROUP,
@@ -184,7 +186,7 @@ def test_a_removal_names_the_apps_that_hang_on_the_group():
 
 def test_whoever_a_rule_may_have_put_there_is_held_and_not_removed():
     """Unknown is never unapproved."""
-    (line,) = hold_unattributed(frozenset({"00ujane"}), STRICT, context(JANE))
+    (line,) = block_unattributed(frozenset({"00ujane"}), STRICT, context(JANE))
     assert line == Blocked(
         code="rule-attribution-unknown",
         summary="jane@example.com would be removed, but whether a group rule put them there "
@@ -199,4 +201,4 @@ def test_whoever_a_rule_may_have_put_there_is_held_and_not_removed():
 
 def test_an_additive_group_holds_nobody_for_lack_of_attribution():
     """Nobody would be removed anyway."""
-    assert hold_unattributed(BOTH, managed("jane", "joe"), context(JANE, JOE)) == ()
+    assert block_unattributed(BOTH, managed("jane", "joe"), context(JANE, JOE)) == ()

@@ -6,7 +6,7 @@ from reconciler.identity.resolve import Ambiguous, Missing, Unknown
 from reconciler.model.plan import Blocked, PersonRef
 from reconciler.model.settings import IdentityRule
 from reconciler.planning.desired import GroupIntent, UnresolvedGrant
-from reconciler.planning.lines.unresolved import block_doubt, suspicion
+from reconciler.planning.lines.unresolved import block_unresolved, find_removal_doubt
 from reconciler.planning.refs import cite_grant, cite_person
 from tests.support.nouns import GROUP, grant, managed, user
 
@@ -18,7 +18,7 @@ TEAM = grant("team")
 
 def test_an_ambiguous_subject_names_every_candidate_in_every_status():
     """A closed account is a candidate like another; nobody chooses for the reader."""
-    assert block_doubt(managed(), UnresolvedGrant(grant=TEAM, resolution=TWO)) == Blocked(
+    assert block_unresolved(managed(), UnresolvedGrant(grant=TEAM, resolution=TWO)) == Blocked(
         code="subject-ambiguous",
         summary='"team@example.com" is the email of 2 people: gone@example.com (00ugone, '
         "DEPROVISIONED), jane@example.com (00ujane, ACTIVE)",
@@ -48,7 +48,7 @@ def test_an_ambiguous_subject_names_every_candidate_in_every_status():
 def test_each_kind_of_doubt_has_its_own_words(code, summary, subject, resolution, aside):
     """The way out differs: a mapping, a corrected login, or another try."""
     doubt = UnresolvedGrant(grant=grant(subject), resolution=resolution)
-    line = block_doubt(managed(), doubt, aside=aside)
+    line = block_unresolved(managed(), doubt, aside=aside)
     assert (code, True) == (line.code, summary in line.summary)
     assert line.summary.startswith("its grant has ended, but ") is bool(aside)
 
@@ -63,7 +63,7 @@ AMBIGUOUS = UnresolvedGrant(grant=TEAM, resolution=TWO)
 def test_a_grant_of_nobody_may_mean_any_member(table, resolution, is_ended):
     """Whether it holds now, later or elsewhere: a person whose login was changed is among them."""
     doubt = UnresolvedGrant(grant=grant("ghost"), resolution=resolution)
-    found = suspicion(GroupIntent(**{table: (doubt,)}), is_ended=is_ended)
+    found = find_removal_doubt(GroupIntent(**{table: (doubt,)}), is_ended=is_ended)
     assert "ghost@example.com may be one of the group's members" in found.why
     assert found.grants == (doubt.grant,)
 
@@ -71,25 +71,25 @@ def test_a_grant_of_nobody_may_mean_any_member(table, resolution, is_ended):
 def test_of_several_candidates_only_a_member_nobody_named_may_be_yet_another():
     """One of the candidates is meant, and each of them is left alone anyway."""
     intent = GroupIntent(doubts=(AMBIGUOUS,))
-    assert suspicion(intent, is_ended=True) is None
-    assert suspicion(intent, is_ended=False).grants == (TEAM,)
+    assert find_removal_doubt(intent, is_ended=True) is None
+    assert find_removal_doubt(intent, is_ended=False).grants == (TEAM,)
 
 
 def test_a_grant_that_has_ended_means_nobody_who_is_to_stay():
     """Whoever it meant is to go."""
-    assert suspicion(GroupIntent(ended_doubts=(GHOST,)), is_ended=False) is None
+    assert find_removal_doubt(GroupIntent(ended_doubts=(GHOST,)), is_ended=False) is None
 
 
 @pytest.mark.parametrize("is_ended", [True, False])
 def test_a_younger_account_may_not_be_the_one_who_was_meant(is_ended):
     """Who was, may have another name by now."""
-    found = suspicion(GroupIntent(newer={"00ujane": (grant(),)}), is_ended=is_ended)
+    found = find_removal_doubt(GroupIntent(newer={"00ujane": (grant(),)}), is_ended=is_ended)
     assert found.why.startswith("the account of jane@example.com was made after the approval")
 
 
 def test_a_long_row_of_doubts_is_cut():
     """Every line that they hold would repeat all of them."""
     doubts = tuple(UnresolvedGrant(grant=grant(f"p{n}"), resolution=Missing()) for n in range(5))
-    found = suspicion(GroupIntent(doubts=doubts), is_ended=True)
+    found = find_removal_doubt(GroupIntent(doubts=doubts), is_ended=True)
     assert found.why.startswith("p0@example.com, p1@example.com, p2@example.com and 2 more may be")
     assert len(found.grants) == 3

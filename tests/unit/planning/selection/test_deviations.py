@@ -7,7 +7,7 @@ import pytest
 from reconciler.model.errors import UsageError
 from reconciler.model.outcome import ApplyResult, LineResult, Outcome
 from reconciler.model.review import BaseComparison, Cause
-from reconciler.planning.selection.deviations import deviations
+from reconciler.planning.selection.deviations import find_deviations
 from tests.support.nouns import CREATED, ORG, change, grant_ref, plan, removal
 
 JANE = change("jane", cause=Cause.CHANGE)
@@ -37,34 +37,34 @@ def test_a_run_of_just_the_reviewed_lines_departs_in_nothing():
     """The cause stands beside the intent: the run knows of none."""
     ran = result((replace(JANE, cause=None), Outcome.VERIFIED))
 
-    assert deviations(reviewed(JANE), ran).is_empty
+    assert find_deviations(reviewed(JANE), ran).is_empty
 
 
 def test_what_waited_anyway_is_no_departure_done_or_not():
     """The review showed it, and the change does not owe it."""
     ran = ((JANE, Outcome.VERIFIED), (WAITED, Outcome.VERIFIED))
 
-    assert deviations(reviewed(JANE, WAITED), result(*ran)).is_empty
-    assert deviations(reviewed(JANE, WAITED), result(ran[0])).is_empty
+    assert find_deviations(reviewed(JANE, WAITED), result(*ran)).is_empty
+    assert find_deviations(reviewed(JANE, WAITED), result(ran[0])).is_empty
 
 
 @pytest.mark.parametrize("outcome", [o for o in Outcome if not o.is_done])
 def test_a_reviewed_line_that_did_not_come_to_its_end_is_told(outcome):
     """Refused, failed, held or not run: the reviewer expected it."""
-    found = deviations(reviewed(JANE), result((JANE, outcome)))
+    found = find_deviations(reviewed(JANE), result((JANE, outcome)))
 
     assert [line.outcome for line in found.undone] == [outcome]
 
 
 def test_a_reviewed_line_that_the_run_did_not_have_is_told():
     """Blocked meanwhile, waiting for a watched run, or done by somebody else."""
-    assert deviations(reviewed(JANE), result()).absent == (JANE,)
+    assert find_deviations(reviewed(JANE), result()).absent == (JANE,)
 
 
 def test_a_line_that_nobody_saw_in_this_review_is_told_when_it_was_done():
     """One that was not done changed nothing."""
     other = change("joe")
-    found = deviations(reviewed(), result((other, Outcome.VERIFIED), (WAITED, Outcome.FAILED)))
+    found = find_deviations(reviewed(), result((other, Outcome.VERIFIED), (WAITED, Outcome.FAILED)))
 
     assert [line.change for line in found.unreviewed] == [other]
 
@@ -72,7 +72,7 @@ def test_a_line_that_nobody_saw_in_this_review_is_told_when_it_was_done():
 def test_the_same_person_for_another_grant_is_another_line():
     """The grant was edited after the review: its hash is part of the intent."""
     edited = replace(JANE, grants=(grant_ref("b2"),))
-    found = deviations(reviewed(JANE), result((edited, Outcome.VERIFIED)))
+    found = find_deviations(reviewed(JANE), result((edited, Outcome.VERIFIED)))
 
     assert found.absent == (JANE,)
     assert [line.change for line in found.unreviewed] == [edited]
@@ -83,8 +83,8 @@ def test_a_held_line_is_not_owed_and_without_a_base_every_other_is():
     held = removal("gone", held_by=("group-removals",))
     bare = reviewed(held, WAITED, against=None)
 
-    assert deviations(bare, result()).absent == (WAITED,)
-    assert deviations(
+    assert find_deviations(bare, result()).absent == (WAITED,)
+    assert find_deviations(
         reviewed(WAITED, against=BaseComparison(commit="c", problem="no")), result()
     ).absent
 
@@ -92,4 +92,4 @@ def test_a_held_line_is_not_owed_and_without_a_base_every_other_is():
 def test_a_result_of_another_org_is_not_compared():
     """Ids of two orgs have nothing to do with each other."""
     with pytest.raises(UsageError, match="okta-lab"):
-        deviations(reviewed(), result(connector="okta-lab"))
+        find_deviations(reviewed(), result(connector="okta-lab"))

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from reconciler.model.plan import Blocked, CatalogRevision
-from reconciler.planning.selection.reviewed import Comparison, blocked_instead, compare
+from reconciler.planning.selection.reviewed import Comparison, compare, find_blocked_line
 from tests.support.nouns import (
     GROUP,
     NEW_GROUP,
@@ -80,7 +80,7 @@ def test_a_line_that_is_blocked_by_now_is_found_by_its_ids():
         person=replace(ref("amy"), status="LOCKED_OUT", name="Amy"),
     )
     nobody = replace(held, person=None)
-    assert blocked_instead(A, plan(blocked=(nobody, held))) is held
-    assert blocked_instead(B, plan(blocked=(nobody, held))) is None
-    assert blocked_instead(A, plan(blocked=(replace(held, group=NEW_GROUP),))) is None
-    assert blocked_instead(creation(), plan(blocked=(nobody,))) is None
+    assert find_blocked_line(A, plan(blocked=(nobody, held))) is held
+    assert find_blocked_line(B, plan(blocked=(nobody, held))) is None
+    assert find_blocked_line(A, plan(blocked=(replace(held, group=NEW_GROUP),))) is None
+    assert find_blocked_line(creation(), plan(blocked=(nobody,))) is None

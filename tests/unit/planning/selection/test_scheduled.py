@@ -6,7 +6,7 @@ import pytest
 
 from reconciler.model.catalog import Authority, BindGroup, Catalog
 from reconciler.model.plan import GroupSummary, MemberClass, PlanWarning
-from reconciler.planning.selection.scheduled import scheduled
+from reconciler.planning.selection.scheduled import select_scheduled
 from tests.support.nouns import (
     GROUP,
     NEW_GROUP,
@@ -33,7 +33,7 @@ def split(lines, *bindings, group=GROUP):
         authority=Authority.AUTHORITATIVE,
         members=3,
     )
-    made = scheduled(plan(*lines, groups=(summary,)), catalog)
+    made = select_scheduled(plan(*lines, groups=(summary,)), catalog)
     assert {*made.changes, *(c for c, _ in made.waiting)} == set(lines)
     assert all(why for _, why in made.waiting)
     return made.changes
@@ -66,7 +66,7 @@ def test_the_side_a_moved_binding_leaves_waits():
 def test_while_the_log_cannot_be_read_nobody_is_added():
     """Whoever was removed by hand would come back unseen; whose grant ended leaves all the same."""
     warning = PlanWarning(code="system-log-failed", summary="503")
-    made = scheduled(plan(ADDED, ENDED, warnings=(warning,)), Catalog())
+    made = select_scheduled(plan(ADDED, ENDED, warnings=(warning,)), Catalog())
     assert made.changes == (ENDED,)
     assert [change for change, _ in made.waiting] == [ADDED]
 

@@ -4,7 +4,7 @@ import pytest
 
 from reconciler.model.evidence import UnconfirmedLine
 from reconciler.model.plan import GroupRef, PersonRef
-from reconciler.planning.selection.unconfirmed import NOT_VISIBLE, not_visible
+from reconciler.planning.selection.unconfirmed import NOT_VISIBLE, warn_of_invisible_writes
 from tests.support.builders import NOW
 from tests.support.nouns import GROUP, change, removal
 
@@ -27,7 +27,7 @@ def unseen(action, name="jane"):
 def told(*open_, members=(), changes=()):
     """The warnings, where the group was read and holds these people."""
     found = {GROUP.id: frozenset(f"00u{name}" for name in members)}
-    return list(not_visible(open_, found, tuple(changes)))
+    return list(warn_of_invisible_writes(open_, found, tuple(changes)))
 
 
 @pytest.mark.parametrize(
@@ -64,4 +64,4 @@ def test_what_is_not_planned_again_is_said(line):
 
 def test_a_group_that_was_not_read_shows_nothing():
     """Its own blocked line says so."""
-    assert list(not_visible((unseen("remove"),), {}, ())) == []
+    assert list(warn_of_invisible_writes((unseen("remove"),), {}, ())) == []

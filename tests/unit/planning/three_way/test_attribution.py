@@ -7,10 +7,10 @@ from reconciler.model.catalog import Acknowledgement, Catalog, Revocation
 from reconciler.model.review import BaseComparison, Cause
 from reconciler.model.settings import GuardLimits, Limit, Settings
 from reconciler.planning.three_way.attribution import (
+    apply_base_limits,
     attribute,
-    judged_at_base,
-    lost_grants,
-    released,
+    end_lost_grants,
+    find_released,
     unite_catalogs,
 )
 from tests.support.builders import CONNECTOR
@@ -56,15 +56,15 @@ def test_an_edited_or_deleted_grant_is_lost_as_it_was():
     jane, joe = grant("jane"), grant("joe")
     gone = Revocation(at=date(2026, 11, 22), by="this change", reason="its file is deleted")
     head, base = Catalog(grants=(replace(jane, purpose="more"),)), Catalog(grants=(jane, joe))
-    assert lost_grants(head, base, gone) == (replace(joe, revoked=gone),)
-    assert lost_grants(base, base, gone) == ()
+    assert end_lost_grants(head, base, gone) == (replace(joe, revoked=gone),)
+    assert end_lost_grants(base, base, gone) == ()
 
 
 def test_a_change_cannot_loosen_the_limits_it_is_judged_by():
     """Settings that have an effect of their own stay as the change wants them."""
     loose = Settings(guards=GuardLimits(run_removals=()), naming_pattern="^x$")
     strict = Settings(guards=GuardLimits(run_removals=(Limit(count=1),)))
-    judged = judged_at_base(Catalog(settings=loose), Catalog(settings=strict))
+    judged = apply_base_limits(Catalog(settings=loose), Catalog(settings=strict))
     assert judged.settings.guards == strict.guards
     assert judged.settings.naming_pattern == "^x$"
 
@@ -80,8 +80,8 @@ def test_a_change_cannot_bring_the_exception_that_lets_it_pass():
         expires=date(2026, 11, 27),
     )
     brings, has = Catalog(acknowledgements=(ack,)), Catalog()
-    assert judged_at_base(brings, has).acknowledgements == ()
-    assert judged_at_base(has, brings).acknowledgements == (ack,)
+    assert apply_base_limits(brings, has).acknowledgements == ()
+    assert apply_base_limits(has, brings).acknowledgements == (ack,)
 
 
 def test_everyone_of_both_sides_is_observed():
@@ -93,4 +93,4 @@ def test_everyone_of_both_sides_is_observed():
 def test_what_a_guard_holds_no_more_is_released():
     """What it holds still, and what it never held, is not."""
     held, kept = removal("old", held_by=("run-removals",)), removal("gone", held_by=("ourselves",))
-    assert released(plan(A, held, kept), plan(A, removal("old"), kept)) == (held,)
+    assert find_released(plan(A, held, kept), plan(A, removal("old"), kept)) == (held,)

@@ -8,7 +8,7 @@ import pytest
 from reconciler.model.catalog import Catalog, Fulfilment, IdentityMapping
 from reconciler.model.directory import DirectoryGroup, LiveState
 from reconciler.model.review import Effect, Window
-from reconciler.planning.three_way.over_time import covered, over_time
+from reconciler.planning.three_way.over_time import find_access_changes, merge_windows
 from tests.support.builders import CONNECTOR, NOW
 from tests.support.nouns import GROUP, ORG, approval, binding, grant, tool, user
 
@@ -36,7 +36,7 @@ def org(*members):
 
 def told(head, base, *members):
     """Effect and person of everything that differs."""
-    found = over_time(head, base, CONNECTOR, org(*members), NOW)
+    found = find_access_changes(head, base, CONNECTOR, org(*members), NOW)
     return [(n.effect, n.person.login.partition("@")[0]) for n in found]
 
 
@@ -71,7 +71,7 @@ def test_each_change_of_a_grant_has_its_effect(head, base, members, expected):
 
 def test_what_is_told_says_both_windows_and_why():
     """The day on which a revocation takes it, and that on which a grant ended before."""
-    (line,) = over_time(
+    (line,) = find_access_changes(
         catalog(grant(revoked="2026-12-05", expires="2027-01-31")),
         catalog(DATED),
         CONNECTOR,
@@ -83,14 +83,14 @@ def test_what_is_told_says_both_windows_and_why():
     assert line.revoked_at == at("2026-12-05")
     assert (line.is_member, line.ended_at) == (True, None)
     over = catalog(grant(expires="2026-11-01"))
-    (line,) = over_time(over, catalog(), CONNECTOR, org(), NOW)
+    (line,) = find_access_changes(over, catalog(), CONNECTOR, org(), NOW)
     assert (line.ended_at, line.after) == (at("2026-11-02"), ())
 
 
 def test_windows_that_touch_are_one():
     """The last day of one is before the first of the next, and nobody loses access between them."""
     grants = [grant(expires="2026-12-31"), grant(starts="2027-01-01", expires="2027-02-01")]
-    assert covered(grants, NOW) == (Window(starts=None, ends=at("2027-02-02")),)
+    assert merge_windows(grants, NOW) == (Window(starts=None, ends=at("2027-02-02")),)
 
 
 def test_a_mapping_that_finds_somebody_else_moves_their_access():
@@ -113,5 +113,5 @@ def test_what_a_person_carries_out_by_hand_is_told_as_well():
     """It has no group, and its end is moved all the same."""
     by_hand = {"claude": replace(tool(), fulfilment=Fulfilment.MANUAL)}
     base = catalog(DATED, tools=by_hand, bindings=())
-    (line,) = over_time(replace(base, grants=(RENEWED,)), base, CONNECTOR, org(), NOW)
+    (line,) = find_access_changes(replace(base, grants=(RENEWED,)), base, CONNECTOR, org(), NOW)
     assert (line.effect, line.group) == (Effect.ENDS_LATER, None)

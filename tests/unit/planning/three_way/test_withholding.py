@@ -7,8 +7,13 @@ import pytest
 from reconciler.model.catalog import BindGroup, Catalog, CreateGroup
 from reconciler.model.directory import DirectoryGroup
 from reconciler.model.plan import Blocked, GroupRef, GuardVerdict, PlanWarning
-from reconciler.model.review import Withheld
-from reconciler.planning.three_way.withholding import known_groups, rounded, visible, withheld
+from reconciler.model.review import WithheldGroup
+from reconciler.planning.three_way.withholding import (
+    count_withheld,
+    hide_unbound,
+    known_groups,
+    round_down,
+)
 from tests.support.builders import NOW
 from tests.support.nouns import GROUP, binding, change, grant, plan, removal
 
@@ -34,7 +39,7 @@ def test_every_part_of_a_plan_goes_that_speaks_of_such_a_group():
         PlanWarning(code="canary-missing", summary="none"),
     )
     whole = plan(mine, other, blocked=(blocked,), guards=verdicts, warnings=warnings)
-    made = visible(whole, KNOWN)
+    made = hide_unbound(whole, KNOWN)
     assert made.changes == (mine,)
     assert made.blocked == ()
     assert made.guards == verdicts[2:]
@@ -55,9 +60,9 @@ def test_figures_are_of_the_files_and_of_a_rounded_size():
     """A grant that ended counts no more, and one person counts once."""
     bound = replace(BOUND, group=BindGroup(id=SECRET.id, name=SECRET.name))
     grants = (grant("amy"), grant("amy", expires="2027-01-01"), grant("old", expires="2026-01-01"))
-    told = withheld(Catalog(grants=grants), [bound], KNOWN, {SECRET.id: 37}, NOW)
-    assert told == (Withheld(group=SECRET, granted=1, members_from=30),)
-    assert withheld(Catalog(), [BOUND], KNOWN, {}, NOW) == ()
+    told = count_withheld(Catalog(grants=grants), [bound], KNOWN, {SECRET.id: 37}, NOW)
+    assert told == (WithheldGroup(group=SECRET, granted=1, members_from=30),)
+    assert count_withheld(Catalog(), [BOUND], KNOWN, {}, NOW) == ()
 
 
 @pytest.mark.parametrize(
@@ -65,4 +70,4 @@ def test_figures_are_of_the_files_and_of_a_rounded_size():
 )
 def test_numbers_are_rounded_so_that_one_person_does_not_show(number, shown):
     """Below five nothing but that is said."""
-    assert rounded(number) == shown
+    assert round_down(number) == shown
