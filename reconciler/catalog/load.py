@@ -23,7 +23,7 @@ from reconciler.model.diagnostics import (
     limit_diagnostics,
     sort_diagnostics,
 )
-from reconciler.policy import change, registry
+from reconciler.policy import registry
 from reconciler.policy.changes import change
 from reconciler.policy.changes.bindings import Emptied
 from reconciler.policy.changes.broken_base import (
@@ -32,14 +32,10 @@ from reconciler.policy.changes.broken_base import (
     report_base_errors,
     report_lost_content,
 )
-from reconciler.policy.check import Finding, Place
-from reconciler.policy.check import Path as Route
 from reconciler.policy.checks import placeholders
 from reconciler.policy.checks.placeholders import PLACEHOLDER_UNFILLED
 from reconciler.policy.finding import Finding, Place
 from reconciler.policy.finding import Path as Route
-from reconciler.policy.leaving import Emptied
-from reconciler.policy.mending import Broken
 
 __all__ = [
     "Loaded",

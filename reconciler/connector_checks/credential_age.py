@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 SOON_DAYS = 14
-"""A credential that reaches its age within so many days is told of, as ending grants are."""
+"""A credential that reaches its age within so many days is warned of, as ending grants are."""
 
 _REPLACE = "replace it in Okta and where it is stored, then write the day into `rotated_at`"
 
@@ -131,10 +131,10 @@ def judge_age(connector: Connector, use: CredentialUse, now: datetime) -> Iterat
     for age in credential_ages(connector, now):
         if age.uses != use.value:
             continue
-        told = age_warning(connector, age)
-        if told is not None:
+        warning = age_warning(connector, age)
+        if warning is not None:
             judged = failed_check if age.status is AgeStatus.OVERDUE else warned_check
-            yield judged("credential age", told.code, told.summary, told.hint)
+            yield judged("credential age", warning.code, warning.summary, warning.hint)
         elif age.status is AgeStatus.FRESH:
             summary = f"{age.age_days} days old; its max_age is {age.max_age_days} days"
             yield passed_check("credential age", summary)

@@ -117,9 +117,9 @@ def _scopes(
     if bindings:
         yield ScopeNeed(
             scope=LOGS_READ,
-            because="asks the System Log who was taken out of a group by hand, before adding them",
+            because="asks the System Log who was removed from a group by hand, before adding them",
             is_required=False,
-            loss="the plan cannot see that a person to add was removed by somebody after approval",
+            loss="the plan cannot see that a person to add was removed by hand after the approval",
         )
     if purpose is not Purpose.PLAN:
         yield ScopeNeed(

@@ -123,8 +123,7 @@ def judge_log(log: MembershipLog | ReadFailure | None) -> Iterator[ProbeCheck]:
         yield warned_check(
             "System Log",
             "log-unread",
-            f"it could not be read, so a plan cannot see whom somebody removed by hand: "
-            f"{log.detail}",
+            f"it could not be read, so a plan cannot see who was removed by hand: {log.detail}",
             log.hint or "let the credential read the System Log",
         )
     elif log is not None:
@@ -145,7 +144,7 @@ def judge_use(connector: Connector, bindings: tuple[Binding, ...]) -> ProbeCheck
 
 
 def judge_sharing(connector: Connector) -> Iterator[ProbeCheck]:
-    """Whether whoever plans holds what applies, too: a plan runs for every pull request."""
+    """Whether the plan's credential can apply, too: a plan runs for every pull request."""
     plan, apply = connector.plan_auth, connector.apply_auth
     if plan is not None and apply is not None and not _is_same(plan, apply):
         return

@@ -56,8 +56,8 @@ def resolve(
 ) -> Resolution:
     """Whom the subject means: the first rule with a candidate decides, and all of them count.
 
-    An explicit mapping decides even when it finds nobody: falling back to a login that somebody
-    else may hold by now would answer a question that was already answered.
+    An explicit mapping decides even when it finds nobody: falling back to a login that another
+    person may hold by now would answer a question that was already answered.
     """
     if mappings and IdentityRule.MAPPING in rules:
         found = {user.id: user for m in mappings for user in _mapped(m, people)}

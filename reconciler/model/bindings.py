@@ -54,7 +54,7 @@ def own_group(binding: Binding, groups: Iterable[DirectoryGroup]) -> DirectoryGr
 def expand_moves(bindings: Iterable[Binding]) -> Iterator[Binding]:
     """Every binding, and beside one that moved its retired side.
 
-    Whoever no grant named is left where they are: the group is no longer this binding's to rule.
+    Members whom no grant named stay: the group is no longer this binding's to rule.
     """
     for binding in bindings:
         ending = replace(binding, retired=True, authority=Authority.ADDITIVE, unattended=False)

@@ -147,7 +147,7 @@ def limit_diagnostics(
     """The diagnostics in order, at most so many, errors before warnings; and what was left out.
 
     `unsaid` is how many more there are at least of each file, for which nobody looked any further;
-    `root` is where what is left out of the whole run is told.
+    `root` is where the rest of the whole run is reported.
     """
     wanted = sorted(sort_diagnostics(diagnostics), key=lambda d: d.severity is not Severity.ERROR)
     found: Counter[str] = Counter(unsaid)

@@ -53,7 +53,7 @@ class Actor:
         names = [text for text in (self.name, self.login) if text not in UNNAMED] or [self.id]
         kind = "" if self.kind in {"", "User"} else f" [{self.kind}]"
         if not names[0]:
-            return f"somebody whom Okta does not name{kind}"
+            return f"an actor whom Okta does not name{kind}"
         return " ".join((names[0], *(f"({name})" for name in names[1:]))) + kind
 
 
@@ -226,7 +226,7 @@ class LiveState:
     shows_rules: bool = True
     """Whether Okta showed an active rule; a list without any may be one it does not let us see."""
     apps: Mapping[OktaGroupId, tuple[str, ...]] = field(default_factory=dict)
-    """Names of the apps that hang on a group, for groups that lose somebody."""
+    """Names of the apps that are assigned through a group, for groups that lose a member."""
     unread_names: Mapping[str, ReadFailure] = field(default_factory=dict)
     """Names to create for which the exact-name read failed, case-folded."""
     users: Mapping[OktaUserId, DirectoryUser] = field(default_factory=dict)

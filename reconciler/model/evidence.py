@@ -45,8 +45,8 @@ class Link:
 class Fault:
     """What is wrong with evidence, and where. `line` is 1-based; None speaks of the whole file.
 
-    `code` is kebab-case and never changes its meaning. A fault that is no error is told and changes
-    no exit code: a killed run is legitimate.
+    `code` is kebab-case and never changes its meaning. A fault that is no error is reported and
+    changes no exit code: a killed run is legitimate.
     """
 
     code: str

@@ -69,7 +69,7 @@ class GrantRef:
     approval: str = "claimed"
     why_claimed: str = ""
     names: tuple[str, ...] = ()
-    """Whoever else `why_claimed` may speak of: approvers, reviewers, teams."""
+    """The other people whom `why_claimed` may name: approvers, reviewers, teams."""
     review: ReviewRef | None = None
     other_reviews: tuple[ReviewRef, ...] = ()
     purpose: str = ""
@@ -115,7 +115,7 @@ class Change:
     keeps: tuple[str, ...] = ()
     """For a removal: names of other managed groups that still hold the person."""
     apps: tuple[str, ...] = ()
-    """For a removal: names of the apps that hang on this group."""
+    """For a removal: names of the apps that are assigned through this group."""
     description: str = ""
     """For the creation of a group: its whole description, marker included."""
     held_by: tuple[str, ...] = ()

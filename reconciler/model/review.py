@@ -108,7 +108,7 @@ class Verdict:
     """Whether a grant's approval is more than a claim.
 
     `reviews` has one for each approver, and is empty unless all of them are there; `why_not` says
-    what is missing, and may speak of whoever is in `names`. A void approval is none: the grant was
+    what is missing, and may name the people in `names`. A void approval is none: the grant was
     edited after it.
     """
 
@@ -143,14 +143,14 @@ class Cause(Enum):
     PENDING = "pending"
     """It waited already when the base was committed."""
     TIME = "time"
-    """It came since then: an end was reached, a start arrived, somebody's account changed."""
+    """It came since then: an end was reached, a start arrived, an account changed."""
 
 
 class Effect(Enum):
     """What a change does to one person's access over time. First match wins, in this order."""
 
     EXPLAINS = "explains"
-    """It gives access now to somebody who is in the group already, without a grant so far."""
+    """It grants what a member of the group already has, without a grant so far."""
     BEGINS = "begins"
     """They get access, now or later, that they would not have had."""
     ENDS = "ends"
@@ -208,7 +208,7 @@ class CatalogChange:
 class WithheldGroup:
     """A group that the base does not bind: a pull request is no window into it.
 
-    `granted` counts the people whom files grant it, whoever is in it. `members_from` is the least
+    `granted` counts the people whom files grant it, members or not. `members_from` is the least
     that the group may hold, rounded so that nobody's membership shows: 0 stands for fewer than
     five; None where it was not read. `group` is named as the files name it.
     """
@@ -233,7 +233,7 @@ class BaseComparison:
     """Whose access differs at some day from now on, and new grants that give nothing."""
     withheld: tuple[WithheldGroup, ...] = ()
     uncommitted: tuple[str, ...] = ()
-    """Files of the catalog that are not committed as they lie, so no part of this plan."""
+    """Files of the catalog that are not committed as they are, so no part of this plan."""
     is_disabled: bool = False
     """Whether the change disables the connector: no run carries anything out then."""
     problem: str = ""

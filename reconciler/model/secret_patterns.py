@@ -4,7 +4,7 @@ Every output masks it, within one value and never across two; no file of the cat
 
 A value is judged alone by `mask`. In a line that was put together from several, `mask_line` takes
 only what is one secret by itself: no two ends that stand apart, and no word because of the one
-before it. Otherwise whoever writes one value could hide the next from a reader.
+before it. Otherwise the writer of one value could hide the next from a reader.
 """
 
 import re

@@ -60,7 +60,7 @@ class GuardLimits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProtectedPerson:
-    """Somebody no run ever removes; `id` outlives a renamed login."""
+    """A person whom no run ever removes; `id` outlives a renamed login."""
 
     login: str
     reason: str

@@ -57,7 +57,7 @@ def format_instant(day: date, at: time | None) -> str:
 
 
 class Phase(Enum):
-    """Where an instant lies: before a window, in it, or after it."""
+    """Where an instant is: before a window, in it, or after it."""
 
     PENDING = "pending"
     LIVE = "live"
@@ -78,7 +78,7 @@ class Validity:
         return _ends_at(self.expires_on, self.revoked_on)
 
     def phase(self, now: datetime) -> Phase:
-        """Where `now` lies, compared by day, as the files say it; closed beats not yet open."""
+        """Where `now` is, compared by day, as the files say it; closed beats not yet open."""
         return _phase(self.starts_on, self.expires_on, self.revoked_on, now)
 
     def has_ended(self, now: datetime) -> bool:

@@ -50,7 +50,7 @@ def explain_leaving(bindings: Iterable[Binding], grants: tuple[Grant, ...], now:
 def hold_moves(
     changes: Iterable[Change], moving: Mapping[Leaving, frozenset[Access]], there: frozenset[Access]
 ) -> tuple[tuple[Change, ...], tuple[Blocked, ...]]:
-    """The changes, and a blocked line for every removal that would leave somebody without access.
+    """The changes, and a blocked line for every removal that would leave a person without access.
 
     `moving` is what a member of a group has there by a binding that moved on, and keeps having;
     `there` is who has what by a group that is kept, or comes to it by this plan.

@@ -86,7 +86,7 @@ def find_protected(
     missing = [p for p in lost if p not in failed]
     reasons = [
         *([f"{_names(failed)}, protected, could not be looked up"] if failed else []),
-        *([f"{_names(missing)}, protected, is nobody Okta shows"] if missing else []),
+        *([f"{_names(missing)}, protected, could not be resolved"] if missing else []),
     ]
     return Protection(
         ids=frozenset(ids),
@@ -116,7 +116,7 @@ def _warn_unread(people: Iterable[ProtectedPerson]) -> Iterable[PlanWarning]:
 def _warn_missing(people: Iterable[ProtectedPerson]) -> Iterable[PlanWarning]:
     yield PlanWarning(
         code="protected-missing",
-        summary=f"{_names(people)} is protected but nobody Okta shows: nobody is removed until "
+        summary=f"{_names(people)} is protected but could not be resolved: nobody is removed until "
         "this is settled",
         hint="correct `protected` in settings.yaml; give the id to survive a rename",
         people=_refs(people),

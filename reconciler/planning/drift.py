@@ -1,4 +1,4 @@
-"""Drift: what differs between git and Okta, whoever caused it, taken out of a plan.
+"""Drift: what differs between git and Okta, from whatever cause, as a plan shows it.
 
 Approved but missing; present but unapproved; present after the end; and whatever is blocked, for a
 grant that is not carried out is a difference whatever keeps it back. A group that was not compared
@@ -63,6 +63,6 @@ def find_drift(plan: Plan) -> DriftReport:
 
 
 def _is_counted(line: Blocked, counted: set[tuple[str, OktaUserId | None]]) -> bool:
-    """Whether the line is about somebody who is counted in a class of their own."""
+    """Whether the line is about a person who is counted in a class of their own."""
     person = line.person.id if line.person else None
     return person is not None and (line.group.key, person) in counted

@@ -1,11 +1,11 @@
-"""Whether somebody else took a person out after the approval: then adding them again is asked.
+"""Whether a person was removed by hand after the approval: then adding them again is asked.
 
 The latest approval of the live grants counts, or the day on which the first of them began where
-that is later: before there was a grant, taking somebody out was no objection to it. The last change
-of a membership decides, and nothing before it. A removal by this tool objects to nothing, nor does
-one by Okta itself (a group rule, an import): no person decided it. One by another app or token
-does, and so does one by nobody in particular. Who this tool is, its client ids and the owner of
-its token say, and never what a client calls itself.
+that is later: before there was a grant, a removal was no objection to it. The last change of a
+membership decides, and nothing before it. A removal by this tool objects to nothing, nor does one
+by Okta itself (a group rule, an import): no person decided it. One by another app or token does,
+and so does one by an actor whom Okta does not name. This tool is known by its client ids and the
+owner of its token, and never by what a client calls itself.
 
 An approval may name an instant. One that names a day leaves open whether a removal of that same day
 came before or after it. It is taken as before, because "removed, then approved" and "removed, then
@@ -50,7 +50,7 @@ _LASTING = frozenset({"refused", "missing"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MembershipHistory:
-    """What the System Log told of memberships, and which actors are this tool."""
+    """What the System Log shows of memberships, and which actors are this tool."""
 
     events: Mapping[Membership, tuple[MembershipEvent, ...]] = field(default_factory=dict)
     caller: OktaUserId | None = None
@@ -68,7 +68,7 @@ class MembershipHistory:
         return is_app or (self.caller is not None and actor.id == self.caller)
 
     def is_objection(self, event: MembershipEvent) -> bool:
-        """Whether a person, or what acts for one, took somebody out."""
+        """Whether a person, or what acts for one, removed the member."""
         return event.is_removal and not event.actor.is_system and not self.is_ours(event.actor)
 
 
@@ -157,15 +157,15 @@ def _was_added(
 def warn_of_unread_log(
     log: MembershipLog | ReadFailure | None, changes: Iterable[Change]
 ) -> Iterable[PlanWarning]:
-    """That it could not be looked, or not far enough, whether somebody objected."""
+    """That the log could not be read, or not far enough, to see an objection."""
     lines = [c for c in changes if c.action is Action.ADD and c.group.id]
     if isinstance(log, ReadFailure):
         if lines:
             is_lasting = log.code in _LASTING
             yield PlanWarning(
                 code="system-log-unread" if is_lasting else LOG_FAILED,
-                summary="the System Log could not be read, so whether somebody else removed "
-                f"any of the people to be added is not known: {log.detail}",
+                summary="the System Log could not be read, so whether any of the people "
+                f"to be added were removed by hand is not known: {log.detail}",
                 hint="let the credential read the log (scope okta.logs.read), then plan again"
                 if is_lasting
                 else "plan again; a scheduled run adds nobody until the log can be read",

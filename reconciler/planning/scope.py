@@ -9,7 +9,7 @@
 | create       | no group of that name or our marker     | to be created, then managed   |
 | create       | one group with our marker, of any name  | managed: we made it           |
 | create       | several groups with our marker          | blocked: which is unknown     |
-| create       | that name and no group with our marker  | blocked: somebody else's      |
+| create       | that name and no group with our marker  | blocked: not made for it      |
 """
 
 from collections import defaultdict
@@ -88,7 +88,7 @@ def scope(bindings: Iterable[Binding], live: LiveState) -> Scope:
         elif entries[0][1].has_admin_role and not active[0].admin_role:
             blocked.extend(_block_admin_role(b, g.ref) for b, g in entries)
         else:
-            # One that is bound by id is known by it, whoever made it.
+            # One that is bound by id is known by it, also where it was made here.
             first = min((g for _, g in entries), key=lambda g: g.ref.is_made)
             leaving = tuple(b for b in members if b not in active)
             groups.append(replace(first, bindings=(*active, *leaving)))
@@ -229,7 +229,7 @@ def _block_unread(binding: Binding, name: str, unread: ReadFailure) -> Blocked:
 def _block_admin_role(binding: Binding, ref: GroupRef) -> Blocked:
     reason = BlockReason(
         code="group-has-admin-role",
-        summary=f'"{ref.name}" carries an Okta admin role: whoever is added becomes an admin',
+        summary=f'"{ref.name}" carries an Okta admin role: everyone added becomes an admin',
         hint="bind another group, or say that it is meant with `admin_role: true`",
     )
     return _block(binding, reason, ref)

@@ -29,7 +29,8 @@ def codeowners(catalog: Catalog, folder: str) -> str:
     A blank in it is escaped: it would end the pattern, and the rest be read as owners.
 
     Grants belong to the approvers of their tool, a tool's file to its owners, and everything else
-    to the admins. Whoever is unknown to the forge is left out: `explain_missing_owners` names them.
+    to the admins. Contacts without a name at the forge are left out;
+    `explain_missing_owners` names them.
     """
     admins = _handles(catalog.settings.admins)
     top = "/" if folder in {"", "."} else f"/{folder}/".replace(" ", r"\ ")
@@ -37,7 +38,7 @@ def codeowners(catalog: Catalog, folder: str) -> str:
     lines += [f"{top}{name}/ {admins}" for name in _ADMINS_FOLDERS]
     lines += ["", "# tools: their owners"]
     lines += _tools(catalog.tools.values(), top)
-    lines += ["", "# grants: whoever may approve for the tool"]
+    lines += ["", "# grants: the approvers of the tool"]
     lines += [
         f"{top}grants/{tool.id}/ {handles}"
         for tool in sorted(catalog.tools.values(), key=lambda t: t.id)
@@ -53,7 +54,7 @@ def codeowners(catalog: Catalog, folder: str) -> str:
 
 
 def explain_missing_owners(catalog: Catalog) -> Iterator[str]:
-    """A sentence for everybody who would have to be asked and cannot be."""
+    """A sentence for each contact who cannot be asked for a review."""
     if not catalog.settings.admins:
         yield "settings.yaml names no `admins`, so nobody owns the rules"
     for where, contacts in _responsible(catalog):

@@ -7,7 +7,7 @@ __all__ = ["Document", "Mark", "Row", "Section", "count"]
 
 
 class Mark(Enum):
-    """What kind of line it is; the value is what is printed, so no meaning hangs on colour."""
+    """What kind of line it is; the value is what is printed, so no meaning depends on colour."""
 
     REMOVE = "-"
     ADD = "+"

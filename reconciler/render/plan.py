@@ -144,7 +144,7 @@ def _group_row(line: GroupSummary) -> Row:
 
 
 def verdict(plan: Plan, reported: int) -> str:
-    """The sentence; `reported` members are unapproved and only told of."""
+    """The sentence; `reported` members are unapproved and stay."""
     held = sum(1 for c in plan.changes if c.held_by)
     ready = len(plan.changes) - held
     if ready and held:

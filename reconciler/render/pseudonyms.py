@@ -2,7 +2,7 @@
 
 Each line is rid of the people, places and free words that it carries as typed values, and of
 nothing else: no sentence is read. The hash is keyed by the org id alone: it tells people apart and
-stays the same from plan to plan, but whoever has the list of logins or ids can find out whom it
+stays the same from plan to plan, but a reader with the list of logins or ids can find out whom it
 means. It is no anonymity.
 """
 

@@ -79,7 +79,7 @@ def result_verdict(result: ApplyResult) -> str:
 
 
 def _done(result: ApplyResult, done: int, total: int) -> str:
-    """What is done is what Okta shows; what it only accepted is told apart."""
+    """What is done is what Okta shows; what it only accepted is counted apart."""
     if done == total:
         return "The one change is done." if total == 1 else f"All {total:,} changes are done."
     told = f"{done} of {count(total, 'change')} done"

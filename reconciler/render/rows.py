@@ -62,7 +62,7 @@ def grant_line(ref: GrantRef) -> str:
 
 
 def _in_part(text: str) -> str:
-    """What somebody wrote, as one part: it cannot end there and go on in the tool's own words."""
+    """A text that people wrote, as one part: it cannot go on in the tool's own words."""
     return text.replace(_SEPARATOR, rf"\u{{{ord(_SEPARATOR):x}}}")
 
 

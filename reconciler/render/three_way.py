@@ -82,7 +82,7 @@ def change_sections(plan: Plan) -> Iterator[Section]:
 
 
 def withheld_section(against: BaseComparison) -> Section:
-    """The groups of which nothing but figures is told."""
+    """The groups of which only figures are shown."""
     return Section(
         title="Groups the base does not bind",
         rows=tuple(map(_withheld_row, against.withheld)),
@@ -91,7 +91,7 @@ def withheld_section(against: BaseComparison) -> Section:
 
 
 def uncommitted_section(plan: Plan) -> Section:
-    """The files that lie in the catalog and are no part of the plan."""
+    """The files in the catalog that are no part of the plan."""
     files = plan.against.uncommitted if plan.against else ()
     return Section(
         title="Not committed, so not in this plan",

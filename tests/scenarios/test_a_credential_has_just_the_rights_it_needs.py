@@ -106,7 +106,7 @@ def test_an_optional_scope_that_is_missing_says_what_is_lost(tmp_path):
     assert (code, codes(checks)) == (0, {})
     check = checks["scope okta.logs.read"]
     assert (check["status"], check["code"]) == ("warned", "scope-optional-missing")
-    assert "removed by somebody after approval" in check["summary"]
+    assert "removed by hand after the approval" in check["summary"]
 
 
 @pytest.mark.parametrize(

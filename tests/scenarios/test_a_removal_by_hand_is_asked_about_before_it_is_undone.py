@@ -315,7 +315,7 @@ class Muddled(httpx.AsyncBaseTransport):
 @pytest.mark.parametrize(
     ("actor", "said"),
     [
-        ({}, "removed by somebody whom Okta does not name at"),
+        ({}, "removed by an actor whom Okta does not name at"),
         ({"displayName": "\x1b[31mEve\u202e"}, "removed by \x1b[31mEve\u202e at"),
         ({"id": None, "alternateId": "unknown", "type": "Robot"}, "[Robot] at"),
     ],

@@ -158,7 +158,7 @@ def test_whoever_committed_to_the_branch_is_no_reviewer_of_it(story):
     (own,) = story.github.commits[7]
     story.github.commits[7].append({**own, "author": {"login": "Lead"}})
     made = story.plan()
-    assert "is by somebody who committed to it" in made["blocked"][0]["summary"]
+    assert "is by one of its committers" in made["blocked"][0]["summary"]
     story.github.commits[7][1] = {**own, "author": None}
     made = story.plan()
     assert "not every commit of pull request 7 is known" in made["blocked"][0]["summary"]

@@ -117,7 +117,7 @@ def command(
     if rehearsal:
         _require_no_org(context)
         answered = replace(_judged("", **answers), is_rehearsal=True)
-        _write(folder, filled(packaged_scaffold(), answered), screen)
+        _write(folder, fill_templates(packaged_scaffold(), answered), screen)
         screen.data(_list_next(_rehearsal_steps(Path(folder))))
         return
     source = installation(install_from)

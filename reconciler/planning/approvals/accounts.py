@@ -1,4 +1,4 @@
-"""Whether somebody approved their own access, seen by their account at Okta.
+"""Whether a person approved their own access, seen by their account at Okta.
 
 Files alone do not show it: the approver may be named by another login, by an address or by an
 account elsewhere that is the same person's. Where both names lead to accounts, the accounts decide;

@@ -1,4 +1,4 @@
-"""Every name that somebody may go by, in files and in Okta: for refusing, never for giving.
+"""Every name that a person may go by, in files and in Okta: for refusing, never for giving.
 
 A reviewer is known by a name at the forge, a subject by a login or an address. Whether they may be
 one person is asked over all that is known of either: identities, the contacts of tools, and the

@@ -101,7 +101,7 @@ def _renew(ref: GrantRef, now: datetime) -> str:
 def warn_of_unread_reviews(
     approvals: Approvals | None, changes: Iterable[Change], blocked: Iterable[Blocked]
 ) -> Iterable[PlanWarning]:
-    """That reviews could not be read, where somebody is to be added by what they say."""
+    """That reviews could not be read, where a person is to be added by what they say."""
     if approvals is None or not approvals.problem:
         return
     is_concerned = any(c.action is Action.ADD for c in changes)
@@ -109,7 +109,7 @@ def warn_of_unread_reviews(
         yield PlanWarning(
             code="reviews-unread",
             summary=f"reviews could not be read, so approvals stay claims: {approvals.problem}",
-            hint="mend that, then plan again; until then high risk is not added",
+            hint="fix that, then plan again; until then high risk is not added",
             people=cite_names(n for v in approvals.verdicts.values() for n in v.names),
         )
 

@@ -1,7 +1,7 @@
 """What a grant's words come to, and whether they came to the same when they were approved.
 
 A subject means an account by the identities and the rules for matching; an entitlement means a
-group by its binding. Whoever changes one of these later changes what was approved.
+group by its binding. A later change of one of these changes what was approved.
 """
 
 from collections.abc import Mapping

@@ -2,9 +2,9 @@
 
 Every name in `approved_by` needs an approving review of its own, by a person who was that approver
 of the tool before the pull request, of a commit that changed the catalog just as the merged one
-did, and before the merge. The author, whoever wrote one of its commits until then, whoever asked,
-and the person whom the grant is for do not count, by whatever name. Who answers for a team has to
-be known, or they might be that person. What is not known never verifies.
+did, and before the merge. The author, the writers of its commits until then, the requester, and the
+person whom the grant is for do not count, by whatever name. Who answers for a team has to be known,
+or they might be that person. What is not known never verifies.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -45,7 +45,7 @@ class Roster:
     called: Callable[[str], frozenset[str]]
 
     def is_known(self, account: str, tool: Tool) -> bool:
-        """Whether the files say of somebody at the forge who they are elsewhere."""
+        """Whether the files say who an account at the forge is elsewhere."""
         handle = f"@{account}"
         named = any((c.github or "").lower() == handle for c in contacts_of(tool))
         return named or len(self.called(handle)) > 1
@@ -58,7 +58,7 @@ class Case:
     `introduction` is None where the grant is not committed, `pull` where no pull request was merged
     with it. Every one of the rosters has to agree; without one nothing is verified. `members` are
     the teams, each with an account, that are known to go together; all in lower case. `may_be`
-    gives every name that somebody may go by, for refusing them.
+    gives every name that a person may go by, for refusing them.
     """
 
     introduction: Introduction | None
@@ -81,7 +81,7 @@ def verify(grant: Grant, case: Case) -> Verdict:
 
 
 def _involved_names(grant: Grant, case: Case) -> tuple[str, ...]:
-    """Everyone whom the reason for a claim may name: approvers, and whoever had to do with it."""
+    """Everyone whom the reason for a claim may name: approvers, and the others involved."""
     names = set(grant.approval.approved_by) | {account for _, account in case.members}
     if case.pull is not None:
         names |= {case.pull.author, *case.pull.committers}
@@ -147,7 +147,7 @@ def _explain_unfit_pull(
     if pull.files.isdisjoint(introduction.files):
         return f"the file that was merged is not the one at the head of {what}"
     if pull.has_unknown_committer:
-        return f"not every commit of {what} is known to be somebody's"
+        return f"not every commit of {what} has a known author"
     if not case.rosters or not all(_knows(roster, grant) for roster in case.rosters):
         return f"{grant.tool}/{grant.entitlement} was not there before {what}"
     return ""
@@ -185,7 +185,7 @@ def _explain_discounting(review: Review, pull: PullRequest) -> str:
         "came after the merge": at is None or at > pull.merged_at,
         "is by a bot": not review.is_person,
         "is by its author": account == pull.author.lower(),
-        "is by somebody who committed to it": account in _committers(review, pull),
+        "is by one of its committers": account in _committers(review, pull),
     }
     return next((why for why, is_so in reasons.items() if is_so), "")
 
@@ -234,7 +234,7 @@ def _match_reviews(
 
 
 def _distinct(names: Iterable[str], rosters: tuple[Roster, ...]) -> tuple[str, ...]:
-    """The names without those of somebody who is named already."""
+    """The names without those of a person who is named already."""
     kept: list[str] = []
     for name in names:
         if not any(all(r.called(name) & r.called(k) for r in rosters) for k in kept):
@@ -247,17 +247,17 @@ def _answers(review: Review, name: str, grant: Grant, case: Case) -> bool:
 
 
 def _explain_partiality(review: Review, grant: Grant, case: Case, pull: PullRequest) -> str:
-    """Why the reviewer decides nothing about this grant, whoever they may answer for."""
+    """Why the reviewer decides nothing about this grant, in whatever role."""
     account = review.reviewer.lower()
     person = _everything(f"@{account}", case)
     if not person.isdisjoint(_everything(grant.subject, case)):
-        return "is by whom the grant is for"
+        return "is by the person the grant is for"
     asked = grant.approval.requested_by
     if asked is not None and not person.isdisjoint(_everything(asked, case)):
-        return "is by whoever asked for the grant"
+        return "is by the requester of the grant"
     writers = {pull.author.lower(), *_committers(review, pull)} - {""}
     if any(not person.isdisjoint(_everything(f"@{each}", case)) for each in writers):
-        return "is by somebody who wrote it, under another name"
+        return "is by one of its authors, under another name"
     return "" if _is_placed(account, grant, case) else _UNPLACED
 
 

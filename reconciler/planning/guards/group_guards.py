@@ -39,7 +39,7 @@ class GroupFacts:
     required: Members
     required_absent: int
     required_unresolved: tuple[str, ...]
-    """Required subjects who are nobody in particular."""
+    """Required subjects who could not be resolved."""
     added: Members = frozenset()
     """Members whom runs of the last day added: a group is judged without them too."""
     added_visible: int = 0

@@ -89,7 +89,7 @@ def _judge_run(
     names, unresolved = context.names, context.unresolved
     for limit in limits.unresolved:
         if removals and limit.is_exceeded(len(unresolved), len(names)):
-            figures = f"{len(unresolved)} of {len(names)} names are nobody in particular"
+            figures = f"{len(unresolved)} of {len(names)} names could not be resolved"
             yield GuardHold(
                 guard="unresolved", figures=f"{figures}; the limit is {limit}", lines=removals
             )

@@ -85,7 +85,7 @@ def _block_reason(
 def _explain_newer_account(
     user: DirectoryUser, grants: tuple[Grant, ...], context: Context
 ) -> BlockReason | None:
-    """A login may have passed to somebody else since the approval named it."""
+    """A login may have passed to another person since the approval named it."""
     return question(user, grants) if _is_doubtful(user, grants, context) else None
 
 

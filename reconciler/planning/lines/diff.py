@@ -127,7 +127,7 @@ def _block_early(
 def _ask_about_accounts(
     group: ManagedGroup, intent: GroupIntent, standing: MemberClasses, context: Context
 ) -> Iterable[Blocked]:
-    """Members whose account may have passed to somebody else: asked about, and left alone."""
+    """Members whose account may have passed to another person: asked about, and left alone."""
     known = context.known.directory.by_id
     asked = [(u, intent.asked[u]) for u in standing.granted_present & intent.asked.keys()]
     if group.authority is Authority.ADDITIVE:  # elsewhere they are removed as unapproved
@@ -155,7 +155,7 @@ def _warn_of_leavers(
 def _warn_of_rule_fed(
     fed: Members, group: ManagedGroup, intent: GroupIntent, context: Context
 ) -> Iterable[PlanWarning]:
-    """Someone whose grant ended stays, because removing them would edit the rule."""
+    """A member whose grant ended stays, because removing them would edit the rule."""
     for user_id in sorted(fed & frozenset(intent.ended)):
         user = context.known.user(user_id)
         yield PlanWarning(

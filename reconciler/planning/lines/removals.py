@@ -123,7 +123,7 @@ def _remove_unapproved_member(user: OktaUserId, group: ManagedGroup, context: Co
 def _find_doubt(
     user: OktaUserId, intent: GroupIntent, context: Context, *, is_ended: bool
 ) -> RemovalDoubt | None:
-    """Why the member may be somebody who is to stay; None when they surely are not."""
+    """Why the member may be a person who is to stay; None when they surely are not."""
     if context.holds_all:
         return RemovalDoubt(why=context.holds_all, grants=())
     if (anybody := find_removal_doubt(intent, is_ended=is_ended)) is not None:
@@ -135,7 +135,7 @@ def _find_doubt(
 
 
 def _named_people(doubt: RemovalDoubt, context: Context) -> Iterator[str]:
-    """Whoever the reason for holding a removal may speak of."""
+    """The people whom the reason for holding a removal may name."""
     yield from (grant.subject for grant in doubt.grants)
     if context.holds_all:
         yield from (person.login for person in context.catalog.settings.protected)

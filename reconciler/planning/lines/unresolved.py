@@ -1,8 +1,8 @@
 """What a doubtful subject costs: its own grant, and nobody's access.
 
-The line names every candidate and prints the mapping that would settle it. Whoever the grant may
-mean keeps what they have: a candidate where there are several, and any member of the group where
-there is none, for a person whose login was changed is found under another name.
+The line names every candidate and prints the mapping that would settle it. The people whom the
+grant may mean keep what they have: a candidate where there are several, and any member of the group
+where there is none, for a person whose login was changed is found under another name.
 """
 
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ NAMED = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemovalDoubt:
-    """Why any member of a group may be somebody whom a grant means, and those grants."""
+    """Why any member of a group may be a person whom a grant means, and those grants."""
 
     why: str
     grants: tuple[Grant, ...]
@@ -36,7 +36,7 @@ def find_removal_doubt(intent: GroupIntent, *, is_ended: bool) -> RemovalDoubt |
     """What speaks against taking any member out; None when everybody is known.
 
     Of several candidates one is meant, and they are left alone one by one. Only a member whom no
-    grant ever named may still be somebody else whom that grant means.
+    grant ever named may still be another person whom that grant means.
     """
     unsettled = [
         d.grant for d in intent.unsettled if not (is_ended and isinstance(d.resolution, Ambiguous))
@@ -102,7 +102,7 @@ def _block_reason(subject: str, resolution: Unresolved) -> BlockReason:
             return BlockReason(
                 code="subject-unread",
                 summary=f'who "{subject}" is could not be read: {detail}',
-                hint="plan again; nobody is removed on a guess",
+                hint="plan again; nobody is removed while it is unknown",
             )
         case Missing(is_mapped=is_mapped):
             return _missing(subject, is_mapped=is_mapped)
@@ -111,7 +111,7 @@ def _block_reason(subject: str, resolution: Unresolved) -> BlockReason:
 def _missing(subject: str, *, is_mapped: bool) -> BlockReason:
     stanza = identity_stanza(subject, None)
     if is_mapped:
-        summary = f'the mapping of "{subject}" names nobody Okta shows'
+        summary = f'the mapping of "{subject}" could not be resolved'
         hint = "correct the login or the id in identities/"
     elif is_outside_account(subject):
         summary = f'no mapping says who "{subject}" is'

@@ -1,7 +1,7 @@
 """Whether an apply did what a reviewed plan said: line by line, by intent alone.
 
-Nothing is decided by this; it is told to whoever reviewed. A scheduled run does what the merged
-files say, so it may rightly do more than one pull request's plan, and less where somebody was
+Nothing is decided by this; it is reported to the reviewers. A scheduled run does what the merged
+files say, so it may rightly do more than one pull request's plan, and less where another run was
 faster.
 """
 

@@ -20,7 +20,7 @@ class Comparison:
     agreed: tuple[Change, ...]
     """To be carried out, as they stand in the newest plan."""
     left: tuple[Change, ...]
-    """Reviewed, but no longer so: somebody else did them, or time passed."""
+    """Reviewed, but no longer so: another run did them, or time passed."""
     refused: tuple[Change, ...]
     """Not reviewed, and reason enough to do nothing at all."""
     extra: tuple[Change, ...]

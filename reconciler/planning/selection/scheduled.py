@@ -72,7 +72,7 @@ def _explain_review(change: Change, bindings: Mapping[str, tuple[Binding, ...]])
 def _explain_waiting(change: Change, *, is_log_unread: bool) -> str:
     """Why the line waits for the next run: nobody would see the warning and look themselves."""
     if change.action is Action.ADD and is_log_unread:
-        return "whether somebody removed them by hand could not be read; the next run asks again"
+        return "whether they were removed by hand could not be read; the next run asks again"
     return ""
 
 

@@ -1,4 +1,4 @@
-"""Looks for what earlier runs were told is done and were not shown: by what Okta shows now."""
+"""Looks for writes that Okta accepted in earlier runs and did not show: by what it shows now."""
 
 from collections.abc import Iterator, Mapping
 

@@ -1,7 +1,7 @@
 """What a change does to settings, connectors, tools, bindings and identities, in sentences.
 
-Grants are not told here: what they do stands in the plan's lines. Where a file lies is no part of
-what it declares, so moving, renaming and splitting files says nothing.
+Grants are left out: the plan's lines show what they do. The path of a file is no part of what it
+declares, so moving, renaming and splitting files says nothing.
 """
 
 from collections import defaultdict
@@ -21,7 +21,7 @@ __all__ = ["catalog_changes"]
 _Plain = dict[str, dict[str, str]]
 _UNSET = "not set"
 _UNSAID = frozenset({"id", "origin", "tool", "entitlement", "connector", "keys", "entitlements"})
-"""Fields that name the object, or say where it lies."""
+"""Fields that name the object or its place."""
 
 
 def catalog_changes(base: Catalog, head: Catalog, plan: Plan) -> tuple[CatalogChange, ...]:

@@ -1,8 +1,8 @@
 """What a change does to anybody's access at any later day, from the windows of grants alone.
 
-Access is the union of the windows in which grants hold, per person and group, as far as it lies
-ahead. It is told where the two catalogs differ at some instant from now on, and where a new grant
-covers no day that is not covered without it.
+Access is the union of the windows in which grants hold, per person and group, from now on. It is
+reported where the two catalogs differ at some instant, and where a new grant covers no day that is
+not covered without it.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -53,8 +53,8 @@ def find_access_changes(
         if was is not None and will is not None and was.grants == will.grants:
             continue
         if was is None or will is not None or not _was_nobody(was, gone):
-            told = _change(was, will, live, came, now)
-            found += [told] if told is not None else []
+            difference = _change(was, will, live, came, now)
+            found += [difference] if difference is not None else []
     return tuple(found)
 
 
@@ -67,7 +67,7 @@ def _subtract_grants(grants: tuple[Grant, ...], others: tuple[Grant, ...]) -> fr
 
 
 def _was_nobody(was: _Access, gone: frozenset[Grant]) -> bool:
-    """Whether no account had the access, and its grants have found somebody since."""
+    """Whether no account had the access, and its grants mean an account since."""
     is_named = was.group is not None and was.person.id is None
     return is_named and gone.isdisjoint(was.grants)
 

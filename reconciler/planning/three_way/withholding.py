@@ -1,6 +1,6 @@
 """What a plan for a pull request keeps to itself: who is in a group that the base does not bind.
 
-Whoever opens a pull request could otherwise bind any group and read who is in it, or ask of one
+The author of a pull request could otherwise bind any group and read who is in it, or ask of one
 person by granting it to them. So the members of such a group are not read for the plan at all: it
 stands there as an empty one, and nothing that is derived from the observation can depend on them.
 What is said of the group is how many people the files grant it, and about how many are in it.

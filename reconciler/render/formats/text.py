@@ -1,6 +1,6 @@
 """A document as lines of text, for a terminal of any width or for a file.
 
-Marks and words carry the meaning; a style is only named, for whoever paints.
+Marks and words carry the meaning; a style is only named, and the terminal paints it.
 """
 
 import textwrap

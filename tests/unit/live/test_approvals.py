@@ -266,7 +266,7 @@ async def test_a_reviewer_is_held_against_the_account_that_the_grant_is_for():
     for rules, now in (({"identities": (own,)}, {}), ({}, {"identities": (own,)})):
         fakes = Fakes(rules=replace(CATALOG, **rules))
         ((found,), _) = await verdicts(fakes, JANE, catalog=replace(CATALOG, **now))
-        assert "is by whom the grant is for" in found.why_not
+        assert "is by the person the grant is for" in found.why_not
 
 
 ELSEWHERE = replace(PULL, files=frozenset({("a", "f3"), ("b", "f2")}), reviews=(review(),))

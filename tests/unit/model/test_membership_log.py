@@ -13,8 +13,8 @@ from reconciler.model.directory import Actor
         ("Bo Li", {"name": "Bo Li", "login": "unknown"}),
         ("00ubo", {"login": "unknown", "id": "00ubo"}),
         ("Sync [PublicClientApp]", {"name": "Sync", "id": "0oa1", "kind": "PublicClientApp"}),
-        ("somebody whom Okta does not name", {}),
-        ("somebody whom Okta does not name [Robot]", {"kind": "Robot"}),
+        ("an actor whom Okta does not name", {}),
+        ("an actor whom Okta does not name [Robot]", {"kind": "Robot"}),
     ],
 )
 def test_an_actor_is_called_by_the_best_that_okta_says(said, facts):

@@ -79,8 +79,8 @@ run: reconciler @@{sandbox}plan --base @@{base}
 
 def test_a_mark_says_which_variant_takes_the_lines_after_it():
     """Until the next one; the marks themselves are in no file."""
-    live = filled({PLAN: MARKED}, ANSWERS)
-    rehearsal = filled({PLAN: MARKED}, replace(ANSWERS, is_rehearsal=True))
+    live = fill_templates({PLAN: MARKED}, ANSWERS)
+    rehearsal = fill_templates({PLAN: MARKED}, replace(ANSWERS, is_rehearsal=True))
 
     assert live == {PLAN: "on:\n  workflow_run:\nrun: reconciler plan --base HEAD\n"}
     assert rehearsal == {
@@ -92,12 +92,12 @@ def test_a_mark_says_which_variant_takes_the_lines_after_it():
 def test_a_mark_that_is_misspelt_is_a_fault(mark):
     """Its lines would land in both variants."""
     with pytest.raises((KeyError, ValueError)):
-        filled({PLAN: f"{mark}\nevil: yes\n"}, ANSWERS)
+        fill_templates({PLAN: f"{mark}\nevil: yes\n"}, ANSWERS)
 
 
 def test_a_rehearsal_has_no_file_about_an_org():
     """Neither a catalog nor what watches."""
     templates = dict.fromkeys(("catalog/settings.yaml", ".github/workflows/drift.yml", PLAN), "")
 
-    assert set(filled(templates, replace(ANSWERS, is_rehearsal=True))) == {PLAN}
-    assert set(filled(templates, ANSWERS)) == set(templates)
+    assert set(fill_templates(templates, replace(ANSWERS, is_rehearsal=True))) == {PLAN}
+    assert set(fill_templates(templates, ANSWERS)) == set(templates)

@@ -40,7 +40,7 @@ def test_the_facts_count_members_granted_and_visible_people():
 
 
 def test_required_members_are_resolved_and_those_absent_counted():
-    """One who is nobody in particular is named instead of dropped."""
+    """One who could not be resolved is named instead of dropped."""
     needed = ("jane@example.com", "joe@example.com", "ghost@example.com")
     found = told(managed("jane", "x"), users={"required_members": needed, "min_members": 2})
     assert (frozenset({"00ujane", "00ujoe"}), 1, ("ghost@example.com",), 2) == (

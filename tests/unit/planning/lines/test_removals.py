@@ -79,7 +79,7 @@ def test_an_ended_member_goes_whoever_an_ended_grant_meant():
 
 def test_an_ended_member_stays_while_a_protected_person_is_lost():
     """Break-glass accounts get renamed too."""
-    known = context(JANE, holds_all="break.glass@example.com, protected, is nobody Okta shows")
+    known = context(JANE, holds_all="break.glass@example.com, protected, could not be resolved")
     intent = GroupIntent(ended={"00ujane": (ENDED,)})
     line = remove_ended("00ujane", STRICT, intent, known)
     assert line.code == "removal-held-by-doubt"
@@ -116,7 +116,7 @@ def test_a_candidate_of_an_ended_doubt_is_kept_and_the_others_go():
 
 def test_a_missing_protected_person_holds_every_unapproved_removal():
     """Break-glass accounts get renamed too."""
-    why = "break.glass@example.com, protected, is nobody Okta shows"
+    why = "break.glass@example.com, protected, could not be resolved"
     known = context(JANE, JOE, holds_all=why)
     changes, blocked = remove_unapproved(BOTH, STRICT, GroupIntent(), known)
     assert (changes, len(blocked)) == ((), 2)
