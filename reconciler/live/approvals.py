@@ -1,8 +1,8 @@
 """Looks into the approvals that a plan's additions rest on: git's history, then the forge.
 
 The forge is asked once for each commit that brought such a grant, once for each team and account
-that may matter, and no more after the first answer that shows asking on to be pointless. Grants of
-high risk are asked about first.
+that may matter, and no more after the first answer that shows asking on to be pointless. Grants are
+asked about in the order in which they are given.
 """
 
 from collections.abc import Iterable
@@ -11,10 +11,9 @@ from typing import TypeVar
 
 from reconciler.identity.index import index_users
 from reconciler.live.ports import ForgeReader, MergeHistory
-from reconciler.model.catalog import Catalog, Grant, Risk, risks
+from reconciler.model.catalog import Catalog, Grant
 from reconciler.model.directory import LiveState, ReadFailure
 from reconciler.model.ids import ConnectorId
-from reconciler.model.plan import Action, Plan
 from reconciler.model.review import Approvals, Introduction, PullRequest
 from reconciler.planning.approvals.aliases import Aliases, aliases
 from reconciler.planning.approvals.meaning import (
@@ -34,41 +33,29 @@ from reconciler.planning.approvals.verification import (
 from reconciler.planning.refs import grant_hash
 from reconciler.policy.aliases import known_names
 
-__all__ = ["fetch_approvals", "grants_of", "is_needed"]
+__all__ = ["fetch_approvals"]
 
 _T = TypeVar("_T")
 
 
-def is_needed(plan: Plan) -> bool:
-    """Whether the plan adds anybody."""
-    return any(change.action is Action.ADD for change in plan.changes)
-
-
-def grants_of(catalog: Catalog, plan: Plan) -> tuple[Grant, ...]:
-    """The grants that the plan's additions cite, high risk first."""
-    lines = (c for c in plan.changes if c.action is Action.ADD)
-    cited = {ref.hash: ref.subject for line in lines for ref in line.grants}
-    subjects = set(cited.values())
-    by_hash = {grant_hash(g): g for g in catalog.grants if g.subject in subjects}
-    found = [by_hash[key] for key in sorted(cited) if key in by_hash]
-    high = {entitled for entitled, risk in risks(catalog).items() if risk is Risk.HIGH}
-    return tuple(sorted(found, key=lambda g: (g.tool, g.entitlement) not in high))
-
-
 async def fetch_approvals(
-    history: MergeHistory, forge: ForgeReader, catalog: Catalog, plan: Plan, live: LiveState
+    history: MergeHistory,
+    forge: ForgeReader,
+    catalog: Catalog,
+    connector: ConnectorId,
+    grants: tuple[Grant, ...],
+    live: LiveState,
 ) -> Approvals:
-    """A verdict for each grant that an addition cites; a failure leaves claims, and is told."""
-    grants = grants_of(catalog, plan)
+    """A verdict for each of the grants; a failure leaves claims, and is told."""
     found = history.introductions(grants)
     if isinstance(found, ReadFailure):
         return Approvals(problem=found.detail)
     present = CurrentMeaning(
-        reading=interpret_catalog(catalog, plan.connector),
+        reading=interpret_catalog(catalog, connector),
         people=index_users(live.users.values()),
         groups=live.groups,
     )
-    inquiry = _Inquiry(history, forge, catalog, plan.connector, present)
+    inquiry = _Inquiry(history, forge, catalog, connector, present)
     verdicts = {
         key: verify(grant, await inquiry.case(grant, found.get(key)))
         for grant in grants

@@ -17,8 +17,7 @@ from reconciler.model.directory import (
     ReadFailure,
 )
 from reconciler.model.errors import ReconcilerError
-from reconciler.model.ids import OktaGroupId, OktaUserId
-from reconciler.model.plan import Plan
+from reconciler.model.ids import ConnectorId, OktaGroupId, OktaUserId
 from reconciler.model.review import Approvals, Introduction, PullRequest
 
 __all__ = ["ApprovalReader", "DirectoryReader", "ForgeReader", "MergeHistory", "first_of"]
@@ -193,8 +192,14 @@ class ForgeReader(Protocol):
 class ApprovalReader(Protocol):
     """Looks into the approvals that a plan's additions rest on."""
 
-    async def fetch_approvals(self, catalog: Catalog, plan: Plan, live: LiveState) -> Approvals:
-        """A verdict for each grant that an addition cites; a failure is told in it."""
+    async def fetch_approvals(
+        self,
+        catalog: Catalog,
+        connector: ConnectorId,
+        grants: tuple[Grant, ...],
+        live: LiveState,
+    ) -> Approvals:
+        """A verdict for each of the grants; a failure is told in it."""
         ...
 
 

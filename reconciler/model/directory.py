@@ -11,6 +11,7 @@ from reconciler.model.review import Approvals
 
 __all__ = [
     "Actor",
+    "Answers",
     "AttributedMembers",
     "CanarySight",
     "CredentialFacts",
@@ -225,16 +226,26 @@ class LiveState:
     """Members of whom it is not known whether a rule put them there."""
     shows_rules: bool = True
     """Whether Okta showed an active rule; a list without any may be one it does not let us see."""
-    apps: Mapping[OktaGroupId, tuple[str, ...]] = field(default_factory=dict)
-    """Names of the apps that are assigned through a group, for groups that lose a member."""
     unread_names: Mapping[str, ReadFailure] = field(default_factory=dict)
     """Names to create for which the exact-name read failed, case-folded."""
     users: Mapping[OktaUserId, DirectoryUser] = field(default_factory=dict)
     unread_subjects: Mapping[str, ReadFailure] = field(default_factory=dict)
     """Subjects (case-folded) for which the look-up failed: who they are is unknown."""
-    membership_log: MembershipLog | ReadFailure | None = None
-    """Changes of the memberships that a first plan adds; None when it adds nobody."""
-    approvals: Approvals | None = None
-    """What the forge says of the approvals a first plan adds by; None when nobody asks it."""
     canary: CanarySight = CanarySight.NOT_ASKED
     reads: ReadCount = ReadCount()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """What was asked about a plan's lines, beyond the observation. By default nothing was."""
+
+    fed: Mapping[Membership, bool | ReadFailure] = field(default_factory=dict)
+    """Whether a group rule put the member there."""
+    apps: Mapping[OktaGroupId, tuple[str, ...]] = field(default_factory=dict)
+    """Names of the apps that are assigned through a group, for groups that lose somebody."""
+    log: MembershipLog | ReadFailure | None = None
+    """Changes of the memberships that would be added; None where nobody would be."""
+    approvals: Approvals | None = None
+    """What the forge says of the approvals that additions rest on; None when nobody asks it."""
+    reads: ReadCount | None = None
+    """What all reads cost with these; None where none was needed."""

@@ -24,14 +24,14 @@ class Context:
     catalog: Catalog
     known: People
     protected: Members
-    names_of: Mapping[OktaUserId, tuple[str, ...]]
-    """Names of the managed groups that hold a person, for those somebody loses."""
     holds_all: str
     """Why removals are held everywhere, or empty."""
-    names: frozenset[str]
-    """The distinct subjects of live grants, and those of them who are nobody in particular."""
-    unresolved: frozenset[str]
     now: datetime
+    names: frozenset[str] = frozenset()
+    """The distinct subjects of live grants, and those of them who are nobody in particular."""
+    unresolved: frozenset[str] = frozenset()
+    names_of: Mapping[OktaUserId, tuple[str, ...]] = field(default_factory=dict)
+    """Names of the managed groups that hold a person, for those somebody loses."""
     apps: Mapping[OktaGroupId, tuple[str, ...]] = field(default_factory=dict)
     """Names of the apps that hang on a group, for groups that lose somebody."""
     recent: RecentWrites = field(default_factory=RecentWrites)

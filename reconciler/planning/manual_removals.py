@@ -72,11 +72,13 @@ class MembershipHistory:
         return event.is_removal and not event.actor.is_system and not self.is_ours(event.actor)
 
 
-def membership_history(live: LiveState, connector: Connector | None) -> MembershipHistory:
+def membership_history(
+    live: LiveState, connector: Connector | None, log: MembershipLog | ReadFailure | None
+) -> MembershipHistory:
     """The events by group and person; none where the log was not asked or not read."""
     found: dict[Membership, list[MembershipEvent]] = defaultdict(list)
-    if isinstance(live.membership_log, MembershipLog):
-        for event in live.membership_log.events:
+    if isinstance(log, MembershipLog):
+        for event in log.events:
             found[event.membership].append(event)
     methods = (connector.plan_auth, connector.apply_auth) if connector else ()
     apps = {m.client_id for m in methods if m and isinstance(m.client_id, str)}

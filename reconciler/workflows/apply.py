@@ -25,6 +25,8 @@ from reconciler.model.outcome import ApplyResult, LeftLine, LineResult, Outcome,
 from reconciler.model.plan import Action, Change, PersonRef, Plan
 from reconciler.model.stanzas import CANARY_KEYS
 from reconciler.planning.build import PlanInputs
+from reconciler.planning.build.assess import PlanInputs
+from reconciler.planning.build.complete import complete
 from reconciler.planning.field_diff import explain_differences
 from reconciler.planning.plan_codec import digest
 from reconciler.planning.refs import cite_names, cite_person
@@ -32,7 +34,7 @@ from reconciler.planning.selection.reviewed import Comparison, compare, find_blo
 from reconciler.planning.selection.scheduled import select_scheduled
 from reconciler.planning.selection.unconfirmed import NOT_VISIBLE
 from reconciler.planning.wording import describe
-from reconciler.workflows.plan import Planned, plan, plan_at
+from reconciler.workflows.plan import Planned, plan
 
 __all__ = [
     "MAX_AGE",
@@ -71,7 +73,7 @@ async def prepare(
     reviewed: Plan,
     catalog: Catalog,
     reader: DirectoryReader,
-    beside: PlanInputs,
+    inputs: PlanInputs,
     approvals: ApprovalReader | None = None,
 ) -> Prepared:
     """The reviewed lines that still hold; raises when the review no longer covers what would be.
@@ -79,15 +81,15 @@ async def prepare(
     One observation answers both questions: what the plan would be at the reviewed instant, and
     what it is now.
     """
-    _check_age(reviewed, beside.created_at)
-    planned = await plan(catalog, reviewed.connector, reader, beside, approvals)
+    _check_age(reviewed, inputs.created_at)
+    planned = await plan(catalog, reviewed.connector, reader, inputs, approvals)
     _check_org(reviewed, planned.plan)
     check_canary(catalog, reviewed.connector, planned.live)
-    again = plan_at(catalog, reviewed.connector, planned.live, beside, reviewed.as_of)
+    again = complete(planned.assessment, planned.answers, as_of=reviewed.as_of)
     compared = compare(reviewed, again, planned.plan)
     if compared.refused:
         raise _stale(reviewed, compared.refused)
-    await check_rights(catalog, reader, planned, compared.agreed)
+    await check_rights(catalog, reviewed.connector, reader, planned.live, compared.agreed)
     return Prepared(
         plan=planned.plan,
         reviewed_digest=digest(reviewed),
@@ -101,11 +103,11 @@ async def prepare_digest(
     catalog: Catalog,
     connector: ConnectorId,
     reader: DirectoryReader,
-    beside: PlanInputs,
+    inputs: PlanInputs,
     approvals: ApprovalReader | None = None,
 ) -> Prepared:
     """The lines of a plan made now, which must have exactly the reviewed digest."""
-    planned = await plan(catalog, connector, reader, beside, approvals)
+    planned = await plan(catalog, connector, reader, inputs, approvals)
     check_canary(catalog, connector, planned.live)
     found = digest(planned.plan)
     if found != wanted:
@@ -114,7 +116,7 @@ async def prepare_digest(
             f"a plan made now has the digest {found}, not the reviewed {wanted}",
             "look at the new plan: `reconciler plan`; then apply its digest, or its file",
         )
-    await check_rights(catalog, reader, planned, planned.plan.changes)
+    await check_rights(catalog, connector, reader, planned.live, planned.plan.changes)
     return Prepared(plan=planned.plan, reviewed_digest=found, changes=planned.plan.changes)
 
 
@@ -122,14 +124,14 @@ async def prepare_scheduled(
     catalog: Catalog,
     connector: ConnectorId,
     reader: DirectoryReader,
-    beside: PlanInputs,
+    inputs: PlanInputs,
     approvals: ApprovalReader | None = None,
 ) -> Prepared:
     """The lines of a plan made now that a merged file explains; the others wait for a review."""
-    planned = await plan(catalog, connector, reader, beside, approvals)
+    planned = await plan(catalog, connector, reader, inputs, approvals)
     check_canary(catalog, connector, planned.live)
     chosen = select_scheduled(planned.plan, catalog)
-    await check_rights(catalog, reader, planned, chosen.changes)
+    await check_rights(catalog, connector, reader, planned.live, chosen.changes)
     return Prepared(
         plan=planned.plan,
         reviewed_digest=digest(planned.plan),
@@ -299,13 +301,16 @@ def check_canary(catalog: Catalog, connector: ConnectorId, live: LiveState) -> N
 
 
 async def check_rights(
-    catalog: Catalog, reader: DirectoryReader, planned: Planned, changes: tuple[Change, ...]
+    catalog: Catalog,
+    connector: ConnectorId,
+    reader: DirectoryReader,
+    live: LiveState,
+    changes: tuple[Change, ...],
 ) -> None:
     """What is known to be missing is told before the first write, not by it."""
     if not changes:
         return
-    live, connector = planned.live, catalog.connectors[planned.plan.connector]
-    needs = needed_scopes(catalog, connector, Purpose.APPLY)
+    needs = needed_scopes(catalog, catalog.connectors[connector], Purpose.APPLY)
     owner = live.users.get(live.caller) if live.caller else None
     roles = await roles_of(reader, live.credential, live.caller)
     creates = any(c.action is Action.CREATE_GROUP for c in changes)

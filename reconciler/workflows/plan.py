@@ -1,40 +1,58 @@
-"""Plan: observe, then compute the difference."""
+"""Plan: observe, assess, ask what the lines leave open, complete.
+
+1. The bindings of the connector say which groups to read; `observe` reads them, their members,
+   everyone whom the catalog names, and the canary.
+2. A plan that only reads also looks at what else its credential could do.
+3. `assess` holds files and observation side by side: which groups may be touched, who is who, who
+   is wanted where, and where each member stands.
+4. `questions` names what would explain or change a line; `follow_up.read` asks it, once.
+5. Where the settings name a forge, it is asked about the grants that additions rest on.
+6. `complete` settles every line by the answers, lets the guards judge, and orders the whole.
+
+Another instant is one more `complete` and no request.
+"""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from reconciler.connector_checks.org_checks import judge_sharing
 from reconciler.connector_checks.roles import holder_of, judge_reading
-from reconciler.live import approvals as reviews
 from reconciler.live.credential import roles_of
-from reconciler.live.follow_up import detail, is_needed
+from reconciler.live.follow_up import read
 from reconciler.live.ports import ApprovalReader, DirectoryReader
 from reconciler.live.snapshot import observe
 from reconciler.model.bindings import bindings_of
-from reconciler.model.catalog import Catalog, Connector
-from reconciler.model.directory import LiveState
+from reconciler.model.catalog import Catalog, Connector, Grant
+from reconciler.model.directory import Answers, LiveState
 from reconciler.model.ids import ConnectorId
 from reconciler.model.plan import Plan, PlanWarning
 from reconciler.model.review import Approvals
-from reconciler.planning.build import PlanInputs, build
+from reconciler.planning.build.assess import Assessment, PlanInputs, assess
+from reconciler.planning.build.complete import complete
+from reconciler.planning.build.questions import questions, reviews_in_question
 from reconciler.planning.refs import cite_person
 
-__all__ = ["Planned", "cautioned", "plan", "plan_at"]
+__all__ = ["Planned", "cautioned", "plan"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """A plan, and the observation it was made from."""
+    """A plan, and what it was made from: enough for another instant's without a request."""
 
     plan: Plan
-    live: LiveState
+    assessment: Assessment
+    answers: Answers
+
+    @property
+    def live(self) -> LiveState:
+        """The observation."""
+        return self.assessment.live
 
 
 async def plan(
     catalog: Catalog,
     connector: ConnectorId,
     reader: DirectoryReader,
-    beside: PlanInputs,
+    inputs: PlanInputs,
     approvals: ApprovalReader | None = None,
     *,
     is_read_only: bool = False,
@@ -46,41 +64,29 @@ async def plan(
     """
     described = catalog.connectors[connector]
     bindings = bindings_of(catalog, connector)
-    live = await observe(reader, catalog, bindings, described.canary, now=beside.as_of)
+    live = await observe(reader, catalog, bindings, described.canary, now=inputs.as_of)
     if is_read_only:
-        beside = await cautioned(beside, described, reader, live)
-    made = build(catalog, connector, live, beside)
-    if is_needed(made):
-        live = await detail(reader, live, made)
-        made = build(catalog, connector, live, beside)
-    if catalog.settings.reviews is not None and reviews.is_needed(made):
-        live = replace(live, approvals=await _ask(approvals, catalog, made, live))
-        made = build(catalog, connector, live, beside)
-    return Planned(plan=made, live=live)
+        inputs = await cautioned(inputs, described, reader, live)
+    assessment = assess(catalog, connector, live, inputs)
+    answers = await read(reader, questions(assessment))
+    if grants := reviews_in_question(assessment, answers):
+        found = await _ask(approvals, assessment, grants)
+        answers = replace(answers, approvals=found)
+    return Planned(plan=complete(assessment, answers), assessment=assessment, answers=answers)
 
 
 async def _ask(
-    approvals: ApprovalReader | None, catalog: Catalog, made: Plan, live: LiveState
+    approvals: ApprovalReader | None, assessment: Assessment, grants: tuple[Grant, ...]
 ) -> Approvals:
     """With nobody to ask, nothing is known: high risk waits."""
     if approvals is None:
         return Approvals(problem="nobody was asked")
-    return await approvals.fetch_approvals(catalog, made, live)
-
-
-def plan_at(
-    catalog: Catalog,
-    connector: ConnectorId,
-    live: LiveState,
-    beside: PlanInputs,
-    as_of: datetime,
-) -> Plan:
-    """The plan for another instant, from an observation already made: no request is sent."""
-    return build(catalog, connector, live, replace(beside, as_of=as_of))
+    catalog, connector = assessment.context.catalog, assessment.connector
+    return await approvals.fetch_approvals(catalog, connector, grants, assessment.live)
 
 
 async def cautioned(
-    beside: PlanInputs, connector: Connector, reader: DirectoryReader, live: LiveState
+    inputs: PlanInputs, connector: Connector, reader: DirectoryReader, live: LiveState
 ) -> PlanInputs:
     """The inputs, with a warning where the plan's credential could write.
 
@@ -88,7 +94,7 @@ async def cautioned(
     credential is no news in a sandbox, whose own credential is nobody's.
     """
     owner = live.users.get(live.caller) if live.caller else None
-    checks = () if beside.sandbox else tuple(judge_sharing(connector))
+    checks = () if inputs.sandbox else tuple(judge_sharing(connector))
     if connector.plan_auth != connector.apply_auth:
         has_scopes = live.credential is not None and live.credential.granted is not None
         roles = () if has_scopes else await roles_of(reader, live.credential, live.caller)
@@ -98,4 +104,4 @@ async def cautioned(
     told = tuple(
         PlanWarning(code=c.code, summary=c.summary, hint=c.hint, people=people) for c in checks
     )
-    return replace(beside, warnings=(*beside.warnings, *told))
+    return replace(inputs, warnings=(*inputs.warnings, *told))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from reconciler.live.follow_up import additions, detail, is_needed
+from reconciler.live.follow_up import read
 from reconciler.live.ports import DirectoryReader
 from reconciler.live.snapshot import observe
 from reconciler.model.bindings import bindings_of, expand_moves
@@ -11,10 +11,12 @@ from reconciler.model.catalog import Catalog, Revocation
 from reconciler.model.directory import ReadFailure
 from reconciler.model.ids import ConnectorId
 from reconciler.model.plan import Plan
-from reconciler.model.review import BaseComparison, WithheldGroup
+from reconciler.model.review import Approvals, BaseComparison, WithheldGroup
 from reconciler.planning.approvals.effect import judge_before_merge
 from reconciler.planning.approvals.grant_past import GrantHistory
-from reconciler.planning.build import PlanInputs, build
+from reconciler.planning.build.assess import PlanInputs, assess
+from reconciler.planning.build.complete import complete
+from reconciler.planning.build.questions import questions
 from reconciler.planning.three_way.attribution import (
     apply_base_limits,
     attribute,
@@ -52,7 +54,7 @@ async def plan_against(
     base: Base,
     connector: ConnectorId,
     reader: DirectoryReader,
-    beside: PlanInputs,
+    inputs: PlanInputs,
 ) -> Plan:
     """The plan of `head` in three parts; what lies in neither catalog is never read.
 
@@ -73,32 +75,28 @@ async def plan_against(
     )
     known = known_groups(bound, live.groups_by_name, live.groups_by_marker)
     if mine is not None:
-        beside = await cautioned(beside, mine, reader, live)
-    if both.settings.reviews is not None or base.catalog.settings.reviews is not None:
-        live = replace(live, approvals=judge_before_merge(both, base.catalog))
-    gone = Revocation(at=beside.as_of.date(), by="this change", reason="its file is deleted")
-    lost = end_lost_grants(head, base.catalog, gone)
-    merged = replace(head, grants=(*head.grants, *lost))
+        inputs = await cautioned(inputs, mine, reader, live)
+    gone = Revocation(at=inputs.as_of.date(), by="this change", reason="its file is deleted")
+    merged = replace(head, grants=(*head.grants, *end_lost_grants(head, base.catalog, gone)))
     judged = apply_base_limits(merged, base.catalog)
-    made = hide_unbound(build(judged, connector, live, beside), known)
-    unchanged = replace(beside, record=base.record)
-    now = build(base.catalog, connector, live, unchanged)
-    if is_needed(made) or additions(now):
-        live = await detail(reader, live, made, now)
-        made = hide_unbound(build(judged, connector, live, beside), known)
-        now = build(base.catalog, connector, live, unchanged)
-    then = build(base.catalog, connector, live, replace(unchanged, as_of=base.committed_at))
-    ahead = find_access_changes(head, base.catalog, connector, live, beside.as_of)
+    change = assess(judged, connector, live, inputs)
+    without = assess(base.catalog, connector, live, replace(inputs, record=base.record))
+    asked = questions(change, known.has).with_past_of(questions(without))
+    answers = replace(await read(reader, asked), approvals=_unmerged(both, base.catalog))
+    made = hide_unbound(complete(change, answers), known)
+    now = complete(without, answers)
+    then = complete(without, answers, as_of=base.committed_at)
+    ahead = find_access_changes(head, base.catalog, connector, live, inputs.as_of)
     against = BaseComparison(
         commit=base.commit,
         digest=base.digest,
         over_time=tuple(n for n in ahead if n.group is None or known.has(n.group)),
-        withheld=await _withheld(head, connector, known, reader, beside.as_of),
+        withheld=await _withheld(head, connector, known, reader, inputs.as_of),
         is_disabled=_is_disabled(head, connector),
     )
     split = attribute(made, now, then, against)
     if judged != merged:
-        freed = hide_unbound(build(merged, connector, live, beside), known)
+        freed = hide_unbound(complete(assess(merged, connector, live, inputs), answers), known)
         split = replace(split, released=find_released(split, freed))
     words = catalog_changes(base.catalog, head, split)
     return replace(split, against=replace(against, catalog_changes=words))
@@ -109,7 +107,7 @@ async def plan_uncompared(
     base: Base,
     connector: ConnectorId,
     reader: DirectoryReader,
-    beside: PlanInputs,
+    inputs: PlanInputs,
 ) -> Plan:
     """The plan of `head` alone, which says that the base could not be compared with.
 
@@ -122,20 +120,25 @@ async def plan_uncompared(
     live = await observe(reader, head, bindings_of(head, connector), canary, readable=bound)
     known = known_groups(bound, live.groups_by_name, live.groups_by_marker)
     if mine is not None:
-        beside = await cautioned(beside, mine, reader, live)
-    if head.settings.reviews is not None:
-        live = replace(live, approvals=judge_before_merge(head, None))
-    made = hide_unbound(build(head, connector, live, beside), known)
-    if is_needed(made):
-        live = await detail(reader, live, made)
-        made = hide_unbound(build(head, connector, live, beside), known)
+        inputs = await cautioned(inputs, mine, reader, live)
+    assessment = assess(head, connector, live, inputs)
+    answers = await read(reader, questions(assessment, known.has))
+    answers = replace(answers, approvals=_unmerged(head, None))
+    made = hide_unbound(complete(assessment, answers), known)
     against = BaseComparison(
         commit=base.commit,
-        withheld=await _withheld(head, connector, known, reader, beside.as_of),
+        withheld=await _withheld(head, connector, known, reader, inputs.as_of),
         is_disabled=_is_disabled(head, connector),
         problem="the base has errors: what waited before this change cannot be told apart",
     )
     return replace(made, against=against)
+
+
+def _unmerged(head: Catalog, base: Catalog | None) -> Approvals | None:
+    """What is known of reviews before a merge; None where no side names a forge."""
+    sides = (head,) if base is None else (head, base)
+    is_asked = any(side.settings.reviews is not None for side in sides)
+    return judge_before_merge(head, base) if is_asked else None
 
 
 async def _withheld(

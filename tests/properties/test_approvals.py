@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.model.catalog import Catalog
+from reconciler.model.directory import Answers
 from reconciler.model.plan import Action
 from reconciler.model.review import Approvals, Verdict
 from reconciler.planning.plan_codec import digest
@@ -40,7 +41,7 @@ def test_approvals_only_ever_block_additions(known, live):
     """No removal comes or goes by them: each line they take is a blocked addition."""
     catalog, approvals = known
     before = plan(catalog, live)
-    after = plan(catalog, replace(live, approvals=approvals))
+    after = plan(catalog, live, answers=Answers(approvals=approvals))
     taken = intents(before) - intents(after)
 
     assert intents(after) <= intents(before)
@@ -55,7 +56,7 @@ def test_verified_approvals_change_no_intent(known, live):
     """The digest is of what is done, not of who was seen to agree."""
     catalog, _ = known
     verdicts = {grant_hash(g): VERIFIED for g in catalog.grants}
-    seen = plan(catalog, replace(live, approvals=Approvals(verdicts=verdicts)))
+    seen = plan(catalog, live, answers=Answers(approvals=Approvals(verdicts=verdicts)))
     assert digest(seen) == digest(plan(catalog, live))
 
 
@@ -64,5 +65,5 @@ def test_a_plan_for_review_blocks_nothing_for_its_approvals(known, live):
     """Nothing of it is merged."""
     catalog, approvals = known
     lenient = replace(approvals, is_required=False)
-    made = plan(catalog, replace(live, approvals=lenient))
+    made = plan(catalog, live, answers=Answers(approvals=lenient))
     assert digest(made) == digest(plan(catalog, live))

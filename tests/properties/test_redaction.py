@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.model.directory import Actor, MembershipEvent, MembershipLog
+from reconciler.model.directory import Actor, Answers, MembershipEvent, MembershipLog
 from reconciler.model.outcome import ApplyResult, LeftLine, LineResult, Outcome
 from reconciler.model.review import BaseComparison
 from reconciler.model.settings import ProtectedPerson
@@ -19,7 +19,16 @@ from reconciler.planning.three_way.catalog_changes import catalog_changes
 from reconciler.planning.three_way.over_time import find_access_changes
 from reconciler.render.formats import markdown, text
 from reconciler.render.pseudonyms import Redaction, document, redact
-from tests.properties.worlds import CONNECTOR, LOGINS, NOW, SUBJECTS, catalogs, orgs, plan
+from tests.properties.worlds import (
+    CONNECTOR,
+    LOGINS,
+    NO_ANSWERS,
+    NOW,
+    SUBJECTS,
+    catalogs,
+    orgs,
+    plan,
+)
 
 PEOPLE = (*SUBJECTS, "lead@example.com", "hand@example.com")
 LONG_AGO = datetime(2026, 10, 15, 12, 0, tzinfo=UTC)
@@ -60,7 +69,7 @@ def protecting(catalog):
 
 
 def by_hand(live, name):
-    """Somebody of that name took everybody out of every group."""
+    """The org, and its log: somebody of that name took everybody out of every group."""
     actor = Actor(id="00uhand", kind="User", login=name, name=name)
     events = tuple(
         MembershipEvent(group=group, user=user, at=NOW, is_removal=True, actor=actor)
@@ -69,13 +78,14 @@ def by_hand(live, name):
     )
     users = {key: replace(user, name=f"Mx {user.login}") for key, user in live.users.items()}
     log = MembershipLog(since=LONG_AGO, events=events)
-    return replace(live, membership_log=log, users=users)
+    return replace(live, users=users), Answers(log=log)
 
 
-def compared(head, base, live):
+def compared(head, base, live, answers=NO_ANSWERS):
     """The plan of the change, with everything that is told of one."""
-    then = plan(base, live, LONG_AGO)
-    split = attribute(plan(head, live), plan(base, live), then, BaseComparison(commit="c"))
+    made, now = (plan(each, live, answers=answers) for each in (head, base))
+    then = plan(base, live, LONG_AGO, answers)
+    split = attribute(made, now, then, BaseComparison(commit="c"))
     ahead = find_access_changes(head, base, CONNECTOR, live, NOW)
     words = catalog_changes(base, head, split)
     against = replace(split.against, over_time=ahead, catalog_changes=words)
@@ -116,8 +126,8 @@ def forms(noun, level):
 def test_no_text_names_anybody(level, head, base, live, names):
     """Neither a plan nor a result, as text, as Markdown or as data."""
     head, base = renamed(protecting(head), names), renamed(base, names)
-    seen = by_hand(renamed(live, names), names["hand@example.com"])
-    made = compared(head, base, seen)
+    seen, answers = by_hand(renamed(live, names), names["hand@example.com"])
+    made = compared(head, base, seen, answers)
     bare = [name.removeprefix("jira:").strip() for name in names.values()]
     for noun in (made, result(made)):
         shown = forms(noun, level)

@@ -23,7 +23,14 @@ from reconciler.model.catalog import (
     Risk,
     Tool,
 )
-from reconciler.model.directory import DirectoryGroup, DirectoryUser, LiveState, Org, ReadFailure
+from reconciler.model.directory import (
+    Answers,
+    DirectoryGroup,
+    DirectoryUser,
+    LiveState,
+    Org,
+    ReadFailure,
+)
 from reconciler.model.ids import (
     ConnectorId,
     EntitlementId,
@@ -34,7 +41,8 @@ from reconciler.model.ids import (
 )
 from reconciler.model.plan import Action, CatalogRevision, Plan
 from reconciler.model.settings import GuardLimits, IdentityRule, ProtectedPerson, Settings
-from reconciler.planning.build import PlanInputs, build
+from reconciler.planning.build.assess import PlanInputs, assess
+from reconciler.planning.build.complete import complete
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 CONNECTOR = ConnectorId("okta-prod")
@@ -46,6 +54,7 @@ USERS = EntitlementId("users")
 DAYS = st.sampled_from(
     [date(2026, 10, 1), date(2026, 11, 15), date(2026, 11, 22), date(2027, 2, 1)]
 )
+NO_ANSWERS = Answers()
 NO_LIMITS = GuardLimits(group_removals=(), run_removals=(), ended_removals=(), unresolved=())
 
 
@@ -178,10 +187,12 @@ def _some_of(people: frozenset[OktaUserId]) -> st.SearchStrategy[frozenset[OktaU
     return st.just(frozenset()) | st.frozensets(st.sampled_from(sorted(people)))
 
 
-def plan(catalog: Catalog, live: LiveState, now: datetime = NOW) -> Plan:
+def plan(
+    catalog: Catalog, live: LiveState, now: datetime = NOW, answers: Answers = NO_ANSWERS
+) -> Plan:
     """The plan of this catalog against this org."""
     beside = PlanInputs(as_of=now, created_at=now, revision=CatalogRevision())
-    return build(catalog, CONNECTOR, live, beside)
+    return complete(assess(catalog, CONNECTOR, live, beside), answers)
 
 
 def without_limits(catalog: Catalog) -> Catalog:

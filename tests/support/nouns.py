@@ -17,7 +17,7 @@ from reconciler.model.catalog import (
     Risk,
     Tool,
 )
-from reconciler.model.directory import DirectoryUser, Org, ReadCount
+from reconciler.model.directory import Answers, DirectoryUser, Org, ReadCount
 from reconciler.model.outcome import ApplyResult
 from reconciler.model.plan import (
     Action,
@@ -31,7 +31,8 @@ from reconciler.model.plan import (
 )
 from reconciler.model.review import ReviewRef
 from reconciler.model.settings import IdentityRule
-from reconciler.planning.build import PlanInputs, build
+from reconciler.planning.build.assess import PlanInputs, assess
+from reconciler.planning.build.complete import complete
 from reconciler.planning.context import Context
 from reconciler.planning.people import People
 from reconciler.planning.scope import ManagedGroup
@@ -214,7 +215,8 @@ def planned(company, folder, **more):
     """The plan that a described company gives, without any HTTP."""
     live = more.pop("live", None) or company.live()
     catalog = company.catalog(folder)
-    return build(catalog, CONNECTOR, live, beside(company.now, **more))
+    answers = more.pop("answers", Answers())
+    return complete(assess(catalog, CONNECTOR, live, beside(company.now, **more)), answers)
 
 
 def brief(made):

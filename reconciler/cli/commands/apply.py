@@ -32,7 +32,7 @@ from reconciler.model.evidence import RecentWrites
 from reconciler.model.ids import ConnectorId
 from reconciler.model.outcome import ApplyResult, Outcome, Prepared
 from reconciler.model.plan import Action, Plan
-from reconciler.planning.build import PlanInputs
+from reconciler.planning.build.assess import PlanInputs
 from reconciler.planning.plan_codec import digest as digest_of
 from reconciler.planning.plan_codec import file_digest, load_plan, without_secrets
 from reconciler.planning.wording import describe

@@ -15,10 +15,10 @@ from reconciler.cli.session.route import route
 from reconciler.github.client import PUBLIC, GitHubClient, address_problem
 from reconciler.github.reader import GitHubReader
 from reconciler.live.approvals import fetch_approvals
-from reconciler.model.catalog import DIRECT, Catalog, Route
+from reconciler.model.catalog import DIRECT, Catalog, Grant, Route
 from reconciler.model.directory import LiveState
 from reconciler.model.errors import ReconcilerError
-from reconciler.model.plan import Plan
+from reconciler.model.ids import ConnectorId
 from reconciler.model.review import Approvals
 from reconciler.model.settings import ReviewSource
 
@@ -53,8 +53,14 @@ class Forge:
     token: str = field(repr=False)
     route: Route = DIRECT
 
-    async def fetch_approvals(self, catalog: Catalog, plan: Plan, live: LiveState) -> Approvals:
-        """A verdict for each grant that an addition cites; a failure is told in it."""
+    async def fetch_approvals(
+        self,
+        catalog: Catalog,
+        connector: ConnectorId,
+        grants: tuple[Grant, ...],
+        live: LiveState,
+    ) -> Approvals:
+        """A verdict for each of the grants; a failure is told in it."""
         problem = self._problem()
         if problem:
             return Approvals(problem=problem)
@@ -65,7 +71,7 @@ class Forge:
         async with GitHubClient(self.address.rstrip("/"), self.token, route=self.route) as client:
             folder = history.repository.prefix
             reader = GitHubReader(client, self.source.repository, folder)
-            return await fetch_approvals(history, reader, catalog, plan, live)
+            return await fetch_approvals(history, reader, catalog, connector, grants, live)
 
     def _problem(self) -> str:
         """Why the forge is not even asked; empty where it can be."""

@@ -1,6 +1,7 @@
 """A wanted member: added where absent, or asked about with what would settle it."""
 
 from collections.abc import Container
+from dataclasses import dataclass
 
 from reconciler.model.catalog import Grant
 from reconciler.model.directory import DirectoryUser
@@ -16,40 +17,66 @@ from reconciler.planning.refs import cite_grants, cite_person, grant_hash
 from reconciler.planning.scope import ManagedGroup
 from reconciler.planning.wording import explain_addition
 
-__all__ = ["ask_about_account", "plan_addition"]
+__all__ = ["Addition", "ask_about_account", "propose", "settle"]
 
 
-def plan_addition(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addition:
+    """An absent person with a live grant, judged by all but what is yet to be asked."""
+
+    user: DirectoryUser
+    group: ManagedGroup
+    grants: tuple[Grant, ...]
+    """Those to judge by: they surely mean the person, if any do."""
+    cited: tuple[GrantRef, ...]
+    counted: tuple[GrantRef, ...]
+    """Those of the cited that may cause an addition."""
+    reason: BlockReason | None
+    """Why the person is not added, whatever is answered."""
+
+
+def propose(
     user: DirectoryUser, grants: tuple[Grant, ...], group: ManagedGroup, context: Context
-) -> Change | Blocked:
-    """The line for one absent person with a live grant, by the grants that surely mean them."""
-    every = tuple(cite_approval(ref, context.approvals) for ref in cite_grants(grants))
+) -> Addition:
+    """What files and directory say of adding the person."""
+    every = cite_grants(grants)
     carried = {ref.hash for ref in select_effective(every, context.record, context.now)}
     grants = _select_grants(user, grants, carried, context)
     hashes = {grant_hash(g) for g in grants}
     cited = tuple(ref for ref in every if ref.hash in hashes)
     counted = tuple(ref for ref in cited if ref.hash in carried)
-    risks = {grant_hash(g): context.risk(g.tool, g.entitlement) for g in grants}
-    reason = (
-        _block_reason(user, grants, group, context)
-        or (None if counted else explain_ineffective(cited, context.record, context.now))
-        or find_objection(context.past, group.membership(user.id), counted, context.now)
-        or block_unapproved(counted, risks, context.approvals, context.now)
+    reason = _block_reason(user, grants, group, context) or (
+        None if counted else explain_ineffective(cited, context.record, context.now)
     )
-    risk = max(risks.values())
-    if reason is None:
-        return Change(
-            action=Action.ADD,
-            group=group.ref,
-            tool=grants[0].tool,
-            entitlement=grants[0].entitlement,
-            risk=risk,
-            reason=explain_addition(grants),
-            person=cite_person(user),
-            member_class=MemberClass.GRANTED,
-            grants=counted,
-        )
-    return _block(reason, user, group, cited, grants[0])
+    return Addition(
+        user=user, group=group, grants=grants, cited=cited, counted=counted, reason=reason
+    )
+
+
+def settle(proposed: Addition, context: Context) -> Change | Blocked:
+    """The line for the person, by what the log and the reviews tell."""
+    user, group, first = proposed.user, proposed.group, proposed.grants[0]
+    counted, approvals = proposed.counted, context.approvals
+    risks = {grant_hash(g): context.risk(g.tool, g.entitlement) for g in proposed.grants}
+    reason = (
+        proposed.reason
+        or find_objection(context.past, group.membership(user.id), counted, context.now)
+        or block_unapproved(counted, risks, approvals, context.now)
+    )
+    if reason is not None:
+        cited = tuple(cite_approval(ref, approvals) for ref in proposed.cited)
+        return _block(reason, user, group, cited, first)
+    return Change(
+        action=Action.ADD,
+        group=group.ref,
+        tool=first.tool,
+        entitlement=first.entitlement,
+        risk=max(risks.values()),
+        reason=explain_addition(proposed.grants),
+        person=cite_person(user),
+        member_class=MemberClass.GRANTED,
+        grants=tuple(cite_approval(ref, approvals) for ref in counted),
+    )
 
 
 def _select_grants(

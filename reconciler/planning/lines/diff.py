@@ -15,10 +15,10 @@ from reconciler.model.directory import Members
 from reconciler.model.ids import OktaUserId
 from reconciler.model.plan import Action, Blocked, Change, Drift, PlanWarning
 from reconciler.model.stanzas import revocation_stanza
-from reconciler.planning.classify import MemberClasses
+from reconciler.planning.classify import MemberClasses, classify_members
 from reconciler.planning.context import Context
 from reconciler.planning.desired import GroupIntent
-from reconciler.planning.lines.additions import ask_about_account, plan_addition
+from reconciler.planning.lines.additions import Addition, ask_about_account, propose, settle
 from reconciler.planning.lines.removals import (
     block_unattributed,
     remove_ended,
@@ -29,9 +29,38 @@ from reconciler.planning.lines.unresolved import block_unresolved
 from reconciler.planning.refs import cite_grants, cite_person
 from reconciler.planning.scope import ManagedGroup
 
-__all__ = ["GroupDiff", "diff"]
+__all__ = ["GroupCase", "GroupDiff", "case_of", "diff"]
 
 HAS_ENDED, NOT_STARTED = "its grant has ended", "its grant has not started yet"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupCase:
+    """One group with what git wants of it and where its members stand."""
+
+    group: ManagedGroup
+    intent: GroupIntent
+    classes: MemberClasses
+    additions: tuple[Addition, ...] = ()
+
+    @property
+    def going(self) -> Members:
+        """Members whom the plan does not keep."""
+        unapproved = self.classes.unapproved
+        is_authoritative = self.group.authority is Authority.AUTHORITATIVE
+        return self.classes.ended_present | (unapproved if is_authoritative else frozenset())
+
+
+def case_of(group: ManagedGroup, intent: GroupIntent, context: Context) -> GroupCase:
+    """The group with its members classed, and with whoever might be added."""
+    classes = classify_members(group, intent, context.protected)
+    absent = ((context.known.user(u), intent.live[u]) for u in classes.granted_absent)
+    return GroupCase(
+        group=group,
+        intent=intent,
+        classes=classes,
+        additions=tuple(propose(user, grants, group, context) for user, grants in absent),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,14 +74,10 @@ class GroupDiff:
     warnings: tuple[PlanWarning, ...] = ()
 
 
-def diff(
-    group: ManagedGroup, intent: GroupIntent, standing: MemberClasses, context: Context
-) -> GroupDiff:
+def diff(case: GroupCase, context: Context) -> GroupDiff:
     """What would make the group what git wants, as far as nothing is in doubt."""
-    additions = [
-        plan_addition(context.known.user(u), intent.live[u], group, context)
-        for u in standing.granted_absent
-    ]
+    group, intent, standing = case.group, case.intent, case.classes
+    additions = [settle(each, context) for each in case.additions]
     endings = [remove_ended(u, group, intent, context) for u in standing.ended_present]
     removals, held = remove_unapproved(standing.unapproved, group, intent, context)
     lines: list[Change | Blocked] = [*additions, *endings, *removals, *held]

@@ -4,23 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.live.approvals import fetch_approvals, grants_of, is_needed
+from reconciler.live.approvals import fetch_approvals
 from reconciler.model.catalog import BindGroup, Catalog, IdentityMapping, Risk
 from reconciler.model.directory import LiveState, ReadFailure
 from reconciler.model.review import EarlierHead
 from reconciler.model.settings import Contact
-from reconciler.planning.refs import cite_grant, grant_hash
-from tests.support.nouns import (
-    ORG,
-    binding,
-    change,
-    creation,
-    grant,
-    plan,
-    removal,
-    tool,
-    user,
-)
+from reconciler.planning.refs import grant_hash
+from tests.support.builders import CONNECTOR
+from tests.support.nouns import ORG, binding, grant, tool, user
 from tests.unit.planning.approvals.test_verification import INTRODUCED, LEAD, PULL, SECOND, review
 
 pytestmark = pytest.mark.anyio
@@ -97,26 +88,16 @@ class Fakes:
         return self.members.get((team, account), False)
 
 
-def added(*grants):
-    """A plan that adds the subject of each."""
-    lines = [change(g.subject.partition("@")[0], grants=(cite_grant(g),)) for g in grants]
-    return plan(*lines, removal("old"), creation())
-
-
 async def verdicts(fakes, *grants, catalog=CATALOG):
     """The verdict of each grant, and the problem."""
-    found = await fetch_approvals(fakes, fakes, catalog, added(*grants), LIVE)
+    found = await fetch_approvals(fakes, fakes, catalog, CONNECTOR, grants, LIVE)
     return [found.verdicts[grant_hash(g)] for g in grants], found.problem
 
 
-async def test_only_what_additions_cite_is_asked_about_and_high_risk_first():
-    """A limit that is hit leaves out what needs it least."""
-    made = added(JANE, JOE)
-    assert grants_of(CATALOG, made) == (JOE, JANE)
-    assert is_needed(made)
-    assert not is_needed(plan(removal("old"), creation()))
+async def test_each_grant_is_asked_about_in_the_order_given():
+    """A limit that is hit leaves out what comes last."""
     fakes = Fakes()
-    found, problem = await verdicts(fakes, JANE, JOE)
+    found, problem = await verdicts(fakes, JOE, JANE)
     assert all(v.is_verified for v in found)
     assert problem == ""
     assert fakes.asked == ["joe@example.com", "jane@example.com"]
@@ -133,7 +114,7 @@ async def test_grants_of_one_commit_share_one_question():
 async def test_a_past_that_cannot_be_read_asks_nothing_of_the_forge():
     """Every approval stays a claim, and the reason is told."""
     fakes = Fakes(introductions=ReadFailure(code="missing", detail="the clone is shallow"))
-    found = await fetch_approvals(fakes, fakes, CATALOG, added(JANE), LIVE)
+    found = await fetch_approvals(fakes, fakes, CATALOG, CONNECTOR, (JANE,), LIVE)
     assert (found.verdicts, found.problem, fakes.asked) == ({}, "the clone is shallow", [])
 
 

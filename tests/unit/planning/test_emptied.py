@@ -6,7 +6,8 @@ import pytest
 
 from reconciler.model.evidence import PastLine, PastRun
 from reconciler.planning.binding_moves import find_emptied, is_finished
-from reconciler.planning.build import build
+from reconciler.planning.build.assess import assess
+from reconciler.planning.build.complete import complete
 from tests.support.builders import CONNECTOR, NOW, Company, group_id, group_name
 from tests.support.nouns import beside
 
@@ -15,7 +16,9 @@ NAME = f"claude/users@{CONNECTOR}"
 
 def shown(folder, company):
     """The bindings that a plan of the company shows to be empty."""
-    return find_emptied(build(company.catalog(folder), CONNECTOR, company.live(), beside()))
+    return find_emptied(
+        complete(assess(company.catalog(folder), CONNECTOR, company.live(), beside()))
+    )
 
 
 def test_a_retired_group_is_empty_when_none_of_ours_is_left(tmp_path):

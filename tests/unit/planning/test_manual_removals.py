@@ -61,7 +61,7 @@ def past(*events):
     auth = Auth(method="private_key_jwt", secret=SecretRef(kind="env", value="KEY"), client_id=APP)
     named = Connector(id="okta-prod", type="okta", name="Okta", plan_auth=auth)
     log = MembershipLog(since=NOW - timedelta(days=90), events=events)
-    return membership_history(LiveState(org=ORG, caller=OURS, membership_log=log), named)
+    return membership_history(LiveState(org=ORG, caller=OURS), named, log)
 
 
 def asked(*events, grants=(FIRST,), now=NOW):
@@ -179,7 +179,7 @@ def test_other_memberships_do_not_matter():
 @pytest.mark.parametrize("log", [None, ReadFailure(code="refused", detail="403")])
 def test_without_the_log_nothing_is_held(log):
     """That it could not be looked is a warning, not an objection."""
-    assert membership_history(LiveState(org=ORG, membership_log=log), None) == MembershipHistory()
+    assert membership_history(LiveState(org=ORG), None, log) == MembershipHistory()
 
 
 def test_the_line_says_who_and_when_and_what_would_settle_it():
@@ -270,5 +270,5 @@ def test_what_could_not_be_looked_up_is_said_once(expected, log, lines):
 def test_a_client_id_that_is_kept_as_a_secret_is_ours_too():
     """The token that came back says who signed in."""
     credential = CredentialFacts(method="private_key_jwt", client_id="0oaours")
-    found = membership_history(LiveState(org=ORG, credential=credential), None)
+    found = membership_history(LiveState(org=ORG, credential=credential), None, None)
     assert found.apps == frozenset({"0oaours"})

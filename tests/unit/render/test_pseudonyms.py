@@ -9,7 +9,8 @@ from reconciler.model.diagnostics import Span
 from reconciler.model.directory import DirectoryGroup, LiveState
 from reconciler.model.outcome import LeftLine
 from reconciler.model.plan import Blocked, PersonRef, PlanWarning
-from reconciler.planning.build import build
+from reconciler.planning.build.assess import assess
+from reconciler.planning.build.complete import complete
 from reconciler.planning.plan_codec import digest
 from reconciler.planning.refs import cite_names
 from reconciler.render.plan import plan_document
@@ -198,7 +199,7 @@ def test_a_login_that_is_no_address_goes_from_warnings_too(level):
         replace(grant("x", expires="2026-11-15"), subject=kept.login),
     )
     catalog = Catalog(tools={"claude": tool()}, bindings=(binding(),), grants=grants)
-    made = build(catalog, CONNECTOR, live, beside())
+    made = complete(assess(catalog, CONNECTOR, live, beside()))
     assert {"leaver", "rule-keeps-ended"} <= {w.code for w in made.warnings}
     shown = str(document(made, level))
     assert [n for n in (left.login, kept.login) if n in shown] == []

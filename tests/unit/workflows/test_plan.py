@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from reconciler.workflows.plan import plan, plan_at
+from reconciler.planning.build.complete import complete
+from reconciler.workflows.plan import plan
 from tests.support.builders import CONNECTOR, NOW, Company, group_id, group_name
 from tests.support.nouns import beside, brief
 from tests.unit.workflows.org import reader_of
@@ -28,7 +29,7 @@ async def test_another_instant_is_answered_without_a_request(tmp_path):
     catalog, reader = COMPANY.catalog(tmp_path), reader_of(COMPANY)
     found = await plan(catalog, CONNECTOR, reader, beside())
     before = list(reader.asked)
-    later = plan_at(catalog, CONNECTOR, found.live, beside(), NOW + timedelta(days=30))
+    later = complete(found.assessment, found.answers, as_of=NOW + timedelta(days=30))
     assert brief(later) == [("remove", "old@example.com")]
     assert (NOW + timedelta(days=30), NOW) == (later.as_of, later.created_at)
     assert before == reader.asked

@@ -7,10 +7,9 @@ import pytest
 from reconciler.model.directory import CanarySight, CredentialFacts, LiveState, ReadFailure
 from reconciler.model.errors import GuardRefused
 from reconciler.workflows.apply import check_canary, check_rights
-from reconciler.workflows.plan import Planned
 from tests.support.builders import CONNECTOR, Company
 from tests.support.fake_directory import FakeReader
-from tests.support.nouns import ORG, change, creation, plan, user
+from tests.support.nouns import ORG, change, creation, user
 
 pytestmark = pytest.mark.anyio
 SVC = user("svc")
@@ -35,8 +34,7 @@ REFUSED = ReadFailure(code="refused", detail="Okta said 403")
 async def checked(tmp_path, live, *changes, roles=("GROUP_MEMBERSHIP_ADMIN",)):
     """What was asked; raises what refuses."""
     reader = FakeReader(roles=roles)
-    planned = Planned(plan=plan(*changes), live=live)
-    await check_rights(COMPANY.catalog(tmp_path), reader, planned, changes)
+    await check_rights(COMPANY.catalog(tmp_path), CONNECTOR, reader, live, changes)
     return reader.asked
 
 

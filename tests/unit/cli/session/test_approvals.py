@@ -8,7 +8,8 @@ from reconciler.model.catalog import Catalog
 from reconciler.model.directory import LiveState
 from reconciler.model.settings import ReviewSource
 from reconciler.model.settings import Settings as CatalogSettings
-from tests.support.nouns import ORG, plan
+from tests.support.builders import CONNECTOR
+from tests.support.nouns import ORG
 
 SOURCE = ReviewSource(forge="github", repository="acme/access")
 NAMES = ("RECONCILER_GITHUB_TOKEN", "GITHUB_TOKEN", "GITHUB_API_URL", "GITHUB_REPOSITORY")
@@ -67,6 +68,6 @@ async def test_what_keeps_it_from_asking_is_told_and_not_raised(chosen, monkeypa
     """A run that removes somebody goes on without."""
     for name, value in env.items():
         monkeypatch.setenv(name, value)
-    found = await forge_of(chosen, NAMED).fetch_approvals(NAMED, plan(), LiveState(org=ORG))
+    found = await forge_of(chosen, NAMED).fetch_approvals(NAMED, CONNECTOR, (), LiveState(org=ORG))
     assert problem in found.problem
     assert found.verdicts == {}

@@ -8,7 +8,8 @@ import pytest
 from reconciler.catalog.load import load_and_judge
 from reconciler.cli.options import Settings
 from reconciler.cli.session.grant_past import record_of
-from reconciler.planning.build import build
+from reconciler.planning.build.assess import assess
+from reconciler.planning.build.complete import complete
 from tests.support.builders import CONNECTOR, NOW, Company
 from tests.support.nouns import beside
 from tests.support.repository import committed, git
@@ -49,7 +50,7 @@ def planned(folder, company, *, sandbox=False, heads=(), commit="HEAD"):
     with chdir(folder):
         catalog = load_and_judge(Path("catalog")).catalog
         record = record_of(settings, NOW, catalog, *heads, commit=commit)
-    return build(catalog, CONNECTOR, company.live(), beside(record=record))
+    return complete(assess(catalog, CONNECTOR, company.live(), beside(record=record)))
 
 
 def test_access_that_ended_on_the_branch_is_removed(tmp_path, commit):

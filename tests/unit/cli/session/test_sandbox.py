@@ -11,7 +11,8 @@ from reconciler.cli.secrets.credentials import ApiToken
 from reconciler.cli.session.sandbox import credential_for, open_sandbox, world_of
 from reconciler.model.catalog import Auth, Catalog, Connector, SecretRef
 from reconciler.model.errors import StoreError
-from reconciler.planning.build import build
+from reconciler.planning.build.assess import assess
+from reconciler.planning.build.complete import complete
 from reconciler.sandbox import Group, Org, Token, World, default_world, derived_id
 from tests.support.builders import CANARY, CONNECTOR, NOW, Company, group_id, group_name, user_id
 from tests.support.nouns import beside, brief, codes
@@ -97,7 +98,7 @@ def test_a_plan_against_the_made_org_adds_everyone_and_asks_nothing(tmp_path):
     fitting = Company(
         people=company.people, files=company.files, members=((group_name(), ()),)
     ).live()
-    made = build(catalog, CONNECTOR, fitting, beside())
+    made = complete(assess(catalog, CONNECTOR, fitting, beside()))
     assert brief(made) == [("add", "jane@example.com"), ("add", "joe@example.com")]
     assert codes(made.blocked) == []
 

@@ -11,7 +11,7 @@ from reconciler.model.directory import Actor, MembershipEvent
 from reconciler.model.plan import Action, BlockReason, Change, MemberClass
 from reconciler.model.settings import IdentityRule
 from reconciler.planning.approvals.grant_past import GrantHistory
-from reconciler.planning.lines.additions import ask_about_account, plan_addition
+from reconciler.planning.lines.additions import ask_about_account, propose, settle
 from reconciler.planning.manual_removals import MembershipHistory
 from reconciler.planning.refs import cite_grant, cite_person, grant_hash
 from tests.support.builders import NOW
@@ -32,7 +32,12 @@ APPROVED = "2026-11-01"
 
 def added(person, *grants, **more):
     """The line for this absent person."""
-    return plan_addition(person, grants or (grant(),), managed(), context(person, **more))
+    return line_of(person, grants or (grant(),), managed(), context(person, **more))
+
+
+def line_of(person, grants, group, known):
+    """What is proposed, settled by what was asked."""
+    return settle(propose(person, grants, group, known), known)
 
 
 @pytest.mark.parametrize(
@@ -42,7 +47,7 @@ def added(person, *grants, **more):
 def test_nobody_is_added_where_the_group_may_make_admins(is_held, has_admin_role, is_meant):
     """Okta did not say whether it carries an admin role, and the binding does not mean one."""
     group = managed(has_admin_role=has_admin_role, bindings=(binding(admin_role=is_meant),))
-    line = plan_addition(user("jane"), (grant(),), group, context(user("jane")))
+    line = line_of(user("jane"), (grant(),), group, context(user("jane")))
     assert (getattr(line, "code", None) == "group-admin-role-unknown") is is_held
 
 
@@ -136,7 +141,7 @@ def test_a_later_approval_answers_the_question():
 def test_the_mapping_that_would_answer_is_printed_and_parses():
     """The hint is copied into a file; a strange login must not break it."""
     person = user("jane", activated="2026-11-20", login='j"ane: #x@example.com')
-    line = plan_addition(
+    line = line_of(
         person,
         (grant(),),
         managed(),
@@ -176,7 +181,7 @@ def test_the_risk_is_the_highest_of_the_grants_entitlements():
     tools = {"claude": tool(), "cursor": tool("cursor", users={"risk": Risk.HIGH})}
     group = managed(bindings=(binding(), binding("cursor")))
     known = context(user("jane"), catalog=Catalog(tools=tools))
-    line = plan_addition(user("jane"), (grant(), grant(tool="cursor")), group, known)
+    line = line_of(user("jane"), (grant(), grant(tool="cursor")), group, known)
     assert line.risk is Risk.HIGH
 
 

@@ -8,9 +8,8 @@ from reconciler.identity.resolve import Ambiguous, Missing, Unknown
 from reconciler.model.catalog import Authority, CreateGroup, Risk
 from reconciler.model.plan import Action, Blocked, Change, GroupRef, MemberClass, PersonRef
 from reconciler.model.settings import IdentityRule
-from reconciler.planning.classify import classify_members
 from reconciler.planning.desired import GroupIntent, UnresolvedGrant
-from reconciler.planning.lines.diff import diff
+from reconciler.planning.lines.diff import case_of, diff
 from reconciler.planning.refs import cite_grant, cite_person
 from reconciler.planning.scope import ManagedGroup
 from tests.support.nouns import (
@@ -31,7 +30,7 @@ NOBODY = frozenset()
 def difference(group, intent, *users, protected=NOBODY, **more):
     """The group's lines."""
     known = context(*(users or (JANE, JOE)), protected=protected, **more)
-    return diff(group, intent, classify_members(group, intent, protected), known)
+    return diff(case_of(group, intent, known), known)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ from reconciler.model.evidence import RecentWrites
 from reconciler.model.ids import Membership
 from reconciler.model.plan import GroupRef, GroupSummary
 from reconciler.planning.approvals.grant_past import GrantHistory
-from reconciler.planning.build import build
+from reconciler.planning.build.assess import assess
+from reconciler.planning.build.complete import complete
 from reconciler.planning.plan_codec import dump_plan
 from reconciler.planning.refs import grant_hash
 from tests.support.builders import (
@@ -258,8 +259,8 @@ def test_the_same_input_gives_the_same_bytes_in_whatever_order_it_was_read(busy,
         members=shuffled(live.members, chance),
         users=shuffled(live.users, chance),
     )
-    expected = dump_plan(build(catalog, CONNECTOR, live, beside()))
-    assert expected == dump_plan(build(again, CONNECTOR, seen, beside()))
+    expected = dump_plan(complete(assess(catalog, CONNECTOR, live, beside())))
+    assert expected == dump_plan(complete(assess(again, CONNECTOR, seen, beside())))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,139 @@
+"""All lines of a run as far as they are known, before any guard: groups, answers, moves."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from reconciler.model.directory import Answers, Members, ReadFailure
+from reconciler.model.ids import OktaGroupId, OktaUserId
+from reconciler.model.plan import Action, Blocked, Change
+from reconciler.planning.binding_moves import Access, Leaving, hold_moves, is_moved
+from reconciler.planning.build.assess import Assessment
+from reconciler.planning.classify import classify_members
+from reconciler.planning.context import Context
+from reconciler.planning.lines.diff import GroupCase, GroupDiff, diff
+from reconciler.planning.manual_removals import membership_history
+
+__all__ = ["Draft", "context_with", "draft"]
+
+_Fed = Mapping[OktaUserId, bool | ReadFailure]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """The lines that the answers leave, unordered and not yet judged by any guard."""
+
+    context: Context
+    cases: tuple[GroupCase, ...]
+    diffs: tuple[GroupDiff, ...]
+    changes: tuple[Change, ...]
+    blocked: tuple[Blocked, ...]
+
+
+def draft(assessment: Assessment, answers: Answers) -> Draft:
+    """The lines by these answers; without any, those that are worth a question."""
+    fed = _by_group(answers)
+    protected = assessment.context.protected
+    cases = tuple(_attribute(case, fed, protected) for case in assessment.cases)
+    context = replace(context_with(assessment, answers), names_of=_kept_names(cases))
+    diffs = tuple(diff(case, context) for case in cases)
+    settled, waiting = _moves(cases, diffs, context.now)
+    return Draft(
+        context=context,
+        cases=cases,
+        diffs=diffs,
+        changes=settled,
+        blocked=(*assessment.scope.blocked, *(b for d in diffs for b in d.blocked), *waiting),
+    )
+
+
+def context_with(assessment: Assessment, answers: Answers) -> Context:
+    """What the steps of planning know once these answers are there."""
+    known = assessment.context
+    connector = known.catalog.connectors.get(assessment.connector)
+    return replace(
+        known,
+        apps=answers.apps,
+        past=membership_history(assessment.live, connector, answers.log),
+        approvals=answers.approvals,
+    )
+
+
+def _by_group(answers: Answers) -> Mapping[OktaGroupId, _Fed]:
+    found: dict[OktaGroupId, dict[OktaUserId, bool | ReadFailure]] = defaultdict(dict)
+    for (group, user), answer in answers.fed.items():
+        found[group][user] = answer
+    return found
+
+
+def _attribute(case: GroupCase, fed: Mapping[OktaGroupId, _Fed], protected: Members) -> GroupCase:
+    """The case with its members classed anew, where it was asked who was put there by a rule."""
+    told = fed.get(case.group.ref.id) if case.group.ref.id else None
+    if not told:
+        return case
+    unknown = {user for user, answer in told.items() if isinstance(answer, ReadFailure)}
+    group = replace(
+        case.group,
+        rule_fed=case.group.rule_fed | {user for user, answer in told.items() if answer is True},
+        unattributed=(case.group.unattributed - told.keys()) | unknown,
+    )
+    return replace(case, group=group, classes=classify_members(group, case.intent, protected))
+
+
+def _kept_names(cases: Iterable[GroupCase]) -> Mapping[OktaUserId, tuple[str, ...]]:
+    """For everyone who loses a group: the managed groups they stay in."""
+    every = tuple(cases)
+    losers = frozenset().union(*(case.going for case in every))
+    kept: dict[OktaUserId, list[str]] = defaultdict(list)
+    for case in every:
+        for user in (case.group.members & losers) - case.going:
+            kept[user].append(case.group.ref.name)
+    return {user: tuple(sorted(names)) for user, names in kept.items()}
+
+
+def _moves(
+    cases: tuple[GroupCase, ...], diffs: tuple[GroupDiff, ...], now: datetime
+) -> tuple[tuple[Change, ...], tuple[Blocked, ...]]:
+    """Every change, but for removals that wait for their person to arrive in the new group."""
+    changes = tuple(change for d in diffs for change in d.changes)
+    moving: dict[Leaving, frozenset[Access]] = {}
+    for case in cases:
+        moving |= _moving(case, now)
+    if not moving:
+        return changes, ()
+    wanted = {(tool, entitlement) for have in moving.values() for tool, entitlement, _ in have}
+    added = frozenset(
+        (c.group.key, c.person.id)
+        for c in changes
+        if c.action is Action.ADD and c.person and c.person.id
+    )
+    there = frozenset(
+        (b.tool, b.entitlement, user)
+        for case in cases
+        for b in case.group.bindings
+        if not b.retired and (b.tool, b.entitlement) in wanted
+        for user in _holding(case, added)
+    )
+    return hold_moves(changes, moving, there)
+
+
+def _holding(case: GroupCase, added: frozenset[Leaving]) -> Members:
+    """Members whom the plan keeps, and those whom it adds."""
+    wanted, key = case.classes.granted_absent, case.group.ref.key
+    return (case.group.members - case.going) | {u for u in wanted if (key, u) in added}
+
+
+def _moving(case: GroupCase, now: datetime) -> dict[Leaving, frozenset[Access]]:
+    """What the group's members have there by a binding that moved on, and are to keep."""
+    moved = {(b.tool, b.entitlement) for b in case.group.bindings if is_moved(b)}
+    if not moved:
+        return {}
+    return {
+        (case.group.ref.key, user): frozenset(
+            (g.tool, g.entitlement, user)
+            for g in grants
+            if (g.tool, g.entitlement) in moved and not g.validity.has_ended(now)
+        )
+        for user, grants in case.intent.ended.items()
+    }

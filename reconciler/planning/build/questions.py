@@ -1,0 +1,118 @@
+"""What is worth asking once it is known where everybody stands.
+
+One question per member who would be removed and of whom it is not known whether a rule put them
+there, or whom the list of rules leaves out because it is empty: a credential without rights reads
+empty lists, too. One per group that loses somebody, for the apps that are assigned through it, and
+one in all for what became of the memberships that would be added. The forge is asked last, and only
+about additions to which the log has no objection.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from reconciler.model.catalog import Grant, Risk
+from reconciler.model.directory import Answers
+from reconciler.model.ids import Membership, OktaGroupId, OktaUserId
+from reconciler.model.plan import Action, Blocked, Change, GroupRef
+from reconciler.planning.build.assess import Assessment
+from reconciler.planning.build.draft import context_with, draft
+from reconciler.planning.lines.additions import settle
+from reconciler.planning.lines.removals import UNATTRIBUTED_CODE
+from reconciler.planning.manual_removals import effective_at
+from reconciler.planning.refs import grant_hash
+
+__all__ = ["LogQuestion", "Questions", "questions", "reviews_in_question"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogQuestion:
+    """The memberships whose changes since then are looked up."""
+
+    since: datetime
+    groups: tuple[OktaGroupId, ...]
+    users: tuple[OktaUserId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Questions:
+    """What is asked of Okta before a plan is complete; a question that is not asked costs none."""
+
+    fed: tuple[Membership, ...] = ()
+    """Memberships of which it is asked whether a group rule made them."""
+    apps: tuple[OktaGroupId, ...] = ()
+    """Groups whose apps are asked for."""
+    added: tuple[Change, ...] = ()
+    """Additions to groups that are there: a new one has no past."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to ask."""
+        return not (self.fed or self.apps or self.added)
+
+    @property
+    def log(self) -> LogQuestion | None:
+        """The question to the log, since the earliest day that matters; None without additions."""
+        if not self.added:
+            return None
+        groups = {line.group.id for line in self.added if line.group.id}
+        users = {line.person.id for line in self.added if line.person and line.person.id}
+        return LogQuestion(
+            since=min(effective_at(line.grants, is_early=True) for line in self.added),
+            groups=tuple(sorted(groups)),
+            users=tuple(sorted(users)),
+        )
+
+    def with_past_of(self, other: "Questions") -> "Questions":
+        """These, and the past of what the other would add.
+
+        Whoever compares two plans must find the same people held in both.
+        """
+        return replace(self, added=(*self.added, *other.added))
+
+
+def questions(
+    assessment: Assessment, is_shown: Callable[[GroupRef], bool] = lambda _: True
+) -> Questions:
+    """What would explain or change a line of a shown group."""
+    found = draft(assessment, Answers())
+    changes = tuple(c for c in found.changes if is_shown(c.group))
+    doubtful = tuple(b for b in found.blocked if b.code == UNATTRIBUTED_CODE and is_shown(b.group))
+    removals = tuple(c for c in changes if c.action is Action.REMOVE)
+    going: tuple[Change | Blocked, ...] = (*doubtful, *removals)
+    losing = {line.group.id for line in going}
+    return Questions(
+        fed=tuple(_unattributed(assessment, going)),
+        apps=tuple(sorted(group for group in losing if group is not None)),
+        added=tuple(c for c in changes if c.action is Action.ADD and c.group.id and c.person),
+    )
+
+
+def _unattributed(
+    assessment: Assessment, lines: Iterable[Change | Blocked]
+) -> Iterable[Membership]:
+    """Everyone who is removed, or would be, and whose attribution is not known for sure."""
+    live = assessment.live
+    for line in lines:
+        group, person = line.group.id, line.person.id if line.person else None
+        if group is None or person is None:
+            continue
+        if not live.shows_rules or person in live.unattributed.get(group, ()):
+            yield Membership(group, person)
+
+
+def reviews_in_question(assessment: Assessment, answers: Answers) -> tuple[Grant, ...]:
+    """The grants that additions rest on, high risk first; none where no forge is named."""
+    catalog = assessment.context.catalog
+    if catalog.settings.reviews is None:
+        return ()
+    context = context_with(assessment, answers)
+    lines = (settle(each, context) for case in assessment.cases for each in case.additions)
+    cited = {
+        ref.hash: ref.subject for line in lines if isinstance(line, Change) for ref in line.grants
+    }
+    subjects = set(cited.values())
+    by_hash = {grant_hash(g): g for g in catalog.grants if g.subject in subjects}
+    found = [by_hash[key] for key in sorted(cited) if key in by_hash]
+    high = {entitled for entitled, risk in context.risks.items() if risk is Risk.HIGH}
+    return tuple(sorted(found, key=lambda g: (g.tool, g.entitlement) not in high))
