@@ -1,11 +1,26 @@
-"""Judges a connector from what was read of its org: the canary, its groups, and its use."""
+"""Judges a connector from what was read of its org: the canary, its groups, and its use.
+
+The canary and the sharing of a credential are judged here for plans and applies, too.
+"""
 
 from collections.abc import Iterable, Iterator
 
-from reconciler.model.bindings import candidates, marked_groups, own_group
-from reconciler.model.catalog import Auth, BindGroup, Binding, Connector, CreateGroup
+from reconciler.connector_checks.binding_groups import (
+    FoundGroup,
+    UnreadGroup,
+    find_group,
+    judge_admin_role,
+)
+from reconciler.model.catalog import Auth, Binding, Connector, CreateGroup
 from reconciler.model.connector_check import ProbeCheck, failed_check, passed_check, warned_check
-from reconciler.model.directory import CanarySight, LiveState, MembershipLog, ReadFailure
+from reconciler.model.directory import (
+    CanarySight,
+    DirectoryGroup,
+    LiveState,
+    MembershipLog,
+    ReadFailure,
+)
+from reconciler.model.plan import BlockReason
 from reconciler.model.stanzas import CANARY_KEYS
 
 __all__ = ["judge_canary", "judge_groups", "judge_log", "judge_rules", "judge_sharing", "judge_use"]
@@ -28,34 +43,30 @@ def judge_canary(connector: Connector, sight: CanarySight) -> ProbeCheck:
         "canary",
         "canary-not-seen",
         f"{where} is not visible: {sight.value}",
-        "check the credential's admin role, and that the canary is still a member",
+        "check the credential's admin role, and that the canary is still a member; apply refuses "
+        "to run until it is seen",
     )
 
 
 def judge_groups(bindings: Iterable[Binding], live: LiveState) -> Iterator[ProbeCheck]:
-    """Whether each binding has a group that can be read and written."""
+    """Whether each binding has a group that can be read and written, or a name that is free."""
     for binding in bindings:
-        match binding.group:
-            case BindGroup() as bind:
-                yield _judge_bound(binding, bind, live)
-            case CreateGroup() as create:
-                yield _judge_creatable(binding, create, live)
+        name = f"group of {binding.name}"
+        match find_group(binding, live):
+            case None:
+                yield passed_check(name, f'"{binding.group.name}" is free')
+            case UnreadGroup() as unread:
+                yield _fail_unread(name, unread)
+            case BlockReason() as reason:
+                yield failed_check(name, reason.code, reason.summary, reason.hint)
+            case FoundGroup(group=group):
+                yield _found(name, binding, group, live)
 
 
-def _judge_bound(binding: Binding, bind: BindGroup, live: LiveState) -> ProbeCheck:
-    name = f"group of {binding.name}"
-    unread = live.unread.get(bind.id)
-    group = live.groups.get(bind.id)
-    if unread is not None or group is None:
-        return _fail_unread(name, f'"{bind.name}" ({bind.id})', unread)
-    if not group.is_writable:
-        hint = "bind an ordinary Okta group (type OKTA_GROUP)"
-        what = f'"{group.name}" is of type {group.type}'
-        return failed_check(name, "group-not-writable", what, hint)
-    if group.has_admin_role and not binding.admin_role:
-        hint = "bind another group, or say that it is meant with `admin_role: true`"
-        what = f'"{group.name}" carries an Okta admin role'
-        return failed_check(name, "group-has-admin-role", what, hint)
+def _found(name: str, binding: Binding, group: DirectoryGroup, live: LiveState) -> ProbeCheck:
+    reason = judge_admin_role(group.name, group.has_admin_role, binding)
+    if group.has_admin_role and reason is not None:
+        return failed_check(name, reason.code, reason.summary, reason.hint)
     if group.app_count == 0:
         return warned_check(
             name,
@@ -63,45 +74,21 @@ def _judge_bound(binding: Binding, bind: BindGroup, live: LiveState) -> ProbeChe
             f'no app is assigned to "{group.name}": membership has no effect',
             "assign the app to the group in Okta",
         )
-    return passed_check(name, f'"{group.name}" ({group.id}), {len(live.members[group.id])} members')
+    made = ", was made for it" if isinstance(binding.group, CreateGroup) else ""
+    count = len(live.members[group.id])
+    return passed_check(name, f'"{group.name}" ({group.id}), {count} members{made}')
 
 
-def _fail_unread(name: str, group: str, unread: ReadFailure | None) -> ProbeCheck:
+def _fail_unread(name: str, unread: UnreadGroup) -> ProbeCheck:
     """The cause has its own next step; an id that Okta does not show may be wrong, or hidden."""
-    if unread is None or unread.code == "missing":
-        detail = unread.detail if unread else "it was not read"
+    failure = unread.failure
+    what = f'"{unread.name}" ({unread.id})' if unread.id else f'whether "{unread.name}" exists'
+    summary = f"{what}: {failure.detail}"
+    if failure.code == "missing":
         hint = "check the id in the binding, and that the credential may see the group"
-        return failed_check(name, "group-missing", f"{group}: {detail}", hint)
-    code = unread.cause or f"group-{unread.code}"
-    return failed_check(name, code, f"{group}: {unread.detail}", unread.hint or "test again")
-
-
-def _judge_creatable(binding: Binding, create: CreateGroup, live: LiveState) -> ProbeCheck:
-    name = f"group of {binding.name}"
-    key = create.name.casefold()
-    if (unread := live.unread_names.get(key)) is not None:
-        return _fail_unread(name, f'whether "{create.name}" exists', unread)
-    known = candidates(binding, live.groups_by_name, live.groups_by_marker)
-    own = own_group(binding, known)
-    if own is None and (unread := live.unread_markers.get(binding.marker)) is not None:
-        return _fail_unread(name, f"whether a group carries {binding.marker}", unread)
-    if not known:
-        return passed_check(name, f'"{create.name}" is free')
-    if len(marked_groups(binding, known)) > 1:
-        return failed_check(
-            name,
-            "group-marked-twice",
-            f"several groups carry the marker {binding.marker}",
-            "take it out of the description of the wrong one, and bind the right one by its id",
-        )
-    if own is not None:
-        return passed_check(name, f'"{own.name}" ({own.id}) was made for it')
-    return failed_check(
-        name,
-        "group-name-taken",
-        f'"{create.name}" exists and was not made for this binding',
-        "bind it by its id, or create under another name",
-    )
+        return failed_check(name, "group-missing", summary, hint)
+    code = failure.cause or f"group-{failure.code}"
+    return failed_check(name, code, summary, failure.hint or "test again")
 
 
 def judge_rules(live: LiveState) -> Iterator[ProbeCheck]:

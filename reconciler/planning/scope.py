@@ -16,7 +16,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from reconciler.model.bindings import candidates, marked_groups, own_group
+from reconciler.connector_checks.binding_groups import (
+    FoundGroup,
+    UnreadGroup,
+    find_group,
+    judge_admin_role,
+)
 from reconciler.model.catalog import Authority, BindGroup, Binding, Catalog, CreateGroup
 from reconciler.model.directory import DirectoryGroup, LiveState, Members, ReadFailure
 from reconciler.model.ids import ConnectorId, Membership, OktaUserId
@@ -85,8 +90,8 @@ def scope(bindings: Iterable[Binding], live: LiveState) -> Scope:
         active = tuple(b for b in members if not b.retired) or members
         if len({(b.authority, b.unattended, b.admin_role) for b in active}) > 1:
             blocked.extend(_block_disagreement(b, g.ref, active) for b, g in entries if b in active)
-        elif entries[0][1].has_admin_role and not active[0].admin_role:
-            blocked.extend(_block_admin_role(b, g.ref) for b, g in entries)
+        elif (reason := _makes_admins(entries[0][1], active[0])) is not None:
+            blocked.extend(_block(b, reason, g.ref) for b, g in entries)
         else:
             # One that is bound by id is known by it, also where it was made here.
             first = min((g for _, g in entries), key=lambda g: g.ref.is_made)
@@ -115,95 +120,23 @@ def _block_shared_name(binding: Binding) -> Blocked:
 
 def _locate(binding: Binding, live: LiveState) -> ManagedGroup | Blocked | None:
     """The binding's group; None where a retired one never had its group made."""
-    match binding.group:
-        case BindGroup() as bind:
-            return _locate_bound(binding, bind, live)
-        case CreateGroup() as create:
-            return _locate_created(binding, create, live)
+    match find_group(binding, live):
+        case None if binding.retired:
+            return None
+        case None:
+            ref = GroupRef(id=None, name=binding.group.name)
+            return ManagedGroup(ref=ref, bindings=(binding,))
+        case UnreadGroup(name=name, failure=failure):
+            return _block_unread(binding, name, failure)
+        case BlockReason() as reason:
+            return _block(binding, reason, _written_ref(binding))
+        case FoundGroup(group=group, is_made=is_made):
+            return _managed(binding, group, live, is_made=is_made)
 
 
-def _locate_bound(binding: Binding, bind: BindGroup, live: LiveState) -> ManagedGroup | Blocked:
-    unread = live.unread.get(bind.id)
-    group = live.groups.get(bind.id)
-    if unread is not None:
-        return _block_unread(binding, bind.name if group is None else group.name, unread)
-    if group is None:
-        return _block_unread(
-            binding, bind.name, ReadFailure(code="missing", detail="it was not read")
-        )
-    return _manage(binding, group, live)
-
-
-def _locate_created(
-    binding: Binding, create: CreateGroup, live: LiveState
-) -> ManagedGroup | Blocked | None:
-    key = create.name.casefold()
-    known = candidates(binding, live.groups_by_name, live.groups_by_marker)
-    own = own_group(binding, known)
-    if own is not None:
-        return _manage_made(binding, own, live, is_made=own.name.casefold() == key)
-    unread = live.unread_names.get(key) or live.unread_markers.get(binding.marker)
-    if unread is not None:
-        return _block_unread(binding, create.name, unread)
-    if known:
-        return _block_taken_name(binding, create, known)
-    if binding.retired:
-        return None
-    return ManagedGroup(ref=GroupRef(id=None, name=create.name), bindings=(binding,))
-
-
-def _manage_made(
-    binding: Binding, own: DirectoryGroup, live: LiveState, *, is_made: bool
-) -> ManagedGroup | Blocked:
-    if (unread := live.unread.get(own.id)) is not None:
-        return _block_unread(binding, own.name, unread)
-    return _manage(binding, own, live, is_made=is_made)
-
-
-def _block_taken_name(
-    binding: Binding, create: CreateGroup, known: tuple[DirectoryGroup, ...]
-) -> Blocked:
-    marked = marked_groups(binding, known)
-    if len(marked) > 1:
-        return _block_marked_twice(binding, marked)
-    ids = ", ".join(g.id for g in known)
-    reason = BlockReason(
-        code="group-name-taken",
-        summary=f'a group named "{create.name}" exists in Okta ({ids})'
-        " and was not made for this binding",
-        hint="bind it by its id with `group: {bind: {id, name}}`, or create under another name",
-    )
-    return _block(binding, reason, _written_ref(binding))
-
-
-def _block_marked_twice(binding: Binding, groups: tuple[DirectoryGroup, ...]) -> Blocked:
-    names = ", ".join(f'"{g.name}" ({g.id})' for g in groups)
-    reason = BlockReason(
-        code="group-marked-twice",
-        summary=f"several groups carry the marker {binding.marker}: {names}",
-        hint="take it out of the description of the wrong one, and bind the right one by its id",
-    )
-    return _block(binding, reason, _written_ref(binding))
-
-
-def _manage(
-    binding: Binding,
-    group: DirectoryGroup,
-    live: LiveState,
-    *,
-    is_made: bool = False,
-) -> ManagedGroup | Blocked:
-    if not group.is_writable:
-        reason = BlockReason(
-            code="group-not-writable",
-            summary=f'"{group.name}" is of type {group.type}; Okta lets no one change its members',
-            hint="bind an ordinary Okta group (type OKTA_GROUP)",
-        )
-        return _block(binding, reason, _written_ref(binding))
-    if group.id not in live.members:
-        return _block_unread(
-            binding, group.name, ReadFailure(code="missing", detail="no members were read")
-        )
+def _managed(
+    binding: Binding, group: DirectoryGroup, live: LiveState, *, is_made: bool
+) -> ManagedGroup:
     return ManagedGroup(
         ref=GroupRef(id=group.id, name=group.name, is_made=is_made),
         bindings=(binding,),
@@ -226,13 +159,11 @@ def _block_unread(binding: Binding, name: str, unread: ReadFailure) -> Blocked:
     return _block(binding, reason, _written_ref(binding))
 
 
-def _block_admin_role(binding: Binding, ref: GroupRef) -> Blocked:
-    reason = BlockReason(
-        code="group-has-admin-role",
-        summary=f'"{ref.name}" carries an Okta admin role: everyone added becomes an admin',
-        hint="bind another group, or say that it is meant with `admin_role: true`",
-    )
-    return _block(binding, reason, ref)
+def _makes_admins(group: ManagedGroup, binding: Binding) -> BlockReason | None:
+    """Why the group is left alone. Where Okta did not say, it is compared all the same."""
+    if not group.has_admin_role:
+        return None
+    return judge_admin_role(group.ref.name, group.has_admin_role, binding)
 
 
 def _block_disagreement(binding: Binding, ref: GroupRef, all_of: tuple[Binding, ...]) -> Blocked:

@@ -5,10 +5,11 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from reconciler.connector_checks.credential_age import credential_warnings
+from reconciler.connector_checks.org_checks import judge_canary
 from reconciler.model.catalog import Catalog, Connector, Grant
+from reconciler.model.connector_check import ProbeStatus
 from reconciler.model.directory import CanarySight
 from reconciler.model.plan import Action, Change, Ending, GroupRef, PlanWarning
-from reconciler.model.stanzas import CANARY_KEYS
 from reconciler.model.validity import day_end
 from reconciler.planning.context import Context
 from reconciler.planning.desired import GroupIntent
@@ -42,23 +43,20 @@ def collect_warnings(
 
 
 def _warn_of_canary(connector: Connector | None, sight: CanarySight) -> Iterable[PlanWarning]:
+    """What the connector's test says of it; nothing where nobody looked for it."""
     if connector is None:
         return
-    if connector.canary is None:
-        yield PlanWarning(
-            code="canary-missing",
-            summary=f"{connector.id} has no canary, so nothing proves that reads are complete",
-            hint=f"add `{CANARY_KEYS}`; apply refuses to run without one",
-        )
-    elif sight in {CanarySight.ABSENT, CanarySight.UNREAD}:
-        yield PlanWarning(
-            code="canary-not-seen",
-            summary=f'{connector.canary.user} is not visible in "{connector.canary.group_name}", '
-            "so this read may be short",
-            hint="check the credential's admin role; apply refuses to run until it is seen",
-            people=cite_names([connector.canary.user]),
-            groups=(GroupRef(id=connector.canary.group_id, name=connector.canary.group_name),),
-        )
+    canary, check = connector.canary, judge_canary(connector, sight)
+    is_unasked = canary is not None and sight is CanarySight.NOT_ASKED
+    if check.status is not ProbeStatus.FAILED or is_unasked:
+        return
+    yield PlanWarning(
+        code=check.code,
+        summary=check.summary,
+        hint=check.hint,
+        people=cite_names([canary.user]) if canary else (),
+        groups=(GroupRef(id=canary.group_id, name=canary.group_name),) if canary else (),
+    )
 
 
 def _warn_of_absent_members(facts: Iterable[GroupFacts]) -> Iterable[PlanWarning]:

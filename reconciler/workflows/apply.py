@@ -4,12 +4,13 @@
 writes.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
 from reconciler.connector_checks.oauth_scopes import Purpose, judge_scopes, needed_scopes
+from reconciler.connector_checks.org_checks import judge_canary
 from reconciler.connector_checks.roles import holder_of, judge_writing
 from reconciler.execution.executor import Executed, Orders, execute
 from reconciler.execution.ports import DirectoryWriter, MemberReader, Recorder, RunJournal
@@ -17,13 +18,12 @@ from reconciler.execution.readback import verify
 from reconciler.live.credential import roles_of
 from reconciler.live.ports import ApprovalReader, DirectoryReader
 from reconciler.model.catalog import Catalog
-from reconciler.model.connector_check import ProbeStatus
-from reconciler.model.directory import CanarySight, LiveState
+from reconciler.model.connector_check import ProbeCheck, ProbeStatus
+from reconciler.model.directory import LiveState
 from reconciler.model.errors import GuardRefused, ReconcilerError, StalePlanError
 from reconciler.model.ids import ConnectorId, OktaGroupId, OktaUserId, RunId
 from reconciler.model.outcome import ApplyResult, LeftLine, LineResult, Outcome, Prepared
 from reconciler.model.plan import Action, Change, PersonRef, Plan
-from reconciler.model.stanzas import CANARY_KEYS
 from reconciler.planning.build import PlanInputs
 from reconciler.planning.build.assess import PlanInputs
 from reconciler.planning.build.complete import complete
@@ -282,22 +282,7 @@ def _left_line(change: Change, planned: Planned) -> LeftLine:
 
 def check_canary(catalog: Catalog, connector: ConnectorId, live: LiveState) -> None:
     """Before anything is written, something that must be visible has to be visible."""
-    canary = catalog.connectors[connector].canary
-    if canary is None:
-        raise GuardRefused(
-            "canary-missing",
-            f"{connector} has no canary, and apply needs the proof that reads are complete",
-            f"add `{CANARY_KEYS}` to the connector",
-        )
-    if live.canary is not CanarySight.SEEN:
-        raise GuardRefused(
-            "canary-not-seen",
-            (
-                f'{canary.user} is not visible in "{canary.group_name}" ({canary.group_id}): '
-                f"{live.canary.value}"
-            ),
-            "check the credential's admin role, and that the canary is still a member",
-        )
+    _require([judge_canary(catalog.connectors[connector], live.canary)])
 
 
 async def check_rights(
@@ -314,9 +299,13 @@ async def check_rights(
     owner = live.users.get(live.caller) if live.caller else None
     roles = await roles_of(reader, live.credential, live.caller)
     creates = any(c.action is Action.CREATE_GROUP for c in changes)
-    for check in (
-        *judge_scopes(needs, live.credential),
-        *judge_writing(holder_of(live.credential, owner), roles, live, creates=creates),
-    ):
+    holder = holder_of(live.credential, owner)
+    _require(judge_scopes(needs, live.credential))
+    _require(judge_writing(holder, roles, live, creates=creates))
+
+
+def _require(checks: Iterable[ProbeCheck]) -> None:
+    """None of the checks failed: what a connector's test would tell refuses the run."""
+    for check in checks:
         if check.status is ProbeStatus.FAILED:
             raise GuardRefused(check.code, check.summary, check.hint)

@@ -3,6 +3,7 @@
 from collections.abc import Container
 from dataclasses import dataclass
 
+from reconciler.connector_checks.binding_groups import judge_admin_role
 from reconciler.model.catalog import Grant
 from reconciler.model.directory import DirectoryUser
 from reconciler.model.plan import Action, Blocked, BlockReason, Change, GrantRef, MemberClass
@@ -105,7 +106,7 @@ def _block_reason(
     return (
         _explain_newer_account(user, grants, context)
         or find_own_approval(user, grants, context.known, context.catalog)
-        or _explain_unknown_role(group)
+        or judge_admin_role(group.ref.name, group.has_admin_role, group.bindings[0])
     )
 
 
@@ -118,17 +119,6 @@ def _explain_newer_account(
 
 def _is_doubtful(user: DirectoryUser, grants: tuple[Grant, ...], context: Context) -> bool:
     return began_later(user, grants) and not context.known.is_confirmed(grants)
-
-
-def _explain_unknown_role(group: ManagedGroup) -> BlockReason | None:
-    """Nobody becomes an admin by an answer that Okta did not give."""
-    if group.has_admin_role is not None or group.bindings[0].admin_role:
-        return None
-    return BlockReason(
-        code="group-admin-role-unknown",
-        summary=f'whether "{group.ref.name}" carries an Okta admin role could not be read',
-        hint="plan again; nobody is added until it is known that this makes no admins",
-    )
 
 
 def ask_about_account(

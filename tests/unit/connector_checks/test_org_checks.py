@@ -28,8 +28,9 @@ from reconciler.model.directory import (
     MembershipLog,
     ReadFailure,
 )
+from reconciler.planning.scope import scope
 from tests.support.builders import NOW
-from tests.support.nouns import GROUP, ORG, binding
+from tests.support.nouns import GROUP, ORG, binding, codes
 
 PASSED, WARNED, FAILED = ProbeStatus.PASSED, ProbeStatus.WARNED, ProbeStatus.FAILED
 TOKEN = Auth(method="ssws", secret=SecretRef(kind="env", value="OKTA_TOKEN"))
@@ -48,9 +49,15 @@ SCOPELESS = replace(REFUSED, cause="scope-missing", hint="grant the scope okta.g
 MISSING = ReadFailure(code="missing", detail="Okta shows no such group")
 
 
+def called(*groups):
+    """That Okta shows these groups under the name to be created."""
+    return {"groups_by_name": {"cursor users": groups}}
+
+
 def live(**facts):
-    """An org that shows the Claude group with one member."""
-    shown = {"groups": {GROUP.id: CLAUDE}, "members": {GROUP.id: frozenset({"00ujane"})}}
+    """An org that shows the Claude group, and one that was made, with one member each."""
+    jane = frozenset({"00ujane"})
+    shown = {"groups": {GROUP.id: CLAUDE}, "members": {GROUP.id: jane, OWN.id: jane}}
     return LiveState(org=ORG, **{**shown, **facts})
 
 
@@ -170,20 +177,23 @@ def test_a_group_that_makes_admins_passes_where_that_is_meant():
     ("status", "words", "facts"),
     [
         (PASSED, '"Cursor users" is free', {}),
-        (PASSED, "(00gmade) was made for it", {"groups_by_name": {"cursor users": (OWN,)}}),
+        (PASSED, "(00gmade), 1 members, was made for it", called(OWN)),
+        (FAILED, "type APP_GROUP", called(replace(OWN, type="APP_GROUP"))),
+        (FAILED, "admin role", called(replace(OWN, has_admin_role=True))),
+        (FAILED, "Okta said 403", {**called(OWN), "unread": {OWN.id: REFUSED}}),
         (
             FAILED,
             "was not made for this binding",
-            {"groups_by_name": {"cursor users": (replace(OWN, description=""),)}},
+            called(replace(OWN, description="")),
         ),
         (
             FAILED,
             "several groups carry the marker",
-            {"groups_by_name": {"cursor users": (OWN, replace(OWN, id="00gtwin"))}},
+            called(OWN, replace(OWN, id="00gtwin")),
         ),
         (
             PASSED,
-            '"Old" (00gmade) was made for it',
+            '"Old" (00gmade), 1 members, was made for it',
             {"groups_by_marker": {CREATE.marker: (replace(OWN, name="Old"),)}},
         ),
         (FAILED, "Okta said 403", {"unread_markers": {CREATE.marker: REFUSED}}),
@@ -195,6 +205,29 @@ def test_a_group_to_be_made_has_a_free_name_or_was_made_before(status, words, fa
     (check,) = judge_groups([CREATE], live(**facts))
     assert ("group of cursor/users@okta-prod", status) == (check.name, check.status)
     assert words in check.summary
+
+
+@pytest.mark.parametrize(
+    ("bound", "facts"),
+    [
+        (BIND, {}),
+        (BIND, {"groups": {}, "members": {}}),
+        (BIND, {"unread": {GROUP.id: REFUSED}}),
+        (BIND, {"groups": {GROUP.id: replace(CLAUDE, type="BUILT_IN")}}),
+        (BIND, {"groups": {GROUP.id: replace(CLAUDE, has_admin_role=True)}}),
+        (CREATE, {}),
+        (CREATE, called(OWN)),
+        (CREATE, called(replace(OWN, description=""))),
+        (CREATE, called(OWN, replace(OWN, id="00gtwin"))),
+        (CREATE, {"unread_names": {"cursor users": REFUSED}}),
+        (CREATE, {**called(OWN), "unread_names": {"cursor users": REFUSED}}),
+    ],
+)
+def test_a_group_fails_here_just_where_a_plan_would_block_its_lines(bound, facts):
+    """Whoever tests a connector finds out what a plan would say."""
+    state = live(**facts)
+    (check,) = judge_groups([bound], state)
+    assert [check.code] * (check.status is FAILED) == codes(scope([bound], state).blocked)
 
 
 def test_every_binding_has_its_own_check():
