@@ -24,7 +24,6 @@ from reconciler.model.errors import GuardRefused, ReconcilerError, StalePlanErro
 from reconciler.model.ids import ConnectorId, OktaGroupId, OktaUserId, RunId
 from reconciler.model.outcome import ApplyResult, LeftLine, LineResult, Outcome, Prepared
 from reconciler.model.plan import Action, Change, PersonRef, Plan
-from reconciler.planning.build import PlanInputs
 from reconciler.planning.build.assess import PlanInputs
 from reconciler.planning.build.complete import complete
 from reconciler.planning.field_diff import explain_differences

@@ -73,6 +73,15 @@ def test_only_the_clock_modules_read_the_clock():
     assert readers == ["reconciler/cli/clock.py", "reconciler/sandbox/storage/clock.py"]
 
 
+def test_a_command_has_one_event_loop():
+    """What waited in one loop, an event or a lock, cannot be awaited in another."""
+    found = {name_of(p): p.read_text(encoding="utf-8").count("asyncio.run(") for p in MODULES}
+    loops = {name: number for name, number in found.items() if number}
+
+    assert set(loops.values()) == {1}
+    assert {"reconciler/cli/commands"} == {name.rpartition("/")[0] for name in loops}
+
+
 def test_imports_go_down():
     """The contracts of pyproject.toml hold (the gate runs them too)."""
     result = subprocess.run(

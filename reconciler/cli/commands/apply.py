@@ -1,5 +1,6 @@
 """`reconciler apply`: carries out a plan that was reviewed, and nothing else."""
 
+import asyncio
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -16,20 +17,21 @@ from reconciler.cli.options import Command, Settings, example, settings
 from reconciler.cli.secrets.credentials import is_ci
 from reconciler.cli.secrets.evidence_key import evidence_signer
 from reconciler.cli.secrets.source import repository_of
-from reconciler.cli.session.apply import Applying, Ask, apply_prepared, prepare_with
-from reconciler.cli.session.approvals import Forge, forge_of
+from reconciler.cli.session.apply import Ask, apply_prepared, prepare_with
+from reconciler.cli.session.approvals import forge_of
 from reconciler.cli.session.catalog import connector_needed, valid_catalog
-from reconciler.cli.session.connection import Connection, connect, connectors, new_run
-from reconciler.cli.session.deadline import Deadline
+from reconciler.cli.session.connection import Connection, connectors
+from reconciler.cli.session.deadline import interruptible
 from reconciler.cli.session.evidence import EvidenceTarget, read_claims, record_evidence
-from reconciler.cli.session.plan import inputs
+from reconciler.cli.session.plan import groups_of, plan_inputs
+from reconciler.cli.session.session import Session, open_session
 from reconciler.cli.terminal.screen import Screen
 from reconciler.connector_checks.oauth_scopes import Purpose
 from reconciler.evidence.encoding import Opening
-from reconciler.model.catalog import Connector
+from reconciler.evidence.recorder import EvidenceRecorder
+from reconciler.model.catalog import Catalog, Connector
 from reconciler.model.errors import GuardRefused, ReconcilerError, UsageError
 from reconciler.model.evidence import RecentWrites
-from reconciler.model.ids import ConnectorId
 from reconciler.model.outcome import ApplyResult, Outcome, Prepared
 from reconciler.model.plan import Action, Plan
 from reconciler.planning.build.assess import PlanInputs
@@ -74,7 +76,7 @@ __all__ = ["command", "require_tip"]
     "later; the next run does the rest.",
 )
 @click.pass_context
-def command(context: click.Context, /, **typed: Any) -> int:  # noqa: ANN401 - click's options, typed by `_Asked`
+def command(context: click.Context, /, **typed: Any) -> int:  # noqa: ANN401 - click's options, typed by `RunOptions`
     """Carry out a reviewed plan.
 
     FILE was written by `plan --out`. The plan is made again: lines that still hold are carried out,
@@ -87,47 +89,26 @@ def command(context: click.Context, /, **typed: Any) -> int:  # noqa: ANN401 - c
 
     With --evidence, removals of the last 24 hours count towards this run's limits.
     """
-    chosen, asked = settings(context), _Asked(**typed)
+    chosen, asked = settings(context), RunOptions(**typed)
     screen = Screen(no_color=chosen.no_color)
     reviewed = _reviewed(asked.file, asked.digest)
     loaded = valid_catalog(chosen, screen)
-    target = _target(loaded, reviewed, asked.connector)
-    with connect(chosen, loaded.catalog, target, Purpose.APPLY) as connection:
-        applying = Applying(
-            connection=connection,
-            catalog=loaded.catalog,
-            chosen=chosen,
-            screen=screen,
-            deadline=Deadline(
-                clock=connection.clock, began_at=connection.clock(), minutes=asked.max_minutes
-            ),
-        )
-        beside = inputs(chosen, loaded, connection)
-        kept = EvidenceTarget(
-            folder=Path(asked.evidence) if asked.evidence is not None else None,
-            run=new_run(connection.clock),
-            clock=connection.clock,
-            screen=screen,
-            sign=_signer(asked, chosen, connection),
-        )
-        with record_evidence(kept, _opening(asked, reviewed, connection, beside)) as recorder:
-            require_tip(chosen, connection)
+    catalog, target = loaded.catalog, _target(loaded, reviewed, asked.connector)
+    minutes = asked.max_minutes
+    with open_session(chosen, screen, catalog, target, Purpose.APPLY, minutes) as session:
+        inputs = plan_inputs(session, loaded)
+        kept = _evidence_target(asked, session)
+        with record_evidence(kept, _opening(asked, reviewed, session, inputs)) as recorder:
+            require_tip(chosen, session.connection)
             if kept.folder is not None:
-                beside = replace(beside, recent=_counted(asked, recorder.recent))
-            forge = forge_of(chosen, loaded.catalog)
-            question = _question(asked, reviewed, loaded, target.id, beside, forge)
-            prepared = prepare_with(applying, question, recorder.run)
-            recorder.record_prepared(prepared)
-            _announce(prepared, chosen, screen)
-            _say_uncounted(asked, prepared, screen)
-            _require_something(asked, prepared, connection)
-            if prepared.changes and not asked.yes and not _agreed(prepared):
+                inputs = replace(inputs, recent=_counted(asked, recorder.recent))
+            question = _question(asked, reviewed, session, catalog, inputs)
+            done = asyncio.run(_run(asked, session, question, recorder, groups_of(catalog, target)))
+            if done is None:
                 screen.talk("nothing was written")
                 recorder.record_refused("declined", "no at the prompt", ExitCode.ERROR)
                 return ExitCode.ERROR
-            result, path = apply_prepared(
-                applying, prepared, recorder, allows_removals=not asked.no_removals
-            )
+            result, path = done
             path = _handed_over(path, asked.result)
             recorder.record_ended(result, _code(result))
     screen.document(result_document(without_secrets(result, screen.clean)))
@@ -136,8 +117,8 @@ def command(context: click.Context, /, **typed: Any) -> int:  # noqa: ANN401 - c
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Asked:
-    """What was typed, refused where it makes no sense."""
+class RunOptions:
+    """What an apply was asked to do, refused where it makes no sense."""
 
     file: str | None
     digest: str | None
@@ -180,6 +161,20 @@ class _Asked:
         return "digest" if self.file is None else "file"
 
 
+async def _run(
+    asked: RunOptions, session: Session, question: Ask, recorder: EvidenceRecorder, groups: int
+) -> tuple[ApplyResult, Path] | None:
+    """What was done, and the file that says so; None where somebody at the terminal said no."""
+    prepared = await prepare_with(session, question, groups)
+    recorder.record_prepared(prepared)
+    _announce(prepared, session)
+    _say_uncounted(asked, prepared, session.screen)
+    _require_something(asked, prepared, session.connection)
+    if prepared.changes and not asked.yes and not _agreed(prepared):
+        return None
+    return await apply_prepared(session, prepared, recorder, allows_removals=not asked.no_removals)
+
+
 def _handed_over(path: Path, wanted: str | None) -> Path:
     """Where whoever started the run finds its result."""
     if wanted is None:
@@ -193,22 +188,32 @@ def _is_free(path: Path) -> bool:
     return path.parent.is_dir() and not path.exists() and not path.is_symlink()
 
 
-def _signer(asked: _Asked, chosen: Settings, connection: Connection) -> Callable[[str], str] | None:
+def _evidence_target(asked: RunOptions, session: Session) -> EvidenceTarget:
+    return EvidenceTarget(
+        folder=Path(asked.evidence) if asked.evidence is not None else None,
+        run=session.run,
+        clock=session.clock,
+        screen=session.screen,
+        sign=_signer(asked, session),
+    )
+
+
+def _signer(asked: RunOptions, session: Session) -> Callable[[str], str] | None:
     """What signs the evidence; a rehearsal reads no secret."""
-    if asked.evidence is None or connection.is_sandbox:
+    if asked.evidence is None or session.connection.is_sandbox:
         return None
-    return evidence_signer(repository_of(chosen.catalog))
+    return evidence_signer(repository_of(session.settings.catalog))
 
 
 def _opening(
-    asked: _Asked, reviewed: Plan | None, connection: Connection, beside: PlanInputs
+    asked: RunOptions, reviewed: Plan | None, session: Session, inputs: PlanInputs
 ) -> Opening:
     return Opening(
-        connector=connection.connector.id,
-        sandbox=connection.is_sandbox,
+        connector=session.connector.id,
+        sandbox=session.connection.is_sandbox,
         mode=asked.mode,
-        tool_version=beside.tool_version,
-        revision=beside.revision,
+        tool_version=inputs.tool_version,
+        revision=inputs.revision,
         reviewed=reviewed,
         digest=asked.digest or "",
         allows_removals=not asked.no_removals,
@@ -251,22 +256,24 @@ def _target(loaded: Loaded, reviewed: Plan | None, connector: str | None) -> Con
 
 
 def _question(
-    asked: _Asked,
+    asked: RunOptions,
     reviewed: Plan | None,
-    loaded: Loaded,
-    connector: ConnectorId,
-    beside: PlanInputs,
-    forge: Forge | None,
+    session: Session,
+    catalog: Catalog,
+    inputs: PlanInputs,
 ) -> Ask:
+    """How what would be done is found out, by what the run was told to do."""
+    forge, connector = forge_of(session.settings, catalog), session.connector.id
     if reviewed is not None:
-        return lambda reader: prepare(reviewed, loaded.catalog, reader, beside, forge)
+        return lambda reader: prepare(reviewed, catalog, reader, inputs, forge)
     if asked.scheduled:
-        return lambda reader: prepare_scheduled(loaded.catalog, connector, reader, beside, forge)
-    ask = partial(prepare_digest, asked.digest or "", loaded.catalog, connector)
-    return lambda reader: ask(reader, beside, forge)
+        return lambda reader: prepare_scheduled(catalog, connector, reader, inputs, forge)
+    ask = partial(prepare_digest, asked.digest or "", catalog, connector)
+    return lambda reader: ask(reader, inputs, forge)
 
 
-def _announce(prepared: Prepared, chosen: Settings, screen: Screen) -> None:
+def _announce(prepared: Prepared, session: Session) -> None:
+    chosen, screen = session.settings, session.screen
     for run in find_interrupted_runs(chosen.run_folder / "journal"):
         screen.talk(
             f"run {run.run} was cut short ({run.intents} writes begun, {run.outcomes} recorded); "
@@ -281,12 +288,12 @@ def _announce(prepared: Prepared, chosen: Settings, screen: Screen) -> None:
         screen.talk(f"  waits: {describe(change)} ({why})")
 
 
-def _counted(asked: _Asked, recent: RecentWrites) -> RecentWrites:
+def _counted(asked: RunOptions, recent: RecentWrites) -> RecentWrites:
     """What of the evidence counts: a reviewed plan was made without it, so it removes no more."""
     return recent if asked.scheduled else replace(recent, given=frozenset())
 
 
-def _say_uncounted(asked: _Asked, prepared: Prepared, screen: Screen) -> None:
+def _say_uncounted(asked: RunOptions, prepared: Prepared, screen: Screen) -> None:
     removes = any(c.action is Action.REMOVE and not c.held_by for c in prepared.changes)
     if asked.evidence is None and removes and not asked.no_removals:
         screen.talk(
@@ -294,7 +301,7 @@ def _say_uncounted(asked: _Asked, prepared: Prepared, screen: Screen) -> None:
         )
 
 
-def _require_something(asked: _Asked, prepared: Prepared, connection: Connection) -> None:
+def _require_something(asked: RunOptions, prepared: Prepared, connection: Connection) -> None:
     """In CI a reviewed plan of which nothing is left is no success: nobody would look again."""
     if prepared.changes or asked.scheduled or connection.is_sandbox or not is_ci():
         return
@@ -308,7 +315,8 @@ def _require_something(asked: _Asked, prepared: Prepared, connection: Connection
 def _agreed(prepared: Prepared) -> bool:
     ready = sum(1 for c in prepared.changes if not c.held_by)
     where = f"{prepared.plan.connector} ({prepared.plan.org.domain})"
-    return click.confirm(f"Apply {count(ready, 'change')} to {where}?", err=True)
+    with interruptible():
+        return click.confirm(f"Apply {count(ready, 'change')} to {where}?", err=True)
 
 
 def _code(result: ApplyResult) -> ExitCode:

@@ -1,5 +1,6 @@
 """`reconciler connector`: which orgs there are, and whether each one works."""
 
+import asyncio
 import json
 from dataclasses import replace
 
@@ -10,7 +11,7 @@ from reconciler.cli.exit_codes import ExitCode, worst
 from reconciler.cli.options import Command, CommandGroup, example, form_option, settings
 from reconciler.cli.session.catalog import idle, valid_catalog
 from reconciler.cli.session.connection import connectors
-from reconciler.cli.session.connector_check import tested, uses_of
+from reconciler.cli.session.connector_check import check_credential, uses_of
 from reconciler.cli.terminal.screen import Screen
 from reconciler.model.connector_check import Probe
 from reconciler.planning.plan_codec import cleaned
@@ -119,11 +120,15 @@ def test_command(
     asked = connectors(loaded.catalog, connector)
     if not asked:
         screen.talk(idle(loaded.catalog))
-    found = [
-        tested(chosen, loaded, each, use, writes=writes)
-        for each in asked
-        for use in uses_of(each, wanted)
-    ]
+    uses = [(each, use) for each in asked for use in uses_of(each, wanted)]
+
+    async def check_each() -> list[Probe]:
+        return [
+            await check_credential(chosen, screen, loaded.catalog, *each, writes=writes)
+            for each in uses
+        ]
+
+    found = asyncio.run(check_each())
     if form == "json":
         plain = [_plain(one, screen) for one in found]
         content = {"format": "reconciler.probe/1", "probes": plain}

@@ -1,5 +1,6 @@
 """`reconciler drift`: where git and Okta differ, for a schedule that keeps one issue about it."""
 
+import asyncio
 import json
 
 import click
@@ -10,6 +11,7 @@ from reconciler.cli.options import Command, example, settings
 from reconciler.cli.session.catalog import connector_needed, disabled, nobody_asked, valid_catalog
 from reconciler.cli.session.connection import connectors
 from reconciler.cli.session.plan import make_plan
+from reconciler.cli.session.session import open_session
 from reconciler.cli.terminal.screen import Screen
 from reconciler.model.plan import Plan
 from reconciler.planning.drift import find_drift
@@ -44,12 +46,17 @@ def command(context: click.Context, /, connector: str | None, **reading: str) ->
         raise nobody_asked("nothing was compared", loaded.catalog)
     if len(wanted) != 1 and how.form != "text":
         raise connector_needed("one report is of one connector", loaded.catalog, len(wanted))
-    codes = []
-    for one in wanted:
-        plan = make_plan(chosen, loaded, one, None)
-        _show(plan, how, screen)
-        codes.append(_code(plan))
-    return worst(codes)
+
+    async def compare_each() -> list[ExitCode]:
+        codes = []
+        for one in wanted:
+            with open_session(chosen, screen, loaded.catalog, one) as session:
+                plan = await make_plan(session, loaded)
+            _show(plan, how, screen)
+            codes.append(_code(plan))
+        return codes
+
+    return worst(asyncio.run(compare_each()))
 
 
 def _show(plan: Plan, how: Reading, screen: Screen) -> None:

@@ -1,9 +1,9 @@
 """`reconciler plan`: what would change in Okta, and why."""
 
+import asyncio
 import shlex
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 
 import click
@@ -16,8 +16,9 @@ from reconciler.cli.session.catalog import connector_needed, disabled, idle, una
 from reconciler.cli.session.change import plan_sides, sides
 from reconciler.cli.session.connection import connectors
 from reconciler.cli.session.plan import make_plan
+from reconciler.cli.session.session import Session, open_session
 from reconciler.cli.terminal.screen import Screen
-from reconciler.model.catalog import Catalog, Connector
+from reconciler.model.catalog import Catalog
 from reconciler.model.errors import UsageError
 from reconciler.model.plan import Plan
 from reconciler.planning.plan_codec import dump_plan
@@ -75,15 +76,20 @@ def command(  # noqa: PLR0913, PLR0917 - click passes an argument per option
         screen.talk(idle(catalog))
     for sentence in disabled(catalog, connector):
         screen.talk(sentence)
-    codes = []
-    for one in wanted:
-        plan = make(one, instant)
-        show(plan, read, screen)
-        if out:
-            write(Path(out), dump_plan(plan, screen.clean))
-            screen.talk(f"wrote {out}{_next_step(plan, out, chosen)}")
-        codes.append(_code(plan) if detailed_exitcode else ExitCode.OK)
-    return worst(codes)
+
+    async def plan_each() -> list[ExitCode]:
+        codes = []
+        for one in wanted:
+            with open_session(chosen, screen, catalog, one) as session:
+                plan = await make(session, instant)
+            show(plan, read, screen)
+            if out:
+                write(Path(out), dump_plan(plan, screen.clean))
+                screen.talk(f"wrote {out}{_next_step(plan, out, chosen)}")
+            codes.append(_code(plan) if detailed_exitcode else ExitCode.OK)
+        return codes
+
+    return worst(asyncio.run(plan_each()))
 
 
 def _next_step(plan: Plan, out: str, chosen: Settings) -> str:
@@ -93,19 +99,22 @@ def _next_step(plan: Plan, out: str, chosen: Settings) -> str:
     return f"; once it is reviewed: {chosen.command(f'apply {shlex.quote(out)}')}"
 
 
+_Make = Callable[[Session, datetime | None], Awaitable[Plan]]
+
+
 def _maker(
     chosen: Settings, base: str | None, head: str | None, screen: Screen
-) -> tuple[Catalog, Callable[[Connector, datetime | None], Plan]]:
+) -> tuple[Catalog, _Make]:
     """Whose connectors are asked, and how a plan is made of one."""
     if base is None:
         if head is not None:
             raise UsageError("base-needed", "--head is compared with something", "add --base REF")
         loaded = valid_catalog(chosen, screen)
-        return loaded.catalog, partial(make_plan, chosen, loaded)
+        return loaded.catalog, lambda session, as_of: make_plan(session, loaded, as_of)
     both = sides(chosen, base, head, screen)
     for sentence in unasked(both.head.catalog, both.live_catalog):
         screen.talk(sentence)
-    return both.live_catalog, partial(plan_sides, chosen, both)
+    return both.live_catalog, lambda session, as_of: plan_sides(session, both, as_of)
 
 
 def _code(plan: Plan) -> ExitCode:

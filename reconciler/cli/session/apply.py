@@ -6,17 +6,15 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from reconciler.cli.options import Settings
-from reconciler.cli.session.connection import Connection
-from reconciler.cli.session.deadline import GRACE_S, Deadline, politely
-from reconciler.cli.session.plan import groups_of
+from reconciler.cli.session.deadline import GRACE_S, politely
+from reconciler.cli.session.session import Session
 from reconciler.cli.terminal.progress import Watcher, watch
 from reconciler.cli.terminal.screen import Screen
 from reconciler.evidence.recorder import EvidenceRecorder
 from reconciler.execution.executor import Orders
-from reconciler.model.catalog import Catalog
+from reconciler.execution.ports import Recorder
 from reconciler.model.errors import EndingError, ReconcilerError
-from reconciler.model.ids import OktaGroupId, RunId
+from reconciler.model.ids import OktaGroupId
 from reconciler.model.outcome import ApplyResult, LineResult, Prepared, Write
 from reconciler.model.plan import Action, Change, Plan
 from reconciler.okta.api.reader import OktaReader
@@ -28,7 +26,7 @@ from reconciler.store.journal import Journal
 from reconciler.store.run_folder import make_run_folder
 from reconciler.workflows.apply import Run, carry_out
 
-__all__ = ["Applying", "UnansweredWrites", "apply_prepared", "prepare_with"]
+__all__ = ["Ask", "UnansweredWrites", "apply_prepared", "prepare_with"]
 
 
 @dataclass(slots=True)
@@ -54,34 +52,13 @@ class UnansweredWrites:
 Ask = Callable[[OktaReader], Awaitable[Prepared]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Applying:
-    """What an apply works with from its first read to its last line."""
-
-    connection: Connection
-    catalog: Catalog
-    chosen: Settings
-    screen: Screen
-    deadline: Deadline
-
-
-def prepare_with(applying: Applying, ask: Ask, run: RunId) -> Prepared:
+async def prepare_with(session: Session, ask: Ask, groups: int) -> Prepared:
     """What would be done now, read through a sender that cannot write."""
-    connection, deadline = applying.connection, applying.deadline
-
-    async def read() -> Prepared:
-        groups = groups_of(applying.catalog, connection.connector)
-        name = f"reading {connection.connector.id}"
-        with watch(name, applying.chosen.verbose, groups=groups) as progress:
-            async with connection.sender(
-                run, progress, sleep=deadline.sleep, left_s=deadline.left_s
-            ) as sender:
-                return await ask(connection.reader(sender))
-
     try:
-        return asyncio.run(read())
+        async with session.reading(groups=groups) as reader:
+            return await ask(reader)
     except ReconcilerError as error:
-        why = deadline.why_end()
+        why = session.deadline.why_end()
         if not why:
             raise
         # What could not be read for want of time must not be told as missing.
@@ -92,53 +69,59 @@ def prepare_with(applying: Applying, ask: Ask, run: RunId) -> Prepared:
         ) from error
 
 
-def apply_prepared(
-    applying: Applying, prepared: Prepared, recorder: EvidenceRecorder, *, allows_removals: bool
+async def apply_prepared(
+    session: Session, prepared: Prepared, recorder: EvidenceRecorder, *, allows_removals: bool
 ) -> tuple[ApplyResult, Path]:
     """Every line was tried, recorded and read back; the result is in the returned file."""
-    connection, chosen, screen = applying.connection, applying.chosen, applying.screen
-    # Events belong to the loop that awaited them, and reading had one of its own.
-    deadline, run, folder = applying.deadline.anew(), recorder.run, chosen.run_folder
-    name = f"applying to {connection.connector.id}"
-    unanswered = UnansweredWrites()
-
-    async def work() -> ApplyResult:
-        with (
-            Journal(folder / "journal", run, connection.clock, screen.clean) as journal,
-            watch(name, chosen.verbose, lines=len(prepared.changes)) as progress,
-            politely(_aside(screen, progress), deadline.asked) as should_stop,
-        ):
-            allowed = _allowed(prepared)
-            left_s = partial(deadline.left_s, GRACE_S)
-            async with connection.sender(run, progress, allowed, deadline.sleep, left_s) as sender:
-                return await carry_out(
-                    prepared,
-                    Run(
-                        id=run,
-                        writer=connection.writer(sender),
-                        reader=connection.reader(sender),
-                        journal=journal,
-                        beside=(recorder, unanswered),
-                        clock=connection.clock,
-                        sleep=asyncio.sleep,
-                        orders=lambda changes: Orders(
-                            changes=changes,
-                            allows_removals=allows_removals,
-                            should_stop=should_stop,
-                            on_line=progress.line_done,
-                            why_end=deadline.why_end,
-                        ),
-                    ),
-                )
-
-    path = make_run_folder(folder, "results") / f"{run}.json"  # before anything is written to Okta
+    screen, unanswered = session.screen, UnansweredWrites()
+    # Made before anything is written to Okta.
+    path = make_run_folder(session.settings.run_folder, "results") / f"{session.run}.json"
     try:
-        result = asyncio.run(work())
+        result = await _carry_out(
+            session, prepared, (recorder, unanswered), allows_removals=allows_removals
+        )
     except BaseException:
         _say_unknown(screen, unanswered)
         raise
     write(path, dump_result(result, screen.clean))
     return result, path
+
+
+async def _carry_out(
+    session: Session,
+    prepared: Prepared,
+    recorders: tuple[Recorder, ...],
+    *,
+    allows_removals: bool,
+) -> ApplyResult:
+    connection, deadline, screen = session.connection, session.deadline, session.screen
+    name, folder = f"applying to {session.connector.id}", session.settings.run_folder
+    with (
+        Journal(folder / "journal", session.run, session.clock, screen.clean) as journal,
+        watch(name, session.settings.verbose, lines=len(prepared.changes)) as progress,
+        politely(_aside(screen, progress), deadline.asked) as should_stop,
+    ):
+        allowed, left_s = _allowed(prepared), partial(deadline.left_s, GRACE_S)
+        async with connection.sender(
+            session.run, progress, allowed, deadline.sleep, left_s
+        ) as sender:
+            run = Run(
+                id=session.run,
+                writer=connection.writer(sender),
+                reader=connection.reader(sender),
+                journal=journal,
+                beside=recorders,
+                clock=session.clock,
+                sleep=asyncio.sleep,
+                orders=lambda changes: Orders(
+                    changes=changes,
+                    allows_removals=allows_removals,
+                    should_stop=should_stop,
+                    on_line=progress.line_done,
+                    why_end=deadline.why_end,
+                ),
+            )
+            return await carry_out(prepared, run)
 
 
 def _say_unknown(screen: Screen, unanswered: UnansweredWrites) -> None:

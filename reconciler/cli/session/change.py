@@ -4,7 +4,6 @@ Nothing is checked out and nothing in either side is run, so a stranger's branch
 job that holds a credential.
 """
 
-import asyncio
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -16,13 +15,12 @@ from reconciler.catalog.load import Loaded, load_and_judge_change, load_and_judg
 from reconciler.cli.clock import wall_clock
 from reconciler.cli.options import Settings
 from reconciler.cli.session.catalog import errors_of, is_rehearsal, require_valid
-from reconciler.cli.session.connection import connect, new_run
 from reconciler.cli.session.emptied import Proof, shown_empty
 from reconciler.cli.session.grant_past import allowed_by, record_of
-from reconciler.cli.session.plan import beside_of, groups_of
-from reconciler.cli.terminal.progress import watch
+from reconciler.cli.session.plan import groups_of, inputs_now
+from reconciler.cli.session.session import Session
 from reconciler.cli.terminal.screen import Screen
-from reconciler.model.catalog import Catalog, Connector
+from reconciler.model.catalog import Catalog
 from reconciler.model.diagnostics import Diagnostic
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.plan import CatalogRevision, Plan
@@ -30,7 +28,7 @@ from reconciler.planning.approvals.grant_past import GrantHistory
 from reconciler.render.formats.diagnostics import diagnostic_lines
 from reconciler.workflows.plan_change import Base, plan_against, plan_uncompared
 
-__all__ = ["Judging", "Sides", "judged_change", "plan_sides", "sides"]
+__all__ = ["Sides", "judged_change", "plan_sides", "sides"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,21 +90,14 @@ def _merged(repository: Repository, base: str, head: str) -> str:
     return merge.tree
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judging:
-    """How a change is judged: how messages name the folder, when, and what proves groups empty."""
-
-    display: str
-    now: datetime
-    proof: Proof
-
-
-def judged_change(settings: Settings, base: str, head: str | None, judging: Judging) -> Loaded:
+def judged_change(
+    settings: Settings, base: str, head: str | None, display: str, proof: Proof
+) -> Loaded:
     """What is wrong with a change: of a commit, or of the files as they lie.
 
-    The files are compared with what they grew from, a commit with the base as it is now.
+    The files are compared with what they grew from, a commit with the base as it is now. Messages
+    call the folder `display`.
     """
-    display = judging.display
     repository = Repository.around(settings.catalog)
     start = repository.commit(base)
     if head is None:
@@ -116,8 +107,8 @@ def judged_change(settings: Settings, base: str, head: str | None, judging: Judg
         tree = _merged(repository, start, repository.commit(head))
         source = Committed(repository, tree, display)
     before = Committed(repository, start, display)
-    shown = shown_empty(settings, repository, start, judging.proof)
-    return load_and_judge_change(source, before, judging.now, shown)
+    shown = shown_empty(settings, repository, start, proof)
+    return load_and_judge_change(source, before, proof.now, shown)
 
 
 def _is_sound(loaded: Loaded, commit: str, screen: Screen, *, is_rehearsal: bool) -> bool:
@@ -138,31 +129,18 @@ def _record(settings: Settings, both: Sides, now: datetime) -> GrantHistory:
     return record_of(settings, now, both.live_catalog, both.head.catalog, commit=both.base.commit)
 
 
-def plan_sides(
-    settings: Settings, both: Sides, connector: Connector, as_of: datetime | None
-) -> Plan:
+async def plan_sides(session: Session, both: Sides, as_of: datetime | None = None) -> Plan:
     """The connector's plan of the change, split by cause where the base allows."""
-    revision = CatalogRevision(commit=both.head_commit, digest=digest(both.head.catalog))
-    with (
-        connect(settings, both.live_catalog, connector) as connection,
-        watch(
-            f"reading {connector.id}",
-            settings.verbose,
-            groups=groups_of(both.head.catalog, connector),
-        ) as progress,
-    ):
-        beside = beside_of(connection, revision, as_of)
-        past = _record(settings, both, beside.as_of)
-        beside = replace(beside, record=allowed_by(past, both.head.catalog, beside.as_of))
-        base = replace(both.base, record=allowed_by(past, both.base.catalog, beside.as_of))
-
-        async def ask() -> Plan:
-            async with connection.sender(new_run(connection.clock), progress) as sender:
-                reader = connection.reader(sender)
-                compare = plan_against if both.is_sound else plan_uncompared
-                return await compare(both.head.catalog, base, connector.id, reader, beside)
-
-        return _naming(asyncio.run(ask()), both.uncommitted)
+    head, connector = both.head.catalog, session.connector
+    revision = CatalogRevision(commit=both.head_commit, digest=digest(head))
+    inputs = inputs_now(session.connection, revision, as_of)
+    past = _record(session.settings, both, inputs.as_of)
+    inputs = replace(inputs, record=allowed_by(past, head, inputs.as_of))
+    base = replace(both.base, record=allowed_by(past, both.base.catalog, inputs.as_of))
+    compare = plan_against if both.is_sound else plan_uncompared
+    async with session.reading(groups=groups_of(head, connector)) as reader:
+        made = await compare(head, base, connector.id, reader, inputs)
+    return _naming(made, both.uncommitted)
 
 
 def _naming(plan: Plan, uncommitted: tuple[str, ...]) -> Plan:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from reconciler.model.errors import EndingError
 
-__all__ = ["GRACE_S", "Deadline", "politely"]
+__all__ = ["GRACE_S", "Deadline", "interruptible", "politely"]
 
 GRACE_S = 60.0
 """After the last minute, for answers to what was begun and for one look at what was written."""
@@ -32,10 +32,6 @@ class Deadline:
             return None
         left = self.began_at + timedelta(minutes=self.minutes) - self.clock()
         return max(left.total_seconds() + grace_s, 0.0)
-
-    def anew(self) -> "Deadline":
-        """The same minutes on another event loop: an event is of the loop that awaited it."""
-        return Deadline(clock=self.clock, minutes=self.minutes, began_at=self.began_at)
 
     async def sleep(self, seconds: float) -> None:
         """So many seconds passed; raises `EndingError` when they may not, or no longer."""
@@ -90,3 +86,13 @@ def politely(
     finally:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.remove_signal_handler(number)
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Within, SIGINT breaks off a question at the terminal; an event loop waits for its answer."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -1,17 +1,15 @@
-"""Makes a plan for a command: from the catalog, through a connection, at an instant."""
+"""Makes a plan for a command: from the catalog, through a session, at an instant."""
 
-import asyncio
 from dataclasses import replace
 from datetime import datetime
 
 import reconciler
 from reconciler.catalog.load import Loaded
-from reconciler.cli.options import Settings
 from reconciler.cli.session.approvals import forge_of
 from reconciler.cli.session.catalog import revision_of
-from reconciler.cli.session.connection import Connection, connect, new_run
+from reconciler.cli.session.connection import Connection
 from reconciler.cli.session.grant_past import record_of
-from reconciler.cli.terminal.progress import watch
+from reconciler.cli.session.session import Session
 from reconciler.evidence.history import unconfirmed_lines
 from reconciler.model.bindings import bindings_of
 from reconciler.model.catalog import Catalog, Connector
@@ -21,33 +19,17 @@ from reconciler.planning.build.assess import PlanInputs
 from reconciler.store.journal import read_recent_runs
 from reconciler.workflows.plan import plan
 
-__all__ = ["beside_of", "groups_of", "inputs", "make_plan"]
+__all__ = ["groups_of", "inputs_now", "make_plan", "plan_inputs"]
 
 
-def make_plan(
-    settings: Settings, loaded: Loaded, connector: Connector, as_of: datetime | None
-) -> Plan:
+async def make_plan(session: Session, loaded: Loaded, as_of: datetime | None = None) -> Plan:
     """The connector's plan; as-of is the org's own clock unless it is given."""
-    with (
-        connect(settings, loaded.catalog, connector) as connection,
-        watch(
-            f"reading {connector.id}",
-            settings.verbose,
-            groups=groups_of(loaded.catalog, connector),
-        ) as progress,
-    ):
-        beside = inputs(settings, loaded, connection, as_of)
-
-        async def ask() -> Plan:
-            async with connection.sender(new_run(connection.clock), progress) as sender:
-                reader = connection.reader(sender)
-                forge = forge_of(settings, loaded.catalog)
-                made = await plan(
-                    loaded.catalog, connector.id, reader, beside, forge, is_read_only=True
-                )
-                return made.plan
-
-        return asyncio.run(ask())
+    catalog, connector = loaded.catalog, session.connector
+    inputs = plan_inputs(session, loaded, as_of)
+    forge = forge_of(session.settings, catalog)
+    async with session.reading(groups=groups_of(catalog, connector)) as reader:
+        made = await plan(catalog, connector.id, reader, inputs, forge, is_read_only=True)
+    return made.plan
 
 
 def groups_of(catalog: Catalog, connector: Connector) -> int:
@@ -55,27 +37,26 @@ def groups_of(catalog: Catalog, connector: Connector) -> int:
     return len({binding.group for binding in bindings_of(catalog, connector.id)})
 
 
-def inputs(
-    settings: Settings, loaded: Loaded, connection: Connection, as_of: datetime | None = None
-) -> PlanInputs:
+def plan_inputs(session: Session, loaded: Loaded, as_of: datetime | None = None) -> PlanInputs:
     """What stands beside a plan made now, from the files as they lie.
 
     The journal beside them tells which accepted writes of earlier runs were not to be seen.
     """
+    settings, connection = session.settings, session.connection
     revision, warnings = revision_of(settings, loaded)
-    beside = beside_of(connection, revision, as_of)
+    inputs = inputs_now(connection, revision, as_of)
     runs = read_recent_runs(
         settings.run_folder / "journal",
         connection.connector.id,
-        beside.created_at,
+        inputs.created_at,
         sandbox=connection.is_sandbox,
     )
-    recent = RecentWrites(unseen=unconfirmed_lines(runs, beside.created_at))
-    record = record_of(settings, beside.as_of, loaded.catalog)
-    return replace(beside, warnings=warnings, recent=recent, record=record)
+    recent = RecentWrites(unseen=unconfirmed_lines(runs, inputs.created_at))
+    record = record_of(settings, inputs.as_of, loaded.catalog)
+    return replace(inputs, warnings=warnings, recent=recent, record=record)
 
 
-def beside_of(
+def inputs_now(
     connection: Connection, revision: CatalogRevision, as_of: datetime | None
 ) -> PlanInputs:
     """What stands beside a plan made now, to the second."""

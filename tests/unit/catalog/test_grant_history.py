@@ -2,8 +2,8 @@
 
 import pytest
 
+from reconciler.catalog.git import repository as git_module
 from reconciler.catalog.git.repository import Repository
-from reconciler.catalog.git.repository import repository as git_module
 from reconciler.catalog.grant_history import History
 from reconciler.catalog.load import load
 from reconciler.model.directory import ReadFailure

@@ -6,8 +6,9 @@ import subprocess
 
 import pytest
 
+from reconciler.catalog.git import command
 from reconciler.catalog.git.command import run
-from reconciler.catalog.git.repository import Repository, command
+from reconciler.catalog.git.repository import Repository
 from reconciler.model.errors import ReconcilerError
 from tests.support.repository import committed, git
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reconciler.cli.commands.apply import _Asked, _counted
+from reconciler.cli.commands.apply import RunOptions, _counted
 from reconciler.model.evidence import RecentWrites
 
 GIVEN = frozenset({("00gclaude", "00ubob")})
@@ -12,7 +12,7 @@ TAKEN = frozenset({("00gclaude", "00uold")})
 @pytest.mark.parametrize(("given", "scheduled"), [(GIVEN, True), (frozenset(), False)])
 def test_a_reviewed_plan_removes_nobody_more_because_of_evidence(given, scheduled):
     """It was made without: an extra removal would refuse every run of it."""
-    asked = _Asked(
+    asked = RunOptions(
         file=None if scheduled else "plan.json",
         digest=None,
         scheduled=scheduled,

@@ -68,19 +68,6 @@ def test_minutes_pass_without_waiting_too():
     assert run_virtually(work()) == "the 1 minute of --max-minutes were over"
 
 
-def test_the_same_minutes_serve_reading_and_writing_which_run_on_two_loops():
-    """Reading waited first; the writes still can."""
-
-    async def work(found):
-        await found.sleep(20.0)
-        return found.why_end()
-
-    found = deadline(minutes=1)
-    assert run_virtually(work(found)) == ""
-    assert run_virtually(work(found.anew())) == ""
-    assert found.anew().minutes == 1
-
-
 def test_what_is_left_is_told_to_the_second():
     """With a little more for what was begun; never less than nothing."""
 

@@ -6,7 +6,7 @@ import signal
 
 import pytest
 
-from reconciler.cli.session.deadline import politely
+from reconciler.cli.session.deadline import interruptible, politely
 
 pytestmark = pytest.mark.anyio
 
@@ -46,3 +46,18 @@ async def test_outside_of_it_signals_mean_what_they_meant():
     with politely(lambda _: None):
         pass
     assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+
+
+def test_a_question_at_the_terminal_is_broken_off_at_once():
+    """The loop that it is asked in would wait for the answer first, and end the run then."""
+    handlers = []
+
+    async def ask():
+        with interruptible():
+            handlers.append(signal.getsignal(signal.SIGINT))
+            os.kill(os.getpid(), signal.SIGINT)
+            handlers.append(None)
+
+    with pytest.raises(KeyboardInterrupt):
+        asyncio.run(ask())
+    assert handlers == [signal.default_int_handler]
