@@ -2,12 +2,21 @@
 
 import os
 import socket
+import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-GOLDEN = Path(__file__).parent / "golden"
+# A run starts Python some hundred times, and to compile a module takes longer than to use it: what
+# is compiled is kept, also where a container's environment says otherwise.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
+HERE = Path(__file__).parent
+GOLDEN = HERE / "golden"
+SLOW = {"benchmarks", "contract", "scaffold"}
+"""Folders whose tests are slow, all of them; elsewhere a module or a test says so of itself."""
 
 settings.register_profile(
     "default",
@@ -54,6 +63,13 @@ def _quiet_environment(monkeypatch):
             monkeypatch.delenv(name)
     monkeypatch.delenv("CI", raising=False)
     monkeypatch.delenv("NO_COLOR", raising=False)
+
+
+def pytest_collection_modifyitems(items):
+    """What takes long and is seldom broken by a change nearby stays out of the inner loop."""
+    for item in items:
+        if item.path.relative_to(HERE).parts[0] in SLOW:
+            item.add_marker(pytest.mark.slow)
 
 
 @pytest.fixture

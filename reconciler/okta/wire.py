@@ -11,7 +11,6 @@ import msgspec
 
 __all__ = [
     "App",
-    "Cause",
     "Group",
     "GroupProfile",
     "Member",
@@ -141,16 +140,9 @@ class Organization(msgspec.Struct, gc=False):
     id: str
 
 
-class Cause(msgspec.Struct, gc=False, rename="camel"):
-    """One of an error's causes."""
-
-    error_summary: str = ""
-
-
 class OktaError(msgspec.Struct, gc=False, rename="camel"):
     """Okta's error object; only the code is meant for decisions (Okta: error codes)."""
 
     error_code: str
     error_summary: str = ""
     error_id: str = ""
-    error_causes: list[Cause] | None = None

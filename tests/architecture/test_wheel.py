@@ -12,6 +12,8 @@ from click.testing import CliRunner
 from reconciler.cli.main import cli
 from tests.scaffold.written import run_step, step
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 
 

@@ -8,6 +8,8 @@ import pytest
 
 from reconciler.cli.main import COMMANDS
 
+pytestmark = pytest.mark.slow
+
 
 def complete(line, instruction="bash_complete"):
     """What a shell is told for the words typed so far; the last one may be unfinished."""

@@ -12,6 +12,8 @@ from tests.cli.every_command import EVERY
 from tests.support.builders import Company
 from tests.support.harness import Office
 
+pytestmark = pytest.mark.slow
+
 EXAMPLE = re.compile(r"^ *Example:\n +(reconciler .+)\s*\Z", re.MULTILINE)
 
 

@@ -9,6 +9,8 @@ from reconciler.sandbox import Group, User
 from tests.support.builders import Company, group_name
 from tests.support.harness import Office
 
+pytestmark = pytest.mark.slow
+
 ESC, BELL, RTL, LINE, ZERO = "\x1b", "\x07", "\u202e", "\n", "\u200b"
 HOSTILE = {
     "colour": f"{ESC}[31mred",

@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("name", ["click", "httpx", "yaml", "json", "asyncio", "jsonschema_rs"])
 def test_nothing_is_imported_from_the_working_folder(tmp_path, name):

@@ -14,6 +14,8 @@ import pytest
 from tests.support.builders import Company
 from tests.support.harness import Office
 
+pytestmark = pytest.mark.slow
+
 WIPE = "\r\x1b[K"
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 COMPANY = Company().tool().bind("old", authority="authoritative").granted("amy", "bob").grant("who")

@@ -8,7 +8,6 @@ from functools import cached_property
 
 _FULL = "x-okta-request-id"
 _COLLAPSED = "only the last (next) survived"
-_EDITED = "edited"
 _ID = re.compile(r"00[ug][0-9A-Za-z]{17}")
 
 
@@ -43,11 +42,6 @@ class Exchange:
     def has_all_links(self):
         """Whether the recorder kept every Link line."""
         return _COLLAPSED not in self.note
-
-    @property
-    def is_edited(self):
-        """Whether its maintainers wrote other ids into it."""
-        return _EDITED in self.note
 
     @property
     def now(self):

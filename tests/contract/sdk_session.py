@@ -1,6 +1,7 @@
 """A session of Okta's own Python client, run as a program of its own: its import takes seconds.
 
-It reads where the sandbox is and which steps its endpoints allow, and prints what each step saw.
+For each session it reads where the sandbox is and which steps its endpoints allow, and prints what
+each step saw.
 """
 
 import asyncio
@@ -221,4 +222,5 @@ async def _taken(given):
 
 
 if __name__ == "__main__":
-    sys.stdout.write("\n" + json.dumps(asyncio.run(_taken(json.load(sys.stdin)))))
+    sessions = [asyncio.run(_taken(given)) for given in json.load(sys.stdin)]
+    sys.stdout.write("\n" + json.dumps(sessions))

@@ -5,7 +5,7 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from tests.contract.served import served
 from tests.contract.session import WORLD, known
 
 ASKED = ("okta.groups.manage", "okta.groups.read", "okta.roles.read", "okta.users.read")
+CHANGING = ["sign_in_and_change"]
 LIFECYCLE = "POST /api/v1/users/{}/lifecycle/"
 ALL_MEMBERS = dict.fromkeys(
     (
@@ -80,24 +81,85 @@ def steps():
     return [step for step in EXPECTED if WAIT_FOR.get(step, set()) <= present]
 
 
+@dataclass(frozen=True)
+class Sessions:
+    """What the client saw at each step with a token, and in an org for each way to sign in."""
+
+    seen: dict
+    signed_in: dict
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """What the client saw as a service app, and what the org knows of it."""
+
+    saw: list
+    asked: list
+    changed_by: tuple
+    client_id: str
+
+
 @pytest.fixture(scope="module")
-def seen(steps, tmp_path_factory):
-    """What the client saw at each step, with an API token."""
-    with served(WORLD) as (url, sandbox):
-        return taken(url, {"token": sandbox.token()}, steps, tmp_path_factory)
+def sessions(steps, tmp_path_factory):
+    """All sessions of one process: it takes seconds to import the client."""
+    with (
+        served(WORLD) as (url, sandbox),
+        served(replace(WORLD, oauth_clients=())) as plain,
+        served(replace(WORLD, oauth_clients=())) as proving,
+    ):
+        apps = {False: service_app(plain[1]), True: service_app(proving[1], dpop=True)}
+        given = [
+            {"url": url, "credential": {"token": sandbox.token()}, "steps": steps},
+            *(
+                {"url": where, "credential": signing(apps[is_dpop], is_dpop), "steps": CHANGING}
+                for is_dpop, (where, _) in ((False, plain), (True, proving))
+            ),
+        ]
+        seen, *found = taken(given, tmp_path_factory.mktemp("home"))
+        signed_in = {
+            is_dpop: _signed_in(*saw.values(), org, apps[is_dpop].client_id)
+            for is_dpop, saw, (_, org) in zip(apps, found, (plain, proving), strict=True)
+        }
+    return Sessions(seen=seen, signed_in=signed_in)
 
 
-def taken(url, credential, steps, tmp_path_factory):
-    """What the client saw at these steps, in a process and a home of its own."""
+def service_app(sandbox, *, dpop=False):
+    """The app of the recorded world, with a key that its client can use."""
+    client_id = WORLD.oauth_clients[0].client_id
+    return sandbox.service_app(client_id, scopes=ASKED, dpop=dpop, key="RSA")
+
+
+def signing(app, is_dpop):
+    """How the client is told to sign in as the app."""
+    return {
+        "authorizationMode": "PrivateKey",
+        "clientId": app.client_id,
+        "privateKey": app.private_key,
+        "kid": app.key_id,
+        "scopes": list(ASKED),
+        **({"dpopEnabled": True} if is_dpop else {}),
+    }
+
+
+def _signed_in(saw, sandbox, client_id):
+    change = next(e for e in sandbox.log() if e.event == "group.user_membership.add")
+    return SignedIn(
+        saw=saw,
+        asked=[each.status for each in sandbox.requests() if each.path == "/oauth2/v1/token"],
+        changed_by=(change.actor, change.actor_type),
+        client_id=client_id,
+    )
+
+
+def taken(sessions, home):
+    """What the client saw at these steps of each session, in a process and a home of its own."""
     if importlib.util.find_spec("okta") is None:
         pytest.skip("Okta's client is not installed: pip install okta")
-    home = str(tmp_path_factory.mktemp("home"))
     environment = {name: text for name, text in os.environ.items() if not name.startswith("OKTA_")}
-    environment |= {"HOME": home, "OKTA_TESTING_TESTINGDISABLEHTTPSCHECK": "true"}
-    given = {"url": url, "credential": credential, "world": known(), "steps": steps}
+    environment |= {"HOME": str(home), "OKTA_TESTING_TESTINGDISABLEHTTPSCHECK": "true"}
     done = subprocess.run(
         [sys.executable, str(Path(__file__).with_name("sdk_session.py"))],
-        input=json.dumps(given),
+        input=json.dumps([{**each, "world": known()} for each in sessions]),
         cwd=home,
         env=environment,
         capture_output=True,
@@ -109,35 +171,21 @@ def taken(url, credential, steps, tmp_path_factory):
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def test_oktas_own_client_sees_what_it_should(seen, steps, figures):
+def test_oktas_own_client_sees_what_it_should(sessions, steps, figures):
     """It checks every answer against its own models, and follows links by itself."""
     waiting = sorted(EXPECTED.keys() - set(steps))
     figures(f"steps of Okta's client: {len(steps)}; waiting for endpoints: {len(waiting)}")
-    assert {step: EXPECTED[step] for step in steps} == seen
+    assert {step: EXPECTED[step] for step in steps} == sessions.seen
 
 
-@pytest.mark.parametrize("is_dpop", [False, True])
-def test_oktas_own_client_signs_in_with_a_private_key(is_dpop, tmp_path_factory):
+@pytest.mark.parametrize(("is_dpop", "asked"), [(False, [200]), (True, [400, 200])])
+def test_oktas_own_client_signs_in_with_a_private_key(is_dpop, asked, sessions):
     """By the machine's clock, which is not the org's; with DPoP it proves every request."""
-    with served(replace(WORLD, oauth_clients=())) as (url, sandbox):
-        app = sandbox.service_app(
-            WORLD.oauth_clients[0].client_id, scopes=ASKED, dpop=is_dpop, key="RSA"
-        )
-        credential = {
-            "authorizationMode": "PrivateKey",
-            "clientId": app.client_id,
-            "privateKey": app.private_key,
-            "kid": app.key_id,
-            "scopes": list(ASKED),
-            **({"dpopEnabled": True} if is_dpop else {}),
-        }
-        found = taken(url, credential, ["sign_in_and_change"], tmp_path_factory)
-        asked = [each.status for each in sandbox.requests() if each.path == "/oauth2/v1/token"]
-        change = next(e for e in sandbox.log() if e.event == "group.user_membership.add")
+    found = sessions.signed_in[is_dpop]
     groups = ["Everyone", "directory", "ruled", "spare", "tool"]
-    assert found["sign_in_and_change"] == [groups, ["active.1@acme.example"], ["SUPER_ADMIN"]]
-    assert asked == ([400, 200] if is_dpop else [200])
-    assert (change.actor, change.actor_type) == (app.client_id, "PublicClientApp")
+    assert found.saw == [groups, ["active.1@acme.example"], ["SUPER_ADMIN"]]
+    assert found.asked == asked
+    assert found.changed_by == (found.client_id, "PublicClientApp")
 
 
 def test_no_step_waits_for_an_endpoint_that_nothing_names(steps):

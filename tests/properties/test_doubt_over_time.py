@@ -7,11 +7,14 @@ tries that many.
 import os
 from random import Random
 
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
 from tests.properties.timeline import OPERATIONS, Timeline
+
+pytestmark = pytest.mark.slow
 
 WORLDS = int(os.environ.get("RECONCILER_WORLDS", "400"))
 WEIGHTS = [4 if operation in {Timeline.give, Timeline.wait} else 2 for operation in OPERATIONS]

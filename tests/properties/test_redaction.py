@@ -30,6 +30,8 @@ from tests.properties.worlds import (
     plan,
 )
 
+pytestmark = pytest.mark.slow
+
 PEOPLE = (*SUBJECTS, "lead@example.com", "hand@example.com")
 LONG_AGO = datetime(2026, 10, 15, 12, 0, tzinfo=UTC)
 HIDDEN = [Redaction.IDS, Redaction.HASHED]

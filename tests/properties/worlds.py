@@ -5,6 +5,8 @@ Small on purpose: seven people, three groups and every kind of trouble, so that 
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import cache
+from itertools import product
 
 from hypothesis import strategies as st
 
@@ -51,9 +53,7 @@ SUBJECTS = (*LOGINS, "shared@example.com", "nobody@example.com", "jira:1", "jira
 GROUPS = ("Alpha", "Beta", "Gamma")
 TOOLS = tuple(ToolId(name.lower()) for name in GROUPS)
 USERS = EntitlementId("users")
-DAYS = st.sampled_from(
-    [date(2026, 10, 1), date(2026, 11, 15), date(2026, 11, 22), date(2027, 2, 1)]
-)
+DAYS = (date(2026, 10, 1), date(2026, 11, 15), date(2026, 11, 22), date(2027, 2, 1))
 NO_ANSWERS = Answers()
 NO_LIMITS = GuardLimits(group_removals=(), run_removals=(), ended_removals=(), unresolved=())
 
@@ -68,73 +68,109 @@ def group_id(name: str) -> OktaGroupId:
     return OktaGroupId("00g" + name.rjust(17, "0"))
 
 
+# A strategy is made once: to make and check one costs more than to draw from it, and a draw of
+# several things together costs what a draw of one does.
+_TOOLS = st.sampled_from(TOOLS)
+_PEOPLE = st.sampled_from(LOGINS)
+_SOMETIMES = (*(None,) * len(DAYS), *DAYS)
+_WINDOWS = st.sampled_from(tuple(product(_SOMETIMES, repeat=3)))
+"""When it starts, expires and is revoked; each half the time never."""
+_APPROVALS = st.sampled_from(
+    [
+        Approval(ticket=f"AI-{number}", approved_by=("lead@example.com",), approved_at=day)
+        for day in (date(2024, 1, 1), date(2026, 9, 1))
+        for number in range(1, 10)
+    ]
+)
+_PROTECTED = st.lists(_PEOPLE, max_size=2, unique=True)
+_BINDINGS = st.sampled_from(tuple(product(Authority, (False, True))))
+_ENTITLEMENTS = st.sampled_from(tuple(product(Risk, (0, 0, 1))))
+_ACCOUNTS = st.sampled_from(
+    tuple(
+        product(
+            ("ACTIVE", "ACTIVE", "SUSPENDED", "DEPROVISIONED"),
+            (datetime(2023, 1, 1, tzinfo=UTC), datetime(2025, 1, 1, tzinfo=UTC)),
+        )
+    )
+)
+_GROUPS = st.sampled_from(
+    tuple(
+        product(
+            ("OKTA_GROUP", "OKTA_GROUP", "OKTA_GROUP", "APP_GROUP"),
+            (None, False, False, True),
+            (None, 0, 1),
+        )
+    )
+)
+_ANYBODY = st.frozensets(st.sampled_from([user_id(login) for login in LOGINS]))
+_SOME = st.just(frozenset()) | _ANYBODY
+"""Half the time nobody, else any of them."""
+
+
 @st.composite
-def grants(draw: st.DrawFn, subjects: tuple[str, ...] = SUBJECTS) -> Grant:
+def grants(draw: st.DrawFn, subjects: st.SearchStrategy[str]) -> Grant:
     """Any grant, live or not."""
-    tool = draw(st.sampled_from(TOOLS))
-    revoked = draw(st.none() | DAYS)
+    starts, expires, revoked = draw(_WINDOWS)
     return Grant(
-        tool=tool,
+        tool=draw(_TOOLS),
         entitlement=USERS,
-        subject=draw(st.sampled_from(subjects)),
+        subject=draw(subjects),
         purpose="work",
-        approval=Approval(
-            ticket=f"AI-{draw(st.integers(1, 9))}",
-            approved_by=("lead@example.com",),
-            approved_at=draw(st.sampled_from([date(2024, 1, 1), date(2026, 9, 1)])),
-        ),
-        starts=draw(st.none() | DAYS),
-        expires=draw(st.none() | DAYS),
+        approval=draw(_APPROVALS),
+        starts=starts,
+        expires=expires,
         revoked=Revocation(at=revoked, by="lead@example.com", reason="left") if revoked else None,
     )
+
+
+@cache
+def _many_grants(subjects: tuple[str, ...]) -> st.SearchStrategy[list[Grant]]:
+    return st.lists(grants(st.sampled_from(subjects)), max_size=12)
 
 
 @st.composite
 def catalogs(draw: st.DrawFn, subjects: tuple[str, ...] = SUBJECTS) -> Catalog:
     """A catalog of three tools, each bound to one group."""
     creates = draw(st.booleans())
-    bindings = [
-        Binding(
-            tool=tool,
-            entitlement=USERS,
-            connector=CONNECTOR,
-            group=CreateGroup(name=name)
-            if creates and name == "Gamma"
-            else BindGroup(id=group_id(name), name=name),
-            authority=draw(st.sampled_from(Authority)),
-            admin_role=draw(st.booleans()),
-        )
-        for tool, name in zip(TOOLS, GROUPS, strict=True)
-    ]
-    mapped = draw(st.sampled_from(LOGINS))
-    protected = draw(st.lists(st.sampled_from(LOGINS), max_size=2, unique=True))
+    protected = draw(_PROTECTED)
+    mapped = draw(_PEOPLE)
     return Catalog(
         settings=Settings(
             match=(IdentityRule.MAPPING, IdentityRule.LOGIN, IdentityRule.EMAIL),
             protected=tuple(ProtectedPerson(login=p, reason="why") for p in protected),
         ),
-        tools={
-            tool: Tool(
-                id=tool,
-                name=tool,
-                description="",
-                owners=(),
-                risk=Risk.LOW,
-                fulfilment=Fulfilment.OKTA,
-                entitlements={
-                    USERS: Entitlement(
-                        id=USERS,
-                        description="",
-                        risk=draw(st.sampled_from(Risk)),
-                        min_members=draw(st.sampled_from([0, 0, 1])),
-                    )
-                },
-            )
-            for tool in TOOLS
-        },
-        bindings=tuple(bindings),
-        grants=tuple(draw(st.lists(grants(subjects), max_size=12))),
+        tools={tool: _tool(tool, *draw(_ENTITLEMENTS)) for tool in TOOLS},
+        bindings=tuple(
+            _binding(tool, name, *draw(_BINDINGS), is_made=creates and name == "Gamma")
+            for tool, name in zip(TOOLS, GROUPS, strict=True)
+        ),
+        grants=tuple(draw(_many_grants(subjects))),
         identities=(IdentityMapping(keys=("jira:1",), login=mapped, id=user_id(mapped)),),
+    )
+
+
+def _binding(tool: ToolId, name: str, authority: Authority, meant: bool, *, is_made: bool):
+    return Binding(
+        tool=tool,
+        entitlement=USERS,
+        connector=CONNECTOR,
+        group=CreateGroup(name=name) if is_made else BindGroup(id=group_id(name), name=name),
+        authority=authority,
+        admin_role=meant,
+    )
+
+
+def _tool(tool: ToolId, risk: Risk, min_members: int) -> Tool:
+    return Tool(
+        id=tool,
+        name=tool,
+        description="",
+        owners=(),
+        risk=Risk.LOW,
+        fulfilment=Fulfilment.OKTA,
+        entitlements={
+            USERS: Entitlement(id=USERS, description="", risk=risk, min_members=min_members)
+        },
     )
 
 
@@ -144,47 +180,40 @@ def orgs(draw: st.DrawFn) -> LiveState:
 
     Rules put some of the members there, and of some Okta does not say.
     """
-    users = {
-        user_id(login): DirectoryUser(
-            id=user_id(login),
-            login=login,
-            email="shared@example.com" if login < "c" else login,
-            status=draw(st.sampled_from(["ACTIVE", "ACTIVE", "SUSPENDED", "DEPROVISIONED"])),
-            activated_at=draw(
-                st.sampled_from(
-                    [datetime(2023, 1, 1, tzinfo=UTC), datetime(2025, 1, 1, tzinfo=UTC)]
-                )
-            ),
-        )
-        for login in LOGINS
-    }
-    groups = {
-        group_id(name): DirectoryGroup(
-            id=group_id(name),
-            name=name,
-            type=draw(st.sampled_from(["OKTA_GROUP", "OKTA_GROUP", "OKTA_GROUP", "APP_GROUP"])),
-            has_admin_role=draw(st.sampled_from([None, False, False, True])),
-            app_count=draw(st.sampled_from([None, 0, 1])),
-        )
-        for name in GROUPS
-    }
-    members = {g: draw(st.frozensets(st.sampled_from(sorted(users)))) for g in groups}
-    fed = {g: draw(_some_of(people)) for g, people in members.items()}
+    users = {user_id(login): _account(login, *draw(_ACCOUNTS)) for login in LOGINS}
+    groups = {group_id(name): _group(name, *draw(_GROUPS)) for name in GROUPS}
+    members = {g: draw(_ANYBODY) for g in groups}
+    fed = {g: draw(_SOME) & people for g, people in members.items()}
     return LiveState(
         org=Org(id=OktaOrgId("00oacme"), domain="acme.okta.com"),
         groups=groups,
         members=members,
         rule_fed=fed,
-        unattributed={g: draw(_some_of(people - fed[g])) for g, people in members.items()},
+        unattributed={g: (draw(_SOME) & people) - fed[g] for g, people in members.items()},
         users=users,
     )
 
 
-def _some_of(people: frozenset[OktaUserId]) -> st.SearchStrategy[frozenset[OktaUserId]]:
-    """Half the time nobody, else any of them."""
-    if not people:
-        return st.just(frozenset())
-    return st.just(frozenset()) | st.frozensets(st.sampled_from(sorted(people)))
+def _account(login: str, status: str, activated_at: datetime) -> DirectoryUser:
+    return DirectoryUser(
+        id=user_id(login),
+        login=login,
+        email="shared@example.com" if login < "c" else login,
+        status=status,
+        activated_at=activated_at,
+    )
+
+
+def _group(
+    name: str, kind: str, has_admin_role: bool | None, app_count: int | None
+) -> DirectoryGroup:
+    return DirectoryGroup(
+        id=group_id(name),
+        name=name,
+        type=kind,
+        has_admin_role=has_admin_role,
+        app_count=app_count,
+    )
 
 
 def plan(

@@ -5,7 +5,7 @@ import json
 import re
 import secrets
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from urllib.parse import unquote_plus
 
 import jwt
@@ -70,14 +70,19 @@ class Canaries:
 
 def leaks(canaries, texts):
     """Each secret of which a dozen characters in a row stand in a text, and where."""
-    forms = {place: "\n".join(_readings(text)) for place, text in texts.items()}
     return sorted(
-        {
-            (name, str(place))
-            for name, secret in canaries.all()
-            for place, text in forms.items()
-            if any(window in text for window in _windows(secret))
-        }
+        {(name, str(place)) for place, text in texts.items() for name in _held(canaries, text)}
+    )
+
+
+@lru_cache(maxsize=512)
+def _held(canaries, text):
+    """The names of the secrets in the text; most files are the same after the next command."""
+    read = "\n".join(_readings(text))
+    return frozenset(
+        name
+        for name, secret in canaries.all()
+        if any(window in read for window in _windows(secret))
     )
 
 

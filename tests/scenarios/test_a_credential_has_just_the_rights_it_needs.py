@@ -9,6 +9,8 @@ from reconciler.sandbox import CustomRole, Fault
 from tests.support.builders import CANARY, CONNECTOR, SERVICE, Company, group_id, group_name
 from tests.support.harness import Office
 
+pytestmark = pytest.mark.slow
+
 NAME = group_name()
 OF_CLAUDE = "group of claude/users@okta-prod"
 COMPANY = Company().tool().bind("amy").granted("amy", "bob")

@@ -16,7 +16,10 @@ import pytest
 from tests.support.builders import Company, group_name
 from tests.support.harness import CLEAN, Office
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals"),
+]
 
 COMPANY = (
     Company()

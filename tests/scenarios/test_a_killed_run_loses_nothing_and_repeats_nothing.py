@@ -9,7 +9,10 @@ from reconciler.sandbox import Fault
 from tests.support.builders import Company
 from tests.support.harness import Office, changes, outcomes, until
 
-pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(os.name != "posix", reason="needs POSIX signals"),
+]
 
 TEN = tuple(f"p{number}" for number in range(10))
 OLD = ("old1", "old2")

@@ -17,6 +17,8 @@ from tests.scenarios.canaries import Canaries, leaks, opaque
 from tests.support.builders import CONNECTOR, Company, group_id, group_name
 from tests.support.harness import Office
 
+pytestmark = pytest.mark.slow
+
 ORG_ID = "00okXc34tvSrziOTAjoc"
 PIN = f"{CONNECTOR}=acme.okta.com#{ORG_ID}"
 BASE = {
@@ -188,12 +190,18 @@ def planted(kind, canaries, folder):
 COMPANY = Company().tool().bind("amy", "old").granted("amy", "bob").ended("old")
 
 
-@pytest.fixture
-def office(tmp_path):
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory):
     """The company, its plan made in the sandbox."""
-    found = Office(tmp_path / "office", COMPANY)
+    found = Office(tmp_path_factory.mktemp("planned") / "office", COMPANY)
     found.plan()
     return found
+
+
+@pytest.fixture
+def office(planned, tmp_path):
+    """A copy of it for each test."""
+    return planned.copied(tmp_path / "office")
 
 
 def in_the_network(hostile, monkeypatch):

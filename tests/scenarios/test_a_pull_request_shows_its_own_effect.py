@@ -8,6 +8,8 @@ from tests.support.builders import Company, login, user_id
 from tests.support.harness import Office, changes, without
 from tests.support.repository import committed, git
 
+pytestmark = pytest.mark.slow
+
 BASE = (
     Company()
     .tool()

@@ -15,6 +15,8 @@ from tests.support.builders import NOW, Company, group_id, group_name, user_id
 from tests.support.harness import Office, Rehearsal, blocked, changes, outcomes
 from tests.support.repository import committed, git
 
+pytestmark = pytest.mark.slow
+
 COMPANY = Company().tool().bind("amy", "bob").granted("amy", "bob", "cid").person("dee")
 """Amy and bob are members and granted; cid is granted and is to be added."""
 LOGS = "/api/v1/logs"

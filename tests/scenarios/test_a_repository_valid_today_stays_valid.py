@@ -10,6 +10,8 @@ from reconciler.catalog.packaged import packaged_catalog
 from tests.support.builders import NOW, Company, group_id, group_name, user_id
 from tests.support.harness import Office, changes
 
+pytestmark = pytest.mark.slow
+
 DAYS = (-400, -1, 0, 1, 8, 30, 180, 366, 3650)
 COMPANY = (
     Company()

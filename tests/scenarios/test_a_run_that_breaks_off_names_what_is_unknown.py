@@ -9,6 +9,8 @@ import pytest
 from tests.support.builders import Company
 from tests.support.harness import Office, until
 
+pytestmark = pytest.mark.slow
+
 COMPANY = Company().tool().bind().granted("amy", "ben", "cid")
 
 

@@ -7,6 +7,8 @@ from reconciler.sandbox import Fault
 from tests.support.builders import Company
 from tests.support.harness import Rehearsal, members_path
 
+pytestmark = pytest.mark.slow
+
 NEW = tuple(f"n{number:02}" for number in range(30))
 OLD = ("old1", "old2")
 KEPT = tuple(f"k{number:02}" for number in range(30))

@@ -6,6 +6,8 @@ from reconciler.sandbox import Fault
 from tests.support.builders import Company
 from tests.support.harness import Office, members_path
 
+pytestmark = pytest.mark.slow
+
 COMPANY = Company().tool().bind("amy").granted("amy")
 CHANGED = COMPANY.granted("bob")
 BLOCKED = COMPANY.grant("nobody")

@@ -14,6 +14,8 @@ from reconciler.sandbox import Fault
 from tests.support.builders import Company
 from tests.support.harness import Office, outcomes, until
 
+pytestmark = pytest.mark.slow
+
 TEN = tuple(f"p{number}" for number in range(10))
 COMPANY = Company().tool().bind().granted(*TEN)
 APPLY = ("--sandbox", "apply", "plan.json", "--yes")

@@ -9,6 +9,8 @@ from reconciler.cli.exit_codes import ExitCode
 from tests.support.builders import Company
 from tests.support.harness import Office
 
+pytestmark = pytest.mark.slow
+
 COMPANY = Company().tool().bind("kim").granted("kim", "amy")
 COMMANDS = (
     ("validate",),

@@ -20,6 +20,8 @@ from tests.support.github import REPOSITORY, TOKEN, problem
 from tests.support.harness import blocked, changes, outcomes
 from tests.support.repository import committed, git
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_review_of_the_merged_head_by_the_named_approver_lets_high_risk_through(story):
     """The plan, its text and its Markdown say by which review; apply carries it out."""

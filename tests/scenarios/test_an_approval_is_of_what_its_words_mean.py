@@ -1,9 +1,13 @@
 """An approval is of an account, a group and a content, by people who are somebody else."""
 
+import pytest
+
 from tests.scenarios.reviewed import ADDED, APPROVAL, BASE, GRANTED, HEAD, WAITS, Story, cited
 from tests.support.builders import group_id, group_name, login, user_id
 from tests.support.harness import blocked, changes
 from tests.support.repository import committed, git
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_team_member_nobody_knows_may_be_the_one_whom_it_is_for(story):

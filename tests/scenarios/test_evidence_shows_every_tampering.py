@@ -20,6 +20,8 @@ from tests.support.builders import CANARY, Company, login
 from tests.support.harness import Office, until
 from tests.unit.evidence.test_signature import PRIVATE, PUBLIC
 
+pytestmark = pytest.mark.slow
+
 COMPANY = Company().tool().bind("kim", "old").granted("kim", "amy", "bob").ended("old")
 APPLY = ("--sandbox", "apply", "plan.json", "--yes", "--evidence", "ev")
 FOREVER = 3600

@@ -10,6 +10,8 @@ import pytest
 from tests.support.builders import Company, group_id, group_name
 from tests.support.harness import Office
 
+pytestmark = pytest.mark.slow
+
 TOKEN = "00" + "aB3dE6gH9j" * 4
 """It looks like an API token, as the real one does."""
 COMPANY = Company().tool().bind("amy", "old").granted("amy", "bob").ended("old")

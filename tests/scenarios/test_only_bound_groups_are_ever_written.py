@@ -2,11 +2,14 @@
 
 import re
 
-from hypothesis import given
+import pytest
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.support.builders import Company, group_id, group_name
 from tests.support.harness import Rehearsal
+
+pytestmark = pytest.mark.slow
 
 TOOLS = ("claude", "cursor")
 NAMES = tuple(f"p{number}" for number in range(6))
@@ -27,6 +30,7 @@ def companies(draw):
     return company.group("Finance", *draw(SOME)).group("Cursor - Admins", *draw(SOME))
 
 
+@settings(max_examples=settings.default.max_examples // 2)  # each is three runs
 @given(company=companies())
 def test_every_write_names_a_bound_group(company, tmp_path_factory):
     """And the groups that no binding names hold whom they held."""

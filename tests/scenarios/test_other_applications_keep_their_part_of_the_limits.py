@@ -6,6 +6,8 @@ import pytest
 from tests.support.builders import Company
 from tests.support.harness import Rehearsal
 
+pytestmark = pytest.mark.slow
+
 TOOLS = tuple(f"tool{number}" for number in range(10))
 PEOPLE = tuple(f"p{number:02}" for number in range(12))
 

@@ -11,6 +11,8 @@ from reconciler.evidence.folder import read_chain
 from tests.support.builders import CONNECTOR, NOW, Company
 from tests.support.harness import Office, outcomes, printed_files
 
+pytestmark = pytest.mark.slow
+
 MANY = tuple(f"k{n:03}" for n in range(200))
 STRANGERS = tuple(f"s{n:02}" for n in range(40))
 LIMITS = {"group_removals": {"count": 100, "percent": 100}}

@@ -18,6 +18,8 @@ from tests.support.github import REPOSITORY, TOKEN, GitHub, served
 from tests.support.harness import Office, changes, outcomes, printed_files
 from tests.support.repository import committed, git
 
+pytestmark = pytest.mark.slow
+
 TODAY = "2026-11-22"
 LEAD = {"ticket": "AI-9", "approved_by": "lead@example.com", "approved_at": "2026-11-20"}
 CROWD = tuple(f"extra{number:02}" for number in range(12))

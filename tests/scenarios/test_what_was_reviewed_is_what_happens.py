@@ -14,6 +14,8 @@ from reconciler.sandbox import Fault
 from tests.support.builders import NOW, Company, group_name
 from tests.support.harness import Office, Rehearsal, changes, outcomes
 
+pytestmark = pytest.mark.slow
+
 COMPANY = (
     Company()
     .tool()

@@ -15,6 +15,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import chdir, contextmanager
+from copy import copy
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
@@ -106,6 +107,13 @@ class Office:
         self.folder = folder
         self.write(company)
         Sandbox.open(self.database, world=world or company.world(), rate_limit="off").close()
+
+    def copied(self, folder: Path) -> Self:
+        """The same office elsewhere, as it is now: what many tests start from is made once."""
+        shutil.copytree(self.folder, folder)
+        twin = copy(self)
+        twin.folder = folder
+        return twin
 
     @property
     def database(self) -> Path:

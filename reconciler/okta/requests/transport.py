@@ -3,7 +3,9 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import TYPE_CHECKING
 
 import httpx
 
@@ -15,6 +17,9 @@ from reconciler.okta.observers import Pace, Progress
 from reconciler.okta.requests.write_allowlist import Allowed, check
 from reconciler.okta.responses.body import PACKED
 from reconciler.okta.responses.transport_errors import Overdue
+
+if TYPE_CHECKING:
+    import ssl
 
 __all__ = ["LONGEST_S", "Wire", "build_client", "build_network", "user_agent"]
 
@@ -110,18 +115,24 @@ _UNSAFE = re.compile(r"[^0-9A-Za-z._+-]")
 
 def build_network(concurrency: int, host: str, route: Route) -> httpx.AsyncBaseTransport:
     """The way to a live org: its certificate is judged here, also behind a proxy."""
-    trusted = httpx.create_ssl_context(trust_env=False)
-    if route.ca_file:
-        trusted.load_verify_locations(route.ca_file)
     limits = httpx.Limits(max_connections=concurrency, max_keepalive_connections=concurrency)
     return httpx.AsyncHTTPTransport(
-        verify=trusted,
+        verify=_trusted(route.ca_file),
         trust_env=False,
         http1=True,
         http2=False,
         limits=limits,
         proxy=route.proxy_for(host) or None,
     )
+
+
+@cache
+def _trusted(ca_file: str) -> "ssl.SSLContext":
+    """Whom a connection believes, read once: a command has a sender for each credential it uses."""
+    trusted = httpx.create_ssl_context(trust_env=False)
+    if ca_file:
+        trusted.load_verify_locations(ca_file)
+    return trusted
 
 
 def build_client(wire: httpx.AsyncBaseTransport, agent: str) -> httpx.AsyncClient:

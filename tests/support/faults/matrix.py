@@ -28,6 +28,7 @@ __all__ = [
     "in_order",
     "is_sampled",
     "named",
+    "shape",
     "world",
 ]
 
@@ -86,6 +87,7 @@ FORMS: tuple[Form, ...] = tuple(
 )
 MADE = "00gmade"
 """How the ids of groups begin that a run makes here; the sandbox's own are random."""
+_ID = re.compile(rf"/00[gu](?!{MADE[3:]})\w+")
 _IS_MADE = re.compile(rf"POST /api/v1/groups|{MADE}")
 _IS_OWN = re.compile(r"/oauth2/v1/|/users/me|/roles$")
 
@@ -97,6 +99,14 @@ class Cell:
     request: Sent
     nth: int
     fault: Fault
+    twin: int = 0
+    """Which it is of `twins` requests that differ by the group or the person alone."""
+    twins: int = 1
+
+    @property
+    def shape(self) -> str:
+        """What it asks, whatever group and person it is about."""
+        return shape(self.request, self.nth)
 
     def __str__(self) -> str:
         method, path = self.request
@@ -129,25 +139,38 @@ def in_order(sent: Iterable[Sent]) -> Iterator[tuple[Sent, int]]:
         before[request] += 1
 
 
+def shape(request: Sent, nth: int) -> str:
+    """The request without ids, but for those of what a run makes; its page or its turn is kept."""
+    method, path = request
+    return f"{method} {_ID.sub('/{}', path)} {nth}"
+
+
 def cells(sent: Sequence[Sent], form: Form) -> Iterator[Cell]:
     """This fault at every request that it can be of, once and from then on."""
+    alike = Counter(shape(*each) for each in in_order(sent))
+    before: Counter[str] = Counter()
     for request, nth in in_order(sent):
+        asked = shape(request, nth)
+        twin, twins = before[asked], alike[asked]
+        before[asked] += 1
         for times in (1, 0):
             method, path = request
             kind, more = form
             fault = Fault(kind=kind, method=method, path=path, times=times, skip=nth, **dict(more))
             if _can_be(fault, request):
-                yield Cell(request=request, nth=nth, fault=fault)
+                yield Cell(request=request, nth=nth, fault=fault, twin=twin, twins=twins)
 
 
 def is_sampled(cell: Cell, form: Form, credential: Credential, *, one_in: int = 1) -> bool:
     """Whether the cell belongs to the part that is tried every time.
 
-    There each fault meets each request once: by turns once or from then on, with a token or as an
-    app. What only one of the credentials asks for is its own. `one_in` of these pairs is tried, and
-    all that have to do with a group that is made.
+    There each fault meets each shape of request once: for one of the groups or people it is about,
+    by turns once or from then on, with a token or as an app. What only one of the credentials asks
+    for is its own. `one_in` of these pairs is tried, and all that concern a group that is made.
     """
     method, path = cell.request
+    if crc32(f"{cell.shape} {form}".encode()) // 16 % cell.twins != cell.twin:
+        return False
     turn = crc32(f"{method} {path} {cell.nth} {form}".encode())
     often = 0 if cell.fault.times else 1
     if not _IS_MADE.search(f"{method} {path}") and turn // 4 % one_in:

@@ -98,6 +98,7 @@ def test_a_list_that_says_the_same_twice_is_found_in_one_pass(tmp_path):
     assert left_out(found)
 
 
+@pytest.mark.slow
 def test_one_vast_object_is_not_given_to_the_slow_judge(tmp_path):
     """Its errors are told in the fast judge's words."""
     limits = "{count: 1, percent: 2}, " * 30_000

@@ -9,6 +9,8 @@ import pytest
 from reconciler.catalog.schema import KINDS
 from tests.support.catalogs import SOUND, write
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 CHECK = str(Path(sys.executable).with_name("check-jsonschema"))
 

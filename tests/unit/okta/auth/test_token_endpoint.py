@@ -48,6 +48,7 @@ async def outcome(sender, path="/api/v1/groups"):
     return None
 
 
+@pytest.mark.slow
 @given(
     st.booleans(),
     st.sampled_from(["auto", "required", "off"]),

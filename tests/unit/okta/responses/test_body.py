@@ -100,6 +100,7 @@ async def test_a_packed_answer_is_unpacked(org):
     assert org.requests[0].headers["accept-encoding"] == "gzip"
 
 
+@pytest.mark.slow
 async def test_a_small_answer_that_unpacks_to_gigabytes_costs_no_memory(org):
     """The bound is kept while unpacking, not after."""
     squeezer = zlib.compressobj(9, wbits=31)

@@ -27,8 +27,6 @@ from tests.support.nouns import (
     user,
 )
 
-APPROVED = "2026-11-01"
-
 
 def added(person, *grants, **more):
     """The line for this absent person."""

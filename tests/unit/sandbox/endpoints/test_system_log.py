@@ -188,6 +188,7 @@ def test_the_log_has_a_bucket_of_its_own(ask):
     assert ask("GET", LOGS).headers["x-rate-limit-limit"] == "60"
 
 
+@pytest.mark.slow
 @settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -231,6 +232,7 @@ def test_the_log_outlives_its_things(ask, sandbox):
     ]
 
 
+@pytest.mark.slow
 def test_a_filter_is_not_stopped_by_a_thousand_others(ask, links):
     """The one event that it holds for is on the first page, however far away it lies."""
     people = tuple(User(login=f"p{n}@x.example") for n in range(1100))

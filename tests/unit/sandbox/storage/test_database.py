@@ -22,6 +22,7 @@ with Sandbox.open(Path(sys.argv[1]), world=world) as org:
 """
 
 
+@pytest.mark.slow
 def test_processes_that_write_at_once_wait_for_each_other(tmp_path):
     """All open a file that is not there yet; none finds it locked."""
     path = tmp_path / "deep" / "org.db"
