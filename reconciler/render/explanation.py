@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from reconciler.model.diagnostics import Files, JudgedExample, Rule, Severity, Span
-from reconciler.planning.guard_reference import GuardEntry
+from reconciler.planning.guards.reference import GuardEntry
 from reconciler.render.formats.diagnostics import diagnostic_lines
 from reconciler.render.formats.escape import harmless
 from reconciler.render.formats.text import Line

@@ -7,7 +7,7 @@ import pytest
 
 from reconciler.catalog.rules import RULES
 from reconciler.cli.exit_codes import MEANINGS, ExitCode
-from reconciler.planning.guard_reference import GUARDS
+from reconciler.planning.guards.reference import GUARDS
 from tests.conftest import GOLDEN
 from tests.support.builders import Company
 from tests.support.harness import Office

@@ -12,7 +12,7 @@ from reconciler.cli.exit_codes import MEANINGS, ExitCode
 from reconciler.cli.options import Command, example, form_option, settings
 from reconciler.cli.terminal.screen import Screen
 from reconciler.model.errors import UsageError
-from reconciler.planning.guard_reference import GUARDS
+from reconciler.planning.guards.reference import GUARDS
 from reconciler.render.explanation import (
     Table,
     explanation_json,

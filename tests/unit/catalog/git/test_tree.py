@@ -158,7 +158,7 @@ def test_many_files_are_read_with_few_commands_and_few_bytes_at_once(tmp_path, m
     assert len(asked) <= 2
     asked.clear()
     monkeypatch.setattr(
-        "reconciler.catalog.git.repository.repository.repository.repository.repository.repository.repository.repository.tree._BATCH_BYTES",
+        "reconciler.catalog.git.tree._BATCH_BYTES",
         10 * len(GRANT),
     )
     again = Committed(source.repository, source.tree, "catalog")

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import reconciler
-from reconciler.planning.guard_reference import GUARDS
+from reconciler.planning.guards.reference import GUARDS
 
 PLANNING = Path(reconciler.__file__).parent / "planning"
 
@@ -13,7 +13,7 @@ def test_every_guard_has_its_entry_and_every_entry_a_guard():
     """A name that a tripped guard prints can be explained."""
     source = "".join(path.read_text(encoding="utf-8") for path in PLANNING.rglob("*.py"))
     names = set(re.findall(r'guard="([a-z-]+)"', source))
-    names |= set(re.findall(r'_over\("([a-z-]+)"', source))
+    names |= set(re.findall(r'_judge_limits\(\s*"([a-z-]+)"', source))
     assert sorted(names) == sorted(guard.name for guard in GUARDS)
 
 
