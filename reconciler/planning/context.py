@@ -14,11 +14,11 @@ from reconciler.planning.manual_removals import MembershipHistory
 from reconciler.planning.people import People
 from reconciler.planning.scope import ManagedGroup
 
-__all__ = ["Context"]
+__all__ = ["PlanContext"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
+class PlanContext:
     """The catalog, the people it names, and the instant; the same for all groups of a plan."""
 
     catalog: Catalog

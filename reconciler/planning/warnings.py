@@ -11,7 +11,7 @@ from reconciler.model.connector_check import ProbeStatus
 from reconciler.model.directory import CanarySight
 from reconciler.model.plan import Action, Change, Ending, GroupRef, PlanWarning
 from reconciler.model.validity import day_end
-from reconciler.planning.context import Context
+from reconciler.planning.context import PlanContext
 from reconciler.planning.desired import GroupIntent
 from reconciler.planning.guards.group_guards import GroupFacts
 from reconciler.planning.refs import cite_grant, cite_names, cite_person, grant_hash
@@ -120,7 +120,9 @@ def _warn_of_spent(
 SOON = timedelta(days=14)
 
 
-def find_endings(group: ManagedGroup, intent: GroupIntent, context: Context) -> tuple[Ending, ...]:
+def find_endings(
+    group: ManagedGroup, intent: GroupIntent, context: PlanContext
+) -> tuple[Ending, ...]:
     """The people whose last live grant ends within `SOON`."""
     lines = []
     for user, grants in intent.live.items():

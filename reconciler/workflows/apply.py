@@ -1,7 +1,25 @@
 """Apply: ask the reviewed question again, carry out what still holds, read it back.
 
-`prepare` decides and writes nothing; whoever called it shows the outcome and may stop. `carry_out`
-writes.
+`prepare` decides and writes nothing; its caller shows the outcome and may stop:
+
+1. A reviewed plan is refused when it is older than a day.
+2. A plan is made now, from one observation and one follow-up read (`workflows.plan`). It has to be
+   of the reviewed org, and the canary has to be visible.
+3. The plan is completed once more, for the reviewed instant: no request is sent.
+4. A line that stands in all three plans is carried out; a reviewed line that does not is left, with
+   the reason. A removal that nobody reviewed refuses the whole run, and so does an addition where
+   the files changed; what time alone brought is left to another run.
+   By digest, the plan made now has to have exactly that digest; on a schedule, the lines that a
+   merged file explains are chosen, and the others wait.
+5. Where anything is left to write, the credential's scopes and roles have to allow it.
+
+`carry_out` writes:
+
+6. Groups are created, then people are added, then removed. Each line is recorded as begun, sent
+   once, and recorded as answered; what a guard holds is told and not sent. A person leaves a group
+   for another only when they are seen in the other one.
+7. Everything that was sent is read back, a bounded number of times; what is not visible then is
+   recorded as accepted, and the next plan looks for it.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence

@@ -33,7 +33,7 @@ from reconciler.model.review import ReviewRef
 from reconciler.model.settings import IdentityRule
 from reconciler.planning.build.assess import PlanInputs, assess
 from reconciler.planning.build.complete import complete
-from reconciler.planning.context import Context
+from reconciler.planning.context import PlanContext
 from reconciler.planning.people import People
 from reconciler.planning.scope import ManagedGroup
 from tests.support.builders import CONNECTOR, NOW
@@ -130,7 +130,7 @@ def context(*users, now=NOW, catalog=None, **more):
         "unresolved": frozenset(),
         "now": now,
     }
-    return Context(**{**facts, **more})
+    return PlanContext(**{**facts, **more})
 
 
 def change(name="jane", action=Action.ADD, **more):

@@ -18,7 +18,7 @@ from reconciler.model.plan import CatalogRevision, PlanWarning
 from reconciler.planning.approvals.accounts import warn_of_approvers
 from reconciler.planning.approvals.grant_past import GrantHistory
 from reconciler.planning.classify import find_protected
-from reconciler.planning.context import Context
+from reconciler.planning.context import PlanContext
 from reconciler.planning.desired import GroupIntent, desired, with_given
 from reconciler.planning.lines.diff import GroupCase, case_of
 from reconciler.planning.people import people, wanted_subjects
@@ -53,7 +53,7 @@ class Assessment:
     live: LiveState
     inputs: PlanInputs
     scope: Scope
-    context: Context
+    context: PlanContext
     warnings: tuple[PlanWarning, ...]
     cases: tuple[GroupCase, ...] = ()
 
@@ -67,7 +67,7 @@ def assess(
     known = people(catalog, live, wanted_subjects(catalog, bindings))
     protection = find_protected(catalog.settings.protected, known.directory, live.unread_subjects)
     gone = warn_of_approvers(catalog, bindings, known)
-    context = Context(
+    context = PlanContext(
         catalog=catalog,
         known=known,
         protected=protection.ids,
@@ -126,7 +126,7 @@ def _live_subjects(grants: _Grants, bindings: Iterable[Binding], now: datetime) 
 
 
 def _intents(
-    groups: Iterable[ManagedGroup], grants: _Grants, context: Context
+    groups: Iterable[ManagedGroup], grants: _Grants, context: PlanContext
 ) -> Iterable[tuple[ManagedGroup, GroupIntent]]:
     """What git wants of each group, and what evidence adds of access that ended."""
     record, given, now = context.record, context.recent.given, context.now

@@ -11,7 +11,7 @@ from reconciler.model.plan import Action, Blocked, Change
 from reconciler.planning.binding_moves import Access, Leaving, hold_moves, is_moved
 from reconciler.planning.build.assess import Assessment
 from reconciler.planning.classify import classify_members
-from reconciler.planning.context import Context
+from reconciler.planning.context import PlanContext
 from reconciler.planning.lines.diff import GroupCase, GroupDiff, diff
 from reconciler.planning.manual_removals import membership_history
 
@@ -24,7 +24,7 @@ _Fed = Mapping[OktaUserId, bool | ReadFailure]
 class Draft:
     """The lines that the answers leave, unordered and not yet judged by any guard."""
 
-    context: Context
+    context: PlanContext
     cases: tuple[GroupCase, ...]
     diffs: tuple[GroupDiff, ...]
     changes: tuple[Change, ...]
@@ -48,7 +48,7 @@ def draft(assessment: Assessment, answers: Answers) -> Draft:
     )
 
 
-def context_with(assessment: Assessment, answers: Answers) -> Context:
+def context_with(assessment: Assessment, answers: Answers) -> PlanContext:
     """What the steps of planning know once these answers are there."""
     known = assessment.context
     connector = known.catalog.connectors.get(assessment.connector)

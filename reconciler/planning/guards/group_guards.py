@@ -14,7 +14,7 @@ from reconciler.model.directory import Members
 from reconciler.model.evidence import RecentWrites
 from reconciler.model.plan import Change, GroupRef, MemberClass, PersonRef
 from reconciler.model.settings import Limit
-from reconciler.planning.context import Context
+from reconciler.planning.context import PlanContext
 from reconciler.planning.desired import GroupIntent
 from reconciler.planning.refs import cite_names
 from reconciler.planning.scope import ManagedGroup
@@ -59,7 +59,7 @@ class GroupFacts:
         return self.members - len(self.added) + self.gone
 
 
-def collect_facts(group: ManagedGroup, intent: GroupIntent, context: Context) -> GroupFacts:
+def collect_facts(group: ManagedGroup, intent: GroupIntent, context: PlanContext) -> GroupFacts:
     """What the group's guards need to know."""
     required: set[OktaUserId] = set()
     unresolved: list[str] = []

@@ -23,7 +23,7 @@ from reconciler.model.plan import (
 from reconciler.model.settings import Limit
 from reconciler.model.stanzas import acknowledgement_file, acknowledgement_last_day
 from reconciler.model.validity import day_end
-from reconciler.planning.context import Context
+from reconciler.planning.context import PlanContext
 from reconciler.planning.guards.group_guards import GroupFacts, GuardHold, judge_group
 
 __all__ = ["GuardedChanges", "find_acknowledgement", "judge"]
@@ -40,7 +40,7 @@ class GuardedChanges:
 def judge(
     changes: Iterable[Change],
     facts: Iterable[GroupFacts],
-    context: Context,
+    context: PlanContext,
     connector: ConnectorId,
     caller: OktaUserId | None,
 ) -> GuardedChanges:
@@ -71,7 +71,7 @@ def _removals_of(lines: tuple[Change, ...], group: GroupRef) -> tuple[Change, ..
 
 
 def _judge_run(
-    lines: tuple[Change, ...], groups: tuple[GroupFacts, ...], context: Context
+    lines: tuple[Change, ...], groups: tuple[GroupFacts, ...], context: PlanContext
 ) -> Iterator[GuardHold]:
     limits = context.catalog.settings.guards
     removals = tuple(c for c in lines if c.action is Action.REMOVE)
@@ -139,7 +139,7 @@ def _judge_own_account(lines: tuple[Change, ...], caller: OktaUserId | None) -> 
         )
 
 
-def _verdict(hold: GuardHold, context: Context, connector: ConnectorId) -> GuardVerdict:
+def _verdict(hold: GuardHold, context: PlanContext, connector: ConnectorId) -> GuardVerdict:
     people = _people(hold.lines)
     ack = find_acknowledgement(
         context.catalog.acknowledgements,

@@ -11,7 +11,7 @@ from reconciler.model.stanzas import revocation_stanza
 from reconciler.planning.approvals.accounts import find_own_approval
 from reconciler.planning.approvals.effect import block_unapproved, cite_approval
 from reconciler.planning.approvals.grant_past import explain_ineffective, select_effective
-from reconciler.planning.context import Context
+from reconciler.planning.context import PlanContext
 from reconciler.planning.manual_removals import find_objection
 from reconciler.planning.people import began_later, question
 from reconciler.planning.refs import cite_grants, cite_person, grant_hash
@@ -36,8 +36,8 @@ class Addition:
     """Why the person is not added, whatever is answered."""
 
 
-def propose(
-    user: DirectoryUser, grants: tuple[Grant, ...], group: ManagedGroup, context: Context
+def propose_addition(
+    user: DirectoryUser, grants: tuple[Grant, ...], group: ManagedGroup, context: PlanContext
 ) -> Addition:
     """What files and directory say of adding the person."""
     every = cite_grants(grants)
@@ -54,7 +54,7 @@ def propose(
     )
 
 
-def settle(proposed: Addition, context: Context) -> Change | Blocked:
+def settle_addition(proposed: Addition, context: PlanContext) -> Change | Blocked:
     """The line for the person, by what the log and the reviews tell."""
     user, group, first = proposed.user, proposed.group, proposed.grants[0]
     counted, approvals = proposed.counted, context.approvals
@@ -81,7 +81,7 @@ def settle(proposed: Addition, context: Context) -> Change | Blocked:
 
 
 def _select_grants(
-    user: DirectoryUser, grants: tuple[Grant, ...], carried: Container[str], context: Context
+    user: DirectoryUser, grants: tuple[Grant, ...], carried: Container[str], context: PlanContext
 ) -> tuple[Grant, ...]:
     """The grants to judge by: those that give access and surely mean the person, if any do."""
     giving = tuple(g for g in grants if grant_hash(g) in carried)
@@ -89,7 +89,7 @@ def _select_grants(
 
 
 def _block_reason(
-    user: DirectoryUser, grants: tuple[Grant, ...], group: ManagedGroup, context: Context
+    user: DirectoryUser, grants: tuple[Grant, ...], group: ManagedGroup, context: PlanContext
 ) -> BlockReason | None:
     if user.is_deprovisioned:
         return BlockReason(
@@ -111,13 +111,13 @@ def _block_reason(
 
 
 def _explain_newer_account(
-    user: DirectoryUser, grants: tuple[Grant, ...], context: Context
+    user: DirectoryUser, grants: tuple[Grant, ...], context: PlanContext
 ) -> BlockReason | None:
     """A login may have passed to another person since the approval named it."""
     return question(user, grants) if _is_doubtful(user, grants, context) else None
 
 
-def _is_doubtful(user: DirectoryUser, grants: tuple[Grant, ...], context: Context) -> bool:
+def _is_doubtful(user: DirectoryUser, grants: tuple[Grant, ...], context: PlanContext) -> bool:
     return began_later(user, grants) and not context.known.is_confirmed(grants)
 
 

@@ -16,7 +16,7 @@ from reconciler.model.ids import OktaUserId
 from reconciler.model.plan import Action, Blocked, Change, Drift, PlanWarning
 from reconciler.model.stanzas import revocation_stanza
 from reconciler.planning.classify import MemberClasses, classify_members
-from reconciler.planning.context import Context
+from reconciler.planning.context import PlanContext
 from reconciler.planning.desired import GroupIntent
 from reconciler.planning.lines.additions import Addition, ask_about_account, propose, settle
 from reconciler.planning.lines.removals import (
@@ -51,7 +51,7 @@ class GroupCase:
         return self.classes.ended_present | (unapproved if is_authoritative else frozenset())
 
 
-def case_of(group: ManagedGroup, intent: GroupIntent, context: Context) -> GroupCase:
+def case_of(group: ManagedGroup, intent: GroupIntent, context: PlanContext) -> GroupCase:
     """The group with its members classed, and with whoever might be added."""
     classes = classify_members(group, intent, context.protected)
     absent = ((context.known.user(u), intent.live[u]) for u in classes.granted_absent)
@@ -74,7 +74,7 @@ class GroupDiff:
     warnings: tuple[PlanWarning, ...] = ()
 
 
-def diff(case: GroupCase, context: Context) -> GroupDiff:
+def diff(case: GroupCase, context: PlanContext) -> GroupDiff:
     """What would make the group what git wants, as far as nothing is in doubt."""
     group, intent, standing = case.group, case.intent, case.classes
     additions = [settle(each, context) for each in case.additions]
@@ -117,7 +117,7 @@ def _block_unresolved(group: ManagedGroup, intent: GroupIntent) -> list[Change |
     return lines
 
 
-def _create_group(group: ManagedGroup, context: Context) -> Change:
+def _create_group(group: ManagedGroup, context: PlanContext) -> Change:
     binding = group.bindings[0]
     wanted = getattr(binding.group, "description", "")
     return Change(
@@ -132,7 +132,7 @@ def _create_group(group: ManagedGroup, context: Context) -> Change:
 
 
 def _block_early(
-    user: OktaUserId, group: ManagedGroup, intent: GroupIntent, context: Context
+    user: OktaUserId, group: ManagedGroup, intent: GroupIntent, context: PlanContext
 ) -> Blocked:
     grants = intent.pending[user]
     person = cite_person(context.known.user(user))
@@ -150,7 +150,7 @@ def _block_early(
 
 
 def _ask_about_accounts(
-    group: ManagedGroup, intent: GroupIntent, standing: MemberClasses, context: Context
+    group: ManagedGroup, intent: GroupIntent, standing: MemberClasses, context: PlanContext
 ) -> Iterable[Blocked]:
     """Members whose account may have passed to another person: asked about, and left alone."""
     known = context.known.directory.by_id
@@ -162,7 +162,7 @@ def _ask_about_accounts(
 
 
 def _warn_of_leavers(
-    present: Iterable[OktaUserId], group: ManagedGroup, context: Context
+    present: Iterable[OktaUserId], group: ManagedGroup, context: PlanContext
 ) -> Iterable[PlanWarning]:
     known = context.known.directory.by_id
     users = (user for user_id in present if (user := known.get(user_id)) is not None)
@@ -178,7 +178,7 @@ def _warn_of_leavers(
 
 
 def _warn_of_rule_fed(
-    fed: Members, group: ManagedGroup, intent: GroupIntent, context: Context
+    fed: Members, group: ManagedGroup, intent: GroupIntent, context: PlanContext
 ) -> Iterable[PlanWarning]:
     """A member whose grant ended stays, because removing them would edit the rule."""
     for user_id in sorted(fed & frozenset(intent.ended)):

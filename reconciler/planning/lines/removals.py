@@ -11,7 +11,7 @@ from reconciler.model.directory import Members
 from reconciler.model.ids import OktaUserId
 from reconciler.model.plan import Action, Blocked, Change, Drift, MemberClass
 from reconciler.planning.binding_moves import explain_leaving
-from reconciler.planning.context import Context
+from reconciler.planning.context import PlanContext
 from reconciler.planning.desired import GroupIntent
 from reconciler.planning.lines.unresolved import RemovalDoubt, find_removal_doubt
 from reconciler.planning.refs import cite_grants, cite_names, cite_person
@@ -28,7 +28,7 @@ UNATTRIBUTED = RemovalDoubt(
 
 
 def remove_ended(
-    user: OktaUserId, group: ManagedGroup, intent: GroupIntent, context: Context
+    user: OktaUserId, group: ManagedGroup, intent: GroupIntent, context: PlanContext
 ) -> Change | Blocked:
     """The line for a member whose every grant has ended."""
     if (doubt := _find_doubt(user, intent, context, is_ended=True)) is not None:
@@ -58,13 +58,13 @@ def remove_ended(
     )
 
 
-def _explain_end(grants: tuple[Grant, ...], group: ManagedGroup, context: Context) -> str:
+def _explain_end(grants: tuple[Grant, ...], group: ManagedGroup, context: PlanContext) -> str:
     leaving = explain_leaving(group.bindings, grants, context.now)
     return leaving or explain_end(grants, context.now)
 
 
 def remove_unapproved(
-    users: Members, group: ManagedGroup, intent: GroupIntent, context: Context
+    users: Members, group: ManagedGroup, intent: GroupIntent, context: PlanContext
 ) -> tuple[tuple[Change, ...], tuple[Blocked, ...]]:
     """The lines for members whom no grant ever named, where the group is authoritative."""
     if group.authority is not Authority.AUTHORITATIVE:
@@ -78,7 +78,7 @@ def remove_unapproved(
     return tuple(changes), tuple(blocked)
 
 
-def report_drift(users: Members, group: ManagedGroup, context: Context) -> tuple[Drift, ...]:
+def report_drift(users: Members, group: ManagedGroup, context: PlanContext) -> tuple[Drift, ...]:
     """Present but unapproved, whatever the group's authority."""
     binding = group.bindings[0]
     return tuple(
@@ -94,7 +94,7 @@ def report_drift(users: Members, group: ManagedGroup, context: Context) -> tuple
 
 
 def block_unattributed(
-    users: Members, group: ManagedGroup, context: Context
+    users: Members, group: ManagedGroup, context: PlanContext
 ) -> tuple[Blocked, ...]:
     """Members no grant named whom a rule may have put there: never removed as unapproved."""
     if group.authority is not Authority.AUTHORITATIVE:
@@ -104,7 +104,9 @@ def block_unattributed(
     )
 
 
-def _remove_unapproved_member(user: OktaUserId, group: ManagedGroup, context: Context) -> Change:
+def _remove_unapproved_member(
+    user: OktaUserId, group: ManagedGroup, context: PlanContext
+) -> Change:
     binding = group.bindings[0]
     return Change(
         action=Action.REMOVE,
@@ -121,7 +123,7 @@ def _remove_unapproved_member(user: OktaUserId, group: ManagedGroup, context: Co
 
 
 def _find_doubt(
-    user: OktaUserId, intent: GroupIntent, context: Context, *, is_ended: bool
+    user: OktaUserId, intent: GroupIntent, context: PlanContext, *, is_ended: bool
 ) -> RemovalDoubt | None:
     """Why the member may be a person who is to stay; None when they surely are not."""
     if context.holds_all:
@@ -134,7 +136,7 @@ def _find_doubt(
     return None
 
 
-def _named_people(doubt: RemovalDoubt, context: Context) -> Iterator[str]:
+def _named_people(doubt: RemovalDoubt, context: PlanContext) -> Iterator[str]:
     """The people whom the reason for holding a removal may name."""
     yield from (grant.subject for grant in doubt.grants)
     if context.holds_all:
@@ -154,7 +156,7 @@ def _explain_settling(doubt: RemovalDoubt) -> str:
 def _block_removal(
     group: ManagedGroup,
     user: OktaUserId,
-    context: Context,
+    context: PlanContext,
     doubt: RemovalDoubt,
     *,
     code: str = "removal-held-by-doubt",
