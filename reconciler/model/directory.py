@@ -242,7 +242,7 @@ class Answers:
     fed: Mapping[Membership, bool | ReadFailure] = field(default_factory=dict)
     """Whether a group rule put the member there."""
     apps: Mapping[OktaGroupId, tuple[str, ...]] = field(default_factory=dict)
-    """Names of the apps that are assigned through a group, for groups that lose somebody."""
+    """Names of the apps that are assigned through a group, for groups that lose a member."""
     log: MembershipLog | ReadFailure | None = None
     """Changes of the memberships that would be added; None where nobody would be."""
     approvals: Approvals | None = None

@@ -28,12 +28,12 @@ class PlanContext:
     """Why removals are held everywhere, or empty."""
     now: datetime
     names: frozenset[str] = frozenset()
-    """The distinct subjects of live grants, and those of them who are nobody in particular."""
+    """The distinct subjects of live grants, and those of them that could not be resolved."""
     unresolved: frozenset[str] = frozenset()
     names_of: Mapping[OktaUserId, tuple[str, ...]] = field(default_factory=dict)
-    """Names of the managed groups that hold a person, for those somebody loses."""
+    """Names of the managed groups that hold a person, for those whom a group loses."""
     apps: Mapping[OktaGroupId, tuple[str, ...]] = field(default_factory=dict)
-    """Names of the apps that hang on a group, for groups that lose somebody."""
+    """Names of the apps that are assigned through a group, for groups that lose a member."""
     recent: RecentWrites = field(default_factory=RecentWrites)
     """What earlier runs took away lately."""
 

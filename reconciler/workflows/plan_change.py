@@ -111,8 +111,8 @@ async def plan_uncompared(
 ) -> Plan:
     """The plan of `head` alone, which says that the base could not be compared with.
 
-    Of the base's catalog, which has errors, only the bindings that could be read count: whoever is
-    in another group is not shown here either.
+    Of the base's catalog, which has errors, only the bindings that could be read count: who is in
+    another group is not shown here either.
     """
     bound = tuple(expand_moves(b for b in base.catalog.bindings if b.connector == connector))
     mine = head.connectors.get(connector)

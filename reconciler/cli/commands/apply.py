@@ -164,7 +164,7 @@ class RunOptions:
 async def _run(
     asked: RunOptions, session: Session, question: Ask, recorder: EvidenceRecorder, groups: int
 ) -> tuple[ApplyResult, Path] | None:
-    """What was done, and the file that says so; None where somebody at the terminal said no."""
+    """What was done, and the file that says so; None where the answer at the terminal was no."""
     prepared = await prepare_with(session, question, groups)
     recorder.record_prepared(prepared)
     _announce(prepared, session)
@@ -176,7 +176,7 @@ async def _run(
 
 
 def _handed_over(path: Path, wanted: str | None) -> Path:
-    """Where whoever started the run finds its result."""
+    """Where the run's result is found."""
     if wanted is None:
         return path
     write(Path(wanted), read(path))

@@ -23,7 +23,7 @@ class Deadline:
     minutes: int | None = None
     began_at: datetime
     asked: asyncio.Event = field(default_factory=asyncio.Event)
-    """Raised by whoever wants the run to end."""
+    """Set when the run is asked to end."""
     _is_over: bool = False
 
     def left_s(self, grace_s: float = 0.0) -> float | None:
@@ -75,7 +75,7 @@ def politely(
 
     def ask() -> None:
         asked.set()
-        # Before it is said: whoever reads it and interrupts again at once is not overheard.
+        # Before it is said: a second interrupt may follow at once.
         loop.remove_signal_handler(signal.SIGINT)
         say("asked to end: finishing the writes in flight; interrupt again to break them off")
 

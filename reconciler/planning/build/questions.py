@@ -2,7 +2,7 @@
 
 One question per member who would be removed and of whom it is not known whether a rule put them
 there, or whom the list of rules leaves out because it is empty: a credential without rights reads
-empty lists, too. One per group that loses somebody, for the apps that are assigned through it, and
+empty lists, too. One per group that loses a member, for the apps that are assigned through it, and
 one in all for what became of the memberships that would be added. The forge is asked last, and only
 about additions to which the log has no objection.
 """

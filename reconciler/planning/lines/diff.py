@@ -52,7 +52,7 @@ class GroupCase:
 
 
 def case_of(group: ManagedGroup, intent: GroupIntent, context: PlanContext) -> GroupCase:
-    """The group with its members classed, and with whoever might be added."""
+    """The group with its members classed, and with those who might be added."""
     classes = classify_members(group, intent, context.protected)
     absent = ((context.known.user(u), intent.live[u]) for u in classes.granted_absent)
     return GroupCase(
