@@ -88,26 +88,26 @@ class _Inquiry:
             return Case(introduction=introduction, problem=pull.detail)
         if pull is None:
             return Case(introduction=introduction)
-        introduction = await self._joined(grant, introduction, pull)
+        introduction = await self._add_reviewed_files(grant, introduction, pull)
         rosters = self._rosters(introduction, pull)
         if isinstance(rosters, ReadFailure):
             return Case(introduction=introduction, pull=pull, problem=rosters.detail)
-        changed = self._changed(grant, introduction, pull)
+        changed = self._explain_change(grant, introduction, pull)
         if isinstance(changed, ReadFailure):
             return Case(introduction=introduction, pull=pull, problem=changed.detail)
-        pairs = _pairs(grant, pull, rosters)
+        pairs = _pair_teams(grant, pull, rosters)
         doubts = [why for pair in pairs if (why := await self._ask_team(*pair))]
         return Case(
             introduction=introduction,
             pull=pull,
             rosters=rosters,
             members=frozenset(pair for pair in pairs if self._members.get(pair) is True),
-            may_be=self._may_be(introduction, pull),
+            may_be=self._find_aliases(introduction, pull),
             changed=changed,
             doubt="; ".join(doubts),
         )
 
-    async def _joined(
+    async def _add_reviewed_files(
         self, grant: Grant, introduction: Introduction, pull: PullRequest
     ) -> Introduction:
         """As it came, with the reviewed file where that brought the grant in other company.
@@ -118,20 +118,24 @@ class _Inquiry:
         if self.problem or before is None or not pull.files.isdisjoint(introduction.files):
             return introduction
         for path, blob in sorted(pull.files):
-            if path in paths and await self._brings(grant, path, blob, (before, pull.head_sha)):
+            if path in paths and await self._brings_grant(
+                grant, path, blob, (before, pull.head_sha)
+            ):
                 return replace(introduction, files=introduction.files | {(path, blob)})
         return introduction
 
-    async def _brings(self, grant: Grant, path: str, blob: str, sides: tuple[str, str]) -> bool:
+    async def _brings_grant(
+        self, grant: Grant, path: str, blob: str, sides: tuple[str, str]
+    ) -> bool:
         """Whether the file at the head of a pull request holds the grant, and not where it began.
 
         `sides` are the default branch and the head.
         """
-        content = self._heeded(await self.forge.fetch_content(blob))
+        content = self._note_problem(await self.forge.fetch_content(blob))
         wanted = grant_hash(grant)
         if isinstance(content, ReadFailure) or not self.history.declares(content, wanted):
             return False
-        fork = self._heeded(await self.forge.fetch_fork(*sides))
+        fork = self._note_problem(await self.forge.fetch_fork(*sides))
         return not isinstance(fork, ReadFailure) and self.history.held(fork, path, wanted) is False
 
     async def _pull(self, at: Introduction) -> PullRequest | ReadFailure | None:
@@ -139,7 +143,7 @@ class _Inquiry:
             if self.problem:
                 return ReadFailure(code="unasked", detail="its review was not looked at")
             found = await self.forge.fetch_pull_request(at.commit, at.parent)
-            self._pulls[at.commit] = self._heeded(found)
+            self._pulls[at.commit] = self._note_problem(found)
         return self._pulls[at.commit]
 
     def _rosters(
@@ -151,29 +155,29 @@ class _Inquiry:
         second; its own base may be older than an approver's leave.
         """
         rosters = []
-        for commit in _before(introduction, pull):
+        for commit in _commits_before(introduction, pull):
             rules = self.history.rules_at(commit) if commit else Catalog()
             if isinstance(rules, ReadFailure):
                 return rules
             rosters.append(Roster(tools=rules.tools, called=known_names(rules).of))
         return tuple(rosters)
 
-    def _may_be(self, introduction: Introduction, pull: PullRequest) -> Aliases:
+    def _find_aliases(self, introduction: Introduction, pull: PullRequest) -> Aliases:
         """Who may be who, by the files of then and of now, and by Okta."""
-        before = _before(introduction, pull)
+        before = _commits_before(introduction, pull)
         if before not in self._aliases:
             then = (self.history.rules_at(commit) for commit in before if commit)
             known = [rules for rules in then if not isinstance(rules, ReadFailure)]
             self._aliases[before] = aliases((*known, self.catalog), self.present.people)
         return self._aliases[before]
 
-    def _changed(
+    def _explain_change(
         self, grant: Grant, introduction: Introduction, pull: PullRequest
     ) -> str | ReadFailure:
         """What the words mean otherwise than before it, when it was reviewed, or when merged."""
         counted = {r.commit for r in select_approving_reviews(pull)}
         reviewed = (e.grew_from for c, e in pull.earlier.items() if c in counted)
-        commits = (*_before(introduction, pull), *reviewed, introduction.commit)
+        commits = (*_commits_before(introduction, pull), *reviewed, introduction.commit)
         for commit in dict.fromkeys(commits):
             then = self._reading(commit)
             if isinstance(then, ReadFailure):
@@ -199,21 +203,23 @@ class _Inquiry:
         if pair not in self._members:
             if self.problem:
                 return f"whether @{account} is in @{team} was not asked"
-            self._members[pair] = self._heeded(await self.forge.fetch_is_member(team, account))
+            self._members[pair] = self._note_problem(
+                await self.forge.fetch_is_member(team, account)
+            )
         answer = self._members[pair]
         return answer.detail if isinstance(answer, ReadFailure) else ""
 
-    def _heeded(self, answer: _T | ReadFailure) -> _T | ReadFailure:
+    def _note_problem(self, answer: _T | ReadFailure) -> _T | ReadFailure:
         if isinstance(answer, ReadFailure) and answer.code != "missing" and not self.problem:
             self.problem = answer.detail
         return answer
 
 
-def _before(introduction: Introduction, pull: PullRequest) -> tuple[str | None, ...]:
+def _commits_before(introduction: Introduction, pull: PullRequest) -> tuple[str | None, ...]:
     return tuple(dict.fromkeys((pull.base_sha, introduction.parent)))
 
 
-def _pairs(
+def _pair_teams(
     grant: Grant, pull: PullRequest, rosters: Iterable[Roster]
 ) -> tuple[tuple[str, str], ...]:
     """Each team that may approve with each reviewer who may be in it."""

@@ -43,7 +43,7 @@ async def observe_people(
     Whoever has something now or later and was not found is asked for once more, directly: the
     index that answers a search is behind.
     """
-    needs = _needs(catalog, bindings, index_users(users.values()), sides or (catalog,))
+    needs = _list_needs(catalog, bindings, index_users(users.values()), sides or (catalog,))
     unread: dict[str, ReadFailure] = {}
 
     async def look_up(batch: tuple[tuple[str, Lookup], ...]) -> None:
@@ -63,12 +63,12 @@ async def observe_people(
             tasks.create_task(look_up(batch))
     lasting = {login_key(s) for s in lasting_subjects(catalog, bindings, now)}
     lasting |= {protected_key(person) for person in catalog.settings.protected}
-    lost = _lost(needs, index_users(users.values()), lasting, unread)
+    lost = _find_lost(needs, index_users(users.values()), lasting, unread)
     unread |= await _ask_directly(reader, lost, users)
     return unread
 
 
-def _lost(
+def _find_lost(
     needs: dict[str, Lookup],
     found: DirectoryIndex,
     lasting: Collection[str],
@@ -96,7 +96,7 @@ async def _ask_directly(
     lost: dict[str, tuple[str, ...]],
     users: dict[OktaUserId, DirectoryUser],
 ) -> dict[str, ReadFailure]:
-    """Adds whoever is there after all; returns the subjects of whom that is not known."""
+    """Adds those who are there after all; returns the subjects of whom that is not known."""
     unread: dict[str, ReadFailure] = {}
 
     async def ask(key: str, names: tuple[str, ...]) -> None:
@@ -115,7 +115,7 @@ async def _ask_directly(
     return unread
 
 
-def _needs(
+def _list_needs(
     catalog: Catalog,
     bindings: tuple[Binding, ...],
     seen: DirectoryIndex,
@@ -128,16 +128,16 @@ def _needs(
         mappings, rules = mappings_by_key(side.identities), side.settings.match
         for key, subject in subjects.items():
             asked = lookup(subject, mappings.get(key, ()), rules)
-            needs[key] = _both(needs[key], _unseen(asked, rules, seen))
+            needs[key] = _join_lookups(needs[key], _drop_seen(asked, rules, seen))
     for person in catalog.settings.protected:
         ids = (OktaUserId(person.id),) if person.id else ()
         logins = () if person.id else (person.login,)
         asked = Lookup(ids=ids, logins=logins)
-        needs[protected_key(person)] = _unseen(asked, catalog.settings.match, seen)
+        needs[protected_key(person)] = _drop_seen(asked, catalog.settings.match, seen)
     return {key: need for key, need in needs.items() if need != Lookup()}
 
 
-def _both(one: Lookup, other: Lookup) -> Lookup:
+def _join_lookups(one: Lookup, other: Lookup) -> Lookup:
     return Lookup(
         ids=tuple(dict.fromkeys((*one.ids, *other.ids))),
         logins=tuple(dict.fromkeys((*one.logins, *other.logins))),
@@ -145,14 +145,14 @@ def _both(one: Lookup, other: Lookup) -> Lookup:
     )
 
 
-def _unseen(asked: Lookup, rules: tuple[IdentityRule, ...], seen: DirectoryIndex) -> Lookup:
+def _drop_seen(asked: Lookup, rules: tuple[IdentityRule, ...], seen: DirectoryIndex) -> Lookup:
     """What of it no member page has answered yet.
 
     Ids and logins are unique in an org, so one that was seen needs no question. An address is not:
     it is asked unless the login rule comes first and has its one answer already.
     """
     logins = tuple(n for n in asked.logins if login_key(n) not in seen.by_login)
-    is_answered = bool(asked.logins) and not logins and _login_first(rules)
+    is_answered = bool(asked.logins) and not logins and _is_login_first(rules)
     return Lookup(
         ids=tuple(i for i in asked.ids if i not in seen.by_id),
         logins=logins,
@@ -160,7 +160,7 @@ def _unseen(asked: Lookup, rules: tuple[IdentityRule, ...], seen: DirectoryIndex
     )
 
 
-def _login_first(rules: tuple[IdentityRule, ...]) -> bool:
+def _is_login_first(rules: tuple[IdentityRule, ...]) -> bool:
     ordered = [rule for rule in rules if rule is not IdentityRule.MAPPING]
     return bool(ordered) and ordered[0] is IdentityRule.LOGIN
 

@@ -57,7 +57,7 @@ async def observe_groups(reader: DirectoryReader, bindings: tuple[Binding, ...])
     named = {n.casefold(): f for n, f in by_name.result().items() if not isinstance(f, ReadFailure)}
     return ObservedGroups(
         found={g: f for g, f in by_id.result().items() if not isinstance(f, ReadFailure)}
-        | _own(creating, named, marked),
+        | _find_own(creating, named, marked),
         unread={g: f for g, f in by_id.result().items() if isinstance(f, ReadFailure)},
         named=named,
         unread_names={
@@ -68,7 +68,7 @@ async def observe_groups(reader: DirectoryReader, bindings: tuple[Binding, ...])
     )
 
 
-def _own(
+def _find_own(
     creating: list[Binding],
     named: Mapping[str, tuple[DirectoryGroup, ...]],
     marked: Mapping[str, tuple[DirectoryGroup, ...]],
@@ -107,7 +107,7 @@ async def observe(  # noqa: PLR0913 - what is asked, and who asks; most callers 
     try:
         groups = await observe_groups(reader, bindings)
         targets = await reader.fetch_rule_targets() if groups.to_read else frozenset()
-        read = await _members(reader, _readable(groups, readable), targets)
+        read = await _fetch_members(reader, _select_readable(groups, readable), targets)
         for group in groups.to_read:
             if group not in read.unread:
                 read.members.setdefault(group, frozenset())
@@ -115,7 +115,7 @@ async def observe(  # noqa: PLR0913 - what is asked, and who asks; most callers 
         if caller is not None:
             users.setdefault(caller.id, caller)
         unread_subjects = await observe_people(reader, catalog, bindings, users, now, sides)
-        canary_sight = await _canary(reader, canary)
+        canary_sight = await _look_for_canary(reader, canary)
     except* ReconcilerError as several:
         raise first_of(several) from several
     return LiveState(
@@ -139,7 +139,7 @@ async def observe(  # noqa: PLR0913 - what is asked, and who asks; most callers 
     )
 
 
-def _readable(
+def _select_readable(
     groups: ObservedGroups, bindings: tuple[Binding, ...] | None
 ) -> tuple[OktaGroupId, ...]:
     if bindings is None:
@@ -163,7 +163,7 @@ class _Read:
     users: dict[OktaUserId, DirectoryUser] = field(default_factory=dict)
 
 
-async def _members(
+async def _fetch_members(
     reader: DirectoryReader,
     groups: tuple[OktaGroupId, ...],
     targets: frozenset[OktaGroupId] | ReadFailure,
@@ -201,7 +201,7 @@ async def _members(
     return read
 
 
-async def _canary(reader: DirectoryReader, canary: Canary | None) -> CanarySight:
+async def _look_for_canary(reader: DirectoryReader, canary: Canary | None) -> CanarySight:
     """A credential without an admin role reads empty lists; it does not see the canary either."""
     if canary is None:
         return CanarySight.NOT_ASKED

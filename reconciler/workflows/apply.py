@@ -105,13 +105,13 @@ async def prepare(
     again = complete(planned.assessment, planned.answers, as_of=reviewed.as_of)
     compared = compare(reviewed, again, planned.plan)
     if compared.refused:
-        raise _stale(reviewed, compared.refused)
+        raise _stale_error(reviewed, compared.refused)
     await check_rights(catalog, reviewed.connector, reader, planned.live, compared.agreed)
     return Prepared(
         plan=planned.plan,
         reviewed_digest=digest(reviewed),
         changes=compared.agreed,
-        left=_left(compared, planned, again),
+        left=_explain_left(compared, planned, again),
     )
 
 
@@ -185,7 +185,7 @@ async def _confirm(
         plan_digest=prepared.reviewed_digest,
         started_at=started_at,
         ended_at=run.clock(),
-        lines=(*lines, *(_waiting(*each) for each in prepared.waiting)),
+        lines=(*lines, *(_leave_waiting(*each) for each in prepared.waiting)),
         left=prepared.left,
         blocked=newest.blocked,
         guards=newest.guards,
@@ -201,7 +201,7 @@ async def _read_back(
     return await verify(lines, groups, run.reader, run.sleep)
 
 
-def _waiting(change: Change, why: str) -> LineResult:
+def _leave_waiting(change: Change, why: str) -> LineResult:
     return LineResult(change=change, outcome=Outcome.NOT_RUN, detail=f"waits: {why}")
 
 
@@ -224,12 +224,12 @@ def _check_org(reviewed: Plan, newest: Plan) -> None:
         )
 
 
-def _stale(reviewed: Plan, refused: tuple[Change, ...]) -> StalePlanError:
+def _stale_error(reviewed: Plan, refused: tuple[Change, ...]) -> StalePlanError:
     known = {_place(c): c for c in reviewed.changes}
     lines = []
     for change in refused[:MOST_SHOWN]:
         before = known.get(_place(change))
-        why = f" ({_why_changed(before, change)})" if before else ""
+        why = f" ({_explain_change(before, change)})" if before else ""
         lines.append(f"{describe(change)}{why}")
     more = f"; and {len(refused) - MOST_SHOWN} more" if len(refused) > MOST_SHOWN else ""
     return StalePlanError(
@@ -244,7 +244,7 @@ def _place(change: Change) -> tuple[Action, str, OktaUserId | None]:
     return change.action, change.group.key, change.person.id if change.person else None
 
 
-def _left(compared: Comparison, planned: Planned, again: Plan) -> tuple[LeftLine, ...]:
+def _explain_left(compared: Comparison, planned: Planned, again: Plan) -> tuple[LeftLine, ...]:
     """In the words of a plan made now: those of the file are beside what its digest covers."""
     known = {c.intent: c for c in (*planned.plan.changes, *again.changes)}
     news = {_place(c): c for c in compared.extra}
@@ -252,11 +252,11 @@ def _left(compared: Comparison, planned: Planned, again: Plan) -> tuple[LeftLine
     for change in compared.left:
         newest = news.pop(_place(change), None)
         if newest is not None:
-            why, people = _why_changed(change, newest), _approvers(newest)
+            why, people = _explain_change(change, newest), _approvers(newest)
             line = LeftLine(change=change, why=why, people=people)
         else:
-            line = _left_line(change, planned)
-        said = known.get(change.intent) or _renamed(change, planned.live)
+            line = _explain_left_line(change, planned)
+        said = known.get(change.intent) or _name_line(change, planned.live)
         lines.append(replace(line, change=said))
     new = "new since the review, so not carried out"
     return (*lines, *(LeftLine(change=change, why=new) for change in news.values()))
@@ -266,7 +266,7 @@ def _approvers(change: Change) -> tuple[PersonRef, ...]:
     return cite_names(name for ref in change.grants for name in ref.approved_by)
 
 
-def _renamed(change: Change, live: LiveState) -> Change:
+def _name_line(change: Change, live: LiveState) -> Change:
     """The line with the names that Okta has for its person and group; ids where it shows none."""
     group, person = change.group, change.person
     if group.id is not None and not group.is_made:
@@ -278,12 +278,12 @@ def _renamed(change: Change, live: LiveState) -> Change:
     return replace(change, group=group, person=person)
 
 
-def _why_changed(reviewed: Change, newest: Change) -> str:
+def _explain_change(reviewed: Change, newest: Change) -> str:
     words = explain_differences(reviewed, newest) or ("its class changed",)
     return f"what justifies it changed since the review ({'; '.join(words)})"
 
 
-def _left_line(change: Change, planned: Planned) -> LeftLine:
+def _explain_left_line(change: Change, planned: Planned) -> LeftLine:
     if change.action is Action.CREATE_GROUP:
         return LeftLine(change=change, why="no longer planned: the group is there")
     members = planned.live.members.get(change.group.id) if change.group.id else None

@@ -78,19 +78,21 @@ async def probe(question: Question, reader: DirectoryReader) -> Probe:
         checks.append(passed_check("org", f"{org.domain} is {org.id}"))
         stage = Stage.CREDENTIAL
         identity = await identify(reader, org)
-        checks.append(_signed_in(identity))
+        checks.append(_describe_sign_in(identity))
         stage = Stage.READS
         bindings, canary = question.bindings, question.connector.canary
         live = await observe(reader, question.catalog, bindings, canary, identity, now=question.now)
         roles = await roles_of(reader, live.credential, live.caller)
-        owner = await _owner(question, reader, identity, live)
-        log = await _log(question, reader, identity)
+        owner = await _check_owner(question, reader, identity, live)
+        log = await _fetch_log(question, reader, identity)
     except ReconcilerError as error:
         return question.answered([*checks, *judge_failure(error, stage)])
-    return question.answered([*checks, *owner, *_judged(question, live, roles), *judge_log(log)])
+    return question.answered(
+        [*checks, *owner, *_judge_reads(question, live, roles), *judge_log(log)]
+    )
 
 
-def _judged(
+def _judge_reads(
     question: Question, live: LiveState, roles: tuple[str, ...] | ReadFailure
 ) -> Iterator[ProbeCheck]:
     connector, bindings = question.connector, question.bindings
@@ -112,7 +114,7 @@ def _judged(
     yield from judge_rules(live)
 
 
-async def _owner(
+async def _check_owner(
     question: Question, reader: DirectoryReader, identity: Identity, live: LiveState
 ) -> tuple[ProbeCheck, ...]:
     """Two reads, and only where a person can be behind the credential."""
@@ -123,7 +125,7 @@ async def _owner(
     return (judge_owner(identity.caller, question.catalog, live, links, groups),)
 
 
-async def _log(
+async def _fetch_log(
     question: Question, reader: DirectoryReader, identity: Identity
 ) -> MembershipLog | ReadFailure | None:
     """One day of one group; not asked where no scope for it was granted, which is said already."""
@@ -134,7 +136,7 @@ async def _log(
     return await reader.fetch_membership_log(since, groups=[canary.group_id], users=[])
 
 
-def _signed_in(identity: Identity) -> ProbeCheck:
+def _describe_sign_in(identity: Identity) -> ProbeCheck:
     credential, owner = identity.credential, identity.caller
     if credential.client_id is not None:
         bound = "bound to a DPoP key" if credential.is_dpop else "a bearer token, without DPoP"

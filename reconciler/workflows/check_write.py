@@ -33,17 +33,17 @@ async def write_probe(
         return (failed_check("write probe", "canary-not-one-person", what, hint),)
     user = found[0].id
     if (fed := await reader.fetch_is_fed(canary.group_id, user)) is not False:
-        return (_not_by_hand(canary, fed),)
+        return (_explain_attribution(canary, fed),)
     look = _Look(reader, canary.group_id, user, sleep)
     checks = []
     try:
-        checks.append(await _removed(writer, look, canary))
+        checks.append(await _remove(writer, look, canary))
     finally:
-        checks.append(await _added(writer, look, canary))
+        checks.append(await _add(writer, look, canary))
     return tuple(checks)
 
 
-def _not_by_hand(canary: Canary, fed: bool | ReadFailure) -> ProbeCheck:
+def _explain_attribution(canary: Canary, fed: bool | ReadFailure) -> ProbeCheck:
     """Removing a member whom a rule feeds would silently edit the rule."""
     if isinstance(fed, ReadFailure):
         return failed_check(
@@ -94,7 +94,7 @@ class _Look:
         return False
 
 
-async def _removed(writer: DirectoryWriter, look: _Look, canary: Canary) -> ProbeCheck:
+async def _remove(writer: DirectoryWriter, look: _Look, canary: Canary) -> ProbeCheck:
     try:
         await writer.remove_member(look.group, look.user)
     except ConnectorError as error:
@@ -109,7 +109,7 @@ async def _removed(writer: DirectoryWriter, look: _Look, canary: Canary) -> Prob
     )
 
 
-async def _added(writer: DirectoryWriter, look: _Look, canary: Canary) -> ProbeCheck:
+async def _add(writer: DirectoryWriter, look: _Look, canary: Canary) -> ProbeCheck:
     error = await _put_back(writer, look)
     if error is not None:
         hint = f'put {canary.user} back into "{canary.group_name}" by hand; {error.hint}'

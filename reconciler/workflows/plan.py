@@ -28,10 +28,10 @@ from reconciler.model.plan import Plan, PlanWarning
 from reconciler.model.review import Approvals
 from reconciler.planning.build.assess import Assessment, PlanInputs, assess
 from reconciler.planning.build.complete import complete
-from reconciler.planning.build.questions import questions, reviews_in_question
+from reconciler.planning.build.questions import find_grants_to_review, questions
 from reconciler.planning.refs import cite_person
 
-__all__ = ["Planned", "cautioned", "plan"]
+__all__ = ["Planned", "plan", "warn_of_credential"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,10 +66,10 @@ async def plan(
     bindings = bindings_of(catalog, connector)
     live = await observe(reader, catalog, bindings, described.canary, now=inputs.as_of)
     if is_read_only:
-        inputs = await cautioned(inputs, described, reader, live)
+        inputs = await warn_of_credential(inputs, described, reader, live)
     assessment = assess(catalog, connector, live, inputs)
     answers = await read(reader, questions(assessment))
-    if grants := reviews_in_question(assessment, answers):
+    if grants := find_grants_to_review(assessment, answers):
         found = await _ask(approvals, assessment, grants)
         answers = replace(answers, approvals=found)
     return Planned(plan=complete(assessment, answers), assessment=assessment, answers=answers)
@@ -85,7 +85,7 @@ async def _ask(
     return await approvals.fetch_approvals(catalog, connector, grants, assessment.live)
 
 
-async def cautioned(
+async def warn_of_credential(
     inputs: PlanInputs, connector: Connector, reader: DirectoryReader, live: LiveState
 ) -> PlanInputs:
     """The inputs, with a warning where the plan's credential could write.

@@ -32,7 +32,7 @@ from reconciler.planning.three_way.withholding import (
     hide_unbound,
     known_groups,
 )
-from reconciler.workflows.plan import cautioned
+from reconciler.workflows.plan import warn_of_credential
 
 __all__ = ["Base", "plan_against", "plan_uncompared"]
 
@@ -75,7 +75,7 @@ async def plan_against(
     )
     known = known_groups(bound, live.groups_by_name, live.groups_by_marker)
     if mine is not None:
-        inputs = await cautioned(inputs, mine, reader, live)
+        inputs = await warn_of_credential(inputs, mine, reader, live)
     gone = Revocation(at=inputs.as_of.date(), by="this change", reason="its file is deleted")
     merged = replace(head, grants=(*head.grants, *end_lost_grants(head, base.catalog, gone)))
     judged = apply_base_limits(merged, base.catalog)
@@ -91,7 +91,7 @@ async def plan_against(
         commit=base.commit,
         digest=base.digest,
         over_time=tuple(n for n in ahead if n.group is None or known.has(n.group)),
-        withheld=await _withheld(head, connector, known, reader, inputs.as_of),
+        withheld=await _count_withheld(head, connector, known, reader, inputs.as_of),
         is_disabled=_is_disabled(head, connector),
     )
     split = attribute(made, now, then, against)
@@ -120,14 +120,14 @@ async def plan_uncompared(
     live = await observe(reader, head, bindings_of(head, connector), canary, readable=bound)
     known = known_groups(bound, live.groups_by_name, live.groups_by_marker)
     if mine is not None:
-        inputs = await cautioned(inputs, mine, reader, live)
+        inputs = await warn_of_credential(inputs, mine, reader, live)
     assessment = assess(head, connector, live, inputs)
     answers = await read(reader, questions(assessment, known.has))
     answers = replace(answers, approvals=_unmerged(head, None))
     made = hide_unbound(complete(assessment, answers), known)
     against = BaseComparison(
         commit=base.commit,
-        withheld=await _withheld(head, connector, known, reader, inputs.as_of),
+        withheld=await _count_withheld(head, connector, known, reader, inputs.as_of),
         is_disabled=_is_disabled(head, connector),
         problem="the base has errors: what waited before this change cannot be told apart",
     )
@@ -141,7 +141,7 @@ def _unmerged(head: Catalog, base: Catalog | None) -> Approvals | None:
     return judge_before_merge(head, base) if is_asked else None
 
 
-async def _withheld(
+async def _count_withheld(
     head: Catalog,
     connector: ConnectorId,
     known: KnownGroups,

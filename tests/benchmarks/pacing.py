@@ -13,7 +13,7 @@ from math import ceil
 
 import httpx
 
-from reconciler.cli.session.connection import paced
+from reconciler.cli.session.connection import add_pacing
 from reconciler.execution.executor import Orders
 from reconciler.model.ids import RunId
 from reconciler.model.outcome import Outcome, Prepared
@@ -150,7 +150,7 @@ async def _spent(changes: int, share: int | None) -> _Meter:
         groups = Allowed([each.group.id for each in plan.groups])
         origin, signer = OrgUrl.parse(_BASE, pinned_host=None), SswsAuth(sandbox.token())
         conduct = Conduct(clock=sandbox.now)
-        conduct = conduct if share is None else paced(conduct, share)
+        conduct = conduct if share is None else add_pacing(conduct, share)
         async with Sender(origin, signer, conduct, writes=groups, transport=meter) as sender:
             prepared = Prepared(plan=plan, reviewed_digest="", changes=plan.changes[:changes])
             result = await carry_out(prepared, _run(sandbox, sender))

@@ -8,7 +8,7 @@ import httpx
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciler.cli.session.connection import paced
+from reconciler.cli.session.connection import add_pacing
 from reconciler.model.errors import ConnectorError
 from reconciler.okta.auth.signer import SswsAuth
 from reconciler.okta.org_url import OrgUrl
@@ -55,7 +55,7 @@ def asked(org, requests, share, seed=0, concurrency=8):
         origin = OrgUrl.parse(BASE, pinned_host=None)
         signer = SswsAuth("00" + "t" * 40)
         async with (
-            Sender(origin, signer, paced(conduct, share), transport=org) as sender,
+            Sender(origin, signer, add_pacing(conduct, share), transport=org) as sender,
             asyncio.TaskGroup() as tasks,
         ):
             for number in range(requests):

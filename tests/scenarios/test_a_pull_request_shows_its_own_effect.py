@@ -285,7 +285,7 @@ def test_a_change_cannot_turn_the_connector_elsewhere(office, monkeypatch):
         asked.append((connector.domain, connector.plan_auth.secret.value))
         raise ConnectorError("org-host-unknown", "nobody is asked here")
 
-    monkeypatch.setattr(connection, "_live", live)
+    monkeypatch.setattr(connection, "_reach_live", live)
     path = office.folder / "catalog/connectors/okta-prod.yaml"
     text = path.read_text(encoding="utf-8")
     elsewhere = text.replace("acme.okta.com", "mallory.okta.com").replace("OKTA_PROD", "OTHER")

@@ -383,9 +383,9 @@ SCHEDULED = ("--sandbox", "apply", "--scheduled", "--yes", "--evidence", "ev")
 @pytest.fixture
 def signing(tmp_path, monkeypatch):
     """An office whose embedded org counts as a real one, and the public key beside it."""
-    embedded = connection._embedded  # noqa: SLF001 - the one place that calls an org a rehearsal
+    embedded = connection._reach_embedded  # noqa: SLF001 - the one place that calls an org a rehearsal
     monkeypatch.setattr(
-        connection, "_embedded", lambda *each: replace(embedded(*each), is_sandbox=False)
+        connection, "_reach_embedded", lambda *each: replace(embedded(*each), is_sandbox=False)
     )
     (tmp_path / "key.pub").write_text(PUBLIC)
     return Office(tmp_path, COMPANY)

@@ -166,7 +166,7 @@ def project(tmp_path, monkeypatch):
     github = GitHub()
     with served(github):
         made = Project(tmp_path, github)
-        monkeypatch.setattr(connection, "_live", made.live)
+        monkeypatch.setattr(connection, "_reach_live", made.live)
         yield made
         made.sandbox.close()
 

@@ -26,7 +26,7 @@ from click.testing import CliRunner
 
 from reconciler.catalog.load import load_and_judge
 from reconciler.cli.main import cli
-from reconciler.cli.session.connection import paced
+from reconciler.cli.session.connection import add_pacing
 from reconciler.execution.executor import Orders
 from reconciler.model.catalog import Catalog
 from reconciler.model.connector_check import Probe, ProbeCheck
@@ -312,7 +312,7 @@ class Rehearsal:
         return Sender(
             OrgUrl.parse("https://acme.okta.com", pinned_host=None),
             SswsAuth(self.sandbox.token()),
-            conduct if self.share is None else paced(conduct, self.share),
+            conduct if self.share is None else add_pacing(conduct, self.share),
             writes=writes,
             transport=self.transport or self.sandbox.transport(),
         )

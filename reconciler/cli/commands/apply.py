@@ -23,7 +23,7 @@ from reconciler.cli.session.catalog import connector_needed, valid_catalog
 from reconciler.cli.session.connection import Connection, connectors
 from reconciler.cli.session.deadline import interruptible
 from reconciler.cli.session.evidence import EvidenceTarget, read_claims, record_evidence
-from reconciler.cli.session.plan import groups_of, plan_inputs
+from reconciler.cli.session.plan import count_groups, plan_inputs
 from reconciler.cli.session.session import Session, open_session
 from reconciler.cli.terminal.screen import Screen
 from reconciler.connector_checks.oauth_scopes import Purpose
@@ -91,25 +91,27 @@ def command(context: click.Context, /, **typed: Any) -> int:  # noqa: ANN401 - c
     """
     chosen, asked = settings(context), RunOptions(**typed)
     screen = Screen(no_color=chosen.no_color)
-    reviewed = _reviewed(asked.file, asked.digest)
+    reviewed = _load_reviewed(asked.file, asked.digest)
     loaded = valid_catalog(chosen, screen)
     catalog, target = loaded.catalog, _target(loaded, reviewed, asked.connector)
     minutes = asked.max_minutes
     with open_session(chosen, screen, catalog, target, Purpose.APPLY, minutes) as session:
         inputs = plan_inputs(session, loaded)
         kept = _evidence_target(asked, session)
-        with record_evidence(kept, _opening(asked, reviewed, session, inputs)) as recorder:
+        with record_evidence(kept, _make_opening(asked, reviewed, session, inputs)) as recorder:
             require_tip(chosen, session.connection)
             if kept.folder is not None:
-                inputs = replace(inputs, recent=_counted(asked, recorder.recent))
+                inputs = replace(inputs, recent=_select_counted(asked, recorder.recent))
             question = _question(asked, reviewed, session, catalog, inputs)
-            done = asyncio.run(_run(asked, session, question, recorder, groups_of(catalog, target)))
+            done = asyncio.run(
+                _run(asked, session, question, recorder, count_groups(catalog, target))
+            )
             if done is None:
                 screen.talk("nothing was written")
                 recorder.record_refused("declined", "no at the prompt", ExitCode.ERROR)
                 return ExitCode.ERROR
             result, path = done
-            path = _handed_over(path, asked.result)
+            path = _hand_over(path, asked.result)
             recorder.record_ended(result, _code(result))
     screen.document(result_document(without_secrets(result, screen.clean)))
     screen.talk(f"result: {path}")
@@ -170,12 +172,12 @@ async def _run(
     _announce(prepared, session)
     _say_uncounted(asked, prepared, session.screen)
     _require_something(asked, prepared, session.connection)
-    if prepared.changes and not asked.yes and not _agreed(prepared):
+    if prepared.changes and not asked.yes and not _ask_to_apply(prepared):
         return None
     return await apply_prepared(session, prepared, recorder, allows_removals=not asked.no_removals)
 
 
-def _handed_over(path: Path, wanted: str | None) -> Path:
+def _hand_over(path: Path, wanted: str | None) -> Path:
     """Where the run's result is found."""
     if wanted is None:
         return path
@@ -205,7 +207,7 @@ def _signer(asked: RunOptions, session: Session) -> Callable[[str], str] | None:
     return evidence_signer(repository_of(session.settings.catalog))
 
 
-def _opening(
+def _make_opening(
     asked: RunOptions, reviewed: Plan | None, session: Session, inputs: PlanInputs
 ) -> Opening:
     return Opening(
@@ -221,7 +223,7 @@ def _opening(
     )
 
 
-def _reviewed(file: str | None, digest: str | None) -> Plan | None:
+def _load_reviewed(file: str | None, digest: str | None) -> Plan | None:
     """The plan in the file; a digest beside it is a pin: of what is done, or of the whole file."""
     if file is None:
         return None
@@ -288,7 +290,7 @@ def _announce(prepared: Prepared, session: Session) -> None:
         screen.talk(f"  waits: {describe(change)} ({why})")
 
 
-def _counted(asked: RunOptions, recent: RecentWrites) -> RecentWrites:
+def _select_counted(asked: RunOptions, recent: RecentWrites) -> RecentWrites:
     """What of the evidence counts: a reviewed plan was made without it, so it removes no more."""
     return recent if asked.scheduled else replace(recent, given=frozenset())
 
@@ -312,7 +314,7 @@ def _require_something(asked: RunOptions, prepared: Prepared, connection: Connec
     )
 
 
-def _agreed(prepared: Prepared) -> bool:
+def _ask_to_apply(prepared: Prepared) -> bool:
     ready = sum(1 for c in prepared.changes if not c.held_by)
     where = f"{prepared.plan.connector} ({prepared.plan.org.domain})"
     with interruptible():

@@ -9,7 +9,7 @@ import msgspec
 
 from reconciler.cli.exit_codes import ExitCode, worst
 from reconciler.cli.options import Command, CommandGroup, example, form_option, settings
-from reconciler.cli.session.catalog import idle, valid_catalog
+from reconciler.cli.session.catalog import describe_idle, valid_catalog
 from reconciler.cli.session.connection import connectors
 from reconciler.cli.session.connector_check import check_credential, uses_of
 from reconciler.cli.terminal.screen import Screen
@@ -119,7 +119,7 @@ def test_command(
     loaded = valid_catalog(chosen, screen)
     asked = connectors(loaded.catalog, connector)
     if not asked:
-        screen.talk(idle(loaded.catalog))
+        screen.talk(describe_idle(loaded.catalog))
     uses = [(each, use) for each in asked for use in uses_of(each, wanted)]
 
     async def check_each() -> list[Probe]:

@@ -8,7 +8,12 @@ import click
 from reconciler.cli.commands.show import Reading, print_document, reading_options
 from reconciler.cli.exit_codes import ExitCode, worst
 from reconciler.cli.options import Command, example, settings
-from reconciler.cli.session.catalog import connector_needed, disabled, nobody_asked, valid_catalog
+from reconciler.cli.session.catalog import (
+    connector_missing,
+    connector_needed,
+    describe_disabled,
+    valid_catalog,
+)
 from reconciler.cli.session.connection import connectors
 from reconciler.cli.session.plan import make_plan
 from reconciler.cli.session.session import open_session
@@ -40,10 +45,10 @@ def command(context: click.Context, /, connector: str | None, **reading: str) ->
     screen = Screen(no_color=chosen.no_color)
     loaded = valid_catalog(chosen, screen)
     wanted = connectors(loaded.catalog, connector)
-    for sentence in disabled(loaded.catalog, connector):
+    for sentence in describe_disabled(loaded.catalog, connector):
         screen.talk(sentence)
     if not wanted:
-        raise nobody_asked("nothing was compared", loaded.catalog)
+        raise connector_missing("nothing was compared", loaded.catalog)
     if len(wanted) != 1 and how.form != "text":
         raise connector_needed("one report is of one connector", loaded.catalog, len(wanted))
 

@@ -12,8 +12,14 @@ from reconciler.cli.clock import parse_instant
 from reconciler.cli.commands.show import Reading, reading_options, show
 from reconciler.cli.exit_codes import ExitCode, worst
 from reconciler.cli.options import Command, Settings, example, settings
-from reconciler.cli.session.catalog import connector_needed, disabled, idle, unasked, valid_catalog
-from reconciler.cli.session.change import plan_sides, sides
+from reconciler.cli.session.catalog import (
+    connector_needed,
+    describe_disabled,
+    describe_idle,
+    describe_unasked,
+    valid_catalog,
+)
+from reconciler.cli.session.change import plan_sides, read_sides
 from reconciler.cli.session.connection import connectors
 from reconciler.cli.session.plan import make_plan
 from reconciler.cli.session.session import Session, open_session
@@ -73,8 +79,8 @@ def command(  # noqa: PLR0913, PLR0917 - click passes an argument per option
         what = "one plan file or comment is for one connector"
         raise connector_needed(what, catalog, len(wanted))
     if not wanted:
-        screen.talk(idle(catalog))
-    for sentence in disabled(catalog, connector):
+        screen.talk(describe_idle(catalog))
+    for sentence in describe_disabled(catalog, connector):
         screen.talk(sentence)
 
     async def plan_each() -> list[ExitCode]:
@@ -111,8 +117,8 @@ def _maker(
             raise UsageError("base-needed", "--head is compared with something", "add --base REF")
         loaded = valid_catalog(chosen, screen)
         return loaded.catalog, lambda session, as_of: make_plan(session, loaded, as_of)
-    both = sides(chosen, base, head, screen)
-    for sentence in unasked(both.head.catalog, both.live_catalog):
+    both = read_sides(chosen, base, head, screen)
+    for sentence in describe_unasked(both.head.catalog, both.live_catalog):
         screen.talk(sentence)
     return both.live_catalog, lambda session, as_of: plan_sides(session, both, as_of)
 

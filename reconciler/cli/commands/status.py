@@ -11,7 +11,12 @@ from reconciler.cli.clock import parse_duration, wall_clock
 from reconciler.cli.exit_codes import ExitCode
 from reconciler.cli.options import Command, Settings, example, form_option, settings
 from reconciler.cli.secrets.evidence_key import public_keys
-from reconciler.cli.session.catalog import disabled, is_rehearsal, nobody_asked, valid_catalog
+from reconciler.cli.session.catalog import (
+    connector_missing,
+    describe_disabled,
+    is_rehearsal,
+    valid_catalog,
+)
 from reconciler.cli.session.connection import connectors
 from reconciler.cli.terminal.screen import Screen
 from reconciler.evidence.folder import read_chains
@@ -90,10 +95,10 @@ def _wanted(
     """The catalog's connectors; without a catalog, the one that was named."""
     if chosen.catalog.exists():
         catalog = valid_catalog(chosen, screen, asks_okta=False).catalog
-        for sentence in disabled(catalog, connector):
+        for sentence in describe_disabled(catalog, connector):
             screen.talk(sentence)
         if not (found := connectors(catalog, connector)):
-            raise nobody_asked("no run was looked at", catalog)
+            raise connector_missing("no run was looked at", catalog)
         return [one.id for one in found]
     if connector is None:
         raise StoreError(

@@ -77,7 +77,7 @@ def command(  # noqa: PLR0913, PLR0917 - click passes an argument per option
     if base is not None:
         shown = display or chosen.catalog.as_posix()
         # What connects to Okta comes with it, and a plain check should start fast.
-        from reconciler.cli.session.change import judged_change  # noqa: PLC0415 - as said above
+        from reconciler.cli.session.change import judge_change  # noqa: PLC0415 - as said above
         from reconciler.cli.session.emptied import Proof  # noqa: PLC0415 - as said above
 
         proof = Proof(
@@ -85,7 +85,7 @@ def command(  # noqa: PLR0913, PLR0917 - click passes an argument per option
             plans=tuple(map(Path, plans)),
             evidence=Path(evidence) if evidence is not None else None,
         )
-        loaded = judged_change(chosen, base, head, shown, proof)
+        loaded = judge_change(chosen, base, head, shown, proof)
     elif head is not None or plans or evidence is not None:
         option = "--head" if head is not None else "--plan" if plans else "--evidence"
         raise UsageError("base-needed", f"{option} is of a comparison", "add --base REF")

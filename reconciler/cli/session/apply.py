@@ -99,9 +99,9 @@ async def _carry_out(
     with (
         Journal(folder / "journal", session.run, session.clock, screen.clean) as journal,
         watch(name, session.settings.verbose, lines=len(prepared.changes)) as progress,
-        politely(_aside(screen, progress), deadline.asked) as should_stop,
+        politely(_speak_aside(screen, progress), deadline.asked) as should_stop,
     ):
-        allowed, left_s = _allowed(prepared), partial(deadline.left_s, GRACE_S)
+        allowed, left_s = _allow_writes(prepared), partial(deadline.left_s, GRACE_S)
         async with connection.sender(
             session.run, progress, allowed, deadline.sleep, left_s
         ) as sender:
@@ -133,7 +133,7 @@ def _say_unknown(screen: Screen, unanswered: UnansweredWrites) -> None:
         screen.talk("Okta may have carried these out or not; the next plan shows what holds")
 
 
-def _aside(screen: Screen, progress: Watcher) -> Callable[[str], None]:
+def _speak_aside(screen: Screen, progress: Watcher) -> Callable[[str], None]:
     """What says a sentence on a line of its own."""
 
     def say(text: str) -> None:
@@ -143,7 +143,7 @@ def _aside(screen: Screen, progress: Watcher) -> Callable[[str], None]:
     return say
 
 
-def _allowed(prepared: Prepared) -> Allowed:
+def _allow_writes(prepared: Prepared) -> Allowed:
     """The groups the plan manages, and the names it creates: what the transport lets through."""
     return Allowed(
         groups=_group_ids(prepared.plan),

@@ -27,15 +27,15 @@ from reconciler.render.document import count
 from reconciler.render.formats.diagnostics import diagnostic_lines
 
 __all__ = [
+    "connector_missing",
     "connector_needed",
-    "disabled",
-    "errors_of",
-    "idle",
+    "describe_disabled",
+    "describe_idle",
+    "describe_unasked",
+    "find_errors",
+    "find_revision",
     "is_rehearsal",
-    "nobody_asked",
     "require_valid",
-    "revision_of",
-    "unasked",
     "valid_catalog",
 ]
 
@@ -46,7 +46,7 @@ def valid_catalog(settings: Settings, screen: Screen, *, asks_okta: bool = True)
     """The catalog without errors; otherwise every error is on stderr and `CatalogError` is raised.
 
     An unreadable grant must not look absent, so one error stops everything. A placeholder stops
-    what asks an org, the embedded one apart: whoever starts rehearses before they know every id.
+    what asks an org, the embedded one apart: a rehearsal comes before every id is known.
     A sandbox has a clock of its own, which files are not judged by.
     """
     now = None if is_rehearsal(settings) else wall_clock()
@@ -76,7 +76,7 @@ def _committed(settings: Settings, now: datetime | None) -> Loaded | None:
 
 def require_valid(loaded: Loaded, screen: Screen, *, is_rehearsal: bool = False) -> None:
     """Every error is on stderr and `CatalogError` is raised, where there is any."""
-    errors = errors_of(loaded, is_rehearsal=is_rehearsal)
+    errors = find_errors(loaded, is_rehearsal=is_rehearsal)
     if errors:
         left_out = tuple(d for d in loaded.diagnostics if d.code == PROBLEMS_LEFT_OUT.code)
         for line in diagnostic_lines(errors + left_out):
@@ -88,13 +88,13 @@ def require_valid(loaded: Loaded, screen: Screen, *, is_rehearsal: bool = False)
         )
 
 
-def errors_of(loaded: Loaded, *, is_rehearsal: bool = False) -> tuple[Diagnostic, ...]:
+def find_errors(loaded: Loaded, *, is_rehearsal: bool = False) -> tuple[Diagnostic, ...]:
     """What keeps the catalog from being used; a rehearsal gets by with placeholders."""
     errors = (d for d in loaded.diagnostics if d.severity is Severity.ERROR)
     return tuple(d for d in errors if not (is_rehearsal and d.code == _UNFILLED))
 
 
-def revision_of(
+def find_revision(
     settings: Settings, loaded: Loaded
 ) -> tuple[CatalogRevision, tuple[PlanWarning, ...]]:
     """Which files a plan is made from, and what to know of how they lie."""
@@ -130,7 +130,7 @@ _DIFFERS = PlanWarning(
 )
 
 
-def idle(catalog: Catalog) -> str:
+def describe_idle(catalog: Catalog) -> str:
     """The sentence for a catalog without a connector that may be used."""
     if catalog == Catalog():
         return "The catalog is empty: there is no connector, no tool and no grant in it."
@@ -140,7 +140,7 @@ def idle(catalog: Catalog) -> str:
     return f"Every connector is disabled ({names}), so no org is asked."
 
 
-def disabled(catalog: Catalog, named: str | None = None) -> Iterator[str]:
+def describe_disabled(catalog: Catalog, named: str | None = None) -> Iterator[str]:
     """A sentence for each connector that keeps its groups no longer, unless one was asked for."""
     for name, connector in sorted(catalog.connectors.items()):
         if connector.disabled and named is None:
@@ -152,7 +152,7 @@ def disabled(catalog: Catalog, named: str | None = None) -> Iterator[str]:
             )
 
 
-def unasked(head: Catalog, base: Catalog) -> Iterator[str]:
+def describe_unasked(head: Catalog, base: Catalog) -> Iterator[str]:
     """A sentence for each connector whose org is asked only once the change is merged."""
     for name, connector in sorted(head.connectors.items()):
         before = base.connectors.get(name)
@@ -166,14 +166,16 @@ def connector_needed(what: str, catalog: Catalog, number: int) -> UsageError:
     """The error of a command that needs exactly one connector; `what` says why."""
     if not number:
         hint = "add one in connectors/, or enable one"
-        return UsageError("connector-needed", f"{what}. {idle(catalog)}", hint)
+        return UsageError("connector-needed", f"{what}. {describe_idle(catalog)}", hint)
     return UsageError(
         "connector-needed", f"{what}, and there are {number}", "name one with --connector"
     )
 
 
-def nobody_asked(what: str, catalog: Catalog) -> ReconcilerError:
+def connector_missing(what: str, catalog: Catalog) -> ReconcilerError:
     """The error of a command that says how things stand, where no org could be looked at."""
     return ReconcilerError(
-        "connector-missing", f"{what}. {idle(catalog)}", "add one in connectors/, or enable one"
+        "connector-missing",
+        f"{what}. {describe_idle(catalog)}",
+        "add one in connectors/, or enable one",
     )

@@ -14,10 +14,10 @@ from reconciler.catalog.git.tree import Committed
 from reconciler.catalog.load import Loaded, load_and_judge_change, load_and_judge_from
 from reconciler.cli.clock import wall_clock
 from reconciler.cli.options import Settings
-from reconciler.cli.session.catalog import errors_of, is_rehearsal, require_valid
-from reconciler.cli.session.emptied import Proof, shown_empty
-from reconciler.cli.session.grant_past import allowed_by, record_of
-from reconciler.cli.session.plan import groups_of, inputs_now
+from reconciler.cli.session.catalog import find_errors, is_rehearsal, require_valid
+from reconciler.cli.session.emptied import Proof, find_shown_empty
+from reconciler.cli.session.grant_past import find_grant_history, limit_to_rules
+from reconciler.cli.session.plan import count_groups, make_inputs
 from reconciler.cli.session.session import Session
 from reconciler.cli.terminal.screen import Screen
 from reconciler.model.catalog import Catalog
@@ -28,7 +28,7 @@ from reconciler.planning.approvals.grant_past import GrantHistory
 from reconciler.render.formats.diagnostics import diagnostic_lines
 from reconciler.workflows.plan_change import Base, plan_against, plan_uncompared
 
-__all__ = ["Sides", "judged_change", "plan_sides", "sides"]
+__all__ = ["Sides", "judge_change", "plan_sides", "read_sides"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +47,7 @@ class Sides:
         return self.base.catalog if self.is_sound else self.head.catalog
 
 
-def sides(settings: Settings, base: str, head: str | None, screen: Screen) -> Sides:
+def read_sides(settings: Settings, base: str, head: str | None, screen: Screen) -> Sides:
     """Both catalogs; errors in the head end the command, errors in the base are only shown.
 
     Without a head it is what is committed here, and files that are not are named.
@@ -56,7 +56,7 @@ def sides(settings: Settings, base: str, head: str | None, screen: Screen) -> Si
     """
     repository = Repository.around(settings.catalog)
     base_commit, head_commit = repository.commit(base), repository.commit(head or "HEAD")
-    tree = _merged(repository, base_commit, head_commit)
+    tree = _merge(repository, base_commit, head_commit)
     display = settings.catalog.as_posix()
     now = None if is_rehearsal(settings) else wall_clock()
     loaded = load_and_judge_from(Committed(repository, tree, display), now)
@@ -76,7 +76,7 @@ def sides(settings: Settings, base: str, head: str | None, screen: Screen) -> Si
     )
 
 
-def _merged(repository: Repository, base: str, head: str) -> str:
+def _merge(repository: Repository, base: str, head: str) -> str:
     """The tree that merging would make; the head's own where it has the base in it."""
     if repository.contains(head, base):
         return head
@@ -90,7 +90,7 @@ def _merged(repository: Repository, base: str, head: str) -> str:
     return merge.tree
 
 
-def judged_change(
+def judge_change(
     settings: Settings, base: str, head: str | None, display: str, proof: Proof
 ) -> Loaded:
     """What is wrong with a change: of a commit, or of the files as they lie.
@@ -104,15 +104,15 @@ def judged_change(
         start = repository.fork(start, repository.commit("HEAD"))
         source: Source = Folder(settings.catalog, display)
     else:
-        tree = _merged(repository, start, repository.commit(head))
+        tree = _merge(repository, start, repository.commit(head))
         source = Committed(repository, tree, display)
     before = Committed(repository, start, display)
-    shown = shown_empty(settings, repository, start, proof)
+    shown = find_shown_empty(settings, repository, start, proof)
     return load_and_judge_change(source, before, proof.now, shown)
 
 
 def _is_sound(loaded: Loaded, commit: str, screen: Screen, *, is_rehearsal: bool) -> bool:
-    errors = errors_of(loaded, is_rehearsal=is_rehearsal)
+    errors = find_errors(loaded, is_rehearsal=is_rehearsal)
     if errors:
         _show(errors, commit, screen)
     return not errors
@@ -124,26 +124,28 @@ def _show(errors: tuple[Diagnostic, ...], commit: str, screen: Screen) -> None:
         screen.talk(line.text)
 
 
-def _record(settings: Settings, both: Sides, now: datetime) -> GrantHistory:
+def _grant_history(settings: Settings, both: Sides, now: datetime) -> GrantHistory:
     """What the base's past tells: what the change brings has none yet."""
-    return record_of(settings, now, both.live_catalog, both.head.catalog, commit=both.base.commit)
+    return find_grant_history(
+        settings, now, both.live_catalog, both.head.catalog, commit=both.base.commit
+    )
 
 
 async def plan_sides(session: Session, both: Sides, as_of: datetime | None = None) -> Plan:
     """The connector's plan of the change, split by cause where the base allows."""
     head, connector = both.head.catalog, session.connector
     revision = CatalogRevision(commit=both.head_commit, digest=digest(head))
-    inputs = inputs_now(session.connection, revision, as_of)
-    past = _record(session.settings, both, inputs.as_of)
-    inputs = replace(inputs, record=allowed_by(past, head, inputs.as_of))
-    base = replace(both.base, record=allowed_by(past, both.base.catalog, inputs.as_of))
+    inputs = make_inputs(session.connection, revision, as_of)
+    past = _grant_history(session.settings, both, inputs.as_of)
+    inputs = replace(inputs, record=limit_to_rules(past, head, inputs.as_of))
+    base = replace(both.base, record=limit_to_rules(past, both.base.catalog, inputs.as_of))
     compare = plan_against if both.is_sound else plan_uncompared
-    async with session.reading(groups=groups_of(head, connector)) as reader:
+    async with session.reading(groups=count_groups(head, connector)) as reader:
         made = await compare(head, base, connector.id, reader, inputs)
-    return _naming(made, both.uncommitted)
+    return _name_uncommitted(made, both.uncommitted)
 
 
-def _naming(plan: Plan, uncommitted: tuple[str, ...]) -> Plan:
+def _name_uncommitted(plan: Plan, uncommitted: tuple[str, ...]) -> Plan:
     """The plan, which says of the files that are not committed that they are no part of it."""
     if plan.against is None:
         return plan

@@ -48,12 +48,12 @@ if TYPE_CHECKING:
 
     from reconciler.sandbox import Sandbox
 
-__all__ = ["Connection", "connect", "connectors", "new_run", "paced", "scopes", "signer"]
+__all__ = ["Connection", "add_pacing", "connect", "connectors", "new_run", "scopes", "signer"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connection:
-    """One org, ready to be asked. Nothing is sent before somebody reads or writes."""
+    """One org, ready to be asked. Nothing is sent before the first read or write."""
 
     connector: Connector
     is_sandbox: bool
@@ -88,7 +88,7 @@ class Connection:
             progress=progress,
             route=self._route,
         )
-        conduct = paced(conduct, self._share)
+        conduct = add_pacing(conduct, self._share)
         transport = self._sandbox.transport() if self._sandbox else None
         return Sender(self._origin, self._signer, conduct, writes=writes, transport=transport)
 
@@ -135,30 +135,30 @@ def connect(
     settings: Settings, catalog: Catalog, connector: Connector, purpose: Purpose = Purpose.PLAN
 ) -> Iterator[Connection]:
     """The org behind the connector, signed in to for the purpose; the embedded one is closed."""
-    with _reached(settings, catalog, connector, purpose) as connection:
+    with _reach(settings, catalog, connector, purpose) as connection:
         commit = head(settings.catalog)
         yield replace(connection, _share=settings.rate_share, _commit=commit)
 
 
 @contextmanager
-def _reached(
+def _reach(
     settings: Settings, catalog: Catalog, connector: Connector, purpose: Purpose
 ) -> Iterator[Connection]:
     """The org behind the connector, before anybody says how much of it may be used."""
     endpoint = _endpoints(settings, catalog).get(connector.id)
     if endpoint is not None:
-        yield _loopback(connector, endpoint)
+        yield _reach_loopback(connector, endpoint)
     elif settings.sandbox:
         from reconciler.cli.session.sandbox import open_sandbox  # noqa: PLC0415 - only a sandbox run needs it
 
         with open_sandbox(settings, catalog) as sandbox:
-            yield _embedded(connector, sandbox, purpose, scopes(catalog, connector, purpose))
+            yield _reach_embedded(connector, sandbox, purpose, scopes(catalog, connector, purpose))
     else:
         source = SecretSource(connector=connector.id, repository=repository_of(settings.catalog))
-        yield _live(connector, source, purpose, scopes(catalog, connector, purpose))
+        yield _reach_live(connector, source, purpose, scopes(catalog, connector, purpose))
 
 
-def _live(
+def _reach_live(
     connector: Connector, source: SecretSource, purpose: Purpose, asked: tuple[str, ...]
 ) -> Connection:
     """The pin is compared before the secret is even read; a domain inside the secret is one."""
@@ -180,7 +180,7 @@ def _live(
     )
 
 
-def _embedded(
+def _reach_embedded(
     connector: Connector, sandbox: "Sandbox", purpose: Purpose, asked: tuple[str, ...]
 ) -> Connection:
     """The embedded org, signed in to by the connector's own method with a key made for it."""
@@ -199,7 +199,7 @@ def _embedded(
     )
 
 
-def _loopback(connector: Connector, url: str) -> Connection:
+def _reach_loopback(connector: Connector, url: str) -> Connection:
     token = output_filter.keep_secret(os.environ.get("RECONCILER_ENDPOINT_TOKEN", ""))
     if not token:
         raise UsageError(
@@ -253,14 +253,14 @@ def signer(
     return OAuthAuth(
         origin=origin,
         client_id=found.client_id,
-        key=parse_key(_spelled_out(found), found.key_id),
+        key=parse_key(_restore_line_ends(found), found.key_id),
         scopes=asked,
         dpop=found.dpop,
         clock=clock,
     )
 
 
-def _spelled_out(found: ServiceKey) -> str:
+def _restore_line_ends(found: ServiceKey) -> str:
     r"""The key with real line ends: variables of CI often hold a PEM with `\n` in their place."""
     text = found.private_key
     if text.lstrip().startswith("-----BEGIN ") and "\n" not in text.strip():
@@ -268,7 +268,7 @@ def _spelled_out(found: ServiceKey) -> str:
     return text
 
 
-def paced(conduct: Conduct, share: int) -> Conduct:
+def add_pacing(conduct: Conduct, share: int) -> Conduct:
     """The same conduct, kept to that share, in percent, of every limit."""
     pace = SharedPace(
         share=share,

@@ -70,7 +70,7 @@ _SKIPPED = skipped_check(
     "write probe",
     "rests-on-failure",
     "nothing is written while a check fails",
-    "mend the failed checks, then test again",
+    "fix the failed checks, then test again",
 )
 
 

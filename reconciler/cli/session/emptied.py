@@ -24,7 +24,7 @@ from reconciler.policy.changes.bindings import Emptied, groups_left_by
 from reconciler.store.atomic import read
 from reconciler.workflows.apply import MAX_AGE
 
-__all__ = ["Proof", "shown_empty"]
+__all__ = ["Proof", "find_shown_empty"]
 
 _AGAIN = "check the base out, and make it with `plan --connector ID --out FILE`"
 
@@ -38,7 +38,9 @@ class Proof:
     evidence: Path | None = None
 
 
-def shown_empty(settings: Settings, repository: Repository, base: str, proof: Proof) -> Emptied:
+def find_shown_empty(
+    settings: Settings, repository: Repository, base: str, proof: Proof
+) -> Emptied:
     """The bindings of the base with the groups that the proof shows to be empty.
 
     A plan of other files is an error.
@@ -47,7 +49,7 @@ def shown_empty(settings: Settings, repository: Repository, base: str, proof: Pr
         return Emptied()
     display = settings.catalog.as_posix()
     catalog = load_and_judge_from(Committed(repository, base, display)).catalog
-    planned = Emptied().union(*(_planned(path, catalog, settings, proof) for path in proof.plans))
+    planned = Emptied().union(*(_read_plan(path, catalog, settings, proof) for path in proof.plans))
     if proof.evidence is None:
         return planned
     if not any(groups_left_by(binding) for binding in catalog.bindings):
@@ -55,11 +57,13 @@ def shown_empty(settings: Settings, repository: Repository, base: str, proof: Pr
     edits = repository.edits(base, BY_FOLDER["bindings"].plural)
     since = next((edit.at for edit in edits), None)
     return (
-        planned if since is None else planned | set(_run(catalog, settings, proof.evidence, since))
+        planned
+        if since is None
+        else planned | set(_read_run(catalog, settings, proof.evidence, since))
     )
 
 
-def _planned(path: Path, base: Catalog, settings: Settings, proof: Proof) -> Emptied:
+def _read_plan(path: Path, base: Catalog, settings: Settings, proof: Proof) -> Emptied:
     made = load_plan(read(path))
     if made.catalog.digest != digest(base):
         raise UsageError("plan-of-other-files", f"{path} is no plan of the base", _AGAIN)
@@ -70,7 +74,7 @@ def _planned(path: Path, base: Catalog, settings: Settings, proof: Proof) -> Emp
     return find_emptied(made)
 
 
-def _run(
+def _read_run(
     base: Catalog, settings: Settings, folder: Path, since: datetime
 ) -> Iterator[tuple[str, str]]:
     """What bindings leave, and each connector's last run left nobody in, if it came after `since`.

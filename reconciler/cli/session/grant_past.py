@@ -20,17 +20,17 @@ from reconciler.planning.approvals.grant_past import GrantHistory
 from reconciler.planning.refs import grant_hash
 from reconciler.policy.registry import find_disallowed_grants
 
-__all__ = ["allowed_by", "record_of"]
+__all__ = ["find_grant_history", "limit_to_rules"]
 
 _SHALLOW = "the clone is shallow: check out with the whole history (fetch-depth: 0)"
 
 
-def record_of(
+def find_grant_history(
     settings: Settings, now: datetime, catalog: Catalog, *heads: Catalog, commit: str = "HEAD"
 ) -> GrantHistory:
     """The record of the catalog as the commit has it, and of what is made of it in `heads`."""
     every = (catalog, *heads)
-    backing = {key: why for each in every for key, why in _unbacked(each, now).items()}
+    backing = {key: why for each in every for key, why in _find_unbacked(each, now).items()}
     ended = [g for each in every for g in each.grants if g.has_ended(now)]
     retired = [b for each in every for b in expand_moves(each.bindings) if b.retired]
     if settings.sandbox or settings.endpoints or not (ended or retired):
@@ -43,25 +43,25 @@ def record_of(
     try:
         if repository.is_shallow():
             return GrantHistory(unbacked=backing, problem=_SHALLOW)
-        past = _past(repository, catalog, settings, commit)
+        past = _open_past(repository, catalog, settings, commit)
         return GrantHistory(
             unbacked=backing,
-            stillborn=_stillborn(past, catalog, ended, now),
-            unbound=_unbound(past, retired),
+            stillborn=_find_stillborn(past, catalog, ended, now),
+            unbound=_find_unbound(past, retired),
         )
     except ReconcilerError as error:
         return GrantHistory(unbacked=backing, problem=error.message)
 
 
-def allowed_by(record: GrantHistory, catalog: Catalog, now: datetime) -> GrantHistory:
+def limit_to_rules(record: GrantHistory, catalog: Catalog, now: datetime) -> GrantHistory:
     """The record of the same past, its grants judged by the rules of this catalog alone.
 
     Of the two sides of a change each gives what its own rules allow.
     """
-    return replace(record, unbacked=_unbacked(catalog, now))
+    return replace(record, unbacked=_find_unbacked(catalog, now))
 
 
-def _unbacked(catalog: Catalog, now: datetime) -> Mapping[str, BlockReason]:
+def _find_unbacked(catalog: Catalog, now: datetime) -> Mapping[str, BlockReason]:
     wrong = find_disallowed_grants(catalog, now)
     if not wrong:
         return {}
@@ -77,7 +77,7 @@ def _is_in_repository(folder: Path) -> bool:
     return any((above / ".git").exists() for above in (here, *here.parents))
 
 
-def _past(repository: Repository, catalog: Catalog, settings: Settings, commit: str) -> Past:
+def _open_past(repository: Repository, catalog: Catalog, settings: Settings, commit: str) -> Past:
     tools = catalog.tools.values()
     return Past(
         repository=repository,
@@ -87,7 +87,7 @@ def _past(repository: Repository, catalog: Catalog, settings: Settings, commit: 
     )
 
 
-def _stillborn(
+def _find_stillborn(
     past: Past, catalog: Catalog, ended: Iterable[Grant], now: datetime
 ) -> frozenset[str]:
     """The ended grants whose access the branch never gave."""
@@ -97,7 +97,7 @@ def _stillborn(
     return frozenset(grant_hash(grant) for grant in ended if access(grant) not in lived)
 
 
-def _unbound(past: Past, retired: Iterable[Binding]) -> frozenset[tuple[str, str]]:
+def _find_unbound(past: Past, retired: Iterable[Binding]) -> frozenset[tuple[str, str]]:
     """The retired bindings whose group they never had, by its id or by the name it was made by."""
     sides_ = list(retired)
     bound = past.bound() if sides_ else frozenset()

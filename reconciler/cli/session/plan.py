@@ -6,9 +6,9 @@ from datetime import datetime
 import reconciler
 from reconciler.catalog.load import Loaded
 from reconciler.cli.session.approvals import forge_of
-from reconciler.cli.session.catalog import revision_of
+from reconciler.cli.session.catalog import find_revision
 from reconciler.cli.session.connection import Connection
-from reconciler.cli.session.grant_past import record_of
+from reconciler.cli.session.grant_past import find_grant_history
 from reconciler.cli.session.session import Session
 from reconciler.evidence.history import unconfirmed_lines
 from reconciler.model.bindings import bindings_of
@@ -19,7 +19,7 @@ from reconciler.planning.build.assess import PlanInputs
 from reconciler.store.journal import read_recent_runs
 from reconciler.workflows.plan import plan
 
-__all__ = ["groups_of", "inputs_now", "make_plan", "plan_inputs"]
+__all__ = ["count_groups", "make_inputs", "make_plan", "plan_inputs"]
 
 
 async def make_plan(session: Session, loaded: Loaded, as_of: datetime | None = None) -> Plan:
@@ -27,12 +27,12 @@ async def make_plan(session: Session, loaded: Loaded, as_of: datetime | None = N
     catalog, connector = loaded.catalog, session.connector
     inputs = plan_inputs(session, loaded, as_of)
     forge = forge_of(session.settings, catalog)
-    async with session.reading(groups=groups_of(catalog, connector)) as reader:
+    async with session.reading(groups=count_groups(catalog, connector)) as reader:
         made = await plan(catalog, connector.id, reader, inputs, forge, is_read_only=True)
     return made.plan
 
 
-def groups_of(catalog: Catalog, connector: Connector) -> int:
+def count_groups(catalog: Catalog, connector: Connector) -> int:
     """How many groups a plan of the connector reads."""
     return len({binding.group for binding in bindings_of(catalog, connector.id)})
 
@@ -43,8 +43,8 @@ def plan_inputs(session: Session, loaded: Loaded, as_of: datetime | None = None)
     The journal beside them tells which accepted writes of earlier runs were not to be seen.
     """
     settings, connection = session.settings, session.connection
-    revision, warnings = revision_of(settings, loaded)
-    inputs = inputs_now(connection, revision, as_of)
+    revision, warnings = find_revision(settings, loaded)
+    inputs = make_inputs(connection, revision, as_of)
     runs = read_recent_runs(
         settings.run_folder / "journal",
         connection.connector.id,
@@ -52,11 +52,11 @@ def plan_inputs(session: Session, loaded: Loaded, as_of: datetime | None = None)
         sandbox=connection.is_sandbox,
     )
     recent = RecentWrites(unseen=unconfirmed_lines(runs, inputs.created_at))
-    record = record_of(settings, inputs.as_of, loaded.catalog)
+    record = find_grant_history(settings, inputs.as_of, loaded.catalog)
     return replace(inputs, warnings=warnings, recent=recent, record=record)
 
 
-def inputs_now(
+def make_inputs(
     connection: Connection, revision: CatalogRevision, as_of: datetime | None
 ) -> PlanInputs:
     """What stands beside a plan made now, to the second."""

@@ -1,6 +1,6 @@
 """The way to Okta and the forge, as variables outside the repository say: straight, unless told.
 
-The system's own variables are not heeded: whoever can set `HTTPS_PROXY` for a job shall not thereby
+The system's own variables are not heeded: who can set `HTTPS_PROXY` for a job shall not thereby
 stand between it and Okta. Where one is set and nobody is reached, the error says so.
 """
 
@@ -61,7 +61,7 @@ def _ca_file(text: str, repository: Path) -> str:
         raise UsageError(
             "ca-file-invalid",
             f"{_CA_FILE} does not name an absolute path outside the repository",
-            "whoever may propose a change must not choose whom we trust",
+            "a proposed change must not choose which certificates are trusted",
         )
     try:
         ssl.create_default_context(cafile=path)

@@ -20,11 +20,11 @@ from reconciler.planning.approvals.grant_past import GrantHistory
 from reconciler.planning.classify import find_protected
 from reconciler.planning.context import PlanContext
 from reconciler.planning.desired import GroupIntent, desired, with_given
-from reconciler.planning.lines.diff import GroupCase, case_of
+from reconciler.planning.lines.diff import GroupCase, assess_group
 from reconciler.planning.people import people, wanted_subjects
 from reconciler.planning.scope import ManagedGroup, Scope, leave_to_others, scope
 
-__all__ = ["Assessment", "PlanInputs", "assess", "at"]
+__all__ = ["Assessment", "PlanInputs", "assess", "assess_at"]
 
 _Grants = Mapping[tuple[ToolId, EntitlementId], tuple[Grant, ...]]
 
@@ -85,10 +85,10 @@ def assess(
         context=context,
         warnings=(*inputs.warnings, *area.warnings, *protection.warnings, *gone),
     )
-    return at(timeless, inputs.as_of)
+    return assess_at(timeless, inputs.as_of)
 
 
-def at(assessment: Assessment, as_of: datetime) -> Assessment:
+def assess_at(assessment: Assessment, as_of: datetime) -> Assessment:
     """The same observation and files, at that instant."""
     inputs = replace(assessment.inputs, as_of=as_of)
     known, catalog = assessment.context.known, assessment.context.catalog
@@ -101,7 +101,7 @@ def at(assessment: Assessment, as_of: datetime) -> Assessment:
         unresolved=frozenset(n for n in names if not isinstance(known.of(n), Resolved)),
     )
     intents = _intents(assessment.scope.groups, grants, context)
-    cases = tuple(case_of(group, intent, context) for group, intent in intents)
+    cases = tuple(assess_group(group, intent, context) for group, intent in intents)
     return replace(assessment, inputs=inputs, context=context, cases=cases)
 
 

@@ -18,7 +18,7 @@ from reconciler.model.plan import (
     Plan,
 )
 from reconciler.planning.approvals.effect import warn_of_unread_reviews
-from reconciler.planning.build.assess import Assessment, at
+from reconciler.planning.build.assess import Assessment, assess_at
 from reconciler.planning.build.draft import draft
 from reconciler.planning.guards.group_guards import collect_facts
 from reconciler.planning.guards.run_guards import judge
@@ -41,7 +41,7 @@ def complete(
     With another `as_of` it is the same observation's plan for that instant: nothing is asked again.
     """
     if as_of is not None:
-        assessment = at(assessment, as_of)
+        assessment = assess_at(assessment, as_of)
     live, inputs = assessment.live, assessment.inputs
     found = draft(assessment, answers)
     context, diffs = found.context, found.diffs
@@ -65,13 +65,13 @@ def complete(
         created_at=inputs.created_at,
         catalog=inputs.revision,
         reads=answers.reads or live.reads,
-        groups=tuple(_summary(case) for case in found.cases),
+        groups=tuple(_summarize(case) for case in found.cases),
         changes=judged.changes,
         blocked=tuple(sorted(found.blocked, key=blocked_order)),
         missing=tuple(sorted((m for d in diffs for m in d.missing), key=drift_order)),
         unapproved=tuple(sorted((u for d in diffs for u in d.unapproved), key=drift_order)),
         guards=judged.verdicts,
-        manual=_manual(context.catalog, inputs.as_of),
+        manual=_list_manual(context.catalog, inputs.as_of),
         ending=tuple(sorted(endings, key=lambda e: (e.ends_at, e.tool, e.person.login))),
         warnings=(
             *assessment.warnings,
@@ -85,7 +85,7 @@ def complete(
     )
 
 
-def _summary(case: GroupCase) -> GroupSummary:
+def _summarize(case: GroupCase) -> GroupSummary:
     group = case.group
     return GroupSummary(
         group=group.ref,
@@ -98,7 +98,7 @@ def _summary(case: GroupCase) -> GroupSummary:
     )
 
 
-def _manual(catalog: Catalog, now: datetime) -> tuple[ManualLine, ...]:
+def _list_manual(catalog: Catalog, now: datetime) -> tuple[ManualLine, ...]:
     """Live grants of tools that a person provisions by hand."""
     lines = [
         ManualLine(

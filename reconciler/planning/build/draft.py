@@ -15,7 +15,7 @@ from reconciler.planning.context import PlanContext
 from reconciler.planning.lines.diff import GroupCase, GroupDiff, diff
 from reconciler.planning.manual_removals import membership_history
 
-__all__ = ["Draft", "context_with", "draft"]
+__all__ = ["Draft", "add_answers", "draft"]
 
 _Fed = Mapping[OktaUserId, bool | ReadFailure]
 
@@ -33,12 +33,12 @@ class Draft:
 
 def draft(assessment: Assessment, answers: Answers) -> Draft:
     """The lines by these answers; without any, those that are worth a question."""
-    fed = _by_group(answers)
+    fed = _group_answers(answers)
     protected = assessment.context.protected
     cases = tuple(_attribute(case, fed, protected) for case in assessment.cases)
-    context = replace(context_with(assessment, answers), names_of=_kept_names(cases))
+    context = replace(add_answers(assessment, answers), names_of=_name_kept_groups(cases))
     diffs = tuple(diff(case, context) for case in cases)
-    settled, waiting = _moves(cases, diffs, context.now)
+    settled, waiting = _hold_moves(cases, diffs, context.now)
     return Draft(
         context=context,
         cases=cases,
@@ -48,7 +48,7 @@ def draft(assessment: Assessment, answers: Answers) -> Draft:
     )
 
 
-def context_with(assessment: Assessment, answers: Answers) -> PlanContext:
+def add_answers(assessment: Assessment, answers: Answers) -> PlanContext:
     """What the steps of planning know once these answers are there."""
     known = assessment.context
     connector = known.catalog.connectors.get(assessment.connector)
@@ -60,7 +60,7 @@ def context_with(assessment: Assessment, answers: Answers) -> PlanContext:
     )
 
 
-def _by_group(answers: Answers) -> Mapping[OktaGroupId, _Fed]:
+def _group_answers(answers: Answers) -> Mapping[OktaGroupId, _Fed]:
     found: dict[OktaGroupId, dict[OktaUserId, bool | ReadFailure]] = defaultdict(dict)
     for (group, user), answer in answers.fed.items():
         found[group][user] = answer
@@ -81,7 +81,7 @@ def _attribute(case: GroupCase, fed: Mapping[OktaGroupId, _Fed], protected: Memb
     return replace(case, group=group, classes=classify_members(group, case.intent, protected))
 
 
-def _kept_names(cases: Iterable[GroupCase]) -> Mapping[OktaUserId, tuple[str, ...]]:
+def _name_kept_groups(cases: Iterable[GroupCase]) -> Mapping[OktaUserId, tuple[str, ...]]:
     """For everyone who loses a group: the managed groups they stay in."""
     every = tuple(cases)
     losers = frozenset().union(*(case.going for case in every))
@@ -92,14 +92,14 @@ def _kept_names(cases: Iterable[GroupCase]) -> Mapping[OktaUserId, tuple[str, ..
     return {user: tuple(sorted(names)) for user, names in kept.items()}
 
 
-def _moves(
+def _hold_moves(
     cases: tuple[GroupCase, ...], diffs: tuple[GroupDiff, ...], now: datetime
 ) -> tuple[tuple[Change, ...], tuple[Blocked, ...]]:
     """Every change, but for removals that wait for their person to arrive in the new group."""
     changes = tuple(change for d in diffs for change in d.changes)
     moving: dict[Leaving, frozenset[Access]] = {}
     for case in cases:
-        moving |= _moving(case, now)
+        moving |= _find_moving(case, now)
     if not moving:
         return changes, ()
     wanted = {(tool, entitlement) for have in moving.values() for tool, entitlement, _ in have}
@@ -113,18 +113,18 @@ def _moves(
         for case in cases
         for b in case.group.bindings
         if not b.retired and (b.tool, b.entitlement) in wanted
-        for user in _holding(case, added)
+        for user in _find_holders(case, added)
     )
     return hold_moves(changes, moving, there)
 
 
-def _holding(case: GroupCase, added: frozenset[Leaving]) -> Members:
+def _find_holders(case: GroupCase, added: frozenset[Leaving]) -> Members:
     """Members whom the plan keeps, and those whom it adds."""
     wanted, key = case.classes.granted_absent, case.group.ref.key
     return (case.group.members - case.going) | {u for u in wanted if (key, u) in added}
 
 
-def _moving(case: GroupCase, now: datetime) -> dict[Leaving, frozenset[Access]]:
+def _find_moving(case: GroupCase, now: datetime) -> dict[Leaving, frozenset[Access]]:
     """What the group's members have there by a binding that moved on, and are to keep."""
     moved = {(b.tool, b.entitlement) for b in case.group.bindings if is_moved(b)}
     if not moved:

@@ -16,13 +16,13 @@ from reconciler.model.directory import Answers
 from reconciler.model.ids import Membership, OktaGroupId, OktaUserId
 from reconciler.model.plan import Action, Blocked, Change, GroupRef
 from reconciler.planning.build.assess import Assessment
-from reconciler.planning.build.draft import context_with, draft
-from reconciler.planning.lines.additions import settle
+from reconciler.planning.build.draft import add_answers, draft
+from reconciler.planning.lines.additions import settle_addition
 from reconciler.planning.lines.removals import UNATTRIBUTED_CODE
 from reconciler.planning.manual_removals import effective_at
 from reconciler.planning.refs import grant_hash
 
-__all__ = ["LogQuestion", "Questions", "questions", "reviews_in_question"]
+__all__ = ["LogQuestion", "Questions", "find_grants_to_review", "questions"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,13 +101,13 @@ def _unattributed(
             yield Membership(group, person)
 
 
-def reviews_in_question(assessment: Assessment, answers: Answers) -> tuple[Grant, ...]:
+def find_grants_to_review(assessment: Assessment, answers: Answers) -> tuple[Grant, ...]:
     """The grants that additions rest on, high risk first; none where no forge is named."""
     catalog = assessment.context.catalog
     if catalog.settings.reviews is None:
         return ()
-    context = context_with(assessment, answers)
-    lines = (settle(each, context) for case in assessment.cases for each in case.additions)
+    context = add_answers(assessment, answers)
+    lines = (settle_addition(each, context) for case in assessment.cases for each in case.additions)
     cited = {
         ref.hash: ref.subject for line in lines if isinstance(line, Change) for ref in line.grants
     }

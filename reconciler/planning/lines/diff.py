@@ -29,7 +29,7 @@ from reconciler.planning.lines.unresolved import block_unresolved
 from reconciler.planning.refs import cite_grants, cite_person
 from reconciler.planning.scope import ManagedGroup
 
-__all__ = ["GroupCase", "GroupDiff", "case_of", "diff"]
+__all__ = ["GroupCase", "GroupDiff", "assess_group", "diff"]
 
 HAS_ENDED, NOT_STARTED = "its grant has ended", "its grant has not started yet"
 
@@ -51,7 +51,7 @@ class GroupCase:
         return self.classes.ended_present | (unapproved if is_authoritative else frozenset())
 
 
-def case_of(group: ManagedGroup, intent: GroupIntent, context: PlanContext) -> GroupCase:
+def assess_group(group: ManagedGroup, intent: GroupIntent, context: PlanContext) -> GroupCase:
     """The group with its members classed, and with those who might be added."""
     classes = classify_members(group, intent, context.protected)
     absent = ((context.known.user(u), intent.live[u]) for u in classes.granted_absent)

@@ -6,7 +6,7 @@ import pytest
 
 from reconciler.model.catalog import Auth, Connector, SecretRef
 from reconciler.model.directory import CredentialFacts, LiveState
-from reconciler.workflows.plan import cautioned
+from reconciler.workflows.plan import warn_of_credential
 from tests.support.builders import CONNECTOR
 from tests.support.fake_directory import FakeReader
 from tests.support.nouns import ORG, beside, codes, user
@@ -30,7 +30,7 @@ MANAGING = LiveState(org=ORG, credential=replace(READS, granted=frozenset({"okta
 async def told(connector, live, *, roles=(), sandbox=False):
     """The codes of the warnings, and what was asked for them."""
     reader = FakeReader(roles=roles)
-    found = await cautioned(beside(sandbox=sandbox), connector, reader, live)
+    found = await warn_of_credential(beside(sandbox=sandbox), connector, reader, live)
     return codes(found.warnings), reader.asked
 
 

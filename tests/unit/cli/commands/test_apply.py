@@ -2,7 +2,7 @@
 
 import pytest
 
-from reconciler.cli.commands.apply import RunOptions, _counted
+from reconciler.cli.commands.apply import RunOptions, _select_counted
 from reconciler.model.evidence import RecentWrites
 
 GIVEN = frozenset({("00gclaude", "00ubob")})
@@ -24,4 +24,4 @@ def test_a_reviewed_plan_removes_nobody_more_because_of_evidence(given, schedule
         max_minutes=None,
     )
     recent = RecentWrites(ended=TAKEN, given=GIVEN)
-    assert _counted(asked, recent) == RecentWrites(ended=TAKEN, given=given)
+    assert _select_counted(asked, recent) == RecentWrites(ended=TAKEN, given=given)

@@ -3,7 +3,7 @@
 import pytest
 
 from reconciler.catalog.digest import digest
-from reconciler.cli.session.catalog import revision_of, valid_catalog
+from reconciler.cli.session.catalog import find_revision, valid_catalog
 from reconciler.cli.terminal.screen import Screen
 from reconciler.model.errors import CatalogError, StoreError
 from reconciler.model.plan import CatalogRevision
@@ -38,7 +38,7 @@ def test_a_revision_without_git_has_no_commit_and_still_a_digest(tmp_path, monke
     COMPANY.write(tmp_path)
     loaded = valid_catalog(chosen(tmp_path), Screen())
     expected = CatalogRevision(commit=None, dirty=False, digest=digest(loaded.catalog))
-    assert revision_of(chosen(tmp_path), loaded) == (expected, ())
+    assert find_revision(chosen(tmp_path), loaded) == (expected, ())
 
 
 GRANT = "catalog/grants/claude/00000.yaml"
@@ -67,12 +67,12 @@ def test_in_ci_the_commit_is_read_and_not_the_checkout(checkout, monkeypatch):
     assert subjects(checkout) == ["jane@example.com"]
     assert subjects(checkout, sandbox=True) == ["mallory@example.com"]
     loaded = valid_catalog(chosen(checkout), Screen())
-    revision, warnings = revision_of(chosen(checkout), loaded)
+    revision, warnings = find_revision(chosen(checkout), loaded)
     assert (revision.commit, revision.dirty) == (git(checkout, "rev-parse", "HEAD"), False)
     assert revision.digest == digest(loaded.catalog)
     assert [w.code for w in warnings] == ["checkout-left-out"]
     git(checkout, "checkout", "-q", ".")
-    assert revision_of(chosen(checkout), loaded)[1] == ()
+    assert find_revision(chosen(checkout), loaded)[1] == ()
 
 
 def test_in_ci_outside_a_repository_the_files_are_read_as_they_lie(tmp_path, monkeypatch):
@@ -86,7 +86,7 @@ def test_a_checkout_that_git_wrongly_calls_clean_is_dirty(checkout):
     """A filter, an ignore rule or a flag hides the difference from git, and not from the plan."""
     git(checkout, "update-index", "--assume-unchanged", GRANT)
     loaded = valid_catalog(chosen(checkout), Screen())
-    revision, warnings = revision_of(chosen(checkout), loaded)
+    revision, warnings = find_revision(chosen(checkout), loaded)
     assert revision.dirty
     assert [w.code for w in warnings] == ["checkout-differs"]
 
@@ -95,9 +95,9 @@ def test_a_git_that_fails_is_told_by_its_cause(checkout, monkeypatch):
     """A plan goes on without a commit, and CI does not; a rehearsal needs no git."""
     loaded = valid_catalog(chosen(checkout), Screen())
     (checkout / ".git/config").write_text("[core\n")
-    revision, (warning,) = revision_of(chosen(checkout), loaded)
+    revision, (warning,) = find_revision(chosen(checkout), loaded)
     assert (revision.commit, warning.code) == (None, "git-damaged")
-    assert revision_of(chosen(checkout, sandbox=True), loaded)[1] == ()
+    assert find_revision(chosen(checkout, sandbox=True), loaded)[1] == ()
     monkeypatch.setenv("CI", "true")
     with pytest.raises(StoreError):
         valid_catalog(chosen(checkout), Screen())

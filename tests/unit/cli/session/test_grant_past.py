@@ -7,7 +7,7 @@ import pytest
 
 from reconciler.catalog.load import load_and_judge
 from reconciler.cli.options import Settings
-from reconciler.cli.session.grant_past import record_of
+from reconciler.cli.session.grant_past import find_grant_history
 from reconciler.planning.build.assess import assess
 from reconciler.planning.build.complete import complete
 from tests.support.builders import CONNECTOR, NOW, Company
@@ -49,7 +49,7 @@ def planned(folder, company, *, sandbox=False, heads=(), commit="HEAD"):
     )
     with chdir(folder):
         catalog = load_and_judge(Path("catalog")).catalog
-        record = record_of(settings, NOW, catalog, *heads, commit=commit)
+        record = find_grant_history(settings, NOW, catalog, *heads, commit=commit)
     return complete(assess(catalog, CONNECTOR, company.live(), beside(record=record)))
 
 

@@ -4,7 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.cli.session.catalog import connector_needed, disabled, idle, nobody_asked, unasked
+from reconciler.cli.session.catalog import (
+    connector_missing,
+    connector_needed,
+    describe_disabled,
+    describe_idle,
+    describe_unasked,
+)
 from reconciler.model.catalog import Catalog, Connector
 from reconciler.model.settings import ProtectedPerson, Settings
 from tests.support.nouns import binding
@@ -32,7 +38,7 @@ SETTINGS = Settings(protected=(ProtectedPerson(login="a@x.io", reason="emergency
 )
 def test_each_reason_has_its_sentence(sentence, catalog):
     """Silence looks like a clean org."""
-    assert idle(catalog) == sentence
+    assert describe_idle(catalog) == sentence
     error = connector_needed("a digest is of one connector's plan", catalog, 0)
     assert error.message == f"a digest is of one connector's plan. {sentence}"
 
@@ -41,9 +47,9 @@ def test_a_disabled_connector_is_told_beside_those_in_use():
     """What it kept is kept by nobody."""
     other = replace(PROD, id="okta-new", disabled=False)
     catalog = Catalog(connectors={"okta-new": other, "okta-prod": PROD}, bindings=(binding(),))
-    (sentence,) = disabled(catalog)
+    (sentence,) = describe_disabled(catalog)
     assert sentence.startswith("okta-prod is disabled: nobody keeps its 1 group, so no grant is")
-    assert list(disabled(catalog, "okta-new")) == []
+    assert list(describe_disabled(catalog, "okta-new")) == []
 
 
 def test_several_connectors_have_to_be_told_apart():
@@ -59,19 +65,20 @@ def test_a_connector_that_a_change_brings_is_named():
     """Its org is asked once the change is merged, and its plan says nothing of it before."""
     on = {"okta-prod": replace(PROD, disabled=False)}
     off = {"okta-prod": PROD}
-    assert [s.partition(":")[0] for s in unasked(Catalog(connectors=on), Catalog())] == [
+    assert [s.partition(":")[0] for s in describe_unasked(Catalog(connectors=on), Catalog())] == [
         "okta-prod is new in this change"
     ]
     assert [
-        s.partition(":")[0] for s in unasked(Catalog(connectors=on), Catalog(connectors=off))
+        s.partition(":")[0]
+        for s in describe_unasked(Catalog(connectors=on), Catalog(connectors=off))
     ] == ["okta-prod is enabled by this change"]
-    assert list(unasked(Catalog(connectors=off), Catalog(connectors=on))) == []
-    assert list(unasked(Catalog(connectors=on), Catalog(connectors=on))) == []
+    assert list(describe_unasked(Catalog(connectors=off), Catalog(connectors=on))) == []
+    assert list(describe_unasked(Catalog(connectors=on), Catalog(connectors=on))) == []
 
 
 def test_a_report_without_an_org_is_an_error_and_no_misuse():
     """A schedule that runs it sees red, and the words say which kind of nothing it is."""
-    error = nobody_asked("nothing was compared", Catalog(connectors={"okta-prod": PROD}))
+    error = connector_missing("nothing was compared", Catalog(connectors={"okta-prod": PROD}))
     assert (error.code, error.exit_code) == ("connector-missing", 1)
     assert error.message == (
         "nothing was compared. Every connector is disabled (okta-prod), so no org is asked."

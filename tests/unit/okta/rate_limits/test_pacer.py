@@ -6,7 +6,7 @@ from itertools import pairwise
 import httpx
 import pytest
 
-from reconciler.cli.session.connection import paced
+from reconciler.cli.session.connection import add_pacing
 from reconciler.model.errors import ConnectorError, EndingError
 from reconciler.okta.auth.signer import SswsAuth
 from reconciler.okta.observers import NoPace
@@ -42,7 +42,9 @@ def sent(org, work, **conduct):
     share = conduct.pop("share", 50)
 
     async def run():
-        found = paced(Conduct(**{"clock": virtual_clock, "jitter": lambda: 0.5, **conduct}), share)
+        found = add_pacing(
+            Conduct(**{"clock": virtual_clock, "jitter": lambda: 0.5, **conduct}), share
+        )
         origin = OrgUrl.parse("https://acme.okta.com", pinned_host=None)
         signer, writes = SswsAuth("00" + "t" * 40), Allowed(groups=["00g1"])
         async with Sender(origin, signer, found, writes=writes, transport=org) as sender:
@@ -65,7 +67,7 @@ def times(number, path=GROUP):
 def test_a_conduct_is_paced_by_its_own_time_and_chance():
     """And nothing else of it changes."""
     plain = Conduct(clock=virtual_clock, concurrency=3)
-    found = paced(plain, 50)
+    found = add_pacing(plain, 50)
     assert isinstance(found.pace, SharedPace)
     assert isinstance(plain.pace, NoPace)
     assert (found.clock, found.concurrency, found.sleep) == (virtual_clock, 3, asyncio.sleep)

@@ -20,8 +20,8 @@ from reconciler.planning.build.complete import complete
 from reconciler.planning.build.questions import (
     LogQuestion,
     Questions,
+    find_grants_to_review,
     questions,
-    reviews_in_question,
 )
 from tests.support.builders import CONNECTOR, NOW, Company, group_id, group_name, login, user_id
 from tests.support.nouns import GROUP, MADE_GROUP, beside, brief, change, codes, day, grant_ref
@@ -134,14 +134,14 @@ def test_the_forge_is_asked_about_high_risk_first(tmp_path):
     """A limit that is hit leaves out what needs it least; removals rest on no review."""
     company = ADDING.ended("old").tool("cursor", risk="high").bind(tool="cursor")
     found = reviewed(assessed(company.granted("joe", tool="cursor"), tmp_path))
-    grants = reviews_in_question(found, Answers())
+    grants = find_grants_to_review(found, Answers())
     assert [login("joe"), login("jane")] == [grant.subject for grant in grants]
 
 
 def test_the_forge_is_not_asked_where_none_is_named_or_somebody_objected(tmp_path):
     """An addition that waits for a person needs no review yet."""
     found = assessed(ADDING, tmp_path)
-    assert reviews_in_question(found, Answers()) == ()
+    assert find_grants_to_review(found, Answers()) == ()
     removed = MembershipEvent(
         group=GROUP_ID,
         user=user_id("jane"),
@@ -150,8 +150,8 @@ def test_the_forge_is_not_asked_where_none_is_named_or_somebody_objected(tmp_pat
         actor=Actor(id="00uhand", kind="User"),
     )
     answers = Answers(log=MembershipLog(since=NOW, events=(removed,)))
-    assert len(reviews_in_question(reviewed(found), Answers())) == 1
-    assert reviews_in_question(reviewed(found), answers) == ()
+    assert len(find_grants_to_review(reviewed(found), Answers())) == 1
+    assert find_grants_to_review(reviewed(found), answers) == ()
     assert codes(complete(found, answers).blocked) == ["removed-by-someone"]
 
 

@@ -9,7 +9,7 @@ from reconciler.model.catalog import Authority, CreateGroup, Risk
 from reconciler.model.plan import Action, Blocked, Change, GroupRef, MemberClass, PersonRef
 from reconciler.model.settings import IdentityRule
 from reconciler.planning.desired import GroupIntent, UnresolvedGrant
-from reconciler.planning.lines.diff import case_of, diff
+from reconciler.planning.lines.diff import assess_group, diff
 from reconciler.planning.refs import cite_grant, cite_person
 from reconciler.planning.scope import ManagedGroup
 from tests.support.nouns import (
@@ -30,7 +30,7 @@ NOBODY = frozenset()
 def difference(group, intent, *users, protected=NOBODY, **more):
     """The group's lines."""
     known = context(*(users or (JANE, JOE)), protected=protected, **more)
-    return diff(case_of(group, intent, known), known)
+    return diff(assess_group(group, intent, known), known)
 
 
 @pytest.mark.parametrize(
