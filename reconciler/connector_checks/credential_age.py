@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import Enum
 
-from reconciler.model.catalog import Auth, Connector
-from reconciler.model.connector_check import (
+from reconciler.connector_checks.check_result import (
+    CheckResult,
     CredentialUse,
-    ProbeCheck,
     failed_check,
     passed_check,
     warned_check,
 )
+from reconciler.model.catalog import Auth, Connector
 from reconciler.model.plan import PlanWarning
 
 __all__ = [
@@ -126,7 +126,7 @@ def _status(age: int | None, limit: int | None) -> AgeStatus:
     return AgeStatus.SOON if age > limit - SOON_DAYS else AgeStatus.FRESH
 
 
-def judge_age(connector: Connector, use: CredentialUse, now: datetime) -> Iterator[ProbeCheck]:
+def judge_age(connector: Connector, use: CredentialUse, now: datetime) -> Iterator[CheckResult]:
     """Whether the tested credential is younger than its file allows; nothing without a limit."""
     for age in credential_ages(connector, now):
         if age.uses != use.value:

@@ -7,7 +7,7 @@ owner is suspended all get E0000011), so they are one diagnosis that names all t
 from collections.abc import Iterator
 from enum import Enum
 
-from reconciler.model.connector_check import ProbeCheck, failed_check, skipped_check
+from reconciler.connector_checks.check_result import CheckResult, failed_check, skipped_check
 from reconciler.model.errors import ConnectorError, ReconcilerError
 
 __all__ = ["Stage", "judge_failure"]
@@ -34,7 +34,7 @@ _HINTS = {
 }
 
 
-def judge_failure(error: ReconcilerError, stage: Stage) -> Iterator[ProbeCheck]:
+def judge_failure(error: ReconcilerError, stage: Stage) -> Iterator[CheckResult]:
     """The check that the error fails, and every one that rests on it as not run."""
     yield failed_check(stage.value, error.code, error.message, _hint(error))
     for name in _RESTS_ON[_count_run(stage) :]:

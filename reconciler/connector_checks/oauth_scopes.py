@@ -8,9 +8,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
+from reconciler.connector_checks.check_result import (
+    CheckResult,
+    failed_check,
+    passed_check,
+    warned_check,
+)
 from reconciler.model.bindings import bindings_of
 from reconciler.model.catalog import BindGroup, Binding, Catalog, Connector, CreateGroup
-from reconciler.model.connector_check import ProbeCheck, failed_check, passed_check, warned_check
 from reconciler.model.directory import CredentialFacts
 from reconciler.model.ids import OktaGroupId
 
@@ -235,7 +240,7 @@ _WHERE = "in the Admin Console: Applications > the service app > Okta API Scopes
 
 def judge_scopes(
     needs: tuple[ScopeNeed, ...], credential: CredentialFacts | None
-) -> Iterator[ProbeCheck]:
+) -> Iterator[CheckResult]:
     """Whether the token may ask what is needed; an API token has no scopes to judge."""
     if credential is None or credential.granted is None:
         return
@@ -263,7 +268,7 @@ def judge_scopes(
         )
 
 
-def _missing(required: list[ScopeNeed], granted: frozenset[str]) -> ProbeCheck:
+def _missing(required: list[ScopeNeed], granted: frozenset[str]) -> CheckResult:
     reasons = "; ".join(f"{need.scope} ({need.because})" for need in required)
     return failed_check(
         "scopes",

@@ -11,8 +11,13 @@ from reconciler.connector_checks.binding_groups import (
     find_group,
     judge_admin_role,
 )
+from reconciler.connector_checks.check_result import (
+    CheckResult,
+    failed_check,
+    passed_check,
+    warned_check,
+)
 from reconciler.model.catalog import Auth, Binding, Connector, CreateGroup
-from reconciler.model.connector_check import ProbeCheck, failed_check, passed_check, warned_check
 from reconciler.model.directory import (
     CanarySight,
     DirectoryGroup,
@@ -26,7 +31,7 @@ from reconciler.model.stanzas import CANARY_KEYS
 __all__ = ["judge_canary", "judge_groups", "judge_log", "judge_rules", "judge_sharing", "judge_use"]
 
 
-def judge_canary(connector: Connector, sight: CanarySight) -> ProbeCheck:
+def judge_canary(connector: Connector, sight: CanarySight) -> CheckResult:
     """Whether the member who has to be visible is."""
     canary = connector.canary
     if canary is None:
@@ -48,7 +53,7 @@ def judge_canary(connector: Connector, sight: CanarySight) -> ProbeCheck:
     )
 
 
-def judge_groups(bindings: Iterable[Binding], live: LiveState) -> Iterator[ProbeCheck]:
+def judge_groups(bindings: Iterable[Binding], live: LiveState) -> Iterator[CheckResult]:
     """Whether each binding has a group that can be read and written, or a name that is free."""
     for binding in bindings:
         name = f"group of {binding.name}"
@@ -63,7 +68,7 @@ def judge_groups(bindings: Iterable[Binding], live: LiveState) -> Iterator[Probe
                 yield _found(name, binding, group, live)
 
 
-def _found(name: str, binding: Binding, group: DirectoryGroup, live: LiveState) -> ProbeCheck:
+def _found(name: str, binding: Binding, group: DirectoryGroup, live: LiveState) -> CheckResult:
     reason = judge_admin_role(group.name, group.has_admin_role, binding)
     if group.has_admin_role and reason is not None:
         return failed_check(name, reason.code, reason.summary, reason.hint)
@@ -79,7 +84,7 @@ def _found(name: str, binding: Binding, group: DirectoryGroup, live: LiveState) 
     return passed_check(name, f'"{group.name}" ({group.id}), {count} members{made}')
 
 
-def _fail_unread(name: str, unread: UnreadGroup) -> ProbeCheck:
+def _fail_unread(name: str, unread: UnreadGroup) -> CheckResult:
     """The cause has its own next step; an id that Okta does not show may be wrong, or hidden."""
     failure = unread.failure
     what = f'"{unread.name}" ({unread.id})' if unread.id else f'whether "{unread.name}" exists'
@@ -91,7 +96,7 @@ def _fail_unread(name: str, unread: UnreadGroup) -> ProbeCheck:
     return failed_check(name, code, summary, failure.hint or "test again")
 
 
-def judge_rules(live: LiveState) -> Iterator[ProbeCheck]:
+def judge_rules(live: LiveState) -> Iterator[CheckResult]:
     """Whether it could be read whom group rules put into the groups."""
     groups = sum(1 for people in live.unattributed.values() if people)
     if groups:
@@ -104,7 +109,7 @@ def judge_rules(live: LiveState) -> Iterator[ProbeCheck]:
         )
 
 
-def judge_log(log: MembershipLog | ReadFailure | None) -> Iterator[ProbeCheck]:
+def judge_log(log: MembershipLog | ReadFailure | None) -> Iterator[CheckResult]:
     """Whether the System Log can be read; nothing where nobody asked."""
     if isinstance(log, ReadFailure):
         yield warned_check(
@@ -117,7 +122,7 @@ def judge_log(log: MembershipLog | ReadFailure | None) -> Iterator[ProbeCheck]:
         yield passed_check("System Log", "it can be read")
 
 
-def judge_use(connector: Connector, bindings: tuple[Binding, ...]) -> ProbeCheck:
+def judge_use(connector: Connector, bindings: tuple[Binding, ...]) -> CheckResult:
     """Whether anything needs the connector."""
     if bindings:
         tools = sorted({b.tool for b in bindings})
@@ -130,7 +135,7 @@ def judge_use(connector: Connector, bindings: tuple[Binding, ...]) -> ProbeCheck
     )
 
 
-def judge_sharing(connector: Connector) -> Iterator[ProbeCheck]:
+def judge_sharing(connector: Connector) -> Iterator[CheckResult]:
     """Whether the plan's credential can apply, too: a plan runs for every pull request."""
     plan, apply = connector.plan_auth, connector.apply_auth
     if plan is not None and apply is not None and not _is_same(plan, apply):

@@ -7,15 +7,15 @@ are known, and said to be unproven where not.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from reconciler.connector_checks.oauth_scopes import GROUPS_MANAGE
-from reconciler.model.catalog import Binding
-from reconciler.model.connector_check import (
-    ProbeCheck,
+from reconciler.connector_checks.check_result import (
+    CheckResult,
     failed_check,
     passed_check,
     unproven_check,
     warned_check,
 )
+from reconciler.connector_checks.oauth_scopes import GROUPS_MANAGE
+from reconciler.model.catalog import Binding
 from reconciler.model.directory import (
     CanarySight,
     CredentialFacts,
@@ -61,7 +61,7 @@ def holder_of(credential: CredentialFacts | None, owner: DirectoryUser | None) -
 
 def judge_writing(
     holder: Holder, roles: tuple[str, ...] | ReadFailure, live: LiveState, *, creates: bool
-) -> Iterator[ProbeCheck]:
+) -> Iterator[CheckResult]:
     """Whether the roles let members be written, and groups be created where that is asked."""
     if isinstance(roles, ReadFailure) or not roles:
         yield _judge_unknown_roles(holder, roles, live)
@@ -74,7 +74,7 @@ def judge_writing(
 
 def judge_reading(
     holder: Holder, roles: tuple[str, ...] | ReadFailure, live: LiveState
-) -> Iterator[ProbeCheck]:
+) -> Iterator[CheckResult]:
     """Whether a credential that only plans is one that only reads."""
     scopes = live.credential.granted if live.credential else None
     if scopes is not None and GROUPS_MANAGE in scopes:
@@ -94,7 +94,7 @@ def judge_reading(
 
 def judge_size(
     holder: Holder, roles: tuple[str, ...] | ReadFailure, bindings: Iterable[Binding]
-) -> Iterator[ProbeCheck]:
+) -> Iterator[CheckResult]:
     """Whether much less would do; only a super admin fills a group that makes admins.
 
     (Okta: that exception is known from an issue, not from the documentation.)
@@ -126,7 +126,7 @@ def _describe_roles(holder: Holder, roles: tuple[str, ...]) -> str:
 
 def _judge_unknown_roles(
     holder: Holder, roles: tuple[str, ...] | ReadFailure, live: LiveState
-) -> ProbeCheck:
+) -> CheckResult:
     """Without a role Okta refuses, or shows empty lists; if it showed groups, a word is wrong."""
     if isinstance(roles, ReadFailure) and holder.is_app and _sees_nothing(live):
         what = f"Okta shows {holder.name} nothing at all, as it does an app without an admin role"
@@ -154,7 +154,7 @@ def _sees_nothing(live: LiveState) -> bool:
 
 def _judge_right(
     name: str, code: str, enough: frozenset[str], roles: tuple[str, ...], because: str
-) -> ProbeCheck:
+) -> CheckResult:
     if set(roles) & enough:
         return passed_check(name, because)
     if set(roles) & UNTELLING:

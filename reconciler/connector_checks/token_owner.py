@@ -6,9 +6,14 @@ accounts are people, so this collects signs and names each one; it never fails a
 
 from collections.abc import Iterator
 
+from reconciler.connector_checks.check_result import (
+    CheckResult,
+    passed_check,
+    unproven_check,
+    warned_check,
+)
 from reconciler.identity.subject import mappings_by_key
 from reconciler.model.catalog import Catalog
-from reconciler.model.connector_check import ProbeCheck, passed_check, unproven_check, warned_check
 from reconciler.model.directory import DirectoryUser, LiveState, ReadFailure
 from reconciler.model.ids import OktaGroupId, login_key
 
@@ -24,7 +29,7 @@ def judge_owner(
     live: LiveState,
     links: tuple[str, ...] | ReadFailure,
     groups: frozenset[OktaGroupId] | ReadFailure,
-) -> ProbeCheck:
+) -> CheckResult:
     """What speaks for a person behind the token; without any sign, what was looked at."""
     signs = (*_in_catalog(owner, catalog), *_in_org(owner, live, links, groups))
     if signs:

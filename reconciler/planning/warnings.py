@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from reconciler.connector_checks.check_result import CheckStatus
 from reconciler.connector_checks.credential_age import credential_warnings
 from reconciler.connector_checks.org_checks import judge_canary
 from reconciler.model.catalog import Catalog, Connector, Grant
-from reconciler.model.connector_check import ProbeStatus
 from reconciler.model.directory import CanarySight
 from reconciler.model.plan import Action, Change, Ending, GroupRef, PlanWarning
 from reconciler.model.validity import day_end
@@ -48,7 +48,7 @@ def _warn_of_canary(connector: Connector | None, sight: CanarySight) -> Iterable
         return
     canary, check = connector.canary, judge_canary(connector, sight)
     is_unasked = canary is not None and sight is CanarySight.NOT_ASKED
-    if check.status is not ProbeStatus.FAILED or is_unasked:
+    if check.status is not CheckStatus.FAILED or is_unasked:
         return
     yield PlanWarning(
         code=check.code,

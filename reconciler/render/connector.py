@@ -2,6 +2,12 @@
 
 from collections.abc import Iterator
 
+from reconciler.connector_checks.check_result import (
+    CheckResult,
+    CheckStatus,
+    ConnectorTest,
+    CredentialUse,
+)
 from reconciler.connector_checks.oauth_scopes import (
     PermissionNeed,
     Purpose,
@@ -10,45 +16,44 @@ from reconciler.connector_checks.oauth_scopes import (
     needed_scopes,
 )
 from reconciler.model.catalog import Catalog, Connector
-from reconciler.model.connector_check import CredentialUse, Probe, ProbeCheck, ProbeStatus
 from reconciler.render.document import Document, Mark, Row, Section, count
 
 __all__ = [
     "connector_rows",
+    "connector_test_document",
     "connectors_document",
     "connectors_matrix",
-    "probe_document",
     "scopes_document",
     "scopes_plain",
 ]
 
 _MARKS = {
-    ProbeStatus.PASSED: Mark.DONE,
-    ProbeStatus.WARNED: Mark.NOTE,
-    ProbeStatus.UNPROVEN: Mark.NOTE,
-    ProbeStatus.FAILED: Mark.BLOCKED,
-    ProbeStatus.NOT_RUN: Mark.NOTE,
+    CheckStatus.PASSED: Mark.DONE,
+    CheckStatus.WARNED: Mark.NOTE,
+    CheckStatus.UNPROVEN: Mark.NOTE,
+    CheckStatus.FAILED: Mark.BLOCKED,
+    CheckStatus.NOT_RUN: Mark.NOTE,
 }
 
 
-def probe_document(probe: Probe) -> Document:
+def connector_test_document(test: ConnectorTest) -> Document:
     """A connector's test in words."""
-    failed = sum(1 for c in probe.checks if c.status is ProbeStatus.FAILED)
-    warned = sum(1 for c in probe.checks if c.status is ProbeStatus.WARNED)
+    failed = sum(1 for c in test.checks if c.status is CheckStatus.FAILED)
+    warned = sum(1 for c in test.checks if c.status is CheckStatus.WARNED)
     verdict = "The connector works." if not failed else f"{count(failed, 'check')} failed."
-    which = "" if probe.credential is CredentialUse.BOTH else f", for {probe.credential.value}"
+    which = "" if test.credential is CredentialUse.BOTH else f", for {test.credential.value}"
     return Document(
-        title=f"Test of {probe.connector}{which}{' · sandbox' if probe.sandbox else ''}",
-        facts=(f"reached through the proxy {probe.proxy}",) if probe.proxy else (),
+        title=f"Test of {test.connector}{which}{' · sandbox' if test.sandbox else ''}",
+        facts=(f"reached through the proxy {test.proxy}",) if test.proxy else (),
         verdict=verdict,
-        totals=f"{count(len(probe.checks), 'check')} · {failed} failed · {warned} warned",
-        sections=(Section(title="Checks", rows=tuple(_row(check) for check in probe.checks)),),
+        totals=f"{count(len(test.checks), 'check')} · {failed} failed · {warned} warned",
+        sections=(Section(title="Checks", rows=tuple(_row(check) for check in test.checks)),),
     )
 
 
-def _row(check: ProbeCheck) -> Row:
+def _row(check: CheckResult) -> Row:
     """The trouble's name stands at the end, to be looked up."""
-    is_named = check.code and check.status is not ProbeStatus.NOT_RUN
+    is_named = check.code and check.status is not CheckStatus.NOT_RUN
     return Row(
         mark=_MARKS[check.status],
         head=f"{check.status.value}: {check.name}: {check.summary}"

@@ -27,6 +27,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
+from reconciler.connector_checks.check_result import CheckResult, CheckStatus
 from reconciler.connector_checks.oauth_scopes import Purpose, judge_scopes, needed_scopes
 from reconciler.connector_checks.org_checks import judge_canary
 from reconciler.connector_checks.roles import holder_of, judge_writing
@@ -36,7 +37,6 @@ from reconciler.execution.readback import verify
 from reconciler.live.credential import roles_of
 from reconciler.live.ports import ApprovalReader, DirectoryReader
 from reconciler.model.catalog import Catalog
-from reconciler.model.connector_check import ProbeCheck, ProbeStatus
 from reconciler.model.directory import LiveState
 from reconciler.model.errors import GuardRefused, ReconcilerError, StalePlanError
 from reconciler.model.ids import ConnectorId, OktaGroupId, OktaUserId, RunId
@@ -321,8 +321,8 @@ async def check_rights(
     _require(judge_writing(holder, roles, live, creates=creates))
 
 
-def _require(checks: Iterable[ProbeCheck]) -> None:
+def _require(checks: Iterable[CheckResult]) -> None:
     """None of the checks failed: what a connector's test would tell refuses the run."""
     for check in checks:
-        if check.status is ProbeStatus.FAILED:
+        if check.status is CheckStatus.FAILED:
             raise GuardRefused(check.code, check.summary, check.hint)

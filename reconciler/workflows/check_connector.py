@@ -4,6 +4,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from reconciler.connector_checks.check_result import (
+    CheckResult,
+    ConnectorTest,
+    CredentialUse,
+    passed_check,
+)
 from reconciler.connector_checks.credential_age import judge_age
 from reconciler.connector_checks.failures import Stage, judge_failure
 from reconciler.connector_checks.oauth_scopes import (
@@ -28,7 +34,6 @@ from reconciler.live.ports import DirectoryReader
 from reconciler.live.snapshot import observe
 from reconciler.model.bindings import bindings_of
 from reconciler.model.catalog import Binding, Catalog, Connector, CreateGroup
-from reconciler.model.connector_check import CredentialUse, Probe, ProbeCheck, passed_check
 from reconciler.model.directory import LiveState, MembershipLog, ReadFailure
 from reconciler.model.errors import ReconcilerError
 
@@ -59,9 +64,9 @@ class Question:
         """What the connector is needed for."""
         return bindings_of(self.catalog, self.connector.id)
 
-    def answered(self, checks: Iterable[ProbeCheck]) -> Probe:
+    def answered(self, checks: Iterable[CheckResult]) -> ConnectorTest:
         """The test with these checks."""
-        return Probe(
+        return ConnectorTest(
             connector=self.connector.id,
             sandbox=self.is_sandbox,
             credential=self.use,
@@ -69,9 +74,9 @@ class Question:
         )
 
 
-async def probe(question: Question, reader: DirectoryReader) -> Probe:
+async def probe(question: Question, reader: DirectoryReader) -> ConnectorTest:
     """Every read-only check; those that rest on a failed one are not run."""
-    checks: list[ProbeCheck] = []
+    checks: list[CheckResult] = []
     stage = Stage.ORG
     try:
         org = await reader.fetch_org()
@@ -94,7 +99,7 @@ async def probe(question: Question, reader: DirectoryReader) -> Probe:
 
 def _judge_reads(
     question: Question, live: LiveState, roles: tuple[str, ...] | ReadFailure
-) -> Iterator[ProbeCheck]:
+) -> Iterator[CheckResult]:
     connector, bindings = question.connector, question.bindings
     owner = live.users.get(live.caller) if live.caller else None
     holder = holder_of(live.credential, owner)
@@ -116,7 +121,7 @@ def _judge_reads(
 
 async def _check_owner(
     question: Question, reader: DirectoryReader, identity: Identity, live: LiveState
-) -> tuple[ProbeCheck, ...]:
+) -> tuple[CheckResult, ...]:
     """Two reads, and only where a person can be behind the credential."""
     if identity.caller is None:
         return ()
@@ -136,7 +141,7 @@ async def _fetch_log(
     return await reader.fetch_membership_log(since, groups=[canary.group_id], users=[])
 
 
-def _describe_sign_in(identity: Identity) -> ProbeCheck:
+def _describe_sign_in(identity: Identity) -> CheckResult:
     credential, owner = identity.credential, identity.caller
     if credential.client_id is not None:
         bound = "bound to a DPoP key" if credential.is_dpop else "a bearer token, without DPoP"

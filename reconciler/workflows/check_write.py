@@ -2,10 +2,10 @@
 
 from collections.abc import Awaitable, Callable
 
+from reconciler.connector_checks.check_result import CheckResult, failed_check, passed_check
 from reconciler.execution.ports import DirectoryWriter
 from reconciler.live.ports import DirectoryReader
 from reconciler.model.catalog import Canary
-from reconciler.model.connector_check import ProbeCheck, failed_check, passed_check
 from reconciler.model.directory import ReadFailure
 from reconciler.model.errors import ConnectorError
 from reconciler.model.ids import OktaGroupId, OktaUserId
@@ -21,7 +21,7 @@ async def write_probe(
     reader: DirectoryReader,
     writer: DirectoryWriter,
     sleep: Callable[[float], Awaitable[None]],
-) -> tuple[ProbeCheck, ...]:
+) -> tuple[CheckResult, ...]:
     """The canary was taken out of its group and put back, and both ends were read each time.
 
     It ends as a member whatever happens in between: it is the proof that every apply asks for.
@@ -43,7 +43,7 @@ async def write_probe(
     return tuple(checks)
 
 
-def _explain_attribution(canary: Canary, fed: bool | ReadFailure) -> ProbeCheck:
+def _explain_attribution(canary: Canary, fed: bool | ReadFailure) -> CheckResult:
     """Removing a member whom a rule feeds would silently edit the rule."""
     if isinstance(fed, ReadFailure):
         return failed_check(
@@ -94,7 +94,7 @@ class _Look:
         return False
 
 
-async def _remove(writer: DirectoryWriter, look: _Look, canary: Canary) -> ProbeCheck:
+async def _remove(writer: DirectoryWriter, look: _Look, canary: Canary) -> CheckResult:
     try:
         await writer.remove_member(look.group, look.user)
     except ConnectorError as error:
@@ -109,7 +109,7 @@ async def _remove(writer: DirectoryWriter, look: _Look, canary: Canary) -> Probe
     )
 
 
-async def _add(writer: DirectoryWriter, look: _Look, canary: Canary) -> ProbeCheck:
+async def _add(writer: DirectoryWriter, look: _Look, canary: Canary) -> CheckResult:
     error = await _put_back(writer, look)
     if error is not None:
         hint = f'put {canary.user} back into "{canary.group_name}" by hand; {error.hint}'

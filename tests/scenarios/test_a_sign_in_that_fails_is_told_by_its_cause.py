@@ -7,8 +7,8 @@ from datetime import timedelta
 import httpx
 import pytest
 
+from reconciler.connector_checks.check_result import CheckResult, ConnectorTest
 from reconciler.connector_checks.oauth_scopes import Purpose, needed_scopes
-from reconciler.model.connector_check import Probe, ProbeCheck
 from reconciler.okta.api.reader import OktaReader
 from reconciler.okta.auth.keys import parse_key
 from reconciler.okta.auth.service_app import OAuthAuth
@@ -53,14 +53,14 @@ class Desk:
         (client,) = (c for c in self.office.sandbox.clients() if c.client_id == CLIENT)
         self.office.sandbox.change_client(replace(client, **facts))
 
-    def test(self) -> Probe:
+    def test(self) -> ConnectorTest:
         """The connector's test, signed by the app."""
         return asyncio.run(self._test())
 
     async def _sleep(self, seconds: float) -> None:
         self.office.seconds += seconds
 
-    async def _test(self) -> Probe:
+    async def _test(self) -> ConnectorTest:
         catalog, org = self.office.catalog, self.office.sandbox
         connector = catalog.connectors[CONNECTOR]
         question = Question(catalog=catalog, connector=connector, now=org.now(), is_sandbox=True)
@@ -87,7 +87,7 @@ def desk(tmp_path):
         yield Desk(office)
 
 
-def refused(desk: Desk) -> ProbeCheck:
+def refused(desk: Desk) -> CheckResult:
     """The failed sign-in; the org passed before it, and nothing that rests on it was run."""
     found = desk.test()
     org, credential, *others = found.checks

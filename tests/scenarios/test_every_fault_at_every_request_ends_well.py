@@ -12,7 +12,7 @@ from functools import cache
 
 import pytest
 
-from reconciler.model.connector_check import Probe
+from reconciler.connector_checks.check_result import ConnectorTest
 from reconciler.model.errors import ReconcilerError
 from reconciler.okta.api import lookups, reader
 from reconciler.sandbox import KINDS
@@ -167,7 +167,7 @@ def test_a_test_of_the_connector_that_meets_the_fault_ends(
         with begun(catalog, credential, monkeypatch) as (trial, outset):
             trial.org.faults.add(cell.fault)
             found = trial.probe()
-            assert isinstance(found, Probe), cell
+            assert isinstance(found, ConnectorTest), cell
             assert found.checks, cell
             explained = (c.summary and (c.hint or c.status.value != "failed") for c in found.checks)
             assert all(explained), cell

@@ -27,9 +27,9 @@ from click.testing import CliRunner
 from reconciler.catalog.load import load_and_judge
 from reconciler.cli.main import cli
 from reconciler.cli.session.connection import add_pacing
+from reconciler.connector_checks.check_result import CheckResult, ConnectorTest
 from reconciler.execution.executor import Orders
 from reconciler.model.catalog import Catalog
-from reconciler.model.connector_check import Probe, ProbeCheck
 from reconciler.model.ids import OktaGroupId, RunId
 from reconciler.model.outcome import ApplyResult, Prepared
 from reconciler.model.plan import Action, CatalogRevision, Change, Plan
@@ -254,11 +254,11 @@ class Rehearsal:
         """The plan, prepared and carried out."""
         return asyncio.run(self._carry_out(self.prepare(reviewed)))
 
-    def probe(self) -> Probe:
+    def probe(self) -> ConnectorTest:
         """The connector's test, which only reads."""
         return asyncio.run(self._probe())
 
-    def write_probe(self) -> tuple[ProbeCheck, ...]:
+    def write_probe(self) -> tuple[CheckResult, ...]:
         """The canary, taken out and put back."""
         return asyncio.run(self._write_probe())
 
@@ -317,7 +317,7 @@ class Rehearsal:
             transport=self.transport or self.sandbox.transport(),
         )
 
-    async def _probe(self) -> Probe:
+    async def _probe(self) -> ConnectorTest:
         async with self._sender() as sender:
             connector = self.catalog.connectors[CONNECTOR]
             question = Question(
@@ -325,7 +325,7 @@ class Rehearsal:
             )
             return await probe(question, OktaReader(sender))
 
-    async def _write_probe(self) -> tuple[ProbeCheck, ...]:
+    async def _write_probe(self) -> tuple[CheckResult, ...]:
         canary = self.catalog.connectors[CONNECTOR].canary
         assert canary is not None
         async with self._sender(Allowed([canary.group_id])) as sender:

@@ -13,13 +13,13 @@ from reconciler.cli.session.catalog import describe_idle, valid_catalog
 from reconciler.cli.session.connection import connectors
 from reconciler.cli.session.connector_check import check_credential, uses_of
 from reconciler.cli.terminal.screen import Screen
-from reconciler.model.connector_check import Probe
+from reconciler.connector_checks.check_result import ConnectorTest
 from reconciler.planning.plan_codec import cleaned
 from reconciler.render.connector import (
     connector_rows,
+    connector_test_document,
     connectors_document,
     connectors_matrix,
-    probe_document,
     scopes_document,
     scopes_plain,
 )
@@ -122,7 +122,7 @@ def test_command(
         screen.talk(describe_idle(loaded.catalog))
     uses = [(each, use) for each in asked for use in uses_of(each, wanted)]
 
-    async def check_each() -> list[Probe]:
+    async def check_each() -> list[ConnectorTest]:
         return [
             await check_credential(chosen, screen, loaded.catalog, *each, writes=writes)
             for each in uses
@@ -136,11 +136,11 @@ def test_command(
     else:
         for number, one in enumerate(found):
             screen.data("\n" if number else "")
-            screen.document(probe_document(one))
+            screen.document(connector_test_document(one))
     return worst([ExitCode.ERROR if one.has_failed else ExitCode.OK for one in found])
 
 
-def _plain(found: Probe, screen: Screen) -> dict[str, object]:
+def _plain(found: ConnectorTest, screen: Screen) -> dict[str, object]:
     checks = [
         {key: screen.clean(value) for key, value in msgspec.to_builtins(check).items()}
         for check in found.checks

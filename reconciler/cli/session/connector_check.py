@@ -8,9 +8,14 @@ from reconciler.cli.options import Settings
 from reconciler.cli.session.session import Session, open_session
 from reconciler.cli.terminal.progress import watch
 from reconciler.cli.terminal.screen import Screen
+from reconciler.connector_checks.check_result import (
+    CheckResult,
+    ConnectorTest,
+    CredentialUse,
+    skipped_check,
+)
 from reconciler.connector_checks.failures import Stage, judge_failure
 from reconciler.model.catalog import Canary, Catalog, Connector
-from reconciler.model.connector_check import CredentialUse, Probe, ProbeCheck, skipped_check
 from reconciler.model.errors import ReconcilerError
 from reconciler.okta.requests.write_allowlist import Allowed
 from reconciler.workflows.check_connector import Question, probe
@@ -35,7 +40,7 @@ async def check_credential(
     use: CredentialUse,
     *,
     writes: bool,
-) -> Probe:
+) -> ConnectorTest:
     """The credential's test; what fails before the first request is a failed check too."""
     question = Question(
         catalog=catalog,
@@ -55,7 +60,7 @@ async def check_credential(
         return question.answered(judge_failure(error, Stage.CONFIGURATION))
 
 
-async def _ask(session: Session, question: Question) -> Probe:
+async def _ask(session: Session, question: Question) -> ConnectorTest:
     async with session.reading("testing") as reader:
         found = await probe(question, reader)
     if not question.does_write:
@@ -74,7 +79,7 @@ _SKIPPED = skipped_check(
 )
 
 
-async def _write(session: Session, canary: Canary) -> tuple[ProbeCheck, ...]:
+async def _write(session: Session, canary: Canary) -> tuple[CheckResult, ...]:
     """Through a sender that lets nothing but the canary's own group be written."""
     connection, only = session.connection, Allowed(groups=[canary.group_id])
     with watch("writing the canary", session.settings.verbose) as progress:

@@ -18,7 +18,7 @@ from reconciler.planning.refs import cite_grants, cite_person, grant_hash
 from reconciler.planning.scope import ManagedGroup
 from reconciler.planning.wording import explain_addition
 
-__all__ = ["Addition", "ask_about_account", "propose", "settle"]
+__all__ = ["Addition", "ask_about_account", "propose_addition", "settle_addition"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,11 +12,11 @@ from typing import Literal, Self, TypeVar
 
 import httpx
 
+from reconciler.connector_checks.check_result import CheckResult, ConnectorTest
 from reconciler.connector_checks.oauth_scopes import Purpose, needed_scopes
 from reconciler.evidence.recorder import EvidenceRecorder
 from reconciler.execution.executor import Orders
 from reconciler.model.catalog import Catalog
-from reconciler.model.connector_check import Probe, ProbeCheck
 from reconciler.model.ids import OktaGroupId, RunId
 from reconciler.model.outcome import ApplyResult, Prepared, Write
 from reconciler.model.plan import Action, CatalogRevision, Plan
@@ -141,11 +141,11 @@ class Trial:
         """The plan, prepared and carried out; without one, what a scheduled run does."""
         return self._run(self._apply(reviewed), Purpose.APPLY)
 
-    def probe(self) -> Probe:
+    def probe(self) -> ConnectorTest:
         """The connector's test, which only reads."""
         return self._run(self._probe(), Purpose.APPLY)
 
-    def write_probe(self) -> tuple[ProbeCheck, ...]:
+    def write_probe(self) -> tuple[CheckResult, ...]:
         """The canary, taken out and put back."""
         return self._run(self._write_probe(), Purpose.WRITE_PROBE)
 
@@ -251,7 +251,7 @@ class Trial:
         recorder.record_ended(result, 0)
         return result
 
-    async def _probe(self) -> Probe:
+    async def _probe(self) -> ConnectorTest:
         async with self._sender() as sender:
             connector = self.catalog.connectors[CONNECTOR]
             question = Question(
@@ -259,7 +259,7 @@ class Trial:
             )
             return await probe(question, OktaReader(sender))
 
-    async def _write_probe(self) -> tuple[ProbeCheck, ...]:
+    async def _write_probe(self) -> tuple[CheckResult, ...]:
         canary = self.catalog.connectors[CONNECTOR].canary
         assert canary is not None
         self.watch.probed |= {

@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from reconciler.connector_checks.check_result import CredentialUse
 from reconciler.connector_checks.credential_age import judge_age
 from reconciler.model.catalog import Auth, Connector, SecretRef
-from reconciler.model.connector_check import CredentialUse
 from tests.support.builders import NOW
 
 TOKEN = Auth(method="ssws", secret=SecretRef(kind="env", value="OKTA_TOKEN"))

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from reconciler.connector_checks.check_result import CheckStatus
 from reconciler.connector_checks.org_checks import (
     judge_canary,
     judge_groups,
@@ -20,7 +21,6 @@ from reconciler.model.catalog import (
     CreateGroup,
     SecretRef,
 )
-from reconciler.model.connector_check import ProbeStatus
 from reconciler.model.directory import (
     CanarySight,
     DirectoryGroup,
@@ -32,7 +32,7 @@ from reconciler.planning.scope import scope
 from tests.support.builders import NOW
 from tests.support.nouns import GROUP, ORG, binding, codes
 
-PASSED, WARNED, FAILED = ProbeStatus.PASSED, ProbeStatus.WARNED, ProbeStatus.FAILED
+PASSED, WARNED, FAILED = CheckStatus.PASSED, CheckStatus.WARNED, CheckStatus.FAILED
 TOKEN = Auth(method="ssws", secret=SecretRef(kind="env", value="OKTA_TOKEN"))
 OTHER = replace(TOKEN, secret=SecretRef(kind="env", value="OKTA_OTHER"))
 APP = replace(TOKEN, method="private_key_jwt", client_id="0oa1")

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from reconciler.connector_checks.check_result import CheckResult, CheckStatus
 from reconciler.connector_checks.roles import (
     Holder,
     holder_of,
@@ -11,12 +12,11 @@ from reconciler.connector_checks.roles import (
     judge_size,
     judge_writing,
 )
-from reconciler.model.connector_check import ProbeCheck, ProbeStatus
 from reconciler.model.directory import CanarySight, CredentialFacts, LiveState, ReadFailure
 from tests.support.nouns import GROUP, ORG, binding, user
 
-PASSED, WARNED = ProbeStatus.PASSED, ProbeStatus.WARNED
-UNPROVEN, FAILED = ProbeStatus.UNPROVEN, ProbeStatus.FAILED
+PASSED, WARNED = CheckStatus.PASSED, CheckStatus.WARNED
+UNPROVEN, FAILED = CheckStatus.UNPROVEN, CheckStatus.FAILED
 SVC = Holder(name="svc@example.com")
 APP = Holder(name="the service app 0oa1", is_app=True)
 REFUSED = ReadFailure(code="refused", detail="Okta said 403")
@@ -69,7 +69,7 @@ def test_creating_is_judged_only_where_a_binding_creates(roles):
 def test_a_missing_right_says_who_lacks_it_and_what_to_give():
     """The reader is at the console already."""
     (check,) = judge_writing(SVC, ("READ_ONLY_ADMIN",), SEEING, creates=False)
-    assert check == ProbeCheck(
+    assert check == CheckResult(
         name="write members",
         status=FAILED,
         code="role-cannot-write",

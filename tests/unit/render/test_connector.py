@@ -4,23 +4,23 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.model.catalog import Auth, Canary, Catalog, Connector, SecretRef
-from reconciler.model.connector_check import (
+from reconciler.connector_checks.check_result import (
+    CheckResult,
+    CheckStatus,
+    ConnectorTest,
     CredentialUse,
-    Probe,
-    ProbeCheck,
-    ProbeStatus,
     failed_check,
     passed_check,
     skipped_check,
     unproven_check,
     warned_check,
 )
+from reconciler.model.catalog import Auth, Canary, Catalog, Connector, SecretRef
 from reconciler.render.connector import (
     connector_rows,
+    connector_test_document,
     connectors_document,
     connectors_matrix,
-    probe_document,
 )
 from reconciler.render.document import Mark, Row
 from reconciler.render.formats.text import render
@@ -44,14 +44,21 @@ CATALOG = Catalog(
 )
 
 
+TESTED = ConnectorTest(connector="okta-prod", sandbox=False, checks=())
+
+
 def check(status, hint=""):
     """One check."""
-    return ProbeCheck(name="canary", status=ProbeStatus(status), summary="what was seen", hint=hint)
+    return CheckResult(
+        name="canary", status=CheckStatus(status), summary="what was seen", hint=hint
+    )
 
 
 def probed(*checks, sandbox=False):
     """A test of okta-prod."""
-    return probe_document(Probe(connector="okta-prod", sandbox=sandbox, checks=checks))
+    return connector_test_document(
+        ConnectorTest(connector="okta-prod", sandbox=sandbox, checks=checks)
+    )
 
 
 @pytest.mark.parametrize(
@@ -93,7 +100,9 @@ def test_a_trouble_has_a_name_to_look_up(head, status):
 def test_a_split_credential_says_which_it_is():
     """Two tests of one connector stand below each other."""
     titles = [
-        probe_document(Probe(connector="okta-prod", sandbox=False, checks=(), credential=use)).title
+        connector_test_document(
+            ConnectorTest(connector="okta-prod", sandbox=False, checks=(), credential=use)
+        ).title
         for use in CredentialUse
     ]
     assert titles == [
@@ -163,7 +172,7 @@ def test_no_connector_is_said_to_be_none():
     assert (found.verdict, found.sections) == ("The catalog has no connector.", ())
 
 
-EVERY = Probe(
+EVERY = ConnectorTest(
     connector="okta-prod",
     sandbox=False,
     credential=CredentialUse.APPLY,
@@ -187,7 +196,7 @@ EVERY = Probe(
 @pytest.mark.parametrize(("name", "width"), [("probe", None), ("probe-80", 80)])
 def test_a_test_with_every_ending_reads_as_it_always_did(golden, name, width):
     """One line for each check, and what to do below it."""
-    lines = render(probe_document(EVERY), width)
+    lines = render(connector_test_document(EVERY), width)
     golden(name, "".join(f"{line.text}\n" for line in lines))
 
 
@@ -198,6 +207,10 @@ def test_the_matrix_has_a_job_for_each_connector_that_is_in_use():
 
 def test_a_proxy_on_the_way_is_named():
     """Whoever reads the test knows who carries the org's answers."""
-    one = Probe(connector="okta-prod", sandbox=False, checks=(), proxy="proxy.example.com:3128")
-    assert probe_document(one).facts == ("reached through the proxy proxy.example.com:3128",)
-    assert probe_document(replace(one, proxy="")).facts == ()
+    one = ConnectorTest(
+        connector="okta-prod", sandbox=False, checks=(), proxy="proxy.example.com:3128"
+    )
+    assert connector_test_document(one).facts == (
+        "reached through the proxy proxy.example.com:3128",
+    )
+    assert connector_test_document(replace(one, proxy="")).facts == ()

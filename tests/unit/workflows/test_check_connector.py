@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from reconciler.connector_checks.check_result import CredentialUse
 from reconciler.connector_checks.oauth_scopes import Purpose
 from reconciler.model.catalog import Catalog, Connector
-from reconciler.model.connector_check import CredentialUse
 from reconciler.model.directory import CredentialFacts, Org, ReadFailure
 from reconciler.model.errors import ConnectorError, GuardRefused
 from reconciler.workflows.check_connector import Question, probe

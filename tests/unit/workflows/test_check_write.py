@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.model.connector_check import ProbeStatus
+from reconciler.connector_checks.check_result import CheckStatus
 from reconciler.model.directory import ReadFailure
 from reconciler.workflows.check_write import WAITS_S, write_probe
 from tests.support.builders import CANARY, CONNECTOR, Company, group_id, user_id
@@ -152,7 +152,7 @@ async def test_a_canary_who_is_not_one_person_is_never_written(tmp_path, people)
     reader.fails, reader.users = (people, ()) if people is SHORT else (None, people)
     canary = COMPANY.catalog(tmp_path).connectors[CONNECTOR].canary
     (check,) = await write_probe(canary, reader, okta, okta.sleep)
-    assert (check.status, okta.writes) == (ProbeStatus.FAILED, [])
+    assert (check.status, okta.writes) == (CheckStatus.FAILED, [])
 
 
 async def test_a_canary_whom_a_rule_feeds_is_never_written(tmp_path):
@@ -162,5 +162,5 @@ async def test_a_canary_whom_a_rule_feeds_is_never_written(tmp_path):
     reader.fed[GROUP, WHO] = True
     canary = COMPANY.catalog(tmp_path).connectors[CONNECTOR].canary
     found = await write_probe(canary, reader, okta, okta.sleep)
-    assert found[0].status is ProbeStatus.FAILED
+    assert found[0].status is CheckStatus.FAILED
     assert okta.writes == []

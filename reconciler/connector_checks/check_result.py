@@ -6,10 +6,10 @@ from enum import Enum
 from reconciler.model.ids import ConnectorId
 
 __all__ = [
+    "CheckResult",
+    "CheckStatus",
+    "ConnectorTest",
     "CredentialUse",
-    "Probe",
-    "ProbeCheck",
-    "ProbeStatus",
     "failed_check",
     "passed_check",
     "skipped_check",
@@ -18,7 +18,7 @@ __all__ = [
 ]
 
 
-class ProbeStatus(Enum):
+class CheckStatus(Enum):
     """How one check ended. `UNPROVEN` says honestly that reading could not tell."""
 
     PASSED = "passed"
@@ -42,52 +42,52 @@ class CredentialUse(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProbeCheck:
+class CheckResult:
     """One thing that was looked at. `code` says which trouble, where it did not pass."""
 
     name: str
-    status: ProbeStatus
+    status: CheckStatus
     summary: str
     code: str = ""
     hint: str = ""
 
 
-def passed_check(name: str, summary: str) -> ProbeCheck:
+def passed_check(name: str, summary: str) -> CheckResult:
     """It works."""
-    return ProbeCheck(name=name, status=ProbeStatus.PASSED, summary=summary)
+    return CheckResult(name=name, status=CheckStatus.PASSED, summary=summary)
 
 
-def warned_check(name: str, code: str, summary: str, hint: str) -> ProbeCheck:
+def warned_check(name: str, code: str, summary: str, hint: str) -> CheckResult:
     """It works, and should not stay so."""
-    return _make_check(ProbeStatus.WARNED, name, code, summary, hint)
+    return _make_check(CheckStatus.WARNED, name, code, summary, hint)
 
 
-def unproven_check(name: str, code: str, summary: str, hint: str = "") -> ProbeCheck:
+def unproven_check(name: str, code: str, summary: str, hint: str = "") -> CheckResult:
     """Reading could not tell."""
-    return _make_check(ProbeStatus.UNPROVEN, name, code, summary, hint)
+    return _make_check(CheckStatus.UNPROVEN, name, code, summary, hint)
 
 
-def failed_check(name: str, code: str, summary: str, hint: str) -> ProbeCheck:
+def failed_check(name: str, code: str, summary: str, hint: str) -> CheckResult:
     """It does not work, and this is what to do."""
-    return _make_check(ProbeStatus.FAILED, name, code, summary, hint)
+    return _make_check(CheckStatus.FAILED, name, code, summary, hint)
 
 
-def skipped_check(name: str, code: str, summary: str, hint: str = "") -> ProbeCheck:
+def skipped_check(name: str, code: str, summary: str, hint: str = "") -> CheckResult:
     """Nobody looked, because something that it rests on failed."""
-    return _make_check(ProbeStatus.NOT_RUN, name, code, summary, hint)
+    return _make_check(CheckStatus.NOT_RUN, name, code, summary, hint)
 
 
-def _make_check(status: ProbeStatus, name: str, code: str, summary: str, hint: str) -> ProbeCheck:
-    return ProbeCheck(name=name, status=status, code=code, summary=summary, hint=hint)
+def _make_check(status: CheckStatus, name: str, code: str, summary: str, hint: str) -> CheckResult:
+    return CheckResult(name=name, status=status, code=code, summary=summary, hint=hint)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Probe:
+class ConnectorTest:
     """The whole test of one credential, in the order in which one thing rests on another."""
 
     connector: ConnectorId
     sandbox: bool
-    checks: tuple[ProbeCheck, ...]
+    checks: tuple[CheckResult, ...]
     credential: CredentialUse = CredentialUse.BOTH
     proxy: str = ""
     """By which the org is reached, as host and port; empty where it is reached straight."""
@@ -95,4 +95,4 @@ class Probe:
     @property
     def has_failed(self) -> bool:
         """Whether any check failed."""
-        return any(check.status is ProbeStatus.FAILED for check in self.checks)
+        return any(check.status is CheckStatus.FAILED for check in self.checks)

@@ -2,19 +2,24 @@
 
 import pytest
 
-from reconciler.model.connector_check import CredentialUse, Probe, ProbeCheck, ProbeStatus
+from reconciler.connector_checks.check_result import (
+    CheckResult,
+    CheckStatus,
+    ConnectorTest,
+    CredentialUse,
+)
 
 
 def probe(*statuses):
     """A test with one check of each status."""
-    checks = tuple(ProbeCheck(name="n", status=status, summary="s") for status in statuses)
-    return Probe(connector="okta-prod", sandbox=False, checks=checks)
+    checks = tuple(CheckResult(name="n", status=status, summary="s") for status in statuses)
+    return ConnectorTest(connector="okta-prod", sandbox=False, checks=checks)
 
 
-@pytest.mark.parametrize("status", list(ProbeStatus))
+@pytest.mark.parametrize("status", list(CheckStatus))
 def test_only_a_failure_fails(status):
     """A warning is to be read, and unproven is honest."""
-    assert probe(ProbeStatus.PASSED, status).has_failed is (status is ProbeStatus.FAILED)
+    assert probe(CheckStatus.PASSED, status).has_failed is (status is CheckStatus.FAILED)
 
 
 def test_no_check_is_no_failure():
