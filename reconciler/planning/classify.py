@@ -1,4 +1,4 @@
-"""Where a group's members stand: set arithmetic over ids, and nothing else.
+"""The class of each member of a group: set arithmetic over ids, and nothing else.
 
 First match wins: protected, rule-fed, granted, ended, unapproved. Every set is disjoint from the
 others. A member of whom it is not known whether a rule put them there is never unapproved.
@@ -34,7 +34,7 @@ class MemberClasses:
 
 
 def classify_members(group: ManagedGroup, intent: GroupIntent, protected: Members) -> MemberClasses:
-    """Everyone who is in the group or wanted there, classed once."""
+    """Everyone who is in the group or wanted there, each in one class."""
     members = group.members
     live = frozenset(intent.live)
     shielded = members & protected

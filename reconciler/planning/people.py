@@ -129,7 +129,7 @@ def question(
         code=CODE,
         summary=f"{user.login} ({user.id}) {present}was activated {began}, after the "
         f"approval of {_approved(grants).written}: the login may have passed to "
-        "somebody else",
+        "another person",
         hint="approve again, or confirm in identities/: "
         f"{okta_stanza(user.login, user.id)}{otherwise}",
     )

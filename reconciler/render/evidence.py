@@ -25,7 +25,7 @@ def evidence_document(
     """
     errors = len(absent) + len(lost)
     errors += sum(1 for r in reports for fault in r.faults if fault.is_error)
-    told = sum(1 for r in reports for fault in r.faults if not fault.is_error)
+    remarks = sum(1 for r in reports for fault in r.faults if not fault.is_error)
     runs, lines = sum(r.runs for r in reports), sum(r.lines for r in reports)
     return Document(
         title=f"Evidence in {folder}",
@@ -33,12 +33,12 @@ def evidence_document(
         verdict=_verdict(errors),
         totals=(
             f"{count(len(reports), 'chain')} · {count(runs, 'run')} · {count(lines, 'line')} · "
-            f"{count(errors, 'error')} · {count(told, 'remark')}"
+            f"{count(errors, 'error')} · {count(remarks, 'remark')}"
         ),
         sections=(
             *(_chain(report) for report in reports),
-            *((_absent(absent),) if absent else ()),
-            *((_lost(lost),) if lost else ()),
+            *((_absent_heads(absent),) if absent else ()),
+            *((_missing_chains(lost),) if lost else ()),
         ),
         closing=_closing(errors),
     )
@@ -99,7 +99,7 @@ def _chain(report: ChainReport) -> Section:
     return Section(title=report.name, rows=(*rows, *heads), note=note)
 
 
-def _absent(hashes: Sequence[str]) -> Section:
+def _absent_heads(hashes: Sequence[str]) -> Section:
     rows = tuple(
         Row(
             mark=Mark.BLOCKED,
@@ -111,7 +111,7 @@ def _absent(hashes: Sequence[str]) -> Section:
     return Section(title="Expected heads that are not there", rows=rows)
 
 
-def _lost(connectors: Sequence[str]) -> Section:
+def _missing_chains(connectors: Sequence[str]) -> Section:
     rows = tuple(
         Row(
             mark=Mark.BLOCKED,

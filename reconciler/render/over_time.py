@@ -34,7 +34,7 @@ _ORDER = (
 
 def summarize_effects(plan: Plan, against: BaseComparison) -> Iterator[str]:
     """Each kind of effect over time that no line of the plan tells, counted."""
-    number = Counter(each.effect for each in _untold(plan, against))
+    number = Counter(each.effect for each in _select_unreported(plan, against))
     for effect, (one, more) in _SUMS.items():
         if number[effect]:
             words = one if number[effect] == 1 else more
@@ -52,7 +52,7 @@ def section(plan: Plan, against: BaseComparison) -> Section:
     """Whose access differs at a later day, beside what the plan's lines tell."""
     return Section(
         title="Over time",
-        rows=tuple(map(_row, sorted(_untold(plan, against), key=_weight))),
+        rows=tuple(map(_row, sorted(_select_unreported(plan, against), key=_weight))),
         note="what merging changes at a later day, or explains",
         is_urgent=True,
     )
@@ -70,7 +70,7 @@ def last_day(ends_at: datetime) -> str:
     return (ends_at - timedelta(microseconds=1)).astimezone(UTC).date().isoformat()
 
 
-def _untold(plan: Plan, against: BaseComparison) -> Iterator[AccessChange]:
+def _select_unreported(plan: Plan, against: BaseComparison) -> Iterator[AccessChange]:
     lines: tuple[Change | Blocked, ...] = (*plan.changes, *plan.blocked)
     said = {_place(line) for line in lines if line.cause is Cause.CHANGE}
     for each in against.over_time:

@@ -154,10 +154,10 @@ def verdict(plan: Plan, reported: int) -> str:
     if held:
         every = "the one change" if held == 1 else f"all {held:,} changes"
         return f"Guards hold {every}, so nothing can be applied."
-    return _nothing(plan, reported)
+    return _idle_verdict(plan, reported)
 
 
-def _nothing(plan: Plan, reported: int) -> str:
+def _idle_verdict(plan: Plan, reported: int) -> str:
     if plan.blocked:
         blocked = count(len(plan.blocked), "line is", "lines are")
         needs = "needs" if len(plan.blocked) == 1 else "need"

@@ -73,8 +73,8 @@ def redact(noun: _Noun, level: Redaction) -> _Noun:
     """
     if level is Redaction.FULL:
         return noun
-    veiled: _Noun = _Redactor(noun, level).over(noun)
-    return veiled
+    redacted: _Noun = _Redactor(noun, level).redact(noun)
+    return redacted
 
 
 class _Redactor:
@@ -87,7 +87,7 @@ class _Redactor:
         self._ids = {person.id for person in people if person.id}
         self._id_by_login = {login_key(p.login.strip()): p.id for p in people if p.id}
 
-    def over(self, whole: Any) -> Any:  # noqa: ANN401 - a plan, a result, or what one was compared with
+    def redact(self, whole: Any) -> Any:  # noqa: ANN401 - a plan, a result, or what one was compared with
         """The whole, each of its lines without the people of that line."""
         parts = {f.name: self._part(f.name, getattr(whole, f.name)) for f in fields(whole)}
         return type(whole)(**parts)
@@ -95,7 +95,7 @@ class _Redactor:
     def _part(self, name: str, value: Any) -> Any:  # noqa: ANN401 - any field of a whole
         if isinstance(value, BaseComparison):
             files = tuple(_LEFT_OUT for _ in value.uncommitted)
-            return self.over(replace(value, uncommitted=files))
+            return self.redact(replace(value, uncommitted=files))
         if isinstance(value, tuple):
             return tuple(self._line(each) if is_dataclass(each) else each for each in value)
         return value if name in _FREE_OF_PEOPLE else self._line(value)

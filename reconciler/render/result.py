@@ -46,7 +46,7 @@ def result_document(result: ApplyResult) -> Document:
         Section(title="Done", rows=tuple(_row(line) for line in done)),
         Section(
             title="Reviewed lines left alone",
-            rows=tuple(_left(line) for line in result.left),
+            rows=tuple(_left_row(line) for line in result.left),
         ),
         Section(title="Blocked", rows=tuple(blocked_row(b) for b in result.blocked)),
     )
@@ -72,13 +72,13 @@ def result_verdict(result: ApplyResult) -> str:
     if result.stopped_by:
         return f"Stopped, because {result.stopped_by}: {done} of {count(total, 'change')} done."
     if not total:
-        return _nothing(result)
+        return _idle_verdict(result)
     if all(line.outcome is Outcome.HELD for line in result.lines):
         return f"Nothing was written: guards hold {count(total, 'change')}."
-    return _done(result, done, total)
+    return _done_verdict(result, done, total)
 
 
-def _done(result: ApplyResult, done: int, total: int) -> str:
+def _done_verdict(result: ApplyResult, done: int, total: int) -> str:
     """What is done is what Okta shows; what it only accepted is counted apart."""
     if done == total:
         return "The one change is done." if total == 1 else f"All {total:,} changes are done."
@@ -89,7 +89,7 @@ def _done(result: ApplyResult, done: int, total: int) -> str:
     return f"{told}."
 
 
-def _nothing(result: ApplyResult) -> str:
+def _idle_verdict(result: ApplyResult) -> str:
     if result.left:
         return "Nothing of the reviewed plan was left to do."
     if result.blocked:
@@ -104,7 +104,7 @@ def _totals(result: ApplyResult) -> str:
     return " · ".join([*parts, f"{len(result.blocked)} blocked"])
 
 
-def _left(line: LeftLine) -> Row:
+def _left_row(line: LeftLine) -> Row:
     return Row(mark=Mark.NOTE, head=f"{describe(line.change)}: {line.why}")
 
 

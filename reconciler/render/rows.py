@@ -50,23 +50,23 @@ def group(ref: GroupRef) -> str:
 def grant_line(ref: GrantRef) -> str:
     """Where the grant stands, who agreed, and until when."""
     until = f"through {ref.expires.isoformat()}" if ref.expires else "no end date"
-    who = ", ".join(map(_in_part, ref.approved_by))
+    who = ", ".join(map(_escape_separator, ref.approved_by))
     parts = [
-        f"grant {_in_part(ref.ticket)}",
-        f"approved by {who} on {approved_when(ref)} ({_in_part(_standing(ref))})",
+        f"grant {_escape_separator(ref.ticket)}",
+        f"approved by {who} on {approved_when(ref)} ({_escape_separator(_describe_approval(ref))})",
         until,
     ]
     if ref.origin is not None:
-        parts.append(f"{_in_part(ref.origin.path)}:{ref.origin.line}")
+        parts.append(f"{_escape_separator(ref.origin.path)}:{ref.origin.line}")
     return f" {_SEPARATOR} ".join(parts)
 
 
-def _in_part(text: str) -> str:
+def _escape_separator(text: str) -> str:
     """A text that people wrote, as one part: it cannot go on in the tool's own words."""
     return text.replace(_SEPARATOR, rf"\u{{{ord(_SEPARATOR):x}}}")
 
 
-def _standing(ref: GrantRef) -> str:
+def _describe_approval(ref: GrantRef) -> str:
     """Claimed, and why no more; or verified, and by which reviews."""
     reviews = (*((ref.review,) if ref.review else ()), *ref.other_reviews)
     if not reviews:
@@ -87,13 +87,13 @@ def change_row(change: Change) -> Row:
             f"{change.action.value} {person(change.person)} {direction} "
             f"{group(change.group)} for {where}"
         )
-        details = [f"{_in_part(change.reason)} {_SEPARATOR} risk {change.risk.value}"]
+        details = [f"{_escape_separator(change.reason)} {_SEPARATOR} risk {change.risk.value}"]
     if change.action is Action.REMOVE:
         kept = ", ".join(f'"{name}"' for name in change.keeps)
         details.append(f"keeps {kept}" if kept else "keeps no other managed group")
         if change.apps:
             details.append(f"apps on this group: {', '.join(change.apps)}")
-    details += _cited(change.grants)
+    details += _grant_lines(change.grants)
     mark = _MARKS[change.action]
     if change.held_by:
         mark = Mark.HELD
@@ -101,7 +101,7 @@ def change_row(change: Change) -> Row:
     return Row(mark=mark, head=head, details=tuple(details))
 
 
-def _cited(grants: Iterable[GrantRef]) -> list[str]:
+def _grant_lines(grants: Iterable[GrantRef]) -> list[str]:
     """Each grant in words, once: what a change edits is cited in both its forms."""
     return list(dict.fromkeys(grant_line(ref) for ref in grants))
 
@@ -128,7 +128,7 @@ def guard_row(verdict: GuardVerdict) -> Row:
 def blocked_row(line: Blocked) -> Row:
     """Something wanted that is deliberately not done, and what would settle it."""
     who = f"{person(line.person)} in " if line.person else ""
-    details = [line.summary, *_cited(line.grants), f"hint: {line.hint}"]
+    details = [line.summary, *_grant_lines(line.grants), f"hint: {line.hint}"]
     return Row(
         mark=Mark.BLOCKED,
         head=f"{line.code}: {who}{group(line.group)} for {line.tool}/{line.entitlement}",

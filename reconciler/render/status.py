@@ -1,4 +1,4 @@
-"""How the connectors stand, as it is read."""
+"""The health of the connectors, as it is read."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -66,7 +66,7 @@ def duration(span: timedelta) -> str:
 
 
 def _section(one: ConnectorHealth) -> Section:
-    rows = [_good(one), *(_failed(run) for run in one.since[-_MOST_SHOWN:])]
+    rows = [_last_good_row(one), *(_failed_row(run) for run in one.since[-_MOST_SHOWN:])]
     if one.last:
         rows += [Row(mark=Mark.HELD, head=f"held by {guard}") for guard in one.last.held]
         if one.last.blocked:
@@ -80,7 +80,7 @@ def _section(one: ConnectorHealth) -> Section:
     return Section(title=name, rows=tuple(rows))
 
 
-def _good(one: ConnectorHealth) -> Row:
+def _last_good_row(one: ConnectorHealth) -> Row:
     run = one.last_good
     if run is None or one.age is None:
         return Row(mark=Mark.BLOCKED, head="no good run is recorded")
@@ -92,7 +92,7 @@ def _good(one: ConnectorHealth) -> Row:
     )
 
 
-def _failed(run: PastRun) -> Row:
+def _failed_row(run: PastRun) -> Row:
     if run.ended_at is None:
         how = "has no end: it was killed, or is still going on"
     else:

@@ -21,7 +21,7 @@ Aliases = Callable[[str], frozenset[str]]
 def aliases(catalogs: Iterable[Catalog], people: DirectoryIndex) -> Aliases:
     """All names of the bearer of a name, folded, by what any of the catalogs and Okta say."""
     beside: defaultdict[str, set[str]] = defaultdict(set)
-    for together in (*_stated(catalogs), *_accounts(people)):
+    for together in (*_stated_aliases(catalogs), *_account_aliases(people)):
         for name in together:
             beside[name] |= together
 
@@ -35,7 +35,7 @@ def aliases(catalogs: Iterable[Catalog], people: DirectoryIndex) -> Aliases:
     return known
 
 
-def _stated(catalogs: Iterable[Catalog]) -> Iterable[set[str]]:
+def _stated_aliases(catalogs: Iterable[Catalog]) -> Iterable[set[str]]:
     for catalog in catalogs:
         for mapping in catalog.identities:
             names = (*mapping.keys, mapping.login, mapping.id)
@@ -51,7 +51,7 @@ def _contacts(catalog: Catalog) -> Iterable[Contact]:
     yield from catalog.settings.admins
 
 
-def _accounts(people: DirectoryIndex) -> Iterable[set[str]]:
+def _account_aliases(people: DirectoryIndex) -> Iterable[set[str]]:
     for user in people.by_id.values():
         yield {_plain(name) for name in (user.id, user.login, user.email) if name}
 

@@ -69,8 +69,8 @@ def explain_difference(grant: Grant, then: Interpretation, now: CurrentMeaning) 
 
     Both are held against Okta as it is: a login is written differently and means the same account.
     """
-    account = _account(grant, now.reading, now.people)
-    if account is None or _account(grant, then, now.people) != account:
+    account = _account_of(grant, now.reading, now.people)
+    if account is None or _account_of(grant, then, now.people) != account:
         return "the subject means another account"
     key = grant.tool, grant.entitlement
     before = then.bindings.get(key, ())
@@ -80,7 +80,7 @@ def explain_difference(grant: Grant, then: Interpretation, now: CurrentMeaning) 
     return ""
 
 
-def _account(grant: Grant, by: Interpretation, people: DirectoryIndex) -> OktaUserId | None:
+def _account_of(grant: Grant, by: Interpretation, people: DirectoryIndex) -> OktaUserId | None:
     mappings = by.mappings.get(login_key(grant.subject), ())
     found = resolve(grant.subject, mappings, people, by.match)
     return found.user.id if isinstance(found, Resolved) else None

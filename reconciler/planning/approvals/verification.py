@@ -98,7 +98,7 @@ def _verdict(grant: Grant, case: Case) -> Verdict:
         return Verdict(why_not=case.problem)
     if case.introduction is None:
         return Verdict(why_not="not committed as it is")
-    why_not, reviews = _look(grant, case, case.introduction)
+    why_not, reviews = _match_pull(grant, case, case.introduction)
     if reviews:
         return Verdict(reviews=reviews)
     if case.doubt:
@@ -122,7 +122,7 @@ def select_approving_reviews(pull: PullRequest) -> tuple[Review, ...]:
     return tuple(r for r in _last_words(pull) if not _explain_discounting(r, pull))
 
 
-def _look(
+def _match_pull(
     grant: Grant, case: Case, introduction: Introduction
 ) -> tuple[str, tuple[ReviewRef, ...]]:
     pull = case.pull
@@ -148,12 +148,12 @@ def _explain_unfit_pull(
         return f"the file that was merged is not the one at the head of {what}"
     if pull.has_unknown_committer:
         return f"not every commit of {what} has a known author"
-    if not case.rosters or not all(_knows(roster, grant) for roster in case.rosters):
+    if not case.rosters or not all(_has_entitlement(roster, grant) for roster in case.rosters):
         return f"{grant.tool}/{grant.entitlement} was not there before {what}"
     return ""
 
 
-def _knows(roster: Roster, grant: Grant) -> bool:
+def _has_entitlement(roster: Roster, grant: Grant) -> bool:
     tool = roster.tools.get(grant.tool)
     return tool is not None and grant.entitlement in tool.entitlements
 
@@ -213,7 +213,7 @@ def _match_reviews(
 ) -> tuple[Review, ...] | str:
     """A review of its own for each approver; else the first approver who is left without one."""
     names = _distinct(grant.approval.approved_by, case.rosters)
-    answers = {n: [r for r in reviews if _answers(r, n, grant, case)] for n in names}
+    answers = {n: [r for r in reviews if _is_approver(r, n, grant, case)] for n in names}
     taken: dict[int, str] = {}
 
     def seat(name: str, tried: set[int]) -> bool:
@@ -242,26 +242,26 @@ def _distinct(names: Iterable[str], rosters: tuple[Roster, ...]) -> tuple[str, .
     return tuple(kept)
 
 
-def _answers(review: Review, name: str, grant: Grant, case: Case) -> bool:
-    return all(_answers_in(roster, review, name, grant, case) for roster in case.rosters)
+def _is_approver(review: Review, name: str, grant: Grant, case: Case) -> bool:
+    return all(_is_approver_in(roster, review, name, grant, case) for roster in case.rosters)
 
 
 def _explain_partiality(review: Review, grant: Grant, case: Case, pull: PullRequest) -> str:
     """Why the reviewer decides nothing about this grant, in whatever role."""
     account = review.reviewer.lower()
-    person = _everything(f"@{account}", case)
-    if not person.isdisjoint(_everything(grant.subject, case)):
+    person = _every_name(f"@{account}", case)
+    if not person.isdisjoint(_every_name(grant.subject, case)):
         return "is by the person the grant is for"
     asked = grant.approval.requested_by
-    if asked is not None and not person.isdisjoint(_everything(asked, case)):
+    if asked is not None and not person.isdisjoint(_every_name(asked, case)):
         return "is by the requester of the grant"
     writers = {pull.author.lower(), *_committers(review, pull)} - {""}
-    if any(not person.isdisjoint(_everything(f"@{each}", case)) for each in writers):
+    if any(not person.isdisjoint(_every_name(f"@{each}", case)) for each in writers):
         return "is by one of its authors, under another name"
     return "" if _is_placed(account, grant, case) else _UNPLACED
 
 
-def _everything(name: str, case: Case) -> frozenset[str]:
+def _every_name(name: str, case: Case) -> frozenset[str]:
     """Every name that the bearer of a name may go by."""
     stated = (each for roster in case.rosters for each in roster.called(name))
     return case.may_be(name).union(*map(case.may_be, stated))
@@ -279,12 +279,12 @@ def _is_placed(account: str, grant: Grant, case: Case) -> bool:
     return all(roster.is_known(account, tool) for roster, tool in tools)
 
 
-def _answers_in(roster: Roster, review: Review, name: str, grant: Grant, case: Case) -> bool:
+def _is_approver_in(roster: Roster, review: Review, name: str, grant: Grant, case: Case) -> bool:
     """Whether the reviewer is, by these files, the approver of the tool who is so named."""
     account = review.reviewer.lower()
     if case.pull is None or _explain_partiality(review, grant, case, case.pull):
         return False
-    person, subject = roster.called(f"@{account}"), _everything(grant.subject, case)
+    person, subject = roster.called(f"@{account}"), _every_name(grant.subject, case)
     reviewed = review.submitted_at.astimezone(UTC).date() if review.submitted_at else date.max
     for contact in contacts_of(roster.tools[grant.tool]):
         if not contact.may_approve(reviewed):

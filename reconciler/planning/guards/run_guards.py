@@ -57,7 +57,7 @@ def judge(
     verdicts: list[GuardVerdict] = []
     held_by: dict[Intent, list[str]] = {}
     for hold in sorted(holds, key=lambda h: (h.guard, h.group.key if h.group else "")):
-        verdict = _verdict(hold, context, connector)
+        verdict = _make_verdict(hold, context, connector)
         verdicts.append(verdict)
         if verdict.is_refused:
             for line in hold.lines:
@@ -139,7 +139,7 @@ def _judge_own_account(lines: tuple[Change, ...], caller: OktaUserId | None) -> 
         )
 
 
-def _verdict(hold: GuardHold, context: PlanContext, connector: ConnectorId) -> GuardVerdict:
+def _make_verdict(hold: GuardHold, context: PlanContext, connector: ConnectorId) -> GuardVerdict:
     people = _people(hold.lines)
     ack = find_acknowledgement(
         context.catalog.acknowledgements,

@@ -52,7 +52,7 @@ def find_access_changes(
         was, will = before.get(key), after.get(key)
         if was is not None and will is not None and was.grants == will.grants:
             continue
-        if was is None or will is not None or not _was_nobody(was, gone):
+        if was is None or will is not None or not _was_unresolved(was, gone):
             difference = _change(was, will, live, came, now)
             found += [difference] if difference is not None else []
     return tuple(found)
@@ -66,7 +66,7 @@ def _subtract_grants(grants: tuple[Grant, ...], others: tuple[Grant, ...]) -> fr
     return frozenset(grant for grant in apart if grant_hash(grant) not in known)
 
 
-def _was_nobody(was: _Access, gone: frozenset[Grant]) -> bool:
+def _was_unresolved(was: _Access, gone: frozenset[Grant]) -> bool:
     """Whether no account had the access, and its grants mean an account since."""
     is_named = was.group is not None and was.person.id is None
     return is_named and gone.isdisjoint(was.grants)
@@ -106,7 +106,9 @@ def _collect_access(
     for grant in catalog.grants:
         tool = catalog.tools.get(grant.tool)
         if tool is not None and tool.fulfilment is Fulfilment.MANUAL:
-            _add_grant(found, f"{grant.tool}/{grant.entitlement}", None, grant, _named(grant))
+            _add_grant(
+                found, f"{grant.tool}/{grant.entitlement}", None, grant, _cite_subject(grant)
+            )
         for key, ref in groups.get((grant.tool, grant.entitlement), {}).items():
             _add_grant(found, key, ref, grant, _person(grant, known))
     return found
@@ -145,10 +147,12 @@ def _group(binding: Binding, live: LiveState) -> GroupRef:
 
 def _person(grant: Grant, known: People) -> PersonRef:
     resolution = known.meant_by(grant)
-    return cite_person(resolution.user) if isinstance(resolution, Resolved) else _named(grant)
+    return (
+        cite_person(resolution.user) if isinstance(resolution, Resolved) else _cite_subject(grant)
+    )
 
 
-def _named(grant: Grant) -> PersonRef:
+def _cite_subject(grant: Grant) -> PersonRef:
     (who,) = cite_names([grant.subject])
     return who
 
