@@ -1,6 +1,5 @@
 """YAML in a message can be typed as it stands: the catalog's reader reads it, a schema knows it."""
 
-import ast
 import json
 import re
 from pathlib import Path
@@ -10,30 +9,15 @@ import pytest
 import reconciler
 from reconciler.catalog.schema import schemas
 from reconciler.catalog.yaml_reader import read
+from tests.support.source_texts import FILLED_IN, texts
 
 ROOT = Path(reconciler.__file__).parent
 SNIPPET = re.compile(r"`([a-z_]+: [^`]+)`")
-WITH_VALUES = re.compile(r"\{[a-z_]+: .*\N{WHITE SQUARE}")
+WITH_VALUES = re.compile(rf"\{{[a-z_]+: .*{FILLED_IN}")
 NO_CATALOG = frozenset({"key: value", "submodules: true"})
 """The form of any mapping, and a line of a workflow."""
 KNOWN = set(re.findall(r'"([a-z_]+)":', json.dumps(schemas()))) | {"..."}
 """Every key of any schema, and what stands for more keys."""
-
-
-def texts(path):
-    """Each text of the module but its docstrings, with a square for each value filled in."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    filled = [node for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)]
-    left_out = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    left_out |= {id(part) for node in filled for part in node.values}
-    for node in filled:
-        yield "".join(
-            p.value if isinstance(p, ast.Constant) else "\N{WHITE SQUARE}" for p in node.values
-        )
-    for node in ast.walk(tree):
-        is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
-        if is_text and id(node) not in left_out:
-            yield node.value
 
 
 TEXTS = {

@@ -1,11 +1,13 @@
 """Words are for people: no code reads a sentence to decide something."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
 
 import reconciler
+from tests.support.source_texts import texts
 
 ROOT = Path(reconciler.__file__).parent
 FLOORS = sorted(path.parent.name for path in ROOT.glob("*/__init__.py"))
@@ -40,6 +42,24 @@ ALLOWED = {
     "render/rows.py": "the lines of a file to be pasted",
 }
 """Modules that take a text apart, and which: none of them is a sentence."""
+
+
+PLAIN_FLOORS = ("model", "identity", "planning", "connector_checks", "render")
+VAGUE = re.compile(
+    r"\b(?:somebody|someone|whoever|nobody in particular|hangs? on|mend)\b", re.IGNORECASE
+)
+
+
+@pytest.mark.parametrize("floor", PLAIN_FLOORS)
+def test_a_message_says_who_is_meant(floor):
+    """A person, the requester, an approver: there is a noun for each."""
+    vague = [
+        f"{path.relative_to(ROOT)}: {text}"
+        for path in sorted((ROOT / floor).rglob("*.py"))
+        for text in texts(path)
+        if VAGUE.search(text) and " " in text  # a code is no sentence, and keeps its name
+    ]
+    assert vague == []
 
 
 def is_sentence(node):

@@ -163,7 +163,7 @@ def test_whoever_committed_to_the_branch_is_no_reviewer_of_it(story):
     assert "is by one of its committers" in made["blocked"][0]["summary"]
     story.github.commits[7][1] = {**own, "author": None}
     made = story.plan()
-    assert "not every commit of pull request 7 is known" in made["blocked"][0]["summary"]
+    assert "not every commit of pull request 7 has a known author" in made["blocked"][0]["summary"]
 
 
 def test_what_was_merged_has_to_be_what_the_reviewed_head_held(story):

@@ -56,6 +56,6 @@ def test_a_look_up_that_failed_is_told_from_nobody():
         (PersonRef(id=None, login="gone@example.com"),),
     ]
     assert found.holds_all == (
-        "b@x.io, protected, could not be looked up and gone@example.com, protected, could not "
-        "be resolved and may be any member"
+        "b@x.io, protected, could not be looked up and gone@example.com, protected, could "
+        "not be resolved and may be any member"
     )
