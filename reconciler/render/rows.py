@@ -92,7 +92,7 @@ def change_row(change: Change) -> Row:
         kept = ", ".join(f'"{name}"' for name in change.keeps)
         details.append(f"keeps {kept}" if kept else "keeps no other managed group")
         if change.apps:
-            details.append(f"apps on this group: {', '.join(change.apps)}")
+            details.append(f"apps assigned through this group: {', '.join(change.apps)}")
     details += _grant_lines(change.grants)
     mark = _MARKS[change.action]
     if change.held_by:

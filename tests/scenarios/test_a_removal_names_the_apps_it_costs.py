@@ -36,7 +36,7 @@ def test_the_line_names_the_apps_and_what_the_person_keeps(tmp_path):
     assert removal["apps"] == ["Claude Code", "Claude Enterprise"]
     assert removal["keeps"] == [group_name("cursor")]
     ran = office.run("--sandbox", "plan")
-    assert "      apps on this group: Claude Code, Claude Enterprise\n" in ran.out
+    assert "      apps assigned through this group: Claude Code, Claude Enterprise\n" in ran.out
     assert f'      keeps "{group_name("cursor")}"\n' in ran.out
 
 

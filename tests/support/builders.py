@@ -185,7 +185,7 @@ class Company:
         return replace(self, admin_groups=(*self.admin_groups, group))
 
     def apps(self, group: str, *labels: str) -> "Company":
-        """Just these apps hang on the group; every other group has the app Everything."""
+        """Just these apps are assigned through the group; any other has the app Everything."""
         kept = tuple(a for a in self.assigned if a[0] != group)
         return replace(self, assigned=(*kept, (group, labels)))
 

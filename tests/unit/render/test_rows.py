@@ -140,7 +140,7 @@ REMOVE = 'remove jane@example.com (00ujane) from "Claude users" (00gclaude) for 
                 details=(
                     "because · risk low",
                     "keeps no other managed group",
-                    "apps on this group: Claude, Cursor",
+                    "apps assigned through this group: Claude, Cursor",
                     CITED,
                 ),
             ),
