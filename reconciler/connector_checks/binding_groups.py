@@ -117,6 +117,6 @@ def judge_admin_role(
         )
     return BlockReason(
         code="group-has-admin-role",
-        summary=f'"{group}" carries an Okta admin role: whoever is added becomes an admin',
+        summary=f'"{group}" carries an Okta admin role: everyone added becomes an admin',
         hint="bind another group, or say that it is meant with `admin_role: true`",
     )
