@@ -7,6 +7,7 @@ they are in the new one, or come to it by the same plan. One that moved and is r
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 from reconciler.model.catalog import BindGroup, Binding, Grant
 from reconciler.model.evidence import PastRun
@@ -16,7 +17,7 @@ from reconciler.model.plan import Action, Blocked, Change, Plan
 
 __all__ = [
     "Access",
-    "Leaving",
+    "GroupMember",
     "explain_leaving",
     "find_emptied",
     "hold_moves",
@@ -24,10 +25,22 @@ __all__ = [
     "is_moved",
 ]
 
-Access = tuple[ToolId, EntitlementId, OktaUserId]
-"""Who has what, by whichever group."""
-Leaving = tuple[str, OktaUserId]
-"""A group by its key, and a member of it."""
+
+class Access(NamedTuple):
+    """What a person has, by whichever group."""
+
+    tool: ToolId
+    entitlement: EntitlementId
+    user_id: OktaUserId
+
+
+class GroupMember(NamedTuple):
+    """A member of a group, which is known by its key: it may be yet to be made."""
+
+    group_key: str
+    user_id: OktaUserId
+
+
 NOTHING = frozenset[Access]()
 
 
@@ -48,7 +61,9 @@ def explain_leaving(bindings: Iterable[Binding], grants: tuple[Grant, ...], now:
 
 
 def hold_moves(
-    changes: Iterable[Change], moving: Mapping[Leaving, frozenset[Access]], there: frozenset[Access]
+    changes: Iterable[Change],
+    moving: Mapping[GroupMember, frozenset[Access]],
+    there: frozenset[Access],
 ) -> tuple[tuple[Change, ...], tuple[Blocked, ...]]:
     """The changes, and a blocked line for every removal that would leave a person without access.
 
@@ -59,7 +74,7 @@ def hold_moves(
     held: list[Blocked] = []
     for change in changes:
         person = change.person.id if change.person else None
-        lasting = moving.get((change.group.key, person), NOTHING) if person else NOTHING
+        lasting = moving.get(GroupMember(change.group.key, person), NOTHING) if person else NOTHING
         if change.action is Action.REMOVE and not lasting <= there:
             held.append(_block_removal(change))
         else:

@@ -8,7 +8,7 @@ from datetime import datetime
 from reconciler.model.directory import Answers, Members, ReadFailure
 from reconciler.model.ids import OktaGroupId, OktaUserId
 from reconciler.model.plan import Action, Blocked, Change
-from reconciler.planning.binding_moves import Access, Leaving, hold_moves, is_moved
+from reconciler.planning.binding_moves import Access, GroupMember, hold_moves, is_moved
 from reconciler.planning.build.assess import Assessment
 from reconciler.planning.classify import classify_members
 from reconciler.planning.context import PlanContext
@@ -97,19 +97,19 @@ def _hold_moves(
 ) -> tuple[tuple[Change, ...], tuple[Blocked, ...]]:
     """Every change, but for removals that wait for their person to arrive in the new group."""
     changes = tuple(change for d in diffs for change in d.changes)
-    moving: dict[Leaving, frozenset[Access]] = {}
+    moving: dict[GroupMember, frozenset[Access]] = {}
     for case in cases:
         moving |= _find_moving(case, now)
     if not moving:
         return changes, ()
-    wanted = {(tool, entitlement) for have in moving.values() for tool, entitlement, _ in have}
+    wanted = {(each.tool, each.entitlement) for have in moving.values() for each in have}
     added = frozenset(
-        (c.group.key, c.person.id)
+        GroupMember(c.group.key, c.person.id)
         for c in changes
         if c.action is Action.ADD and c.person and c.person.id
     )
     there = frozenset(
-        (b.tool, b.entitlement, user)
+        Access(b.tool, b.entitlement, user)
         for case in cases
         for b in case.group.bindings
         if not b.retired and (b.tool, b.entitlement) in wanted
@@ -118,20 +118,20 @@ def _hold_moves(
     return hold_moves(changes, moving, there)
 
 
-def _find_holders(case: GroupCase, added: frozenset[Leaving]) -> Members:
+def _find_holders(case: GroupCase, added: frozenset[GroupMember]) -> Members:
     """Members whom the plan keeps, and those whom it adds."""
     wanted, key = case.classes.granted_absent, case.group.ref.key
-    return (case.group.members - case.going) | {u for u in wanted if (key, u) in added}
+    return (case.group.members - case.going) | {u for u in wanted if GroupMember(key, u) in added}
 
 
-def _find_moving(case: GroupCase, now: datetime) -> dict[Leaving, frozenset[Access]]:
+def _find_moving(case: GroupCase, now: datetime) -> dict[GroupMember, frozenset[Access]]:
     """What the group's members have there by a binding that moved on, and are to keep."""
     moved = {(b.tool, b.entitlement) for b in case.group.bindings if is_moved(b)}
     if not moved:
         return {}
     return {
-        (case.group.ref.key, user): frozenset(
-            (g.tool, g.entitlement, user)
+        GroupMember(case.group.ref.key, user): frozenset(
+            Access(g.tool, g.entitlement, user)
             for g in grants
             if (g.tool, g.entitlement) in moved and not g.validity.has_ended(now)
         )

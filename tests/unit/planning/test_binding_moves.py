@@ -5,7 +5,13 @@ from dataclasses import replace
 from reconciler.model.bindings import expand_moves
 from reconciler.model.catalog import Authority
 from reconciler.model.plan import MemberClass
-from reconciler.planning.binding_moves import explain_leaving, hold_moves, is_moved
+from reconciler.planning.binding_moves import (
+    Access,
+    GroupMember,
+    explain_leaving,
+    hold_moves,
+    is_moved,
+)
 from tests.support.nouns import NOW, binding, change, grant, grant_ref, removal
 
 MOVED = replace(binding(), replaces="00gold", authority=Authority.AUTHORITATIVE, unattended=True)
@@ -14,8 +20,8 @@ LEAVING = replace(
     removal("jane", MemberClass.ENDED, grants=(grant_ref("1"),)),
     group=replace(change().group, id="00gold", name="old"),
 )
-ACCESS = frozenset({("claude", "users", LEAVING.person.id)})
-MOVING = {("00gold", LEAVING.person.id): ACCESS}
+ACCESS = frozenset({Access("claude", "users", LEAVING.person.id)})
+MOVING = {GroupMember("00gold", LEAVING.person.id): ACCESS}
 
 
 def test_a_moved_binding_has_two_sides_and_others_have_one():
@@ -55,13 +61,13 @@ def test_a_removal_waits_for_the_arrival():
 
 def test_who_has_two_things_by_the_old_group_waits_for_both():
     """Bindings of two tools may have shared it, and each moved to a group of its own."""
-    both = ACCESS | {("cursor", "users", LEAVING.person.id)}
-    moving = {("00gold", LEAVING.person.id): both}
+    both = ACCESS | {Access("cursor", "users", LEAVING.person.id)}
+    moving = {GroupMember("00gold", LEAVING.person.id): both}
     assert hold_moves([LEAVING], moving, ACCESS)[0] == ()
     assert hold_moves([LEAVING], moving, both) == ((LEAVING,), ())
 
 
 def test_what_is_not_about_the_move_is_not_held_by_it():
-    """Another group, another person, or somebody who comes."""
+    """Another group, another person, or a person who comes."""
     lines = (removal("joe", MemberClass.ENDED), change("jane"), replace(LEAVING, person=None))
     assert hold_moves(lines, MOVING, frozenset()) == (lines, ())
