@@ -169,6 +169,5 @@ def _encode_verdict(verdict: GuardVerdict) -> Plain:
 def _open_groups(prepared: Prepared) -> set[str]:
     """The groups, by id, of which the run leaves something for a person or for another run."""
     groups = [b.group for b in prepared.plan.blocked]
-    groups += [line.change.group for line in prepared.left]
-    groups += [change.group for change, _ in prepared.waiting]
+    groups += [line.change.group for line in (*prepared.left, *prepared.waiting)]
     return {group.id for group in groups if group.id is not None}

@@ -75,7 +75,7 @@ class LineResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeftLine:
-    """A reviewed line that the run did not take up, or one that is new since the review.
+    """A line that the run does not take up, and why: reviewed, new since then, or waiting.
 
     `people` are those besides the line's own of whom `why` speaks.
     """
@@ -94,7 +94,7 @@ class Prepared:
     reviewed_digest: str
     changes: tuple[Change, ...]
     left: tuple[LeftLine, ...] = ()
-    waiting: tuple[tuple[Change, str], ...] = ()
+    waiting: tuple[LeftLine, ...] = ()
     """Lines of a scheduled run that wait, for a reviewed plan or the next run, and why."""
 
 

@@ -185,7 +185,7 @@ async def _confirm(
         plan_digest=prepared.reviewed_digest,
         started_at=started_at,
         ended_at=run.clock(),
-        lines=(*lines, *(_leave_waiting(*each) for each in prepared.waiting)),
+        lines=(*lines, *(_postpone(line) for line in prepared.waiting)),
         left=prepared.left,
         blocked=newest.blocked,
         guards=newest.guards,
@@ -201,8 +201,8 @@ async def _read_back(
     return await verify(lines, groups, run.reader, run.sleep)
 
 
-def _leave_waiting(change: Change, why: str) -> LineResult:
-    return LineResult(change=change, outcome=Outcome.NOT_RUN, detail=f"waits: {why}")
+def _postpone(line: LeftLine) -> LineResult:
+    return LineResult(change=line.change, outcome=Outcome.NOT_RUN, detail=f"waits: {line.why}")
 
 
 def _check_age(reviewed: Plan, now: datetime) -> None:

@@ -286,8 +286,8 @@ def _announce(prepared: Prepared, session: Session) -> None:
         screen.talk(f"  {describe(change)}{held}")
     for line in prepared.left:
         screen.talk(f"  left: {describe(line.change)}: {line.why}")
-    for change, why in prepared.waiting:
-        screen.talk(f"  waits: {describe(change)} ({why})")
+    for line in prepared.waiting:
+        screen.talk(f"  waits: {describe(line.change)} ({line.why})")
 
 
 def _select_counted(asked: RunOptions, recent: RecentWrites) -> RecentWrites:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from reconciler.model.bindings import bindings_of
 from reconciler.model.catalog import Binding, Catalog
+from reconciler.model.outcome import LeftLine
 from reconciler.model.plan import Action, Change, MemberClass, Plan
 from reconciler.planning.binding_moves import is_moved
 from reconciler.planning.manual_removals import LOG_FAILED
@@ -24,10 +25,10 @@ __all__ = ["ScheduledLines", "select_scheduled"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScheduledLines:
-    """The lines of a plan, and for those that wait, why."""
+    """The lines of a plan that are carried out, and those that wait."""
 
     changes: tuple[Change, ...]
-    waiting: tuple[tuple[Change, str], ...]
+    waiting: tuple[LeftLine, ...]
 
 
 def select_scheduled(plan: Plan, catalog: Catalog) -> ScheduledLines:
@@ -50,7 +51,7 @@ def select_scheduled(plan: Plan, catalog: Catalog) -> ScheduledLines:
     ]
     return ScheduledLines(
         changes=tuple(change for change, why in reasons if not why),
-        waiting=tuple((change, why) for change, why in reasons if why),
+        waiting=tuple(LeftLine(change=change, why=why) for change, why in reasons if why),
     )
 
 

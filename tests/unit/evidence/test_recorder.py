@@ -202,7 +202,7 @@ def test_the_groups_that_a_run_leaves_open_are_told(told):
         reviewed_digest="d",
         changes=(removal("old"),),
         left=(LeftLine(change=gone, why="gone"),),
-        waiting=((waits, "later"),),
+        waiting=(LeftLine(change=waits, why="later"),),
     )
     EvidenceRecorder(
         run="r1", append=lambda e, f: told.append((e, f)), clock=lambda: NOW

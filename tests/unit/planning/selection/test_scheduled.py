@@ -34,8 +34,8 @@ def split(lines, *bindings, group=GROUP):
         members=3,
     )
     made = select_scheduled(plan(*lines, groups=(summary,)), catalog)
-    assert {*made.changes, *(c for c, _ in made.waiting)} == set(lines)
-    assert all(why for _, why in made.waiting)
+    assert {*made.changes, *(line.change for line in made.waiting)} == set(lines)
+    assert all(line.why for line in made.waiting)
     return made.changes
 
 
@@ -68,7 +68,7 @@ def test_while_the_log_cannot_be_read_nobody_is_added():
     warning = PlanWarning(code="system-log-failed", summary="503")
     made = select_scheduled(plan(ADDED, ENDED, warnings=(warning,)), Catalog())
     assert made.changes == (ENDED,)
-    assert [change for change, _ in made.waiting] == [ADDED]
+    assert [line.change for line in made.waiting] == [ADDED]
 
 
 def test_a_group_no_binding_explains_loses_nobody_unnamed():
