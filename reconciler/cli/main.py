@@ -17,7 +17,7 @@ from reconciler.cli.options import global_options, suggest
 from reconciler.cli.secrets import output_filter
 from reconciler.cli.terminal.screen import Screen
 from reconciler.model.errors import ReconcilerError, StoreError
-from reconciler.render.formats.escape import harmless
+from reconciler.render.formats.escape import escape
 
 __all__ = ["cli", "run"]
 
@@ -108,7 +108,7 @@ def _show(error: click.ClickException) -> None:
     if usage is not None:
         click.echo(f"{usage.get_usage()}\nTry '{usage.command_path} --help' for help.\n", err=True)
     for line in error.format_message().splitlines():
-        click.echo(f"Error: {harmless(output_filter.clean(line))}", err=True)
+        click.echo(f"Error: {escape(output_filter.clean(line))}", err=True)
 
 
 def _failed(screen: Screen, error: Exception) -> int:

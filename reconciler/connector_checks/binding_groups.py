@@ -38,12 +38,12 @@ def find_group(binding: Binding, live: LiveState) -> _Found:
     """The binding's group, or why there is none to use; None where it is yet to be made."""
     match binding.group:
         case BindGroup() as bind:
-            return _bound(bind, live)
+            return _find_bound(bind, live)
         case CreateGroup() as create:
-            return _created(binding, create, live)
+            return _find_created(binding, create, live)
 
 
-def _bound(bind: BindGroup, live: LiveState) -> _Found:
+def _find_bound(bind: BindGroup, live: LiveState) -> _Found:
     group, unread = live.groups.get(bind.id), live.unread.get(bind.id)
     name = bind.name if group is None else group.name
     if unread is not None:
@@ -51,24 +51,26 @@ def _bound(bind: BindGroup, live: LiveState) -> _Found:
     if group is None:
         missing = ReadFailure(code="missing", detail="it was not read")
         return UnreadGroup(id=bind.id, name=name, failure=missing)
-    return _writable(group, live)
+    return _check_writable(group, live)
 
 
-def _created(binding: Binding, create: CreateGroup, live: LiveState) -> _Found:
+def _find_created(binding: Binding, create: CreateGroup, live: LiveState) -> _Found:
     key = create.name.casefold()
     known = candidates(binding, live.groups_by_name, live.groups_by_marker)
     own = own_group(binding, known)
     if own is not None:
         if (unread := live.unread.get(own.id)) is not None:
             return UnreadGroup(id=own.id, name=own.name, failure=unread)
-        return _writable(own, live, is_made=own.name.casefold() == key)
+        return _check_writable(own, live, is_made=own.name.casefold() == key)
     failure = live.unread_names.get(key) or live.unread_markers.get(binding.marker)
     if failure is not None:
         return UnreadGroup(name=create.name, failure=failure)
-    return _taken(binding, create, known) if known else None
+    return _explain_taken_name(binding, create, known) if known else None
 
 
-def _taken(binding: Binding, create: CreateGroup, known: tuple[DirectoryGroup, ...]) -> BlockReason:
+def _explain_taken_name(
+    binding: Binding, create: CreateGroup, known: tuple[DirectoryGroup, ...]
+) -> BlockReason:
     marked = marked_groups(binding, known)
     if len(marked) > 1:
         names = ", ".join(f'"{g.name}" ({g.id})' for g in marked)
@@ -87,7 +89,7 @@ def _taken(binding: Binding, create: CreateGroup, known: tuple[DirectoryGroup, .
     )
 
 
-def _writable(group: DirectoryGroup, live: LiveState, *, is_made: bool = False) -> _Found:
+def _check_writable(group: DirectoryGroup, live: LiveState, *, is_made: bool = False) -> _Found:
     if not group.is_writable:
         return BlockReason(
             code="group-not-writable",

@@ -69,15 +69,15 @@ def looks_like_secret(text: str) -> bool:
 
 def mask(value: str) -> str:
     """The value without what looks like a secret."""
-    return _masked(value, _HEADER, _SCHEME)
+    return _apply_patterns(value, _HEADER, _SCHEME)
 
 
 def mask_line(line: str) -> str:
     """The line without what is a secret by itself, whatever stands beside it."""
-    return _masked(line, _HEADER_IN_LINE, _SCHEME_IN_LINE)
+    return _apply_patterns(line, _HEADER_IN_LINE, _SCHEME_IN_LINE)
 
 
-def _masked(text: str, header: re.Pattern[str], scheme: re.Pattern[str]) -> str:
+def _apply_patterns(text: str, header: re.Pattern[str], scheme: re.Pattern[str]) -> str:
     """Each pattern is tried only where its fixed part stands: most texts have none."""
     if "-----BEGIN " in text:
         text = _PEM.sub(MASK, text)

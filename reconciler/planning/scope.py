@@ -131,10 +131,10 @@ def _locate(binding: Binding, live: LiveState) -> ManagedGroup | Blocked | None:
         case BlockReason() as reason:
             return _block(binding, reason, _written_ref(binding))
         case FoundGroup(group=group, is_made=is_made):
-            return _managed(binding, group, live, is_made=is_made)
+            return _manage(binding, group, live, is_made=is_made)
 
 
-def _managed(
+def _manage(
     binding: Binding, group: DirectoryGroup, live: LiveState, *, is_made: bool
 ) -> ManagedGroup:
     return ManagedGroup(

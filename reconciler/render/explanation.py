@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from reconciler.model.diagnostics import Files, JudgedExample, Rule, Severity, Span
 from reconciler.planning.guards.reference import GuardEntry
 from reconciler.render.formats.diagnostics import diagnostic_lines
-from reconciler.render.formats.escape import harmless
+from reconciler.render.formats.escape import escape
 from reconciler.render.formats.text import Line
 
 __all__ = [
@@ -62,7 +62,7 @@ def _changes(shown: JudgedExample) -> Iterator[Line]:
         before, after = shown.base.get(path), shown.files.get(path)
         if before != after:
             verb = "adds" if before is None else "deletes" if after is None else "edits"
-            yield Line(f"  {verb} {harmless(path)}")
+            yield Line(f"  {verb} {escape(path)}")
 
 
 def _excerpt(text: str, span: Span) -> Iterator[Line]:
@@ -70,11 +70,11 @@ def _excerpt(text: str, span: Span) -> Iterator[Line]:
     lines = text.split("\n")[:-1]
     if not lines:
         return
-    yield Line(f"  {harmless(span.path)}", "faint")
+    yield Line(f"  {escape(span.path)}", "faint")
     start, end = max(span.line - 1 - _BEFORE, 0), min(span.line + _AFTER, len(lines))
     for number in range(start, end):
         mark = ">" if number == span.line - 1 else " "
-        shown = harmless(lines[number])
+        shown = escape(lines[number])
         cut = f"{shown[:_WIDEST]}…" if len(shown) > _WIDEST else shown
         yield Line(f"  {mark} {number + 1:>3} | {cut}".rstrip())
     yield Line("")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final, TextIO, TypeAlias
 
 from reconciler.model.errors import StoreError
-from reconciler.render.formats.escape import harmless
+from reconciler.render.formats.escape import escape
 from reconciler.render.formats.text import Line
 from reconciler.sandbox import Fault, Sandbox
 
@@ -23,8 +23,8 @@ def show_lines(sandbox: Sandbox, what: str, group: str) -> Iterator[Line]:
     rows = _ROWS[what](sandbox, group)
     widths = [max((len(row[i]) for row in rows), default=0) for i in range(3)]
     for row in rows:
-        cells = [harmless(cell).ljust(width) for cell, width in zip(row, widths, strict=False)]
-        yield Line("  ".join([*cells, harmless(row[-1])]).rstrip())
+        cells = [escape(cell).ljust(width) for cell, width in zip(row, widths, strict=False)]
+        yield Line("  ".join([*cells, escape(row[-1])]).rstrip())
 
 
 def _users(sandbox: Sandbox, _group: str) -> list[_Row]:

@@ -88,7 +88,7 @@ class _Gate(io.TextIOBase):
 
 
 def _spelled_out(error: UnicodeError) -> tuple[str, int]:
-    """What the stream has no character for, by number and in the form that `harmless` uses."""
+    """What the stream has no character for, by number and in the form that `escape` uses."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
     lost = error.object[error.start : error.end]

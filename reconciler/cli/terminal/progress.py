@@ -20,7 +20,7 @@ from reconciler.cli.clock import stopwatch
 from reconciler.cli.secrets.credentials import is_ci
 from reconciler.okta import observers
 from reconciler.render.document import count
-from reconciler.render.formats.escape import harmless
+from reconciler.render.formats.escape import escape
 
 __all__ = ["State", "Watcher", "progress_line", "watch"]
 
@@ -44,7 +44,7 @@ class State:
 
 def progress_line(state: State, elapsed_s: float, columns: int) -> str:
     """As many whole parts as the columns hold, the most telling first; one column stays free."""
-    line = f"{harmless(state.verb)}: "
+    line = f"{escape(state.verb)}: "
     separator = ""
     for part in _parts(state, elapsed_s):
         if len(line) + len(separator) + len(part) < columns:
@@ -67,7 +67,7 @@ def _awaited(state: State, elapsed_s: float) -> str:
     if not ends:
         return ""
     bucket = max(ends, key=lambda each: ends[each])
-    return f"waiting {_duration(ends[bucket] - elapsed_s)} for {harmless(bucket)}"
+    return f"waiting {_duration(ends[bucket] - elapsed_s)} for {escape(bucket)}"
 
 
 def _left(state: State, elapsed_s: float) -> str:
@@ -123,15 +123,15 @@ class _Teller(_Silent):
 
     def request_sent(self, method: str, path: str) -> None:
         """A request is on its way."""
-        click.echo(f"{method} {harmless(path)}", err=True)
+        click.echo(f"{method} {escape(path)}", err=True)
 
     def page_read(self, path: str, items: int) -> None:
         """A page was read."""
-        click.echo(f"  {items} items of {harmless(path)}", err=True)
+        click.echo(f"  {items} items of {escape(path)}", err=True)
 
     def waiting(self, seconds: float, bucket: str) -> None:
         """A limit is awaited."""
-        click.echo(f"  waiting {seconds:.1f} s for {harmless(bucket)}", err=True)
+        click.echo(f"  waiting {seconds:.1f} s for {escape(bucket)}", err=True)
 
 
 class _Meter:

@@ -10,7 +10,7 @@ import click
 from reconciler.cli.secrets import output_filter
 from reconciler.model.errors import ReconcilerError
 from reconciler.render.document import Document
-from reconciler.render.formats.escape import harmless
+from reconciler.render.formats.escape import escape
 from reconciler.render.formats.text import Line, render
 
 __all__ = ["Screen"]
@@ -60,7 +60,7 @@ class Screen:
 
     def talk(self, text: str) -> None:
         """A remark is on stderr."""
-        click.echo(harmless(output_filter.clean_lines(text)), err=True, color=self._color)
+        click.echo(escape(output_filter.clean_lines(text)), err=True, color=self._color)
 
     def error(self, error: ReconcilerError) -> None:
         """What went wrong, and what to do, is on stderr."""

@@ -6,7 +6,7 @@ from itertools import starmap
 
 from reconciler.model.diagnostics import PROBLEMS_LEFT_OUT, Diagnostic, Severity
 from reconciler.render.document import count
-from reconciler.render.formats.escape import harmless
+from reconciler.render.formats.escape import escape
 from reconciler.render.formats.text import Line
 
 __all__ = ["annotations", "diagnostic_lines", "diagnostics_json", "summary"]
@@ -19,12 +19,12 @@ def diagnostic_lines(diagnostics: tuple[Diagnostic, ...]) -> Iterator[Line]:
     for found in diagnostics:
         style = "remove" if found.severity is Severity.ERROR else "blocked"
         yield Line(f"{found.severity.value}: {found.code}", style)
-        yield Line(f"  {harmless(str(found.span))}", "faint")
-        yield Line(f"  {harmless(found.summary)}")
+        yield Line(f"  {escape(str(found.span))}", "faint")
+        yield Line(f"  {escape(found.summary)}")
         for place in found.related:
-            yield Line(f"  see also {harmless(str(place))}", "faint")
+            yield Line(f"  see also {escape(str(place))}", "faint")
         if found.hint:
-            yield Line(f"  hint: {harmless(found.hint)}")
+            yield Line(f"  hint: {escape(found.hint)}")
         yield Line("")
 
 
@@ -98,7 +98,7 @@ def _annotation(found: Diagnostic) -> str:
     lines = [found.summary, *(f"see also {place}" for place in found.related)]
     if found.hint:
         lines.append(f"hint: {found.hint}")
-    return _command(found.severity.value, where, "\n".join(map(harmless, lines)))
+    return _command(found.severity.value, where, "\n".join(map(escape, lines)))
 
 
 def _command(name: str, properties: dict[str, str], message: str) -> str:
@@ -107,7 +107,7 @@ def _command(name: str, properties: dict[str, str], message: str) -> str:
 
 
 def _property(key: str, value: str) -> str:
-    return f"{key}={_escaped(harmless(value)).replace(':', '%3A').replace(',', '%2C')}"
+    return f"{key}={_escaped(escape(value)).replace(':', '%3A').replace(',', '%2C')}"
 
 
 def _escaped(text: str) -> str:

@@ -7,7 +7,7 @@ TryParseV2, which trims the line's start).
 
 import re
 
-__all__ = ["COMMAND", "harmless"]
+__all__ = ["COMMAND", "escape"]
 
 _HOSTILE = (
     *("\x00-\x1f", "\x7f-\x9f"),  # C0, DEL and C1: colours, cursor moves, line breaks
@@ -29,7 +29,7 @@ COMMAND = "##["
 _BEGINS_COMMAND = re.compile(r"(\s*):(?=:)")
 
 
-def harmless(text: str) -> str:
+def escape(text: str) -> str:
     """The text in one line, with every character that is not seen as itself spelled out."""
     spelled = text.translate(_SPELLED).replace(COMMAND, r"#\u{23}[")
     begin = _BEGINS_COMMAND.match(spelled)

@@ -13,7 +13,7 @@ from itertools import groupby
 from operator import itemgetter
 
 from reconciler.render.document import Document, Mark, Row, Section, count
-from reconciler.render.formats.escape import harmless
+from reconciler.render.formats.escape import escape
 
 __all__ = ["Budget", "clip", "code", "fence", "prose", "prose_html", "render"]
 
@@ -211,14 +211,14 @@ _PLAIN = re.compile(
 _TICKS = re.compile("`+")
 
 
-def _safe(text: str) -> str:
+def _escape(text: str) -> str:
     """Harmless, and without what begins a comment: hidden markers are how comments are found."""
-    return harmless(text).replace("<!--", r"<\u{21}--")
+    return escape(text).replace("<!--", r"<\u{21}--")
 
 
 def clip(text: str, limit: int) -> str:
     """The harmless text, and where it is longer than `limit` how much is missing."""
-    safe = _safe(text)
+    safe = _escape(text)
     if len(safe) <= limit:
         return safe
     return f"{safe[:limit]}… ({len(safe) - limit:,} more characters)"
@@ -226,7 +226,7 @@ def clip(text: str, limit: int) -> str:
 
 def code(text: str) -> str:
     """The text as a code span, whatever backticks it holds."""
-    safe = _safe(text).strip() or " "
+    safe = _escape(text).strip() or " "
     ticks = "`" * (_longest_run(safe) + 1)
     pad = " " if "`" in (safe[0], safe[-1]) else ""
     return f"{ticks}{pad}{safe}{pad}{ticks}"
@@ -250,7 +250,7 @@ def prose_html(text: str) -> str:
 
 def fence(lines: Iterable[str], language: str) -> str:
     """The lines as a block of code that none of them can end."""
-    body = "\n".join(map(_safe, lines))
+    body = "\n".join(map(_escape, lines))
     ticks = "`" * max(3, _longest_run(body) + 1)
     return f"{ticks}{language}\n{body}\n{ticks}"
 
@@ -260,7 +260,7 @@ def _longest_run(text: str) -> int:
 
 
 def _pieces(text: str) -> Iterator[tuple[bool, str]]:
-    words = _safe(text).split()
+    words = _escape(text).split()
     odd = [_PLAIN.fullmatch(word) is None for word in words]
     if words and re.match(r"\d.*\.$", words[0]):
         odd[0] = True  # it would begin a list

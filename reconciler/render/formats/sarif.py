@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from urllib.parse import quote
 
 from reconciler.model.diagnostics import Diagnostic, Rule, Span
-from reconciler.render.formats.escape import harmless
+from reconciler.render.formats.escape import escape
 
 __all__ = ["sarif"]
 
@@ -72,7 +72,7 @@ def _results(diagnostics: tuple[Diagnostic, ...], codes: list[str]) -> Iterator[
 
 def _message(found: Diagnostic) -> str:
     """The text; SARIF reads `[x](1)` as a link and `{0}` as a placeholder, unless escaped."""
-    text = "\n".join(harmless(each) for each in (found.summary, found.hint) if each)
+    text = "\n".join(escape(each) for each in (found.summary, found.hint) if each)
     for mark in "\\[]":
         text = text.replace(mark, f"\\{mark}")
     return text.replace("{", "{{").replace("}", "}}")

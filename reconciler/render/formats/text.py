@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reconciler.render.document import Document, Mark, Row, Section
-from reconciler.render.formats.escape import harmless
+from reconciler.render.formats.escape import escape
 
 __all__ = ["Line", "render"]
 
@@ -60,13 +60,13 @@ def _row(row: Row, width: int | None) -> Iterator[Line]:
     for detail in row.details:
         yield from _wrap(detail, "      ", width, "faint" if row.mark is Mark.NOTE else "")
     for text in row.verbatim:
-        yield Line(f"        {harmless(text)}")
+        yield Line(f"        {escape(text)}")
 
 
 def _wrap(
     text: str, indent: str, width: int | None, style: str, *, hang: int = 0
 ) -> Iterator[Line]:
-    safe = harmless(text)
+    safe = escape(text)
     if width is None:
         yield Line(indent + safe, style)
         return

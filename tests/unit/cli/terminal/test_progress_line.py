@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.cli.terminal.progress import State, progress_line
-from reconciler.render.formats.escape import harmless
+from reconciler.render.formats.escape import escape
 
 
 def state(**more):
@@ -72,4 +72,4 @@ def test_a_line_never_wraps_and_never_acts_on_the_terminal(shown, elapsed_s, col
     """A line that wraps cannot be wiped, and leaves its upper half behind."""
     line = progress_line(shown, elapsed_s, columns)
     assert len(line) < max(columns, 1)
-    assert line == harmless(line)
+    assert line == escape(line)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.render.formats.escape import harmless
+from reconciler.render.formats.escape import escape
 
 ANYTHING = st.text(st.characters(exclude_categories=()))
 
@@ -14,7 +14,7 @@ ANYTHING = st.text(st.characters(exclude_categories=()))
 @given(ANYTHING)
 def test_nothing_that_controls_a_terminal_or_the_direction_survives(text):
     """One line goes in and one readable line comes out, which any encoding can print."""
-    safe = harmless(text)
+    safe = escape(text)
     kinds = {unicodedata.category(character) for character in safe}
     assert not kinds & {"Cc", "Cs", "Zl", "Zp"}
     assert not {unicodedata.bidirectional(c) for c in safe} & {
@@ -36,7 +36,7 @@ def test_no_invisible_character_of_all_of_unicode_is_forgotten():
         for number in range(0x110000)
         if unicodedata.category(chr(number)) in {"Cc", "Cs", "Cf", "Zl", "Zp"}
         and number not in SEEN
-        and harmless(chr(number)) == chr(number)
+        and escape(chr(number)) == chr(number)
     ]
     assert forgotten == []
 
@@ -44,12 +44,12 @@ def test_no_invisible_character_of_all_of_unicode_is_forgotten():
 @given(ANYTHING.filter(str.isprintable))
 def test_what_is_printable_is_unchanged(text):
     """People's names are written as they write them."""
-    assert text == harmless(text)
+    assert text == escape(text)
 
 
 def test_a_printable_character_is_never_spelled_out():
     """In all of Unicode."""
-    changed = [c for c in map(chr, range(0x110000)) if c.isprintable() and harmless(c) != c]
+    changed = [c for c in map(chr, range(0x110000)) if c.isprintable() and escape(c) != c]
     assert changed == []
 
 
@@ -68,7 +68,7 @@ def test_a_printable_character_is_never_spelled_out():
 )
 def test_a_hostile_character_is_spelled_by_its_number(safe, text):
     """The reader sees that something is there."""
-    assert safe == harmless(text)
+    assert safe == escape(text)
 
 
 @pytest.mark.parametrize(
@@ -80,11 +80,11 @@ def test_a_hostile_character_is_spelled_by_its_number(safe, text):
 )
 def test_no_text_commands_the_runner(text):
     """What the runner reads as a command is one only with these signs side by side."""
-    safe = harmless(text)
+    safe = escape(text)
     assert "##[" not in safe
     assert not safe.lstrip().startswith("::")
 
 
 def test_colons_elsewhere_stay():
     """They are no command there."""
-    assert harmless("a::b: c # [d]") == "a::b: c # [d]"
+    assert escape("a::b: c # [d]") == "a::b: c # [d]"
