@@ -57,7 +57,7 @@ def recent_writes(runs: Iterable[PastRun], now: datetime) -> RecentWrites:
         ended=frozenset(ended),
         others=frozenset(others),
         added=frozenset(p for p, action in first.items() if action == Action.ADD.value),
-        unseen=unconfirmed_lines(past, now),
+        unconfirmed=unconfirmed_lines(past, now),
         given=_given_memberships(past),
     )
 

@@ -160,12 +160,14 @@ def limit_diagnostics(
             kept[path] += 1
             listed.append(each)
     left = found - kept
-    told = [_left_out(path, "this file", {path: left[path]}, unsaid) for path in left if kept[path]]
+    notices = [
+        _left_out(path, "this file", {path: left[path]}, unsaid) for path in left if kept[path]
+    ]
     others = {path: number for path, number in left.items() if not kept[path]}
     if others:
         where = "1 more file" if len(others) == 1 else f"{len(others):,} more files"
-        told.append(_left_out(root, where, others, unsaid))
-    return sort_diagnostics([*listed, *told])
+        notices.append(_left_out(root, where, others, unsaid))
+    return sort_diagnostics([*listed, *notices])
 
 
 def _left_out(

@@ -140,14 +140,14 @@ class RecentWrites:
     """What runs before this one changed lately; removals of ended grants stand apart.
 
     `added` are the memberships whose first change of the day was an addition: without it their
-    group would have been smaller. `unseen` are the writes that are still to be looked for. `given`
-    are the memberships that any run gave and none took back, however long ago.
+    group would have been smaller. `unconfirmed` are the writes that are still to be looked for.
+    `given` are the memberships that any run gave and none took back, however long ago.
     """
 
     ended: frozenset[Membership] = frozenset()
     others: frozenset[Membership] = frozenset()
     added: frozenset[Membership] = frozenset()
-    unseen: tuple[UnconfirmedLine, ...] = ()
+    unconfirmed: tuple[UnconfirmedLine, ...] = ()
     given: frozenset[Membership] = frozenset()
 
 

@@ -72,13 +72,13 @@ def last_day(ends_at: datetime) -> str:
 
 def _select_unreported(plan: Plan, against: BaseComparison) -> Iterator[AccessChange]:
     lines: tuple[Change | Blocked, ...] = (*plan.changes, *plan.blocked)
-    said = {_place(line) for line in lines if line.cause is Cause.CHANGE}
+    shown = {_place(line) for line in lines if line.cause is Cause.CHANGE}
     for each in against.over_time:
         windows = each.after or each.before
         is_whole = len(windows) == 1 and windows[0].starts is None
         is_now = each.effect in {Effect.BEGINS, Effect.ENDS} and is_whole
         where = each.group.id or each.group.key if each.group else ""
-        if not (is_now and (where, each.person.id or each.person.login) in said):
+        if not (is_now and (where, each.person.id or each.person.login) in shown):
             yield each
 
 

@@ -27,13 +27,13 @@ _MARKS = {
 def result_document(result: ApplyResult) -> Document:
     """The result in words."""
     undone = [line for line in result.lines if not line.outcome.is_made]
-    unseen = [line for line in result.lines if line.outcome is Outcome.ACCEPTED]
+    unconfirmed = [line for line in result.lines if line.outcome is Outcome.ACCEPTED]
     done = [line for line in result.lines if line.outcome.is_done]
     sections = (
         Section(title="Not done", rows=tuple(_row(line) for line in undone)),
         Section(
             title="Accepted by Okta, and not to be seen yet",
-            rows=tuple(_row(line) for line in unseen),
+            rows=tuple(_row(line) for line in unconfirmed),
         ),
         Section(
             title="Accepted in an earlier run, and not to be seen yet",
@@ -82,11 +82,11 @@ def _done_verdict(result: ApplyResult, done: int, total: int) -> str:
     """What is done is what Okta shows; what it only accepted is counted apart."""
     if done == total:
         return "The one change is done." if total == 1 else f"All {total:,} changes are done."
-    told = f"{done} of {count(total, 'change')} done"
-    unseen = sum(1 for line in result.lines if line.outcome is Outcome.ACCEPTED)
-    if unseen:
-        return f"{told}; Okta accepted {unseen:,} more and does not show them yet."
-    return f"{told}."
+    progress = f"{done} of {count(total, 'change')} done"
+    unconfirmed = sum(1 for line in result.lines if line.outcome is Outcome.ACCEPTED)
+    if unconfirmed:
+        return f"{progress}; Okta accepted {unconfirmed:,} more and does not show them yet."
+    return f"{progress}."
 
 
 def _idle_verdict(result: ApplyResult) -> str:

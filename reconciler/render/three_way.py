@@ -49,13 +49,13 @@ def verdict(plan: Plan) -> str:
     if plan.against is None or plan.against.problem:
         return ""
     mine = [c for c in plan.changes if c.cause is Cause.CHANGE]
-    told = [_count_effect(mine, action, words) for action, words in _VERBS.items()]
-    told.append(_count_blocked(plan))
-    told.append(_count_withdrawn(plan))
-    told.append(_count_released(plan))
-    told.append(_count_withheld(plan.against))
-    told += over_time.summarize_effects(plan, plan.against)
-    does = ", ".join(part for part in told if part)
+    effects = [_count_effect(mine, action, words) for action, words in _VERBS.items()]
+    effects.append(_count_blocked(plan))
+    effects.append(_count_withdrawn(plan))
+    effects.append(_count_released(plan))
+    effects.append(_count_withheld(plan.against))
+    effects += over_time.summarize_effects(plan, plan.against)
+    does = ", ".join(part for part in effects if part)
     if plan.against.is_disabled:
         stops = f"disables {plan.connector}, so no run carries out anything there any more"
         does = f"{stops}; without that it {does}" if does else stops

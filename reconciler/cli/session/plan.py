@@ -51,7 +51,7 @@ def plan_inputs(session: Session, loaded: Loaded, as_of: datetime | None = None)
         inputs.created_at,
         sandbox=connection.is_sandbox,
     )
-    recent = RecentWrites(unseen=unconfirmed_lines(runs, inputs.created_at))
+    recent = RecentWrites(unconfirmed=unconfirmed_lines(runs, inputs.created_at))
     record = find_grant_history(settings, inputs.as_of, loaded.catalog)
     return replace(inputs, warnings=warnings, recent=recent, record=record)
 

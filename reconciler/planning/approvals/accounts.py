@@ -21,15 +21,16 @@ def find_own_approval(
     user: DirectoryUser, grants: Iterable[Grant], known: People, catalog: Catalog
 ) -> BlockReason | None:
     """That each of the grants is approved by the person whom it is for; None where one is not."""
-    said = ""
+    approver = ""
     for grant in grants:
         own = [a for a in grant.approval.approved_by if _is_theirs(a, user, grant, known, catalog)]
         if not own:
             return None
-        said = said or own[0]
+        approver = approver or own[0]
     return BlockReason(
         code="approver-is-account",
-        summary=f"the approver {said} is {user.login} ({user.id}) in Okta, whom the grant is for",
+        summary=f"the approver {approver} is {user.login} ({user.id}) in Okta, "
+        "whom the grant is for",
         hint="have another approver of the tool agree",
     )
 

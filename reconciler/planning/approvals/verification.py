@@ -204,8 +204,8 @@ def _explain_missing_review(name: str, grant: Grant, case: Case, pull: PullReque
         for r in _last_words(pull)
     )
     words = [f"that of @{who} {why or 'is by nobody so named'}" for who, why in found]
-    told = f": {', '.join(words)}" if words else ""
-    return f"no review of pull request {pull.number} counts for {name}{told}"
+    objections = f": {', '.join(words)}" if words else ""
+    return f"no review of pull request {pull.number} counts for {name}{objections}"
 
 
 def _match_reviews(
@@ -252,8 +252,8 @@ def _explain_partiality(review: Review, grant: Grant, case: Case, pull: PullRequ
     person = _every_name(f"@{account}", case)
     if not person.isdisjoint(_every_name(grant.subject, case)):
         return "is by the person the grant is for"
-    asked = grant.approval.requested_by
-    if asked is not None and not person.isdisjoint(_every_name(asked, case)):
+    requester = grant.approval.requested_by
+    if requester is not None and not person.isdisjoint(_every_name(requester, case)):
         return "is by the requester of the grant"
     writers = {pull.author.lower(), *_committers(review, pull)} - {""}
     if any(not person.isdisjoint(_every_name(f"@{each}", case)) for each in writers):

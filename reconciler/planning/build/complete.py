@@ -79,7 +79,7 @@ def complete(
             *told,
             *warn_of_unread_log(answers.log, judged.changes),
             *warn_of_unread_reviews(answers.approvals, judged.changes, found.blocked),
-            *warn_of_invisible_writes(context.recent.unseen, live.members, judged.changes),
+            *warn_of_invisible_writes(context.recent.unconfirmed, live.members, judged.changes),
         ),
         tool_version=inputs.tool_version,
     )

@@ -13,7 +13,7 @@ NOT_VISIBLE = "write-not-visible"
 
 
 def warn_of_invisible_writes(
-    unseen: tuple[UnconfirmedLine, ...],
+    unconfirmed: tuple[UnconfirmedLine, ...],
     members: Mapping[OktaGroupId, Members],
     changes: tuple[Change, ...],
 ) -> Iterator[PlanWarning]:
@@ -24,7 +24,7 @@ def warn_of_invisible_writes(
     planned = {
         (c.action.value, c.group.id, c.person.id) for c in changes if c.person and not c.held_by
     }
-    for one in sorted(unseen, key=lambda each: (each.group_name, each.login, each.person)):
+    for one in sorted(unconfirmed, key=lambda each: (each.group_name, each.login, each.person)):
         found = members.get(one.group)
         is_so = found is not None and (one.person in found) is (one.action == Action.ADD.value)
         if found is not None and not is_so:

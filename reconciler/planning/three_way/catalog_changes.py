@@ -166,10 +166,12 @@ def _effect(found: Difference, binding: Binding | None, plan: Plan) -> str:
     gaining = sum(1 for c in mine if c.action is Action.ADD)
     lines = [b for b in plan.blocked if b.group.key in keys and b.cause is Cause.CHANGE]
     parts = [_people(losing, "lose"), _people(gaining, "get")]
-    said = " and ".join(part for part in parts if part)
-    if said or lines:
+    access = " and ".join(part for part in parts if part)
+    if access or lines:
         held = f"{len(lines):,} blocked" if lines else ""
-        return ": " + ", ".join(part for part in (f"{said} access" if said else "", held) if part)
+        return ": " + ", ".join(
+            part for part in (f"{access} access" if access else "", held) if part
+        )
     goes_strict = found.field == "authority" and binding.authority is Authority.AUTHORITATIVE
     return ": nobody loses access" if goes_strict and keys else ""
 

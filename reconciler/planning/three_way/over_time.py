@@ -43,7 +43,7 @@ def find_access_changes(
 ) -> tuple[AccessChange, ...]:
     """Every difference of access from `now` on that the change from `base` to `head` makes."""
     before, after = _collect_access(base, connector, live), _collect_access(head, connector, live)
-    gone, came = (
+    removed, added = (
         _subtract_grants(base.grants, head.grants),
         _subtract_grants(head.grants, base.grants),
     )
@@ -52,8 +52,8 @@ def find_access_changes(
         was, will = before.get(key), after.get(key)
         if was is not None and will is not None and was.grants == will.grants:
             continue
-        if was is None or will is not None or not _was_unresolved(was, gone):
-            difference = _change(was, will, live, came, now)
+        if was is None or will is not None or not _was_unresolved(was, removed):
+            difference = _change(was, will, live, added, now)
             found += [difference] if difference is not None else []
     return tuple(found)
 
@@ -66,10 +66,10 @@ def _subtract_grants(grants: tuple[Grant, ...], others: tuple[Grant, ...]) -> fr
     return frozenset(grant for grant in apart if grant_hash(grant) not in known)
 
 
-def _was_unresolved(was: _Access, gone: frozenset[Grant]) -> bool:
+def _was_unresolved(was: _Access, removed: frozenset[Grant]) -> bool:
     """Whether no account had the access, and its grants mean an account since."""
     is_named = was.group is not None and was.person.id is None
-    return is_named and gone.isdisjoint(was.grants)
+    return is_named and removed.isdisjoint(was.grants)
 
 
 def merge_windows(grants: Iterable[Grant], now: datetime) -> tuple[Window, ...]:
@@ -161,7 +161,7 @@ def _change(
     before: _Access | None,
     after: _Access | None,
     live: LiveState,
-    came: frozenset[Grant],
+    added: frozenset[Grant],
     now: datetime,
 ) -> AccessChange | None:
     about = after or before
@@ -169,7 +169,7 @@ def _change(
         return None
     was = merge_windows(before.grants if before else (), now)
     will = merge_windows(after.grants if after else (), now)
-    new = [grant for grant in after.grants if grant in came] if after else []
+    new = [grant for grant in after.grants if grant in added] if after else []
     if was == will and not new:
         return None
     present = _is_member(about, live)

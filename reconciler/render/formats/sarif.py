@@ -96,5 +96,5 @@ def _artifact(path: str) -> dict[str, str]:
 
 def _fingerprint(identity: tuple[str, str, str], number: int) -> str:
     """Of two that say the same of one file, the second is told apart by its number."""
-    said = json.dumps([*identity, number])
-    return hashlib.sha256(said.encode()).hexdigest()
+    content = json.dumps([*identity, number])
+    return hashlib.sha256(content.encode()).hexdigest()

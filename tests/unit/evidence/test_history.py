@@ -79,7 +79,7 @@ def test_a_removal_counts_when_it_was_made(counts, outcome, tmp_path):
     """By the outcome that Okta showed."""
     line_ended(opened(tmp_path), outcome=outcome)
     found = recent(tmp_path)
-    assert replace(found, unseen=()) == RecentWrites(others=frozenset({OLD} if counts else ()))
+    assert replace(found, unconfirmed=()) == RecentWrites(others=frozenset({OLD} if counts else ()))
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_a_write_that_was_not_seen_is_open_until_a_later_one_is(is_open, outcome
     """For a day, and for as long as no other run came after."""
     for place, outcome in enumerate(outcomes):
         line_ended(opened(tmp_path, NOW + timedelta(minutes=place), place), outcome=outcome)
-    found = [(one.group, one.person, one.action) for one in recent(tmp_path, after).unseen]
+    found = [(one.group, one.person, one.action) for one in recent(tmp_path, after).unconfirmed]
     assert found == ([(*OLD, "remove")] if is_open else [])
 
 
