@@ -14,29 +14,29 @@ _MINUTE, _HOUR = 60, 3600
 
 
 def status_document(
-    standings: Sequence[ConnectorHealth], now: datetime, max_age: timedelta | None
+    connectors: Sequence[ConnectorHealth], now: datetime, max_age: timedelta | None
 ) -> Document:
     """Every connector, the silent ones named in the verdict."""
-    silent = [one.connector for one in standings if not one.is_current]
+    silent = [one.connector for one in connectors if not one.is_current]
     limit = f"at most {duration(max_age)} old" if max_age else "of any age"
     return Document(
         title="Status",
         facts=(f"as of: {instant(now)}", f"wanted: a good run, {limit}"),
-        verdict=_verdict(standings, silent, limit),
-        totals=f"{count(len(standings), 'connector')} · {len(silent)} silent or failing",
-        sections=tuple(_section(one) for one in standings),
+        verdict=_verdict(connectors, silent, limit),
+        totals=f"{count(len(connectors), 'connector')} · {len(silent)} silent or failing",
+        sections=tuple(_section(one) for one in connectors),
     )
 
 
-def _verdict(standings: Sequence[ConnectorHealth], silent: Sequence[str], limit: str) -> str:
-    if not standings:
+def _verdict(connectors: Sequence[ConnectorHealth], silent: Sequence[str], limit: str) -> str:
+    if not connectors:
         return "No connector is in use, so no run keeps any group."
     if silent:
         return f"No good run {limit}: {', '.join(silent)}."
     return "Every connector has run well."
 
 
-def status_rows(standings: Sequence[ConnectorHealth]) -> list[dict[str, object]]:
+def status_rows(connectors: Sequence[ConnectorHealth]) -> list[dict[str, object]]:
     """Each connector as plain data; ages in seconds."""
     return [
         {
@@ -51,7 +51,7 @@ def status_rows(standings: Sequence[ConnectorHealth]) -> list[dict[str, object]]
             "waiting": [_words(line) for line in one.waiting],
             "blocked": one.last.blocked if one.last else 0,
         }
-        for one in standings
+        for one in connectors
     ]
 
 

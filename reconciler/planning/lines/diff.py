@@ -18,7 +18,12 @@ from reconciler.model.stanzas import revocation_stanza
 from reconciler.planning.classify import MemberClasses, classify_members
 from reconciler.planning.context import PlanContext
 from reconciler.planning.desired import GroupIntent
-from reconciler.planning.lines.additions import Addition, ask_about_account, propose, settle
+from reconciler.planning.lines.additions import (
+    Addition,
+    ask_about_account,
+    propose_addition,
+    settle_addition,
+)
 from reconciler.planning.lines.removals import (
     block_unattributed,
     remove_ended,
@@ -59,7 +64,7 @@ def assess_group(group: ManagedGroup, intent: GroupIntent, context: PlanContext)
         group=group,
         intent=intent,
         classes=classes,
-        additions=tuple(propose(user, grants, group, context) for user, grants in absent),
+        additions=tuple(propose_addition(user, grants, group, context) for user, grants in absent),
     )
 
 
@@ -76,27 +81,27 @@ class GroupDiff:
 
 def diff(case: GroupCase, context: PlanContext) -> GroupDiff:
     """What would make the group what git wants, as far as nothing is in doubt."""
-    group, intent, standing = case.group, case.intent, case.classes
-    additions = [settle(each, context) for each in case.additions]
-    endings = [remove_ended(u, group, intent, context) for u in standing.ended_present]
-    removals, held = remove_unapproved(standing.unapproved, group, intent, context)
+    group, intent, classes = case.group, case.intent, case.classes
+    additions = [settle_addition(each, context) for each in case.additions]
+    endings = [remove_ended(u, group, intent, context) for u in classes.ended_present]
+    removals, held = remove_unapproved(classes.unapproved, group, intent, context)
     lines: list[Change | Blocked] = [*additions, *endings, *removals, *held]
-    lines += block_unattributed(standing.unattributed, group, context)
+    lines += block_unattributed(classes.unattributed, group, context)
     lines += _block_unresolved(group, intent)
     if any(isinstance(line, Blocked) for line in (*endings, *held)):
         lines += [block_unresolved(group, d, aside=NOT_STARTED) for d in intent.pending_doubts]
-    lines += [_block_early(u, group, intent, context) for u in standing.pending_present]
-    lines += _ask_about_accounts(group, intent, standing, context)
+    lines += [_block_early(u, group, intent, context) for u in classes.pending_present]
+    lines += _ask_about_accounts(group, intent, classes, context)
     if group.is_new:
         lines.append(_create_group(group, context))
     return GroupDiff(
         changes=tuple(line for line in lines if isinstance(line, Change)),
         blocked=tuple(line for line in lines if isinstance(line, Blocked)),
-        missing=report_drift(frozenset(standing.granted_absent), group, context),
-        unapproved=report_drift(standing.unapproved | standing.unattributed, group, context),
+        missing=report_drift(frozenset(classes.granted_absent), group, context),
+        unapproved=report_drift(classes.unapproved | classes.unattributed, group, context),
         warnings=(
             *_warn_of_leavers(group.members & frozenset(intent.live), group, context),
-            *_warn_of_rule_fed(standing.rule_fed, group, intent, context),
+            *_warn_of_rule_fed(classes.rule_fed, group, intent, context),
             *_warn_of_missing_app(group),
             *_warn_of_unknown_role(group),
         ),
@@ -150,14 +155,14 @@ def _block_early(
 
 
 def _ask_about_accounts(
-    group: ManagedGroup, intent: GroupIntent, standing: MemberClasses, context: PlanContext
+    group: ManagedGroup, intent: GroupIntent, classes: MemberClasses, context: PlanContext
 ) -> Iterable[Blocked]:
     """Members whose account may have passed to another person: asked about, and left alone."""
     known = context.known.directory.by_id
-    asked = [(u, intent.asked[u]) for u in standing.granted_present & intent.asked.keys()]
+    questions = [(u, intent.asked[u]) for u in classes.granted_present & intent.asked.keys()]
     if group.authority is Authority.ADDITIVE:  # elsewhere they are removed as unapproved
-        asked += [(u, intent.mistaken[u]) for u in standing.unapproved & intent.mistaken.keys()]
-    for user_id, grants in asked:
+        questions += [(u, intent.mistaken[u]) for u in classes.unapproved & intent.mistaken.keys()]
+    for user_id, grants in questions:
         yield ask_about_account(known[user_id], grants, group)
 
 
