@@ -11,9 +11,8 @@ from reconciler.sandbox.faults import KINDS, Fault, Faults
 from reconciler.sandbox.ids import derived_id
 from reconciler.sandbox.limits.rate import RateLimit
 from reconciler.sandbox.oauth.service_apps import ServiceApp
-from reconciler.sandbox.org import Sandbox
+from reconciler.sandbox.org import Sandbox, serve
 from reconciler.sandbox.search.listing import GroupRow, LogRow, UserRow
-from reconciler.sandbox.serve import serve
 from reconciler.sandbox.state import Exchange
 from reconciler.sandbox.world.file import default_world, load_world
 from reconciler.sandbox.world.model import (
@@ -26,7 +25,7 @@ from reconciler.sandbox.world.model import (
     Token,
     User,
     World,
-    generated_world,
+    generate_world,
 )
 from reconciler.sandbox.world.options import Choices, Options
 from reconciler.sandbox.world.validation import problems
@@ -57,7 +56,7 @@ __all__ = [
     "WorldError",
     "default_world",
     "derived_id",
-    "generated_world",
+    "generate_world",
     "load_world",
     "problems",
     "serve",

@@ -1,4 +1,4 @@
-"""A person's hand in the admin console: changes that come through no token."""
+"""What an admin does in Okta's admin console: changes that come through no token."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,8 +10,8 @@ from reconciler.sandbox.changes.log_events import Author
 from reconciler.sandbox.changes.transaction import Transaction
 from reconciler.sandbox.ids import derived_id
 from reconciler.sandbox.search import queries
-from reconciler.sandbox.search.queries import Stored
 from reconciler.sandbox.state import Core
+from reconciler.sandbox.storage.rows import Resource, profile_of
 from reconciler.sandbox.world.model import USER_STATUSES
 
 _EVENTS: Final = {
@@ -27,27 +27,27 @@ _EVENTS: Final = {
 
 def add_member(core: Core, group: str, login: str) -> bool:
     """The user is in the group; true when that is a change."""
-    return _membership(core, group, login, groups.add_member)
+    return _change_membership(core, group, login, groups.add_member)
 
 
 def remove_member(core: Core, group: str, login: str) -> bool:
     """The user is not in the group; true when that is a change."""
-    return _membership(core, group, login, groups.remove_member)
+    return _change_membership(core, group, login, groups.remove_member)
 
 
 def set_status(core: Core, login: str, status: str) -> None:
     """The user has this status."""
     if status not in USER_STATUSES:
         raise SandboxError(f"no such status: {status}")
-    with _moment(core) as transaction:
+    with _transaction(core) as transaction:
         event = (_EVENTS.get(status, "user.account.update_profile"), "Change user status")
-        users.set_status(transaction, found_user(core, login), status, event)
+        users.set_status(transaction, find_user(core, login), status, event)
 
 
 def rename_login(core: Core, old: str, new: str) -> None:
     """The user signs in as `new`."""
-    with _moment(core) as transaction:
-        user = found_user(core, old)
+    with _transaction(core) as transaction:
+        user = find_user(core, old)
         taken = core.database.first("SELECT no FROM users WHERE login_lower = ?", (new.lower(),))
         if taken is not None and taken[0] != user.no:
             raise SandboxError(f"the login {new} is taken")
@@ -56,52 +56,52 @@ def rename_login(core: Core, old: str, new: str) -> None:
 
 def delete_user(core: Core, login: str) -> None:
     """The user is gone."""
-    with _moment(core) as transaction:
-        users.delete(transaction, found_user(core, login))
+    with _transaction(core) as transaction:
+        users.delete_user(transaction, find_user(core, login))
 
 
 def rename_group(core: Core, group: str, name: str) -> None:
     """The group has another name."""
-    with _moment(core) as transaction:
-        found = found_group(core, group)
-        groups.change_group(transaction, found, {**queries.profile(found), "name": name})
+    with _transaction(core) as transaction:
+        found = find_group(core, group)
+        groups.change_group(transaction, found, {**profile_of(found), "name": name})
 
 
 def delete_group(core: Core, group: str) -> None:
     """The group is gone."""
-    with _moment(core) as transaction:
-        groups.delete_group(transaction, found_group(core, group))
+    with _transaction(core) as transaction:
+        groups.delete_group(transaction, find_group(core, group))
 
 
 def assign_app(core: Core, app: str, group: str) -> bool:
     """The group has the app, by label or id; true when that is a change."""
-    with _moment(core) as transaction:
+    with _transaction(core) as transaction:
         rows = core.database.rows("SELECT no, id, body FROM apps WHERE ? IN (id, label)", (app,))
         if len(rows) != 1:
             raise SandboxError(f"there is no app {app}")
-        return groups.assign_app(transaction, Stored(*rows[0]), found_group(core, group))
+        return groups.assign_app(transaction, Resource(*rows[0]), find_group(core, group))
 
 
 def set_rule_status(core: Core, rule: str, status: str) -> None:
     """The rule, by name or id, is ACTIVE and feeds, or INACTIVE and leaves whom it has fed."""
     if status not in {"ACTIVE", "INACTIVE"}:
         raise SandboxError(f"no such status: {status}")
-    with _moment(core) as transaction:
+    with _transaction(core) as transaction:
         rows = core.database.rows("SELECT no, id, body FROM rules WHERE ? IN (id, name)", (rule,))
         if len(rows) != 1:
             raise SandboxError(f"there is no rule {rule}")
-        group_rules.set_status(transaction, Stored(*rows[0]), status)
+        group_rules.set_status(transaction, Resource(*rows[0]), status)
 
 
-def found_user(core: Core, login: str) -> Stored:
+def find_user(core: Core, login: str) -> Resource:
     """The user with this login or id."""
-    found = queries.user(core.database, login)
+    found = queries.find_user(core.database, login)
     if found is None:
         raise SandboxError(f"there is no user {login}")
     return found
 
 
-def found_group(core: Core, name_or_id: str) -> Stored:
+def find_group(core: Core, name_or_id: str) -> Resource:
     """The group with this id or name; the id stands first, and a name must be of one group."""
     by_id = queries.group_by_id(core.database, name_or_id)
     if by_id is not None:
@@ -111,18 +111,18 @@ def found_group(core: Core, name_or_id: str) -> Stored:
     if len(rows) != 1:
         how_many = "no group" if not rows else "more than one group"
         raise SandboxError(f"there is {how_many} {name_or_id}")
-    return Stored(*rows[0])
+    return Resource(*rows[0])
 
 
-def _membership(
-    core: Core, group: str, login: str, write: Callable[[Transaction, Stored, Stored], bool]
+def _change_membership(
+    core: Core, group: str, login: str, write: Callable[[Transaction, Resource, Resource], bool]
 ) -> bool:
-    with _moment(core) as transaction:
-        return write(transaction, found_group(core, group), found_user(core, login))
+    with _transaction(core) as transaction:
+        return write(transaction, find_group(core, group), find_user(core, login))
 
 
 @contextmanager
-def _moment(core: Core) -> Iterator[Transaction]:
+def _transaction(core: Core) -> Iterator[Transaction]:
     with core.database.write() as connection:
         yield Transaction(connection=connection, author=_admin(core), now=core.clock.now())
 
@@ -136,7 +136,7 @@ def _admin(core: Core) -> Author:
     if row is None:
         login = f"admin@{core.org().domain}"
         return Author(id=derived_id("user", login), login=login, name="Org Admin")
-    found = Stored(*row)
-    names = queries.profile(found)
+    found = Resource(*row)
+    names = profile_of(found)
     name = f"{names['firstName']} {names['lastName']}"
     return Author(id=found.id, login=str(names["login"]), name=name)

@@ -1,4 +1,4 @@
-"""Scripted misbehaviour: what the org will do wrong, to which requests, how often."""
+"""Scripted faults: what the org will do wrong, to which requests, how often."""
 
 import re
 from dataclasses import dataclass
@@ -41,16 +41,16 @@ _LIST: Final = re.compile(
 _MEMBERS: Final = re.compile(r"/api/v1/groups/[^/]+/users")
 _INDEXED: Final = frozenset({"/api/v1/users", "/api/v1/groups"})
 _INDEX: Final = re.compile(r"(?:^|&)(?:search|q)=")
-OF_CREDENTIALS: Final = frozenset({"revoked-token", "role-lost", "scope-revoked"})
-"""The faults that take something from who is asking, for good."""
+CREDENTIAL_FAULTS: Final = frozenset({"revoked-token", "role-lost", "scope-revoked"})
+"""The faults that take something from the caller, for good."""
 _WITH_CREDENTIAL: Final = re.compile(r"/api/v1/|/oauth2/v1/clients/")
-OF_LISTS: Final = frozenset({"empty", "repeat", "foreign-next", "wrong-shape"})
+LIST_FAULTS: Final = frozenset({"empty", "repeat", "foreign-next", "wrong-shape"})
 """The faults that only a list can have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """One misbehaviour; `path` is a glob, and `times=0` lasts until the faults are cleared.
+    """One scripted fault; `path` is a glob, and `times=0` lasts until the faults are cleared.
 
     The first `skip` requests that match pass. `seconds` is a delay, a lag, or how far away
     the reset of a 429 is, or by how much a `clock-skew` puts the org's clock ahead; below 0 is
@@ -83,24 +83,24 @@ class Fault:
         """Whether this request is one that can go wrong in this way."""
         if self.method not in ("*", method) or not fnmatchcase(path, self.path):
             return False
-        return self._suits(method, path, query)
+        return self._applies(method, path, query)
 
-    def _suits(self, method: str, path: str, query: str) -> bool:
+    def _applies(self, method: str, path: str, query: str) -> bool:
         is_read = method == "GET"
         match self.kind:
             case "after-write":
-                suits = not is_read
+                applies = not is_read
             case "lag":
-                suits = is_read and _MEMBERS.fullmatch(path) is not None
+                applies = is_read and _MEMBERS.fullmatch(path) is not None
             case "index-lag":
-                suits = is_read and path in _INDEXED and _INDEX.search(query) is not None
-            case kind if kind in OF_CREDENTIALS:
-                suits = _WITH_CREDENTIAL.match(path) is not None
-            case kind if kind in OF_LISTS:
-                suits = is_read and _LIST.fullmatch(path) is not None
+                applies = is_read and path in _INDEXED and _INDEX.search(query) is not None
+            case kind if kind in CREDENTIAL_FAULTS:
+                applies = _WITH_CREDENTIAL.match(path) is not None
+            case kind if kind in LIST_FAULTS:
+                applies = is_read and _LIST.fullmatch(path) is not None
             case _:
-                suits = True
-        return suits
+                applies = True
+        return applies
 
 
 class Faults:

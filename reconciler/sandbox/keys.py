@@ -26,7 +26,7 @@ _NAMED: Final = {"RSA": ("e", "kty", "n"), "EC": ("crv", "kty", "x", "y")}
 _BITS: Final = 2048
 
 
-def new_pair(kind: KeyKind) -> tuple[str, Jwk]:
+def new_key_pair(kind: KeyKind) -> tuple[str, Jwk]:
     """A private key as PEM, and its public half with the `kid` that follows from it."""
     public: dict[str, Any]
     if kind == "EC":
@@ -42,10 +42,10 @@ def new_pair(kind: KeyKind) -> tuple[str, Jwk]:
 
 
 def thumbprint(jwk: Mapping[str, object]) -> str:
-    """The name of a public key that nobody else's has (RFC 7638); KeyError for another kind."""
+    """The unique name of a public key (RFC 7638); KeyError for another kind."""
     members = {name: jwk[name] for name in _NAMED[str(jwk["kty"])]}
     text = json.dumps(members, sort_keys=True, separators=(",", ":"))
-    return unpadded(hashlib.sha256(text.encode()).digest())
+    return base64url(hashlib.sha256(text.encode()).digest())
 
 
 def is_public(jwk: Mapping[str, object]) -> bool:
@@ -53,6 +53,6 @@ def is_public(jwk: Mapping[str, object]) -> bool:
     return not _PRIVATE & jwk.keys()
 
 
-def unpadded(raw: bytes) -> str:
+def base64url(raw: bytes) -> str:
     """Base 64 for URLs, as JWTs write it."""
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()

@@ -26,7 +26,7 @@ _FAMILIES: Final = (
     "networkZones", "orgs", "policies", "principalRateLimits", "profileMappings", "rateLimits",
     "roles", "schemas", "sessions", "trustedOrigins", "users", "userTypes",
 )  # fmt: skip
-KNOWN: Final = frozenset(
+KNOWN_SCOPES: Final = frozenset(
     f"okta.{family}.{verb}"
     for family in _FAMILIES
     for verb in ("read", "manage")
@@ -35,7 +35,7 @@ KNOWN: Final = frozenset(
 """The scopes that the org's own authorization server has; the common ones (Okta: documented)."""
 
 
-def needed(method: str, path: str) -> str:
+def scope_for(method: str, path: str) -> str:
     """The scope that a call needs; empty for a path that takes no access token."""
     if path == "/api/v1/api-tokens/current":
         return ""  # Okta: OpenAPI names the API token alone

@@ -1,5 +1,6 @@
 """The public face of an org."""
 
+import socket
 from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime
 from pathlib import Path
@@ -17,9 +18,9 @@ from reconciler.sandbox.api_errors import (
     Failure,
     SandboxError,
     WorldError,
-    broken,
-    no_such_method,
-    no_such_path,
+    internal_error,
+    method_not_allowed,
+    unknown_path,
 )
 from reconciler.sandbox.faults import Faults
 from reconciler.sandbox.keys import KeyKind
@@ -29,22 +30,22 @@ from reconciler.sandbox.oauth.service_apps import ServiceApp
 from reconciler.sandbox.search import listing
 from reconciler.sandbox.search.listing import GroupRow, LogRow, UserRow
 from reconciler.sandbox.server.in_process import InProcess
-from reconciler.sandbox.server.middleware import Edge
-from reconciler.sandbox.server.routes import failed, routes
+from reconciler.sandbox.server.middleware import SandboxMiddleware
+from reconciler.sandbox.server.routes import error_response, routes
 from reconciler.sandbox.state import Core, Exchange
 from reconciler.sandbox.storage import database as tables
-from reconciler.sandbox.storage.clock import Clock, Wall, wall_clock
+from reconciler.sandbox.storage.clock import Clock, WallClock, wall_clock
 from reconciler.sandbox.storage.database import Database
 from reconciler.sandbox.world.file import default_world
 from reconciler.sandbox.world.model import App, CustomRole, OAuthClient, Rule, World
 from reconciler.sandbox.world.options import Options
-from reconciler.sandbox.world.validation import own_problems
+from reconciler.sandbox.world.validation import problems_of_client
 
 _Handler: TypeAlias = Callable[[Request, Exception], Awaitable[Response]]
 
 
 class Sandbox:
-    """One org: what it answers over HTTP, and the hands of those who run it."""
+    """One org: what it answers over HTTP, and what its operators can do."""
 
     def __init__(self, core: Core) -> None:
         self._core = core
@@ -57,7 +58,7 @@ class Sandbox:
         path: Path | None,
         *,
         world: World | None = None,
-        wall: Wall = wall_clock,
+        wall: WallClock = wall_clock,
         rate_limit: RateLimit = "okta",
     ) -> "Sandbox":
         """The org in this file, or in memory; seeded when there is none yet."""
@@ -65,7 +66,7 @@ class Sandbox:
         try:
             with database.write() as connection:
                 if not tables.is_seeded(connection):
-                    seeding.seed(connection, world or default_world(), wall(), rate_limit)
+                    seeding.seed_org(connection, world or default_world(), wall(), rate_limit)
         except BaseException:
             database.close()
             raise
@@ -143,37 +144,37 @@ class Sandbox:
             custom_roles=tuple(custom_roles),
             dpop_bound=dpop,
         )
-        return service_apps.register(self._core.database, self._by_ids(wanted), key)
+        return service_apps.register_client(self._core.database, self._by_ids(wanted), key)
 
     def clients(self) -> tuple[OAuthClient, ...]:
         """All service apps, with their public keys, and with groups by their ids."""
-        return service_apps.listed(self._core.database)
+        return service_apps.list_clients(self._core.database)
 
     def change_client(self, client: OAuthClient) -> None:
         """A person gives the service app with this id other scopes, roles, zones or keys."""
-        service_apps.change(self._core.database, self._by_ids(client))
+        service_apps.change_client(self._core.database, self._by_ids(client))
 
     def revoke_access(self, client_id: str) -> None:
         """No access token that the service app holds by now is good any more."""
-        access_tokens.revoke(self._core.database, client_id)
+        access_tokens.revoke_tokens(self._core.database, client_id)
 
     def _by_ids(self, client: OAuthClient) -> OAuthClient:
         groups = {group.name: group.id for group in self.groups()}
-        if found := tuple(own_problems(client, groups)):
+        if found := tuple(problems_of_client(client, groups)):
             raise WorldError(found)
-        return service_apps.by_ids(client, groups)
+        return service_apps.resolve_groups(client, groups)
 
     def seed(self, world: World, *, rate_limit: RateLimit = "okta") -> None:
         """The org holds this world and nothing else; its clock starts anew."""
         with self._core.database.write() as connection:
-            seeding.seed(connection, world, self._core.clock.wall(), rate_limit)
+            seeding.seed_org(connection, world, self._core.clock.wall(), rate_limit)
         self._core.limits.clear()
 
     def reset(self) -> None:
         """The org is again as it was seeded."""
         with self._core.database.write() as connection:
-            world, rate_limit = seeding.seeded_world(connection)
-            seeding.seed(connection, world, self._core.clock.wall(), rate_limit)
+            world, rate_limit = seeding.read_seeded_world(connection)
+            seeding.seed_org(connection, world, self._core.clock.wall(), rate_limit)
         self._core.limits.clear()
 
     def add_member(self, group: str, login: str) -> bool:
@@ -217,7 +218,7 @@ class Sandbox:
         """How the org behaves."""
         return self._core.options()
 
-    def behave(self, options: Options) -> None:
+    def set_options(self, options: Options) -> None:
         """The org behaves like this, until it is reset or seeded."""
         with self._core.database.write() as connection:
             connection.execute("UPDATE options SET body = ?", (msgspec.json.encode(options),))
@@ -232,7 +233,7 @@ class Sandbox:
 
     def members(self, group: str) -> tuple[UserRow, ...]:
         """All members of the group, by name or id."""
-        return listing.members(self._core.database, admin_console.found_group(self._core, group).no)
+        return listing.members(self._core.database, admin_console.find_group(self._core, group).no)
 
     def rules(self) -> tuple[Rule, ...]:
         """All group rules, with the people whom they feed now."""
@@ -247,23 +248,44 @@ class Sandbox:
         return listing.log(self._core.database)
 
 
+def serve(sandbox: Sandbox, host: str, port: int, announce: Callable[[str], None]) -> None:
+    """The org answers at this address until it is interrupted.
+
+    The socket is made first, so that a taken port is an OSError here: uvicorn would end the
+    process, with a status that means something else. Port 0 takes any free one.
+    """
+    # uvicorn is slow to import, and only a served org needs it.
+    from reconciler.sandbox.server.uvicorn_server import server  # noqa: PLC0415 - as said above
+
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.create_server((host, port), family=family) as listening:
+        # asyncio does so only for sockets that name their protocol, and these do not: without it
+        # every answer waits some 40 ms for the client's acknowledgement of its headers.
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        bound_host, bound_port = listening.getsockname()[:2]
+        shown = f"[{bound_host}]" if family == socket.AF_INET6 else bound_host
+        announce(f"url: http://{shown}:{bound_port}")
+        announce(f"token: {sandbox.token()}")
+        server(sandbox.app).run(sockets=[listening])
+
+
 def _application(core: Core) -> Starlette:
     """The routes behind the edge; what the routes cannot answer is an error object too."""
 
     def answering(make: Callable[[], Failure]) -> _Handler:
         async def answer(request: Request, _error: Exception) -> Response:
-            return await failed(request, make())
+            return await error_response(request, make())
 
         return answer
 
     app = Starlette(
         routes=routes(core),
-        middleware=[Middleware(Edge, core=core)],
+        middleware=[Middleware(SandboxMiddleware, core=core)],
         exception_handlers={
-            Failure: failed,
-            404: answering(no_such_path),
-            405: answering(no_such_method),
-            500: answering(broken),
+            Failure: error_response,
+            404: answering(unknown_path),
+            405: answering(method_not_allowed),
+            500: answering(internal_error),
         },
     )
     app.router.redirect_slashes = False

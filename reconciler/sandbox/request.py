@@ -1,19 +1,21 @@
 """One request as an endpoint sees it, and what the endpoint answers."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 import msgspec
 
-from reconciler.sandbox.api_errors import Failure, not_well_formed
+from reconciler.sandbox.api_errors import Failure, malformed_body
 from reconciler.sandbox.callers.access_token import ServiceCaller
 from reconciler.sandbox.callers.api_token import Caller
 from reconciler.sandbox.changes.log_events import Author
-from reconciler.sandbox.resources.users_and_groups import without_emails
-from reconciler.sandbox.search.paging import Page, cursor, link
-from reconciler.sandbox.search.queries import Stored
+from reconciler.sandbox.changes.transaction import Transaction
+from reconciler.sandbox.resources.users import hide_emails
+from reconciler.sandbox.search.paging import Page, encode_cursor, link_line
 from reconciler.sandbox.state import Core
+from reconciler.sandbox.storage.rows import Resource
 
 _REPEATED: Final = ("after", "search", "filter", "q", "sortBy", "sortOrder")
 """The parameters that Okta repeats in its links (Okta: recorded)."""
@@ -59,68 +61,83 @@ class Call:
     """A request of a known caller to one endpoint; `base` is the address it came to."""
 
     core: Core
-    visit: RequestInfo
+    request_info: RequestInfo
     caller: Caller | ServiceCaller
     base: str
     path: str
-    kept: frozenset[str] = frozenset()
+    repeated: frozenset[str] = frozenset()
     """Parameters that the links repeat beside those that all links do."""
     parameters: Mapping[str, str]
     query: Mapping[str, str]
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = field(default=b"", repr=False)
 
+    @contextmanager
+    def write(self) -> Iterator[Transaction]:
+        """A write transaction of the caller, at the org's time."""
+        with self.core.database.write() as connection:
+            yield Transaction(
+                connection=connection, author=self.author(), now=self.core.clock.now()
+            )
+
     def author(self) -> Author:
         """The caller, as author of a change."""
-        author = self.caller.author(self.visit.request_id, self.visit.path)
-        visit = self.visit
-        return replace(author, query=visit.query, agent=visit.agent, address=visit.address)
+        author = self.caller.author(self.request_info.request_id, self.request_info.path)
+        request_info = self.request_info
+        return replace(
+            author, query=request_info.query, agent=request_info.agent, address=request_info.address
+        )
 
-    def accounts(self, rows: Iterable[Stored]) -> list[Stored]:
+    def show_users(self, rows: Iterable[Resource]) -> list[Resource]:
         """The stored users as this org shows them."""
         if self.core.options().choices.user_emails == "shown":
             return list(rows)
-        return [row._replace(body=without_emails(row.body)) for row in rows]
+        return [row._replace(body=hide_emails(row.body)) for row in rows]
 
-    def account(self, row: Stored) -> Stored:
+    def show_user(self, row: Resource) -> Resource:
         """The stored user as this org shows one."""
-        return self.accounts([row])[0]
+        return self.show_users([row])[0]
 
     def json(self) -> dict[str, object]:
         """The body, which must be a JSON object."""
         try:
             return msgspec.json.decode(self.body, type=dict[str, object])
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise not_well_formed() from error
+            raise malformed_body() from error
 
     def self_link(self, limit: int) -> str:
         """The link to this very page, with the limit that was effective."""
-        return link(self.base + self.path, self._query(limit), "self")
+        return link_line(self.base + self.path, self._query(limit), "self")
 
-    def next_link(self, last: Stored, limit: int, of: str) -> str:
+    def next_link(self, last: Resource, limit: int, list_name: str) -> str:
         """The link to the page behind the last row of this one."""
-        query = {**self._query(limit), "after": cursor(last.position or str(last.no), of)}
-        return link(self.base + self.path, query, "next")
+        query = {
+            **self._query(limit),
+            "after": encode_cursor(last.position or str(last.no), list_name),
+        }
+        return link_line(self.base + self.path, query, "next")
 
-    def links(self, rows: list[Stored], page: Page, of: str) -> tuple[str, ...]:
+    def page_links(self, rows: list[Resource], page: Page, list_name: str) -> tuple[str, ...]:
         """Self, and next whenever the page is full: the page behind it may then be empty.
 
         Okta does not look ahead (Okta: issue, okta-sdk-python 435).
         """
         if len(rows) < page.limit:
             return (self.self_link(page.limit),)
-        return (self.self_link(page.limit), self.next_link(rows[-1], page.limit, of))
+        return (self.self_link(page.limit), self.next_link(rows[-1], page.limit, list_name))
 
-    def cut(self, rows: list[Stored], page: Page, of: str) -> tuple[list[Stored], tuple[str, ...]]:
+    def cut_page(
+        self, rows: list[Resource], page: Page, list_name: str
+    ) -> tuple[list[Resource], tuple[str, ...]]:
         """The rows of the page, and its links: next only when there is a row more (recorded)."""
         shown = rows[: page.limit]
         own = self.self_link(page.limit)
         if len(rows) == len(shown):
             return shown, (own,)
-        return shown, (own, self.next_link(shown[-1], page.limit, of))
+        return shown, (own, self.next_link(shown[-1], page.limit, list_name))
 
     def _query(self, limit: int) -> dict[str, str]:
         unsorted = set() if "sortBy" in self.query else {"sortOrder"}
-        names = self.kept.union(_REPEATED) - unsorted
+        names = self.repeated.union(_REPEATED) - unsorted
         repeated = {key: value for key, value in self.query.items() if key in names}
         return {"limit": str(limit), **repeated}

@@ -9,11 +9,12 @@ import msgspec
 
 from reconciler.sandbox.api_errors import WorldError
 from reconciler.sandbox.changes import group_rules
-from reconciler.sandbox.limits.rate import RateLimit, rate_limit_of
+from reconciler.sandbox.limits.rate import RateLimit, parse_rate_limit
 from reconciler.sandbox.oauth import service_apps
-from reconciler.sandbox.resources.group_rule import rule_body
-from reconciler.sandbox.resources.users_and_groups import group_body, user_body
-from reconciler.sandbox.search.app_resources import app_body
+from reconciler.sandbox.resources.apps import app_body
+from reconciler.sandbox.resources.group_rules import rule_body
+from reconciler.sandbox.resources.groups import group_body
+from reconciler.sandbox.resources.users import user_body
 from reconciler.sandbox.storage import database
 from reconciler.sandbox.storage.clock import stamp
 from reconciler.sandbox.world.model import Group, World
@@ -23,13 +24,15 @@ _AGE: Final = timedelta(days=365)
 """How old a user or a group is whose world says nothing about it."""
 
 
-def seed(connection: sqlite3.Connection, world: World, wall: float, rate_limit: RateLimit) -> None:
+def seed_org(
+    connection: sqlite3.Connection, world: World, wall: float, rate_limit: RateLimit
+) -> None:
     """The tables hold this world and nothing else; must run inside a write transaction."""
     world = world.with_everyone()
     found = problems(world)
     if found:
         raise WorldError(found)
-    database.make(connection)
+    database.create_tables(connection)
     text = zlib.compress(msgspec.json.encode(world), 1)
     org = msgspec.json.encode(world.org)
     connection.execute(
@@ -37,25 +40,25 @@ def seed(connection: sqlite3.Connection, world: World, wall: float, rate_limit: 
         (world.now.timestamp(), wall, str(rate_limit), org, text),
     )
     connection.execute("INSERT INTO options VALUES (?)", (msgspec.json.encode(world.options),))
-    _users(connection, world)
-    _groups(connection, world)
-    _apps(connection, world)
-    _rules(connection, world)
-    _declared(connection, world)
-    database.index(connection)
-    group_rules.fill(connection)
+    _insert_users(connection, world)
+    _insert_groups(connection, world)
+    _insert_apps(connection, world)
+    _insert_rules(connection, world)
+    _insert_credentials(connection, world)
+    database.create_indexes(connection)
+    group_rules.apply_rules_at_seed(connection)
 
 
-def seeded_world(connection: sqlite3.Connection) -> tuple[World, RateLimit]:
+def read_seeded_world(connection: sqlite3.Connection) -> tuple[World, RateLimit]:
     """The world that the tables were seeded from, and the rate limit they were given."""
     text, rate_limit = connection.execute("SELECT world, rate_limit FROM settings").fetchone()
     world = msgspec.json.decode(zlib.decompress(text), type=World)
-    return world, rate_limit_of(rate_limit)
+    return world, parse_rate_limit(rate_limit)
 
 
-def _users(connection: sqlite3.Connection, world: World) -> None:
+def _insert_users(connection: sqlite3.Connection, world: World) -> None:
     old = world.now - _AGE
-    given = _roles(world)
+    given = _roles_by_login(world)
     groups = {group.name: group.id for group in world.groups}
 
     def rows() -> list[tuple[object, ...]]:
@@ -79,7 +82,7 @@ def _users(connection: sqlite3.Connection, world: World) -> None:
     )
 
 
-def _groups(connection: sqlite3.Connection, world: World) -> None:
+def _insert_groups(connection: sqlite3.Connection, world: World) -> None:
     old = world.now - _AGE
     apps = {app.label: app.id for app in world.apps}
     users = {user.login.lower(): (user.id, no) for no, user in enumerate(world.users, start=1)}
@@ -96,9 +99,9 @@ def _groups(connection: sqlite3.Connection, world: World) -> None:
         )
 
 
-def _apps(connection: sqlite3.Connection, world: World) -> None:
+def _insert_apps(connection: sqlite3.Connection, world: World) -> None:
     created = stamp(world.now - _AGE)
-    groups = {group.name: no for no, group in _numbered_groups(world)}
+    groups = {group.name: no for no, group in _number_groups(world)}
     users = {user.login.lower(): no for no, user in enumerate(world.users, start=1)}
     for no, app in enumerate(world.apps, start=1):
         body = msgspec.json.encode(app_body(app, world.org.id, created))
@@ -114,9 +117,9 @@ def _apps(connection: sqlite3.Connection, world: World) -> None:
         )
 
 
-def _rules(connection: sqlite3.Connection, world: World) -> None:
+def _insert_rules(connection: sqlite3.Connection, world: World) -> None:
     created = stamp(world.now - _AGE)
-    groups = {group.name: group.id for _, group in _numbered_groups(world)}
+    groups = {group.name: group.id for _, group in _number_groups(world)}
     users = {user.login.lower(): user.id for user in world.users}
     for rule in world.rules:
         targets = [groups[name] for name in rule.groups]
@@ -130,22 +133,22 @@ def _rules(connection: sqlite3.Connection, world: World) -> None:
         )
 
 
-def _numbered_groups(world: World) -> list[tuple[int, Group]]:
+def _number_groups(world: World) -> list[tuple[int, Group]]:
     """A name that several groups have means the OKTA_GROUP, which stands last here."""
     numbered = list(enumerate(world.groups, start=1))
     return sorted(numbered, key=lambda each: each[1].type == "OKTA_GROUP")
 
 
-def _declared(connection: sqlite3.Connection, world: World) -> None:
+def _insert_credentials(connection: sqlite3.Connection, world: World) -> None:
     """Tokens, service apps, and what is held by way of groups and custom roles."""
     users = {user.login.lower(): user.id for user in world.users}
-    groups = {group.name: group.id for _, group in _numbered_groups(world)}
-    service_apps.seed(connection, world.oauth_clients, groups)
+    groups = {group.name: group.id for _, group in _number_groups(world)}
+    service_apps.seed_clients(connection, world.oauth_clients, groups)
     custom = [(user.id, user.custom_roles) for user in world.users if user.custom_roles]
     connection.executemany(
         "INSERT INTO custom_roles VALUES (?, ?)",
         [
-            (each, msgspec.json.encode([service_apps.resolved(role, groups) for role in roles]))
+            (each, msgspec.json.encode([service_apps.resolve_role(role, groups) for role in roles]))
             for each, roles in custom
         ],
     )
@@ -165,8 +168,8 @@ def _declared(connection: sqlite3.Connection, world: World) -> None:
     )
 
 
-def _roles(world: World) -> dict[str, tuple[str, ...]]:
-    """The roles of each user; where the world gives nobody any, who owns a token is an admin."""
+def _roles_by_login(world: World) -> dict[str, tuple[str, ...]]:
+    """The roles of each user; where the world gives none, the owners of tokens are admins."""
     has_roles = any(u.roles for u in world.users) or any(g.roles for g in world.groups)
     owners = set() if has_roles else {token.owner.lower() for token in world.tokens}
     return {

@@ -6,8 +6,8 @@ from typing import NamedTuple
 import msgspec
 
 from reconciler.sandbox.faults import Faults
-from reconciler.sandbox.limits.concurrency import WORKFORCE, InFlight
-from reconciler.sandbox.limits.rate import Limits, RateLimit, rate_limit_of
+from reconciler.sandbox.limits.concurrency import InFlight
+from reconciler.sandbox.limits.rate import Limits, RateLimit, parse_rate_limit
 from reconciler.sandbox.storage.clock import Clock
 from reconciler.sandbox.storage.database import Database
 from reconciler.sandbox.world.model import Org
@@ -44,14 +44,7 @@ class Core:
         row = self.database.first("SELECT body FROM options")
         return msgspec.json.decode(row[0], type=Options) if row else Options()
 
-    def places(self, path: str) -> int | None:
-        """How many requests are answered at once; the API's are counted, others have no end."""
-        most = self.options().concurrency
-        if not path.startswith("/api/v1/"):
-            return None
-        return WORKFORCE if most is None and self.rate_limit() == "okta" else most
-
     def rate_limit(self) -> RateLimit:
         """The rate limit that the org was seeded with."""
         row = self.database.first("SELECT rate_limit FROM settings")
-        return rate_limit_of(row[0]) if row else "okta"
+        return parse_rate_limit(row[0]) if row else "okta"

@@ -24,7 +24,7 @@ from reconciler.okta.auth.signer import SswsAuth
 from reconciler.okta.org_url import OrgUrl
 from reconciler.okta.requests.sender import Conduct, Sender
 from reconciler.planning.build.assess import PlanInputs
-from reconciler.sandbox import World, generated_world
+from reconciler.sandbox import World, generate_world
 from reconciler.workflows.plan import plan
 
 __all__ = ["Size", "catalog_of", "plan_of", "world_of"]
@@ -50,7 +50,7 @@ class Size:
 
 def world_of(size: Size) -> World:
     """The org of that size, the same every time."""
-    return generated_world(users=size.users, groups=size.groups, members=size.members)
+    return generate_world(users=size.users, groups=size.groups, members=size.members)
 
 
 def catalog_of(world: World, newcomers: Iterable[str] = ()) -> Catalog:

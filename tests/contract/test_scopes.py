@@ -1,6 +1,6 @@
 """Okta's OpenAPI document says which scope each call needs; so does the sandbox."""
 
-from reconciler.sandbox.oauth_scopes import KNOWN, needed
+from reconciler.sandbox.oauth_scopes import KNOWN_SCOPES, scope_for
 
 
 def test_every_call_needs_the_documented_scope(document, where):
@@ -10,7 +10,7 @@ def test_every_call_needs_the_documented_scope(document, where):
         for endpoint, found in document.endpoints.items()
         if (security := found.get("security")) and where.is_present(endpoint)
     }
-    told = {endpoint: needed(*_filled(endpoint)) for endpoint in documented}
+    told = {endpoint: scope_for(*_filled(endpoint)) for endpoint in documented}
     assert len(documented) > 30
     assert told == documented
 
@@ -23,7 +23,7 @@ def test_every_documented_scope_can_be_granted(document):
         for each in found.get("security", ())
         for scope in each.get("oauth2", ())
     }
-    assert named <= KNOWN
+    assert named <= KNOWN_SCOPES
 
 
 def _filled(endpoint):

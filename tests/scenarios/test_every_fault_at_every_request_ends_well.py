@@ -17,7 +17,7 @@ from reconciler.model.errors import ReconcilerError
 from reconciler.okta.api import lookups, reader
 from reconciler.sandbox import KINDS
 from reconciler.sandbox.endpoints import groups
-from reconciler.sandbox.faults import OF_CREDENTIALS
+from reconciler.sandbox.faults import CREDENTIAL_FAULTS
 from tests.support.builders import CANARY
 from tests.support.faults.matrix import (
     COMPANY,
@@ -187,7 +187,7 @@ def test_a_write_probe_that_meets_the_fault_leaves_the_canary_a_member(
     count = 0
     for cell in cells(sent, form):
         is_never_taken = cell.request[0] == "PUT" and not cell.fault.times
-        if is_never_taken or cell.fault.kind in OF_CREDENTIALS:
+        if is_never_taken or cell.fault.kind in CREDENTIAL_FAULTS:
             continue
         if not IS_ALL and not is_sampled(cell, form, credential):
             continue

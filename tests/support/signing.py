@@ -7,7 +7,7 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import ec
 from jwt.algorithms import ECAlgorithm
 
-from reconciler.sandbox.keys import unpadded
+from reconciler.sandbox.keys import base64url
 
 ASSERTED = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
@@ -52,7 +52,7 @@ class ProofKey:
         """The proof of one request; None leaves a claim out."""
         claims = {"htm": method, "htu": url, "iat": int(now), "jti": str(uuid.uuid4())}
         if token is not None:
-            claims["ath"] = unpadded(hashlib.sha256(token.encode()).digest())
+            claims["ath"] = base64url(hashlib.sha256(token.encode()).digest())
         kept = {name: v for name, v in {**claims, **changed}.items() if v is not None}
         header = {"typ": "dpop+jwt", "jwk": self.public, **(headers or {})}
         return jwt.encode(kept, self.private, "ES256", headers=header)

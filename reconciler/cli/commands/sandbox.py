@@ -24,7 +24,7 @@ from reconciler.sandbox import (
     Sandbox,
     World,
     default_world,
-    generated_world,
+    generate_world,
     load_world,
     serve,
 )
@@ -101,7 +101,7 @@ def seed_command(  # noqa: PLR0913, PLR0917 - one parameter for each option
         elif from_catalog:
             content = _catalog_world(chosen)
         elif users is not None:
-            content = generated_world(users=users, groups=groups, members=members)
+            content = generate_world(users=users, groups=groups, members=members)
         else:
             content = default_world()
         sandbox.seed(content, rate_limit=_rate_limit(rate_limit))

@@ -3,7 +3,7 @@
 A rule whose world lists its people feeds these; another one feeds whom its expression means, as
 far as that has one of the simple documented forms `user.department=="Sales"`,
 `isMemberOfGroup("00g…")`, `isMemberOfAnyGroup(…)` and `isMemberOfGroupName("…")`; any other
-expression is kept and feeds nobody. Case matters (assumed). Only an ACTIVE rule manages those it
+expression is kept and feeds no one. Case matters (assumed). Only an ACTIVE rule manages those it
 has fed; deactivating one leaves them in the group (Okta: documented). A deprovisioned user is
 neither fed nor taken out (assumed: deactivation ends no membership).
 """
@@ -16,17 +16,21 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from reconciler.sandbox.api_errors import not_valid
+from reconciler.sandbox.api_errors import validation_failed
 from reconciler.sandbox.changes import memberships
 from reconciler.sandbox.changes.log_events import rule_target, user_target
 from reconciler.sandbox.changes.transaction import Transaction, record
-from reconciler.sandbox.resources.group_rule import excluded, excluding, expression_of, groups_of
-from reconciler.sandbox.resources.users_and_groups import decoded
-from reconciler.sandbox.search.queries import Stored
+from reconciler.sandbox.resources.group_rules import (
+    exclude_user,
+    excluded_ids,
+    expression_of,
+    group_ids_of,
+)
 from reconciler.sandbox.storage.clock import stamp
+from reconciler.sandbox.storage.rows import Resource, decode_body
 from reconciler.sandbox.world.model import MOST_EXCLUDED
 
-FEEDERS: Final = (
+MANAGING_RULES_SQL: Final = (
     "SELECT r.no, r.id, r.body FROM fed f JOIN rules r ON r.no = f.rule_no"
     " WHERE f.group_no = ? AND f.user_no = ? AND r.status = 'ACTIVE' ORDER BY r.no"
 )
@@ -50,22 +54,22 @@ class _Selection(NamedTuple):
 class _Rule(NamedTuple):
     """An active rule, its people, and the numbers of its groups."""
 
-    stored: Stored
+    stored: Resource
     people: _Selection
     groups: tuple[int, ...]
 
 
-def fill(connection: sqlite3.Connection) -> None:
+def apply_rules_at_seed(connection: sqlite3.Connection) -> None:
     """Every rule has fed its people, and no event says so: the org was found like this."""
-    _leave_behind(connection)
+    _add_manual_members(connection)
     for rule in _rules(connection, _ACTIVE):
-        _poured(connection, rule)
+        _feed_everyone(connection, rule)
     rules = _rules(connection, _OF_MEMBERS)
-    while sum(_poured(connection, rule) for rule in rules):
+    while sum(_feed_everyone(connection, rule) for rule in rules):
         pass
 
 
-def reconsider(transaction: Transaction, user: Stored, *, is_profile_same: bool = False) -> None:
+def apply_rules(transaction: Transaction, user: Resource, *, is_profile_same: bool = False) -> None:
     """Every active rule feeds the user where it holds, and no longer where it does not.
 
     When only memberships have changed, only the rules that ask for these can hold otherwise.
@@ -76,22 +80,24 @@ def reconsider(transaction: Transaction, user: Stored, *, is_profile_same: bool 
     rules = _rules(transaction.connection, _OF_MEMBERS if is_profile_same else _ACTIVE)
     system = replace(transaction, author=transaction.author.as_system())
     for _ in rules:  # a rule may wait for another one; rules that wait for each other may not end
-        if not sum(_followed(system, rule, user) for rule in rules):
+        if not sum(_apply_rule(system, rule, user) for rule in rules):
             break
 
 
-def exclude(transaction: Transaction, group: Stored, user: Stored) -> None:
+def exclude_user_from_rules(transaction: Transaction, group: Resource, user: Resource) -> None:
     """Every rule that feeds the user into the group does so no more, whatever it says.
 
-    That is what taking somebody out of a rule's group does (Okta: documented); in its other
-    groups the person stays, by hand (assumed). A hundred people fit on the list; what Okta
-    answers to one more is not known: here the removal is refused.
+    That is what removing a person from a rule's group does (Okta: documented); in its other
+    groups the person stays as a manual member (assumed). A list holds a hundred; what Okta answers
+    to one more is not known: here the removal is refused.
     """
-    for rule in feeders(transaction.connection, group.no, user.no):
-        people = excluded(decoded(rule.body))
+    for rule in managing_rules(transaction.connection, group.no, user.no):
+        people = excluded_ids(decode_body(rule.body))
         if len(people) >= MOST_EXCLUDED:
-            raise not_valid("exclude", f"exclude: A rule excludes at most {MOST_EXCLUDED} users")
-        body = excluding(decoded(rule.body), user.id, stamp(transaction.now))
+            raise validation_failed(
+                "exclude", f"exclude: A rule excludes at most {MOST_EXCLUDED} users"
+            )
+        body = exclude_user(decode_body(rule.body), user.id, stamp(transaction.now))
         transaction.run(
             "UPDATE rules SET body = ? WHERE no = ?", msgspec.json.encode(body), rule.no
         )
@@ -102,14 +108,14 @@ def exclude(transaction: Transaction, group: Stored, user: Stored) -> None:
         record(system, event, text, user_target(user), rule_target(rule))
 
 
-def feeders(connection: sqlite3.Connection, group_no: int, user_no: int) -> list[Stored]:
-    """The active rules that manage a membership; none for one that was made by hand."""
-    return [Stored(*row) for row in connection.execute(FEEDERS, (group_no, user_no))]
+def managing_rules(connection: sqlite3.Connection, group_no: int, user_no: int) -> list[Resource]:
+    """The active rules that manage a membership; none for a manual one."""
+    return [Resource(*row) for row in connection.execute(MANAGING_RULES_SQL, (group_no, user_no))]
 
 
-def set_status(transaction: Transaction, rule: Stored, status: str) -> None:
+def set_status(transaction: Transaction, rule: Resource, status: str) -> None:
     """The rule is ACTIVE and has fed its people, or is not and has left them in their groups."""
-    body = {**decoded(rule.body), "status": status, "lastUpdated": stamp(transaction.now)}
+    body = {**decode_body(rule.body), "status": status, "lastUpdated": stamp(transaction.now)}
     sql = "UPDATE rules SET status = ?, body = ? WHERE no = ?"
     transaction.run(sql, status, msgspec.json.encode(body), rule.no)
     if status != "ACTIVE":
@@ -119,22 +125,22 @@ def set_status(transaction: Transaction, rule: Stored, status: str) -> None:
         return
     rows = transaction.connection.execute("SELECT no, id, body FROM users ORDER BY no").fetchall()
     for row in rows:
-        reconsider(transaction, Stored(*row))
+        apply_rules(transaction, Resource(*row))
 
 
-def lose_group(transaction: Transaction, group: Stored) -> None:
+def invalidate_rules_of(transaction: Transaction, group: Resource) -> None:
     """The group is no rule's any more; a rule that fed it is INVALID (Okta: recorded)."""
     transaction.run("DELETE FROM fed WHERE group_no = ?", group.no)
     for no, _, raw in transaction.connection.execute("SELECT no, id, body FROM rules").fetchall():
-        body = decoded(raw)
-        if group.id in groups_of(body):
+        body = decode_body(raw)
+        if group.id in group_ids_of(body):
             body |= {"status": "INVALID", "allGroupsValid": False}
             sql = "UPDATE rules SET status = 'INVALID', body = ? WHERE no = ?"
             transaction.run(sql, msgspec.json.encode(body), no)
 
 
-def _leave_behind(connection: sqlite3.Connection) -> None:
-    """The people that the world lists for a rule that is not active are in its groups by hand."""
+def _add_manual_members(connection: sqlite3.Connection) -> None:
+    """The people that the world lists for an inactive rule are manual members of its groups."""
     for rule in _rules(connection, "status <> 'ACTIVE' AND listed IS NOT NULL"):
         for group in rule.groups:
             connection.execute(
@@ -144,8 +150,8 @@ def _leave_behind(connection: sqlite3.Connection) -> None:
             )
 
 
-def _poured(connection: sqlite3.Connection, rule: _Rule) -> bool:
-    """Whether the rule had anybody left to feed."""
+def _feed_everyone(connection: sqlite3.Connection, rule: _Rule) -> bool:
+    """Whether the rule added anyone."""
     before = connection.total_changes
     for group in rule.groups:
         connection.execute(
@@ -160,66 +166,72 @@ def _poured(connection: sqlite3.Connection, rule: _Rule) -> bool:
     return connection.total_changes > before
 
 
-def _followed(transaction: Transaction, rule: _Rule, user: Stored) -> bool:
+def _apply_rule(transaction: Transaction, rule: _Rule, user: Resource) -> bool:
     """Whether the rule, now or no longer holding for the user, changed anything."""
     sql = f"SELECT 1 FROM ({rule.people.sql}) WHERE no = ?"  # noqa: S608 -- own text
     found = transaction.connection.execute(sql, (*rule.people.parameters, user.no)).fetchone()
-    write = _let_go if found is None else _feed
+    write = _stop_feeding if found is None else _feed
     return sum(write(transaction, rule, group, user) for group in rule.groups) > 0
 
 
-def _feed(transaction: Transaction, rule: _Rule, group_no: int, user: Stored) -> bool:
+def _feed(transaction: Transaction, rule: _Rule, group_no: int, user: Resource) -> bool:
     no = rule.stored.no
     if not transaction.run("INSERT OR IGNORE INTO fed VALUES (?, ?, ?)", group_no, user.no, no):
         return False
-    memberships.put(transaction, _group(transaction, group_no), user, _because(rule))
+    memberships.insert_member(transaction, _group(transaction, group_no), user, _trigger(rule))
     return True
 
 
-def _let_go(transaction: Transaction, rule: _Rule, group_no: int, user: Stored) -> bool:
-    """Who is fed by no other rule leaves the group, even if a hand had put them there before."""
+def _stop_feeding(transaction: Transaction, rule: _Rule, group_no: int, user: Resource) -> bool:
+    """A user fed by no other rule leaves the group, even one who was a manual member before."""
     sql = "DELETE FROM fed WHERE group_no = ? AND user_no = ? AND rule_no = ?"
     if not transaction.run(sql, group_no, user.no, rule.stored.no):
         return False
-    if not feeders(transaction.connection, group_no, user.no):
-        memberships.take(transaction, _group(transaction, group_no), user, _because(rule))
+    if not managing_rules(transaction.connection, group_no, user.no):
+        memberships.delete_member(transaction, _group(transaction, group_no), user, _trigger(rule))
     return True
 
 
-def _because(rule: _Rule) -> dict[str, str]:
+def _trigger(rule: _Rule) -> dict[str, str]:
     return {"triggeredByGroupRuleId": rule.stored.id}
 
 
-def _group(transaction: Transaction, group_no: int) -> Stored:
+def _group(transaction: Transaction, group_no: int) -> Resource:
     sql = "SELECT no, id, body FROM groups WHERE no = ?"
-    return Stored(*transaction.connection.execute(sql, (group_no,)).fetchone())
+    return Resource(*transaction.connection.execute(sql, (group_no,)).fetchone())
 
 
 def _rules(connection: sqlite3.Connection, which: str) -> list[_Rule]:
-    """The rules whose people can be told."""
+    """The rules whose people can be determined."""
     sql = f"SELECT no, id, body, listed FROM rules WHERE {which} ORDER BY no"  # noqa: S608 -- own text
     found = []
     for no, rule_id, raw, listed in connection.execute(sql).fetchall():
-        body = decoded(raw)
-        people = _listed(listed) if listed is not None else _meant(expression_of(body))
+        body = decode_body(raw)
+        people = (
+            _select_listed(listed)
+            if listed is not None
+            else _select_by_expression(expression_of(body))
+        )
         if people is not None:
             kept = people.sql + " AND id NOT IN (SELECT value FROM json_each(?))"  # noqa: S608 -- own text
-            chosen = _Selection(kept, (*people.parameters, json.dumps(excluded(body))))
-            found.append(_Rule(Stored(no, rule_id, raw), chosen, _numbers(connection, body)))
+            chosen = _Selection(kept, (*people.parameters, json.dumps(excluded_ids(body))))
+            found.append(
+                _Rule(Resource(no, rule_id, raw), chosen, _group_numbers(connection, body))
+            )
     return found
 
 
-def _listed(listed: str) -> _Selection:
+def _select_listed(listed: str) -> _Selection:
     sql = "SELECT no FROM users WHERE id IN (SELECT value FROM json_each(?))"
     return _Selection(sql, (listed,))
 
 
-def _meant(expression: str) -> _Selection | None:
+def _select_by_expression(expression: str) -> _Selection | None:
     """The users whom an expression means; None when it has none of the forms that are known."""
     alive = "SELECT no FROM users WHERE +status <> 'DEPROVISIONED' AND"
     equal = _EQUAL.fullmatch(expression.strip())
     if equal is not None:
-        return _equal(alive, equal[1], equal[2] if equal[3] is None else equal[3])
+        return _select_equal(alive, equal[1], equal[2] if equal[3] is None else equal[3])
     member = _MEMBER.fullmatch(expression.strip())
     if member is None:
         return None
@@ -229,7 +241,7 @@ def _meant(expression: str) -> _Selection | None:
     return _Selection(sql, (json.dumps(re.findall(r'"([^"]*)"', member[2])),))
 
 
-def _equal(alive: str, attribute: str, value: str) -> _Selection:
+def _select_equal(alive: str, attribute: str, value: str) -> _Selection:
     """Finding an index or the bytes first spares reading a hundred thousand bodies."""
     column = {"login": "login_lower = ?", "email": "email_lower = ?"}.get(attribute)
     needle = b'"%b":%b' % (attribute.encode(), msgspec.json.encode(value))
@@ -238,6 +250,6 @@ def _equal(alive: str, attribute: str, value: str) -> _Selection:
     return _Selection(sql, (first[1], attribute, value))
 
 
-def _numbers(connection: sqlite3.Connection, body: dict[str, object]) -> tuple[int, ...]:
+def _group_numbers(connection: sqlite3.Connection, body: dict[str, object]) -> tuple[int, ...]:
     sql = "SELECT no FROM groups WHERE id IN (SELECT value FROM json_each(?)) ORDER BY no"
-    return tuple(row[0] for row in connection.execute(sql, (json.dumps(groups_of(body)),)))
+    return tuple(row[0] for row in connection.execute(sql, (json.dumps(group_ids_of(body)),)))

@@ -7,11 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-import msgspec
-
-from reconciler.sandbox.resources.users_and_groups import decoded
-from reconciler.sandbox.search.queries import Stored
-from reconciler.sandbox.storage.clock import precise
+from reconciler.sandbox.storage.clock import precise_stamp
+from reconciler.sandbox.storage.rows import Resource, decode_body, profile_of
 
 Target = dict[str, object]
 
@@ -47,7 +44,7 @@ _LEGACY: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Author:
-    """Who changes something, and through what: a token, or by hand when there is none."""
+    """Who changes something, and through what: a token, or the admin console when there is none."""
 
     id: str
     login: str
@@ -73,7 +70,7 @@ class Author:
         )
 
 
-def event(
+def build_event(
     author: Author,
     now: datetime,
     name: str,
@@ -92,7 +89,7 @@ def event(
         "displayMessage": text,
         "eventType": name,
         "outcome": {"result": "SUCCESS", "reason": None},
-        "published": precise(now),
+        "published": precise_stamp(now),
         "securityContext": dict.fromkeys(("asNumber", "asOrg", "isp", "domain", "isProxy")),
         "severity": "INFO",
         "debugContext": {"debugData": {**_debug(author, request_id), **debug}},
@@ -116,31 +113,27 @@ def target(each: str, kind: str, alternate: str, name: str) -> Target:
     }
 
 
-def user_target(user: Stored) -> Target:
+def user_target(user: Resource) -> Target:
     """A user that an event is about."""
-    profile = _profile(user)
-    name = f"{profile.get('firstName')} {profile.get('lastName')}"
-    return target(user.id, "User", str(profile["login"]), name)
+    names = profile_of(user)
+    name = f"{names.get('firstName')} {names.get('lastName')}"
+    return target(user.id, "User", str(names["login"]), name)
 
 
-def group_target(group: Stored) -> Target:
+def group_target(group: Resource) -> Target:
     """A group that an event is about; its other name is always unknown (Okta: recorded)."""
-    return target(group.id, "UserGroup", "unknown", str(_profile(group)["name"]))
+    return target(group.id, "UserGroup", "unknown", str(profile_of(group)["name"]))
 
 
-def rule_target(rule: Stored) -> Target:
+def rule_target(rule: Resource) -> Target:
     """A group rule that an event is about; how Okta names its type is assumed."""
-    return target(rule.id, "GroupRule", "unknown", str(decoded(rule.body)["name"]))
+    return target(rule.id, "GroupRule", "unknown", str(decode_body(rule.body)["name"]))
 
 
-def app_target(app: Stored) -> Target:
+def app_target(app: Resource) -> Target:
     """An app that an event is about."""
-    label = str(decoded(app.body)["label"])
+    label = str(decode_body(app.body)["label"])
     return target(app.id, "AppInstance", label, label)
-
-
-def _profile(thing: Stored) -> dict[str, object]:
-    return msgspec.convert(decoded(thing.body)["profile"], dict[str, object])
 
 
 def _client(author: Author) -> dict[str, object]:

@@ -33,7 +33,9 @@ def record(
     debug: Mapping[str, str] | None = None,
 ) -> None:
     """The System Log has an event of this change, behind all that it had."""
-    body = log_events.event(transaction.author, transaction.now, event, text, targets, debug or {})
+    body = log_events.build_event(
+        transaction.author, transaction.now, event, text, targets, debug or {}
+    )
     transaction.run(
         "INSERT INTO log (at, body) VALUES (?, ?)",
         millis(transaction.now),

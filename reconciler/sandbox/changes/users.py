@@ -11,9 +11,9 @@ from reconciler.sandbox.changes.log_events import user_target
 from reconciler.sandbox.changes.transaction import Transaction, record
 from reconciler.sandbox.resources.user_lifecycle import Account
 from reconciler.sandbox.resources.user_profile import IMPORT, NO_SECRETS, OKTA, Secrets
-from reconciler.sandbox.resources.users_and_groups import credentials, decoded, without_password
-from reconciler.sandbox.search.queries import Stored
+from reconciler.sandbox.resources.users import credentials_body, hide_password
 from reconciler.sandbox.storage.clock import stamp
+from reconciler.sandbox.storage.rows import Resource, decode_body
 
 _EVERYONE: Final = "SELECT no FROM groups WHERE type = 'BUILT_IN' AND name_lower = 'everyone'"
 _WITH_PASSWORD: Final = frozenset({"ACTIVE", "RECOVERY", "LOCKED_OUT", "PASSWORD_EXPIRED"})
@@ -21,15 +21,15 @@ _UPDATED: Final = ("user.account.update_profile", "Update user profile for Okta"
 _PASSWORD_SET: Final = ("user.account.update_password", "User update password for Okta")
 
 
-def account(transaction: Transaction, user: Stored) -> Account:
+def account_of(transaction: Transaction, user: Resource) -> Account:
     """What of the user decides where an operation leads."""
     sql = "SELECT status, before FROM users WHERE no = ?"
     status, before = transaction.connection.execute(sql, (user.no,)).fetchone()
-    has_password = "password" in _part(decoded(user.body), "credentials")
+    has_password = "password" in _part(decode_body(user.body), "credentials")
     return Account(id=user.id, status=status, has_password=has_password, before=before)
 
 
-def create(transaction: Transaction, body: Mapping[str, object]) -> Stored:
+def create_user(transaction: Transaction, body: Mapping[str, object]) -> Resource:
     """The user is there, and in Everyone."""
     raw = msgspec.json.encode(body)
     transaction.run(
@@ -41,51 +41,51 @@ def create(transaction: Transaction, body: Mapping[str, object]) -> Stored:
         raw,
     )
     (number,) = transaction.connection.execute("SELECT last_insert_rowid()").fetchone()
-    user = Stored(number, str(body["id"]), raw)
-    _remember(transaction, user, None)
+    user = Resource(number, str(body["id"]), raw)
+    _remember_former(transaction, user, None)
     _join_everyone(transaction, user)
     record(transaction, "user.lifecycle.create", "Create Okta user", user_target(user))
-    group_rules.reconsider(transaction, user)
+    group_rules.apply_rules(transaction, user)
     return user
 
 
 def set_status(
-    transaction: Transaction, user: Stored, status: str, event: tuple[str, str]
-) -> Stored:
+    transaction: Transaction, user: Resource, status: str, event: tuple[str, str]
+) -> Resource:
     """The user has this status; Everyone holds all who are not deprovisioned."""
-    body = decoded(user.body)
+    body = decode_body(user.body)
     now = stamp(transaction.now)
     before = body["status"] if status == "SUSPENDED" else None
     if body["status"] != status:
         body["statusChanged"] = now
     body |= {"status": status, "lastUpdated": now}
-    body["credentials"] = _credentials(body, status)
+    body["credentials"] = _credentials_after(body, status)
     if status == "DEPROVISIONED":
         body["passwordChanged"] = None
     if status != "DEPROVISIONED" and body["activated"] is None and status != "STAGED":
         body["activated"] = now
     changed = _save(transaction, user, body)
     transaction.run("UPDATE users SET before = ? WHERE no = ?", before, user.no)
-    _follow(transaction, user, status)
+    _apply_status(transaction, user, status)
     record(transaction, *event, user_target(changed))
-    group_rules.reconsider(transaction, changed)
+    group_rules.apply_rules(transaction, changed)
     return changed
 
 
 def set_profile(
     transaction: Transaction,
-    user: Stored,
+    user: Resource,
     profile: Mapping[str, object],
     given: Secrets = NO_SECRETS,
-) -> Stored:
+) -> Resource:
     """The user has this profile and no other attribute, and the secrets that are given."""
-    body = decoded(user.body)
+    body = decode_body(user.body)
     now, old = stamp(transaction.now), body["profile"]
     body |= {"profile": dict(profile), "lastUpdated": now}
     if given.has_password:
         body["passwordChanged"] = now
-    held = _held(body)
-    body["credentials"] = credentials(
+    held = _read_secrets(body)
+    body["credentials"] = credentials_body(
         str(profile["email"]),
         Secrets(
             has_password=given.has_password or held.has_password,
@@ -98,25 +98,27 @@ def set_profile(
         record(transaction, *_PASSWORD_SET, user_target(changed))
     if body["profile"] != old or not given.has_password:
         record(transaction, *_UPDATED, user_target(changed))
-    group_rules.reconsider(transaction, changed)
+    group_rules.apply_rules(transaction, changed)
     return changed
 
 
-def rename_login(transaction: Transaction, user: Stored, login: str) -> Stored:
+def rename_login(transaction: Transaction, user: Resource, login: str) -> Resource:
     """The user signs in with another login; the id and the email stay."""
-    return set_profile(transaction, user, {**_part(decoded(user.body), "profile"), "login": login})
+    return set_profile(
+        transaction, user, {**_part(decode_body(user.body), "profile"), "login": login}
+    )
 
 
-def delete(transaction: Transaction, user: Stored) -> None:
+def delete_user(transaction: Transaction, user: Resource) -> None:
     """The user and all memberships are gone."""
-    _remember(transaction, user, user.body)
+    _remember_former(transaction, user, user.body)
     for table in ("members", "changes", "fed", "app_users"):
         transaction.run(f"DELETE FROM {table} WHERE user_no = ?", user.no)  # noqa: S608 -- own names
     transaction.run("DELETE FROM users WHERE no = ?", user.no)
     record(transaction, "user.lifecycle.delete.completed", "Delete Okta user", user_target(user))
 
 
-def _follow(transaction: Transaction, user: Stored, status: str) -> None:
+def _apply_status(transaction: Transaction, user: Resource, status: str) -> None:
     """What a status does to others: deactivation ends app assignments and tokens, no membership.
 
     But Everyone holds only those who are not deprovisioned (Okta: documented).
@@ -130,28 +132,28 @@ def _follow(transaction: Transaction, user: Stored, status: str) -> None:
     transaction.run("UPDATE tokens SET status = 'DEPROVISIONED' WHERE owner = ?", user.id)
 
 
-def _join_everyone(transaction: Transaction, user: Stored) -> None:
+def _join_everyone(transaction: Transaction, user: Resource) -> None:
     sql = f"INSERT OR IGNORE INTO members SELECT no, ?, ? FROM ({_EVERYONE})"  # noqa: S608 -- own text
     transaction.run(sql, user.id, user.no)
 
 
-def _credentials(body: Mapping[str, object], status: str) -> dict[str, object]:
+def _credentials_after(body: Mapping[str, object], status: str) -> dict[str, object]:
     """A deprovisioned user has no password (Okta: recorded); an active one has.
 
     Who signs in elsewhere has none, until a reset makes theirs an Okta account (Okta: OpenAPI).
     """
     if status == "DEPROVISIONED":
-        return without_password(_part(body, "credentials"))
-    held = _held(body)
+        return hide_password(_part(body, "credentials"))
+    held = _read_secrets(body)
     if status == "RECOVERY" and held.provider not in (OKTA, IMPORT):
         held = replace(held, provider=OKTA)
     is_elsewhere = held.provider not in (OKTA, IMPORT)
     has_password = held.has_password or (status in _WITH_PASSWORD and not is_elsewhere)
     email = str(_part(body, "profile")["email"])
-    return credentials(email, replace(held, has_password=has_password))
+    return credentials_body(email, replace(held, has_password=has_password))
 
 
-def _held(body: Mapping[str, object]) -> Secrets:
+def _read_secrets(body: Mapping[str, object]) -> Secrets:
     """What the user signs in with."""
     shown = _part(body, "credentials")
     asked = shown.get("recovery_question")
@@ -162,10 +164,10 @@ def _held(body: Mapping[str, object]) -> Secrets:
     )
 
 
-def _save(transaction: Transaction, user: Stored, body: Mapping[str, object]) -> Stored:
+def _save(transaction: Transaction, user: Resource, body: Mapping[str, object]) -> Resource:
     """The row says what the body says."""
-    _remember(transaction, user, user.body)
-    changed = Stored(user.no, user.id, msgspec.json.encode(body))
+    _remember_former(transaction, user, user.body)
+    changed = Resource(user.no, user.id, msgspec.json.encode(body))
     transaction.run(
         "UPDATE users SET login_lower = ?, email_lower = ?, first_lower = ?, last_lower = ?,"
         " status = ?, body = ? WHERE no = ?",
@@ -177,7 +179,7 @@ def _save(transaction: Transaction, user: Stored, body: Mapping[str, object]) ->
     return changed
 
 
-def _remember(transaction: Transaction, user: Stored, body: bytes | None) -> None:
+def _remember_former(transaction: Transaction, user: Resource, body: bytes | None) -> None:
     now = transaction.now.timestamp()
     transaction.run("INSERT INTO past_users VALUES (?, ?, ?, ?)", now, user.no, user.id, body)
 

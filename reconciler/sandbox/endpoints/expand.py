@@ -6,40 +6,41 @@ from collections.abc import Iterable, Mapping, Sequence
 import msgspec
 
 from reconciler.sandbox.request import Call
-from reconciler.sandbox.resources.users_and_groups import group_item, source_of, user_list
-from reconciler.sandbox.search.queries import Stored
+from reconciler.sandbox.resources.groups import encode_group, source_id_of
+from reconciler.sandbox.resources.users import encode_users
 from reconciler.sandbox.storage.database import Database
+from reconciler.sandbox.storage.rows import Resource
 
 _APP = ("id", "name", "label", "signOnMode")
 
 
-def group_list(call: Call, rows: Sequence[Stored]) -> list[bytes]:
+def encode_groups(call: Call, rows: Sequence[Resource]) -> list[bytes]:
     """The groups as JSON, with `stats` and `app` when `expand` asks for them (Okta: OpenAPI)."""
     wanted = {each.strip() for each in call.query.get("expand", "").split(",")}
     if not wanted & {"stats", "app"}:
-        return [group_item(row.id, row.body, call.base) for row in rows]
+        return [encode_group(row.id, row.body, call.base) for row in rows]
     stats = _stats(call, rows) if "stats" in wanted else {}
-    apps = _sources(call.core.database) if "app" in wanted else {}
+    apps = _source_apps(call.core.database) if "app" in wanted else {}
     made = []
     for row in rows:
         embedded: dict[str, object] = {"stats": stats[row.id]} if stats else {}
-        source = source_of(row.body)
+        source = source_id_of(row.body)
         if source in apps:
             embedded["app"] = apps[source]
-        made.append(group_item(row.id, row.body, call.base, embedded))
+        made.append(encode_group(row.id, row.body, call.base, embedded))
     return made
 
 
-def member_list(call: Call, group_no: int, rows: Sequence[Stored]) -> bytes:
+def encode_members(call: Call, group_no: int, rows: Sequence[Resource]) -> bytes:
     """The members as JSON, each with the rules that manage the membership, if that is asked.
 
-    No rule is an empty list: the membership was made by hand. The key is not there when nobody
-    asked, or when the org does not know the question (Okta: documented, its shape reported).
+    No rule is an empty list: the membership is manual. The key is absent when it was not
+    asked for, or when the org does not know the option (Okta: documented, its shape reported).
     """
-    rows = call.accounts(rows)
-    if not is_attributed(call):
-        return user_list(((row.id, row.body) for row in rows), call.base)
-    rules = _feeding(call.core.database, group_no, [row.no for row in rows])
+    rows = call.show_users(rows)
+    if not wants_rules(call):
+        return encode_users(((row.id, row.body) for row in rows), call.base)
+    rules = _rules_by_user(call.core.database, group_no, [row.no for row in rows])
     made = []
     for row in rows:
         links = {"self": {"href": f"{call.base}/api/v1/users/{row.id}"}}
@@ -49,13 +50,13 @@ def member_list(call: Call, group_no: int, rows: Sequence[Stored]) -> bytes:
     return b"[%b]" % b",".join(made)
 
 
-def is_attributed(call: Call) -> bool:
+def wants_rules(call: Call) -> bool:
     """Whether a member list is to say by which rule each member is there."""
     asked = (each.strip() for each in call.query.get("expand", "").split(","))
     return "group-rules" in asked and call.core.options().choices.attribution == "known"
 
 
-def _stats(call: Call, rows: Iterable[Stored]) -> Mapping[str, object]:
+def _stats(call: Call, rows: Iterable[Resource]) -> Mapping[str, object]:
     database = call.core.database
     spelling = call.core.options().choices.stats_spelling
     rows = list(rows)
@@ -82,13 +83,13 @@ def _counts(database: Database, table: str, numbers: str) -> dict[int, int]:
     return dict(database.rows(sql, (numbers,)))
 
 
-def _sources(database: Database) -> dict[str | None, object]:
+def _source_apps(database: Database) -> dict[str | None, object]:
     rows = database.rows("SELECT id, body FROM apps")
     apps = {each: msgspec.json.decode(body, type=dict[str, object]) for each, body in rows}
     return {each: {key: body[key] for key in _APP} for each, body in apps.items()}
 
 
-def _feeding(database: Database, group_no: int, users: list[int]) -> dict[int, list[object]]:
+def _rules_by_user(database: Database, group_no: int, users: list[int]) -> dict[int, list[object]]:
     found: dict[int, list[object]] = {}
     for user_no, rule_id, name in database.rows(
         "SELECT f.user_no, r.id, r.name FROM fed f JOIN rules r ON r.no = f.rule_no"

@@ -9,7 +9,7 @@ from reconciler.sandbox.state import Core
 from reconciler.sandbox.storage.clock import stamp
 
 
-def discovery(core: Core, base: str) -> bytes:
+def discovery_document(core: Core, base: str) -> bytes:
     """The org as anyone may see it (Okta: recorded)."""
     org = core.org()
     at_home = base == f"https://{org.domain}" or "://127.0.0.1" in base or "://localhost" in base

@@ -1,4 +1,4 @@
-"""The endpoints that say which admin roles somebody holds, and what a custom role allows.
+"""The endpoints of admin roles: who holds which, and what a custom role allows.
 
 The roles of users and groups are recorded; those of service apps and custom roles have their
 documented shapes (Okta: OpenAPI, in Okta's own client).
@@ -16,12 +16,12 @@ from reconciler.sandbox.endpoints import users
 from reconciler.sandbox.ids import derived_id
 from reconciler.sandbox.oauth import service_apps
 from reconciler.sandbox.permissions import roles
-from reconciler.sandbox.permissions.roles import custom_of
+from reconciler.sandbox.permissions.roles import custom_roles_of
 from reconciler.sandbox.request import Answer, Call
-from reconciler.sandbox.resources.users_and_groups import decoded
 from reconciler.sandbox.search.queries import group_by_id
 from reconciler.sandbox.storage.clock import stamp
 from reconciler.sandbox.storage.database import Database
+from reconciler.sandbox.storage.rows import decode_body
 from reconciler.sandbox.world.model import CustomRole
 
 _HOMES: Final = {
@@ -34,14 +34,18 @@ _HOMES: Final = {
 
 def roles_of_user(call: Call) -> Answer:
     """The roles of a user, without pages and without a Link (Okta: recorded)."""
-    user = users.named(call)
-    made = str(decoded(user.body)["created"])
+    user = users.user_of_path(call)
+    made = str(decode_body(user.body)["created"])
     standard = [
-        _standard(call, role, group or user.id, made, way="USER" if group is None else "GROUP")
-        for role, group in roles.by_way(call.core.database, user.id)
+        _standard_assignment(
+            call, role, group or user.id, made, way="USER" if group is None else "GROUP"
+        )
+        for role, group in roles.role_assignments(call.core.database, user.id)
     ]
-    custom = custom_of(call.core.database, user.id)
-    return _answer(*standard, *(_custom(call, role, user.id, made, "USER") for role in custom))
+    custom = custom_roles_of(call.core.database, user.id)
+    return _answer(
+        *standard, *(_custom_assignment(call, role, user.id, made, "USER") for role in custom)
+    )
 
 
 def roles_of_group(call: Call) -> Answer:
@@ -49,32 +53,38 @@ def roles_of_group(call: Call) -> Answer:
     group = group_by_id(call.core.database, call.parameters["group"])
     if group is None:
         raise not_found(call.parameters["group"], "UserGroup")
-    made = str(decoded(group.body)["created"])
-    held = roles.of_group(call.core.database, group.id)
-    return _answer(*(_standard(call, role, group.id, made, way="GROUP") for role in held))
+    made = str(decode_body(group.body)["created"])
+    held = roles.roles_of_group(call.core.database, group.id)
+    return _answer(
+        *(_standard_assignment(call, role, group.id, made, way="GROUP") for role in held)
+    )
 
 
 def roles_of_client(call: Call) -> Answer:
     """The roles of a service app, without pages."""
-    client = service_apps.found(call.core.database, call.parameters["client"])
+    client = service_apps.find_client(call.core.database, call.parameters["client"])
     if client is None:
         raise not_found(call.parameters["client"], "PublicClientApp")
-    each, made = client.client_id, _start(call)
-    standard = (_standard(call, role, each, made, way="CLIENT") for role in sorted(client.roles))
-    custom = (_custom(call, role, each, made, "CLIENT") for role in client.custom_roles)
+    each, made = client.client_id, _first_instant(call)
+    standard = (
+        _standard_assignment(call, role, each, made, way="CLIENT") for role in sorted(client.roles)
+    )
+    custom = (_custom_assignment(call, role, each, made, "CLIENT") for role in client.custom_roles)
     return _answer(*standard, *custom)
 
 
 def permissions_of_role(call: Call) -> Answer:
     """The permissions of a custom role, by its id or its label."""
     wanted = call.parameters["role"]
-    for role in _all(call.core.database):
+    for role in _list_custom_roles(call.core.database):
         if wanted in (role.id, role.name):
-            return Answer(body=msgspec.json.encode({"permissions": _permissions(call, role)}))
+            return Answer(body=msgspec.json.encode({"permissions": _permission_bodies(call, role)}))
     raise not_found(wanted, "Role")
 
 
-def _standard(call: Call, role: str, holder: str, made: str, *, way: str) -> dict[str, object]:
+def _standard_assignment(
+    call: Call, role: str, holder: str, made: str, *, way: str
+) -> dict[str, object]:
     """One assignment of a standard role."""
     return {
         "id": _assignment_id(role, holder, way),
@@ -95,7 +105,9 @@ def _assignment_id(role: str, holder: str, way: str) -> str:
     return ("gra" if way == "GROUP" else "ra1") + derived_id("user", f"{holder} {role}")[3:]
 
 
-def _custom(call: Call, role: CustomRole, holder: str, made: str, way: str) -> dict[str, object]:
+def _custom_assignment(
+    call: Call, role: CustomRole, holder: str, made: str, way: str
+) -> dict[str, object]:
     """One assignment of a custom role, with the ids of the role and of its resource set."""
     resources = derived_id("resource set", role.id)
     iam = f"{call.base}/api/v1/iam"
@@ -118,9 +130,9 @@ def _custom(call: Call, role: CustomRole, holder: str, made: str, way: str) -> d
     }
 
 
-def _permissions(call: Call, role: CustomRole) -> list[dict[str, object]]:
+def _permission_bodies(call: Call, role: CustomRole) -> list[dict[str, object]]:
     """The permissions; those without conditions say so (Okta: recorded)."""
-    made, home = _start(call), f"{call.base}/api/v1/iam/roles/{role.id}"
+    made, home = _first_instant(call), f"{call.base}/api/v1/iam/roles/{role.id}"
     return [
         {
             "label": permission,
@@ -136,14 +148,14 @@ def _permissions(call: Call, role: CustomRole) -> list[dict[str, object]]:
     ]
 
 
-def _all(database: Database) -> Iterator[CustomRole]:
-    for client in service_apps.listed(database):
+def _list_custom_roles(database: Database) -> Iterator[CustomRole]:
+    for client in service_apps.list_clients(database):
         yield from client.custom_roles
     for row in database.rows("SELECT body FROM custom_roles"):
         yield from msgspec.json.decode(row[0], type=tuple[CustomRole, ...])
 
 
-def _start(call: Call) -> str:
+def _first_instant(call: Call) -> str:
     """The start of the org's time, when service apps and custom roles were made."""
     (epoch,) = call.core.database.rows("SELECT epoch FROM settings")[0]
     return stamp(datetime.fromtimestamp(epoch, UTC))

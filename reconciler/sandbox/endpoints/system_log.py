@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from urllib.parse import urlencode
 
 from reconciler.sandbox.request import Answer, Call
-from reconciler.sandbox.search.log_query import LogQuery, Place, asked
+from reconciler.sandbox.search.log_query import LogQuery, Position, parse_log_query
 from reconciler.sandbox.storage.clock import millis
 from reconciler.sandbox.storage.database import Database
 
@@ -19,22 +19,22 @@ _LATEST: Final = 10**15
 
 
 class _Event(NamedTuple):
-    """An event as it lies in its table."""
+    """An event as its table holds it."""
 
     no: int
     at: int
     body: bytes
 
-    def place(self) -> Place:
-        return Place(self.at, self.no)
+    def place(self) -> Position:
+        return Position(self.at, self.no)
 
 
 def list_events(call: Call) -> Answer:
     """A page of the events that can be seen by now; those that are delayed come later."""
     now = call.core.clock.now()
-    query = asked(call.query, now)
+    query = parse_log_query(call.query, now)
     seen = millis(now - timedelta(seconds=call.core.options().log_delay))
-    read = _polled if query.is_polling else _bounded
+    read = _poll if query.is_polling else _read_between
     events, following = read(call.core.database, query, seen)
     links = [_link(call, query.after, "self")]
     if following is not None:
@@ -42,12 +42,12 @@ def list_events(call: Call) -> Answer:
     return Answer(body=b"[%b]" % b",".join(event.body for event in events), links=tuple(links))
 
 
-def _polled(database: Database, query: LogQuery, seen: int) -> tuple[list[_Event], Place]:
+def _poll(database: Database, query: LogQuery, seen: int) -> tuple[list[_Event], Position]:
     """The next events in the order of storing, up to the first that cannot be seen yet.
 
     None behind that one is shown before it, so that no cursor passes an event unseen.
     """
-    place = query.after or Place(query.since, 0)
+    place = query.after or Position(query.since, 0)
     first = database.first("SELECT min(no) FROM log WHERE at > ?", (seen,))
     end = _LATEST if first is None or first[0] is None else first[0]
     found: list[_Event] = []
@@ -56,7 +56,7 @@ def _polled(database: Database, query: LogQuery, seen: int) -> tuple[list[_Event
         rows = [_Event(*row) for row in database.rows(sql, (place.no, end, _BATCH))]
         for row in rows:
             place = row.place()
-            if row.at >= query.since and query.holds(row.body):
+            if row.at >= query.since and query.matches(row.body):
                 found.append(row)
             if len(found) == query.limit:
                 break
@@ -65,11 +65,13 @@ def _polled(database: Database, query: LogQuery, seen: int) -> tuple[list[_Event
     return found, place
 
 
-def _bounded(database: Database, query: LogQuery, seen: int) -> tuple[list[_Event], Place | None]:
+def _read_between(
+    database: Database, query: LogQuery, seen: int
+) -> tuple[list[_Event], Position | None]:
     """The next events in the order of publishing; both ends belong to the question (assumed)."""
     order, sign, start = ("DESC", "<", _LATEST) if query.is_descending else ("ASC", ">", 0)
     until = seen if query.until is None else min(seen, query.until)
-    place = query.after or Place(start, start)
+    place = query.after or Position(start, start)
     found: list[_Event] = []
     while len(found) <= query.limit:
         sql = (
@@ -78,7 +80,7 @@ def _bounded(database: Database, query: LogQuery, seen: int) -> tuple[list[_Even
         )
         parameters = (query.since, until, *place, _BATCH)
         rows = [_Event(*row) for row in database.rows(sql, parameters)]
-        found += [row for row in rows if query.holds(row.body)]
+        found += [row for row in rows if query.matches(row.body)]
         if len(rows) < _BATCH:
             break
         place = rows[-1].place()
@@ -87,7 +89,7 @@ def _bounded(database: Database, query: LogQuery, seen: int) -> tuple[list[_Even
     return shown, shown[-1].place() if has_more else None
 
 
-def _link(call: Call, place: Place | None, relation: str) -> str:
+def _link(call: Call, place: Position | None, relation: str) -> str:
     """The link repeats what was asked, as it was asked, with `after` last (Okta: recorded)."""
     query = {key: value for key, value in call.query.items() if key != "after"}
     if place is not None:

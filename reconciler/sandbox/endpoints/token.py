@@ -11,21 +11,21 @@ from urllib.parse import parse_qs
 
 import msgspec
 
-from reconciler.sandbox import network_zones
-from reconciler.sandbox.callers.access_token import author_of
+from reconciler.sandbox.callers.access_token import client_author
 from reconciler.sandbox.changes.log_events import target
 from reconciler.sandbox.changes.transaction import Transaction, record
-from reconciler.sandbox.oauth import access_tokens, dpop, errors, jwt
-from reconciler.sandbox.oauth.client_assertion import asserted
-from reconciler.sandbox.oauth.dpop import Sent
+from reconciler.sandbox.limits import network_zones
+from reconciler.sandbox.oauth import access_tokens, dpop, errors, replay
+from reconciler.sandbox.oauth.client_assertion import verify_assertion
+from reconciler.sandbox.oauth.dpop import DpopRequest
 from reconciler.sandbox.oauth.errors import ProofError, Refusal
-from reconciler.sandbox.oauth_scopes import KNOWN
+from reconciler.sandbox.oauth_scopes import KNOWN_SCOPES
 from reconciler.sandbox.request import Answer, RequestInfo
 from reconciler.sandbox.state import Core
 from reconciler.sandbox.world.model import OAuthClient
 
 PATH: Final = "/oauth2/v1/token"
-_ASSERTED: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+_JWT_BEARER: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _BAD: Final = 400
 
 
@@ -34,27 +34,27 @@ class TokenRequest:
     """A request for a token, from whatever address it came to."""
 
     core: Core
-    visit: RequestInfo
+    request_info: RequestInfo
     base: str
-    sent: Sent
+    dpop_request: DpopRequest
     body: bytes
     has_basic: bool
 
 
-def granted(token_request: TokenRequest) -> Answer:
+def grant_token(token_request: TokenRequest) -> Answer:
     """A new access token; Refusal when there is none to be had."""
-    core, visit = token_request.core, token_request.visit
-    form = _form(token_request.body)
-    client = _client(token_request, form)
-    if visit.is_outside or not network_zones.admit(client.zones, visit.address):
-        raise errors.outside()
-    thumbprint, nonce = _bound_to(token_request, client)
-    scopes = _scopes(client, form.get("scope", ""))
+    core, request_info = token_request.core, token_request.request_info
+    form = _read_form(token_request.body)
+    client = _authenticate_client(token_request, form)
+    if request_info.is_outside or not network_zones.allows(client.zones, request_info.address):
+        raise errors.outside_zones()
+    thumbprint, nonce = _check_proof(token_request, client)
+    scopes = _grant_scopes(client, form.get("scope", ""))
     now = core.clock.seconds()
-    text, each = access_tokens.issue(
+    text, each = access_tokens.issue_token(
         core.database, client, scopes, base=token_request.base, now=now, thumbprint=thumbprint
     )
-    _note(token_request, client, each)
+    _record_grant(token_request, client, each)
     body = {
         "token_type": "Bearer" if thumbprint is None else "DPoP",
         "expires_in": access_tokens.LIFETIME_S,
@@ -66,7 +66,7 @@ def granted(token_request: TokenRequest) -> Answer:
     return Answer(body=msgspec.json.encode(body), headers=headers)
 
 
-def _form(body: bytes) -> dict[str, str]:
+def _read_form(body: bytes) -> dict[str, str]:
     """The parameters, each given once; an empty one is none."""
     read = parse_qs(body.decode("utf-8", "replace"))
     for name, values in read.items():
@@ -76,49 +76,49 @@ def _form(body: bytes) -> dict[str, str]:
     return {name: values[0] for name, values in read.items()}
 
 
-def _client(token_request: TokenRequest, form: Mapping[str, str]) -> OAuthClient:
+def _authenticate_client(token_request: TokenRequest, form: Mapping[str, str]) -> OAuthClient:
     grant = form.get("grant_type")
     if grant is None:
         raise Refusal(_BAD, "invalid_request", "The 'grant_type' parameter is missing.")
     if grant != "client_credentials":
         raise Refusal(_BAD, "unsupported_grant_type", errors.GRANT_TYPE)
     if token_request.has_basic or "client_secret" in form:
-        raise errors.client_refused(errors.AUTH_METHOD)
+        raise errors.invalid_client(errors.AUTH_METHOD)
     if "client_assertion" not in form:
-        raise errors.client_refused(errors.NO_CREDENTIALS)
-    if form.get("client_assertion_type") != _ASSERTED:
+        raise errors.invalid_client(errors.NO_CREDENTIALS)
+    if form.get("client_assertion_type") != _JWT_BEARER:
         raise Refusal(_BAD, "invalid_request", errors.ASSERTION_TYPE)
-    client = asserted(
+    client = verify_assertion(
         token_request.core.clock,
         form["client_assertion"],
         audience=token_request.base + PATH,
-        skew=token_request.visit.skew,
+        skew=token_request.request_info.skew,
     )
     if form.get("client_id", client.client_id) != client.client_id:
-        raise errors.client_refused(errors.UNKNOWN_CLIENT)
+        raise errors.invalid_client(errors.UNKNOWN_CLIENT)
     return client
 
 
-def _bound_to(token_request: TokenRequest, client: OAuthClient) -> tuple[str | None, str | None]:
+def _check_proof(token_request: TokenRequest, client: OAuthClient) -> tuple[str | None, str | None]:
     """The key that the token is bound to, and the nonce of the answer; neither without a proof.
 
     A proof binds the token of every client, whether it has to be bound or not (assumed).
     """
-    database, sent = token_request.core.database, token_request.sent
-    if not sent.proofs and not client.dpop_bound:
+    database, dpop_request = token_request.core.database, token_request.dpop_request
+    if not dpop_request.proofs and not client.dpop_bound:
         return None, None
     try:
-        proof = dpop.proved(sent)
+        proof = dpop.verify_proof(dpop_request)
     except ProofError as error:
-        raise errors.proof_refused(str(error)) from error
+        raise errors.invalid_proof(str(error)) from error
     now = token_request.core.clock.seconds()
-    fresh = jwt.current(database, now)
-    if not jwt.is_known(database, proof.nonce, now):
-        raise errors.nonce_wanted(fresh)
+    fresh = replay.current_nonce(database, now)
+    if not replay.is_known_nonce(database, proof.nonce, now):
+        raise errors.nonce_required(fresh)
     return proof.thumbprint, fresh
 
 
-def _scopes(client: OAuthClient, text: str) -> tuple[str, ...]:
+def _grant_scopes(client: OAuthClient, text: str) -> tuple[str, ...]:
     """Those of the scopes that the client was granted; that some are left out is not said.
 
     Okta: issue, terraform-provider-okta 2375. Which text belongs to an unknown scope and which to
@@ -126,21 +126,21 @@ def _scopes(client: OAuthClient, text: str) -> tuple[str, ...]:
     """
     asked = tuple(dict.fromkeys(text.split()))
     if not asked:
-        raise errors.scope_refused(errors.NO_SCOPES)
+        raise errors.invalid_scope(errors.NO_SCOPES)
     if "openid" in asked:
-        raise errors.scope_refused(errors.OPENID)
-    if not KNOWN.issuperset(asked):
-        raise errors.scope_refused(errors.UNKNOWN_SCOPE)
+        raise errors.invalid_scope(errors.OPENID)
+    if not KNOWN_SCOPES.issuperset(asked):
+        raise errors.invalid_scope(errors.UNKNOWN_SCOPE)
     given = tuple(scope for scope in asked if scope in client.scopes)
     if not given:
-        raise errors.scope_refused(errors.NOT_GRANTED)
+        raise errors.invalid_scope(errors.NOT_GRANTED)
     return given
 
 
-def _note(token_request: TokenRequest, client: OAuthClient, token_id: str) -> None:
+def _record_grant(token_request: TokenRequest, client: OAuthClient, token_id: str) -> None:
     """The System Log says that a token was given; how it names the token is assumed."""
-    visit = token_request.visit
-    author = author_of(client, visit.request_id, visit.path)
+    request_info = token_request.request_info
+    author = client_author(client, request_info.request_id, request_info.path)
     with token_request.core.database.write() as connection:
         transaction = Transaction(
             connection=connection, author=author, now=token_request.core.clock.now()

@@ -13,9 +13,9 @@ from reconciler.sandbox.changes.transaction import Transaction, record
 from reconciler.sandbox.endpoints import users
 from reconciler.sandbox.request import NO_CONTENT, Answer, Call
 from reconciler.sandbox.resources import user_lifecycle
-from reconciler.sandbox.resources.user_lifecycle import Move, Operation
-from reconciler.sandbox.resources.users_and_groups import decoded, user_item
-from reconciler.sandbox.search.queries import Stored
+from reconciler.sandbox.resources.user_lifecycle import Operation, Transition
+from reconciler.sandbox.resources.users import encode_user
+from reconciler.sandbox.storage.rows import Resource, decode_body
 
 _EXPIRED: Final = ("user.account.expire_password", "Expire user's Okta password")
 _EVENTS: Final[Mapping[Operation, tuple[str, str]]] = {
@@ -33,18 +33,15 @@ _EVENTS: Final[Mapping[Operation, tuple[str, str]]] = {
 }
 
 
-def endpoint(operation: Operation) -> Callable[[Call], Answer]:
+def lifecycle_endpoint(operation: Operation) -> Callable[[Call], Answer]:
     """The endpoint of an operation below `/lifecycle`."""
 
     def transition(call: Call) -> Answer:
         if operation is Operation.RESET_PASSWORD and "sendEmail" not in call.query:
             raise Failure(400, "E0000028", "The request is missing a required parameter.")
-        with call.core.database.write() as connection:
-            transaction = Transaction(
-                connection=connection, author=call.author(), now=call.core.clock.now()
-            )
-            before = users.named(call)
-            user = _moved(call, transaction, operation)
+        with call.write() as transaction:
+            before = users.user_of_path(call)
+            user = _apply(call, transaction, operation)
         return _answer(call, operation, before, user)
 
     return transition
@@ -52,39 +49,33 @@ def endpoint(operation: Operation) -> Callable[[Call], Answer]:
 
 def delete_user(call: Call) -> Answer:
     """The first call deactivates the user, the second one deletes them (Okta: recorded)."""
-    with call.core.database.write() as connection:
-        transaction = Transaction(
-            connection=connection, author=call.author(), now=call.core.clock.now()
-        )
-        _moved(call, transaction, Operation.DELETE)
+    with call.write() as transaction:
+        _apply(call, transaction, Operation.DELETE)
     return NO_CONTENT
 
 
 def clear_sessions(call: Call) -> Answer:
     """The user has no session; the org keeps none anyway, only the event."""
-    with call.core.database.write() as connection:
-        transaction = Transaction(
-            connection=connection, author=call.author(), now=call.core.clock.now()
-        )
-        user = users.named(call)
+    with call.write() as transaction:
+        user = users.user_of_path(call)
         record(transaction, "user.session.clear", "Clear user session", user_target(user))
     return NO_CONTENT
 
 
-def _moved(call: Call, transaction: Transaction, operation: Operation) -> Stored:
+def _apply(call: Call, transaction: Transaction, operation: Operation) -> Resource:
     """The user after the operation."""
-    user = users.named(call)
+    user = users.user_of_path(call)
     choices = call.core.options().choices
-    account = accounts.account(transaction, user)
-    verdict = user_lifecycle.judge(account, operation, unlocked=choices.unlocked)
-    if not isinstance(verdict, Move):
+    account = accounts.account_of(transaction, user)
+    verdict = user_lifecycle.decide(account, operation, unlocked=choices.unlocked)
+    if not isinstance(verdict, Transition):
         if operation is Operation.RESET_PASSWORD and choices.reset_refused == "E0000017":
             raise Failure(403, "E0000017", "Password reset failed")
         raise Failure(verdict.http, verdict.code, verdict.summary, *verdict.causes)
-    if verdict.to == user_lifecycle.GONE:
+    if verdict.to == user_lifecycle.DELETED:
         event = "user.lifecycle.delete.initiated"
         record(transaction, event, "Delete Okta user initiated", user_target(user))
-        accounts.delete(transaction, user)
+        accounts.delete_user(transaction, user)
         return user
     if operation is Operation.RESET_FACTORS:
         record(transaction, *_EVENTS[operation], user_target(user))
@@ -92,7 +83,7 @@ def _moved(call: Call, transaction: Transaction, operation: Operation) -> Stored
     return accounts.set_status(transaction, user, verdict.to, _EVENTS[operation])
 
 
-def _answer(call: Call, operation: Operation, before: Stored, user: Stored) -> Answer:
+def _answer(call: Call, operation: Operation, before: Resource, user: Resource) -> Answer:
     """Nothing, the whole user, or what a mail would have carried (Okta: recorded).
 
     The user still says when the status changed before (Okta: recorded).
@@ -101,9 +92,9 @@ def _answer(call: Call, operation: Operation, before: Stored, user: Stored) -> A
     body: dict[str, object] = {}
     match operation:
         case Operation.EXPIRE_PASSWORD:
-            changed = decoded(before.body)["statusChanged"]
-            body = {**decoded(call.account(user).body), "statusChanged": changed}
-            return Answer(body=user_item(user.id, msgspec.json.encode(body), call.base))
+            changed = decode_body(before.body)["statusChanged"]
+            body = {**decode_body(call.show_user(user).body), "statusChanged": changed}
+            return Answer(body=encode_user(user.id, msgspec.json.encode(body), call.base))
         case Operation.EXPIRE_WITH_TEMPORARY:
             body = {"tempPassword": token}
         case Operation.RESET_PASSWORD if not _sends_email(call, default=True):

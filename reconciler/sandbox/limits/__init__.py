@@ -1,1 +1,1 @@
-"""How much a caller may ask: calls a minute, and calls at a time."""
+"""What limits a caller: calls a minute, calls at a time, and the addresses they come from."""

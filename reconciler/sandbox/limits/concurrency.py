@@ -1,15 +1,25 @@
 """How many requests the org answers at once.
 
-A Workforce org has 75 places (Okta: documented). The places are counted in memory, so that a
-process that is killed leaves none taken: two processes on one file have their own places each.
+A Workforce org answers 75 (Okta: documented). They are counted in memory, so that a killed process
+leaves none counted: two processes on one file have a limit of their own each.
 """
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
+from typing import Final
 
-WORKFORCE: int = 75
+from reconciler.sandbox.limits.rate import RateLimit
+
+_WORKFORCE: Final = 75
 """The places of a Workforce org."""
+
+
+def places_for(path: str, setting: int | None, rate_limit: RateLimit) -> int | None:
+    """How many requests are answered at once; the API's are counted, others have no limit."""
+    if not path.startswith("/api/v1/"):
+        return None
+    return _WORKFORCE if setting is None and rate_limit == "okta" else setting
 
 
 class InFlight:

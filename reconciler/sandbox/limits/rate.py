@@ -12,7 +12,7 @@ RateLimit: TypeAlias = Literal["okta", "off"] | int
 """Okta's own numbers, none, or so many requests a minute in every bucket."""
 
 
-def rate_limit_of(text: str) -> RateLimit:
+def parse_rate_limit(text: str) -> RateLimit:
     """The setting as it was before it was stored."""
     if text == "okta":
         return "okta"
@@ -81,7 +81,7 @@ class Limits:
         """Every bucket is full."""
         self._windows.clear()
 
-    def take(
+    def count_request(
         self, token: str, bucket: Bucket, setting: RateLimit, now: float, share: int = 50
     ) -> Allowance:
         """One request is counted, for the token and, with Okta's numbers, for the whole org.
@@ -89,7 +89,7 @@ class Limits:
         A token has its share of the org's limit, half of it unless an admin says otherwise
         (Okta: recorded). A number for every bucket is what each token has, whatever its share.
         """
-        limit = _ceiling(bucket, setting, share)
+        limit = _limit_of(bucket, setting, share)
         own, all_of_them = (token, bucket.name), (_ORG, bucket.name)
         start, used = self._window(own, now)
         org_start, org_used = self._window(all_of_them, now)
@@ -112,7 +112,7 @@ class Limits:
         return (start, used) if start <= now < start + WINDOW_S else (int(now), 0)
 
 
-def _ceiling(bucket: Bucket, setting: RateLimit, share: int) -> int:
+def _limit_of(bucket: Bucket, setting: RateLimit, share: int) -> int:
     match setting:
         case "okta":
             return bucket.per_minute * share // 100

@@ -1,7 +1,7 @@
-"""Access tokens: given for an hour, kept as hashes, opaque to whoever holds one.
+"""Access tokens: issued for an hour, stored as hashes, opaque to their holders.
 
-A token has the shape of Okta's (Okta: recorded), but its signature is made of chance: nobody
-outside can check one there either, and the org finds it again by its hash.
+A token has the shape of Okta's (Okta: recorded), but its signature is random: no
+client can verify Okta's either, and the org finds a token again by its hash.
 """
 
 import hashlib
@@ -13,8 +13,8 @@ from typing import Final
 
 import msgspec
 
-from reconciler.sandbox.keys import unpadded
-from reconciler.sandbox.oauth.jwt import read
+from reconciler.sandbox.keys import base64url
+from reconciler.sandbox.oauth.jwt import read_unverified
 from reconciler.sandbox.storage.database import Database
 from reconciler.sandbox.world.model import OAuthClient
 
@@ -34,7 +34,7 @@ class AccessToken:
     is_revoked: bool
 
 
-def issue(
+def issue_token(
     database: Database,
     client: OAuthClient,
     scopes: tuple[str, ...],
@@ -59,7 +59,7 @@ def issue(
     if thumbprint is not None:
         payload["cnf"] = {"jkt": thumbprint}
     header = {"kid": "sandbox", "typ": "application/okta-internal-at+jwt", "alg": "RS256"}
-    parts = (_part(header), _part(payload), unpadded(secrets.token_bytes(_SIGNATURE)))
+    parts = (_part(header), _part(payload), base64url(secrets.token_bytes(_SIGNATURE)))
     text = ".".join(parts)
     row = (_hash(text), each, client.client_id, msgspec.json.encode(scopes))
     with database.write() as connection:
@@ -71,7 +71,7 @@ def issue(
     return text, each
 
 
-def found(database: Database, text: str) -> AccessToken | None:
+def find_token(database: Database, text: str) -> AccessToken | None:
     """The token with this text, expired and revoked ones too."""
     sql = (
         "SELECT id, client_id, scopes, expires, thumbprint, is_revoked FROM access_tokens"
@@ -92,15 +92,15 @@ def found(database: Database, text: str) -> AccessToken | None:
 
 
 def is_foreign(text: str, base: str) -> bool:
-    """Whether a token says of itself that it is for somebody else."""
+    """Whether a token names another audience."""
     try:
-        _, claims = read(text)
+        _, claims = read_unverified(text)
     except ValueError:
         return False
     return claims.get("aud") not in (None, base)
 
 
-def revoke(database: Database, client_id: str) -> None:
+def revoke_tokens(database: Database, client_id: str) -> None:
     """No token that the client holds by now is good any more."""
     with database.write() as connection:
         connection.execute(
@@ -127,4 +127,4 @@ def _hash(text: str) -> str:
 
 
 def _part(content: Mapping[str, object]) -> str:
-    return unpadded(json.dumps(content, separators=(",", ":")).encode())
+    return base64url(json.dumps(content, separators=(",", ":")).encode())

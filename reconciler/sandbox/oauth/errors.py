@@ -108,37 +108,37 @@ class ProofError(Exception):
     """A DPoP proof that proves nothing; the text is Okta's."""
 
 
-def client_refused(text: str) -> Refusal:
+def invalid_client(text: str) -> Refusal:
     """A client that is not who it says, or may not ask like this."""
     return Refusal(_UNAUTHORIZED, "invalid_client", text)
 
 
-def scope_refused(text: str) -> Refusal:
+def invalid_scope(text: str) -> Refusal:
     """Scopes that this client does not get."""
     return Refusal(_BAD, "invalid_scope", text)
 
 
-def proof_refused(text: str) -> Refusal:
+def invalid_proof(text: str) -> Refusal:
     """A proof that the token endpoint does not take."""
     return Refusal(_BAD, "invalid_dpop_proof", text)
 
 
-def nonce_wanted(nonce: str) -> Refusal:
+def nonce_required(nonce: str) -> Refusal:
     """A proof without the nonce that comes with this very answer."""
     return Refusal(_BAD, "use_dpop_nonce", USE_NONCE, headers=(("dpop-nonce", nonce),))
 
 
-def outside() -> Refusal:
+def outside_zones() -> Refusal:
     """A client that asks from an address which its zones do not have."""
     return Refusal(_FORBIDDEN, "access_denied", OUTSIDE)
 
 
-def scripted_refusal(status: int) -> Refusal | None:
+def refusal_of_status(status: int) -> Refusal | None:
     """What a fault of this status says at the token endpoint; None where Okta is not OAuth's."""
     return {
         _BAD: Refusal(_BAD, "invalid_request", ASSERTION_TYPE),
-        _UNAUTHORIZED: client_refused(UNKNOWN_CLIENT),
-        _FORBIDDEN: outside(),
+        _UNAUTHORIZED: invalid_client(UNKNOWN_CLIENT),
+        _FORBIDDEN: outside_zones(),
     }.get(status)
 
 

@@ -14,7 +14,7 @@ from reconciler.sandbox.storage.database import Database
 from reconciler.sandbox.world.model import CustomRole, OAuthClient
 
 _SEEDED: Final = "seeded"
-"""Of the world, or changed by hand since: no rehearsal changes it."""
+"""Declared by the world, or changed by an admin since: no rehearsal changes it."""
 _MADE: Final = "made"
 """Registered for a rehearsal, and granted what the next one asks for."""
 
@@ -29,54 +29,54 @@ class ServiceApp:
     """PKCS#8, as PEM."""
 
 
-def found(database: Database, client_id: str) -> OAuthClient | None:
+def find_client(database: Database, client_id: str) -> OAuthClient | None:
     """The client with this id."""
     row = database.first("SELECT body FROM clients WHERE id = ?", (client_id,))
     return None if row is None else msgspec.json.decode(row[0], type=OAuthClient)
 
 
-def listed(database: Database) -> tuple[OAuthClient, ...]:
+def list_clients(database: Database) -> tuple[OAuthClient, ...]:
     """All clients, in the order in which they came."""
     rows = database.rows("SELECT body FROM clients ORDER BY rowid")
     return tuple(msgspec.json.decode(row[0], type=OAuthClient) for row in rows)
 
 
-def seed(
+def seed_clients(
     connection: sqlite3.Connection, clients: Iterable[OAuthClient], groups: Mapping[str, str]
 ) -> None:
     """The clients are there; those that ask for a key have one. Groups are kept by their ids."""
     for client in clients:
-        kept, private = by_ids(client, groups), None
+        kept, private = resolve_groups(client, groups), None
         if client.generate:
-            private, public = keys.new_pair("EC")
+            private, public = keys.new_key_pair("EC")
             kept = replace(kept, jwks=(public,))
         _insert(connection, kept, _SEEDED, private)
 
 
-def by_ids(client: OAuthClient, groups: Mapping[str, str]) -> OAuthClient:
+def resolve_groups(client: OAuthClient, groups: Mapping[str, str]) -> OAuthClient:
     """The client with its groups by id; a group may be given by its id at once."""
-    roles = tuple(resolved(role, groups) for role in client.custom_roles)
+    roles = tuple(resolve_role(role, groups) for role in client.custom_roles)
     targets = tuple(groups.get(name, name) for name in client.targets)
     return replace(client, custom_roles=roles, targets=targets)
 
 
-def resolved(role: CustomRole, groups: Mapping[str, str]) -> CustomRole:
+def resolve_role(role: CustomRole, groups: Mapping[str, str]) -> CustomRole:
     """The role with its groups by id."""
     return replace(role, groups=tuple(groups.get(name, name) for name in role.groups))
 
 
-def register(database: Database, wanted: OAuthClient, kind: KeyKind) -> ServiceApp:
+def register_client(database: Database, wanted: OAuthClient, kind: KeyKind) -> ServiceApp:
     """The client is there, and this is how to sign in as it.
 
     One that was registered before is granted the scopes that are new and binds its tokens as is
-    wanted now; one of the world, or changed by hand, stays as it is.
+    wanted now; one that the world declares, or an admin has changed, stays as it is.
     """
     with database.write() as connection:
         row = connection.execute(
             "SELECT body, origin, private_key FROM clients WHERE id = ?", (wanted.client_id,)
         ).fetchone()
         if row is None:
-            private, public = keys.new_pair(kind)
+            private, public = keys.new_key_pair(kind)
             _insert(connection, replace(wanted, jwks=(public,)), _MADE, private)
             return _app(wanted.client_id, public["kid"], private)
         known = msgspec.json.decode(row[0], type=OAuthClient)
@@ -85,16 +85,16 @@ def register(database: Database, wanted: OAuthClient, kind: KeyKind) -> ServiceA
             known = replace(known, scopes=scopes, dpop_bound=wanted.dpop_bound)
         private = row[2]
         if private is None:
-            private, public = keys.new_pair(kind)
+            private, public = keys.new_key_pair(kind)
             known = replace(known, jwks=(*known.jwks, public))
-        _keep(connection, known, private=private, origin=row[1])
+        _update(connection, known, private=private, origin=row[1])
         return _app(known.client_id, known.jwks[-1]["kid"], private)
 
 
-def change(database: Database, client: OAuthClient) -> None:
+def change_client(database: Database, client: OAuthClient) -> None:
     """The client is like this from now on, whatever a rehearsal wants."""
     with database.write() as connection:
-        if found(database, client.client_id) is None:
+        if find_client(database, client.client_id) is None:
             raise SandboxError(f"there is no client {client.client_id}")
         connection.execute(
             "UPDATE clients SET body = ?, origin = ? WHERE id = ?",
@@ -111,7 +111,7 @@ def _insert(
     )
 
 
-def _keep(
+def _update(
     connection: sqlite3.Connection, client: OAuthClient, *, private: str, origin: str
 ) -> None:
     connection.execute(

@@ -14,7 +14,7 @@ from reconciler.sandbox.resources.user_lifecycle import Operation
 from reconciler.sandbox.world.model import CustomRole
 
 GROUPS_READ: Final = "okta.groups.read"
-_WIDER: Final = {
+_IMPLIED_BY: Final = {
     "okta.users.lifecycle.": "okta.users.lifecycle.manage",
     "okta.users.credentials.": "okta.users.credentials.manage",
     "okta.users.": "okta.users.manage",
@@ -36,15 +36,15 @@ _WHOLE_ORG: Final = "/api/v1/groups"
 
 def refusal(call: Call, path: str, custom: tuple[CustomRole, ...]) -> Failure | None:
     """Why the roles do not allow this; None when they do. `path` is the route."""
-    wanted = _wanted(call, path)
+    wanted = _needed_permissions(call, path)
     if not wanted:
         return not_permitted()
     for permission in wanted:
         holders = _holders(custom, permission)
         if not holders:
             return not_permitted()
-        if permission.startswith("okta.groups.") and not _reaches(call, path, holders):
-            return _unseen(call)
+        if permission.startswith("okta.groups.") and not _covers_group(call, path, holders):
+            return _group_refusal(call)
     return None
 
 
@@ -56,41 +56,43 @@ def visible_groups(custom: tuple[CustomRole, ...]) -> frozenset[str] | None:
     return frozenset(group for role in holders for group in role.groups)
 
 
-def _reaches(call: Call, path: str, holders: Iterable[CustomRole]) -> bool:
+def _covers_group(call: Call, path: str, holders: Iterable[CustomRole]) -> bool:
     """Whether the group of the request is in a resource set; a new one is in none but the whole."""
     if "{group}" in path:
         group = call.parameters["group"]
         return any(not role.groups or group in role.groups for role in holders)
-    is_creation = path == _WHOLE_ORG and call.visit.method not in _READS
+    is_creation = path == _WHOLE_ORG and call.request_info.method not in _READS
     return not is_creation or any(not role.groups for role in holders)
 
 
-def _unseen(call: Call) -> Failure:
+def _group_refusal(call: Call) -> Failure:
     if "group" in call.parameters and call.core.options().choices.role_filtered_group != "403":
         return not_found(call.parameters["group"], "UserGroup")
     return not_permitted()
 
 
 def _holders(custom: Iterable[CustomRole], permission: str) -> list[CustomRole]:
-    wide = {whole for start, whole in _WIDER.items() if permission.startswith(start)}
+    wide = {whole for start, whole in _IMPLIED_BY.items() if permission.startswith(start)}
     return [role for role in custom if {permission, *wide} & set(role.permissions)]
 
 
-def _wanted(call: Call, path: str) -> tuple[str, ...]:
+def _needed_permissions(call: Call, path: str) -> tuple[str, ...]:
     """The permissions that the request needs; none when no custom role allows it."""
-    is_read = call.visit.method in _READS
+    is_read = call.request_info.method in _READS
     if path.startswith(_IAM) or path.endswith("/roles"):
         return ("okta.iam.read",) if is_read else ()
     if path.startswith("/api/v1/groups"):
-        return _of_groups(call, path, is_read=is_read)
+        return _group_permissions(call, path, is_read=is_read)
     if path.startswith("/api/v1/users"):
-        return ("okta.users.read",) if is_read else (_user_write(call.visit.method, path),)
+        return (
+            ("okta.users.read",) if is_read else (_user_permission(call.request_info.method, path),)
+        )
     if path.startswith("/api/v1/apps"):
         return ("okta.apps.read" if is_read else "okta.apps.manage",)
     return ()
 
 
-def _of_groups(call: Call, path: str, *, is_read: bool) -> tuple[str, ...]:
+def _group_permissions(call: Call, path: str, *, is_read: bool) -> tuple[str, ...]:
     if "/rules" in path or path.endswith("/group-rules"):
         is_seen = call.core.options().choices.custom_role_rules == "200"
         return (GROUPS_READ,) if is_read and is_seen else ()
@@ -101,12 +103,12 @@ def _of_groups(call: Call, path: str, *, is_read: bool) -> tuple[str, ...]:
     return ("okta.groups.create" if path == _WHOLE_ORG else "okta.groups.manage",)
 
 
-def _user_write(method: str, path: str) -> str:
-    deed = path.partition("/lifecycle/")[2]
-    if deed in _CREDENTIALS:
-        return f"okta.users.credentials.{_CREDENTIALS[deed]}"
-    if deed:
-        return f"okta.users.lifecycle.{deed}"
+def _user_permission(method: str, path: str) -> str:
+    operation = path.partition("/lifecycle/")[2]
+    if operation in _CREDENTIALS:
+        return f"okta.users.credentials.{_CREDENTIALS[operation]}"
+    if operation:
+        return f"okta.users.lifecycle.{operation}"
     if path.endswith("/sessions"):
         return "okta.users.lifecycle.clearSessions"
     if path == "/api/v1/users":

@@ -35,18 +35,18 @@ LABELS: Final = {
 """
 
 
-def held(database: Database, user_id: str) -> frozenset[str]:
+def role_types_of_user(database: Database, user_id: str) -> frozenset[str]:
     """The roles that a user holds, by whatever way."""
-    return frozenset(role for role, _ in by_way(database, user_id))
+    return frozenset(role for role, _ in role_assignments(database, user_id))
 
 
-def of_group(database: Database, group_id: str) -> tuple[str, ...]:
+def roles_of_group(database: Database, group_id: str) -> tuple[str, ...]:
     """The roles that a group gives its members."""
     rows = database.rows("SELECT role FROM group_roles WHERE group_id = ?", (group_id,))
     return tuple(sorted(row[0] for row in rows))
 
 
-def by_way(database: Database, user_id: str) -> list[tuple[str, str | None]]:
+def role_assignments(database: Database, user_id: str) -> list[tuple[str, str | None]]:
     """Each role with the group it comes from, by type (Okta: recorded); None for one's own."""
     row = database.first("SELECT no, roles FROM users WHERE id = ?", (user_id,))
     if row is None:
@@ -64,7 +64,7 @@ def by_way(database: Database, user_id: str) -> list[tuple[str, str | None]]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EffectiveRoles:
-    """The sum of it; `targets` limit group admins, and no targets limit nobody."""
+    """All roles of a caller together; `targets`, where there are any, limit group admins."""
 
     roles: frozenset[str] = frozenset()
     targets: frozenset[str] = frozenset()
@@ -76,9 +76,9 @@ class EffectiveRoles:
         return not self.roles and not self.custom
 
 
-def standing_of(call: Call) -> EffectiveRoles:
+def effective_roles(call: Call) -> EffectiveRoles:
     """What the caller of this request holds now."""
-    if call.visit.role_loss is not None:
+    if call.request_info.role_loss is not None:
         return EffectiveRoles()
     caller, database = call.caller, call.core.database
     if isinstance(caller, ServiceCaller):
@@ -89,13 +89,13 @@ def standing_of(call: Call) -> EffectiveRoles:
             custom=client.custom_roles,
         )
     return EffectiveRoles(
-        roles=held(database, caller.owner.id),
+        roles=role_types_of_user(database, caller.owner.id),
         targets=_targets(database, caller.owner.id),
-        custom=custom_of(database, caller.owner.id),
+        custom=custom_roles_of(database, caller.owner.id),
     )
 
 
-def custom_of(database: Database, user_id: str) -> tuple[CustomRole, ...]:
+def custom_roles_of(database: Database, user_id: str) -> tuple[CustomRole, ...]:
     """The custom roles of a user."""
     row = database.first("SELECT body FROM custom_roles WHERE principal = ?", (user_id,))
     return () if row is None else msgspec.json.decode(row[0], type=tuple[CustomRole, ...])

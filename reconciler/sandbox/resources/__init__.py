@@ -1,1 +1,1 @@
-"""Okta's JSON of users, groups and rules."""
+"""Okta's JSON of users, groups, group rules and apps, and the states of a user."""

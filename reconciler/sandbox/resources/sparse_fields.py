@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from reconciler.sandbox.api_errors import not_valid
+from reconciler.sandbox.api_errors import validation_failed
 
 _PART: Final = re.compile(
     r"\s*(?P<name>[A-Za-z_]\w*)\s*(?::\s*\((?P<inner>[\w\s,]*)\))?\s*(?:,|$)", re.ASCII
@@ -29,16 +29,16 @@ class Fields:
 
     wanted: Mapping[str, frozenset[str]]
 
-    def of(self, thing: Mapping[str, object]) -> dict[str, object]:
+    def select(self, thing: Mapping[str, object]) -> dict[str, object]:
         """The thing with these properties and its id, which is always there (Okta: OpenAPI)."""
         return {
-            name: _within(value, self.wanted.get(name, frozenset()))
+            name: _select_inner(value, self.wanted.get(name, frozenset()))
             for name, value in thing.items()
             if name == "id" or name in self.wanted
         }
 
 
-def parse(text: str) -> Fields:
+def parse_fields(text: str) -> Fields:
     """The properties that a text such as `id,status,profile:(login,email)` names.
 
     A name that no user has is left out of the answer; what cannot be read is refused (assumed).
@@ -48,14 +48,14 @@ def parse(text: str) -> Fields:
     while position < len(text):
         part = _PART.match(text, position)
         if part is None:
-            raise not_valid("fields", "fields: The field is not well-formed")
+            raise validation_failed("fields", "fields: The field is not well-formed")
         names = (part["inner"] or "").split(",")
         wanted[part["name"]] = frozenset(name.strip() for name in names) - {""}
         position = part.end()
     return Fields(wanted=wanted)
 
 
-def omissions(content_type: str | None) -> frozenset[str]:
+def parse_omissions(content_type: str | None) -> frozenset[str]:
     """What `Content-Type: application/json; okta-response=omitCredentials,...` leaves out."""
     for parameter in (content_type or "").split(";")[1:]:
         name, _, value = parameter.strip().partition("=")
@@ -64,7 +64,7 @@ def omissions(content_type: str | None) -> frozenset[str]:
     return frozenset()
 
 
-def without(thing: Mapping[str, object], omitted: frozenset[str]) -> dict[str, object]:
+def omit(thing: Mapping[str, object], omitted: frozenset[str]) -> dict[str, object]:
     """The user without what is omitted."""
     shown = dict(thing)
     if "omitCredentials" in omitted:
@@ -77,7 +77,7 @@ def without(thing: Mapping[str, object], omitted: frozenset[str]) -> dict[str, o
     return shown
 
 
-def _within(value: object, names: frozenset[str]) -> object:
+def _select_inner(value: object, names: frozenset[str]) -> object:
     if not (names and isinstance(value, Mapping)):
         return value
     return {key: inner for key, inner in value.items() if key in names}

@@ -30,13 +30,13 @@ class Operation(Enum):
     DELETE = "delete"
 
 
-GONE: Final = "(gone)"
+DELETED: Final = "(gone)"
 """The state of a user who is no more."""
 
-_SAME: Final = "(same)"
-_BEFORE: Final = "(before)"
-_ENTERED: Final = "(entered)"
-_UNLOCKED: Final = "(unlocked)"
+_STATUS_STAYS: Final = "(same)"
+_STATUS_BEFORE: Final = "(before)"
+_STATUS_FIRST: Final = "(entered)"
+_STATUS_UNLOCKED: Final = "(unlocked)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +50,7 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Move:
+class Transition:
     """The operation is done: the next status, and the HTTP status that says so."""
 
     to: str
@@ -83,13 +83,13 @@ _ALL: Final = (
 )
 """Every status but DEPROVISIONED."""
 
-_MOVES: Final[Mapping[Operation, Mapping[str, str]]] = {
-    Operation.ACTIVATE: dict.fromkeys(("STAGED", "DEPROVISIONED"), _ENTERED),
-    Operation.REACTIVATE: dict.fromkeys(("PROVISIONED", "RECOVERY"), _SAME),
+_TRANSITIONS: Final[Mapping[Operation, Mapping[str, str]]] = {
+    Operation.ACTIVATE: dict.fromkeys(("STAGED", "DEPROVISIONED"), _STATUS_FIRST),
+    Operation.REACTIVATE: dict.fromkeys(("PROVISIONED", "RECOVERY"), _STATUS_STAYS),
     Operation.DEACTIVATE: dict.fromkeys(_ALL, "DEPROVISIONED"),
     Operation.SUSPEND: dict.fromkeys(("ACTIVE", "PROVISIONED", "PASSWORD_EXPIRED"), "SUSPENDED"),
-    Operation.UNSUSPEND: {"SUSPENDED": _BEFORE},
-    Operation.UNLOCK: {"LOCKED_OUT": _UNLOCKED},
+    Operation.UNSUSPEND: {"SUSPENDED": _STATUS_BEFORE},
+    Operation.UNLOCK: {"LOCKED_OUT": _STATUS_UNLOCKED},
     Operation.RESET_PASSWORD: dict.fromkeys(
         ("PROVISIONED", "ACTIVE", "RECOVERY", "LOCKED_OUT", "PASSWORD_EXPIRED"), "RECOVERY"
     ),
@@ -97,8 +97,8 @@ _MOVES: Final[Mapping[Operation, Mapping[str, str]]] = {
     Operation.EXPIRE_WITH_TEMPORARY: dict.fromkeys(
         ("ACTIVE", "PASSWORD_EXPIRED"), "PASSWORD_EXPIRED"
     ),
-    Operation.RESET_FACTORS: dict.fromkeys(_ALL, _SAME),
-    Operation.DELETE: {**dict.fromkeys(_ALL, "DEPROVISIONED"), "DEPROVISIONED": GONE},
+    Operation.RESET_FACTORS: dict.fromkeys(_ALL, _STATUS_STAYS),
+    Operation.DELETE: {**dict.fromkeys(_ALL, "DEPROVISIONED"), "DEPROVISIONED": DELETED},
 }
 
 _REFUSALS: Final[Mapping[Operation, Refusal]] = {
@@ -132,20 +132,22 @@ _REFUSALS: Final[Mapping[Operation, Refusal]] = {
 }
 
 
-def judge(account: Account, operation: Operation, *, unlocked: str = "ACTIVE") -> Move | Refusal:
+def decide(
+    account: Account, operation: Operation, *, unlocked: str = "ACTIVE"
+) -> Transition | Refusal:
     """Where the operation leads this account, or why it leads nowhere.
 
     `unlocked` is the status that unlocking gives. Suspension is undone to the status before it
     (Okta: recorded); a user with a password is active at once, one without must first set one.
     """
-    to = _MOVES[operation].get(account.status)
+    to = _TRANSITIONS[operation].get(account.status)
     if to is None:
         refusal = _REFUSALS.get(operation, _WRONG_STATUS)
         return replace(refusal, summary=refusal.summary.format(id=account.id))
     places = {
-        _SAME: account.status,
-        _BEFORE: account.before or "ACTIVE",
-        _ENTERED: "ACTIVE" if account.has_password else "PROVISIONED",
-        _UNLOCKED: unlocked,
+        _STATUS_STAYS: account.status,
+        _STATUS_BEFORE: account.before or "ACTIVE",
+        _STATUS_FIRST: "ACTIVE" if account.has_password else "PROVISIONED",
+        _STATUS_UNLOCKED: unlocked,
     }
-    return Move(to=places.get(to, to), http=204 if operation is Operation.DELETE else 200)
+    return Transition(to=places.get(to, to), http=204 if operation is Operation.DELETE else 200)

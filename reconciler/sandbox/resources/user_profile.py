@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from reconciler.sandbox.api_errors import not_valid, not_well_formed
+from reconciler.sandbox.api_errors import malformed_body, validation_failed
 from reconciler.sandbox.storage.database import Database
 
 REQUIRED: Final = ("login", "email", "firstName", "lastName")
@@ -70,33 +70,35 @@ NO_SECRETS: Final = Secrets()
 def check_keys(body: Mapping[str, object]) -> None:
     """The body has no other key than a user has (Okta: recorded)."""
     if body.keys() - _KEYS:
-        raise not_well_formed()
+        raise malformed_body()
 
 
-def given(body: Mapping[str, object]) -> dict[str, object]:
+def read_attributes(body: Mapping[str, object]) -> dict[str, object]:
     """The attributes that the body gives, all of them known."""
     profile = body.get("profile", {})
     if not isinstance(profile, Mapping):
-        raise not_well_formed()
+        raise malformed_body()
     unknown = [key for key in profile if key not in _ATTRIBUTES]
     if unknown:
         causes = (f"Property name '{key}' is not defined in profile" for key in unknown)
-        raise not_valid("newUser", *causes)
+        raise validation_failed("newUser", *causes)
     wrong = [key for key, value in profile.items() if not isinstance(value, str | None)]
     if wrong:
-        raise not_valid("newUser", *(f"{key}: The field has an invalid value" for key in wrong))
+        raise validation_failed(
+            "newUser", *(f"{key}: The field has an invalid value" for key in wrong)
+        )
     return dict(profile)
 
 
-def checked(profile: Mapping[str, object]) -> dict[str, object]:
+def complete_profile(profile: Mapping[str, object]) -> dict[str, object]:
     """The profile as Okta keeps it: whole, without empty attributes but the two always shown."""
     blank = [key for key in REQUIRED if not str(profile.get(key) or "").strip()]
     if blank:
         # The summary names the login whatever is missing, with a cause for each (Okta: recorded).
-        raise not_valid("login", *(f"{key}: {_BLANK}" for key in blank))
+        raise validation_failed("login", *(f"{key}: {_BLANK}" for key in blank))
     name, _, domain = str(profile["login"]).rpartition("@")
     if not (name and domain):
-        raise not_valid("login", "login: Username must be in the form of an email address")
+        raise validation_failed("login", "login: Username must be in the form of an email address")
     rest = {
         key: value
         for key, value in profile.items()
@@ -113,16 +115,16 @@ def checked(profile: Mapping[str, object]) -> dict[str, object]:
     }
 
 
-def check_free(database: Database, login: str, own: str | None) -> None:
+def check_login_free(database: Database, login: str, own: str | None) -> None:
     """Nobody else has the login, in any case or with other diacritics (Okta: OpenAPI)."""
     sql = "SELECT id, login_lower FROM users WHERE login_lower = ? OR login_lower GLOB '*[^ -~]*'"
-    wanted = _folded(login)
+    wanted = _fold_diacritics(login)
     rows = database.rows(sql, (wanted,))
-    if any(each != own and _folded(taken) == wanted for each, taken in rows):
-        raise not_valid("login", _TAKEN)
+    if any(each != own and _fold_diacritics(taken) == wanted for each, taken in rows):
+        raise validation_failed("login", _TAKEN)
 
 
-def secrets(body: Mapping[str, object], login: str, *, has_provider: bool = False) -> Secrets:
+def read_secrets(body: Mapping[str, object], login: str, *, has_provider: bool = False) -> Secrets:
     """What the body gives to sign in with; an empty password is none.
 
     A hashed password makes the provider an import, and only a query that says so (`has_provider`)
@@ -140,21 +142,24 @@ def secrets(body: Mapping[str, object], login: str, *, has_provider: bool = Fals
     elif given.get("hash"):
         provider = IMPORT
     if has_provider:
-        provider = _named_provider(credentials.get("provider")) or provider
-    question = None if not isinstance(asked, Mapping) else _question(asked)
+        provider = _read_provider(credentials.get("provider")) or provider
+    question = None if not isinstance(asked, Mapping) else _read_question(asked)
     return Secrets(has_password=has_password, question=question, provider=provider)
 
 
-def _question(asked: Mapping[object, object]) -> str:
+def _read_question(asked: Mapping[object, object]) -> str:
     if len(str(asked.get("answer") or "")) < _SHORTEST_ANSWER:
-        raise not_valid("securityAnswer", _TOO_SHORT)
+        raise validation_failed("securityAnswer", _TOO_SHORT)
     return str(asked.get("question"))
 
 
-def _named_provider(given: object) -> dict[str, str] | None:
+def _read_provider(given: object) -> dict[str, str] | None:
     if not isinstance(given, Mapping) or not given.get("type"):
         return None
-    return {"type": str(given["type"]), "name": str(given.get("name") or given["type"])}
+    return {
+        "type": str(given["type"]),
+        "name": str(given.get("name") or given["type"]),
+    }
 
 
 def _check_password(word: str, login: str) -> None:
@@ -163,9 +168,9 @@ def _check_password(word: str, login: str) -> None:
     has_part = any(len(part) >= _SHORTEST_PART and part in word.lower() for part in parts)
     is_mixed = all(kind.search(word) for kind in _KINDS)
     if len(word) < _SHORTEST_PASSWORD or not is_mixed or has_part:
-        raise not_valid("password", _WEAK)
+        raise validation_failed("password", _WEAK)
 
 
-def _folded(login: str) -> str:
+def _fold_diacritics(login: str) -> str:
     split = unicodedata.normalize("NFKD", login.lower())
     return "".join(letter for letter in split if not unicodedata.combining(letter))

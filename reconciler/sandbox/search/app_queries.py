@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from reconciler.sandbox.resources.users_and_groups import decoded
-from reconciler.sandbox.search.expression import Compare, Expression, Not
-from reconciler.sandbox.search.filters import Question
+from reconciler.sandbox.search.expression import Comparison, Expression, Not
+from reconciler.sandbox.search.filters import Condition
 from reconciler.sandbox.search.paging import Page
-from reconciler.sandbox.search.queries import Stored
 from reconciler.sandbox.storage.database import Database
+from reconciler.sandbox.storage.rows import Resource, decode_body
 
 # The users who have an app, with the day of their own assignment and the first group that has it;
 # deactivation ends a user's assignments (Okta: documented).
@@ -22,7 +21,7 @@ _ASSIGNED = """SELECT u.no, u.id, u.body,
 class Assignment(NamedTuple):
     """A user who has an app since an instant; no group when it is in person."""
 
-    user: Stored
+    user: Resource
     at: str
     group_id: str | None
 
@@ -30,42 +29,42 @@ class Assignment(NamedTuple):
 class GroupAssignment(NamedTuple):
     """A group that has an app; the first one assigned has priority 0."""
 
-    group: Stored
+    group: Resource
     at: str
     priority: int
 
 
-def app_by_id(database: Database, app_id: str) -> Stored | None:
+def app_by_id(database: Database, app_id: str) -> Resource | None:
     """The app with this id."""
     row = database.first("SELECT no, id, body FROM apps WHERE id = ?", (app_id,))
-    return None if row is None else Stored(*row)
+    return None if row is None else Resource(*row)
 
 
-def apps_after(database: Database, after: int, question: Question | None) -> Iterator[Stored]:
+def apps_after(database: Database, after: int, condition: Condition | None) -> Iterator[Resource]:
     """The apps that the question holds for, in order; `user.id` means one who has the app."""
-    users = set() if question is None else _asked(question.tree, "user.id")
+    users = set() if condition is None else _compared_values(condition.tree, "user.id")
     sql = "SELECT no, id, body FROM apps WHERE no > ? ORDER BY no"
-    for app in (Stored(*row) for row in database.rows(sql, (after,))):
-        if question is None:
+    for app in (Resource(*row) for row in database.rows(sql, (after,))):
+        if condition is None:
             yield app
             continue
         have = [user for user in users if assignment(database, app.no, user) is not None]
         with_groups = "SELECT g.id FROM app_groups a JOIN groups g ON g.no = a.group_no"
         rows = database.rows(f"{with_groups} WHERE a.app_no = ?", (app.no,))
         groups = [group_id for (group_id,) in rows]
-        shown = {**decoded(app.body), "user": {"id": have}, "group": {"id": groups}}
-        if question.holds(shown):
+        shown = {**decode_body(app.body), "user": {"id": have}, "group": {"id": groups}}
+        if condition.matches(shown):
             yield app
 
 
-def apps_of_group(database: Database, group_no: int, page: Page) -> list[Stored]:
+def apps_of_group(database: Database, group_no: int, page: Page) -> list[Resource]:
     """A page of the apps assigned to a group."""
     rows = database.rows(
         "SELECT p.no, p.id, p.body FROM app_groups a JOIN apps p ON p.no = a.app_no"
         " WHERE a.group_no = ? AND p.no > ? ORDER BY p.no LIMIT ?",
         (group_no, page.number, page.limit),
     )
-    return [Stored(*row) for row in rows]
+    return [Resource(*row) for row in rows]
 
 
 def groups_of_app(database: Database, app_no: int, page: Page, q: str) -> list[GroupAssignment]:
@@ -78,7 +77,7 @@ def groups_of_app(database: Database, app_no: int, page: Page, q: str) -> list[G
         " ORDER BY a.rowid LIMIT ?",
         (app_no, page.number, q.lower(), page.limit),
     )
-    return [GroupAssignment(Stored(*row[:4]), row[4], row[5]) for row in rows]
+    return [GroupAssignment(Resource(*row[:4]), row[4], row[5]) for row in rows]
 
 
 def users_of_app(database: Database, app_no: int, page: Page, q: str) -> list[Assignment]:
@@ -117,7 +116,7 @@ def assignment(database: Database, app_no: int, user_id: str) -> Assignment | No
 def _assignment(
     database: Database, no: int, user_id: str, body: bytes, at: str | None, way: int | None
 ) -> Assignment:
-    user = Stored(no, user_id, body)
+    user = Resource(no, user_id, body)
     if at is not None:
         return Assignment(user, at, None)
     sql = "SELECT a.at, g.id FROM app_groups a JOIN groups g ON g.no = a.group_no WHERE a.rowid = ?"
@@ -125,9 +124,9 @@ def _assignment(
     return Assignment(user, since, group_id)
 
 
-def _asked(tree: Expression, attribute: str) -> set[str]:
+def _compared_values(tree: Expression, attribute: str) -> set[str]:
     """The values that an attribute is compared with."""
-    if isinstance(tree, Compare):
+    if isinstance(tree, Comparison):
         return {str(tree.value)} if tree.attribute == attribute else set()
     terms = [tree.term] if isinstance(tree, Not) else tree.terms
-    return {value for term in terms for value in _asked(term, attribute)}
+    return {value for term in terms for value in _compared_values(term, attribute)}

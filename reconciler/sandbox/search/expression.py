@@ -35,7 +35,7 @@ class UnknownOperatorError(ExpressionError):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Compare:
+class Comparison:
     """One attribute against one value; `pr` has none."""
 
     attribute: str
@@ -44,14 +44,14 @@ class Compare:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Every:
+class And:
     """All terms hold."""
 
     terms: tuple["Expression", ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Some:
+class Or:
     """At least one term holds."""
 
     terms: tuple["Expression", ...]
@@ -64,7 +64,7 @@ class Not:
     term: "Expression"
 
 
-Expression: TypeAlias = Compare | Every | Some | Not
+Expression: TypeAlias = Comparison | And | Or | Not
 
 
 def parse(text: str) -> Expression:
@@ -72,8 +72,8 @@ def parse(text: str) -> Expression:
     if len(text) > _LONGEST:
         raise ExpressionError("the expression is too long")
     parser = _Parser(_tokens(text))
-    tree = parser.some(0)
-    parser.end()
+    tree = parser.parse_or(0)
+    parser.require_end()
     return tree
 
 
@@ -98,38 +98,38 @@ class _Parser:
         self._tokens = tokens
         self._next = 0
 
-    def some(self, depth: int) -> Expression:
+    def parse_or(self, depth: int) -> Expression:
         """Terms joined by `or`."""
-        terms = [self._every(depth)]
+        terms = [self._parse_and(depth)]
         while self._takes("or"):
-            terms.append(self._every(depth))
-        return terms[0] if len(terms) == 1 else Some(terms=tuple(terms))
+            terms.append(self._parse_and(depth))
+        return terms[0] if len(terms) == 1 else Or(terms=tuple(terms))
 
-    def end(self) -> None:
+    def require_end(self) -> None:
         """Nothing is left."""
         if self._next < len(self._tokens):
             raise ExpressionError(f"unexpected {self._tokens[self._next]}")
 
-    def _every(self, depth: int) -> Expression:
-        terms = [self._term(depth)]
+    def _parse_and(self, depth: int) -> Expression:
+        terms = [self._parse_term(depth)]
         while self._takes("and"):
-            terms.append(self._term(depth))
-        return terms[0] if len(terms) == 1 else Every(terms=tuple(terms))
+            terms.append(self._parse_term(depth))
+        return terms[0] if len(terms) == 1 else And(terms=tuple(terms))
 
-    def _term(self, depth: int) -> Expression:
+    def _parse_term(self, depth: int) -> Expression:
         if self._opens("not"):
             self._take()
-            return Not(term=self._term(depth))
+            return Not(term=self._parse_term(depth))
         if not self._takes("("):
-            return self._compare()
+            return self._parse_comparison()
         if depth >= _DEEPEST:
             raise ExpressionError("the expression is nested too deeply")
-        inner = self.some(depth + 1)
+        inner = self.parse_or(depth + 1)
         if not self._takes(")"):
             raise ExpressionError("a parenthesis is not closed")
         return inner
 
-    def _compare(self) -> Compare:
+    def _parse_comparison(self) -> Comparison:
         attribute = self._take()
         if not _ATTRIBUTE.fullmatch(attribute):
             raise ExpressionError(f"{attribute} is no attribute")
@@ -137,8 +137,8 @@ class _Parser:
         if operator not in _OPERATORS:
             raise UnknownOperatorError(operator)
         if operator == "pr":
-            return Compare(attribute=attribute, operator=operator)
-        return Compare(attribute=attribute, operator=operator, value=_value(self._take()))
+            return Comparison(attribute=attribute, operator=operator)
+        return Comparison(attribute=attribute, operator=operator, value=_value(self._take()))
 
     def _take(self) -> str:
         if self._next == len(self._tokens):

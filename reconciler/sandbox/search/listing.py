@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import msgspec
 
-from reconciler.sandbox.resources.group_rule import excluded, expression_of, groups_of
-from reconciler.sandbox.resources.users_and_groups import decoded
+from reconciler.sandbox.resources.group_rules import excluded_ids, expression_of, group_ids_of
 from reconciler.sandbox.storage.database import Database
+from reconciler.sandbox.storage.rows import decode_body
 from reconciler.sandbox.world.model import App, Rule
 
 
@@ -36,7 +36,7 @@ class GroupRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogRow:
-    """An event; `token_id` is empty when a person did it by hand, and when Okta did it."""
+    """An event; `token_id` is empty for the admin console, and for Okta itself."""
 
     published: str
     event: str
@@ -176,9 +176,9 @@ def log(database: Database) -> tuple[LogRow, ...]:
 
 
 def _rule(database: Database, no: int, raw: bytes) -> Rule:
-    body = decoded(raw)
-    ids = msgspec.json.encode(groups_of(body)).decode()
-    out = msgspec.json.encode(excluded(body)).decode()
+    body = decode_body(raw)
+    ids = msgspec.json.encode(group_ids_of(body)).decode()
+    out = msgspec.json.encode(excluded_ids(body)).decode()
     within = " WHERE id IN (SELECT value FROM json_each(?)) ORDER BY no"
     named = _column(database, "SELECT body FROM groups" + within, ids)  # noqa: S608 -- own text
     people = _column(database, "SELECT body FROM users" + within, out)  # noqa: S608 -- own text

@@ -5,18 +5,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
 
-from reconciler.sandbox.api_errors import Failure, no_such_page, not_valid
-from reconciler.sandbox.resources.users_and_groups import decoded
+from reconciler.sandbox.api_errors import Failure, invalid_paging, validation_failed
 from reconciler.sandbox.search.expression import (
-    Compare,
+    Comparison,
     Expression,
     ExpressionError,
     Not,
     UnknownOperatorError,
     parse,
 )
-from reconciler.sandbox.search.filters import Question
-from reconciler.sandbox.storage.clock import millis, parsed
+from reconciler.sandbox.search.filters import Condition
+from reconciler.sandbox.storage.clock import millis, parse_instant
+from reconciler.sandbox.storage.rows import decode_body
 
 _DEFAULT: Final = 100
 _MOST: Final = 1000
@@ -25,17 +25,17 @@ _RETENTION: Final = timedelta(days=90)
 _OLDEST: Final = timedelta(days=180)
 _MOST_WORDS: Final = 10
 _LONGEST_WORD: Final = 40
-_THING: Final = ("id", "type", "alternateId", "displayName")
+_PARTY_FIELDS: Final = ("id", "type", "alternateId", "displayName")
 _FIELDS: Final = frozenset(
     {
         *("uuid", "eventType", "legacyEventType", "displayMessage", "severity", "version"),
-        *(f"{part}.{key}" for part in ("actor", "target") for key in _THING),
+        *(f"{part}.{key}" for part in ("actor", "target") for key in _PARTY_FIELDS),
         *("outcome.result", "outcome.reason", "transaction.id", "transaction.type"),
         *("client.id", "client.ipAddress", "client.zone", "client.device", "request.ipChain.ip"),
         "transaction.detail.requestApiTokenId",
     }
 )
-_BRANCHES: Final = (
+_OPEN_FIELDS: Final = (
     *("client.userAgent.", "client.geographicalContext.", "debugContext.debugData."),
     *("authenticationContext.", "securityContext."),
 )
@@ -44,7 +44,7 @@ _UNSUPPORTED: Final = frozenset({"debugContext.debugData.url", "debugContext.deb
 """Fields that `co` cannot be asked of (Okta: documented)."""
 
 
-class Place(NamedTuple):
+class Position(NamedTuple):
     """Where a page begins: behind this event, published at this millisecond."""
 
     at: int
@@ -63,8 +63,8 @@ class LogQuery:
     until: int | None
     limit: int
     is_descending: bool
-    after: Place | None
-    question: Question | None
+    after: Position | None
+    condition: Condition | None
     words: tuple[str, ...]
 
     @property
@@ -72,21 +72,21 @@ class LogQuery:
         """Whether the question never ends (Okta: documented)."""
         return self.until is None and not self.is_descending
 
-    def holds(self, body: bytes) -> bool:
+    def matches(self, body: bytes) -> bool:
         """Whether a stored event is one of those asked for."""
-        if self.question is None and not self.words:
+        if self.condition is None and not self.words:
             return True
-        event = decoded(body)
-        if self.question is not None and not self.question.holds(_flat(event)):
+        event = decode_body(body)
+        if self.condition is not None and not self.condition.matches(_flatten(event)):
             return False
         known = {word for text in _texts(event) for word in _words(text)} if self.words else set()
         return known.issuperset(self.words)
 
 
-def asked(query: Mapping[str, str], now: datetime) -> LogQuery:
+def parse_log_query(query: Mapping[str, str], now: datetime) -> LogQuery:
     """The question of a request; a `Failure` says why it is none."""
-    until = _instant(query, "until")
-    since = _instant(query, "since")
+    until = _parse_instant(query, "until")
+    since = _parse_instant(query, "since")
     if since is not None and since < now - _OLDEST:
         text = "The since parameter is over 180 days prior to the current day."
         raise Failure(400, "E0000053", f"Invalid parameter: {text}")
@@ -94,47 +94,47 @@ def asked(query: Mapping[str, str], now: datetime) -> LogQuery:
     return LogQuery(
         since=millis(max(start, now - _RETENTION)),
         until=None if until is None else millis(until),
-        limit=_limit(query.get("limit")),
+        limit=_parse_limit(query.get("limit")),
         is_descending=query.get("sortOrder", "").upper() == "DESCENDING",
-        after=_place(query.get("after")),
-        question=_question(query.get("filter")),
-        words=_asked_words(query.get("q", "")),
+        after=_parse_position(query.get("after")),
+        condition=_parse_condition(query.get("filter")),
+        words=_parse_keywords(query.get("q", "")),
     )
 
 
-def _instant(query: Mapping[str, str], name: str) -> datetime | None:
+def _parse_instant(query: Mapping[str, str], name: str) -> datetime | None:
     text = query.get(name)
     if not text:
         return None
     try:
-        return parsed(text)
+        return parse_instant(text)
     except (ValueError, OverflowError) as error:
         form = "The date format in your query is not recognized."
         form += " Please enter dates using ISO8601 string format."
         valid = "must be a valid date-time or empty."
         what = f"'{name}': {form} '{name}': {valid}"
-        raise not_valid(what, f"{name}: {form}", f"{name}: {valid}") from error
+        raise validation_failed(what, f"{name}: {form}", f"{name}: {valid}") from error
 
 
-def _limit(text: str | None) -> int:
+def _parse_limit(text: str | None) -> int:
     """A limit above the most is cut to it (assumed)."""
     if text is None:
         return _DEFAULT
     if not (text.isascii() and text.isdigit()):
-        raise no_such_page()
+        raise invalid_paging()
     return min(int(text[:9]), _MOST)
 
 
-def _place(text: str | None) -> Place | None:
+def _parse_position(text: str | None) -> Position | None:
     if text is None:
         return None
     at, _, no = text.partition("_")
     if not all(part.isascii() and part.isdigit() and len(part) <= 18 for part in (at, no)):  # noqa: PLR2004 -- what SQLite can compare
-        raise no_such_page()
-    return Place(int(at), int(no))
+        raise invalid_paging()
+    return Position(int(at), int(no))
 
 
-def _question(text: str | None) -> Question | None:
+def _parse_condition(text: str | None) -> Condition | None:
     """Case matters (assumed)."""
     if not text:
         return None
@@ -143,35 +143,37 @@ def _question(text: str | None) -> Question | None:
     except UnknownOperatorError as error:
         at = text.lower().find(error.operator)
         known = "Expected: eq,co,sw,pr,gt,ge,lt,le"
-        said = f"Unrecognized attribute operator '{error.operator}' at position {at}. {known}"
-        raise Failure(400, "E0000053", f"Invalid filter '{text}': {said}") from error
+        problem = f"Unrecognized attribute operator '{error.operator}' at position {at}. {known}"
+        raise Failure(400, "E0000053", f"Invalid filter '{text}': {problem}") from error
     except ExpressionError as error:
         raise Failure(400, "E0000053", f"Invalid filter '{text}': {error}") from error
-    _check(tree)
-    return Question(tree=tree, ignores_case=False, columns={})
+    _check_fields(tree)
+    return Condition(tree=tree, ignores_case=False, columns={})
 
 
-def _check(tree: Expression) -> None:
-    if not isinstance(tree, Compare):
+def _check_fields(tree: Expression) -> None:
+    if not isinstance(tree, Comparison):
         for term in [tree.term] if isinstance(tree, Not) else tree.terms:
-            _check(term)
+            _check_fields(term)
         return
     field = tree.attribute
-    if field not in _FIELDS and not field.startswith(_BRANCHES):
+    if field not in _FIELDS and not field.startswith(_OPEN_FIELDS):
         raise Failure(400, "E0000053", f"field is not valid: {field}")
     if tree.operator == "co" and field in _UNSUPPORTED:
         text = "The supplied combination of operator and field is not currently supported."
         raise Failure(400, "E0000031", f"{text} Operator: co, Field: {field}")
 
 
-def _asked_words(text: str) -> tuple[str, ...]:
+def _parse_keywords(text: str) -> tuple[str, ...]:
     words = tuple(text.lower().split())
     if any(len(word) > _LONGEST_WORD for word in words):
         rest = "Please shorten the items in your search or use an advanced filter to query by"
-        said = f"Freeform search cannot contain items longer than {_LONGEST_WORD} characters."
-        raise not_valid(f"'q': {said} {rest} specific fields.")
+        problem = f"Freeform search cannot contain items longer than {_LONGEST_WORD} characters."
+        raise validation_failed(f"'q': {problem} {rest} specific fields.")
     if len(words) > _MOST_WORDS:
-        raise not_valid(f"'q': Freeform search cannot contain more than {_MOST_WORDS} items.")
+        raise validation_failed(
+            f"'q': Freeform search cannot contain more than {_MOST_WORDS} items."
+        )
     return words
 
 
@@ -192,13 +194,13 @@ def _texts(value: object) -> Iterator[str]:
             yield from _texts(each)
 
 
-def _flat(event: Mapping[str, object]) -> dict[str, object]:
+def _flatten(event: Mapping[str, object]) -> dict[str, object]:
     """The event with the values of its lists side by side: any target may be the one meant."""
     request = event.get("request")
     chain = request.get("ipChain") if isinstance(request, Mapping) else None
     return {
         **event,
-        "target": _columns(event.get("target"), _THING),
+        "target": _columns(event.get("target"), _PARTY_FIELDS),
         "request": {"ipChain": _columns(chain, ("ip",))},
     }
 

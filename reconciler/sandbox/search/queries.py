@@ -1,17 +1,17 @@
 """Reading the org: one user, one group, a page of either, a page of members.
 
 Lists stand by id, but all users by status and then id, and all groups by name (Okta: recorded).
-Nobody should rely on it: Okta promises no order.
+No client should rely on it: Okta promises no order.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Final, Literal, NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import Final, Literal
 
-from reconciler.sandbox.resources.users_and_groups import decoded
-from reconciler.sandbox.search.filters import Question
+from reconciler.sandbox.search.filters import Condition
 from reconciler.sandbox.search.paging import Page
 from reconciler.sandbox.storage.database import Database
+from reconciler.sandbox.storage.rows import Resource, decode_body, profile_of, value_at
 
 _BATCH: Final = 1000
 LONGEST_Q: Final = 300
@@ -22,29 +22,31 @@ _LISTED: Final = (
 """The statuses in the order of a list of all users: the first five recorded, the rest assumed."""
 
 
-class Stored(NamedTuple):
-    """A user or a group as it lies in its table, and where it stands in its list.
-
-    Without a position it is the number that says so.
-    """
-
-    no: int
-    id: str
-    body: bytes
-    position: str = ""
-
-
-def by_id(rows: Iterable[Stored]) -> list[Stored]:
+def sort_by_id(rows: Iterable[Resource]) -> list[Resource]:
     """The rows in the order of their ids, which are their positions."""
     return [row._replace(position=row.id) for row in sorted(rows, key=lambda row: row.id)]
 
 
-def by_name(groups: Iterable[Stored]) -> list[Stored]:
+def sort_by_name(groups: Iterable[Resource]) -> list[Resource]:
     """The groups in the order of their names, in any case, then of their ids."""
-    return sorted(groups, key=lambda row: (str(profile(row)["name"]).lower(), row.id))
+    return sorted(groups, key=lambda row: (str(profile_of(row)["name"]).lower(), row.id))
 
 
-def user(database: Database, id_or_login: str) -> Stored | None:
+def sort_by(
+    rows: Iterable[Resource], attribute: str, *, is_descending: bool = False
+) -> list[Resource]:
+    """The rows in the order of an attribute, in any case, and then of their ids (Okta: OpenAPI).
+
+    Those without the attribute stand last (assumed).
+    """
+    path = attribute.split(".")
+    valued = [(value_at(decode_body(row.body), *path), row) for row in sort_by_id(rows)]
+    having = [(str(value).lower(), row) for value, row in valued if value is not None]
+    ordered = sorted(having, key=lambda pair: pair[0], reverse=is_descending)
+    return [row for _, row in ordered] + [row for value, row in valued if value is None]
+
+
+def find_user(database: Database, id_or_login: str) -> Resource | None:
     """The user with this id, login, or login up to its `@` when only one has that."""
     wanted = id_or_login.lower()
     sql = "SELECT no, id, body FROM users WHERE"
@@ -54,53 +56,53 @@ def user(database: Database, id_or_login: str) -> Stored | None:
         # "A" is the character after "@": the range holds every login that starts with it.
         bounds = (f"{wanted}@", f"{wanted}A")
         found = database.rows(f"{sql} login_lower >= ? AND login_lower < ? LIMIT 2", bounds)
-    return Stored(*found[0]) if len(found) == 1 else None
+    return Resource(*found[0]) if len(found) == 1 else None
 
 
-def user_by_id(database: Database, user_id: str) -> Stored | None:
+def user_by_id(database: Database, user_id: str) -> Resource | None:
     """The user with this id."""
     row = database.first("SELECT no, id, body FROM users WHERE id = ?", (user_id,))
-    return None if row is None else Stored(*row)
+    return None if row is None else Resource(*row)
 
 
-def group_by_id(database: Database, group_id: str) -> Stored | None:
+def group_by_id(database: Database, group_id: str) -> Resource | None:
     """The group with this id."""
     row = database.first("SELECT no, id, body FROM groups WHERE id = ?", (group_id,))
-    return None if row is None else Stored(*row)
+    return None if row is None else Resource(*row)
 
 
-def asked(
-    database: Database, table: Literal["users", "groups"], question: Question, page: Page
-) -> list[Stored]:
+def select_matching(
+    database: Database, table: Literal["users", "groups"], condition: Condition, page: Page
+) -> list[Resource]:
     """A page of those users or groups that the question holds for, by id."""
-    found: list[Stored] = []
-    is_sure = question.is_only_keys()
-    for row in _candidates(database, table, question.keys(), page.after):
-        if is_sure or question.holds(decoded(row.body)):
+    found: list[Resource] = []
+    is_sure = condition.has_only_keys()
+    for row in _candidates(database, table, condition.keys(), page.after):
+        if is_sure or condition.matches(decode_body(row.body)):
             found.append(row)
             if len(found) == page.limit:
                 break
     return found
 
 
-def users_alive(database: Database, page: Page) -> list[Stored]:
+def list_users(database: Database, page: Page) -> list[Resource]:
     """A page of all users but the deprovisioned ones; status and id are the position (recorded)."""
     start, after = page.after[:1] or "0", page.after[1:]
-    found: list[Stored] = []
+    found: list[Resource] = []
     for place, status in list(enumerate(_LISTED))[int(start) :]:
         rows = database.rows(
             "SELECT no, id, body, ? || id FROM users WHERE status = ? AND id > ?"
             " ORDER BY id LIMIT ?",
             (str(place), status, after, page.limit - len(found)),
         )
-        found += [Stored(*row) for row in rows]
+        found += [Resource(*row) for row in rows]
         after = ""
         if len(found) == page.limit:
             break
     return found
 
 
-def users_starting(database: Database, text: str, limit: int) -> list[Stored]:
+def find_users_starting(database: Database, text: str, limit: int) -> list[Resource]:
     """Users whose first name, last name or email starts with the text; not the deprovisioned."""
     rows = database.rows(
         "SELECT no, id, body FROM users WHERE +status <> 'DEPROVISIONED' AND"
@@ -108,10 +110,10 @@ def users_starting(database: Database, text: str, limit: int) -> list[Stored]:
         " ORDER BY id LIMIT ?2",
         (text.lower(), limit),
     )
-    return [Stored(*row) for row in rows]
+    return [Resource(*row) for row in rows]
 
 
-def groups_all(database: Database, page: Page) -> list[Stored]:
+def list_groups(database: Database, page: Page) -> list[Resource]:
     """A page of all groups; name and id are the position."""
     name, _, group_id = page.after.rpartition("\n")
     rows = database.rows(
@@ -119,40 +121,42 @@ def groups_all(database: Database, page: Page) -> list[Stored]:
         " WHERE (name_lower, id) > (?, ?) ORDER BY name_lower, id LIMIT ?",
         (name, group_id, page.limit),
     )
-    return [Stored(*row) for row in rows]
+    return [Resource(*row) for row in rows]
 
 
-def groups_starting(
-    database: Database, text: str, limit: int, question: Question | None
-) -> list[Stored]:
+def find_groups_starting(
+    database: Database, text: str, limit: int, condition: Condition | None
+) -> list[Resource]:
     """Groups whose name starts with the text; at most 300 (Okta: issue, okta-sdk-java 750)."""
     rows = database.rows(
         "SELECT no, id, body FROM groups WHERE instr(name_lower, ?) = 1 ORDER BY name_lower, id",
         (text.lower(),),
     )
-    found = [Stored(*row) for row in rows]
-    if question is not None:
-        found = [row for row in found if question.holds(decoded(row.body))]
+    found = [Resource(*row) for row in rows]
+    if condition is not None:
+        found = [row for row in found if condition.matches(decode_body(row.body))]
     return found[: min(limit, LONGEST_Q)]
 
 
-def members(database: Database, group_no: int, page: Page) -> list[Stored]:
+def list_members(database: Database, group_no: int, page: Page) -> list[Resource]:
     """A page of a group's members, whatever their status, by id."""
     rows = database.rows(
         "SELECT u.no, u.id, u.body, u.id FROM members m JOIN users u ON u.no = m.user_no"
         " WHERE m.group_no = ? AND m.user_id > ? ORDER BY m.user_id LIMIT ?",
         (group_no, page.after, page.limit),
     )
-    return [Stored(*row) for row in rows]
+    return [Resource(*row) for row in rows]
 
 
 def has_changed(database: Database, group_no: int, since: float) -> bool:
-    """Whether anybody was added or removed after an instant."""
+    """Whether any member was added or removed after an instant."""
     sql = "SELECT 1 FROM changes WHERE group_no = ? AND at > ?"
     return database.first(sql, (group_no, since)) is not None
 
 
-def members_before(database: Database, group_no: int, page: Page, since: float) -> list[Stored]:
+def list_members_before(
+    database: Database, group_no: int, page: Page, since: float
+) -> list[Resource]:
     """A page of a group's members as they were at an instant: a reader that lags behind."""
     first: dict[int, bool] = {}
     for user_no, is_added in database.rows(
@@ -169,23 +173,17 @@ def members_before(database: Database, group_no: int, page: Page, since: float) 
         " UNION SELECT value FROM json_each(?3)) AND +id > ?4 ORDER BY +id LIMIT ?5",
         (group_no, hidden, shown, page.after, page.limit),
     )
-    return [Stored(*row) for row in rows]
+    return [Resource(*row) for row in rows]
 
 
-def groups_of(database: Database, user_no: int, page: Page) -> list[Stored]:
+def list_groups_of(database: Database, user_no: int, page: Page) -> list[Resource]:
     """A page of the groups that a user is in, by id."""
     rows = database.rows(
         "SELECT g.no, g.id, g.body, g.id FROM members m JOIN groups g ON g.no = m.group_no"
         " WHERE m.user_no = ? AND +g.id > ? ORDER BY +g.id LIMIT ?",
         (user_no, page.after, page.limit),
     )
-    return [Stored(*row) for row in rows]
-
-
-def profile(row: Stored) -> Mapping[str, object]:
-    """The profile of a stored user or group."""
-    part = decoded(row.body)["profile"]
-    return part if isinstance(part, Mapping) else {}
+    return [Resource(*row) for row in rows]
 
 
 def _candidates(
@@ -193,7 +191,7 @@ def _candidates(
     table: Literal["users", "groups"],
     keys: frozenset[tuple[str, str]] | None,
     after: str,
-) -> Iterator[Stored]:
+) -> Iterator[Resource]:
     """Rows that may be an answer, by id: by index when there are keys, else all of them."""
     where, key = "", "id"
     parameters: list[str] = []
@@ -212,7 +210,7 @@ def _candidates(
             f"SELECT no, id, body, id FROM {table} WHERE {where} {key} > ? ORDER BY {key} LIMIT ?",  # noqa: S608 -- own names
             (*parameters, after, _BATCH),
         )
-        yield from (Stored(*row) for row in rows)
+        yield from (Resource(*row) for row in rows)
         if len(rows) < _BATCH:
             return
         after = rows[-1][1]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from reconciler.sandbox.server.response import LINE, App, Message, Scope
+from reconciler.sandbox.server.response import CONNECTION, App, Message, Scope
 
 _CLIENT = ("127.0.0.1", 123)
 
@@ -93,5 +93,5 @@ def _scope(request: httpx.Request, connection: _Connection) -> Scope:
         "server": (url.host, url.port),
         "client": _CLIENT,
         "root_path": "",
-        "extensions": {LINE: connection},
+        "extensions": {CONNECTION: connection},
     }

@@ -8,18 +8,19 @@ from datetime import timedelta
 from typing import Final
 from urllib.parse import unquote
 
-from reconciler.sandbox.api_errors import Failure, too_many
-from reconciler.sandbox.callers.authenticate import Arrival, caller_of
+from reconciler.sandbox.api_errors import Failure, rate_limited
+from reconciler.sandbox.callers.authenticate import IncomingRequest, identify_caller
 from reconciler.sandbox.changes.log_events import Author
 from reconciler.sandbox.changes.transaction import Transaction, record
-from reconciler.sandbox.faults import OF_CREDENTIALS, Fault
+from reconciler.sandbox.faults import CREDENTIAL_FAULTS, Fault
+from reconciler.sandbox.limits.concurrency import places_for
 from reconciler.sandbox.limits.rate import Allowance, bucket_of
-from reconciler.sandbox.oauth.dpop import Sent
+from reconciler.sandbox.oauth.dpop import DpopRequest
 from reconciler.sandbox.request import RequestInfo
 from reconciler.sandbox.server import response as replies
 from reconciler.sandbox.server import response_faults
 from reconciler.sandbox.server.response import App, Headers, Receive, Reply, Scope, Send
-from reconciler.sandbox.server.routes import VISIT
+from reconciler.sandbox.server.routes import REQUEST_INFO
 from reconciler.sandbox.state import Core, Exchange
 from reconciler.sandbox.storage.clock import http_date
 
@@ -37,57 +38,59 @@ _ALSO: Final = {"/api/v1/api-tokens/": "/api/v1/api-tokens"}
 
 
 @dataclass(frozen=True, slots=True)
-class Edge:
+class SandboxMiddleware:
     """Wraps the routes; every answer leaves through here."""
 
     app: App
     core: Core
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request is answered, spoilt or cut, and recorded."""
+        """One request is answered, with its fault if one is due, and recorded."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        line = scope.get("extensions", {}).get(replies.LINE)
+        connection = scope.get("extensions", {}).get(replies.CONNECTION)
         path = unquote(_raw_path(scope))
-        with self.core.in_flight.place(self.core.places(path)) as has_place:
+        setting = self.core.options().concurrency
+        places = places_for(path, setting, self.core.rate_limit())
+        with self.core.in_flight.place(places) as has_place:
             if has_place:
                 query = scope["query_string"].decode("latin-1")
                 fault = self.core.faults.claim(scope["method"], path, query)
-                visit = self._visit(scope, fault)
-                reply = await self._reply(visit, fault, scope, receive)
+                request_info = self._describe_request(scope, fault)
+                reply = await self._reply(request_info, fault, scope, receive)
             else:
-                visit = self._visit(scope, None)
-                reply = self._crowded_out(visit)
+                request_info = self._describe_request(scope, None)
+                reply = self._concurrency_reply(request_info)
         status = reply.status if reply else 0
-        exchange = Exchange(visit.method, visit.path, visit.query, status)
+        exchange = Exchange(request_info.method, request_info.path, request_info.query, status)
         self.core.exchanges.append(exchange)
         if reply is None:
-            await replies.cut(line, receive)
+            await replies.cut_connection(connection, receive)
         else:
-            await replies.deliver(reply, line, send)
+            await replies.send_reply(reply, connection, send)
 
-    def _visit(self, scope: Scope, fault: Fault | None) -> RequestInfo:
+    def _describe_request(self, scope: Scope, fault: Fault | None) -> RequestInfo:
         headers = dict(scope["headers"])
         path = unquote(_raw_path(scope))
         skew = _skew(fault)
-        sent = Sent(
+        dpop_request = DpopRequest(
             proofs=tuple(v.decode("latin-1") for n, v in scope["headers"] if n == b"dpop"),
             method=scope["method"],
             url=_address(scope),
             clock=self.core.clock,
             skew=skew,
         )
-        arrival = Arrival(
-            given=headers.get(b"authorization", b"").decode("latin-1"),
+        incoming = IncomingRequest(
+            authorization=headers.get(b"authorization", b"").decode("latin-1"),
             host=_host(scope),
             path=path,
             address=(scope.get("client") or ("",))[0],
-            sent=sent,
+            dpop_request=dpop_request,
             is_outside=fault is not None and fault.kind == "outside-zone",
         )
-        caller = caller_of(self.core, arrival)
-        if fault is not None and fault.kind in OF_CREDENTIALS:
+        caller = identify_caller(self.core, incoming)
+        if fault is not None and fault.kind in CREDENTIAL_FAULTS:
             caller = response_faults.apply_credential_faults(
                 self.core, fault.kind, caller, scope["method"], path
             )
@@ -98,38 +101,38 @@ class Edge:
             request_id=uuid.uuid4().hex,
             caller=caller,
             agent=headers.get(b"user-agent", b"").decode("latin-1"),
-            address=arrival.address,
+            address=incoming.address,
             skew=skew,
-            is_outside=arrival.is_outside,
+            is_outside=incoming.is_outside,
         )
 
-    def _crowded_out(self, visit: RequestInfo) -> Reply:
+    def _concurrency_reply(self, request_info: RequestInfo) -> Reply:
         """A request that found no place: both numbers are 0 (Okta: documented)."""
-        note_violation(self.core, visit)
+        _record_violation(self.core, request_info)
         reset = math.ceil(self.core.clock.seconds() + 1)
-        reply = Reply(status=_TOO_MANY, headers=_JSON, body=too_many().body())
+        reply = Reply(status=_TOO_MANY, headers=_JSON, body=rate_limited().body())
         allowance = Allowance(limit=0, remaining=0, reset=reset)
-        return _measured(replace(reply, headers=self._headers(visit, reply, allowance)))
+        return _with_length(replace(reply, headers=self._headers(request_info, reply, allowance)))
 
     async def _reply(
-        self, visit: RequestInfo, fault: Fault | None, scope: Scope, receive: Receive
+        self, request_info: RequestInfo, fault: Fault | None, scope: Scope, receive: Receive
     ) -> Reply | None:
         """The answer with its headers; None when the line is to be cut."""
-        allowance = self._allowance(visit)
-        if fault is None or fault.kind in response_faults.PERFORMED:
-            reply = await self._performed(visit, fault, allowance, scope, receive)
+        allowance = self._allowance(request_info)
+        if fault is None or fault.kind in response_faults.PERFORMED_FAULTS:
+            reply = await self._perform(request_info, fault, allowance, scope, receive)
         else:
-            reply = response_faults.replacement(fault, visit)
+            reply = response_faults.replacement_reply(fault, request_info)
             allowance = self._faulty_allowance(fault, allowance)
         if fault is not None and fault.kind in {"cut", "after-write"}:
             return None
         if fault is not None and fault.kind == "html":
-            return _measured(reply)
-        return _measured(replace(reply, headers=self._headers(visit, reply, allowance)))
+            return _with_length(reply)
+        return _with_length(replace(reply, headers=self._headers(request_info, reply, allowance)))
 
-    async def _performed(
+    async def _perform(
         self,
-        visit: RequestInfo,
+        request_info: RequestInfo,
         fault: Fault | None,
         allowance: Allowance | None,
         scope: Scope,
@@ -138,24 +141,24 @@ class Edge:
         if fault is not None and fault.kind == "delay":
             await asyncio.sleep(fault.seconds or 0)
         if allowance is not None and allowance.is_exceeded:
-            return Reply(status=_TOO_MANY, headers=_JSON, body=too_many().body())
+            return Reply(status=_TOO_MANY, headers=_JSON, body=rate_limited().body())
         if fault is not None:
-            visit = _hampered(visit, fault)
+            request_info = _apply_fault(request_info, fault)
         # Percent signs stay until the routes are matched: a login may hold an encoded slash.
-        inner = {**scope, "path": _raw_path(scope), "root_path": "", VISIT: visit}
-        reply = await replies.capture(self.app, inner, receive)
-        return response_faults.spoilt(fault, reply, _url(scope)) if fault else reply
+        inner = {**scope, "path": _raw_path(scope), "root_path": "", REQUEST_INFO: request_info}
+        reply = await replies.collect_reply(self.app, inner, receive)
+        return response_faults.apply_to_reply(fault, reply, _url(scope)) if fault else reply
 
-    def _allowance(self, visit: RequestInfo) -> Allowance | None:
+    def _allowance(self, request_info: RequestInfo) -> Allowance | None:
         """What the rate limit headers say; the open document has none (Okta: recorded)."""
-        if not visit.path.startswith(("/api/v1/", "/oauth2/v1/")):
+        if not request_info.path.startswith(("/api/v1/", "/oauth2/v1/")):
             return None
-        bucket = bucket_of(visit.method, visit.path)
+        bucket = bucket_of(request_info.method, request_info.path)
         now, setting = self.core.clock.seconds(), self.core.rate_limit()
-        if isinstance(visit.caller, Failure):
-            return self.core.limits.take("", bucket, setting, now)
-        caller = visit.caller
-        return self.core.limits.take(caller.meter, bucket, setting, now, caller.share)
+        if isinstance(request_info.caller, Failure):
+            return self.core.limits.count_request("", bucket, setting, now)
+        caller = request_info.caller
+        return self.core.limits.count_request(caller.meter, bucket, setting, now, caller.share)
 
     def _faulty_allowance(self, fault: Fault, allowance: Allowance | None) -> Allowance | None:
         """A scripted 429 has an empty bucket; one of concurrency has none (Okta: documented)."""
@@ -168,32 +171,34 @@ class Edge:
             return Allowance(limit=allowance.limit, remaining=0, reset=reset)
         return allowance
 
-    def _headers(self, visit: RequestInfo, reply: Reply, allowance: Allowance | None) -> Headers:
+    def _headers(
+        self, request_info: RequestInfo, reply: Reply, allowance: Allowance | None
+    ) -> Headers:
         limits: Headers = ()
         if allowance is not None:
             limits = (
                 ("x-rate-limit-limit", str(allowance.limit)),
                 ("x-rate-limit-remaining", str(allowance.remaining)),
-                ("x-rate-limit-reset", str(allowance.reset + round(visit.skew))),
+                ("x-rate-limit-reset", str(allowance.reset + round(request_info.skew))),
             )
         own = (
-            ("date", http_date(self.core.clock.now() + timedelta(seconds=visit.skew))),
-            ("x-okta-request-id", visit.request_id),
+            ("date", http_date(self.core.clock.now() + timedelta(seconds=request_info.skew))),
+            ("x-okta-request-id", request_info.request_id),
         )
         return (*own, *limits, *_COMMON, *reply.headers)
 
 
-def _hampered(visit: RequestInfo, fault: Fault) -> RequestInfo:
+def _apply_fault(request_info: RequestInfo, fault: Fault) -> RequestInfo:
     """The request as its endpoint meets it."""
     match fault.kind:
         case "lag":
-            return replace(visit, lag=fault.seconds or 0)
+            return replace(request_info, lag=fault.seconds or 0)
         case "index-lag":
-            return replace(visit, index_lag=fault.seconds or 0)
+            return replace(request_info, index_lag=fault.seconds or 0)
         case "missing-role":
-            return replace(visit, role_loss="403" if fault.status else "empty")
+            return replace(request_info, role_loss="403" if fault.status else "empty")
         case _:
-            return visit
+            return request_info
 
 
 def _raw_path(scope: Scope) -> str:
@@ -222,7 +227,7 @@ def _skew(fault: Fault | None) -> float:
     return (fault.seconds or 0.0) if fault is not None and fault.kind == "clock-skew" else 0.0
 
 
-def _measured(reply: Reply) -> Reply:
+def _with_length(reply: Reply) -> Reply:
     """The reply saying how long it is; 204 says nothing of a body."""
     if reply.status == 204:  # noqa: PLR2004 -- No Content
         # Nothing is there whose type could be sniffed (Okta: recorded).
@@ -231,12 +236,14 @@ def _measured(reply: Reply) -> Reply:
     return replace(reply, headers=(*headers, ("content-length", str(len(reply.body)))))
 
 
-def note_violation(core: Core, visit: RequestInfo) -> None:
-    """The System Log says who was turned away; nobody is known without a token."""
-    if isinstance(visit.caller, Failure):
-        author = Author(id="unknown", login="unknown", name="unknown", request_id=visit.request_id)
+def _record_violation(core: Core, request_info: RequestInfo) -> None:
+    """The System Log names the caller that was refused; without a token it is unknown."""
+    if isinstance(request_info.caller, Failure):
+        author = Author(
+            id="unknown", login="unknown", name="unknown", request_id=request_info.request_id
+        )
     else:
-        author = visit.caller.author(visit.request_id, visit.path)
+        author = request_info.caller.author(request_info.request_id, request_info.path)
     with core.database.write() as connection:
         transaction = Transaction(connection=connection, author=author, now=core.clock.now())
         text = "Concurrency limit violation"

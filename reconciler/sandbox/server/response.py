@@ -1,4 +1,4 @@
-"""A whole answer held in hand before it is sent, so that it can be dressed or spoilt."""
+"""A whole answer, collected before it is sent so that headers and faults can be applied."""
 
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
@@ -12,11 +12,11 @@ Send: TypeAlias = Callable[[Message], Awaitable[None]]
 App: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
 Headers: TypeAlias = tuple[tuple[str, str], ...]
 
-LINE: Final = "reconciler.sandbox.line"
+CONNECTION: Final = "reconciler.sandbox.line"
 """The ASGI extension through which an answer can break its connection."""
 
 
-class Line(Protocol):
+class Connection(Protocol):
     """The connection below a request."""
 
     def cut(self) -> None:
@@ -44,7 +44,7 @@ class Reply:
         return [value for each, value in self.headers if each == name]
 
 
-async def capture(app: App, scope: Scope, receive: Receive) -> Reply:
+async def collect_reply(app: App, scope: Scope, receive: Receive) -> Reply:
     """What the application answers."""
     start: Message = {}
     parts: list[bytes] = []
@@ -60,7 +60,7 @@ async def capture(app: App, scope: Scope, receive: Receive) -> Reply:
     return Reply(status=start["status"], headers=headers, body=b"".join(parts))
 
 
-async def deliver(reply: Reply, line: Line | None, send: Send) -> None:
+async def send_reply(reply: Reply, connection: Connection | None, send: Send) -> None:
     """The reply is sent; a short one loses its second half and then the line."""
     raw = [(name.encode(), value.encode("latin-1")) for name, value in reply.headers]
     await send({"type": "http.response.start", "status": reply.status, "headers": raw})
@@ -68,15 +68,15 @@ async def deliver(reply: Reply, line: Line | None, send: Send) -> None:
         await send({"type": "http.response.body", "body": reply.body})
         return
     half = reply.body[: len(reply.body) // 2]
-    await send({"type": "http.response.body", "body": half, "more_body": line is not None})
-    if line is not None:
-        line.hang_up()
+    await send({"type": "http.response.body", "body": half, "more_body": connection is not None})
+    if connection is not None:
+        connection.hang_up()
 
 
-async def cut(line: Line | None, receive: Receive) -> None:
+async def cut_connection(connection: Connection | None, receive: Receive) -> None:
     """No answer comes: the connection is reset."""
-    if line is None:
+    if connection is None:
         raise ConnectionResetError("the sandbox cut the connection")
-    line.cut()
+    connection.cut()
     while (await receive())["type"] != "http.disconnect":
         pass

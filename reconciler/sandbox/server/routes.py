@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from reconciler.sandbox.api_errors import Failure, no_session
+from reconciler.sandbox.api_errors import Failure, invalid_session
 from reconciler.sandbox.callers.access_token import ServiceCaller
 from reconciler.sandbox.changes import memberships
 from reconciler.sandbox.endpoints import (
@@ -25,14 +25,14 @@ from reconciler.sandbox.endpoints import (
 )
 from reconciler.sandbox.endpoints import token as token_endpoint
 from reconciler.sandbox.endpoints.token import TokenRequest
-from reconciler.sandbox.oauth.dpop import Sent
-from reconciler.sandbox.oauth_scopes import covers, needed
+from reconciler.sandbox.oauth.dpop import DpopRequest
+from reconciler.sandbox.oauth_scopes import covers, scope_for
 from reconciler.sandbox.permissions import authorize
 from reconciler.sandbox.request import Answer, Call, RequestInfo
 from reconciler.sandbox.resources.user_lifecycle import Operation
 from reconciler.sandbox.state import Core
 
-VISIT: Final = "reconciler.sandbox.visit"
+REQUEST_INFO: Final = "reconciler.sandbox.request_info"
 """Where a request's scope carries what is known of it."""
 
 _Handler = Callable[[Call], Answer]
@@ -51,7 +51,7 @@ _ENDPOINTS: Final[Mapping[str, Mapping[str, _Handler]]] = {
     _USERS + "/{user}/sessions": {"DELETE": user_lifecycle.clear_sessions},
     **{
         f"{_USERS}/{{user}}/lifecycle/{operation.value}": {
-            "POST": user_lifecycle.endpoint(operation)
+            "POST": user_lifecycle.lifecycle_endpoint(operation)
         }
         for operation in Operation
         if operation is not Operation.DELETE
@@ -77,7 +77,7 @@ _ENDPOINTS: Final[Mapping[str, Mapping[str, _Handler]]] = {
     "/api/v1/apps/{app}/groups": {"GET": apps.list_groups},
     "/api/v1/apps/{app}/users": {"GET": apps.list_users},
     "/api/v1/logs": {"GET": system_log.list_events},
-    _GROUPS + "/{group}/apps": {"GET": apps.list_of_group},
+    _GROUPS + "/{group}/apps": {"GET": apps.list_apps_of_group},
     _GROUPS + "/{group}/roles": {"GET": roles.roles_of_group},
     _GROUPS + "/{group}/users": {"GET": members.list_members},
     _GROUPS + "/{group}/users/{user}": {
@@ -92,10 +92,10 @@ def routes(core: Core) -> list[Route]:
     """All paths of the org."""
 
     async def discovery(request: Request) -> Response:
-        return _json(org.discovery(core, _base(request)))
+        return _json(org.discovery_document(core, _base(request)))
 
     async def token(request: Request) -> Response:
-        return _dressed(token_endpoint.granted(await _petition(core, request)))
+        return _response(token_endpoint.grant_token(await _token_request(core, request)))
 
     api = [
         Route(path, _endpoint(core, path, handlers), methods=list(handlers))
@@ -108,7 +108,7 @@ def routes(core: Core) -> list[Route]:
     ]
 
 
-async def failed(_request: Request, failure: Exception) -> Response:
+async def error_response(_request: Request, failure: Exception) -> Response:
     """An error object as an answer."""
     known = failure if isinstance(failure, Failure) else Failure(500, "E0000009", "")
     body = known.body()
@@ -125,17 +125,17 @@ def _endpoint(
         # Starlette adds HEAD to GET.
         handler = handlers["GET" if request.method == "HEAD" else request.method]
         call = await _call(core, request)
-        memberships.settle(core.database, core.clock.seconds())
-        told = authorize.judged(call, path)
-        answer = authorize.keep_visible(call, path, handler(call)) if told is None else told
+        memberships.update_group_timestamps(core.database, core.clock.seconds())
+        denied = authorize.decide(call, path)
+        answer = authorize.hide_groups(call, path, handler(call)) if denied is None else denied
         if answer.status == 204:  # noqa: PLR2004 -- No Content, which has no type either
             return Response(status_code=204)
-        return _dressed(answer)
+        return _response(answer)
 
     return endpoint
 
 
-def _dressed(answer: Answer) -> Response:
+def _response(answer: Answer) -> Response:
     response = _json(answer.body, answer.status)
     for line in answer.links:
         response.headers.append("link", line)
@@ -147,15 +147,15 @@ def _dressed(answer: Answer) -> Response:
 
 
 async def _call(core: Core, request: Request) -> Call:
-    visit: RequestInfo = request.scope[VISIT]
-    if isinstance(visit.caller, Failure):
-        raise visit.caller
-    if isinstance(visit.caller, ServiceCaller):
-        _check_scope(visit.caller, visit)
+    request_info: RequestInfo = request.scope[REQUEST_INFO]
+    if isinstance(request_info.caller, Failure):
+        raise request_info.caller
+    if isinstance(request_info.caller, ServiceCaller):
+        _check_scope(request_info.caller, request_info)
     return Call(
         core=core,
-        visit=visit,
-        caller=visit.caller,
+        request_info=request_info,
+        caller=request_info.caller,
         base=_base(request),
         path=request.scope["path"],
         parameters={name: unquote(text) for name, text in request.path_params.items()},
@@ -165,31 +165,31 @@ async def _call(core: Core, request: Request) -> Call:
     )
 
 
-def _check_scope(caller: ServiceCaller, visit: RequestInfo) -> None:
+def _check_scope(caller: ServiceCaller, request_info: RequestInfo) -> None:
     """A path that takes no access token has no session for one (Okta: issue)."""
-    scope = needed(visit.method, visit.path)
+    scope = scope_for(request_info.method, request_info.path)
     if not scope:
-        raise no_session()
+        raise invalid_session()
     if not covers(caller.scopes, scope):
-        raise caller.lacks_scope()
+        raise caller.scope_refusal()
 
 
-async def _petition(core: Core, request: Request) -> TokenRequest:
-    visit: RequestInfo = request.scope[VISIT]
+async def _token_request(core: Core, request: Request) -> TokenRequest:
+    request_info: RequestInfo = request.scope[REQUEST_INFO]
     base = _base(request)
-    sent = Sent(
+    dpop_request = DpopRequest(
         proofs=tuple(request.headers.getlist("dpop")),
         method=request.method,
         url=base + token_endpoint.PATH,
         clock=core.clock,
-        skew=visit.skew,
+        skew=request_info.skew,
     )
     given = request.headers.get("authorization", "")
     return TokenRequest(
         core=core,
-        visit=visit,
+        request_info=request_info,
         base=base,
-        sent=sent,
+        dpop_request=dpop_request,
         body=await request.body(),
         has_basic=given.lower().startswith("basic "),
     )

@@ -8,19 +8,19 @@ from typing import Final
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from reconciler.sandbox.server.response import LINE, App, Receive, Scope, Send
+from reconciler.sandbox.server.response import CONNECTION, App, Receive, Scope, Send
 
 _NO_LINGER: Final = struct.pack("ii", 1, 0)
 
 
-class _Socket:
+class _Connection:
     """The connection below a request, as uvicorn holds it."""
 
     def __init__(self, transport: asyncio.Transport) -> None:
         self._transport = transport
 
     def cut(self) -> None:
-        """The client's system is told of a reset: closing alone would look like an end."""
+        """The client's system receives a reset: closing alone would look like an end."""
         own: socket.socket | None = self._transport.get_extra_info("socket")
         if own is not None:
             own.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _NO_LINGER)
@@ -37,13 +37,13 @@ class _Protocol(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
         super().connection_made(transport)
         served: App = self.app
-        line = _Socket(transport)
+        connection = _Connection(transport)
 
-        async def wired(scope: Scope, receive: Receive, send: Send) -> None:
-            extensions = {**scope.get("extensions", {}), LINE: line}
+        async def app_with_connection(scope: Scope, receive: Receive, send: Send) -> None:
+            extensions = {**scope.get("extensions", {}), CONNECTION: connection}
             await served({**scope, "extensions": extensions}, receive, send)
 
-        self.app = wired
+        self.app = app_with_connection
 
 
 def server(app: App) -> uvicorn.Server:

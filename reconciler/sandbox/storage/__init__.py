@@ -1,1 +1,1 @@
-"""Where the org is kept: one SQLite database, and its clock."""
+"""Where the org is kept: one SQLite database, its rows, and its clock."""

@@ -8,8 +8,8 @@ from email.utils import format_datetime
 
 from reconciler.sandbox.storage.database import Database
 
-Wall = Callable[[], float]
-wall_clock: Wall = time.time  # noqa: TID251 -- the one place where real time enters the sandbox
+WallClock = Callable[[], float]
+wall_clock: WallClock = time.time  # noqa: TID251 -- the one place where real time enters the sandbox
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +17,7 @@ class Clock:
     """Both instants of the seed are in the database, so that two processes agree."""
 
     database: Database
-    wall: Wall
+    wall: WallClock
 
     def seconds(self) -> float:
         """The org's time, in seconds since the epoch."""
@@ -31,7 +31,7 @@ class Clock:
         """The org's time, as an instant."""
         return datetime.fromtimestamp(self.seconds(), UTC)
 
-    def near(self, instant: float) -> float:
+    def nearest(self, instant: float) -> float:
         """The org's time, or the machine's where the instant is nearer to that.
 
         The org's time is made up, and programs that know nothing of it sign by the machine's: a
@@ -40,7 +40,7 @@ class Clock:
         return min(self.seconds(), self.wall(), key=lambda now: abs(now - instant))
 
 
-def parsed(text: str) -> datetime:
+def parse_instant(text: str) -> datetime:
     """The aware UTC instant that an ISO 8601 text means; no offset means UTC."""
     instant = datetime.fromisoformat(text)
     return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
@@ -48,10 +48,10 @@ def parsed(text: str) -> datetime:
 
 def stamp(instant: datetime) -> str:
     """The instant as it stands in Okta's bodies, `2026-01-10T08:00:00.000Z`."""
-    return precise(instant.replace(microsecond=0))
+    return precise_stamp(instant.replace(microsecond=0))
 
 
-def precise(instant: datetime) -> str:
+def precise_stamp(instant: datetime) -> str:
     """The instant as it stands in the System Log, `2026-01-10T08:00:00.123Z`."""
     text = instant.astimezone(UTC).isoformat(timespec="milliseconds")
     return text.removesuffix("+00:00") + "Z"

@@ -12,94 +12,11 @@ from typing import Any, Final, TypeAlias
 
 from reconciler.sandbox.api_errors import SandboxError
 
-Row: TypeAlias = tuple[Any, ...]
+SqlRow: TypeAlias = tuple[Any, ...]
 """What sqlite3 gives back; each query knows the types of its own columns."""
 
-_PATIENCE_S = 30.0
+_LOCK_TIMEOUT_S = 30.0
 _ATTEMPTS = 100
-
-
-class Database:
-    """A file that several processes share, or memory when there is no path."""
-
-    def __init__(self, path: Path | None) -> None:
-        if path is not None:
-            _make(path)
-        # The threads of one process (a served org and its test) share the connection under a lock.
-        self._lock = RLock()
-        self._connection = sqlite3.connect(
-            path or ":memory:",
-            timeout=_PATIENCE_S,
-            isolation_level=None,
-            check_same_thread=False,
-        )
-        if path is not None:
-            self._share(path)
-
-    def _share(self, path: Path) -> None:
-        """The file is ready for several processes; one that is no database is refused."""
-        try:
-            _use_wal(self._connection)
-        except sqlite3.DatabaseError as error:
-            self._connection.close()
-            if isinstance(error, sqlite3.OperationalError):
-                raise
-            raise SandboxError(f"{path} is not a sandbox file") from error
-
-    def close(self) -> None:
-        """The connection is closed; closing twice is fine."""
-        with self._lock:
-            self._connection.close()
-
-    def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[Row]:
-        """All rows of a query."""
-        with self._lock:
-            return self._connection.execute(sql, parameters).fetchall()
-
-    def first(self, sql: str, parameters: Sequence[object] = ()) -> Row | None:
-        """The first row of a query, if there is one."""
-        with self._lock:
-            row: Row | None = self._connection.execute(sql, parameters).fetchone()
-            return row
-
-    @contextmanager
-    def write(self) -> Iterator[sqlite3.Connection]:
-        """A transaction that holds the write lock from its start; an exception undoes it.
-
-        A deferred one would take the lock at its first write, and fail there when another
-        process wrote in between.
-        """
-        with self._lock:
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._connection
-            except BaseException:
-                self._connection.execute("ROLLBACK")
-                raise
-            self._connection.execute("COMMIT")
-
-
-def _make(path: Path) -> None:
-    """The file is there, for its owner only: it holds the sandbox's tokens."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-
-
-def _use_wal(connection: sqlite3.Connection) -> None:
-    """Readers and the writer do not wait for each other.
-
-    SQLite does not wait for the lock that the switch needs, so two processes that open a new
-    file at once are told to try again.
-    """
-    for _ in range(_ATTEMPTS):
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-            connection.execute("PRAGMA synchronous=NORMAL")
-        except sqlite3.OperationalError:
-            time.sleep(0.02)
-        else:
-            return
-    raise sqlite3.OperationalError("the sandbox's file stays locked")
 
 
 _TABLES: Final = {
@@ -150,6 +67,66 @@ _VERSION: Final = zlib.crc32(repr((_TABLES, _INDEXES)).encode()) & 0x7FFF_FFFF
 """Changes with the tables, so that a file of another release is not misread."""
 
 
+class Database:
+    """A file that several processes share, or memory when there is no path."""
+
+    def __init__(self, path: Path | None) -> None:
+        if path is not None:
+            _create_file(path)
+        # The threads of one process (a served org and its test) share the connection under a lock.
+        self._lock = RLock()
+        self._connection = sqlite3.connect(
+            path or ":memory:",
+            timeout=_LOCK_TIMEOUT_S,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        if path is not None:
+            self._share(path)
+
+    def _share(self, path: Path) -> None:
+        """The file is ready for several processes; one that is no database is refused."""
+        try:
+            _use_wal(self._connection)
+        except sqlite3.DatabaseError as error:
+            self._connection.close()
+            if isinstance(error, sqlite3.OperationalError):
+                raise
+            raise SandboxError(f"{path} is not a sandbox file") from error
+
+    def close(self) -> None:
+        """The connection is closed; closing twice is fine."""
+        with self._lock:
+            self._connection.close()
+
+    def rows(self, sql: str, parameters: Sequence[object] = ()) -> list[SqlRow]:
+        """All rows of a query."""
+        with self._lock:
+            return self._connection.execute(sql, parameters).fetchall()
+
+    def first(self, sql: str, parameters: Sequence[object] = ()) -> SqlRow | None:
+        """The first row of a query, if there is one."""
+        with self._lock:
+            row: SqlRow | None = self._connection.execute(sql, parameters).fetchone()
+            return row
+
+    @contextmanager
+    def write(self) -> Iterator[sqlite3.Connection]:
+        """A transaction that holds the write lock from its start; an exception undoes it.
+
+        A deferred one would take the lock at its first write, and fail there when another
+        process wrote in between.
+        """
+        with self._lock:
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self._connection
+            except BaseException:
+                self._connection.execute("ROLLBACK")
+                raise
+            self._connection.execute("COMMIT")
+
+
 def is_seeded(connection: sqlite3.Connection) -> bool:
     """Whether the file holds an org whose tables are these; an older one is seeded anew."""
     found = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'settings'").fetchone()
@@ -157,7 +134,7 @@ def is_seeded(connection: sqlite3.Connection) -> bool:
     return found is not None and version == _VERSION
 
 
-def make(connection: sqlite3.Connection) -> None:
+def create_tables(connection: sqlite3.Connection) -> None:
     """All tables are there and empty."""
     for name, columns in _TABLES.items():
         connection.execute(f"DROP TABLE IF EXISTS {name}")
@@ -166,7 +143,30 @@ def make(connection: sqlite3.Connection) -> None:
     connection.execute(f"PRAGMA user_version = {_VERSION}")
 
 
-def index(connection: sqlite3.Connection) -> None:
+def create_indexes(connection: sqlite3.Connection) -> None:
     """All indexes are there; made after the rows, which is several times as fast."""
     for name, columns in _INDEXES.items():
         connection.execute(f"CREATE INDEX {name} ON {columns}")
+
+
+def _create_file(path: Path) -> None:
+    """The file is there, for its owner only: it holds the sandbox's tokens."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Readers and the writer do not wait for each other.
+
+    SQLite does not wait for the lock that the switch needs, so two processes that open a new
+    file at once must try again.
+    """
+    for _ in range(_ATTEMPTS):
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA synchronous=NORMAL")
+        except sqlite3.OperationalError:
+            time.sleep(0.02)
+        else:
+            return
+    raise sqlite3.OperationalError("the sandbox's file stays locked")

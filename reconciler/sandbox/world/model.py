@@ -55,6 +55,11 @@ EVERYONE: Final = "Everyone"
 DEFAULT_NOW: Final = datetime(2026, 9, 1, 9, 0, tzinfo=UTC)
 
 
+_FIRST_NAMES = ("Amina", "Bruno", "Chen", "Dana", "Elif", "Farid", "Greta", "Hugo", "Ines", "Jonas")
+_LAST_NAMES = ("Abbott", "Berg", "Costa", "Dunn", "Eze", "Fuchs", "Gupta", "Haas", "Ito", "Jensen")
+_STATUSES = ("ACTIVE",) * 94 + ("SUSPENDED",) * 2 + ("DEPROVISIONED",) * 3 + ("STAGED",)
+
+
 def _fill(noun: object, **values: str) -> None:
     """Fields left empty hold the derived value; a frozen noun is filled only while it is made."""
     for name, value in values.items():
@@ -251,12 +256,7 @@ class World:
         return replace(self, groups=(everyone, *self.groups))
 
 
-_FIRST = ("Amina", "Bruno", "Chen", "Dana", "Elif", "Farid", "Greta", "Hugo", "Ines", "Jonas")
-_LAST = ("Abbott", "Berg", "Costa", "Dunn", "Eze", "Fuchs", "Gupta", "Haas", "Ito", "Jensen")
-_STATUSES = ("ACTIVE",) * 94 + ("SUSPENDED",) * 2 + ("DEPROVISIONED",) * 3 + ("STAGED",)
-
-
-def generated_world(*, users: int, groups: int, members: int, seed: int = 0) -> World:
+def generate_world(*, users: int, groups: int, members: int, seed: int = 0) -> World:
     """So many people, and so many groups of so many members each, drawn by the seed."""
     draw = random.Random(seed)  # noqa: S311 -- repeatable on purpose; nothing here is secret
     people = tuple(_user(number, draw) for number in range(users))
@@ -278,7 +278,7 @@ def generated_world(*, users: int, groups: int, members: int, seed: int = 0) -> 
 def _user(number: int, draw: random.Random) -> User:
     return User(
         login=f"person.{number:06}@acme.example",
-        first_name=draw.choice(_FIRST),
-        last_name=draw.choice(_LAST),
+        first_name=draw.choice(_FIRST_NAMES),
+        last_name=draw.choice(_LAST_NAMES),
         status=draw.choice(_STATUSES),
     )

@@ -1,7 +1,7 @@
 """How an org behaves where Okta's own behaviour varies, takes time, or is not known.
 
 A world sets the lags beside its `users`, and the choices under `choices`. Every choice is one
-doubt about Okta; the first of its values is what the org does otherwise.
+open question about Okta; the first of its values is the default.
 """
 
 from dataclasses import dataclass
@@ -49,7 +49,7 @@ class Choices:
     """How `expand=stats` names an admin role: as Okta's OpenAPI, or as its release notes."""
 
     lagging_members: Literal["before", "empty"] = "before"
-    """What a member list shows that is behind: who was there, or nobody (Okta: recorded)."""
+    """What a member list shows that is behind: the former members, or none (Okta: recorded)."""
 
     user_emails: Literal["shown", "hidden"] = "shown"
     """Whether `credentials.emails` of users are shown: some orgs do (Okta: recorded)."""
@@ -65,7 +65,7 @@ POSSIBLE: Final[dict[str, tuple[str, ...]]] = {
 class Options:
     """How an org behaves, apart from what is in it; the defaults answer at once.
 
-    But for what nobody should rely on, which is as late as it was recorded to be.
+    Except `touch_lag`, which no client should rely on: it is as late as recorded.
     """
 
     index_lag: float = 0.0

@@ -9,8 +9,8 @@ import jwt
 
 from reconciler.sandbox.ids import PREFIXES
 from reconciler.sandbox.keys import is_public
-from reconciler.sandbox.network_zones import is_zone
-from reconciler.sandbox.oauth_scopes import KNOWN
+from reconciler.sandbox.limits.network_zones import is_zone
+from reconciler.sandbox.oauth_scopes import KNOWN_SCOPES
 from reconciler.sandbox.world.model import (
     GROUP_TYPES,
     MOST_EXCLUDED,
@@ -22,12 +22,20 @@ from reconciler.sandbox.world.model import (
     Rule,
     World,
 )
-from reconciler.sandbox.world.values import nearest
+from reconciler.sandbox.world.values import did_you_mean
 
 _NAME_LIMIT = 255
 _WHOLE = 100
 _DESCRIPTION_LIMIT = 1024
 _RULE_NAME_LIMIT = 50
+
+
+_GROUP_ID: Final = re.compile("00g[0-9A-Za-z]{17}")
+_CLIENT_CHOICES: Final = {
+    "status": ("ACTIVE", "INACTIVE"),
+    "application_type": ("service", "web", "native", "browser"),
+    "auth_method": ("private_key_jwt", "client_secret_basic", "client_secret_post", "none"),
+}
 
 
 def problems(world: World) -> tuple[str, ...]:
@@ -41,9 +49,17 @@ def problems(world: World) -> tuple[str, ...]:
         *_app_problems(world, names, logins),
         *_token_problems(world, logins),
         *_role_problems(world, names),
-        *client_problems(world, names),
+        *_client_problems(world, names),
         *_id_problems(world),
     )
+
+
+def problems_of_client(client: OAuthClient, names: Collection[str]) -> Iterator[str]:
+    """Every reason why this client cannot be, whatever others there are."""
+    where = f"oauth_clients: {client.label}"
+    yield from _word_problems(client, where)
+    yield from _grant_problems(client, where, names)
+    yield from _key_problems(client, where)
 
 
 def _user_problems(world: World) -> Iterator[str]:
@@ -94,10 +110,10 @@ def _rule_problems(world: World, logins: frozenset[str], names: frozenset[str]) 
             for name in rule.groups
             if name in names - own
         )
-        yield from _fed_problems(rule, where, logins)
+        yield from _rule_people_problems(rule, where, logins)
 
 
-def _fed_problems(rule: Rule, where: str, logins: frozenset[str]) -> Iterator[str]:
+def _rule_people_problems(rule: Rule, where: str, logins: frozenset[str]) -> Iterator[str]:
     for kind, people in (("member", rule.members), ("excluded", rule.exclude)):
         for login in people:
             if login.lower() not in logins:
@@ -152,15 +168,73 @@ def _role_problems(world: World, names: frozenset[str]) -> Iterator[str]:
     for where, held in holders:
         for role in held:
             if role not in ROLE_TYPES:
-                yield f"{where}: no such role: {role}{nearest(role, ROLE_TYPES)}"
+                yield f"{where}: no such role: {role}{did_you_mean(role, ROLE_TYPES)}"
     for user in world.users:
         where = f"users: {user.login}"
         for name in user.targets:
             if name not in names:
-                yield f"{where}: no such group: {name}{nearest(name, names)}"
-        yield from role_problems(user.custom_roles, where, names)
+                yield f"{where}: no such group: {name}{did_you_mean(name, names)}"
+        yield from _custom_role_problems(user.custom_roles, where, names)
     if world.options.concurrency == 0:
         yield "concurrency: an org with no place answers nothing"
+
+
+def _client_problems(world: World, names: Collection[str]) -> Iterator[str]:
+    """Every reason why these clients cannot be; a client's id is whatever a catalog calls it."""
+    seen: set[str] = {app.id for app in world.apps}
+    for client in world.oauth_clients:
+        where = f"oauth_clients: {client.label}"
+        if client.client_id in seen:
+            yield f"{where}: the id {client.client_id} is there more than once"
+        seen.add(client.client_id)
+        yield from problems_of_client(client, names)
+
+
+def _word_problems(client: OAuthClient, where: str) -> Iterator[str]:
+    for key, known in _CLIENT_CHOICES.items():
+        value = getattr(client, key)
+        if value not in known:
+            yield f"{where}: no such {key}: {value}{did_you_mean(value, known)}"
+
+
+def _grant_problems(client: OAuthClient, where: str, names: Collection[str]) -> Iterator[str]:
+    for scope in client.scopes:
+        if scope not in KNOWN_SCOPES:
+            yield f"{where}: no such scope: {scope}{did_you_mean(scope, KNOWN_SCOPES)}"
+    for role in client.roles:
+        if role not in ROLE_TYPES:
+            yield f"{where}: no such role: {role}{did_you_mean(role, ROLE_TYPES)}"
+    for name in client.targets:
+        if name not in names and not _GROUP_ID.fullmatch(name):
+            yield f"{where}: no such group: {name}{did_you_mean(name, names)}"
+    yield from (f"{where}: no such zone: {zone}" for zone in client.zones if not is_zone(zone))
+    yield from _custom_role_problems(client.custom_roles, where, names)
+
+
+def _key_problems(client: OAuthClient, where: str) -> Iterator[str]:
+    if client.generate and client.jwks:
+        yield f"{where}: jwks and generate exclude each other"
+    for key in client.jwks:
+        try:
+            jwt.PyJWK.from_dict(dict(key))
+        except (jwt.PyJWTError, TypeError, ValueError, KeyError):
+            yield f"{where}: a key of jwks is no public key"
+        else:
+            if not is_public(key):
+                yield f"{where}: a key of jwks shows its private half"
+
+
+def _custom_role_problems(
+    given: Iterable[CustomRole], where: str, names: Collection[str]
+) -> Iterator[str]:
+    """Every reason why these custom roles cannot be held."""
+    for role in given:
+        here = f"{where}: {role.name}"
+        if not role.permissions:
+            yield f"{here}: a role without a permission"
+        for name in role.groups:
+            if name not in names and not _GROUP_ID.fullmatch(name):
+                yield f"{here}: no such group: {name}{did_you_mean(name, names)}"
 
 
 def _id_problems(world: World) -> Iterator[str]:
@@ -183,75 +257,3 @@ def _id_problems(world: World) -> Iterator[str]:
 
 def _repeated(values: Iterable[str]) -> list[str]:
     return [value for value, count in Counter(values).items() if count > 1]
-
-
-_GROUP_ID: Final = re.compile("00g[0-9A-Za-z]{17}")
-_WORDS: Final = {
-    "status": ("ACTIVE", "INACTIVE"),
-    "application_type": ("service", "web", "native", "browser"),
-    "auth_method": ("private_key_jwt", "client_secret_basic", "client_secret_post", "none"),
-}
-
-
-def client_problems(world: World, names: Collection[str]) -> Iterator[str]:
-    """Every reason why these clients cannot be; a client's id is whatever a catalog calls it."""
-    seen: set[str] = {app.id for app in world.apps}
-    for client in world.oauth_clients:
-        where = f"oauth_clients: {client.label}"
-        if client.client_id in seen:
-            yield f"{where}: the id {client.client_id} is there more than once"
-        seen.add(client.client_id)
-        yield from own_problems(client, names)
-
-
-def own_problems(client: OAuthClient, names: Collection[str]) -> Iterator[str]:
-    """Every reason why this client cannot be, whatever others there are."""
-    where = f"oauth_clients: {client.label}"
-    yield from _word_problems(client, where)
-    yield from _grant_problems(client, where, names)
-    yield from _key_problems(client, where)
-
-
-def role_problems(given: Iterable[CustomRole], where: str, names: Collection[str]) -> Iterator[str]:
-    """Every reason why these custom roles cannot be held."""
-    for role in given:
-        here = f"{where}: {role.name}"
-        if not role.permissions:
-            yield f"{here}: a role without a permission"
-        for name in role.groups:
-            if name not in names and not _GROUP_ID.fullmatch(name):
-                yield f"{here}: no such group: {name}{nearest(name, names)}"
-
-
-def _word_problems(client: OAuthClient, where: str) -> Iterator[str]:
-    for key, known in _WORDS.items():
-        value = getattr(client, key)
-        if value not in known:
-            yield f"{where}: no such {key}: {value}{nearest(value, known)}"
-
-
-def _grant_problems(client: OAuthClient, where: str, names: Collection[str]) -> Iterator[str]:
-    for scope in client.scopes:
-        if scope not in KNOWN:
-            yield f"{where}: no such scope: {scope}{nearest(scope, KNOWN)}"
-    for role in client.roles:
-        if role not in ROLE_TYPES:
-            yield f"{where}: no such role: {role}{nearest(role, ROLE_TYPES)}"
-    for name in client.targets:
-        if name not in names and not _GROUP_ID.fullmatch(name):
-            yield f"{where}: no such group: {name}{nearest(name, names)}"
-    yield from (f"{where}: no such zone: {zone}" for zone in client.zones if not is_zone(zone))
-    yield from role_problems(client.custom_roles, where, names)
-
-
-def _key_problems(client: OAuthClient, where: str) -> Iterator[str]:
-    if client.generate and client.jwks:
-        yield f"{where}: jwks and generate exclude each other"
-    for key in client.jwks:
-        try:
-            jwt.PyJWK.from_dict(dict(key))
-        except (jwt.PyJWTError, TypeError, ValueError, KeyError):
-            yield f"{where}: a key of jwks is no public key"
-        else:
-            if not is_public(key):
-                yield f"{where}: a key of jwks shows its private half"

@@ -5,16 +5,16 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from difflib import get_close_matches
 
-from reconciler.sandbox.storage.clock import parsed
+from reconciler.sandbox.storage.clock import parse_instant
 
 Fields = Mapping[object, object]
 
 
-class Shapes:
-    """Reads values by shape; what does not fit is noted in `found` and left out."""
+class FieldReader:
+    """Reads values by shape; what does not fit is noted in `problems` and left out."""
 
     def __init__(self) -> None:
-        self.found: list[str] = []
+        self.problems: list[str] = []
 
     def named(
         self, raw: object, where: str, key: str, known: tuple[str, ...]
@@ -22,7 +22,7 @@ class Shapes:
         """A mapping of known keys that has this one; None when it has not."""
         read = self.mapping(raw, where, known)
         if read is not None and not (isinstance(read.get(key), str) and read[key]):
-            self.found.append(f"{where}: {key} is missing")
+            self.problems.append(f"{where}: {key} is missing")
             return None
         return read
 
@@ -31,10 +31,10 @@ class Shapes:
     ) -> dict[object, object] | None:
         """A mapping without its unknown keys and its empty values; None when it is none."""
         if not isinstance(raw, dict):
-            self.found.append(f"{where}: not a mapping")
+            self.problems.append(f"{where}: not a mapping")
             return None
-        self.found += [
-            f"{where}: unknown key: {key}{nearest(str(key), known)}"
+        self.problems += [
+            f"{where}: unknown key: {key}{did_you_mean(str(key), known)}"
             for key in raw
             if key not in known
         ]
@@ -47,7 +47,7 @@ class Shapes:
             if isinstance(value, str):
                 texts[str(key)] = value
             else:
-                self.found.append(f"{where}: {key} is not text")
+                self.problems.append(f"{where}: {key} is not text")
         return texts
 
     def names(self, read: Fields, key: str, where: str) -> tuple[str, ...]:
@@ -55,7 +55,7 @@ class Shapes:
         raw = read.get(key, [])
         if isinstance(raw, list) and all(isinstance(each, str) for each in raw):
             return tuple(raw)
-        self.found.append(f"{where}: {key} is not a list of texts")
+        self.problems.append(f"{where}: {key} is not a list of texts")
         return ()
 
     def items(self, read: Fields, key: str, where: str) -> list[object]:
@@ -63,7 +63,7 @@ class Shapes:
         raw = read.get(key, [])
         if isinstance(raw, list):
             return raw
-        self.found.append(f"{where}: {key} is not a list")
+        self.problems.append(f"{where}: {key} is not a list")
         return []
 
     def keys(self, read: Fields, key: str, where: str) -> tuple[dict[str, str], ...]:
@@ -74,7 +74,7 @@ class Shapes:
             if isinstance(raw, dict):
                 made.append(self.texts(raw, here))
             else:
-                self.found.append(f"{here}: not a mapping")
+                self.problems.append(f"{here}: not a mapping")
         return tuple(made)
 
     def flag(self, read: Fields, key: str, where: str) -> bool:
@@ -82,7 +82,7 @@ class Shapes:
         value = read.get(key, False)
         if isinstance(value, bool):
             return value
-        self.found.append(f"{where}: {key} is neither true nor false: {value}")
+        self.problems.append(f"{where}: {key} is neither true nor false: {value}")
         return False
 
     def seconds(self, read: Fields, key: str, where: str, default: float = 0.0) -> float:
@@ -90,7 +90,7 @@ class Shapes:
         value = read.get(key, default)
         if isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < math.inf:
             return float(value)
-        self.found.append(f"{where}: {key} is no number of seconds: {value}")
+        self.problems.append(f"{where}: {key} is no number of seconds: {value}")
         return 0.0
 
     def count(self, read: Fields, key: str, where: str, default: int) -> int:
@@ -98,7 +98,7 @@ class Shapes:
         value = read.get(key, default)
         if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
             return value
-        self.found.append(f"{where}: {key} is no whole number: {value}")
+        self.problems.append(f"{where}: {key} is no whole number: {value}")
         return default
 
     def instant(self, read: Fields, key: str, where: str) -> datetime | None:
@@ -107,13 +107,13 @@ class Shapes:
         if value is None:
             return None
         try:
-            return parsed(str(value))
+            return parse_instant(str(value))
         except ValueError:
-            self.found.append(f"{where}: {key} is no instant: {value}")
+            self.problems.append(f"{where}: {key} is no instant: {value}")
             return None
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
+def did_you_mean(word: str, known: Iterable[str]) -> str:
     """The known word that is meant, if one is near."""
     near = get_close_matches(word, sorted(known), n=1)
     return f'; did you mean "{near[0]}"?' if near else ""

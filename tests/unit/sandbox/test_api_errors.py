@@ -2,12 +2,12 @@
 
 import json
 
-from reconciler.sandbox.api_errors import scripted, too_many
+from reconciler.sandbox.api_errors import error_of_status, rate_limited
 
 
 def test_an_error_object_has_five_members():
     """The link is the code, and the id is new every time."""
-    one, two = (json.loads(too_many().body()) for _ in range(2))
+    one, two = (json.loads(rate_limited().body()) for _ in range(2))
     assert list(one) == ["errorCode", "errorSummary", "errorLink", "errorId", "errorCauses"]
     assert one["errorLink"] == one["errorCode"] == "E0000047"
     assert one["errorId"] != two["errorId"]
@@ -15,4 +15,4 @@ def test_an_error_object_has_five_members():
 
 def test_any_status_can_be_scripted():
     """One that Okta does not use says only that something broke."""
-    assert (scripted(418, "x").status, scripted(418, "x").code) == (418, "E0000009")
+    assert (error_of_status(418, "x").status, error_of_status(418, "x").code) == (418, "E0000009")

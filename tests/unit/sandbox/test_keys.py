@@ -3,15 +3,15 @@
 import jwt
 import pytest
 
-from reconciler.sandbox.keys import is_public, new_pair, thumbprint
-from reconciler.sandbox.oauth.jwt import signature_holds
+from reconciler.sandbox.keys import is_public, new_key_pair, thumbprint
+from reconciler.sandbox.oauth.jwt import has_valid_signature
 
 
 @pytest.mark.parametrize(("kind", "algorithm"), [("EC", "ES256"), ("RSA", "RS256")])
 def test_a_pair_signs_and_is_checked(kind, algorithm):
     """The public half shows nothing of the private one, and its name follows from it."""
-    private, public = new_pair(kind)
-    assert signature_holds(jwt.encode({}, private, algorithm), public, algorithm)
+    private, public = new_key_pair(kind)
+    assert has_valid_signature(jwt.encode({}, private, algorithm), public, algorithm)
     assert is_public(public)
     assert public["kid"] == thumbprint(public)
     assert not is_public({**public, "d": "x"})

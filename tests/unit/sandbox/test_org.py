@@ -53,7 +53,7 @@ def test_without_a_world_the_packaged_one_is_seeded():
 
 def test_an_org_behaves_as_told_until_it_is_reset(sandbox):
     """A lag that a test turns on is gone with the next world."""
-    sandbox.behave(Options(log_delay=5))
+    sandbox.set_options(Options(log_delay=5))
     assert sandbox.options == Options(log_delay=5)
     sandbox.reset()
     assert sandbox.options == Options()

@@ -19,7 +19,7 @@ def test_every_change_leaves_a_trace_for_readers_that_lag(sandbox, ask, ids, wal
 @pytest.mark.parametrize("lag", [0.0, 2.0, 3.0])
 def test_the_day_of_the_last_change_moves_late(sandbox, ask, ids, wall, lag):
     """In every answer, and to questions too; so that nobody takes it for a signal of change."""
-    sandbox.behave(Options(touch_lag=lag))
+    sandbox.set_options(Options(touch_lag=lag))
     path = f"/api/v1/groups/{ids['empty']}"
     old = ask("GET", path).json()["lastMembershipUpdated"]
     wall.seconds += 1
@@ -45,7 +45,7 @@ def test_an_org_says_that_the_day_moves_two_seconds_late_unless_it_is_told_other
 def test_a_member_list_may_lag_in_either_way(sandbox, ask, ids, wall, lagging, before):
     """As it was, or as if nobody were in it; other groups are not behind, and none is later."""
     choices = Choices(lagging_members=lagging)
-    sandbox.behave(Options(member_lag=3, choices=choices))
+    sandbox.set_options(Options(member_lag=3, choices=choices))
     path = f"/api/v1/groups/{ids['claude-enterprise']}/users"
     wall.seconds += 10
     assert sandbox.add_member("claude-enterprise", "ravi.rao@acme.example")

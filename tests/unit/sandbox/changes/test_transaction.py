@@ -16,7 +16,7 @@ def test_a_record_stands_behind_all_others():
     now = datetime(2026, 9, 1, 9, 0, 0, 123_999, tzinfo=UTC)
     author = Author(id="00u1", login="a@x.example", name="A", uri="/here", query="a=1")
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
-        database.make(connection)
+        database.create_tables(connection)
         transaction = Transaction(connection=connection, author=author, now=now)
         record(transaction, "one", "One")
         record(transaction, "two", "Two", debug={"triggeredByGroupRuleId": "0pr1"})

@@ -210,7 +210,7 @@ def test_only_an_org_that_shows_addresses_shows_them(ask, sandbox):
         f"/api/v1/groups/{ask('GET', '/api/v1/groups').json()[0]['id']}/users",
     )
     assert all('"emails"' in ask("GET", place).text for place in places)
-    sandbox.behave(Options(choices=Choices(user_emails="hidden")))
+    sandbox.set_options(Options(choices=Choices(user_emails="hidden")))
     assert not any('"emails"' in ask("GET", place).text for place in places)
     made = ask("POST", USERS, json={"profile": MINA, "credentials": SECRET}).json()
     assert set(made["credentials"]) == {"password", "provider"}

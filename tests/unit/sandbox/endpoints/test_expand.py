@@ -46,7 +46,7 @@ def test_a_member_says_by_which_rule(ask, path):
 @pytest.mark.parametrize("choice", ["dropped", "kept"])
 def test_the_next_link_may_forget_the_question(ask, links, path, sandbox, choice):
     """A client has to ask again; a choice shows what happens when it need not."""
-    sandbox.behave(Options(choices=Choices(expand_in_next=choice)))
+    sandbox.set_options(Options(choices=Choices(expand_in_next=choice)))
     first = ask("GET", path, params={"expand": "group-rules", "limit": "2"})
     second = ask("GET", links(first)["next"])
     assert all("_embedded" in user for user in first.json())
@@ -55,7 +55,7 @@ def test_the_next_link_may_forget_the_question(ask, links, path, sandbox, choice
 
 def test_an_older_org_does_not_know_the_question(ask, path, sandbox):
     """The key is absent, which says nothing about the membership."""
-    sandbox.behave(Options(choices=Choices(attribution="ignored")))
+    sandbox.set_options(Options(choices=Choices(attribution="ignored")))
     assert ask("GET", path, params={"expand": "group-rules"}).json() == ask("GET", path).json()
 
 
@@ -80,7 +80,7 @@ def test_an_admin_role_shows_in_the_spelling_of_the_org(ask, sandbox, world):
     """Okta has published two."""
     groups = (*world.groups, Group(name="admins", roles=("READ_ONLY_ADMIN",)))
     sandbox.seed(replace(world, groups=groups))
-    sandbox.behave(Options(choices=Choices(stats_spelling="hasAdminPrivileges")))
+    sandbox.set_options(Options(choices=Choices(stats_spelling="hasAdminPrivileges")))
     query = {"search": 'profile.name eq "admins"', "expand": "stats"}
     (group,) = ask("GET", GROUPS, params=query).json()
     assert group["_embedded"]["stats"]["hasAdminPrivileges"] is True

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from reconciler.sandbox import Choices, Fault, Options, Sandbox, derived_id, generated_world
+from reconciler.sandbox import Choices, Fault, Options, Sandbox, derived_id, generate_world
 
 
 @pytest.fixture
@@ -88,7 +88,7 @@ def test_a_lagging_list_shows_what_was(ask, ids, path, sandbox, wall):
 @given(size=st.integers(1, 40), limit=st.integers(1, 45))
 def test_every_page_size_gives_every_member_once(ask, links, size, limit):
     """However the pages fall."""
-    world = generated_world(users=40, groups=1, members=size)
+    world = generate_world(users=40, groups=1, members=size)
     with Sandbox.open(None, world=world, rate_limit="off") as org:
         found = []
         url = f"/api/v1/groups/{derived_id('group', 'group-00000')}/users?limit={limit}"
@@ -145,7 +145,7 @@ def test_a_search_among_the_members_has_pages(ask, links, path):
 @pytest.mark.parametrize("choice", ["403", "204", "400"])
 def test_adding_a_deprovisioned_user_ends_as_the_org_chooses(ask, ids, sandbox, choice):
     """Nobody knows what Okta answers."""
-    sandbox.behave(Options(choices=Choices(add_deprovisioned=choice)))
+    sandbox.set_options(Options(choices=Choices(add_deprovisioned=choice)))
     one = f"/api/v1/groups/{ids['empty']}/users/{ids['gone.away@acme.example']}"
     assert ask("PUT", one).status_code == int(choice)
     assert len(sandbox.members("empty")) == (choice == "204")
@@ -153,6 +153,6 @@ def test_adding_a_deprovisioned_user_ends_as_the_org_chooses(ask, ids, sandbox, 
 
 def test_removing_nobody_may_not_be_found(ask, ids, sandbox):
     """The other of the two possible answers; a member is removed either way."""
-    sandbox.behave(Options(choices=Choices(remove_non_member="404")))
+    sandbox.set_options(Options(choices=Choices(remove_non_member="404")))
     one = f"/api/v1/groups/{ids['claude-enterprise']}/users/{ids['jane.doe@acme.example']}"
     assert [ask("DELETE", one).status_code for _ in range(2)] == [204, 404]

@@ -115,7 +115,7 @@ def test_polling_never_ends(ask, links, busy):
 @pytest.mark.parametrize("order", ["ASCENDING", "DESCENDING"])
 def test_a_bounded_question_ends(ask, links, busy, order):
     """Its last page has no next link, be it full or not."""
-    busy.behave(Options())
+    busy.set_options(Options())
     for limit in (3, 5, 10, 11):
         url, pages = None, []
         while url is None or url:
@@ -174,7 +174,7 @@ def test_a_bad_question_is_refused(ask, query):
 
 def test_a_delayed_event_comes_later(ask, links, busy, wall):
     """A poll that was before it still finds it; a bounded question misses it."""
-    busy.behave(Options(log_delay=4))
+    busy.set_options(Options(log_delay=4))
     wall.seconds -= 1
     first = ask("GET", LOGS)
     assert times(first) == [0, 1, 2, 3, 4, 5]
@@ -201,7 +201,7 @@ def test_polling_neither_loses_nor_repeats_an_event(ask, links, world, steps, ma
     limit, delay, filtered = manner
     wall = SimpleNamespace(seconds=1_000_000.0)
     with Sandbox.open(None, world=world, wall=lambda: wall.seconds, rate_limit="off") as org:
-        org.behave(Options(log_delay=delay))
+        org.set_options(Options(log_delay=delay))
         wanted = '&filter=eventType+ew+"add"' if filtered else ""
         url, found = f"{LOGS}?since=2026-08-30T00:00:00Z&limit={limit}{wanted}", []
         is_in = False

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from reconciler.sandbox import Fault, OAuthClient, Sandbox
-from reconciler.sandbox.keys import new_pair
+from reconciler.sandbox.keys import new_key_pair
 from reconciler.sandbox.oauth import errors
 from tests.support import signing
 
@@ -124,7 +124,7 @@ def test_an_assertion_by_the_clock_of_the_machine_is_judged_by_that(post, wall):
 
 def test_another_key_is_no_signature_of_the_client(post, app):
     """The name of the key is right, the key is not."""
-    private, _ = new_pair("EC")
+    private, _ = new_key_pair("EC")
     assert refused(post(of=replace(app, private_key=private)))[2] == errors.SIGNATURE
 
 
@@ -132,7 +132,7 @@ def test_one_key_needs_no_name_and_two_do(post, sandbox):
     """A client is given a second key when the first is to be replaced."""
     assert post(header={}).status_code == 200
     client = sandbox.clients()[0]
-    _, other = new_pair("EC")
+    _, other = new_key_pair("EC")
     sandbox.change_client(replace(client, jwks=(*client.jwks, other)))
     assert refused(post(header={}))[2] == errors.KEY_ID
     assert post().status_code == 200

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from reconciler.sandbox import Fault, Sandbox
-from reconciler.sandbox.limits.concurrency import WORKFORCE, InFlight
+from reconciler.sandbox.limits.concurrency import InFlight, places_for
 from reconciler.sandbox.world.options import Options
 
 
@@ -55,7 +55,10 @@ def test_a_request_without_a_place_is_told_so(world):
 def test_oktas_number_holds_only_with_oktas_limits(world, rate_limit, refused):
     """A benchmark measures the client."""
     with Sandbox.open(None, world=world, rate_limit=rate_limit) as org:
-        answers = [answer.status_code for answer in statuses(org, WORKFORCE + 2)]
+        answers = [
+            answer.status_code
+            for answer in statuses(org, places_for("/api/v1/users", None, "okta") + 2)
+        ]
         assert answers.count(429) == refused
 
 

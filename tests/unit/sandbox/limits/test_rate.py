@@ -41,28 +41,28 @@ def test_each_request_has_its_bucket(method, path, name):
 def test_the_request_that_empties_a_bucket_is_answered():
     """Only the one behind it is not; the next minute is new."""
     limits = Limits()
-    taken = [limits.take("t", TINY, "okta", 100.5) for _ in range(3)]
+    taken = [limits.count_request("t", TINY, "okta", 100.5) for _ in range(3)]
     assert [(one.limit, one.remaining, one.is_exceeded) for one in taken] == [
         (2, 1, False),
         (2, 0, False),
         (2, 0, True),
     ]
     assert taken[0].reset == 160
-    assert limits.take("t", TINY, "okta", 160).remaining == 1
+    assert limits.count_request("t", TINY, "okta", 160).remaining == 1
 
 
 def test_each_token_has_its_own_buckets():
     """Two pipelines with two tokens do not disturb each other."""
     limits = Limits()
-    limits.take("one", TINY, 1, 100)
-    assert limits.take("one", TINY, 1, 100).is_exceeded
-    assert not limits.take("two", TINY, 1, 100).is_exceeded
+    limits.count_request("one", TINY, 1, 100)
+    assert limits.count_request("one", TINY, 1, 100).is_exceeded
+    assert not limits.count_request("two", TINY, 1, 100).is_exceeded
 
 
 def test_off_never_ends():
     """Benchmarks measure the client, not the limit."""
     limits = Limits()
-    assert {limits.take("t", TINY, "off", 1).remaining for _ in range(9)} == {999_999}
+    assert {limits.count_request("t", TINY, "off", 1).remaining for _ in range(9)} == {999_999}
 
 
 def test_a_429_has_no_retry_after(ask, sandbox, world, wall):
@@ -105,12 +105,12 @@ def test_a_token_can_have_another_share(ask, world):
 def test_all_tokens_together_have_the_org_limit():
     """Two shares of three quarters do not make one and a half."""
     limits = Limits()
-    first = [limits.take("one", TINY, "okta", 100, 75) for _ in range(3)]
+    first = [limits.count_request("one", TINY, "okta", 100, 75) for _ in range(3)]
     assert [(one.limit, one.remaining) for one in first] == [(3, 2), (3, 1), (3, 0)]
-    second = [limits.take("two", TINY, "okta", 130, 75) for _ in range(2)]
+    second = [limits.count_request("two", TINY, "okta", 130, 75) for _ in range(2)]
     assert [(one.remaining, one.is_exceeded) for one in second] == [(0, False), (0, True)]
     assert second[1].reset == 160
-    assert limits.take("two", TINY, "okta", 160, 75).remaining == 1
+    assert limits.count_request("two", TINY, "okta", 160, 75).remaining == 1
 
 
 @pytest.mark.parametrize(
@@ -130,4 +130,4 @@ def test_all_tokens_together_have_the_org_limit():
 def test_every_bucket_has_half_of_oktas_number(method, path, limit):
     """Those of a Workforce org."""
     bucket = bucket_of(method, f"/api/v1/{path}")
-    assert Limits().take("t", bucket, "okta", 0).limit == limit
+    assert Limits().count_request("t", bucket, "okta", 0).limit == limit

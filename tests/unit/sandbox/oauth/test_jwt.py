@@ -5,10 +5,15 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
-from reconciler.sandbox.keys import unpadded
-from reconciler.sandbox.oauth.jwt import integral, read, signature_holds, text_of
+from reconciler.sandbox.keys import base64url
+from reconciler.sandbox.oauth.jwt import (
+    has_valid_signature,
+    number_claim,
+    read_unverified,
+    text_claim,
+)
 
-DEEP = ".".join([unpadded(b"[" * 100_000)] * 3)
+DEEP = ".".join([base64url(b"[" * 100_000)] * 3)
 RSA_KEY = rsa.generate_private_key(65537, 2048)
 
 
@@ -17,8 +22,8 @@ def test_every_rsa_algorithm_is_checked(algorithm):
     """By the key, and by no other algorithm than the one that is named."""
     public = RSAAlgorithm.to_jwk(RSA_KEY.public_key(), as_dict=True)
     text = jwt.encode({}, RSA_KEY, algorithm)
-    assert signature_holds(text, public, algorithm)
-    assert not signature_holds(text, public, "ES256")
+    assert has_valid_signature(text, public, algorithm)
+    assert not has_valid_signature(text, public, "ES256")
 
 
 @pytest.mark.parametrize(
@@ -30,16 +35,16 @@ def test_every_curve_is_checked(curve, algorithm):
     key, other = ec.generate_private_key(curve), ec.generate_private_key(curve)
     text = jwt.encode({}, key, algorithm)
     public = ECAlgorithm.to_jwk(key.public_key(), as_dict=True)
-    assert signature_holds(text, public, algorithm)
-    assert not signature_holds(
+    assert has_valid_signature(text, public, algorithm)
+    assert not has_valid_signature(
         text, ECAlgorithm.to_jwk(other.public_key(), as_dict=True), algorithm
     )
 
 
 def test_what_is_no_key_or_no_jwt_does_not_hold():
     """Whatever a client made up."""
-    assert not signature_holds("x.y.z", {"kty": "EC"}, "ES256")
-    assert not signature_holds(jwt.encode({}, RSA_KEY, "RS256"), {}, "RS256")
+    assert not has_valid_signature("x.y.z", {"kty": "EC"}, "ES256")
+    assert not has_valid_signature(jwt.encode({}, RSA_KEY, "RS256"), {}, "RS256")
 
 
 @pytest.mark.parametrize(
@@ -56,16 +61,22 @@ def test_what_is_no_key_or_no_jwt_does_not_hold():
 )
 def test_seconds_are_numbers(value, seconds):
     """Text that looks like one is none."""
-    assert integral(value) == seconds
+    assert number_claim(value) == seconds
 
 
 @pytest.mark.parametrize("text", ["", "x", "x.y.z", "e30.e30", "bnVsbA.bnVsbA.x", DEEP])
 def test_what_is_no_jwt_is_told_so(text):
     """Nested a hundred thousand times, too."""
     with pytest.raises(ValueError, match=r".+"):
-        read(text)
+        read_unverified(text)
 
 
 def test_half_a_character_is_no_text():
     """No file could keep it."""
-    assert [text_of(each) for each in ("x", "", "\ud800", 1, None)] == ["x", None, None, None, None]
+    assert [text_claim(each) for each in ("x", "", "\ud800", 1, None)] == [
+        "x",
+        None,
+        None,
+        None,
+        None,
+    ]

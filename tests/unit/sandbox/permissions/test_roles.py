@@ -3,7 +3,7 @@
 import pytest
 
 from reconciler.sandbox import Group, Sandbox, Token, User, World
-from reconciler.sandbox.permissions.roles import LABELS, held
+from reconciler.sandbox.permissions.roles import LABELS, role_types_of_user
 from reconciler.sandbox.world.model import ROLE_TYPES
 
 ADA, BEN = "ada@x.example", "ben@x.example"
@@ -77,4 +77,4 @@ def test_a_token_owner_is_an_admin_where_nobody_has_a_role(ask):
 
 def test_an_id_that_nobody_has_holds_nothing(org):
     """A caller may be deleted while asking."""
-    assert held(org._core.database, "00unone") == frozenset()  # noqa: SLF001 -- the only way in
+    assert role_types_of_user(org._core.database, "00unone") == frozenset()  # noqa: SLF001 -- the only way in

@@ -24,14 +24,14 @@ USER = {"id": "1", "status": "ACTIVE", "profile": {"login": "a", "email": "b"}, 
 )
 def test_only_what_is_named_is_left(text, left):
     """And the id, which is always there."""
-    assert sparse_fields.parse(text).of(USER) == left
+    assert sparse_fields.parse_fields(text).select(USER) == left
 
 
 @pytest.mark.parametrize("text", ["a b", "profile:(", "profile:login", ")", "1"])
 def test_what_cannot_be_read_is_refused(text):
     """Rather than guessed."""
     with pytest.raises(Failure):
-        sparse_fields.parse(text)
+        sparse_fields.parse_fields(text)
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_what_cannot_be_read_is_refused(text):
 )
 def test_the_content_type_says_what_to_omit(header, omitted):
     """Quoted or not."""
-    assert sparse_fields.omissions(header) == omitted
+    assert sparse_fields.parse_omissions(header) == omitted
 
 
 def test_what_is_omitted_is_gone():
@@ -60,5 +60,5 @@ def test_what_is_omitted_is_gone():
         "_links": {"self": {}, "unlock": {}, "suspend": {}},
     }
     every = {"omitCredentials", "omitCredentialsLinks", "omitTransitioningToStatus"}
-    assert sparse_fields.without(user, frozenset(every)) == {"_links": {"self": {}, "suspend": {}}}
-    assert sparse_fields.without(user, frozenset()) == user
+    assert sparse_fields.omit(user, frozenset(every)) == {"_links": {"self": {}, "suspend": {}}}
+    assert sparse_fields.omit(user, frozenset()) == user

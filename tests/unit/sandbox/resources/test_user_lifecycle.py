@@ -3,12 +3,12 @@
 import pytest
 
 from reconciler.sandbox.resources.user_lifecycle import (
-    GONE,
+    DELETED,
     Account,
-    Move,
     Operation,
     Refusal,
-    judge,
+    Transition,
+    decide,
 )
 from reconciler.sandbox.world.model import USER_STATUSES
 
@@ -29,7 +29,7 @@ DONE = {
     "reset_factors": {each: each for each in USER_STATUSES - {"DEPROVISIONED"}},
     "delete": {
         **dict.fromkeys(USER_STATUSES - {"DEPROVISIONED"}, "DEPROVISIONED"),
-        "DEPROVISIONED": GONE,
+        "DEPROVISIONED": DELETED,
     },
 }
 REFUSED = {
@@ -50,37 +50,37 @@ REFUSED = {
 @pytest.mark.parametrize("status", sorted(USER_STATUSES))
 def test_every_operation_on_every_status_is_done_or_refused(operation, status):
     """The whole table, written a second time."""
-    verdict = judge(Account(id="00u1", status=status), operation)
+    verdict = decide(Account(id="00u1", status=status), operation)
     to = DONE[operation.value].get(status)
     if to is None:
         assert isinstance(verdict, Refusal)
         assert (verdict.http, verdict.code) == REFUSED[operation.value]
     else:
-        assert verdict == Move(to=to, http=204 if operation is Operation.DELETE else 200)
+        assert verdict == Transition(to=to, http=204 if operation is Operation.DELETE else 200)
 
 
 def test_who_has_a_password_is_active_at_once():
     """The others must set one first."""
     account = Account(id="00u1", status="STAGED", has_password=True)
-    assert judge(account, Operation.ACTIVATE) == Move(to="ACTIVE")
+    assert decide(account, Operation.ACTIVATE) == Transition(to="ACTIVE")
 
 
 def test_suspension_is_undone_to_the_status_before_it():
     """Not always to ACTIVE."""
     account = Account(id="00u1", status="SUSPENDED", before="PASSWORD_EXPIRED")
-    assert judge(account, Operation.UNSUSPEND) == Move(to="PASSWORD_EXPIRED")
+    assert decide(account, Operation.UNSUSPEND) == Transition(to="PASSWORD_EXPIRED")
 
 
 def test_what_unlocking_gives_can_be_chosen():
     """Two things are told of Okta."""
     account = Account(id="00u1", status="LOCKED_OUT")
-    verdict = judge(account, Operation.UNLOCK, unlocked="PASSWORD_EXPIRED")
-    assert verdict == Move(to="PASSWORD_EXPIRED")
+    verdict = decide(account, Operation.UNLOCK, unlocked="PASSWORD_EXPIRED")
+    assert verdict == Transition(to="PASSWORD_EXPIRED")
 
 
 def test_a_user_who_is_deactivated_twice_is_not_found():
     """The refusal names the user."""
-    verdict = judge(Account(id="00u1", status="DEPROVISIONED"), Operation.DEACTIVATE)
+    verdict = decide(Account(id="00u1", status="DEPROVISIONED"), Operation.DEACTIVATE)
     assert verdict == Refusal(
         http=404, code="E0000007", summary="Not found: Resource not found: 00u1 (User)"
     )

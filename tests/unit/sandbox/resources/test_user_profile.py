@@ -10,7 +10,7 @@ MINA = {"firstName": "Mina", "lastName": "Okafor", "login": "m@x.example", "emai
 
 def test_a_profile_is_kept_without_its_empty_attributes():
     """But two are shown even when they are empty, in Okta's order."""
-    kept = user_profile.checked({**MINA, "title": "Clerk", "city": None})
+    kept = user_profile.complete_profile({**MINA, "title": "Clerk", "city": None})
     assert list(kept) == [
         "firstName",
         "lastName",
@@ -28,21 +28,21 @@ def test_a_profile_is_kept_without_its_empty_attributes():
 def test_a_blank_field_is_a_missing_one(name, value):
     """Spaces are no name."""
     with pytest.raises(Failure) as caught:
-        user_profile.checked({**MINA, name: value})
+        user_profile.complete_profile({**MINA, name: value})
     assert caught.value.causes == (f"{name}: The field cannot be left blank",)
 
 
 @pytest.mark.parametrize("name", ["manager", "department", "honorificPrefix", "managerId"])
 def test_oktas_own_attributes_are_known(name):
     """To the last of the list."""
-    assert user_profile.given({"profile": {name: "x"}}) == {name: "x"}
+    assert user_profile.read_attributes({"profile": {name: "x"}}) == {name: "x"}
 
 
 @pytest.mark.parametrize("name", ["m", "favouriteColour"])
 def test_every_other_attribute_is_not(name):
     """Each with its cause."""
     with pytest.raises(Failure) as caught:
-        user_profile.given({"profile": {name: "x", "q": "y"}})
+        user_profile.read_attributes({"profile": {name: "x", "q": "y"}})
     assert caught.value.causes == (
         f"Property name '{name}' is not defined in profile",
         "Property name 'q' is not defined in profile",
@@ -61,7 +61,7 @@ def test_every_other_attribute_is_not(name):
 )
 def test_an_empty_password_is_none(body, has_password):
     """Clients send such an object back."""
-    assert user_profile.secrets(body, "x@y.example").has_password == has_password
+    assert user_profile.read_secrets(body, "x@y.example").has_password == has_password
 
 
 def test_a_user_can_be_sent_back_whole():

@@ -6,26 +6,26 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciler.sandbox.search.expression import Compare, Every, ExpressionError, Not, Some, parse
+from reconciler.sandbox.search.expression import And, Comparison, ExpressionError, Not, Or, parse
 
-A = Compare(attribute="a", operator="eq", value="1")
-B = Compare(attribute="b", operator="pr")
-C = Compare(attribute="c.d", operator="gt", value=2.0)
+A = Comparison(attribute="a", operator="eq", value="1")
+B = Comparison(attribute="b", operator="pr")
+C = Comparison(attribute="c.d", operator="gt", value=2.0)
 
 
 @pytest.mark.parametrize(
     ("text", "tree"),
     [
         ('a eq "1"', A),
-        ('a EQ "1" or b pr', Some(terms=(A, B))),
-        ('a eq "1" or b pr AND c.d gt 2', Some(terms=(A, Every(terms=(B, C))))),
-        ('(a eq "1" or b pr) and c.d gt 2', Every(terms=(Some(terms=(A, B)), C))),
+        ('a EQ "1" or b pr', Or(terms=(A, B))),
+        ('a eq "1" or b pr AND c.d gt 2', Or(terms=(A, And(terms=(B, C))))),
+        ('(a eq "1" or b pr) and c.d gt 2', And(terms=(Or(terms=(A, B)), C))),
         ("((b pr))", B),
-        ('not (b pr) and a eq "1"', Every(terms=(Not(term=B), A))),
+        ('not (b pr) and a eq "1"', And(terms=(Not(term=B), A))),
         ("NOT(not (b pr))", Not(term=Not(term=B))),
-        ('not pr or a eq "1"', Some(terms=(Compare(attribute="not", operator="pr"), A))),
-        (r'a eq "x\"y\\z"', Compare(attribute="a", operator="eq", value='x"y\\z')),
-        ("a eq true", Compare(attribute="a", operator="eq", value=True)),
+        ('not pr or a eq "1"', Or(terms=(Comparison(attribute="not", operator="pr"), A))),
+        (r'a eq "x\"y\\z"', Comparison(attribute="a", operator="eq", value='x"y\\z')),
+        ("a eq true", Comparison(attribute="a", operator="eq", value=True)),
     ],
 )
 def test_an_expression_becomes_its_tree(text, tree):

@@ -36,13 +36,13 @@ USER = {
 )
 def test_a_search_holds_for_what_it_describes(text, holds):
     """Case does not matter to a search."""
-    assert USER_SEARCH.read(text).holds(USER) is holds
+    assert USER_SEARCH.read(text).matches(USER) is holds
 
 
 def test_case_matters_to_a_filter():
     """The one difference that hides a user."""
-    assert USER_FILTER.read('profile.login eq "Jane@x.example"').holds(USER)
-    assert not USER_FILTER.read('profile.login eq "jane@x.example"').holds(USER)
+    assert USER_FILTER.read('profile.login eq "Jane@x.example"').matches(USER)
+    assert not USER_FILTER.read('profile.login eq "jane@x.example"').matches(USER)
 
 
 @pytest.mark.parametrize(
@@ -91,4 +91,4 @@ def test_no_value_crashes_a_question(operator, value):
             question = USER_SEARCH.read(f'{attribute} {operator} "{quoted}"')
         except ExpressionError:
             continue
-        assert question.holds(USER) in (True, False)
+        assert question.matches(USER) in (True, False)

@@ -20,7 +20,7 @@ def found(ask, **query):
 @pytest.fixture
 def changed(ask, ids, sandbox):
     """An org with an index five seconds behind, in which three groups have just changed."""
-    sandbox.behave(Options(index_lag=5))
+    sandbox.set_options(Options(index_lag=5))
     ask("POST", GROUPS, json={"profile": {"name": "fresh"}})
     ask("PUT", f"{GROUPS}/{ids['empty']}", json={"profile": {"name": "filled"}})
     ask("DELETE", f"{GROUPS}/{ids['claude-enterprise']}")
@@ -105,7 +105,7 @@ def test_a_cursor_of_another_order_is_refused(ask, links):
 
 def test_a_new_group_is_not_found_at_once(ask, sandbox, wall):
     """By its id; its list already has it."""
-    sandbox.behave(Options(create_lag=3))
+    sandbox.set_options(Options(create_lag=3))
     made = ask("POST", GROUPS, json={"profile": {"name": "fresh"}}).json()
     assert ask("GET", f"{GROUPS}/{made['id']}").status_code == 404
     assert "fresh" in found(ask)

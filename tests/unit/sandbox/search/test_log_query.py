@@ -8,15 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.sandbox.api_errors import Failure
-from reconciler.sandbox.changes.log_events import Author, event, target
-from reconciler.sandbox.search.log_query import asked
+from reconciler.sandbox.changes.log_events import Author, build_event, target
+from reconciler.sandbox.search.log_query import parse_log_query
 
 NOW = datetime(2026, 9, 1, 9, tzinfo=UTC)
 JANE = Author(
     id="00u1", login="jane@x.example", name="Jane Doe", token_id="00T1", request_id="ab-c"
 )
 EVENT = json.dumps(
-    event(
+    build_event(
         JANE,
         NOW,
         "group.user_membership.add",
@@ -51,7 +51,7 @@ EVENT = json.dumps(
 )
 def test_a_filter_holds_for_what_it_describes(text, holds):
     """Any of an event's targets may be the one that is meant."""
-    assert asked({"filter": text}, NOW).holds(EVENT) is holds
+    assert parse_log_query({"filter": text}, NOW).matches(EVENT) is holds
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_a_filter_holds_for_what_it_describes(text, holds):
 )
 def test_all_keywords_are_matched_exactly(text, holds):
     """In any case, and between hyphens."""
-    assert asked({"q": text}, NOW).holds(EVENT) is holds
+    assert parse_log_query({"q": text}, NOW).matches(EVENT) is holds
 
 
 @pytest.mark.parametrize(
@@ -116,22 +116,22 @@ def test_all_keywords_are_matched_exactly(text, holds):
 def test_a_bad_question_is_told_what_is_bad(query, code, words):
     """In Okta's own words."""
     with pytest.raises(Failure) as caught:
-        asked(query, NOW)
+        parse_log_query(query, NOW)
     assert (caught.value.status, caught.value.code) == (400, code)
     assert words in caught.value.summary
 
 
 def test_what_is_left_out_is_the_last_week():
     """Seven days, a hundred events, no end."""
-    query = asked({}, NOW)
+    query = parse_log_query({}, NOW)
     assert (query.limit, query.is_polling, query.until) == (100, True, None)
     assert query.since == NOW.timestamp() * 1000 - 7 * 24 * 3600 * 1000
-    assert asked({"limit": "5000"}, NOW).limit == 1000
+    assert parse_log_query({"limit": "5000"}, NOW).limit == 1000
 
 
 def test_what_is_older_than_ninety_days_is_gone():
     """The question is taken, and answered with less."""
-    query = asked({"since": "2026-04-01T00:00:00Z"}, NOW)
+    query = parse_log_query({"since": "2026-04-01T00:00:00Z"}, NOW)
     assert query.since == NOW.timestamp() * 1000 - 90 * 24 * 3600 * 1000
 
 
@@ -145,9 +145,9 @@ def test_no_filter_breaks_the_log(field, operator, value, rest):
     """It is answered or refused with 400."""
     status = 400
     try:
-        query = asked({"filter": f"{field} {operator} {value}{rest}{field} pr"}, NOW)
+        query = parse_log_query({"filter": f"{field} {operator} {value}{rest}{field} pr"}, NOW)
     except Failure as failure:
         status = failure.status
     else:
-        assert query.holds(EVENT) in (True, False)
+        assert query.matches(EVENT) in (True, False)
     assert status == 400

@@ -1,6 +1,6 @@
 """Reading the org."""
 
-from reconciler.sandbox import generated_world
+from reconciler.sandbox import generate_world
 
 
 def test_a_question_over_many_rows_is_paged(ask, links, sandbox):
@@ -16,7 +16,7 @@ def test_a_question_over_many_rows_is_paged(ask, links, sandbox):
 def test_all_users_stand_by_status_and_then_by_id(ask, links, sandbox):
     """Page by page too; the order of the statuses is Okta's own, and no page repeats anybody."""
     statuses = ("STAGED", "PROVISIONED", "ACTIVE", "RECOVERY", "PASSWORD_EXPIRED", "SUSPENDED")
-    sandbox.seed(generated_world(users=0, groups=1, members=0))
+    sandbox.seed(generate_world(users=0, groups=1, members=0))
     for number in range(18):
         profile = {"firstName": "A", "lastName": "B", "login": f"u{number}@x.example"}
         body = {"profile": {**profile, "email": "a@x.example"}}

@@ -7,7 +7,7 @@ import pytest
 from reconciler.sandbox import Fault, Sandbox
 from reconciler.sandbox.api_errors import Failure
 from reconciler.sandbox.search import user_index
-from reconciler.sandbox.search.paging import cursor
+from reconciler.sandbox.search.paging import encode_cursor
 from reconciler.sandbox.search.user_index import Progress
 from reconciler.sandbox.world.options import Options
 
@@ -166,8 +166,8 @@ def test_who_lacks_the_attribute_stands_last_in_either_order(ask):
 
 def test_a_walk_ends_after_fifty_thousand(ask):
     """400, as it was reported; one before that is still given."""
-    last = cursor(Progress(user_index.MOST - 1, "00u1").position(), "users")
-    over = cursor(Progress(user_index.MOST, "00u1").position(), "users")
+    last = encode_cursor(Progress(user_index.MOST - 1, "00u1").position(), "users")
+    over = encode_cursor(Progress(user_index.MOST, "00u1").position(), "users")
     query = {"search": "id pr"}
     assert ask("GET", USERS, params={**query, "after": last}).status_code == 200
     response = ask("GET", USERS, params={**query, "after": over})
@@ -178,10 +178,10 @@ def test_a_walk_ends_after_fifty_thousand(ask):
 def test_a_cursor_counts_what_was_given(ask, links):
     """So that the end of a walk does not depend on where its rows lie."""
     given = Progress(49_998, "")
-    assert user_index.progress(given.position()) == given
-    after = cursor(given.position(), "users")
+    assert user_index.parse_progress(given.position()) == given
+    after = encode_cursor(given.position(), "users")
     query = {"search": "id pr", "limit": "2", "after": after}
     following = links(ask("GET", USERS, params=query))["next"]
     assert ask("GET", following).status_code == 400
     with pytest.raises(Failure):
-        user_index.progress(Progress(50_000, "00u7").position())
+        user_index.parse_progress(Progress(50_000, "00u7").position())

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from reconciler.sandbox.server.response import Reply, cut
+from reconciler.sandbox.server.response import Reply, cut_connection
 
 
 def test_a_header_can_be_there_twice():
@@ -21,4 +21,4 @@ def test_without_a_line_a_cut_is_an_exception():
         return {"type": "http.disconnect"}
 
     with pytest.raises(ConnectionResetError):
-        asyncio.run(cut(None, receive))
+        asyncio.run(cut_connection(None, receive))

@@ -30,6 +30,6 @@ def test_a_signed_instant_is_judged_by_the_clock_that_it_was_read_from(tmp_path)
         connection.execute("CREATE TABLE settings (epoch REAL, wall REAL)")
         connection.execute("INSERT INTO settings VALUES (1000000.0, 7.0)")
     clock = Clock(database=database, wall=lambda: 17.0)
-    assert clock.near(999_000.0) == clock.seconds() == 1_000_010.0
-    assert clock.near(0.0) == 17.0
+    assert clock.nearest(999_000.0) == clock.seconds() == 1_000_010.0
+    assert clock.nearest(0.0) == 17.0
     database.close()

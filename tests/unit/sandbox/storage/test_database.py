@@ -12,8 +12,8 @@ from reconciler.sandbox.storage.database import Database
 WRITER = """
 import sys
 from pathlib import Path
-from reconciler.sandbox import Sandbox, generated_world
-world = generated_world(users=20, groups=1, members=0)
+from reconciler.sandbox import Sandbox, generate_world
+world = generate_world(users=20, groups=1, members=0)
 with Sandbox.open(Path(sys.argv[1]), world=world) as org:
     for user in [user for user in org.users() if user.status == "ACTIVE"][:10]:
         for _ in range(10):

@@ -11,8 +11,8 @@ def test_tables_are_made_anew():
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
         assert not database.is_seeded(connection)
         for _ in range(2):
-            database.make(connection)
-            database.index(connection)
+            database.create_tables(connection)
+            database.create_indexes(connection)
             assert connection.execute("SELECT count(*) FROM log").fetchone() == (0,)
             connection.execute("INSERT INTO log (body) VALUES ('x')")
         assert database.is_seeded(connection)
@@ -21,6 +21,6 @@ def test_tables_are_made_anew():
 def test_a_file_with_other_tables_is_no_org_of_ours():
     """It is seeded anew, not misread."""
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
-        database.make(connection)
+        database.create_tables(connection)
         connection.execute("PRAGMA user_version = 7")
         assert not database.is_seeded(connection)

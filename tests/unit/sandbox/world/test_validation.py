@@ -12,7 +12,7 @@ from reconciler.sandbox import (
     World,
     WorldError,
     default_world,
-    generated_world,
+    generate_world,
     problems,
 )
 
@@ -67,7 +67,7 @@ def test_a_bad_world_is_never_seeded():
 
 
 @pytest.mark.parametrize(
-    "world", [World(), default_world(), generated_world(users=9, groups=2, members=3)]
+    "world", [World(), default_world(), generate_world(users=9, groups=2, members=3)]
 )
 def test_a_good_world_has_no_problems(world):
     """The empty one, the packaged one and a generated one."""

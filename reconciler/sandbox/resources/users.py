@@ -12,19 +12,13 @@ from reconciler.sandbox.api_errors import Failure
 from reconciler.sandbox.ids import derived_id
 from reconciler.sandbox.resources.user_profile import OKTA, Secrets
 from reconciler.sandbox.storage.clock import stamp
-from reconciler.sandbox.world.model import Group, User
-
-_LOGO: Final = "https://ok12static.oktacdn.com/assets/img/logos/groups/odyssey/okta-"
-_LOGOS: Final = [
-    {"name": size, "href": f"{_LOGO}{size}.png", "type": "image/png"}
-    for size in ("medium", "large")
-]
-_OBJECT_CLASSES: Final = {"APP_GROUP": "okta:windows_security_principal"}
+from reconciler.sandbox.storage.rows import decode_body
+from reconciler.sandbox.world.model import User
 
 _WITHOUT_PASSWORD: Final = frozenset({"STAGED", "PROVISIONED"})
 
 # Which lifecycle links a single user carries, by status (Okta: recorded; LOCKED_OUT assumed).
-_ALIVE: Final = (
+_USUAL_LINKS: Final = (
     "suspend",
     "schema",
     "resetPassword",
@@ -70,6 +64,10 @@ _PATHS: Final = {
 }
 
 
+# Weak or strong, with 64 hexadecimal digits (Okta: recorded); `*` is any version (RFC 9110).
+_IF_MATCH: Final = re.compile(r'\*|(?:W/)?"(?P<digest>[0-9a-fA-F]{64})"')
+
+
 def user_body(user: User, created: str, activated: str | None) -> dict[str, object]:
     """The user as Okta shows one, without links.
 
@@ -82,12 +80,12 @@ def user_body(user: User, created: str, activated: str | None) -> dict[str, obje
         "status": user.status,
         "created": created,
         "activated": activated,
-        "statusChanged": _told(user.status_changed)
+        "statusChanged": _stamp_or_none(user.status_changed)
         or activated
         or (created if has_password else None),
-        "lastLogin": _told(user.last_login),
+        "lastLogin": _stamp_or_none(user.last_login),
         "lastUpdated": activated or created,
-        "passwordChanged": _told(user.password_changed) or (created if is_set else None),
+        "passwordChanged": _stamp_or_none(user.password_changed) or (created if is_set else None),
         "type": {"id": derived_id("type", "default")},
         "profile": {
             "firstName": user.first_name,
@@ -98,12 +96,12 @@ def user_body(user: User, created: str, activated: str | None) -> dict[str, obje
             "email": user.email,
             **({"department": user.department} if user.department else {}),
         },
-        "credentials": _first_credentials(user),
+        "credentials": _seeded_credentials(user),
     }
     return body
 
 
-def fresh_user(
+def new_user_body(
     user_id: str, status: str, profile: Mapping[str, object], now: str, given: Secrets
 ) -> dict[str, object]:
     """A user that was made at this instant, without links (Okta: recorded)."""
@@ -118,11 +116,11 @@ def fresh_user(
         "passwordChanged": now if given.has_password else None,
         "type": {"id": derived_id("type", "default")},
         "profile": dict(profile),
-        "credentials": credentials(str(profile["email"]), given),
+        "credentials": credentials_body(str(profile["email"]), given),
     }
 
 
-def credentials(email: str, given: Secrets) -> dict[str, object]:
+def credentials_body(email: str, given: Secrets) -> dict[str, object]:
     """What a user signs in with; who has no password shows no email either (Okta: recorded)."""
     emails = [{"value": email, "status": "VERIFIED", "type": "PRIMARY"}]
     return {
@@ -132,85 +130,31 @@ def credentials(email: str, given: Secrets) -> dict[str, object]:
     }
 
 
-def without_password(shown: Mapping[str, object]) -> dict[str, object]:
+def hide_password(shown: Mapping[str, object]) -> dict[str, object]:
     """The credentials of a deprovisioned user, who keeps the email (Okta: recorded)."""
     return {key: value for key, value in shown.items() if key != "password"}
 
 
-def without_emails(body: bytes) -> bytes:
+def hide_emails(body: bytes) -> bytes:
     """The stored user as an org shows one that keeps addresses to itself (Okta: recorded)."""
-    user = decoded(body)
+    user = decode_body(body)
     shown = msgspec.convert(user["credentials"], dict[str, object])
     kept = {key: value for key, value in shown.items() if key != "emails"}
     return msgspec.json.encode({**user, "credentials": kept})
 
 
-def group_body(
-    group: Group, created: str, touched: str, source_id: str | None = None
-) -> dict[str, object]:
-    """The group as Okta shows one, without links; `touched` is its last membership change.
-
-    `source_id` is the app that an APP_GROUP comes from (Okta: documented).
-    """
-    return {
-        "id": group.id,
-        "created": created,
-        "lastUpdated": created,
-        "lastMembershipUpdated": touched,
-        "objectClass": [_OBJECT_CLASSES.get(group.type, "okta:user_group")],
-        "type": group.type,
-        "profile": {"name": group.name, "description": group.description},
-        **({"source": {"id": source_id}} if source_id else {}),
-    }
-
-
-def user_list(rows: Iterable[tuple[str, bytes]], base: str) -> bytes:
+def encode_users(rows: Iterable[tuple[str, bytes]], base: str) -> bytes:
     """The stored users as one JSON list; an item of a list links to itself only."""
     line = f'%b,"_links":{{"self":{{"href":"{base}/api/v1/users/%b"}}}}}}'.encode()
     return b"[%b]" % b",".join(line % (body[:-1], each.encode()) for each, body in rows)
 
 
-def group_list(rows: Iterable[tuple[str, bytes]], base: str) -> bytes:
-    """The stored groups as one JSON list."""
-    return b"[%b]" % b",".join(group_item(each, body, base) for each, body in rows)
-
-
-def group_item(
-    group_id: str, body: bytes, base: str, embedded: Mapping[str, object] | None = None
-) -> bytes:
-    """The stored group as JSON, with its links and what was asked to stand in it."""
-    address = f"{base}/api/v1/groups/{group_id}"
-    links: dict[str, object] = {
-        "logo": _LOGOS,
-        "users": {"href": f"{address}/users"},
-        "apps": {"href": f"{address}/apps"},
-    }
-    source = source_of(body) if b'"source":{' in body else None
-    if source is not None:
-        links["source"] = {"href": f"{base}/api/v1/apps/{source}"}
-    item = b'%b,"_links":%b' % (body[:-1], msgspec.json.encode(links))
-    if embedded is None:
-        return item + b"}"
-    return b'%b,"_embedded":%b}' % (item, msgspec.json.encode(embedded))
-
-
-def source_of(body: bytes) -> str | None:
-    """The id of the app that a stored group comes from."""
-    source = decoded(body).get("source")
-    return str(source["id"]) if isinstance(source, Mapping) else None
-
-
-def user_item(user_id: str, body: bytes, base: str) -> bytes:
+def encode_user(user_id: str, body: bytes, base: str) -> bytes:
     """The stored user as JSON, with the links to what may happen next."""
-    user = decoded(body)
-    names = _LINKS.get(str(user["status"]), _ALIVE)
+    user = decode_body(body)
+    names = _LINKS.get(str(user["status"]), _USUAL_LINKS)
     links = {name: _link(name, user_id, f"{base}/api/v1") for name in names}
     return b'%b,"_links":%b}' % (body[:-1], msgspec.json.encode(links))
-
-
-def decoded(body: bytes) -> dict[str, object]:
-    """A stored body as plain values."""
-    return msgspec.json.decode(body, type=dict[str, object])
 
 
 def _link(name: str, user_id: str, api: str) -> dict[str, str]:
@@ -234,34 +178,30 @@ def _has_password(user: User) -> bool:
     return user.has_password
 
 
-def _told(instant: datetime | None) -> str | None:
+def _stamp_or_none(instant: datetime | None) -> str | None:
     return None if instant is None else stamp(instant)
 
 
-def _first_credentials(user: User) -> dict[str, object]:
+def _seeded_credentials(user: User) -> dict[str, object]:
     given = Secrets(has_password=_has_password(user), question=user.recovery_question or None)
-    shown = credentials(user.email, given)
-    return without_password(shown) if user.status == "DEPROVISIONED" else shown
+    shown = credentials_body(user.email, given)
+    return hide_password(shown) if user.status == "DEPROVISIONED" else shown
 
 
-# Weak or strong, with 64 hexadecimal digits (Okta: recorded); `*` is any version (RFC 9110).
-_GIVEN: Final = re.compile(r'\*|(?:W/)?"(?P<digest>[0-9a-fA-F]{64})"')
-
-
-def of(body: bytes) -> str:
+def etag(body: bytes) -> str:
     """The tag of a stored user: weak, as Okta's are (Okta: recorded)."""
     return f'W/"{hashlib.sha256(body).hexdigest()}"'
 
 
-def check(given: str | None, body: bytes) -> None:
+def check_if_match(given: str | None, body: bytes) -> None:
     """An update may go on: it names no version, or the present one.
 
     The codes are documented; the texts are not known.
     """
     if given is None:
         return
-    tag = _GIVEN.fullmatch(given.strip())
+    tag = _IF_MATCH.fullmatch(given.strip())
     if tag is None:
         raise Failure(400, "E0000242", "The If-Match header is not a valid ETag.")
-    if tag["digest"] is not None and tag["digest"].lower() not in of(body):
+    if tag["digest"] is not None and tag["digest"].lower() not in etag(body):
         raise Failure(412, "E0000231", "The ETag does not match the current version.")

@@ -6,8 +6,7 @@ from typing import Final
 import msgspec
 
 from reconciler.sandbox.ids import derived_id
-from reconciler.sandbox.resources.users_and_groups import decoded
-from reconciler.sandbox.search.queries import Stored
+from reconciler.sandbox.storage.rows import Resource, decode_body
 from reconciler.sandbox.world.model import App
 
 _LOGO: Final = "https://ok12static.oktacdn.com/assets/img/logos/bookmark-app.png"
@@ -52,19 +51,19 @@ def app_body(app: App, org_id: str, created: str) -> dict[str, object]:
     }
 
 
-def app_item(app: Stored, base: str, embedded: Mapping[str, object] | None = None) -> bytes:
-    """The stored app as JSON, with its links and what was asked to stand in it."""
+def encode_app(app: Resource, base: str, embedded: Mapping[str, object] | None = None) -> bytes:
+    """The stored app as JSON, with its links and what is embedded."""
     parts = [app.body[:-1], b',"_links":', msgspec.json.encode(_links(app, base))]
     if embedded is not None:
         parts += [b',"_embedded":', msgspec.json.encode(embedded)]
     return b"".join((*parts, b"}"))
 
 
-def app_user(
-    app_id: str, user: Stored, at: str, group_id: str | None, base: str
+def app_user_body(
+    app_id: str, user: Resource, at: str, group_id: str | None, base: str
 ) -> dict[str, object]:
     """A user's assignment, by a group or in person; its id is the user's (Okta: recorded)."""
-    profile = msgspec.convert(decoded(user.body)["profile"], dict[str, object])
+    profile = msgspec.convert(decode_body(user.body)["profile"], dict[str, object])
     api = f"{base}/api/v1"
     links = {
         "app": {"href": f"{api}/apps/{app_id}"},
@@ -88,7 +87,9 @@ def app_user(
     }
 
 
-def app_group(app_id: str, group_id: str, at: str, priority: int, base: str) -> dict[str, object]:
+def app_group_body(
+    app_id: str, group_id: str, at: str, priority: int, base: str
+) -> dict[str, object]:
     """A group's assignment."""
     api = f"{base}/api/v1"
     return {
@@ -104,8 +105,8 @@ def app_group(app_id: str, group_id: str, at: str, priority: int, base: str) -> 
     }
 
 
-def _links(app: Stored, base: str) -> dict[str, object]:
-    body = decoded(app.body)
+def _links(app: Resource, base: str) -> dict[str, object]:
+    body = decode_body(app.body)
     api = f"{base}/api/v1"
     home = f"{api}/apps/{app.id}"
     login = f"{base}/home/{body['name']}/{app.id}/2557"

@@ -3,7 +3,7 @@
 import pytest
 
 from reconciler.sandbox import Fault, Sandbox, Token, User, World
-from reconciler.sandbox.network_zones import admit, is_zone
+from reconciler.sandbox.limits.network_zones import allows, is_zone
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ from reconciler.sandbox.network_zones import admit, is_zone
 )
 def test_an_address_lies_in_one_of_the_zones(zones, address, is_admitted):
     """Where there are none, every address does."""
-    assert admit(zones, address) is is_admitted
+    assert allows(zones, address) is is_admitted
 
 
 def test_a_zone_is_an_address_or_a_range():

@@ -1,11 +1,11 @@
 """A group rule as JSON."""
 
 from reconciler.sandbox import Rule
-from reconciler.sandbox.resources.group_rule import (
-    excluded,
-    excluding,
+from reconciler.sandbox.resources.group_rules import (
+    exclude_user,
+    excluded_ids,
     expression_of,
-    groups_of,
+    group_ids_of,
     rule_body,
 )
 
@@ -16,9 +16,9 @@ def test_people_are_named_only_when_somebody_is_excluded():
     """And stand before the expression (recorded)."""
     body = rule_body(RULE, "then", ["00g1"], [])
     assert list(body["conditions"]) == ["expression"]
-    more = excluding(excluding(body, "00u1", "now"), "00u2", "later")
+    more = exclude_user(exclude_user(body, "00u1", "now"), "00u2", "later")
     assert list(more["conditions"]) == ["people", "expression"]
-    assert excluded(more) == ("00u1", "00u2")
+    assert excluded_ids(more) == ("00u1", "00u2")
     assert (more["created"], more["lastUpdated"]) == ("then", "later")
     assert body["lastUpdated"] == "then"
 
@@ -26,8 +26,8 @@ def test_people_are_named_only_when_somebody_is_excluded():
 def test_a_body_can_be_read_again():
     """What the rule asks, and which groups it feeds."""
     body = rule_body(RULE, "then", ["00g1", "00g2"], ["00u1"])
-    assert (expression_of(body), groups_of(body)) == ("true", ("00g1", "00g2"))
-    assert excluded(body) == ("00u1",)
+    assert (expression_of(body), group_ids_of(body)) == ("true", ("00g1", "00g2"))
+    assert excluded_ids(body) == ("00u1",)
 
 
 def test_a_rule_without_its_group_says_so():

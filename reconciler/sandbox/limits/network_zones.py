@@ -13,8 +13,8 @@ def is_zone(text: str) -> bool:
     return True
 
 
-def admit(zones: Iterable[str], address: str) -> bool:
-    """Whether the address lies in one of the zones; where there is no zone, every address does."""
+def allows(zones: Iterable[str], address: str) -> bool:
+    """Whether the address is in one of the zones; without any zone, every address is allowed."""
     ranges = [ipaddress.ip_network(zone) for zone in zones]
     if not ranges:
         return True
