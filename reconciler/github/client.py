@@ -1,4 +1,4 @@
-"""Speaks to a forge's API over HTTP: to one address, by GET alone, and only so often.
+"""Speaks to GitHub's API over HTTP: to one address, by GET alone, and only so often.
 
 gidgethub knows the protocol (headers, pages, limits); what goes over the wire is checked here.
 """
@@ -19,9 +19,9 @@ from reconciler.model.catalog import DIRECT, Route
 
 __all__ = [
     "MOST_CALLS",
-    "PUBLIC",
-    "ForgeStoppedError",
+    "PUBLIC_API",
     "GitHubClient",
+    "GitHubStoppedError",
     "address_problem",
     "is_below",
 ]
@@ -34,19 +34,19 @@ _LONGEST_WAIT_S = 30
 _TIMEOUT_S = 20.0
 _LONGEST_S = 60.0
 """For one whole answer: a byte now and then keeps the timeout between two bytes away."""
-_UNPACKED = "identity"
+_UNCOMPRESSED = "identity"
 
 Sleep = Callable[[float], Awaitable[None]]
 
 
-class ForgeStoppedError(GitHubException):
+class GitHubStoppedError(GitHubException):
     """Nothing more is to be asked; the text is our own."""
 
 
 class GitHubClient(GitHubAPI):
     """Reads below one API address. It is closed after use, best by `async with`.
 
-    `transport` is for answering in process; without it the forge is reached over the network.
+    `transport` is for answering in process; without it GitHub is reached over the network.
     """
 
     def __init__(
@@ -88,22 +88,22 @@ class GitHubClient(GitHubAPI):
         self, method: str, url: str, headers: Mapping[str, str], body: bytes = b""
     ) -> tuple[int, Mapping[str, str], bytes]:
         if method != "GET" or body:
-            raise ForgeStoppedError("only reads are sent to the forge")
+            raise GitHubStoppedError("only reads are sent to GitHub")
         if not is_below(self.base_url, url):
-            raise ForgeStoppedError("the forge's answer links to another address")
+            raise GitHubStoppedError("GitHub's answer links to another address")
         if self.calls >= MOST_CALLS:
-            raise ForgeStoppedError(f"{MOST_CALLS} requests are the most that one run sends")
+            raise GitHubStoppedError(f"{MOST_CALLS} requests are the most that one run sends")
         self.calls += 1
-        unpacked = {**headers, "accept-encoding": _UNPACKED}
+        unpacked = {**headers, "accept-encoding": _UNCOMPRESSED}
         try:
             async with (
                 asyncio.timeout(_LONGEST_S),
                 self._client.stream("GET", url, headers=unpacked) as response,
             ):
-                content = await _whole(response)
+                content = await _read_body(response)
         except TimeoutError:
-            why = f"an answer of the forge took longer than {_LONGEST_S:g} s"
-            raise ForgeStoppedError(why) from None
+            why = f"an answer of GitHub took longer than {_LONGEST_S:g} s"
+            raise GitHubStoppedError(why) from None
         except httpx.HTTPError as error:
             raise GitHubBroken(HTTPStatus.BAD_GATEWAY, type(error).__name__) from error
         if response.status_code == HTTPStatus.OK and "per_page" in response.url.params:
@@ -119,7 +119,7 @@ class GitHubClient(GitHubAPI):
     ) -> bool:
         """Whether to try again: after a fault, or a limit that passes soon."""
         del method, url
-        wait_s = _wait(exception, attempt)
+        wait_s = _seconds_to_wait(exception, attempt)
         if attempt >= _MOST_TRIES or wait_s is None or wait_s > _LONGEST_WAIT_S:
             return False
         await self.sleep(wait_s)
@@ -134,7 +134,7 @@ def _network(base_url: str, route: Route) -> httpx.AsyncBaseTransport:
     return httpx.AsyncHTTPTransport(verify=trusted, trust_env=False, proxy=proxy)
 
 
-def _wait(error: HTTPException, attempt: int) -> float | None:
+def _seconds_to_wait(error: HTTPException, attempt: int) -> float | None:
     """Seconds until another try may succeed; None where it would not."""
     asked = error.headers.get("retry-after", "")
     if error.status_code in {HTTPStatus.FORBIDDEN, HTTPStatus.TOO_MANY_REQUESTS}:
@@ -145,24 +145,24 @@ def _wait(error: HTTPException, attempt: int) -> float | None:
 def _require_list(content: bytes) -> None:
     """An empty object would be taken for a page without items, and a page for the last one."""
     if not content.lstrip().startswith(b"["):
-        raise ForgeStoppedError("a page of the forge is not a list")
+        raise GitHubStoppedError("a page of GitHub is not a list")
 
 
-async def _whole(response: httpx.Response) -> bytes:
-    """The body as it came: a small one that is packed could unpack to gigabytes."""
+async def _read_body(response: httpx.Response) -> bytes:
+    """The body as received: a small compressed one could expand to gigabytes."""
     encoding = response.headers.get("content-encoding", "").strip().lower()
-    if encoding not in {"", _UNPACKED}:
-        raise ForgeStoppedError("an answer of the forge is packed, which was not asked for")
+    if encoding not in {"", _UNCOMPRESSED}:
+        raise GitHubStoppedError("an answer of GitHub is compressed, which was not asked for")
     chunks, size = [], 0
     async for chunk in response.aiter_raw():
         chunks.append(chunk)
         size += len(chunk)
         if size > _MOST_BYTES:
-            raise ForgeStoppedError("an answer of the forge is larger than 16 MiB")
+            raise GitHubStoppedError("an answer of GitHub is larger than 16 MiB")
     return b"".join(chunks)
 
 
-PUBLIC = "https://api.github.com"
+PUBLIC_API = "https://api.github.com"
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
 _HIGHEST_PORT = 65535
 _PLAIN = re.compile(r"https?://[A-Za-z0-9.\[\]:-]+(?:/[A-Za-z0-9._/-]*)?")

@@ -9,7 +9,7 @@ import msgspec
 from gidgethub import GitHubBroken, GitHubException, HTTPException, RateLimitExceeded
 
 from reconciler.github import wire
-from reconciler.github.client import ForgeStoppedError, GitHubClient
+from reconciler.github.client import GitHubClient, GitHubStoppedError
 from reconciler.model.directory import ReadFailure
 from reconciler.model.ids import blob_name
 from reconciler.model.review import EarlierHead, PullRequest, Review
@@ -57,14 +57,14 @@ class GitHubReader:
             found = self._choose([p for p in listed if self._is_merged(p)], commit)
             return await self._whole(found, parent) if isinstance(found, wire.Pull) else found
         except (GitHubException, msgspec.ValidationError, *_MISSHAPEN) as error:
-            return _unread(error, commit)
+            return _to_read_failure(error, commit)
 
     async def fetch_fork(self, base: str, commit: str) -> str | ReadFailure:
         """The commit that both grew from."""
         try:
             return (await self._compared(base, commit)).merge_base_commit.sha
         except (GitHubException, msgspec.ValidationError, *_MISSHAPEN) as error:
-            return _unread(error, commit)
+            return _to_read_failure(error, commit)
 
     async def fetch_content(self, blob: str) -> bytes | ReadFailure:
         """The content that git calls so; another one is none."""
@@ -73,7 +73,7 @@ class GitHubReader:
             found = msgspec.convert(await self._client.getitem(url, {"blob": blob}), wire.Blob)
             content = b64decode(found.content) if found.encoding == "base64" else b""
         except (GitHubException, msgspec.ValidationError, *_MISSHAPEN) as error:
-            return _unread(error, blob)
+            return _to_read_failure(error, blob)
         if blob_name(content, blob) != blob:
             return ReadFailure(
                 code="missing", detail=f"GitHub does not show the content {blob[:12]}"
@@ -93,7 +93,7 @@ class GitHubReader:
         try:
             found = msgspec.convert(await self._client.getitem(url, words), wire.Membership)
         except (GitHubException, msgspec.ValidationError, *_MISSHAPEN) as error:
-            return _unread_team(error, team, account)
+            return _team_read_failure(error, team, account)
         return found.state == "active"
 
     async def _list(self, path: str, kind: type[_Noun]) -> list[_Noun]:
@@ -124,12 +124,12 @@ class GitHubReader:
             reviews = await self._list(f"{path}/reviews", wire.Review)
             commits = await self._list(f"{path}/commits", wire.Commit)
             files = await self._list(f"{path}/files", wire.File)
-            noun = _noun(pull, reviews, commits, files)
+            noun = _to_pull_request(pull, reviews, commits, files)
             if parent is not None and len(files) < _MOST_LISTED:
                 wanted = self._changes(files)
                 found = [
                     (commit, await self._earlier(parent, commit, wanted, commits))
-                    for commit in _reviewed(noun)
+                    for commit in _approved_commits(noun)
                 ]
                 noun = replace(noun, earlier={c: e for c, e in found if e is not None})
             self._pulls[pull.number] = noun
@@ -144,7 +144,7 @@ class GitHubReader:
     ) -> EarlierHead | None:
         """The commit as an earlier head; None where it changed the catalog in another way.
 
-        A commit that the forge has lost since was no such head either.
+        A commit that GitHub has lost since was no such head either.
         """
         try:
             found = await self._compared(parent, commit)
@@ -157,7 +157,7 @@ class GitHubReader:
             return None
         shas = [c.sha for c in commits]
         until = commits[: shas.index(commit) + 1] if commit in shas else commits
-        return EarlierHead(grew_from=found.merge_base_commit.sha, committers=_committers(until))
+        return EarlierHead(grew_from=found.merge_base_commit.sha, committers=_logins_of(until))
 
     def _changes(self, files: list[wire.File]) -> frozenset[tuple[str, str]]:
         """What is done to the catalog: each path with its new content, or with none."""
@@ -166,19 +166,19 @@ class GitHubReader:
         return frozenset((p, b) for p, b in now | gone if p and p.startswith(self._folder))
 
 
-def _reviewed(pull: PullRequest) -> list[str]:
-    """The commits before the head that somebody approved, newest review first."""
+def _approved_commits(pull: PullRequest) -> list[str]:
+    """The commits before the head that a person approved, newest review first."""
     reviews = sorted(pull.reviews, key=lambda r: r.id, reverse=True)
     commits = (r.commit for r in reviews if r.state == "APPROVED" and r.is_person and r.commit)
     return [c for c in dict.fromkeys(commits) if c != pull.head_sha][:_MOST_EARLIER]
 
 
-def _committers(commits: list[wire.Commit]) -> frozenset[str]:
-    logins = (_login(who) for c in commits for who in (c.author, c.committer))
+def _logins_of(commits: list[wire.Commit]) -> frozenset[str]:
+    logins = (_login_of(who) for c in commits for who in (c.author, c.committer))
     return frozenset(login.lower() for login in logins if login)
 
 
-def _noun(
+def _to_pull_request(
     pull: wire.Pull,
     reviews: list[wire.Review],
     commits: list[wire.Commit],
@@ -186,7 +186,7 @@ def _noun(
 ) -> PullRequest:
     if pull.merged_at is None:
         raise ValueError(pull.number)
-    logins = [_login(who) for c in commits for who in (c.author, c.committer)]
+    logins = [_login_of(who) for c in commits for who in (c.author, c.committer)]
     return PullRequest(
         number=pull.number,
         url=pull.html_url,
@@ -194,19 +194,19 @@ def _noun(
         head_sha=pull.head.sha,
         base_sha=pull.base.sha,
         merged_at=pull.merged_at,
-        reviews=tuple(_review(each) for each in reviews),
-        committers=_committers(commits),
+        reviews=tuple(_to_review(each) for each in reviews),
+        committers=_logins_of(commits),
         has_unknown_committer=not all(logins) or not 0 < len(commits) < _MOST_COMMITS,
         files=frozenset((f.filename, f.sha) for f in files if f.sha and f.status != "removed"),
     )
 
 
-def _login(who: dict[str, object] | None) -> str:
+def _login_of(who: dict[str, object] | None) -> str:
     login = (who or {}).get("login")
     return login if isinstance(login, str) else ""
 
 
-def _review(each: wire.Review) -> Review:
+def _to_review(each: wire.Review) -> Review:
     return Review(
         id=each.id,
         reviewer=each.user.login if each.user else "",
@@ -218,9 +218,9 @@ def _review(each: wire.Review) -> Review:
     )
 
 
-def _unread_team(error: Exception, team: str, account: str) -> ReadFailure:
+def _team_read_failure(error: Exception, team: str, account: str) -> ReadFailure:
     """A team that is hidden from the token looks like one that the account is not in."""
-    found = _unread(error, "")
+    found = _to_read_failure(error, "")
     hidden = {HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}
     if found.code == "refused" and getattr(error, "status_code", None) in hidden:
         why = f"GitHub does not show the token that @{account} is in @{team}"
@@ -228,35 +228,35 @@ def _unread_team(error: Exception, team: str, account: str) -> ReadFailure:
     return found
 
 
-def _unread(error: Exception, commit: str) -> ReadFailure:
+def _to_read_failure(error: Exception, commit: str) -> ReadFailure:
     """What went wrong in our own words: a body may quote anything, and is never quoted.
 
     A repository that the token may not see is answered with 404, an unknown commit with 422.
     """
-    code, detail = _words(error, commit)
+    code, detail = _describe_failure(error, commit)
     return ReadFailure(code=code, detail=detail)
 
 
-def _words(error: Exception, commit: str) -> tuple[str, str]:
+def _describe_failure(error: Exception, commit: str) -> tuple[str, str]:
     match error:
-        case ForgeStoppedError():
+        case GitHubStoppedError():
             return "refused", str(error)
         case HTTPException() if _is_limit(error):
             return "unreachable", "GitHub's rate limit is spent"
         case GitHubBroken():
             return "unreachable", f"GitHub could not be reached (status {int(error.status_code)})"
         case HTTPException():
-            return _refusal(error.status_code, commit)
+            return _describe_refusal(error.status_code, commit)
         case _:
             return "malformed", "GitHub's answer is not of the documented shape"
 
 
 def _is_limit(error: HTTPException) -> bool:
-    is_told = isinstance(error, RateLimitExceeded) or "retry-after" in error.headers
-    return is_told or error.status_code == HTTPStatus.TOO_MANY_REQUESTS
+    is_limited = isinstance(error, RateLimitExceeded) or "retry-after" in error.headers
+    return is_limited or error.status_code == HTTPStatus.TOO_MANY_REQUESTS
 
 
-def _refusal(status: HTTPStatus, commit: str) -> tuple[str, str]:
+def _describe_refusal(status: HTTPStatus, commit: str) -> tuple[str, str]:
     if status == HTTPStatus.UNPROCESSABLE_ENTITY:
         return "missing", f"GitHub does not know the commit {commit[:12]}"
     if status == HTTPStatus.NOT_FOUND:

@@ -22,7 +22,7 @@ class Account(msgspec.Struct, gc=False):
 
 
 class Repository(msgspec.Struct, gc=False):
-    """The repository that a branch lies in."""
+    """The repository of a branch."""
 
     full_name: str
     default_branch: str

@@ -1,14 +1,14 @@
-"""What the sender tells whoever watches, and what paces it: two seams with silent defaults."""
+"""Ports of the sender: what observes it and what paces it, with defaults that do nothing."""
 
 from typing import Protocol
 
 import httpx
 
-__all__ = ["NoPace", "Pace", "Progress", "Silent"]
+__all__ = ["NoPacer", "NoProgress", "Pacer", "Progress"]
 
 
 class Progress(Protocol):
-    """Hears what happens on the wire. Nothing it is told holds a secret."""
+    """Observes requests and answers. Nothing it receives holds a secret."""
 
     def request_sent(self, method: str, path: str) -> None:
         """A request is on its way."""
@@ -23,8 +23,8 @@ class Progress(Protocol):
         ...
 
 
-class Silent:
-    """Hears nothing."""
+class NoProgress:
+    """Observes nothing."""
 
     def request_sent(self, method: str, path: str) -> None:
         """Nothing is said."""
@@ -36,8 +36,8 @@ class Silent:
         """Nothing is said."""
 
 
-class Pace(Protocol):
-    """Decides when the wire is free. It sits below authentication, so it sees every request."""
+class Pacer(Protocol):
+    """Decides when a request may be sent; it is below authentication, so it sees every request."""
 
     async def before(self, request: httpx.Request) -> None:
         """Returns when the request may be sent."""
@@ -47,12 +47,12 @@ class Pace(Protocol):
         """Learns from the answer's headers; its body is not read yet."""
         ...
 
-    def lost(self, request: httpx.Request) -> None:
+    def note_loss(self, request: httpx.Request) -> None:
         """Learns that no answer came to a request that was sent."""
         ...
 
 
-class NoPace:
+class NoPacer:
     """Every request may be sent at once."""
 
     async def before(self, request: httpx.Request) -> None:
@@ -61,5 +61,5 @@ class NoPace:
     async def after(self, request: httpx.Request, response: httpx.Response) -> None:
         """Nothing is learned."""
 
-    def lost(self, request: httpx.Request) -> None:
+    def note_loss(self, request: httpx.Request) -> None:
         """Nothing is learned."""

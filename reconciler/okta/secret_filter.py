@@ -1,4 +1,4 @@
-"""Secrets out of text, on its way to any sink."""
+"""Removes secrets from text before it reaches any output."""
 
 import base64
 import json
@@ -9,7 +9,7 @@ from reconciler.model.secret_patterns import MASK, mask, mask_line
 
 __all__ = ["KnownSecrets", "Redactor"]
 
-_SHORTEST_LINE = 16  # a line of a key, told from a word
+_SHORTEST_LINE = 16  # a line of a key, not a word
 _SHORTEST_KNOWN = 8
 """A shorter text guards nothing, and starred everywhere it would make every report unreadable."""
 _PARTS_OF_JSON = frozenset({"apiToken", "access_token", "d", "p", "q", "dp", "dq", "qi", "k"})
@@ -47,10 +47,10 @@ class Redactor:
 
 
 class KnownSecrets:
-    """The secrets that are in use, told as they are read; `clean` takes them out of any text."""
+    """The secrets in use, added as they are read; `clean` removes them from any text."""
 
     def __init__(self) -> None:
-        self._told: set[str] = set()
+        self._added: set[str] = set()
         self._sources: list[Callable[[], Iterable[str]]] = []
         self._held: frozenset[str] = frozenset()
         self._redactor = Redactor(())
@@ -60,9 +60,9 @@ class KnownSecrets:
 
     def add(self, secret: str) -> None:
         """The secret is starred from now on, and so is each secret part of it that is JSON."""
-        self._told.update(part for part in _parts(secret) if len(part.strip()) >= _SHORTEST_KNOWN)
+        self._added.update(part for part in _parts(secret) if len(part.strip()) >= _SHORTEST_KNOWN)
 
-    def follow(self, source: Callable[[], Iterable[str]]) -> None:
+    def add_source(self, source: Callable[[], Iterable[str]]) -> None:
         """What the source holds is starred too, whenever it came to hold it."""
         self._sources.append(source)
 
@@ -76,7 +76,7 @@ class KnownSecrets:
 
     def _now(self) -> Redactor:
         later = (s for source in self._sources for s in source() if len(s) >= _SHORTEST_KNOWN)
-        held = self._told.union(later)
+        held = self._added.union(later)
         if held != self._held:
             self._held, self._redactor = frozenset(held), Redactor(held)
         return self._redactor

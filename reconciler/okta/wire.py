@@ -97,7 +97,7 @@ class AppLink(msgspec.Struct, gc=False):
 
 
 class Role(msgspec.Struct, gc=False):
-    """An admin role that somebody has (Okta: roles API)."""
+    """An admin role of a user (Okta: roles API)."""
 
     type: str
     status: str = "ACTIVE"

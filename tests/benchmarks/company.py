@@ -22,7 +22,7 @@ from reconciler.model.plan import CatalogRevision
 from reconciler.okta.api.reader import OktaReader
 from reconciler.okta.auth.signer import SswsAuth
 from reconciler.okta.org_url import OrgUrl
-from reconciler.okta.requests.sender import Conduct, Sender
+from reconciler.okta.requests.sender import Sender, SenderOptions
 from reconciler.planning.build.assess import PlanInputs
 from reconciler.sandbox import World, generate_world
 from reconciler.workflows.plan import plan
@@ -112,7 +112,7 @@ def _grant(tool: ToolId, login: str) -> Grant:
 async def plan_of(catalog: Catalog, base: str, token: str, transport=None):
     """The plan of that catalog, from the org at this address or behind this transport."""
     origin = OrgUrl.parse(base, pinned_host=None, allow_loopback=True)
-    conduct = Conduct(clock=lambda: NOW)
+    options = SenderOptions(clock=lambda: NOW)
     beside = PlanInputs(as_of=NOW, created_at=NOW, revision=CatalogRevision())
-    async with Sender(origin, SswsAuth(token), conduct, transport=transport) as sender:
+    async with Sender(origin, SswsAuth(token), options, transport=transport) as sender:
         return (await plan(catalog, CONNECTOR, OktaReader(sender), beside)).plan

@@ -22,8 +22,8 @@ from reconciler.okta.api.writer import OktaWriter
 from reconciler.okta.auth.signer import SswsAuth
 from reconciler.okta.org_url import OrgUrl
 from reconciler.okta.rate_limits.budget import DEFAULT_SHARE
-from reconciler.okta.requests.sender import Conduct, Sender
-from reconciler.okta.requests.write_allowlist import Allowed
+from reconciler.okta.requests.sender import Sender, SenderOptions
+from reconciler.okta.requests.write_allowlist import WriteAllowlist
 from reconciler.sandbox import Sandbox
 from reconciler.workflows.apply import Run, carry_out
 from tests.benchmarks.company import Size, catalog_of, plan_of, world_of
@@ -147,11 +147,11 @@ async def _spent(changes: int, share: int | None) -> _Meter:
         plan = await plan_of(catalog, _BASE, sandbox.token(), sandbox.transport())
         await asyncio.sleep(_WINDOW_S)
         meter = _Meter(sandbox.transport())
-        groups = Allowed([each.group.id for each in plan.groups])
+        groups = WriteAllowlist([each.group.id for each in plan.groups])
         origin, signer = OrgUrl.parse(_BASE, pinned_host=None), SswsAuth(sandbox.token())
-        conduct = Conduct(clock=sandbox.now)
-        conduct = conduct if share is None else add_pacing(conduct, share)
-        async with Sender(origin, signer, conduct, writes=groups, transport=meter) as sender:
+        options = SenderOptions(clock=sandbox.now)
+        options = options if share is None else add_pacing(options, share)
+        async with Sender(origin, signer, options, writes=groups, transport=meter) as sender:
             prepared = Prepared(plan=plan, reviewed_digest="", changes=plan.changes[:changes])
             result = await carry_out(prepared, _run(sandbox, sender))
     if len(result.lines) != changes or {n.outcome for n in result.lines} != {Outcome.VERIFIED}:

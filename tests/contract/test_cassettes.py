@@ -23,8 +23,8 @@ from reconciler.okta.api.reader import OktaReader
 from reconciler.okta.api.writer import OktaWriter
 from reconciler.okta.auth.signer import SswsAuth
 from reconciler.okta.org_url import OrgUrl
-from reconciler.okta.requests.sender import Conduct, Sender
-from reconciler.okta.requests.write_allowlist import Allowed
+from reconciler.okta.requests.sender import Sender, SenderOptions
+from reconciler.okta.requests.write_allowlist import WriteAllowlist
 from reconciler.planning.build.assess import PlanInputs
 from reconciler.workflows.apply import Run, carry_out, prepare
 from reconciler.workflows.plan import plan
@@ -75,11 +75,11 @@ class Rig:
         async def sleep(_):
             """Waiting is free where answers are recorded."""
 
-        conduct = Conduct(clock=lambda: self.now, sleep=sleep, concurrency=1)
+        options = SenderOptions(clock=lambda: self.now, sleep=sleep, concurrency=1)
         return Sender(
             OrgUrl.parse(self.domain, pinned_host=self.host),
             SswsAuth(self.token),
-            conduct,
+            options,
             writes=writes,
             transport=self.sandbox.transport() if self.sandbox else None,
         )
@@ -102,7 +102,7 @@ class Rig:
             prepared = await prepare(reviewed, self.catalog, OktaReader(sender), self.beside)
         groups = [g.group.id for g in prepared.plan.groups if g.group.id]
         names = [c.group.name for c in prepared.changes if c.action is Action.CREATE_GROUP]
-        async with self.sender(Allowed(groups, names)) as sender:
+        async with self.sender(WriteAllowlist(groups, names)) as sender:
 
             async def sleep(_):
                 """Recorded answers do not lag."""

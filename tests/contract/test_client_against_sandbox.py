@@ -10,8 +10,8 @@ from reconciler.okta.api.reader import OktaReader
 from reconciler.okta.api.writer import OktaWriter
 from reconciler.okta.auth.signer import SswsAuth
 from reconciler.okta.org_url import OrgUrl
-from reconciler.okta.requests.sender import Conduct, Sender
-from reconciler.okta.requests.write_allowlist import Allowed
+from reconciler.okta.requests.sender import Sender, SenderOptions
+from reconciler.okta.requests.write_allowlist import WriteAllowlist
 from reconciler.sandbox import Fault, Group, Sandbox, Token, User, World
 
 pytestmark = pytest.mark.anyio
@@ -64,7 +64,7 @@ async def connect(sandbox):
         sender = Sender(
             OrgUrl.parse("https://acme.okta.com", pinned_host="acme.okta.com"),
             SswsAuth(token or sandbox.token()),
-            Conduct(clock=clock, sleep=sleep),
+            SenderOptions(clock=clock, sleep=sleep),
             writes=writes,
             transport=sandbox.transport(),
         )
@@ -147,7 +147,7 @@ async def test_people_are_found_in_every_status(sandbox, connect):
 async def test_members_are_written_and_a_made_group_too(sandbox, connect):
     """Twice the same is accepted; other groups are out of reach."""
     person = user_id(sandbox, PEOPLE[0])
-    writer = OktaWriter(connect(writes=Allowed([TWIN], names=["made"])))
+    writer = OktaWriter(connect(writes=WriteAllowlist([TWIN], names=["made"])))
     for _ in range(2):
         assert (await writer.add_member(TWIN, person)).request_id
     assert [m.login for m in sandbox.members(TWIN)] == [PEOPLE[0]]
@@ -164,7 +164,7 @@ async def test_members_are_written_and_a_made_group_too(sandbox, connect):
 async def test_the_log_tells_a_hand_from_our_token(sandbox, connect):
     """Whom our token added and a person took out again, newest first; nobody else is told of."""
     person, other = user_id(sandbox, PEOPLE[0]), user_id(sandbox, PEOPLE[1])
-    writer = OktaWriter(connect(writes=Allowed([TWIN])))
+    writer = OktaWriter(connect(writes=WriteAllowlist([TWIN])))
     await writer.add_member(TWIN, person)
     await writer.add_member(TWIN, other)
     sandbox.remove_member(TWIN, PEOPLE[0])
@@ -182,7 +182,7 @@ async def test_the_log_tells_a_hand_from_our_token(sandbox, connect):
 
 async def test_a_refused_write_says_why(sandbox, connect):
     """An app's group belongs to its app; an unknown person is a 404."""
-    writer = OktaWriter(connect(writes=Allowed([TWIN, APP_TWIN])))
+    writer = OktaWriter(connect(writes=WriteAllowlist([TWIN, APP_TWIN])))
     for group, user, status in (
         (APP_TWIN, user_id(sandbox, PEOPLE[0]), 403),
         (TWIN, "00uNobody", 404),
@@ -205,7 +205,7 @@ async def test_passing_trouble_is_waited_out(sandbox, connect, kind):
 async def test_a_passing_refusal_is_waited_out(sandbox, connect, status):
     """Writes too."""
     sandbox.faults.add(Fault(kind="status", status=status, times=2))
-    writer = OktaWriter(connect(writes=Allowed([TWIN])))
+    writer = OktaWriter(connect(writes=WriteAllowlist([TWIN])))
     await writer.add_member(TWIN, user_id(sandbox, PEOPLE[0]))
     assert [m.login for m in sandbox.members(TWIN)] == [PEOPLE[0]]
 
@@ -213,7 +213,7 @@ async def test_a_passing_refusal_is_waited_out(sandbox, connect, status):
 async def test_a_write_whose_answer_is_lost_is_true_in_the_end(sandbox, connect):
     """It is asked for again: it says what shall be."""
     sandbox.faults.add(Fault(kind="after-write", times=1))
-    writer = OktaWriter(connect(writes=Allowed([TWIN])))
+    writer = OktaWriter(connect(writes=WriteAllowlist([TWIN])))
     await writer.add_member(TWIN, user_id(sandbox, PEOPLE[0]))
     assert [m.login for m in sandbox.members(TWIN)] == [PEOPLE[0]]
 
@@ -221,7 +221,7 @@ async def test_a_write_whose_answer_is_lost_is_true_in_the_end(sandbox, connect)
 async def test_a_creation_whose_answer_is_lost_is_not_made_twice(sandbox, connect):
     """The operator is told; the group exists once."""
     sandbox.faults.add(Fault(kind="after-write", method="POST", times=1))
-    writer = OktaWriter(connect(writes=Allowed(names=["made"])))
+    writer = OktaWriter(connect(writes=WriteAllowlist(names=["made"])))
     with pytest.raises(ConnectorError):
         await writer.create_group("made", "d")
     assert [g.name for g in sandbox.groups()].count("made") == 1

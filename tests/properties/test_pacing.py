@@ -12,7 +12,7 @@ from reconciler.cli.session.connection import add_pacing
 from reconciler.model.errors import ConnectorError
 from reconciler.okta.auth.signer import SswsAuth
 from reconciler.okta.org_url import OrgUrl
-from reconciler.okta.requests.sender import Conduct, Sender
+from reconciler.okta.requests.sender import Sender, SenderOptions
 from tests.support.metered_org import WINDOW_S, MeteredOrg
 from tests.support.virtual_time import passed, run_virtually, virtual_clock
 
@@ -40,7 +40,7 @@ def ours(limit, share):
 def asked(org, requests, share, seed=0, concurrency=8):
     """Seconds until every request was answered, or refused to the end; how each ended."""
     chance = Random(seed)  # noqa: S311 - chance that can be repeated
-    conduct = Conduct(clock=virtual_clock, jitter=chance.random, concurrency=concurrency)
+    options = SenderOptions(clock=virtual_clock, jitter=chance.random, concurrency=concurrency)
     ends = []
 
     async def ask(sender, number):
@@ -55,7 +55,7 @@ def asked(org, requests, share, seed=0, concurrency=8):
         origin = OrgUrl.parse(BASE, pinned_host=None)
         signer = SswsAuth("00" + "t" * 40)
         async with (
-            Sender(origin, signer, add_pacing(conduct, share), transport=org) as sender,
+            Sender(origin, signer, add_pacing(options, share), transport=org) as sender,
             asyncio.TaskGroup() as tasks,
         ):
             for number in range(requests):

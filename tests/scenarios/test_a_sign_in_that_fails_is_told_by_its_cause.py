@@ -13,7 +13,7 @@ from reconciler.okta.api.reader import OktaReader
 from reconciler.okta.auth.keys import parse_key
 from reconciler.okta.auth.service_app import OAuthAuth
 from reconciler.okta.org_url import OrgUrl
-from reconciler.okta.requests.sender import Conduct, Sender
+from reconciler.okta.requests.sender import Sender, SenderOptions
 from reconciler.sandbox import ServiceApp
 from reconciler.workflows.check_connector import Question, probe
 from tests.support.builders import CONNECTOR, Company
@@ -74,9 +74,9 @@ class Desk:
             dpop=self.dpop,
             clock=lambda: org.now() + self.clock_ahead,
         )
-        conduct = Conduct(clock=org.now, sleep=self._sleep, jitter=lambda: 0.5)
+        options = SenderOptions(clock=org.now, sleep=self._sleep, jitter=lambda: 0.5)
         transport = self.transport or org.transport()
-        async with Sender(origin, signer, conduct, transport=transport) as sender:
+        async with Sender(origin, signer, options, transport=transport) as sender:
             return await probe(question, OktaReader(sender))
 
 

@@ -215,7 +215,7 @@ def test_what_is_not_committed_is_a_claim(story):
         (lambda _: problem(404, "Not Found"), {}, "does not show the repository"),
         (lambda _: problem(429, "slow down"), {}, "rate limit is spent"),
         (lambda _: problem(403, "secondary", retry_after="600"), {}, "rate limit is spent"),
-        (lambda _: problem(200, "no list"), {}, "a page of the forge is not a list"),
+        (lambda _: problem(200, "no list"), {}, "a page of GitHub is not a list"),
         (None, {"RECONCILER_GITHUB_TOKEN": ""}, "there is no token"),
         (None, {"GITHUB_REPOSITORY": "evil/access"}, "and this is evil/access"),
         (None, {"GITHUB_API_URL": "http://api.example.com"}, "the API address is not https"),

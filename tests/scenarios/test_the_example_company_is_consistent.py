@@ -15,8 +15,8 @@ from reconciler.okta.api.reader import OktaReader
 from reconciler.okta.api.writer import OktaWriter
 from reconciler.okta.auth.signer import SswsAuth
 from reconciler.okta.org_url import OrgUrl
-from reconciler.okta.requests.sender import Conduct, Sender
-from reconciler.okta.requests.write_allowlist import Allowed
+from reconciler.okta.requests.sender import Sender, SenderOptions
+from reconciler.okta.requests.write_allowlist import WriteAllowlist
 from reconciler.planning.build.assess import PlanInputs
 from reconciler.sandbox import Sandbox, default_world
 from reconciler.workflows.plan import plan
@@ -56,7 +56,7 @@ class Company:
     async def _carry_out(self, made):
         new = {c.group.name for c in made.changes if c.action is Action.CREATE_GROUP}
         groups = {c.group.id for c in made.changes if c.group.id}
-        async with self._sender(Allowed(groups, new)) as sender:
+        async with self._sender(WriteAllowlist(groups, new)) as sender:
             writer, ids = OktaWriter(sender), {}
             for change in made.changes:
                 if change.action is Action.CREATE_GROUP:
@@ -72,7 +72,7 @@ class Company:
         return Sender(
             OrgUrl.parse(CATALOG.connectors[OKTA].domain, pinned_host=None),
             SswsAuth(self.sandbox.token()),
-            Conduct(clock=self.sandbox.now),
+            SenderOptions(clock=self.sandbox.now),
             writes=writes,
             transport=self.sandbox.transport(),
         )

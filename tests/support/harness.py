@@ -37,8 +37,8 @@ from reconciler.okta.api.reader import OktaReader
 from reconciler.okta.api.writer import OktaWriter
 from reconciler.okta.auth.signer import SswsAuth
 from reconciler.okta.org_url import OrgUrl
-from reconciler.okta.requests.sender import Conduct, Sender
-from reconciler.okta.requests.write_allowlist import Allowed
+from reconciler.okta.requests.sender import Sender, SenderOptions
+from reconciler.okta.requests.write_allowlist import WriteAllowlist
 from reconciler.planning.build.assess import PlanInputs
 from reconciler.sandbox import RateLimit, Sandbox, World
 from reconciler.workflows.apply import Run, carry_out, prepare
@@ -291,7 +291,7 @@ class Rehearsal:
             return await prepare(reviewed, self.catalog, OktaReader(sender), self._beside())
 
     async def _carry_out(self, prepared: Prepared) -> ApplyResult:
-        allowed = Allowed(
+        allowed = WriteAllowlist(
             [OktaGroupId(g.group.id) for g in prepared.plan.groups if g.group.id],
             [c.group.name for c in prepared.changes if c.action is Action.CREATE_GROUP],
         )
@@ -307,12 +307,12 @@ class Rehearsal:
             )
             return await carry_out(prepared, run)
 
-    def _sender(self, writes: Allowed | None = None) -> Sender:
-        conduct = Conduct(clock=self.sandbox.now, sleep=self._sleep, jitter=lambda: 0.5)
+    def _sender(self, writes: WriteAllowlist | None = None) -> Sender:
+        options = SenderOptions(clock=self.sandbox.now, sleep=self._sleep, jitter=lambda: 0.5)
         return Sender(
             OrgUrl.parse("https://acme.okta.com", pinned_host=None),
             SswsAuth(self.sandbox.token()),
-            conduct if self.share is None else add_pacing(conduct, self.share),
+            options if self.share is None else add_pacing(options, self.share),
             writes=writes,
             transport=self.transport or self.sandbox.transport(),
         )
@@ -328,7 +328,7 @@ class Rehearsal:
     async def _write_probe(self) -> tuple[CheckResult, ...]:
         canary = self.catalog.connectors[CONNECTOR].canary
         assert canary is not None
-        async with self._sender(Allowed([canary.group_id])) as sender:
+        async with self._sender(WriteAllowlist([canary.group_id])) as sender:
             return await write_probe(canary, OktaReader(sender), OktaWriter(sender), self._sleep)
 
     def _beside(self) -> PlanInputs:

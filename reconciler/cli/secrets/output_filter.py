@@ -134,7 +134,7 @@ def keep_secret(text: str) -> str:
 
 def follow(source: Callable[[], Iterable[str]]) -> None:
     """What the source holds, now or later, no sink shows."""
-    _held.secrets.follow(source)
+    _held.secrets.add_source(source)
 
 
 def clean(text: str) -> str:

@@ -18,7 +18,7 @@ from reconciler.model.ids import OktaGroupId
 from reconciler.model.outcome import ApplyResult, LineResult, Prepared, Write
 from reconciler.model.plan import Action, Change, Plan
 from reconciler.okta.api.reader import OktaReader
-from reconciler.okta.requests.write_allowlist import Allowed
+from reconciler.okta.requests.write_allowlist import WriteAllowlist
 from reconciler.planning.plan_codec import dump_result
 from reconciler.planning.wording import describe
 from reconciler.store.atomic import write
@@ -143,9 +143,9 @@ def _speak_aside(screen: Screen, progress: Watcher) -> Callable[[str], None]:
     return say
 
 
-def _allow_writes(prepared: Prepared) -> Allowed:
+def _allow_writes(prepared: Prepared) -> WriteAllowlist:
     """The groups the plan manages, and the names it creates: what the transport lets through."""
-    return Allowed(
+    return WriteAllowlist(
         groups=_group_ids(prepared.plan),
         names=[c.group.name for c in _creations(prepared.changes)],
     )

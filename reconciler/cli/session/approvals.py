@@ -12,7 +12,7 @@ from reconciler.catalog.grant_history import History
 from reconciler.cli.options import Settings
 from reconciler.cli.secrets.source import repository_of
 from reconciler.cli.session.route import route
-from reconciler.github.client import PUBLIC, GitHubClient, address_problem
+from reconciler.github.client import PUBLIC_API, GitHubClient, address_problem
 from reconciler.github.reader import GitHubReader
 from reconciler.live.approvals import fetch_approvals
 from reconciler.model.catalog import DIRECT, Catalog, Grant, Route
@@ -33,7 +33,7 @@ def forge_of(settings: Settings, catalog: Catalog) -> "Forge | None":
     if source is None:
         return None
     token = next((found for name in _TOKENS if (found := os.environ.get(name, ""))), "")
-    address = os.environ.get("GITHUB_API_URL", "") or PUBLIC
+    address = os.environ.get("GITHUB_API_URL", "") or PUBLIC_API
     return Forge(
         folder=settings.catalog,
         source=source,

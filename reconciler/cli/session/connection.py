@@ -39,9 +39,9 @@ from reconciler.okta.auth.signer import Signer, SswsAuth
 from reconciler.okta.observers import Progress
 from reconciler.okta.org_url import OrgUrl
 from reconciler.okta.rate_limits.budget import DEFAULT_SHARE
-from reconciler.okta.rate_limits.pacer import SharedPace
-from reconciler.okta.requests.sender import Conduct, Sender
-from reconciler.okta.requests.write_allowlist import Allowed
+from reconciler.okta.rate_limits.pacer import SharedPacer
+from reconciler.okta.requests.sender import Sender, SenderOptions
+from reconciler.okta.requests.write_allowlist import WriteAllowlist
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable
@@ -74,12 +74,12 @@ class Connection:
         self,
         run: RunId,
         progress: Progress,
-        writes: Allowed | None = None,
+        writes: WriteAllowlist | None = None,
         sleep: "Callable[[float], Awaitable[None]]" = asyncio.sleep,
         left_s: "Callable[[], float | None]" = lambda: None,
     ) -> Sender:
         """A sender to the org; without `writes` it can only read."""
-        conduct = Conduct(
+        options = SenderOptions(
             clock=self.clock,
             sleep=sleep,
             left_s=left_s,
@@ -88,9 +88,9 @@ class Connection:
             progress=progress,
             route=self._route,
         )
-        conduct = add_pacing(conduct, self._share)
+        options = add_pacing(options, self._share)
         transport = self._sandbox.transport() if self._sandbox else None
-        return Sender(self._origin, self._signer, conduct, writes=writes, transport=transport)
+        return Sender(self._origin, self._signer, options, writes=writes, transport=transport)
 
     @property
     def proxy(self) -> str:
@@ -268,14 +268,14 @@ def _restore_line_ends(found: ServiceKey) -> str:
     return text
 
 
-def add_pacing(conduct: Conduct, share: int) -> Conduct:
-    """The same conduct, kept to that share, in percent, of every limit."""
-    pace = SharedPace(
+def add_pacing(options: SenderOptions, share: int) -> SenderOptions:
+    """The same options, kept to that share, in percent, of every limit."""
+    pace = SharedPacer(
         share=share,
-        concurrency=conduct.concurrency,
-        clock=conduct.clock,
-        sleep=conduct.sleep,
-        jitter=conduct.jitter,
-        progress=conduct.progress,
+        concurrency=options.concurrency,
+        clock=options.clock,
+        sleep=options.sleep,
+        jitter=options.jitter,
+        progress=options.progress,
     )
-    return replace(conduct, pace=pace)
+    return replace(options, pace=pace)

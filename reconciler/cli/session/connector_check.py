@@ -17,7 +17,7 @@ from reconciler.connector_checks.check_result import (
 from reconciler.connector_checks.failures import Stage, judge_failure
 from reconciler.model.catalog import Canary, Catalog, Connector
 from reconciler.model.errors import ReconcilerError
-from reconciler.okta.requests.write_allowlist import Allowed
+from reconciler.okta.requests.write_allowlist import WriteAllowlist
 from reconciler.workflows.check_connector import Question, probe
 from reconciler.workflows.check_write import write_probe
 
@@ -81,7 +81,7 @@ _SKIPPED = skipped_check(
 
 async def _write(session: Session, canary: Canary) -> tuple[CheckResult, ...]:
     """Through a sender that lets nothing but the canary's own group be written."""
-    connection, only = session.connection, Allowed(groups=[canary.group_id])
+    connection, only = session.connection, WriteAllowlist(groups=[canary.group_id])
     with watch("writing the canary", session.settings.verbose) as progress:
         async with connection.sender(session.run, progress, only) as sender:
             return await write_probe(

@@ -108,7 +108,7 @@ class Watcher(observers.Progress, Protocol):
         ...
 
 
-class _Silent(observers.Silent):
+class _Silent(observers.NoProgress):
     """Hears nothing."""
 
     def line_done(self, line: object) -> None:

@@ -8,7 +8,7 @@ import msgspec
 from reconciler.model.directory import DirectoryGroup, DirectoryUser
 from reconciler.model.ids import OktaGroupId, OktaOrgId, OktaUserId
 from reconciler.okta import wire
-from reconciler.okta.responses.body import _malformed, parsed
+from reconciler.okta.responses.body import decode_body, malformed_error
 from reconciler.okta.responses.response import Answer
 
 __all__ = [
@@ -16,9 +16,9 @@ __all__ = [
     "decode_groups",
     "decode_org_id",
     "decode_user",
+    "decode_wire_users",
     "is_id",
-    "user_of",
-    "wire_users",
+    "to_user",
 ]
 
 # Okta's ids have 20 letters and digits; invented ones also `_` and `-`, all safe in a path.
@@ -35,52 +35,52 @@ def is_id(text: str) -> bool:
     return _ID.fullmatch(text) is not None
 
 
-def wire_users(answer: Answer) -> list[wire.User]:
+def decode_wire_users(answer: Answer) -> list[wire.User]:
     """The people of one page as Okta wrote them; `roster` makes nouns of them."""
-    return parsed(_USERS, answer)
+    return decode_body(_USERS, answer)
 
 
 def decode_user(answer: Answer) -> DirectoryUser:
     """The one person."""
-    return user_of(parsed(_USER, answer), answer)
+    return to_user(decode_body(_USER, answer), answer)
 
 
 def decode_groups(answer: Answer) -> tuple[DirectoryGroup, ...]:
     """The groups of one page."""
-    return tuple(_group(item, answer) for item in parsed(_GROUPS, answer))
+    return tuple(_to_group(item, answer) for item in decode_body(_GROUPS, answer))
 
 
 def decode_group(answer: Answer) -> DirectoryGroup:
     """The one group."""
-    return _group(parsed(_GROUP, answer), answer)
+    return _to_group(decode_body(_GROUP, answer), answer)
 
 
 def decode_org_id(answer: Answer) -> OktaOrgId:
     """The id of the org that answered."""
-    return OktaOrgId(_id(parsed(_ORGANIZATION, answer).id, answer))
+    return OktaOrgId(_check_id(decode_body(_ORGANIZATION, answer).id, answer))
 
 
-def user_of(item: wire.User, answer: Answer) -> DirectoryUser:
+def to_user(item: wire.User, answer: Answer) -> DirectoryUser:
     """The person a wire object means."""
     profile = item.profile
     if not profile.login or not item.status:
-        raise _malformed(answer, "a user has no login or no status")
+        raise malformed_error(answer, "a user has no login or no status")
     return DirectoryUser(
-        id=OktaUserId(_id(item.id, answer)),
+        id=OktaUserId(_check_id(item.id, answer)),
         login=profile.login,
         status=item.status,
         email=profile.email or "",
         name=" ".join(filter(None, (profile.first_name, profile.last_name))),
-        created_at=_utc(item.created),
-        activated_at=_utc(item.activated),
+        created_at=_to_utc(item.created),
+        activated_at=_to_utc(item.activated),
     )
 
 
-def _group(item: wire.Group, answer: Answer) -> DirectoryGroup:
+def _to_group(item: wire.Group, answer: Answer) -> DirectoryGroup:
     if not item.profile.name or not item.type:
-        raise _malformed(answer, "a group has no name or no type")
+        raise malformed_error(answer, "a group has no name or no type")
     return DirectoryGroup(
-        id=OktaGroupId(_id(item.id, answer)),
+        id=OktaGroupId(_check_id(item.id, answer)),
         name=item.profile.name,
         type=item.type,
         description=item.profile.description or "",
@@ -94,16 +94,16 @@ def _admin_role(item: wire.Group) -> bool | None:
     stats = item.embedded.stats if item.embedded else None
     if stats is None:
         return None
-    said = (stats.has_admin_privlege, stats.has_admin_privilege, stats.has_admin_privileges)
-    return None if all(one is None for one in said) else any(said)
+    spellings = (stats.has_admin_privlege, stats.has_admin_privilege, stats.has_admin_privileges)
+    return None if all(one is None for one in spellings) else any(spellings)
 
 
-def _id(text: str, answer: Answer) -> str:
+def _check_id(text: str, answer: Answer) -> str:
     if not is_id(text):
-        raise _malformed(answer, "an id has characters that no Okta id has")
+        raise malformed_error(answer, "an id has characters that no Okta id has")
     return text
 
 
-def _utc(instant: datetime | None) -> datetime | None:
+def _to_utc(instant: datetime | None) -> datetime | None:
     """The instant in UTC; Okta writes it so, and then there is nothing to convert."""
     return instant if instant is None or instant.tzinfo is UTC else instant.astimezone(UTC)

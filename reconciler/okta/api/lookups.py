@@ -1,7 +1,7 @@
-"""How people, groups, rules, apps and roles hang together in one org.
+"""How people, groups, rules, apps and roles relate in one org.
 
-Who put a member there has three values, never two: "could not tell" read as "by hand" would remove
-whom a rule put there.
+Who put a member there has three values, never two: taking "unknown" for "manual" would remove
+members that a rule added.
 """
 
 from dataclasses import dataclass
@@ -12,17 +12,17 @@ from reconciler.model.directory import AttributedMembers, DirectoryUser, ReadFai
 from reconciler.model.errors import ConnectorError
 from reconciler.model.ids import OktaGroupId, OktaUserId
 from reconciler.okta import wire
-from reconciler.okta.api.decode import decode_groups, is_id, user_of
-from reconciler.okta.api.pagination import collect
-from reconciler.okta.api.read_failures import unread_of
+from reconciler.okta.api.decode import decode_groups, is_id, to_user
+from reconciler.okta.api.pagination import fetch_all
+from reconciler.okta.api.read_failures import to_read_failure
 from reconciler.okta.requests.sender import Sender
-from reconciler.okta.responses.body import parsed
+from reconciler.okta.responses.body import decode_body
 from reconciler.okta.responses.response import Answer
 
 __all__ = [
     "fetch_app_links",
     "fetch_apps",
-    "fetch_attributed",
+    "fetch_attributed_members",
     "fetch_client_roles",
     "fetch_groups_of",
     "fetch_is_fed",
@@ -56,9 +56,9 @@ class _Member:
 async def fetch_rule_targets(sender: Sender) -> frozenset[OktaGroupId] | ReadFailure:
     """The groups that an active rule puts people into (Okta: group rules API)."""
     try:
-        rules = await collect(sender, "/api/v1/groups/rules", {"limit": _LIMIT}, _rules)
+        rules = await fetch_all(sender, "/api/v1/groups/rules", {"limit": _LIMIT}, _decode_rules)
     except ConnectorError as error:
-        return unread_of(error, has_answered=sender.has_answered)
+        return to_read_failure(error, has_answered=sender.has_answered)
     return frozenset(
         OktaGroupId(group)
         for rule in rules
@@ -67,14 +67,16 @@ async def fetch_rule_targets(sender: Sender) -> frozenset[OktaGroupId] | ReadFai
     )
 
 
-async def fetch_attributed(sender: Sender, group: OktaGroupId) -> AttributedMembers | ReadFailure:
+async def fetch_attributed_members(
+    sender: Sender, group: OktaGroupId
+) -> AttributedMembers | ReadFailure:
     """Every member with who put them there (Okta: `expand=group-rules`, since 2026.06)."""
     path = f"/api/v1/groups/{group}/users"
     params = {"limit": _MEMBERS_LIMIT, "expand": "group-rules"}
     try:
-        members = await collect(sender, path, params, _members)
+        members = await fetch_all(sender, path, params, _decode_members)
     except ConnectorError as error:
-        return unread_of(error, has_answered=sender.has_answered)
+        return to_read_failure(error, has_answered=sender.has_answered)
     return AttributedMembers(
         users=tuple(m.user for m in members),
         fed=frozenset(m.user.id for m in members if m.is_fed),
@@ -86,18 +88,18 @@ async def fetch_is_fed(sender: Sender, group: OktaGroupId, user: OktaUserId) -> 
     """Whether some rule manages this one membership."""
     url = sender.url(f"/api/v1/groups/{group}/users/{user}/group-rules")
     try:
-        return bool(parsed(_REFS, await sender.get(url)))
+        return bool(decode_body(_REFS, await sender.get(url)))
     except ConnectorError as error:
-        return unread_of(error, has_answered=sender.has_answered)
+        return to_read_failure(error, has_answered=sender.has_answered)
 
 
 async def fetch_apps(sender: Sender, group: OktaGroupId) -> tuple[str, ...] | ReadFailure:
     """The labels of the apps assigned to the group, in order."""
     path = f"/api/v1/groups/{group}/apps"
     try:
-        apps = await collect(sender, path, {"limit": _LIMIT}, _apps)
+        apps = await fetch_all(sender, path, {"limit": _LIMIT}, _decode_apps)
     except ConnectorError as error:
-        return unread_of(error, has_answered=sender.has_answered)
+        return to_read_failure(error, has_answered=sender.has_answered)
     return tuple(sorted(app.label for app in apps))
 
 
@@ -105,54 +107,54 @@ async def fetch_groups_of(sender: Sender, user: OktaUserId) -> frozenset[OktaGro
     """The user's groups, built-in ones too (Okta: user groups, pages of 200)."""
     path = f"/api/v1/users/{user}/groups"
     try:
-        groups = await collect(sender, path, {"limit": _LIMIT}, decode_groups)
+        groups = await fetch_all(sender, path, {"limit": _LIMIT}, decode_groups)
     except ConnectorError as error:
-        return unread_of(error, has_answered=sender.has_answered)
+        return to_read_failure(error, has_answered=sender.has_answered)
     return frozenset(group.id for group in groups)
 
 
 async def fetch_roles(sender: Sender, user: OktaUserId) -> tuple[str, ...] | ReadFailure:
     """The user's admin roles, assigned or through a group; the list is not paged."""
-    return await _roles(sender, f"/api/v1/users/{user}/roles")
+    return await _fetch_roles(sender, f"/api/v1/users/{user}/roles")
 
 
 async def fetch_client_roles(sender: Sender, client_id: str) -> tuple[str, ...] | ReadFailure:
     """The service app's admin roles (Okta: client roles, needs `okta.roles.read`)."""
     if not is_id(client_id):
         return ReadFailure(code="refused", detail=f"{client_id!r} is not a client id")
-    return await _roles(sender, f"/oauth2/v1/clients/{client_id}/roles")
+    return await _fetch_roles(sender, f"/oauth2/v1/clients/{client_id}/roles")
 
 
 async def fetch_app_links(sender: Sender, user: OktaUserId) -> tuple[str, ...] | ReadFailure:
     """The labels on the user's dashboard, in order; the list is not paged (Okta: user API)."""
     url = sender.url(f"/api/v1/users/{user}/appLinks")
     try:
-        links = parsed(_LINKS, await sender.get(url))
+        links = decode_body(_LINKS, await sender.get(url))
     except ConnectorError as error:
-        return unread_of(error, has_answered=sender.has_answered)
+        return to_read_failure(error, has_answered=sender.has_answered)
     return tuple(sorted(link.label for link in links))
 
 
-async def _roles(sender: Sender, path: str) -> tuple[str, ...] | ReadFailure:
+async def _fetch_roles(sender: Sender, path: str) -> tuple[str, ...] | ReadFailure:
     try:
-        roles = parsed(_ROLES, await sender.get(sender.url(path)))
+        roles = decode_body(_ROLES, await sender.get(sender.url(path)))
     except ConnectorError as error:
-        return unread_of(error, has_answered=sender.has_answered)
+        return to_read_failure(error, has_answered=sender.has_answered)
     return tuple(sorted({role.type for role in roles if role.status == _ACTIVE}))
 
 
-def _rules(answer: Answer) -> list[wire.Rule]:
-    return parsed(_RULES, answer)
+def _decode_rules(answer: Answer) -> list[wire.Rule]:
+    return decode_body(_RULES, answer)
 
 
-def _apps(answer: Answer) -> list[wire.App]:
-    return parsed(_APPS, answer)
+def _decode_apps(answer: Answer) -> list[wire.App]:
+    return decode_body(_APPS, answer)
 
 
-def _members(answer: Answer) -> list[_Member]:
+def _decode_members(answer: Answer) -> list[_Member]:
     return [
-        _Member(user=user_of(item, answer), is_fed=_is_fed(item))
-        for item in parsed(_MEMBERS, answer)
+        _Member(user=to_user(item, answer), is_fed=_is_fed(item))
+        for item in decode_body(_MEMBERS, answer)
     ]
 
 

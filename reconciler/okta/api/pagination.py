@@ -11,7 +11,7 @@ from reconciler.okta.org_url import same_origin
 from reconciler.okta.requests.sender import Sender
 from reconciler.okta.responses.response import Answer
 
-__all__ = ["MOST_PAGES", "LinkError", "collect", "links_of", "pages"]
+__all__ = ["MOST_PAGES", "LinkError", "fetch_all", "fetch_pages", "parse_links"]
 
 MOST_PAGES = 10_000
 
@@ -24,7 +24,7 @@ class _HasId(Protocol):
 _Item = TypeVar("_Item", bound=_HasId)
 
 
-async def collect(
+async def fetch_all(
     sender: Sender,
     path: str,
     params: Mapping[str, str],
@@ -32,13 +32,13 @@ async def collect(
 ) -> tuple[_Item, ...]:
     """Every item of the list, each once: lists have no snapshot, so items move between pages."""
     found: dict[str, _Item] = {}
-    async for page in pages(sender, path, params, decode):
+    async for page in fetch_pages(sender, path, params, decode):
         for item in page:
             found.setdefault(item.id, item)
     return tuple(found.values())
 
 
-async def pages(
+async def fetch_pages(
     sender: Sender,
     path: str,
     params: Mapping[str, str],
@@ -51,14 +51,14 @@ async def pages(
     while url is not None:
         visited.add(str(url))
         if len(visited) > MOST_PAGES:
-            raise _broken("page-repeated", path, f"it has more than {MOST_PAGES} pages")
+            raise _list_error("page-repeated", path, f"it has more than {MOST_PAGES} pages")
         answer = await sender.get(url)
         page = decode(answer)
         sender.page_read(path, len(page))
         url = _next_url(sender, path, params, answer)
         ids = {item.id for item in page}
         if url is not None and (str(url) in visited or (ids and ids <= seen)):
-            raise _broken("page-repeated", path, "a page came again while more were promised")
+            raise _list_error("page-repeated", path, "a page came again while more were promised")
         _require_link(answer, path, params, len(page))
         seen |= ids
         yield page
@@ -69,13 +69,13 @@ def _next_url(
 ) -> httpx.URL | None:
     """Where the next page is: the same list of the same org, nothing else is followed."""
     try:
-        link = links_of(answer.headers.get_list("link")).get("next")
+        link = parse_links(answer.headers.get_list("link")).get("next")
     except LinkError as error:
-        raise _broken("answer-malformed", path, f"its Link header: {error}") from error
+        raise _list_error("answer-malformed", path, f"its Link header: {error}") from error
     if link is None:
         return None
     if not same_origin(sender.origin.base, link) or httpx.URL(link).path != path:
-        raise _broken("next-foreign", path, "its next page is somewhere else")
+        raise _list_error("next-foreign", path, "its next page is somewhere else")
     url = httpx.URL(link)
     if "expand" in params and "expand" not in url.params:  # Okta drops it from next
         url = url.copy_add_param("expand", params["expand"])
@@ -88,10 +88,10 @@ def _require_link(answer: Answer, path: str, params: Mapping[str, str], size: in
     Every recorded list that pages has one; without it, something on the way dropped the header.
     """
     if size >= int(params["limit"]) and "link" not in answer.headers:
-        raise _broken("answer-malformed", path, "a full page came without its Link header")
+        raise _list_error("answer-malformed", path, "a full page came without its Link header")
 
 
-def _broken(code: str, path: str, why: str) -> IncompleteReadError:
+def _list_error(code: str, path: str, why: str) -> IncompleteReadError:
     hint = "run again; nothing is concluded from a list that was not read to its end"
     return IncompleteReadError(code, f"the list {path} could not be read whole: {why}", hint)
 
@@ -105,18 +105,18 @@ class LinkError(ValueError):
     """The header cannot be read, so it is unknown whether more pages follow."""
 
 
-def links_of(values: Iterable[str]) -> dict[str, str]:
+def parse_links(values: Iterable[str]) -> dict[str, str]:
     """Target by relation, lower case, from repeated lines and comma-joined ones alike."""
     links: dict[str, str] = {}
     for value in values:
-        for target, relations in _parsed(value):
+        for target, relations in _parse_header(value):
             for relation in relations:
                 if links.setdefault(relation, target) != target:
                     raise LinkError(f"two targets for rel={relation}")
     return links
 
 
-def _parsed(value: str) -> Iterator[tuple[str, list[str]]]:
+def _parse_header(value: str) -> Iterator[tuple[str, list[str]]]:
     at = 0
     while at < len(value):
         target = _TARGET.match(value, at)

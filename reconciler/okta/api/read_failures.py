@@ -1,4 +1,4 @@
-"""Which failed reads are doubt about one answer, and which end the run."""
+"""Which failed reads leave one answer unknown, and which end the run."""
 
 from http import HTTPStatus
 
@@ -6,10 +6,10 @@ from reconciler.model.directory import ReadFailure
 from reconciler.model.errors import ConnectorError, IncompleteReadError
 from reconciler.okta.responses.transport_errors import UNREACHED
 
-__all__ = ["is_too_much", "unread_of"]
+__all__ = ["is_too_long", "to_read_failure"]
 
 # Statuses by which a long expression is refused (Okta: E0000031, E0000256; the edge: 414).
-_TOO_MUCH = frozenset(
+_TOO_LONG = frozenset(
     {
         HTTPStatus.BAD_REQUEST,
         HTTPStatus.REQUEST_URI_TOO_LONG,
@@ -19,13 +19,13 @@ _TOO_MUCH = frozenset(
 _NOT_OKTA = frozenset({"answer-not-okta", "answer-redirected"})
 
 
-def is_too_much(error: ConnectorError) -> bool:
+def is_too_long(error: ConnectorError) -> bool:
     """Whether asking for less at once may help."""
-    return error.status in _TOO_MUCH and not isinstance(error, IncompleteReadError)
+    return error.status in _TOO_LONG and not isinstance(error, IncompleteReadError)
 
 
-def unread_of(error: ConnectorError, *, has_answered: bool) -> ReadFailure:
-    """The failure as doubt; raises it where every further read would fail alike.
+def to_read_failure(error: ConnectorError, *, has_answered: bool) -> ReadFailure:
+    """The failure as a value; raises it where every further read would fail alike.
 
     That is a refused credential (401), and an org that no request ever reached.
     """

@@ -26,25 +26,25 @@ from reconciler.okta.api.decode import (
     decode_groups,
     decode_org_id,
     decode_user,
+    decode_wire_users,
     is_id,
-    user_of,
-    wire_users,
+    to_user,
 )
-from reconciler.okta.api.pagination import collect
-from reconciler.okta.api.read_failures import unread_of
+from reconciler.okta.api.pagination import fetch_all
+from reconciler.okta.api.read_failures import to_read_failure
 from reconciler.okta.api.search import (
     any_of,
     contains,
     equals,
     fetch_in_chunks,
-    is_person,
-    people_terms,
+    person_matcher,
+    person_terms,
 )
-from reconciler.okta.auth.service_app import facts_of
+from reconciler.okta.auth.service_app import credential_facts
 from reconciler.okta.requests.sender import Sender
 from reconciler.okta.responses.response import Answer
 
-__all__ = ["OktaReader", "Roster"]
+__all__ = ["KnownUsers", "OktaReader"]
 
 _GROUPS_AT_ONCE = 100
 _NAMES_AT_ONCE = 20
@@ -66,7 +66,7 @@ class OktaReader:
     def __init__(self, sender: Sender, *, pinned_org: OktaOrgId | None = None) -> None:
         self._sender = sender
         self._pinned_org = pinned_org
-        self._roster = Roster()
+        self._known_users = KnownUsers()
         self._splits = 0
 
     @property
@@ -89,7 +89,7 @@ class OktaReader:
     async def fetch_credential(self) -> CredentialFacts:
         """What signing in shows; an API token shows itself only when it is used."""
         await self._sender.sign_in()
-        return facts_of(self._sender.signer)
+        return credential_facts(self._sender.signer)
 
     async def fetch_caller(self) -> DirectoryUser | None:
         """The token's owner; None where Okta knows no person behind the credential."""
@@ -112,12 +112,12 @@ class OktaReader:
         }
         valid = [group for group in asked if group not in found]
         for part, result in await fetch_in_chunks(valid, _GROUPS_AT_ONCE, self._groups_by_id):
-            groups = self._explained(result)
+            groups = self._to_result(result)
             if isinstance(groups, ReadFailure):
                 found.update(dict.fromkeys(part, groups))
                 continue
             by_id = {group.id: group for group in groups}
-            found.update({g: by_id.get(g) or _missing(g) for g in part})
+            found.update({g: by_id.get(g) or _missing_group(g) for g in part})
         return {group: found[group] for group in asked}
 
     async def fetch_groups_named(
@@ -127,8 +127,8 @@ class OktaReader:
         found: dict[str, tuple[DirectoryGroup, ...] | ReadFailure] = {}
         asked = tuple(dict.fromkeys(names))
         for part, result in await fetch_in_chunks(asked, _NAMES_AT_ONCE, self._groups_named):
-            groups = self._explained(result)
-            found.update({name: _of_name(name, groups) for name in part})
+            groups = self._to_result(result)
+            found.update({name: _groups_named_exactly(name, groups) for name in part})
         return found
 
     async def fetch_groups_marked(
@@ -138,8 +138,8 @@ class OktaReader:
         found: dict[str, tuple[DirectoryGroup, ...] | ReadFailure] = {}
         asked = tuple(dict.fromkeys(markers))
         for part, result in await fetch_in_chunks(asked, _NAMES_AT_ONCE, self._groups_marked):
-            groups = self._explained(result)
-            found.update({marker: _of_marker(marker, groups) for marker in part})
+            groups = self._to_result(result)
+            found.update({marker: _groups_with_marker(marker, groups) for marker in part})
         return found
 
     async def fetch_members(self, group: OktaGroupId) -> tuple[DirectoryUser, ...] | ReadFailure:
@@ -149,7 +149,7 @@ class OktaReader:
         try:
             return await self._members(group)
         except ConnectorError as error:
-            return unread_of(error, has_answered=self._sender.has_answered)
+            return to_read_failure(error, has_answered=self._sender.has_answered)
 
     async def fetch_rule_targets(self) -> frozenset[OktaGroupId] | ReadFailure:
         """The groups that an active rule puts people into."""
@@ -159,10 +159,12 @@ class OktaReader:
         """Every member, with whether a rule put each one there."""
         if not is_id(group):
             return ReadFailure(code="refused", detail=f"{group!r} is not an Okta id")
-        found = await lookups.fetch_attributed(self._sender, group)
+        found = await lookups.fetch_attributed_members(self._sender, group)
         if isinstance(found, ReadFailure):
             return found
-        return replace(found, users=tuple(self._roster.share(user) for user in found.users))
+        return replace(
+            found, users=tuple(self._known_users.deduplicate(user) for user in found.users)
+        )
 
     async def fetch_is_fed(self, group: OktaGroupId, user: OktaUserId) -> bool | ReadFailure:
         """Whether some rule manages this one membership."""
@@ -192,11 +194,11 @@ class OktaReader:
         self, *, ids: Sequence[OktaUserId], logins: Sequence[str], emails: Sequence[str]
     ) -> tuple[DirectoryUser, ...] | ReadFailure:
         """Every user who has one of the ids, logins or addresses, in every status."""
-        terms = people_terms(ids, logins, emails)
-        is_asked = is_person(ids, logins, emails)
+        terms = person_terms(ids, logins, emails)
+        is_asked = person_matcher(ids, logins, emails)
         found: dict[OktaUserId, DirectoryUser] = {}
         for _, result in await fetch_in_chunks(terms, _PEOPLE_AT_ONCE, self._users_by_term):
-            users = self._explained(result)
+            users = self._to_result(result)
             if isinstance(users, ReadFailure):
                 return users
             for user in users:
@@ -211,9 +213,9 @@ class OktaReader:
         except ConnectorError as error:
             if error.code == "not-found":
                 return None
-            return unread_of(error, has_answered=self._sender.has_answered)
-        is_meant = is_person([id_or_login], [id_or_login], [])
-        return next((u for u in found if is_meant(u.id, u.login, "")), None)
+            return to_read_failure(error, has_answered=self._sender.has_answered)
+        is_wanted = person_matcher([id_or_login], [id_or_login], [])
+        return next((u for u in found if is_wanted(u.id, u.login, "")), None)
 
     async def _one_user(self, id_or_login: str) -> tuple[DirectoryUser, ...]:
         """By its own address, where the name can be part of one; else by `filter`, no index either.
@@ -224,7 +226,7 @@ class OktaReader:
             url = self._sender.url(f"/api/v1/users/{quote(id_or_login, safe='')}")
             return (decode_user(await self._sender.get(url)),)
         wanted = {"filter": equals("profile.login", id_or_login)}
-        return await self._list("/api/v1/users", wanted, self._roster.read)
+        return await self._list("/api/v1/users", wanted, self._known_users.read)
 
     async def fetch_membership_log(
         self,
@@ -240,7 +242,7 @@ class OktaReader:
         """One group whose counts time out must not cost the others theirs: the part is halved."""
         wanted = {"filter": any_of(equals("id", group) for group in part)}
         if len(part) == 1 or self._splits >= _MOST_SPLITS:
-            return await self._counted(wanted)
+            return await self._list_with_stats(wanted)
         try:
             return await self._list("/api/v1/groups", {**wanted, "expand": "stats"}, decode_groups)
         except ConnectorError as error:
@@ -251,7 +253,7 @@ class OktaReader:
         first = await self._groups_by_id(part[:middle])
         return (*first, *await self._groups_by_id(part[middle:]))
 
-    async def _counted(self, wanted: Mapping[str, str]) -> tuple[DirectoryGroup, ...]:
+    async def _list_with_stats(self, wanted: Mapping[str, str]) -> tuple[DirectoryGroup, ...]:
         """The groups with their app counts and admin roles, or without where counting fails.
 
         Okta's counts are known to time out on large groups; the groups themselves do not.
@@ -267,26 +269,28 @@ class OktaReader:
     async def _groups_named(self, part: Sequence[str]) -> tuple[DirectoryGroup, ...]:
         """Names need `search`: `filter` knows none (Okta: E0000031)."""
         wanted = {"search": any_of(equals("profile.name", name) for name in part)}
-        return await self._counted(wanted)
+        return await self._list_with_stats(wanted)
 
     async def _groups_marked(self, part: Sequence[str]) -> tuple[DirectoryGroup, ...]:
         """A description can be searched for what it contains (Okta: group search)."""
         wanted = {"search": any_of(contains("profile.description", each) for each in part)}
-        return await self._counted(wanted)
+        return await self._list_with_stats(wanted)
 
     async def _users_by_term(self, part: Sequence[str]) -> tuple[DirectoryUser, ...]:
         """`search` also finds DEPROVISIONED people, whatever the case (Okta: user query)."""
-        return await self._list("/api/v1/users", {"search": any_of(part)}, self._roster.read)
+        return await self._list("/api/v1/users", {"search": any_of(part)}, self._known_users.read)
 
     async def _members(self, group: OktaGroupId) -> tuple[DirectoryUser, ...]:
         path = f"/api/v1/groups/{group}/users"
         try:
-            return await collect(self._sender, path, {"limit": _MEMBERS_LIMIT}, self._roster.read)
+            return await fetch_all(
+                self._sender, path, {"limit": _MEMBERS_LIMIT}, self._known_users.read
+            )
         except ConnectorError as error:
             if error.status not in _TIMED_OUT:
                 raise
             smaller = {"limit": _MEMBERS_LIMIT_AFTER_TIMEOUT}
-            return await collect(self._sender, path, smaller, self._roster.read)
+            return await fetch_all(self._sender, path, smaller, self._known_users.read)
 
     async def _list(
         self,
@@ -294,22 +298,22 @@ class OktaReader:
         wanted: Mapping[str, str],
         decode: Callable[[Answer], Sequence[_Item]],
     ) -> tuple[_Item, ...]:
-        return await collect(self._sender, path, {**wanted, "limit": _LIST_LIMIT}, decode)
+        return await fetch_all(self._sender, path, {**wanted, "limit": _LIST_LIMIT}, decode)
 
-    def _explained(
+    def _to_result(
         self, result: tuple[_Item, ...] | ConnectorError
     ) -> tuple[_Item, ...] | ReadFailure:
-        """What was found, or the doubt that a failure leaves."""
+        """What was found, or why it could not be read."""
         if isinstance(result, ConnectorError):
-            return unread_of(result, has_answered=self._sender.has_answered)
+            return to_read_failure(result, has_answered=self._sender.has_answered)
         return result
 
 
-def _missing(group: OktaGroupId) -> ReadFailure:
+def _missing_group(group: OktaGroupId) -> ReadFailure:
     return ReadFailure(code="missing", detail=f"Okta shows no group with the id {group}")
 
 
-def _of_name(
+def _groups_named_exactly(
     name: str, groups: tuple[DirectoryGroup, ...] | ReadFailure
 ) -> tuple[DirectoryGroup, ...] | ReadFailure:
     """The groups of exactly that name, whatever its case: Okta's index may find more."""
@@ -318,7 +322,7 @@ def _of_name(
     return tuple(group for group in groups if group.name.casefold() == name.casefold())
 
 
-def _of_marker(
+def _groups_with_marker(
     marker: str, groups: tuple[DirectoryGroup, ...] | ReadFailure
 ) -> tuple[DirectoryGroup, ...] | ReadFailure:
     """The groups whose description really ends in it."""
@@ -327,7 +331,7 @@ def _of_marker(
     return tuple(group for group in groups if group.description.endswith(marker))
 
 
-class Roster:
+class KnownUsers:
     """The people seen, as Okta last showed each of them."""
 
     def __init__(self) -> None:
@@ -336,9 +340,9 @@ class Roster:
 
     def read(self, answer: Answer) -> tuple[DirectoryUser, ...]:
         """The people of one page; raises `IncompleteReadError` as `decode` does."""
-        return tuple(self._known(item, answer) for item in wire_users(answer))
+        return tuple(self._share_known(item, answer) for item in decode_wire_users(answer))
 
-    def share(self, user: DirectoryUser) -> DirectoryUser:
+    def deduplicate(self, user: DirectoryUser) -> DirectoryUser:
         """The object that stands for this person; the given one where it says something new."""
         known = self._users.setdefault(user.id, user)
         if known != user:
@@ -347,9 +351,9 @@ class Roster:
             return user
         return known
 
-    def _known(self, item: wire.User, answer: Answer) -> DirectoryUser:
+    def _share_known(self, item: wire.User, answer: Answer) -> DirectoryUser:
         if self._seen.get(item.id) == item:
             return self._users[OktaUserId(item.id)]
-        user = self.share(user_of(item, answer))
+        user = self.deduplicate(to_user(item, answer))
         self._seen[item.id] = item
         return user

@@ -7,9 +7,9 @@ from typing import TypeVar
 
 from reconciler.model.errors import ConnectorError
 from reconciler.model.ids import login_key
-from reconciler.okta.api.read_failures import is_too_much
+from reconciler.okta.api.read_failures import is_too_long
 
-__all__ = ["any_of", "contains", "equals", "fetch_in_chunks", "is_person", "people_terms"]
+__all__ = ["any_of", "contains", "equals", "fetch_in_chunks", "person_matcher", "person_terms"]
 
 
 def equals(attribute: str, value: str) -> str:
@@ -27,10 +27,10 @@ def any_of(terms: Iterable[str]) -> str:
     return " or ".join(terms)
 
 
-def people_terms(ids: Iterable[str], logins: Iterable[str], emails: Iterable[str]) -> list[str]:
+def person_terms(ids: Iterable[str], logins: Iterable[str], emails: Iterable[str]) -> list[str]:
     """One expression per person, in the order asked; an address asked in both ways is one person.
 
-    Addresses are told apart as Okta does: by all but their case.
+    Addresses are compared as Okta does, ignoring case.
     """
     by_person: dict[tuple[str, str], list[str]] = {}
     for user_id in ids:
@@ -42,7 +42,7 @@ def people_terms(ids: Iterable[str], logins: Iterable[str], emails: Iterable[str
     return [any_of(terms) for terms in by_person.values()]
 
 
-def is_person(
+def person_matcher(
     ids: Iterable[str], logins: Iterable[str], emails: Iterable[str]
 ) -> Callable[[str, str, str], bool]:
     """A test of (id, login, email) against what was asked: Okta's index may find more."""
@@ -69,18 +69,18 @@ async def fetch_in_chunks(
     """
     parts = (asked[start : start + at_once] for start in range(0, len(asked), at_once))
     async with asyncio.TaskGroup() as tasks:
-        running = [tasks.create_task(_halved(part, fetch)) for part in parts]
+        running = [tasks.create_task(_fetch_halves(part, fetch)) for part in parts]
     return [found for task in running for found in task.result()]
 
 
-async def _halved(
+async def _fetch_halves(
     part: Sequence[_Asked], fetch: Callable[[Sequence[_Asked]], Awaitable[_Found]]
 ) -> list[tuple[Sequence[_Asked], _Found | ConnectorError]]:
     """The part as it is, or its halves where it was refused as too long."""
     try:
         return [(part, await fetch(part))]
     except ConnectorError as error:
-        if len(part) == 1 or not is_too_much(error):
+        if len(part) == 1 or not is_too_long(error):
             return [(part, error)]
     middle = len(part) // 2
-    return [*await _halved(part[:middle], fetch), *await _halved(part[middle:], fetch)]
+    return [*await _fetch_halves(part[:middle], fetch), *await _fetch_halves(part[middle:], fetch)]

@@ -1,6 +1,6 @@
 """Changes of memberships, from the System Log, in one bounded question (Okta: System Log query).
 
-The newest come first, so that a question with too many answers still tells what came last: it is
+The newest come first, so that a question with too many answers still shows the newest events: it is
 read up to a few pages, and the result says how far back they went.
 """
 
@@ -15,11 +15,11 @@ from reconciler.model.directory import Actor, MembershipEvent, MembershipLog, Re
 from reconciler.model.errors import ConnectorError
 from reconciler.model.ids import OktaGroupId, OktaUserId
 from reconciler.okta.api.decode import is_id
-from reconciler.okta.api.pagination import pages
-from reconciler.okta.api.read_failures import unread_of
+from reconciler.okta.api.pagination import fetch_pages
+from reconciler.okta.api.read_failures import to_read_failure
 from reconciler.okta.api.search import any_of, equals
 from reconciler.okta.requests.sender import Sender
-from reconciler.okta.responses.body import parsed
+from reconciler.okta.responses.body import decode_body
 from reconciler.okta.responses.response import Answer
 from reconciler.okta.wire import Instant
 
@@ -45,7 +45,7 @@ class LogTarget(msgspec.Struct, gc=False):
 class LogClient(msgspec.Struct, gc=False):
     """Where it came from; the id is that of an OAuth app.
 
-    What it calls itself is not read: anybody can send that.
+    What it calls itself is not read: any client can send that.
     """
 
     id: str | None = None
@@ -123,7 +123,7 @@ async def fetch_membership_log(
     try:
         entries, is_whole = await _read(sender, params)
     except ConnectorError as error:
-        return unread_of(error, has_answered=sender.has_answered)
+        return to_read_failure(error, has_answered=sender.has_answered)
     return MembershipLog(
         since=start if is_whole else min(entry.at for entry in entries),
         events=tuple(change for entry in entries for change in entry.changes),
@@ -134,7 +134,7 @@ async def _read(sender: Sender, params: dict[str, str]) -> tuple[list[_Entry], b
     """The newest entries, and whether they are all."""
     found: dict[str, _Entry] = {}
     number = 0
-    async with aclosing(pages(sender, _PATH, params, _entries)) as each:
+    async with aclosing(fetch_pages(sender, _PATH, params, _entries)) as each:
         async for page in each:
             found.update((entry.id, entry) for entry in page)
             number += 1
@@ -146,7 +146,7 @@ async def _read(sender: Sender, params: dict[str, str]) -> tuple[list[_Entry], b
 def _filter(groups: Sequence[OktaGroupId], users: Sequence[OktaUserId]) -> str:
     """The two kinds of event, of the people where they are few, else of the groups.
 
-    Where both are many, everybody's: a few pages of it are fewer requests than a question each.
+    Where both are many, of all groups: a few pages of that are fewer requests than a question each.
     """
     kinds = any_of(equals("eventType", kind) for kind in (_ADDED, _REMOVED))
     for ids in (users, groups):
@@ -158,14 +158,14 @@ def _filter(groups: Sequence[OktaGroupId], users: Sequence[OktaUserId]) -> str:
 def _entries(answer: Answer) -> tuple[_Entry, ...]:
     return tuple(
         _Entry(event.uuid, event.published.astimezone(UTC), tuple(_changes(event)))
-        for event in parsed(_EVENTS, answer)
+        for event in decode_body(_EVENTS, answer)
     )
 
 
 def _changes(event: LogEvent) -> Iterator[MembershipEvent]:
-    """What the event changed: nothing where it failed, or says of nobody or of no group.
+    """What the event changed: nothing where it failed, or names no user or no group.
 
-    Targets are told apart by type: their order is not documented.
+    Targets are distinguished by type: their order is not documented.
     """
     result = event.outcome.result if event.outcome else None
     if event.event_type not in {_ADDED, _REMOVED} or result not in {None, "SUCCESS"}:
@@ -184,12 +184,12 @@ def _changes(event: LogEvent) -> Iterator[MembershipEvent]:
 
 
 def _actor(event: LogEvent) -> Actor:
-    said, detail = event.actor, event.transaction.detail if event.transaction else None
+    source, detail = event.actor, event.transaction.detail if event.transaction else None
     return Actor(
-        id=(said.id if said else None) or "",
-        kind=(said.type if said else None) or "",
-        login=(said.alternate_id if said else None) or "",
-        name=(said.display_name if said else None) or "",
+        id=(source.id if source else None) or "",
+        kind=(source.type if source else None) or "",
+        login=(source.alternate_id if source else None) or "",
+        name=(source.display_name if source else None) or "",
         client_id=(event.client.id if event.client else None) or "",
         has_token=bool(detail and detail.request_api_token_id),
     )

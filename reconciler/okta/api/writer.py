@@ -21,28 +21,28 @@ class OktaWriter:
 
     async def add_member(self, group: OktaGroupId, user: OktaUserId) -> WriteAnswer:
         """The user is a member of the group; one who was there already is accepted."""
-        return _written(await self._sender.write("PUT", _membership(group, user)))
+        return _check_written(await self._sender.write("PUT", _membership_path(group, user)))
 
     async def remove_member(self, group: OktaGroupId, user: OktaUserId) -> WriteAnswer:
         """The user is no member of the group. A 404 is raised: Okta also says it of strangers."""
-        return _written(await self._sender.write("DELETE", _membership(group, user)))
+        return _check_written(await self._sender.write("DELETE", _membership_path(group, user)))
 
     async def create_group(self, name: str, description: str) -> WriteAnswer:
         """A new group has the name, and its members may be written from now on."""
         body = {"profile": {"name": name, "description": description}}
         answer = await self._sender.write("POST", "/api/v1/groups", body)
         group = decode_group(answer)
-        self._writes.adopt(name, group.id)
+        self._writes.allow_group(name, group.id)
         return WriteAnswer(request_id=answer.request_id, id=group.id)
 
 
-def _membership(group: OktaGroupId, user: OktaUserId) -> str:
+def _membership_path(group: OktaGroupId, user: OktaUserId) -> str:
     if not is_id(group) or not is_id(user):
         raise ConnectorError("id-malformed", f"{group!r} or {user!r} is not an Okta id")
     return f"/api/v1/groups/{group}/users/{user}"
 
 
-def _written(answer: Answer) -> WriteAnswer:
+def _check_written(answer: Answer) -> WriteAnswer:
     """Okta answers 204 without a body; anything in its place is some proxy's, and no proof."""
     if answer.body:
         raise IncompleteReadError(

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 import msgspec
 
 from reconciler.model.errors import IncompleteReadError
-from reconciler.okta.responses.body import parsed
+from reconciler.okta.responses.body import decode_body
 from reconciler.okta.responses.response import Answer
 
-__all__ = ["AccessToken", "TokenAnswer", "decode_token", "token_of"]
+__all__ = ["AccessToken", "TokenAnswer", "build_token", "decode_token"]
 
 _EARLY = timedelta(minutes=5)
 _LONGEST = 16 * 1024
@@ -45,10 +45,10 @@ class AccessToken:
 
 def decode_token(answer: Answer) -> TokenAnswer:
     """The body of a success, or `IncompleteReadError`: a page of a proxy's is no token."""
-    return parsed(_ANSWER, answer)
+    return decode_body(_ANSWER, answer)
 
 
-def token_of(
+def build_token(
     found: TokenAnswer, answer: Answer, *, asked: Collection[str], is_dpop: bool, asked_at: datetime
 ) -> AccessToken:
     """The token that was asked for at that time, bound to a proof key or not, as asked."""
@@ -56,11 +56,15 @@ def token_of(
     wanted = "dpop" if is_dpop else "bearer"
     if kind != wanted:
         came = f"a {kind} token" if kind in {"bearer", "dpop"} else "one of another kind"
-        raise _unusable(answer, "token-type-wrong", f"a {wanted} token was asked for, {came} came")
+        raise _unusable_error(
+            answer, "token-type-wrong", f"a {wanted} token was asked for, {came} came"
+        )
     if not _fits_a_header(found.access_token):
-        raise _unusable(answer, "answer-malformed", "its token cannot stand in a header")
+        raise _unusable_error(answer, "answer-malformed", "its token cannot stand in a header")
     if not 0 < found.expires_in <= _LONGEST_LIFE_S:
-        raise _unusable(answer, "answer-malformed", "its `expires_in` is not a token's lifetime")
+        raise _unusable_error(
+            answer, "answer-malformed", "its `expires_in` is not a token's lifetime"
+        )
     life = timedelta(seconds=found.expires_in)
     return AccessToken(
         value=found.access_token,
@@ -77,7 +81,7 @@ def _fits_a_header(value: str) -> bool:
     )
 
 
-def _unusable(answer: Answer, code: str, why: str) -> IncompleteReadError:
+def _unusable_error(answer: Answer, code: str, why: str) -> IncompleteReadError:
     return IncompleteReadError(
         code,
         f"the answer to {answer.method} {answer.path} is no usable token: {why}",

@@ -5,13 +5,13 @@ from datetime import datetime
 
 from reconciler.okta.auth.keys import SigningKey
 
-__all__ = ["BACKDATED_S", "LIFETIME_S", "client_assertion"]
+__all__ = ["BACKDATED_S", "LIFETIME_S", "build_client_assertion"]
 
 LIFETIME_S = 290  # five minutes, less what two clocks may differ by
 BACKDATED_S = 5  # a clock that is a little ahead would date it in the future, which Okta refuses
 
 
-def client_assertion(key: SigningKey, client_id: str, audience: str, now: datetime) -> str:
+def build_client_assertion(key: SigningKey, client_id: str, audience: str, now: datetime) -> str:
     """A new assertion for one request: `audience` is the token URL exactly as it is called.
 
     It lives less than five minutes and is never the same twice.

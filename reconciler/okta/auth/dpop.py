@@ -15,7 +15,7 @@ from jwt.algorithms import ECAlgorithm
 
 from reconciler.okta.auth.client_assertion import BACKDATED_S
 
-__all__ = ["ProofKey", "nonce_in"]
+__all__ = ["ProofKey", "read_nonce"]
 
 _ALGORITHM = "ES256"
 _LONGEST_NONCE = 1000
@@ -55,7 +55,7 @@ class ProofKey:
         return jwt.encode(claims, self._private, algorithm=_ALGORITHM, headers=headers)
 
 
-def nonce_in(headers: httpx.Headers) -> str | None:
+def read_nonce(headers: httpx.Headers) -> str | None:
     """The nonce that the next proof shall hold, where an answer brings one."""
     nonce: str = headers.get("dpop-nonce", "")
     return nonce if 0 < len(nonce) <= _LONGEST_NONCE else None

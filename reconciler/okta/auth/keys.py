@@ -23,7 +23,7 @@ _SHORTEST_RSA_BITS = 2048  # Okta refuses to register a shorter one
 _RSA_ALGORITHMS = ("RS256", "RS384", "RS512")
 _EC_ALGORITHMS = {"secp256r1": "ES256", "secp384r1": "ES384", "secp521r1": "ES512"}
 _PRIVATE_MEMBERS = ("d", "p", "q", "dp", "dq", "qi", "oth", "k")
-_TAKEN = "Okta takes RSA keys of 2048 bits or more and EC keys on P-256, P-384 or P-521"
+_SUPPORTED = "Okta takes RSA keys of 2048 bits or more and EC keys on P-256, P-384 or P-521"
 
 _Private = RSAPrivateKey | EllipticCurvePrivateKey
 
@@ -52,7 +52,7 @@ def parse_key(text: str, key_id: str | None) -> SigningKey:
     What is not a usable private key is a `ConnectorError`: key-malformed, key-encrypted,
     key-public, key-too-short, key-kind-unsupported, key-id-conflict.
     """
-    found = _from_jwk(text) if text.lstrip().startswith("{") else _from_pem(text)
+    found = _parse_jwk(text) if text.lstrip().startswith("{") else _parse_pem(text)
     if isinstance(found, ConnectorError):
         raise found
     if key_id and found.key_id and key_id != found.key_id:
@@ -64,60 +64,62 @@ def parse_key(text: str, key_id: str | None) -> SigningKey:
     return replace(found, key_id=found.key_id or key_id or None)
 
 
-def _from_pem(text: str) -> SigningKey | ConnectorError:
+def _parse_pem(text: str) -> SigningKey | ConnectorError:
     try:
         private: object = load_pem_private_key(text.strip().encode(), password=None)
     except TypeError:  # a password is asked for
-        return _problem(
+        return _key_error(
             "key-encrypted",
             "the private key is encrypted",
             "store it without a passphrase: `openssl pkcs8 -topk8 -nocrypt -in key.pem`",
         )
     except UnsupportedAlgorithm:
-        return _unsupported()
+        return _unsupported_error()
     except ValueError:
-        return _unreadable_pem(text)
-    return _usable(private, None, (text,))
+        return _pem_error(text)
+    return _check_usable(private, None, (text,))
 
 
-def _unreadable_pem(text: str) -> ConnectorError:
+def _pem_error(text: str) -> ConnectorError:
     """The label of a PEM says what it holds; it is not secret."""
     if "-----BEGIN OPENSSH PRIVATE KEY-----" in text:
-        return _unsupported("convert it: `ssh-keygen -p -m PKCS8 -f key`")
+        return _unsupported_error("convert it: `ssh-keygen -p -m PKCS8 -f key`")
     if "PRIVATE KEY-----" not in text and (
         "PUBLIC KEY-----" in text or "-----BEGIN CERTIFICATE-----" in text
     ):
-        return _public()
+        return _public_key_error()
     if "\\n" in text:
-        return _malformed("its line ends came as the two characters \\n: store real line ends")
-    return _malformed("store the whole file, from its BEGIN line to its END line, or a JWK")
+        return _malformed_error(
+            "its line ends came as the two characters \\n: store real line ends"
+        )
+    return _malformed_error("store the whole file, from its BEGIN line to its END line, or a JWK")
 
 
-def _from_jwk(text: str) -> SigningKey | ConnectorError:
-    jwk = _decoded(text)
+def _parse_jwk(text: str) -> SigningKey | ConnectorError:
+    jwk = _decode_jwk(text)
     if isinstance(jwk, ConnectorError):
         return jwk
     if jwk["kty"] not in {"RSA", "EC"}:
-        return _unsupported()
+        return _unsupported_error()
     if "d" not in jwk:
-        return _public()
+        return _public_key_error()
     secrets = tuple(str(jwk[name]) for name in _PRIVATE_MEMBERS if name in jwk)
-    found = _usable(_jwk_private(jwk), jwk.get("alg"), (text, *secrets))
+    found = _check_usable(_jwk_private(jwk), jwk.get("alg"), (text, *secrets))
     key_id = jwk.get("kid")
     if isinstance(found, SigningKey) and isinstance(key_id, str):
         return replace(found, key_id=key_id)
     return found
 
 
-def _decoded(text: str) -> dict[str, Any] | ConnectorError:
+def _decode_jwk(text: str) -> dict[str, Any] | ConnectorError:
     """The members of one JWK, whatever they are; its `kty` is a string."""
     try:
         jwk = json.loads(text)
     except (ValueError, RecursionError):
-        return _malformed("it begins like a JWK, but is not JSON")
+        return _malformed_error("it begins like a JWK, but is not JSON")
     if not isinstance(jwk, dict) or "keys" in jwk:
-        return _malformed("give the one JWK, not a set of them")
-    return jwk if isinstance(jwk.get("kty"), str) else _malformed("it is a JWK without `kty`")
+        return _malformed_error("give the one JWK, not a set of them")
+    return jwk if isinstance(jwk.get("kty"), str) else _malformed_error("it is a JWK without `kty`")
 
 
 def _jwk_private(jwk: Mapping[str, Any]) -> object:
@@ -129,44 +131,44 @@ def _jwk_private(jwk: Mapping[str, Any]) -> object:
         return None
 
 
-def _usable(
+def _check_usable(
     private: object, wanted: object, secrets: tuple[str, ...]
 ) -> SigningKey | ConnectorError:
     """The key with its algorithm; a JWK may ask for another one of its kind."""
     match private:
         case None:
-            return _malformed("its numbers do not make a key")
+            return _malformed_error("its numbers do not make a key")
         case RSAPrivateKey():
             if private.key_size < _SHORTEST_RSA_BITS:
                 what = f"the private key is an RSA key of {private.key_size} bits"
-                return _problem("key-too-short", what, _TAKEN)
+                return _key_error("key-too-short", what, _SUPPORTED)
             taken: tuple[str, ...] = _RSA_ALGORITHMS
         case EllipticCurvePrivateKey() if private.curve.name in _EC_ALGORITHMS:
             taken = (_EC_ALGORITHMS[private.curve.name],)
         case _:
-            return _unsupported()
+            return _unsupported_error()
     algorithm = taken[0] if wanted is None else wanted
     if not isinstance(algorithm, str) or algorithm not in taken:
-        return _unsupported("its `alg` is not one that Okta takes for such a key")
+        return _unsupported_error("its `alg` is not one that Okta takes for such a key")
     return SigningKey(algorithm=algorithm, key_id=None, private=private, secrets=secrets)
 
 
-def _malformed(hint: str) -> ConnectorError:
-    return _problem("key-malformed", "the private key cannot be read as a PEM or a JWK", hint)
+def _malformed_error(hint: str) -> ConnectorError:
+    return _key_error("key-malformed", "the private key cannot be read as a PEM or a JWK", hint)
 
 
-def _public() -> ConnectorError:
-    return _problem(
+def _public_key_error() -> ConnectorError:
+    return _key_error(
         "key-public",
         "the private key is only the public half",
         "Okta keeps the public key; give the connector the private one it belongs to",
     )
 
 
-def _unsupported(hint: str = _TAKEN) -> ConnectorError:
+def _unsupported_error(hint: str = _SUPPORTED) -> ConnectorError:
     what = "the private key is of a kind that Okta does not take"
-    return _problem("key-kind-unsupported", what, hint)
+    return _key_error("key-kind-unsupported", what, hint)
 
 
-def _problem(code: str, what: str, hint: str) -> ConnectorError:
+def _key_error(code: str, what: str, hint: str) -> ConnectorError:
     return ConnectorError(code, what, hint)

@@ -14,23 +14,32 @@ import httpx
 from reconciler.model.errors import ConnectorError
 from reconciler.okta.responses.response import Answer
 
-__all__ = ["Ask", "Draft", "Renewal", "Signature", "Signer", "SswsAuth", "date_anew", "when_sent"]
+__all__ = [
+    "AskTokenEndpoint",
+    "Renewal",
+    "RequestDraft",
+    "Signature",
+    "Signer",
+    "SswsAuth",
+    "sign_again",
+    "sign_when_sent",
+]
 
 _WHEN_SENT = "reconciler.when_sent"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class RequestDraft:
     """What one attempt carries beside its address; made anew for every attempt."""
 
     content: bytes | None = field(default=None, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
-class Ask(Protocol):
+class AskTokenEndpoint(Protocol):
     """Asks the token endpoint, as patiently as any read, with a new draft for every attempt."""
 
-    async def __call__(self, draft: Callable[[], Draft]) -> Answer:
+    async def __call__(self, draft: Callable[[], RequestDraft]) -> Answer:
         """The endpoint's answer, a refusal too; what stops an answer from coming is raised."""
         ...
 
@@ -58,22 +67,22 @@ class Signer(Protocol):
         """Every secret held until now."""
         ...
 
-    async def sign_in(self, ask: Ask, refused: Signature | None = None) -> Signature:
+    async def sign_in(self, ask: AskTokenEndpoint, refused: Signature | None = None) -> Signature:
         """A signature for the next attempt, other than the one that Okta refused."""
         ...
 
-    def heard(self, headers: httpx.Headers) -> None:
+    def note_answer(self, headers: httpx.Headers) -> None:
         """An answer just arrived."""
         ...
 
 
-def when_sent(request: httpx.Request, sign: Callable[[httpx.Request], None]) -> None:
+def sign_when_sent(request: httpx.Request, sign: Callable[[httpx.Request], None]) -> None:
     """The request is signed by this, now and once more when its turn has come."""
     sign(request)
     request.extensions[_WHEN_SENT] = sign
 
 
-def date_anew(request: httpx.Request) -> None:
+def sign_again(request: httpx.Request) -> None:
     """A request that waited for its turn is signed as of now; Okta takes no old proof."""
     sign = request.extensions.get(_WHEN_SENT)
     if sign is not None:
@@ -95,11 +104,11 @@ class SswsAuth(Signature):
         """The token."""
         return (self._token,)
 
-    async def sign_in(self, ask: Ask, refused: Signature | None = None) -> Signature:  # noqa: ARG002 - a token has no other
+    async def sign_in(self, ask: AskTokenEndpoint, refused: Signature | None = None) -> Signature:  # noqa: ARG002 - a token has no other
         """The token signs every attempt alike."""
         return self
 
-    def heard(self, headers: httpx.Headers) -> None:
+    def note_answer(self, headers: httpx.Headers) -> None:
         """Nothing is learned: a token needs no clock."""
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:

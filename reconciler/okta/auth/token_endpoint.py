@@ -12,13 +12,13 @@ from urllib.parse import urlencode
 import httpx
 
 from reconciler.model.errors import ConnectorError
-from reconciler.okta.auth.access_token import AccessToken, decode_token, token_of
-from reconciler.okta.auth.client_assertion import client_assertion
-from reconciler.okta.auth.dpop import ProofKey, nonce_in
+from reconciler.okta.auth.access_token import AccessToken, build_token, decode_token
+from reconciler.okta.auth.client_assertion import build_client_assertion
+from reconciler.okta.auth.dpop import ProofKey, read_nonce
 from reconciler.okta.auth.keys import SigningKey
-from reconciler.okta.auth.signer import Ask, Draft
-from reconciler.okta.auth.token_errors import oauth_error, refusal_of
-from reconciler.okta.rate_limits.headers import http_date
+from reconciler.okta.auth.signer import AskTokenEndpoint, RequestDraft
+from reconciler.okta.auth.token_errors import read_oauth_error, refusal_from
+from reconciler.okta.rate_limits.headers import parse_http_date
 from reconciler.okta.responses.response import Answer
 from reconciler.okta.secret_filter import Redactor
 
@@ -54,7 +54,7 @@ class TokenEndpoint:
         self._may_adopt_proofs = dpop == "auto"
         self._has_proof = dpop == "required"
         self._nonce: str | None = None
-        self._held: list[str] = []
+        self._secrets: list[str] = []
 
     def __repr__(self) -> str:
         return "TokenEndpoint(***)"
@@ -62,9 +62,9 @@ class TokenEndpoint:
     @property
     def secrets(self) -> tuple[str, ...]:
         """The key, and every assertion and token until now."""
-        return (*self._key.secrets, *self._held)
+        return (*self._key.secrets, *self._secrets)
 
-    async def issue(self, ask: Ask) -> AccessToken:
+    async def issue(self, ask: AskTokenEndpoint) -> AccessToken:
         """A new token; a refusal is raised as what the operator can do about it."""
         steps = 0
         while True:
@@ -72,25 +72,25 @@ class TokenEndpoint:
             asked_at = self._clock()
             answer = await ask(self._draft)
             if answer.is_success:
-                return self._accepted(answer, asked_at)
+                return self._accept(answer, asked_at)
             refusal = self._refusal(answer)
-            is_worth_another = self._adapts(answer) or refusal.code == _HELD_BACK
+            is_worth_another = self._adapt(answer) or refusal.code == _HELD_BACK
             if steps == _MOST_STEPS or not is_worth_another:
                 raise refusal
 
     def _refusal(self, answer: Answer) -> ConnectorError:
-        return refusal_of(
+        return refusal_from(
             answer,
             ahead=self.okta_clock.ahead,
             has_proof=self._has_proof,
             clean=Redactor(self.secrets).clean,
         )
 
-    def _draft(self) -> Draft:
+    def _draft(self) -> RequestDraft:
         """One attempt's form: its assertion and its proof are new."""
         now = self.okta_clock.now()
-        assertion = client_assertion(self._key, self._client_id, self._url, now)
-        self._held.append(assertion)
+        assertion = build_client_assertion(self._key, self._client_id, self._url, now)
+        self._secrets.append(assertion)
         form = {
             "grant_type": "client_credentials",
             "scope": " ".join(sorted(self._scopes)),
@@ -101,20 +101,20 @@ class TokenEndpoint:
         if self._has_proof:
             url = httpx.URL(self._url)
             headers["DPoP"] = self.proof_key.proof("POST", url, now, nonce=self._nonce)
-        return Draft(content=urlencode(form).encode("ascii"), headers=headers)
+        return RequestDraft(content=urlencode(form).encode("ascii"), headers=headers)
 
-    def _accepted(self, answer: Answer, asked_at: datetime) -> AccessToken:
+    def _accept(self, answer: Answer, asked_at: datetime) -> AccessToken:
         """The token is known as a secret before anything is said about it."""
-        self._nonce = nonce_in(answer.headers) or self._nonce
+        self._nonce = read_nonce(answer.headers) or self._nonce
         found = decode_token(answer)
-        self._held.append(found.access_token)
-        return token_of(
+        self._secrets.append(found.access_token)
+        return build_token(
             found, answer, asked=self._scopes, is_dpop=self._has_proof, asked_at=asked_at
         )
 
-    def _adapts(self, answer: Answer) -> bool:
+    def _adapt(self, answer: Answer) -> bool:
         """Whether the refusal taught something: that proofs are wanted, or with which nonce."""
-        error, nonce = oauth_error(answer).error, nonce_in(answer.headers)
+        error, nonce = read_oauth_error(answer).error, read_nonce(answer.headers)
         if error not in {"use_dpop_nonce", "invalid_dpop_proof"}:
             return False
         if not self._has_proof:
@@ -139,11 +139,11 @@ class OktaClock:
         self._clock = clock
         self.ahead: timedelta | None = None
 
-    def heard(self, headers: httpx.Headers) -> None:
+    def note_answer(self, headers: httpx.Headers) -> None:
         """An answer just arrived; `ahead` is how far Okta's clock is ahead of ours."""
-        moment = http_date(headers.get("date", ""))
-        if moment is not None:
-            self.ahead = moment - self._clock()
+        instant = parse_http_date(headers.get("date", ""))
+        if instant is not None:
+            self.ahead = instant - self._clock()
 
     def now(self) -> datetime:
         """The time by Okta's clock, as well as it is known."""

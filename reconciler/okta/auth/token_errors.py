@@ -1,7 +1,7 @@
 """Why the token endpoint issued no token, by its own strings (Okta: OAuth 2.0 errors).
 
-The endpoint has one code, `invalid_client`, for a dozen mistakes; only its description tells them
-apart. A description that is not known here is shown as it came.
+The endpoint has one code, `invalid_client`, for a dozen mistakes; only its description
+distinguishes them. An unknown description is shown as received.
 """
 
 from collections.abc import Callable
@@ -11,10 +11,10 @@ from http import HTTPStatus
 import msgspec
 
 from reconciler.model.errors import ConnectorError
-from reconciler.okta.responses.okta_errors import error_of
-from reconciler.okta.responses.response import Answer, printable
+from reconciler.okta.responses.okta_errors import error_from
+from reconciler.okta.responses.response import Answer, escape_unprintable
 
-__all__ = ["OAuthError", "is_passing", "oauth_error", "refusal_of"]
+__all__ = ["OAuthError", "is_temporary", "read_oauth_error", "refusal_from"]
 
 _DESCRIPTION_LENGTH = 200
 _READ_LENGTH = 20_000
@@ -99,7 +99,7 @@ _TOO_EARLY = "must be issued before the current time"
 _PROOF_TOO_OLD = "dpop proof jwt is issued"
 
 
-def oauth_error(answer: Answer) -> OAuthError:
+def read_oauth_error(answer: Answer) -> OAuthError:
     """What the answer says in OAuth's form; empty where it is something else."""
     try:
         return _ERROR.decode(answer.body)
@@ -107,8 +107,8 @@ def oauth_error(answer: Answer) -> OAuthError:
         return _NO_ERROR
 
 
-def is_passing(error: ConnectorError) -> bool:
-    """Whether the same request may well succeed later: nobody refused it for what it says."""
+def is_temporary(error: ConnectorError) -> bool:
+    """Whether the same request may succeed later, because it was not refused for its content."""
     return (
         error.status is None
         or error.status == HTTPStatus.TOO_MANY_REQUESTS
@@ -116,7 +116,7 @@ def is_passing(error: ConnectorError) -> bool:
     )
 
 
-def refusal_of(
+def refusal_from(
     answer: Answer,
     *,
     ahead: timedelta | None,
@@ -127,13 +127,15 @@ def refusal_of(
 
     What is repeated is cleaned of secrets before it is cut.
     """
-    said, error = oauth_error(answer), error_of(answer, clean)
-    if not said.error or is_passing(error):
+    words, error = read_oauth_error(answer), error_from(answer, clean)
+    if not words.error or is_temporary(error):
         return error
-    name = printable(clean(said.error[:_READ_LENGTH]), 60)
-    description = printable(clean(said.error_description[:_READ_LENGTH]), _DESCRIPTION_LENGTH)
-    code, hint = _meaning(said, ahead, has_proof=has_proof)
-    clock = f" ({_in_words(ahead)})" if code == "clock-skew" else ""
+    name = escape_unprintable(clean(words.error[:_READ_LENGTH]), 60)
+    description = escape_unprintable(
+        clean(words.error_description[:_READ_LENGTH]), _DESCRIPTION_LENGTH
+    )
+    code, hint = _meaning(words, ahead, has_proof=has_proof)
+    clock = f" ({_describe_skew(ahead)})" if code == "clock-skew" else ""
     return ConnectorError(
         code,
         f"{answer.method} {answer.path} answered {answer.status}: {name} {description}{clock}",
@@ -144,21 +146,21 @@ def refusal_of(
     )
 
 
-def _meaning(said: OAuthError, ahead: timedelta | None, *, has_proof: bool) -> tuple[str, str]:
-    text = said.error_description.lower()
-    if said.error in {"invalid_dpop_proof", "use_dpop_nonce"} and not has_proof:
+def _meaning(words: OAuthError, ahead: timedelta | None, *, has_proof: bool) -> tuple[str, str]:
+    text = words.error_description.lower()
+    if words.error in {"invalid_dpop_proof", "use_dpop_nonce"} and not has_proof:
         return _DPOP_REQUIRED
-    if timed := _about_time(text, ahead):
+    if timed := _clock_meaning(text, ahead):
         return timed
-    if said.error in _BY_ERROR:
-        return _BY_ERROR[said.error]
+    if words.error in _BY_ERROR:
+        return _BY_ERROR[words.error]
     for part, code, hint in _BY_DESCRIPTION:
         if part in text:
             return code, hint
     return "token-endpoint-refused", "see Okta's System Log for this request"
 
 
-def _about_time(text: str, ahead: timedelta | None) -> tuple[str, str] | None:
+def _clock_meaning(text: str, ahead: timedelta | None) -> tuple[str, str] | None:
     """Every assertion is made for its request: one that is too old or too young means a clock."""
     is_skewed = ahead is not None and abs(ahead) > _NOTABLE_SKEW
     if _TOO_EARLY in text:
@@ -174,7 +176,7 @@ def _about_time(text: str, ahead: timedelta | None) -> tuple[str, str] | None:
     return "dpop-proof-refused", "it was held back for minutes; look for a slow proxy"
 
 
-def _in_words(ahead: timedelta | None) -> str:
+def _describe_skew(ahead: timedelta | None) -> str:
     if ahead is None:
         return "this machine's clock and Okta's differ"
     seconds = round(ahead.total_seconds())

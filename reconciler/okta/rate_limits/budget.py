@@ -1,7 +1,7 @@
 """What may be spent of one bucket, learnt from the answers' headers. No I/O: time is a parameter.
 
 A share of the bucket is ours. Of what a header says is left, the rest of the limit is kept for
-everybody else: whatever they take comes out of our share first.
+other clients: what they use comes out of our share first.
 """
 
 from collections.abc import Sequence
@@ -15,14 +15,14 @@ __all__ = ["DEFAULT_SHARE", "MOST_REFUSALS", "Budget", "Ticket", "Verdict", "Wai
 DEFAULT_SHARE = 50
 """Percent of each bucket that a run uses at most."""
 MOST_REFUSALS = 5
-"""429s in a row, each after a wait, until those who wait are told that it is no use."""
+"""429s in a row, each after a wait, until the waiting requests give up."""
 _SAME_WINDOW_S = 5.0
 """Two servers may name the reset of one window a little differently."""
 _LONGEST_PAUSE_S = LONGEST_WAIT_S + 30.0
 """No wait is meant to be longer: beyond it our clock was set back."""
 _LONGEST_BARREN_S = 15.0
 _AFTERMATH_S = 5.0
-"""So that those who wait to try again are told as well, rather than trying in turn."""
+"""So that the other waiting requests give up too, rather than trying in turn."""
 
 
 class Verdict(Enum):
@@ -77,7 +77,7 @@ class Budget:
 
     def judge(self, now: float) -> Verdict | Wait:
         """Whether one more request may leave."""
-        self._look_at_the_clock(now)
+        self._open_when_due(now)
         match self._state:
             case _State.UNLIMITED:
                 return Verdict.GO
@@ -92,37 +92,37 @@ class Budget:
             case _:
                 return Wait(self._opens_at - now)
 
-    def take(self) -> Ticket:
+    def take_ticket(self) -> Ticket:
         """One request leaves."""
         is_probe = self._state is _State.UNKNOWN
         self._is_probed = self._is_probed or is_probe
         self._in_flight += 1
         return Ticket(window=self._window, is_probe=is_probe)
 
-    def lost(self, ticket: Ticket) -> None:
+    def note_loss(self, ticket: Ticket) -> None:
         """No answer came, or none that says what is left: Okta may have counted the request."""
-        self._came_back(ticket)
+        self._end_request(ticket)
         self._headroom -= 1
 
-    def unmeasured(self, ticket: Ticket) -> None:
+    def note_no_limits(self, ticket: Ticket) -> None:
         """An answer without headers that speak of a limit: where none is known, none holds us."""
-        self.lost(ticket)
+        self.note_loss(ticket)
         self._refusals = 0
         if self._state is _State.UNKNOWN:
             self._state = _State.UNLIMITED
 
-    def tightest(self, limits: Sequence[RateLimit]) -> RateLimit:
+    def strictest(self, limits: Sequence[RateLimit]) -> RateLimit:
         """Of several limits that one answer names, the one that leaves us the least."""
         return min(
             limits, key=lambda limit: (self._headroom_of(limit), -limit.reset_at.timestamp())
         )
 
-    def measured(self, ticket: Ticket, limit: RateLimit, now: float, opens_in: float) -> None:
+    def note_limits(self, ticket: Ticket, limit: RateLimit, now: float, opens_in: float) -> None:
         """An answer that says what is left; the window that it speaks of is over in `opens_in` s.
 
         Answers overtake each other, so within a window only the lowest figure counts.
         """
-        self._came_back(ticket)
+        self._end_request(ticket)
         reset, headroom = limit.reset_at.timestamp(), self._headroom_of(limit)
         if self._is_of_another_window(ticket, reset):
             return
@@ -136,9 +136,9 @@ class Budget:
         least = min(2.0**self._barren, _LONGEST_BARREN_S) if self._barren else 0.0
         self._opens_at = now + max(opens_in, least)
 
-    def refused(self, ticket: Ticket, now: float, wait_s: float) -> None:
-        """A 429: nobody sends before the wait is over. Those that were sent together count once."""
-        self._came_back(ticket)
+    def note_refusal(self, ticket: Ticket, now: float, wait_s: float) -> None:
+        """A 429: no request is sent before the wait is over. Refusals of one window count once."""
+        self._end_request(ticket)
         if ticket.window < self._window:
             return
         self._enter(_State.PAUSED)
@@ -151,7 +151,7 @@ class Budget:
         """429s in a row, each after a wait."""
         return self._refusals
 
-    def _look_at_the_clock(self, now: float) -> None:
+    def _open_when_due(self, now: float) -> None:
         is_open = now >= self._opens_at or self._opens_at - now > _LONGEST_PAUSE_S
         if is_open and self._state in {_State.MEASURED, _State.PAUSED}:
             self._enter(_State.UNKNOWN)
@@ -161,7 +161,7 @@ class Budget:
         self._window += 1
         self._is_probed = False
 
-    def _came_back(self, ticket: Ticket) -> None:
+    def _end_request(self, ticket: Ticket) -> None:
         self._in_flight -= 1
         if ticket.is_probe and ticket.window == self._window:
             self._is_probed = False

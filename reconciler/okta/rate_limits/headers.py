@@ -14,12 +14,12 @@ __all__ = [
     "LONGEST_WAIT_S",
     "RateLimit",
     "bucket_of",
-    "http_date",
-    "rate_limit_of",
-    "rate_limits_of",
-    "reset_in",
-    "retry_after_s",
-    "wait_for",
+    "parse_http_date",
+    "parse_retry_after",
+    "read_rate_limits",
+    "seconds_to_reset",
+    "seconds_to_wait",
+    "strictest_limit",
 ]
 
 LONGEST_WAIT_S = 90.0
@@ -42,7 +42,7 @@ class RateLimit:
         return self.limit == 0 and self.remaining == 0
 
 
-def rate_limit_of(headers: Iterable[tuple[str, str]]) -> RateLimit | None:
+def strictest_limit(headers: Iterable[tuple[str, str]]) -> RateLimit | None:
     """The strictest reading of the headers, None where they are missing or damaged.
 
     When several limits apply Okta repeats the headers: the earliest reset and the lowest figures
@@ -54,17 +54,17 @@ def rate_limit_of(headers: Iterable[tuple[str, str]]) -> RateLimit | None:
     return _limit(min(limits), min(remaining), min(resets))
 
 
-def rate_limits_of(headers: Iterable[tuple[str, str]]) -> tuple[RateLimit, ...]:
+def read_rate_limits(headers: Iterable[tuple[str, str]]) -> tuple[RateLimit, ...]:
     """Every limit that the headers name; the strictest reading where they do not pair up."""
     pairs = tuple(headers)
     limits, remaining, resets = _figures(pairs)
     if len(limits) == len(remaining) == len(resets):
         return tuple(map(_limit, limits, remaining, resets))
-    strictest = rate_limit_of(pairs)
+    strictest = strictest_limit(pairs)
     return (strictest,) if strictest else ()
 
 
-def wait_for(
+def seconds_to_wait(
     rate_limit: RateLimit | None,
     date_header: str,
     now: datetime,
@@ -77,7 +77,7 @@ def wait_for(
     passed says nothing: further tries then spread over a whole window. Too many at once, or no
     headers at all, backs off by the number of the attempt: there the reset is an estimate.
     """
-    asked_s = retry_after_s(retry_after, date_header, now)
+    asked_s = parse_retry_after(retry_after, date_header, now)
     if rate_limit is None or rate_limit.is_concurrency:
         wait_s = 2.0 ** min(attempt - 1, 10)
     elif (to_reset_s := _to_reset(rate_limit, date_header, now)) > 0:
@@ -87,18 +87,18 @@ def wait_for(
     return float(min(max(wait_s, asked_s), LONGEST_WAIT_S))
 
 
-def retry_after_s(header: str, date_header: str, now: datetime) -> float:
+def parse_retry_after(header: str, date_header: str, now: datetime) -> float:
     """Seconds that a `Retry-After` asks for, as a number or a date; 0 where it asks for nothing."""
     text = header.strip()
     if _NUMBER.fullmatch(text):
         return float(text)
-    until = http_date(text)
+    until = parse_http_date(text)
     if until is None:
         return 0.0
-    return max((until - (http_date(date_header) or now)).total_seconds(), 0.0)
+    return max((until - (parse_http_date(date_header) or now)).total_seconds(), 0.0)
 
 
-def reset_in(rate_limit: RateLimit, date_header: str, now: datetime) -> float:
+def seconds_to_reset(rate_limit: RateLimit, date_header: str, now: datetime) -> float:
     """Seconds until the window is over by Okta's own clock, between 0 and 90."""
     return min(max(_to_reset(rate_limit, date_header, now), 0.0), LONGEST_WAIT_S)
 
@@ -126,7 +126,7 @@ def _user_bucket(method: str, rest: Sequence[str]) -> str:
 
 
 def _to_reset(rate_limit: RateLimit, date_header: str, now: datetime) -> float:
-    return (rate_limit.reset_at - (http_date(date_header) or now)).total_seconds()
+    return (rate_limit.reset_at - (parse_http_date(date_header) or now)).total_seconds()
 
 
 def _figures(headers: Iterable[tuple[str, str]]) -> tuple[list[int], list[int], list[int]]:
@@ -150,10 +150,10 @@ def _numbers(value: str) -> list[int]:
     return [int(part) for part in parts if _NUMBER.fullmatch(part)]
 
 
-def http_date(header: str) -> datetime | None:
+def parse_http_date(header: str) -> datetime | None:
     """The instant in a `Date` header; None where it says none."""
     try:
-        moment = parsedate_to_datetime(header)
+        instant = parsedate_to_datetime(header)
     except (TypeError, ValueError, OverflowError):
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)

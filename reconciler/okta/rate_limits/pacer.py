@@ -1,7 +1,7 @@
-"""Keeps a run to its share of Okta's rate limits, so that nobody else on the org goes short.
+"""Keeps a run to its share of Okta's rate limits, and leaves the rest to other clients.
 
-Budgets are per bucket and come from the answers' headers alone. Whoever has to wait does so here,
-before the request is sent; that is no retry and is not counted as one.
+Budgets are per bucket and come from the answers' headers alone. A request that has to wait does so
+here, before the request is sent; that is no retry and is not counted as one.
 """
 
 import asyncio
@@ -18,13 +18,13 @@ from reconciler.okta.rate_limits.budget import Budget, Ticket, Verdict, Wait
 from reconciler.okta.rate_limits.headers import (
     RateLimit,
     bucket_of,
-    rate_limit_of,
-    rate_limits_of,
-    reset_in,
-    wait_for,
+    read_rate_limits,
+    seconds_to_reset,
+    seconds_to_wait,
+    strictest_limit,
 )
 
-__all__ = ["Concurrency", "SharedPace"]
+__all__ = ["Concurrency", "SharedPacer"]
 
 _MARGIN_S = 0.5
 """Okta's clocks are not all one."""
@@ -33,7 +33,7 @@ _LEAST_SLEEP_S = 0.01
 
 @dataclass(slots=True)
 class _Lane:
-    """One bucket, and the turn of whoever is next: first come, first served."""
+    """One bucket, and the lock of the next request: first come, first served."""
 
     bucket: str
     budget: Budget
@@ -49,7 +49,7 @@ class _Sent:
     round: int
 
 
-class SharedPace:
+class SharedPacer:
     """The pace of one sender. `share` is percent of each bucket, 1 to 100."""
 
     def __init__(
@@ -70,7 +70,7 @@ class SharedPace:
         self._progress = progress
         self._lanes: dict[str, _Lane] = {}
         self._sent: dict[int, _Sent] = {}
-        self._news = asyncio.Event()
+        self._answer_arrived = asyncio.Event()
 
     async def before(self, request: httpx.Request) -> None:
         """The bucket, and the org, have room for one more request.
@@ -79,85 +79,87 @@ class SharedPace:
         """
         lane = self._lane(request)
         async with lane.turn:
-            while (hold := self._hold(lane)) is not None:
-                await self._wait(lane, hold)
-            sent = _Sent(lane, lane.budget.take(), self._concurrency.begin())
+            while (wait := self._find_wait(lane)) is not None:
+                await self._wait(lane, wait)
+            sent = _Sent(lane, lane.budget.take_ticket(), self._concurrency.begin())
             self._sent[id(request)] = sent
 
     async def after(self, request: httpx.Request, response: httpx.Response) -> None:
-        """What the answer says of the bucket counts for everybody who waits."""
+        """What the answer says of the bucket counts for all waiting requests."""
         sent = self._sent.pop(id(request), None)
         if sent is None:
             return
-        limits = rate_limits_of(response.headers.multi_items())
+        limits = read_rate_limits(response.headers.multi_items())
         is_refused = response.status_code == HTTPStatus.TOO_MANY_REQUESTS
         is_crowded = is_refused and any(limit.is_concurrency for limit in limits)
         if is_crowded:
-            self._concurrency.refused(sent.round, self._clock().timestamp())
+            self._concurrency.note_refusal(sent.round, self._clock().timestamp())
         else:
-            self._concurrency.answered(sent.round)
+            self._concurrency.note_answer(sent.round)
         if is_refused and not is_crowded:
             self._refused(sent, response)
         else:
             self._learn(sent, response, [limit for limit in limits if limit.limit > 0])
-        self._tell()
+        self._wake_waiting()
 
-    def lost(self, request: httpx.Request) -> None:
+    def note_loss(self, request: httpx.Request) -> None:
         """No answer came."""
         sent = self._sent.pop(id(request), None)
         if sent is not None:
-            self._concurrency.lost()
-            sent.lane.budget.lost(sent.ticket)
-            self._tell()
+            self._concurrency.note_loss()
+            sent.lane.budget.note_loss(sent.ticket)
+            self._wake_waiting()
 
     def _lane(self, request: httpx.Request) -> _Lane:
         bucket = bucket_of(request.method, request.url.path)
         return self._lanes.setdefault(bucket, _Lane(bucket, Budget(self._share)))
 
-    def _hold(self, lane: _Lane) -> Wait | None:
+    def _find_wait(self, lane: _Lane) -> Wait | None:
         """What the next request of the lane waits for, None when it may go."""
         now = self._clock().timestamp()
         verdict = lane.budget.judge(now)
         if verdict is Verdict.GIVE_UP or self._concurrency.is_hopeless(now):
-            raise _given_up(lane)
+            raise _rate_limited_error(lane)
         if isinstance(verdict, Wait):
             return verdict
         return None if self._concurrency.has_room else Wait(None)
 
-    async def _wait(self, lane: _Lane, hold: Wait) -> None:
-        if hold.seconds is None:
-            await self._news.wait()
+    async def _wait(self, lane: _Lane, wait: Wait) -> None:
+        if wait.seconds is None:
+            await self._answer_arrived.wait()
         else:
-            self._progress.waiting(hold.seconds, lane.bucket)
-            await self._sleep(max(hold.seconds, _LEAST_SLEEP_S))
+            self._progress.waiting(wait.seconds, lane.bucket)
+            await self._sleep(max(wait.seconds, _LEAST_SLEEP_S))
 
     def _refused(self, sent: _Sent, response: httpx.Response) -> None:
         budget, headers = sent.lane.budget, response.headers
-        limit = rate_limit_of(headers.multi_items())
+        limit = strictest_limit(headers.multi_items())
         date, asked = headers.get("date", ""), headers.get("retry-after", "")
-        wait_s = wait_for(limit, date, self._clock(), budget.refusals + 1, asked) + self._jitter()
-        budget.refused(sent.ticket, self._clock().timestamp(), wait_s)
+        wait_s = (
+            seconds_to_wait(limit, date, self._clock(), budget.refusals + 1, asked) + self._jitter()
+        )
+        budget.note_refusal(sent.ticket, self._clock().timestamp(), wait_s)
 
     def _learn(self, sent: _Sent, response: httpx.Response, limits: Sequence[RateLimit]) -> None:
         """A page of a proxy, or of an Okta in trouble, says nothing of limits."""
         budget, now = sent.lane.budget, self._clock()
         if limits:
-            limit = budget.tightest(limits)
-            opens_in = reset_in(limit, response.headers.get("date", ""), now)
+            limit = budget.strictest(limits)
+            opens_in = seconds_to_reset(limit, response.headers.get("date", ""), now)
             opens_in += _MARGIN_S + self._jitter()
-            budget.measured(sent.ticket, limit, now.timestamp(), opens_in)
+            budget.note_limits(sent.ticket, limit, now.timestamp(), opens_in)
         elif response.is_success:
-            budget.unmeasured(sent.ticket)
+            budget.note_no_limits(sent.ticket)
         else:
-            budget.lost(sent.ticket)
+            budget.note_loss(sent.ticket)
 
-    def _tell(self) -> None:
+    def _wake_waiting(self) -> None:
         """Whoever waits for an answer looks again."""
-        self._news.set()
-        self._news = asyncio.Event()
+        self._answer_arrived.set()
+        self._answer_arrived = asyncio.Event()
 
 
-def _given_up(lane: _Lane) -> ConnectorError:
+def _rate_limited_error(lane: _Lane) -> ConnectorError:
     return ConnectorError(
         "rate-limited",
         f"Okta refused again and again with 429 ({lane.bucket}), so nothing more was sent",
@@ -166,7 +168,7 @@ def _given_up(lane: _Lane) -> ConnectorError:
     )
 
 
-_CALM = 16
+_ANSWERS_PER_PLACE = 16
 """Answers per place, all of them well, before one more place is tried."""
 _MOST_REFUSALS = 5
 """Refusals in a row, for each place there may be, before it is no use for a while."""
@@ -200,25 +202,25 @@ class Concurrency:
         self._in_flight += 1
         return self._round
 
-    def answered(self, begun_in: int) -> None:
+    def note_answer(self, begun_in: int) -> None:
         """The place is free, and was one of those that there are."""
-        self.lost()
+        self.note_loss()
         self._refusals = 0
         self._calm += 1
-        is_calm = begun_in == self._round and self._calm >= _CALM * self.places
+        is_calm = begun_in == self._round and self._calm >= _ANSWERS_PER_PLACE * self.places
         if is_calm and self.places < self._most:
             self._calm = 0
             self.places += 1
 
-    def refused(self, begun_in: int, now: float) -> None:
+    def note_refusal(self, begun_in: int, now: float) -> None:
         """There was no such place. Those that were refused together halve the places once."""
-        self.lost()
+        self.note_loss()
         self._refusals, self._refused_at = self._refusals + 1, now
         if begun_in == self._round:
             self._round += 1
             self._calm = 0
             self.places = max(1, self.places // 2)
 
-    def lost(self) -> None:
+    def note_loss(self) -> None:
         """The place is free, and no answer says whether there was one."""
         self._in_flight -= 1

@@ -66,7 +66,7 @@ def decide(method: str, attempt: Attempt, outcome: Refused | Fault) -> Retry | G
 
 
 def _is_worth_repeating(method: str, outcome: Refused | Fault) -> bool:
-    """A 429 was turned away unread, so it may always be repeated."""
+    """A 429 was refused unread, so it may always be repeated."""
     if isinstance(outcome, Refused) and outcome.status == HTTPStatus.TOO_MANY_REQUESTS:
         return True
     if outcome is Fault.UNTRUSTED:  # a certificate is the same a second later

@@ -17,37 +17,42 @@ from reconciler.model.catalog import DIRECT, Route
 from reconciler.model.directory import ReadCount
 from reconciler.model.errors import ConnectorError, EndingError
 from reconciler.model.ids import RunId
-from reconciler.okta.auth.signer import Draft, Renewal, Signature, Signer
-from reconciler.okta.observers import NoPace, Pace, Progress, Silent
+from reconciler.okta.auth.signer import Renewal, RequestDraft, Signature, Signer
+from reconciler.okta.observers import NoPacer, NoProgress, Pacer, Progress
 from reconciler.okta.org_url import TOKEN_PATH, OrgUrl
 from reconciler.okta.rate_limits.headers import (
     LONGEST_WAIT_S,
     bucket_of,
-    rate_limit_of,
-    retry_after_s,
-    wait_for,
+    parse_retry_after,
+    seconds_to_wait,
+    strictest_limit,
 )
 from reconciler.okta.requests import retry
-from reconciler.okta.requests.transport import Wire, build_client, build_network, user_agent
-from reconciler.okta.requests.write_allowlist import Allowed
+from reconciler.okta.requests.transport import (
+    PacedTransport,
+    build_client,
+    build_network,
+    user_agent,
+)
+from reconciler.okta.requests.write_allowlist import WriteAllowlist
 from reconciler.okta.responses import transport_errors
 from reconciler.okta.responses.body import read_whole
-from reconciler.okta.responses.okta_errors import error_of
+from reconciler.okta.responses.okta_errors import error_from
 from reconciler.okta.responses.response import Answer
 from reconciler.okta.secret_filter import Redactor
 
-__all__ = ["Conduct", "Sender"]
+__all__ = ["Sender", "SenderOptions"]
 
 _NO_RUN = RunId("-")
-_TURNED_AWAY = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.UNAUTHORIZED})
+_NOT_CARRIED_OUT = frozenset({HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.UNAUTHORIZED})
 """Answers to a request that was not read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Conduct:
-    """How a sender behaves: time and chance, how much at once, and who watches.
+class SenderOptions:
+    """How a sender behaves: time and chance, how much at once, and who observes.
 
-    `run` and `commit`, the catalog's, are told to Okta, so that its log leads back here. `sleep`
+    `run` and `commit`, the catalog's, are sent to Okta, so that its log leads back here. `sleep`
     may raise `EndingError` instead of waiting. `left_s` is asked how many seconds an answer may
     still take, whatever trickles in; None is for as long as one answer may take anyway.
     """
@@ -59,8 +64,8 @@ class Conduct:
     concurrency: int = 8
     run: RunId = _NO_RUN
     commit: str = ""
-    pace: Pace = field(default_factory=NoPace)
-    progress: Progress = field(default_factory=Silent)
+    pace: Pacer = field(default_factory=NoPacer)
+    progress: Progress = field(default_factory=NoProgress)
     route: Route = DIRECT
 
 
@@ -70,12 +75,12 @@ class _Call:
 
     method: str
     url: httpx.URL
-    draft: Callable[[], Draft] = Draft
+    draft: Callable[[], RequestDraft] = RequestDraft
     is_signed: bool = True
     is_token: bool = False
 
     @property
-    def retried_as(self) -> str:
+    def retry_method(self) -> str:
         """The method by which it is repeated: to ask for a token again is as harmless as a read."""
         return "GET" if self.is_token else self.method
 
@@ -91,9 +96,9 @@ class Sender:
         self,
         origin: OrgUrl,
         signer: Signer | None,
-        conduct: Conduct,
+        options: SenderOptions,
         *,
-        writes: Allowed | None = None,
+        writes: WriteAllowlist | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self.origin = origin
@@ -101,20 +106,20 @@ class Sender:
         self.pages = 0
         self.has_answered = False
         self.signer = signer
-        self._conduct = conduct
-        self._slots = asyncio.Semaphore(conduct.concurrency)
-        self._wire = Wire(
+        self._options = options
+        self._slots = asyncio.Semaphore(options.concurrency)
+        self._wire = PacedTransport(
             self._network() if transport is None else transport,
             base=origin.base,
             writes=writes,
-            pace=conduct.pace,
-            progress=conduct.progress,
+            pace=options.pace,
+            progress=options.progress,
         )
-        self._client = build_client(self._wire, user_agent(conduct.run, conduct.commit))
+        self._client = build_client(self._wire, user_agent(options.run, options.commit))
 
     def _network(self) -> httpx.AsyncBaseTransport:
-        conduct = self._conduct
-        return build_network(conduct.concurrency, self.origin.host, conduct.route)
+        options = self._options
+        return build_network(options.concurrency, self.origin.host, options.route)
 
     async def __aenter__(self) -> Self:
         return self
@@ -139,12 +144,12 @@ class Sender:
     @property
     def now(self) -> datetime:
         """The instant by the clock that all requests are timed by."""
-        return self._conduct.clock()
+        return self._options.clock()
 
     def page_read(self, path: str, items: int) -> None:
         """One more page of a list was read whole."""
         self.pages += 1
-        self._conduct.progress.page_read(path, items)
+        self._options.progress.page_read(path, items)
 
     def url(self, path: str, params: Mapping[str, str] | None = None) -> httpx.URL:
         """The address of a path in this org."""
@@ -158,7 +163,7 @@ class Sender:
         self, method: str, path: str, body: Mapping[str, object] | None = None
     ) -> Answer:
         """The successful answer to a write on the allow-list; everything else is raised."""
-        draft = Draft if body is None else partial(_json_draft, msgspec.json.encode(body))
+        draft = RequestDraft if body is None else partial(_json_draft, msgspec.json.encode(body))
         return await self._send(_Call(method=method, url=self.url(path), draft=draft))
 
     async def sign_in(self) -> None:
@@ -174,7 +179,7 @@ class Sender:
             return outcome
         raise self._error(outcome)
 
-    async def _ask(self, draft: Callable[[], Draft]) -> Answer:
+    async def _ask(self, draft: Callable[[], RequestDraft]) -> Answer:
         """The token endpoint's answer, in the slot of the request that waits for it."""
         url = self.url(TOKEN_PATH)
         call = _Call(method="POST", url=url, draft=draft, is_signed=False, is_token=True)
@@ -202,17 +207,19 @@ class Sender:
                         renewed.add(renewal)
                         continue
                     first_id = first_id or outcome.request_id
-                jitter = self._conduct.jitter()
+                jitter = self._options.jitter()
                 attempt = retry.Attempt(number=number, waited_s=waited_s, jitter=jitter)
-                verdict = retry.decide(call.retried_as, attempt, self._failure(outcome, number))
+                verdict = retry.decide(
+                    call.retry_method, attempt, self._retry_outcome(outcome, number)
+                )
                 if isinstance(verdict, retry.GiveUp):
                     return outcome
                 await self._wait(call, verdict.delay_s)
                 number, waited_s = number + 1, waited_s + verdict.delay_s
             except EndingError as ending:
-                raise self._ended(call, outcome, ending) from None
+                raise self._error_at_deadline(call, outcome, ending) from None
 
-    def _ended(
+    def _error_at_deadline(
         self, call: _Call, outcome: Answer | transport_errors.Failure | None, ending: EndingError
     ) -> ConnectorError:
         """What is left to say of a request that may not be sent, or sent again, any more.
@@ -220,12 +227,12 @@ class Sender:
         Where its first attempt may have been carried out, what came of that stands.
         """
         status = getattr(outcome, "status", None)
-        if outcome is None or call.is_token or status in _TURNED_AWAY:
+        if outcome is None or call.is_token or status in _NOT_CARRIED_OUT:
             return ending
         return self._error(outcome)
 
     async def _signature(self, refused: Signature | None) -> Signature | None:
-        """What signs the next attempt; a token is asked for first where none is at hand."""
+        """What signs the next attempt; a token is requested first where there is none."""
         if self.signer is None:
             return None
         return await self.signer.sign_in(self._ask, refused)
@@ -239,10 +246,10 @@ class Sender:
             call.method, call.url, content=draft.content, headers={**draft.headers, **headers}
         )
         try:
-            async with asyncio.timeout(self._conduct.left_s()):
+            async with asyncio.timeout(self._options.left_s()):
                 return await self._answer(request, signature)
         except TimeoutError:
-            return transport_errors.of_ending(request)
+            return transport_errors.failure_at_deadline(request)
 
     async def _answer(
         self, request: httpx.Request, signature: Signature | None
@@ -250,39 +257,39 @@ class Sender:
         try:
             response = await self._client.send(request, auth=signature, stream=True)
         except httpx.TransportError as error:
-            return transport_errors.of_sending(request, error, self._conduct.route)
+            return transport_errors.failure_of_sending(request, error, self._options.route)
         self.has_answered = True
         if self.signer is not None:
-            self.signer.heard(response.headers)
+            self.signer.note_answer(response.headers)
         return await read_whole(request, response)
 
-    def _failure(
+    def _retry_outcome(
         self, outcome: Answer | transport_errors.Failure, number: int
     ) -> retry.Refused | transport_errors.Fault:
         if not isinstance(outcome, Answer):
             return outcome.kind
-        headers, now = outcome.headers, self._conduct.clock()
+        headers, now = outcome.headers, self._options.clock()
         date, asked = headers.get("date", ""), headers.get("retry-after", "")
         if outcome.status == HTTPStatus.TOO_MANY_REQUESTS:
-            limit = rate_limit_of(headers.multi_items())
-            wait_s = wait_for(limit, date, now, number, asked)
+            limit = strictest_limit(headers.multi_items())
+            wait_s = seconds_to_wait(limit, date, now, number, asked)
         else:
-            wait_s = min(retry_after_s(asked, date, now), LONGEST_WAIT_S)
+            wait_s = min(parse_retry_after(asked, date, now), LONGEST_WAIT_S)
         return retry.Refused(status=outcome.status, wait_s=wait_s)
 
     def _error(self, outcome: Answer | transport_errors.Failure) -> ConnectorError:
         """What went wrong; a proxy that quotes our credential back is not quoted further."""
         redactor = Redactor(self.signer.secrets if self.signer else ())
         if isinstance(outcome, Answer):
-            return error_of(outcome, redactor.clean)
+            return error_from(outcome, redactor.clean)
         error = outcome.error
         error.message = redactor.clean(error.message)
         error.args = (error.message,)
         return error
 
     async def _wait(self, call: _Call, delay_s: float) -> None:
-        self._conduct.progress.waiting(delay_s, bucket_of(call.method, call.url.path))
-        await self._conduct.sleep(delay_s)
+        self._options.progress.waiting(delay_s, bucket_of(call.method, call.url.path))
+        await self._options.sleep(delay_s)
 
 
 def _retry_headers(number: int, first_id: str) -> dict[str, str]:
@@ -293,5 +300,5 @@ def _retry_headers(number: int, first_id: str) -> dict[str, str]:
     return {**headers, "X-Okta-Retry-For": first_id} if first_id.isascii() and first_id else headers
 
 
-def _json_draft(content: bytes) -> Draft:
-    return Draft(content=content, headers={"Content-Type": "application/json"})
+def _json_draft(content: bytes) -> RequestDraft:
+    return RequestDraft(content=content, headers={"Content-Type": "application/json"})

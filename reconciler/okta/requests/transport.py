@@ -1,4 +1,4 @@
-"""The wire below everything: every request that leaves is judged, paced and counted here."""
+"""The transport below everything: every request that leaves is judged, paced and counted here."""
 
 import asyncio
 import re
@@ -12,22 +12,22 @@ import httpx
 import reconciler
 from reconciler.model.catalog import Route
 from reconciler.model.ids import RunId
-from reconciler.okta.auth.signer import date_anew
-from reconciler.okta.observers import Pace, Progress
-from reconciler.okta.requests.write_allowlist import Allowed, check
-from reconciler.okta.responses.body import PACKED
-from reconciler.okta.responses.transport_errors import Overdue
+from reconciler.okta.auth.signer import sign_again
+from reconciler.okta.observers import Pacer, Progress
+from reconciler.okta.requests.write_allowlist import WriteAllowlist, check_request
+from reconciler.okta.responses.body import COMPRESSION
+from reconciler.okta.responses.transport_errors import AnswerTimeout
 
 if TYPE_CHECKING:
     import ssl
 
-__all__ = ["LONGEST_S", "Wire", "build_client", "build_network", "user_agent"]
+__all__ = ["LONGEST_S", "PacedTransport", "build_client", "build_network", "user_agent"]
 
 LONGEST_S = 60.0
 """Until an answer begins. Headers that trickle keep every timeout between two bytes away."""
 
 
-class Wire(httpx.AsyncBaseTransport):
+class PacedTransport(httpx.AsyncBaseTransport):
     """An httpx transport around another one. It sits below authentication and retries."""
 
     def __init__(
@@ -35,8 +35,8 @@ class Wire(httpx.AsyncBaseTransport):
         inner: httpx.AsyncBaseTransport,
         *,
         base: str,
-        writes: Allowed | None,
-        pace: Pace,
+        writes: WriteAllowlist | None,
+        pace: Pacer,
         progress: Progress,
         longest_s: float = LONGEST_S,
     ) -> None:
@@ -50,14 +50,14 @@ class Wire(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """The answer to a request that may be sent; its body is always a stream."""
-        check(request, self._base, self._writes)
+        check_request(request, self._base, self._writes)
         await self._pace.before(request)
-        date_anew(request)
+        sign_again(request)
         self.calls += 1
         self._progress.request_sent(request.method, request.url.path)
         response = await self._answer(request)
         if self._writes is not None:
-            self._writes.settle(request, response)
+            self._writes.note_response(request, response)
         return httpx.Response(
             response.status_code,
             headers=response.headers,
@@ -66,16 +66,16 @@ class Wire(httpx.AsyncBaseTransport):
         )
 
     async def _answer(self, request: httpx.Request) -> httpx.Response:
-        """The pace hears of every request that it let go, also where the line breaks."""
+        """The pacer learns of the end of every request, also where the connection breaks."""
         response = None
         try:
             async with asyncio.timeout(self._longest_s):
                 response = await self._inner.handle_async_request(request)
         except TimeoutError:
-            raise Overdue(self._longest_s, request) from None
+            raise AnswerTimeout(self._longest_s, request) from None
         finally:
             if response is None:
-                self._pace.lost(request)
+                self._pace.note_loss(request)
         await self._pace.after(request, response)
         return response
 
@@ -143,7 +143,7 @@ def build_client(wire: httpx.AsyncBaseTransport, agent: str) -> httpx.AsyncClien
         follow_redirects=False,
         trust_env=False,
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-        headers={"Accept": "application/json", "Accept-Encoding": PACKED, "User-Agent": agent},
+        headers={"Accept": "application/json", "Accept-Encoding": COMPRESSION, "User-Agent": agent},
     )
 
 

@@ -14,9 +14,9 @@ import msgspec
 from reconciler.model.errors import GuardRefused
 from reconciler.model.ids import OktaGroupId
 from reconciler.okta.org_url import TOKEN_PATH
-from reconciler.okta.responses.okta_errors import challenge_in
+from reconciler.okta.responses.okta_errors import read_challenge
 
-__all__ = ["Allowed", "check"]
+__all__ = ["WriteAllowlist", "check_request"]
 
 _MEMBER = re.compile(rb"/api/v1/groups/([0-9A-Za-z_-]+)/users/[0-9A-Za-z_-]+")
 _GROUPS = b"/api/v1/groups"
@@ -24,7 +24,7 @@ _FORM = "application/x-www-form-urlencoded"
 _TOKEN_FIELDS = {"grant_type", "scope", "client_assertion_type", "client_assertion"}
 
 
-class Allowed:
+class WriteAllowlist:
     """The group ids whose members may be written, and the names that may be created, once each."""
 
     def __init__(self, groups: Iterable[OktaGroupId] = (), names: Iterable[str] = ()) -> None:
@@ -37,28 +37,28 @@ class Allowed:
         """The groups whose members may be written now."""
         return frozenset(self._groups)
 
-    def adopt(self, name: str, group: OktaGroupId) -> None:
+    def allow_group(self, name: str, group: OktaGroupId) -> None:
         """The id that answered the creation of that name may be written from now on."""
         if name not in self._sent:
             raise GuardRefused("write-not-allowed", f"no creation of {name!r} was sent")
         self._sent.remove(name)
         self._groups.add(group)
 
-    def admits(self, request: httpx.Request) -> bool:
+    def allows(self, request: httpx.Request) -> bool:
         """Whether the request is one of the writes; a creation is admitted only once."""
         if request.method in {"PUT", "DELETE"}:
             match = _MEMBER.fullmatch(request.url.raw_path)
             return match is not None and match[1].decode() in self._groups
-        return request.method == "POST" and self._spend(request)
+        return request.method == "POST" and self._use_creation(request)
 
-    def settle(self, request: httpx.Request, response: httpx.Response) -> None:
-        """A creation that was turned away before it was carried out may be sent again."""
+    def note_response(self, request: httpx.Request, response: httpx.Response) -> None:
+        """A creation that was refused before it was carried out may be sent again."""
         name = _created_name(request)
-        if _was_turned_away(response) and name is not None and name in self._sent:
+        if _was_not_carried_out(response) and name is not None and name in self._sent:
             self._sent.remove(name)
             self._names.add(name)
 
-    def _spend(self, request: httpx.Request) -> bool:
+    def _use_creation(self, request: httpx.Request) -> bool:
         name = _created_name(request)
         if name is None or name not in self._names:
             return False
@@ -67,7 +67,7 @@ class Allowed:
         return True
 
 
-def check(request: httpx.Request, base: str, allowed: Allowed | None) -> None:
+def check_request(request: httpx.Request, base: str, allowed: WriteAllowlist | None) -> None:
     """The request goes to the org itself, and is a read or an allowed write; else it is refused."""
     ours = httpx.URL(base)
     there = (request.url.scheme, request.url.raw_host, request.url.port)
@@ -75,7 +75,7 @@ def check(request: httpx.Request, base: str, allowed: Allowed | None) -> None:
         raise GuardRefused("request-foreign", "a request to another address was stopped")
     if request.method == "GET" or _asks_for_token(request):
         return
-    if allowed is None or not allowed.admits(request):
+    if allowed is None or not allowed.allows(request):
         what = f"{request.method} {request.url.path} is not a write this run may make"
         hint = "only groups that a binding names, and groups this run creates, are written"
         raise GuardRefused("write-not-allowed", what, hint)
@@ -99,13 +99,13 @@ def _asks_for_token(request: httpx.Request) -> bool:
     )
 
 
-def _was_turned_away(response: httpx.Response) -> bool:
-    """Too many requests, nobody signed in, or a proof without the nonce: nothing was done."""
+def _was_not_carried_out(response: httpx.Response) -> bool:
+    """Too many requests, not signed in, or a proof without the nonce: nothing was done."""
     if response.status_code in {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.UNAUTHORIZED}:
         return True
     return (
         response.status_code == HTTPStatus.BAD_REQUEST
-        and challenge_in(response.headers).error == "use_dpop_nonce"
+        and read_challenge(response.headers).error == "use_dpop_nonce"
     )
 
 

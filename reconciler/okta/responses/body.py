@@ -14,12 +14,12 @@ import msgspec
 
 from reconciler.model.errors import IncompleteReadError
 from reconciler.okta.responses import transport_errors
-from reconciler.okta.responses.response import Answer, printable
+from reconciler.okta.responses.response import Answer, escape_unprintable
 
-__all__ = ["BODY_BUDGET", "PACKED", "BodyBudget", "parsed", "read_whole"]
+__all__ = ["BODY_BUDGET", "COMPRESSION", "BodyBudget", "decode_body", "read_whole"]
 
-PACKED = "gzip"
-"""The one way in which an answer may be packed, and the one that is asked for."""
+COMPRESSION = "gzip"
+"""The one compression of an answer that is accepted and asked for."""
 
 _GZIP_WINDOW = 31  # zlib's own name for gzip with its largest window
 _MIB = 1024 * 1024
@@ -36,7 +36,7 @@ class BodyBudget:
 BODY_BUDGET = BodyBudget(most_bytes=64 * _MIB, longest_s=60.0)
 
 
-class _NotWholeError(Exception):
+class _IncompleteBodyError(Exception):
     """The answer cannot be taken; the text is our own. `is_final`: it would be so again."""
 
     def __init__(self, why: str, *, is_final: bool = False) -> None:
@@ -50,21 +50,23 @@ async def read_whole(
 ) -> Answer | transport_errors.Failure:
     """The whole answer, or why it is not whole. httpx itself notices only on a real connection.
 
-    One that goes beyond the budget, or is packed in a way nobody asked for, is raised.
+    One that goes beyond the budget, or is compressed in another way, is raised.
     """
     try:
         async with asyncio.timeout(budget.longest_s):
-            body = await _unpacked(response, budget.most_bytes)
+            body = await _read_unpacked(response, budget.most_bytes)
         _require_announced(response)
     except TimeoutError:
-        raise _short(request, response, f"it took longer than {budget.longest_s:g} s") from None
-    except _NotWholeError as error:
-        failure = transport_errors.of_body(request, response, error.why)
+        raise _incomplete_error(
+            request, response, f"it took longer than {budget.longest_s:g} s"
+        ) from None
+    except _IncompleteBodyError as error:
+        failure = transport_errors.failure_of_body(request, response, error.why)
         if error.is_final:
             raise failure.error from None
         return failure
     except httpx.TransportError as error:
-        return transport_errors.of_body(request, response, type(error).__name__)
+        return transport_errors.failure_of_body(request, response, type(error).__name__)
     finally:
         await response.aclose()
     return Answer(
@@ -76,65 +78,65 @@ async def read_whole(
     )
 
 
-def _short(request: httpx.Request, response: httpx.Response, why: str) -> Exception:
-    return transport_errors.of_body(request, response, why).error
+def _incomplete_error(request: httpx.Request, response: httpx.Response, why: str) -> Exception:
+    return transport_errors.failure_of_body(request, response, why).error
 
 
 def _require_announced(response: httpx.Response) -> None:
     announced = response.headers.get("content-length")
     if announced is not None and announced != str(response.num_bytes_downloaded):
         came = response.num_bytes_downloaded
-        raise _NotWholeError(f"{came} bytes came of {announced[:20]} announced")
+        raise _IncompleteBodyError(f"{came} bytes came of {announced[:20]} announced")
 
 
-async def _unpacked(response: httpx.Response, most: int) -> bytes:
+async def _read_unpacked(response: httpx.Response, most: int) -> bytes:
     """The body's bytes, at most `most` of them on the way, and at most as many unpacked."""
-    unpacker = _unpacker(response)
+    unpacker = _find_unpacker(response)
     chunks, size = [], 0
     async for chunk in response.aiter_raw():
-        piece = chunk if unpacker is None else unpacker.take(chunk, most - size)
+        piece = chunk if unpacker is None else unpacker.decompress(chunk, most - size)
         chunks.append(piece)
         size += len(piece)
         if max(size, response.num_bytes_downloaded) > most:
-            raise _NotWholeError(f"it is larger than {_bytes(most)}", is_final=True)
+            raise _IncompleteBodyError(f"it is larger than {_bytes(most)}", is_final=True)
     if unpacker is not None:
-        unpacker.end()
+        unpacker.require_end()
     return b"".join(chunks)
 
 
-def _unpacker(response: httpx.Response) -> "_Gunzip | None":
+def _find_unpacker(response: httpx.Response) -> "_GzipDecoder | None":
     """What unpacks the body; None where it is not packed."""
     encoding = ", ".join(response.headers.get_list("content-encoding")).strip().lower()
     if encoding in {"", "identity"}:
         return None
-    if encoding != PACKED:
-        why = f"it is packed as {printable(encoding, 40)}, which was not asked for"
-        raise _NotWholeError(why, is_final=True)
-    return _Gunzip()
+    if encoding != COMPRESSION:
+        why = f"it is packed as {escape_unprintable(encoding, 40)}, which was not asked for"
+        raise _IncompleteBodyError(why, is_final=True)
+    return _GzipDecoder()
 
 
-class _Gunzip:
+class _GzipDecoder:
     """Unpacks gzip piece by piece."""
 
     def __init__(self) -> None:
         self._inner = zlib.decompressobj(wbits=_GZIP_WINDOW)
         self._has_begun = False
 
-    def take(self, chunk: bytes, room: int) -> bytes:
+    def decompress(self, chunk: bytes, room: int) -> bytes:
         """What the chunk unpacks to, cut one byte past `room`."""
         self._has_begun = self._has_begun or bool(chunk)
         try:
             piece = self._inner.decompress(chunk, max(room, 0) + 1)
         except zlib.error:
-            raise _NotWholeError("it cannot be unpacked") from None
+            raise _IncompleteBodyError("it cannot be unpacked") from None
         if self._inner.unused_data:
-            raise _NotWholeError("there is more after the end of what is packed")
+            raise _IncompleteBodyError("there is more after the end of what is packed")
         return piece
 
-    def end(self) -> None:
+    def require_end(self) -> None:
         """The packed bytes came to their end, or there were none."""
         if self._has_begun and not self._inner.eof:
-            raise _NotWholeError("it is packed, and breaks off in the middle")
+            raise _IncompleteBodyError("it is packed, and breaks off in the middle")
 
 
 def _bytes(number: int) -> str:
@@ -144,19 +146,19 @@ def _bytes(number: int) -> str:
 _T = TypeVar("_T")
 
 
-def parsed(decoder: msgspec.json.Decoder[_T], answer: Answer) -> _T:
+def decode_body(decoder: msgspec.json.Decoder[_T], answer: Answer) -> _T:
     """The body as the decoder reads it, or `IncompleteReadError`."""
     if not answer.is_json:
-        raise _malformed(answer, "it is not JSON")
+        raise malformed_error(answer, "it is not JSON")
     try:
         return decoder.decode(answer.body)
     except msgspec.ValidationError as error:
-        raise _malformed(answer, str(error)) from error
+        raise malformed_error(answer, str(error)) from error
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise _malformed(answer, "its JSON cannot be read") from error
+        raise malformed_error(answer, "its JSON cannot be read") from error
 
 
-def _malformed(answer: Answer, why: str) -> IncompleteReadError:
+def malformed_error(answer: Answer, why: str) -> IncompleteReadError:
     return IncompleteReadError(
         "answer-malformed",
         f"the answer to {answer.method} {answer.path} is not what Okta documents: {why}",

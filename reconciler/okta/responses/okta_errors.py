@@ -14,10 +14,10 @@ import httpx
 import msgspec
 
 from reconciler.model.errors import ConnectorError
-from reconciler.okta.responses.response import Answer, printable
+from reconciler.okta.responses.response import Answer, escape_unprintable
 from reconciler.okta.wire import OktaError
 
-__all__ = ["Challenge", "challenge_in", "error_of"]
+__all__ = ["Challenge", "error_from", "read_challenge"]
 
 _OAUTH_ERROR = re.compile(r'\berror="([a-z_]{1,60})"')
 _SCOPE = re.compile(r'\bscope="([A-Za-z0-9._ ]{1,200})"')
@@ -31,13 +31,13 @@ class Challenge:
     scope: str = ""
 
 
-def challenge_in(headers: httpx.Headers) -> Challenge:
+def read_challenge(headers: httpx.Headers) -> Challenge:
     """The challenge of an answer, all empty where there is none."""
     text: str = headers.get("www-authenticate", "")
-    return Challenge(error=_first(_OAUTH_ERROR, text), scope=_first(_SCOPE, text))
+    return Challenge(error=_first_match(_OAUTH_ERROR, text), scope=_first_match(_SCOPE, text))
 
 
-def _first(pattern: re.Pattern[str], text: str) -> str:
+def _first_match(pattern: re.Pattern[str], text: str) -> str:
     match = pattern.search(text)
     return match.group(1) if match else ""
 
@@ -87,15 +87,16 @@ _BY_STATUS: dict[int, tuple[str, str]] = {
 }
 
 
-def error_of(answer: Answer, clean: Callable[[str], str] = str) -> ConnectorError:
+def error_from(answer: Answer, clean: Callable[[str], str] = str) -> ConnectorError:
     """The refusal as an error, with Okta's code and its name for the request."""
     okta = _okta_error(answer)
-    okta_code = printable(clean(okta.error_code), 20) if okta else ""
-    challenge = challenge_in(answer.headers)
+    okta_code = escape_unprintable(clean(okta.error_code), 20) if okta else ""
+    challenge = read_challenge(answer.headers)
     code, hint = _meaning(answer, okta_code, challenge)
     return ConnectorError(
         code,
-        f"{answer.method} {answer.path} answered {answer.status}{_said(okta, challenge, clean)}",
+        f"{answer.method} {answer.path} answered {answer.status}"
+        f"{_okta_words(okta, challenge, clean)}",
         hint,
         status=answer.status,
         okta_code=okta_code,
@@ -111,11 +112,11 @@ def _meaning(answer: Answer, okta_code: str, challenge: Challenge) -> tuple[str,
         return _BY_OKTA_CODE[okta_code]
     if answer.status in _CHALLENGED and challenge.error in _BY_CHALLENGE:
         return _BY_CHALLENGE[challenge.error]
-    return _by_status(answer.status, is_okta=bool(okta_code) or not answer.body)
+    return _meaning_of_status(answer.status, is_okta=bool(okta_code) or not answer.body)
 
 
-def _by_status(status: int, *, is_okta: bool) -> tuple[str, str]:
-    """Without a telling code: what the status says, unless somebody else's page came with it."""
+def _meaning_of_status(status: int, *, is_okta: bool) -> tuple[str, str]:
+    """Without a known code: what the status says, unless another server's page came with it."""
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return "okta-unavailable", "Okta has trouble; see status.okta.com and run again later"
     if status == HTTPStatus.TOO_MANY_REQUESTS:
@@ -134,9 +135,9 @@ def _okta_error(answer: Answer) -> OktaError | None:
         return None
 
 
-def _said(okta: OktaError | None, challenge: Challenge, clean: Callable[[str], str]) -> str:
+def _okta_words(okta: OktaError | None, challenge: Challenge, clean: Callable[[str], str]) -> str:
     if okta is None:
         return f": {challenge.error}" if challenge.error else ""
-    code = printable(clean(okta.error_code), 20)
-    summary = printable(clean(okta.error_summary[:_READ_LENGTH]), _SUMMARY_LENGTH)
-    return f": {code} {summary} ({printable(clean(okta.error_id), 60)})"
+    code = escape_unprintable(clean(okta.error_code), 20)
+    summary = escape_unprintable(clean(okta.error_summary[:_READ_LENGTH]), _SUMMARY_LENGTH)
+    return f": {code} {summary} ({escape_unprintable(clean(okta.error_id), 60)})"

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import httpx
 
-__all__ = ["Answer", "printable"]
+__all__ = ["Answer", "escape_unprintable"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +23,7 @@ class Answer:
     @property
     def request_id(self) -> str:
         """Okta's own name for the request (Okta: X-Okta-Request-Id)."""
-        return printable(self.headers.get("x-okta-request-id", ""), 100)
+        return escape_unprintable(self.headers.get("x-okta-request-id", ""), 100)
 
     @property
     def is_json(self) -> bool:
@@ -37,7 +37,7 @@ class Answer:
         return httpx.codes.is_success(self.status)
 
 
-def printable(text: str, length: int) -> str:
+def escape_unprintable(text: str, length: int) -> str:
     """The text, cut, with everything that could act on a terminal written as an escape."""
     cut = text if len(text) <= length else f"{text[:length]}…"
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in cut)

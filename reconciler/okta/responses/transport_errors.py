@@ -10,22 +10,22 @@ import httpx
 
 from reconciler.model.catalog import DIRECT, Route
 from reconciler.model.errors import ConnectorError, IncompleteReadError
-from reconciler.okta.responses.response import printable
+from reconciler.okta.responses.response import escape_unprintable
 
 __all__ = [
     "UNREACHED",
+    "AnswerTimeout",
     "Failure",
     "Fault",
-    "Overdue",
-    "of_body",
-    "of_ending",
-    "of_sending",
-    "unreached",
+    "connection_error",
+    "failure_at_deadline",
+    "failure_of_body",
+    "failure_of_sending",
 ]
 
 
 class Fault(Enum):
-    """No whole answer came: nobody was there, or somebody else; it was lost, or broke off."""
+    """Why no whole answer came: unreached, another host, lost, or cut short."""
 
     UNREACHED = "unreached"
     UNTRUSTED = "untrusted"
@@ -36,7 +36,7 @@ class Fault(Enum):
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
 
-class Overdue(httpx.ReadTimeout):
+class AnswerTimeout(httpx.ReadTimeout):
     """No answer began within the time that one may take."""
 
     def __init__(self, longest_s: float, request: httpx.Request) -> None:
@@ -51,16 +51,16 @@ class Failure:
     error: ConnectorError
 
 
-def of_sending(
+def failure_of_sending(
     request: httpx.Request, error: httpx.TransportError, route: Route = DIRECT
 ) -> Failure:
     """No answer began. What httpx says is shown only for connecting: it then holds no header."""
     what = f"{request.method} {request.url.path}"
     if isinstance(error, _NEVER_SENT):
-        cause = unreached(request.url.host, error, route)
+        cause = connection_error(request.url.host, error, route)
         kind = Fault.UNTRUSTED if cause.code in UNTRUSTED else Fault.UNREACHED
         return Failure(kind=kind, error=cause)
-    why = str(error) if isinstance(error, Overdue) else type(error).__name__
+    why = str(error) if isinstance(error, AnswerTimeout) else type(error).__name__
     message = f"{what} was not answered: {why}"
     return Failure(
         kind=Fault.LOST,
@@ -68,7 +68,7 @@ def of_sending(
     )
 
 
-def of_ending(request: httpx.Request) -> Failure:
+def failure_at_deadline(request: httpx.Request) -> Failure:
     """The run's own time was over before the answer was whole: what it would say is unknown."""
     what = f"{request.method} {request.url.path}"
     return Failure(
@@ -81,7 +81,7 @@ def of_ending(request: httpx.Request) -> Failure:
     )
 
 
-def of_body(request: httpx.Request, response: httpx.Response, why: str) -> Failure:
+def failure_of_body(request: httpx.Request, response: httpx.Response, why: str) -> Failure:
     """An answer began and did not come whole."""
     return Failure(
         kind=Fault.SHORT,
@@ -90,14 +90,16 @@ def of_body(request: httpx.Request, response: httpx.Response, why: str) -> Failu
             f"the answer to {request.method} {request.url.path} is not whole: {why}",
             "run again; if it stays so, a proxy may be cutting Okta's answers",
             status=response.status_code,
-            request_id=printable(response.headers.get("x-okta-request-id", ""), 100),
+            request_id=escape_unprintable(response.headers.get("x-okta-request-id", ""), 100),
         ),
     )
 
 
 _TIMED_OUT = (httpx.ConnectTimeout, httpx.PoolTimeout, TimeoutError)
 _NOT_YET_VALID, _EXPIRED, _WRONG_HOST = 9, 10, 62  # OpenSSL's X509_V_ERR_ numbers
-_UNTRUSTED = frozenset({18, 19, 20, 21})  # self-signed, or signed by nobody this machine trusts
+_UNTRUSTED = frozenset(
+    {18, 19, 20, 21}
+)  # self-signed, or signed by no authority this machine trusts
 
 _TRUST = (
     "a proxy that opens TLS may be in between: have it pass this host through; "
@@ -117,13 +119,15 @@ _HINTS = {
 UNREACHED = frozenset(_HINTS)
 """Every code that says that no request arrived."""
 UNTRUSTED = frozenset(code for code in UNREACHED if code.startswith("org-certificate-"))
-"""Those where somebody answered who did not prove to be that host."""
+"""Those where the host that answered did not prove its identity."""
 
 
-def unreached(host: str, error: httpx.TransportError, route: Route = DIRECT) -> ConnectorError:
+def connection_error(
+    host: str, error: httpx.TransportError, route: Route = DIRECT
+) -> ConnectorError:
     """The failed connection as an error that names its cause, and the proxy where there is one."""
     code = next((code for cause in _causes(error) if (code := _code(cause))), "org-unreachable")
-    why = printable(str(error), 200) or type(error).__name__
+    why = escape_unprintable(str(error), 200) or type(error).__name__
     through = f" through the proxy {route.proxy_name}" if route.proxy_for(host) else ""
     hint = _HINTS[code]
     if route.unused:
@@ -133,7 +137,7 @@ def unreached(host: str, error: httpx.TransportError, route: Route = DIRECT) -> 
 
 def _code(cause: BaseException) -> str:
     if isinstance(cause, ssl.SSLCertVerificationError):
-        return _of_certificate(cause.verify_code)
+        return _certificate_code(cause.verify_code)
     if isinstance(cause, ssl.SSLError):
         return "org-tls-failed"
     if isinstance(cause, socket.gaierror):
@@ -145,7 +149,7 @@ def _code(cause: BaseException) -> str:
     return "org-connection-timeout" if isinstance(cause, _TIMED_OUT) else ""
 
 
-def _of_certificate(verify_code: int) -> str:
+def _certificate_code(verify_code: int) -> str:
     if verify_code in {_EXPIRED, _NOT_YET_VALID}:
         return "org-certificate-expired"
     if verify_code == _WRONG_HOST:

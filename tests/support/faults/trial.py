@@ -26,8 +26,8 @@ from reconciler.okta.auth.keys import parse_key
 from reconciler.okta.auth.service_app import OAuthAuth
 from reconciler.okta.auth.signer import Signer, SswsAuth
 from reconciler.okta.org_url import TOKEN_PATH, OrgUrl
-from reconciler.okta.requests.sender import Conduct, Sender
-from reconciler.okta.requests.write_allowlist import Allowed
+from reconciler.okta.requests.sender import Sender, SenderOptions
+from reconciler.okta.requests.write_allowlist import WriteAllowlist
 from reconciler.planning.build.assess import PlanInputs
 from reconciler.sandbox import Sandbox, World
 from reconciler.workflows.apply import Run, carry_out, prepare, prepare_scheduled
@@ -195,9 +195,9 @@ class Trial:
         every = {n.scope for p in purposes for n in needed_scopes(self.catalog, connector, p)}
         return tuple(sorted(every))
 
-    def _sender(self, writes: Allowed | None = None) -> Sender:
-        conduct = Conduct(clock=self.org.now, jitter=lambda: 0.5)
-        return Sender(ORIGIN, self._signer, conduct, writes=writes, transport=self.watch)
+    def _sender(self, writes: WriteAllowlist | None = None) -> Sender:
+        options = SenderOptions(clock=self.org.now, jitter=lambda: 0.5)
+        return Sender(ORIGIN, self._signer, options, writes=writes, transport=self.watch)
 
     def _beside(self) -> PlanInputs:
         now = self.org.now().replace(microsecond=0)
@@ -230,7 +230,7 @@ class Trial:
         )
         recorder.record_prepared(ready)
         self.warned |= {warning.code for warning in ready.plan.warnings}
-        allowed = Allowed(
+        allowed = WriteAllowlist(
             [OktaGroupId(g.group.id) for g in ready.plan.groups if g.group.id],
             [c.group.name for c in ready.changes if c.action is Action.CREATE_GROUP],
         )
@@ -268,5 +268,5 @@ class Trial:
             for user in self.org.users()
             if user.login == canary.user
         }
-        async with self._sender(Allowed([canary.group_id])) as sender:
+        async with self._sender(WriteAllowlist([canary.group_id])) as sender:
             return await write_probe(canary, OktaReader(sender), OktaWriter(sender), asyncio.sleep)

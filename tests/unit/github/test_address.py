@@ -2,13 +2,13 @@
 
 import pytest
 
-from reconciler.github.client import PUBLIC, address_problem, is_below
+from reconciler.github.client import PUBLIC_API, address_problem, is_below
 
 
 @pytest.mark.parametrize(
     "address",
     [
-        PUBLIC,
+        PUBLIC_API,
         "https://github.example.com/api/v3",
         "https://ghe.example.com:8443/api/v3/",
         "http://127.0.0.1:8080",

@@ -57,18 +57,18 @@ async def test_a_run_asks_so_often_and_no_more(reader, github, monkeypatch):
 
 
 async def test_an_answer_without_an_end_is_cut_off(reader, monkeypatch):
-    """Memory is not the forge's to fill."""
+    """Memory is not GitHub's to fill."""
     monkeypatch.setattr(client_module, "_MOST_BYTES", 10)
     found = await reader.fetch_pull_request(COMMIT, BASE)
     assert "larger than" in found.detail
 
 
-async def test_an_answer_that_is_packed_is_left_packed(reader, github):
+async def test_a_compressed_answer_is_not_decompressed(reader, github):
     """Nobody asked for it, and a small one can unpack to gigabytes."""
     body = gzip.compress(gzip.compress(b" " * (1 << 24)))
     github.spoil = lambda _: Response(body, headers={"content-encoding": "gzip, gzip"})
     found = await reader.fetch_pull_request(COMMIT, BASE)
-    assert "is packed" in found.detail
+    assert "is compressed" in found.detail
 
 
 async def test_an_answer_that_trickles_is_left_when_its_time_is_over(monkeypatch):
@@ -82,13 +82,13 @@ async def test_an_answer_that_trickles_is_left_when_its_time_is_over(monkeypatch
     found = await GitHubReader(
         GitHubClient(API, TOKEN, transport=httpx.MockTransport(trickle)), REPOSITORY, "catalog"
     ).fetch_pull_request(COMMIT, BASE)
-    assert found.detail == "an answer of the forge took longer than 0.05 s"
+    assert found.detail == "an answer of GitHub took longer than 0.05 s"
 
 
 async def test_nothing_is_ever_written(github):
     """The library could; this client does not."""
     async with GitHubClient(API, TOKEN, transport=httpx.ASGITransport(app=github.app)) as client:
-        with pytest.raises(client_module.ForgeStoppedError):
+        with pytest.raises(client_module.GitHubStoppedError):
             await client.post(f"/repos/{REPOSITORY}/issues", data={"title": "x"})
     assert (github.requests, github.issues) == ([], [])
 
@@ -98,5 +98,5 @@ async def test_a_link_elsewhere_gets_no_token(github, reader):
     link = {"link": '<http://evil.example.com/repos?per_page=100>; rel="next"'}
     github.spoil = lambda _: JSONResponse([], headers=link)
     found = await reader.fetch_pull_request(COMMIT, BASE)
-    assert found.detail == "the forge's answer links to another address"
+    assert found.detail == "GitHub's answer links to another address"
     assert len(github.requests) == 1

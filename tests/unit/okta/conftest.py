@@ -9,7 +9,7 @@ import pytest
 
 from reconciler.okta.auth.signer import SswsAuth
 from reconciler.okta.org_url import OrgUrl
-from reconciler.okta.requests.sender import Conduct, Sender
+from reconciler.okta.requests.sender import Sender, SenderOptions
 
 BASE = "https://acme.okta.com"
 NOW = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
@@ -34,7 +34,7 @@ class Org:
             self.requests.append(request)
             return answer(request)
 
-        conduct = Conduct(
+        conduct = SenderOptions(
             clock=lambda: NOW,
             sleep=self.wait or self._sleep,
             jitter=lambda: 0.5,

@@ -18,7 +18,7 @@ from jwt.algorithms import ECAlgorithm
 from reconciler.okta.auth.keys import parse_key
 from reconciler.okta.auth.service_app import OAuthAuth
 from reconciler.okta.org_url import OrgUrl
-from reconciler.okta.requests.sender import Conduct, Sender
+from reconciler.okta.requests.sender import Sender, SenderOptions
 
 BASE = "https://acme.okta.com"
 TOKEN_URL = f"{BASE}/oauth2/v1/token"
@@ -108,7 +108,7 @@ class Okta:
         return Sender(
             OrgUrl.parse(BASE, pinned_host=None),
             signer or self.signer(),
-            Conduct(**conduct),
+            SenderOptions(**conduct),
             transport=httpx.MockTransport(self.answer),
             **more,
         )

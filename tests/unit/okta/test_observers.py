@@ -5,10 +5,10 @@ import inspect
 import httpx
 import pytest
 
-from reconciler.okta.observers import NoPace, Pace, Progress, Silent
+from reconciler.okta.observers import NoPacer, NoProgress, Pacer, Progress
 
 
-@pytest.mark.parametrize(("port", "made"), [(Progress, Silent), (Pace, NoPace)])
+@pytest.mark.parametrize(("port", "made"), [(Progress, NoProgress), (Pacer, NoPacer)])
 def test_the_default_fits_its_seam(port, made):
     """A sender calls it as it would call whoever watches or paces."""
     names = [name for name in vars(port) if not name.startswith("_")]
@@ -21,7 +21,7 @@ def test_the_default_fits_its_seam(port, made):
 
 def test_silence_says_nothing(capsys):
     """Whoever pipes a plan gets the plan."""
-    silent = Silent()
+    silent = NoProgress()
     silent.request_sent("GET", "/api/v1/groups")
     silent.page_read("/api/v1/groups", 200)
     silent.waiting(60.0, "/api/v1/groups")
@@ -35,8 +35,8 @@ async def test_nothing_is_waited_for_and_nothing_changed_without_a_pace():
     request = httpx.Request("GET", "https://acme.okta.com/api/v1/groups")
     response = httpx.Response(429, headers={"x-rate-limit-remaining": "0"})
     headers = dict(request.headers)
-    await NoPace().before(request)
-    await NoPace().after(request, response)
+    await NoPacer().before(request)
+    await NoPacer().after(request, response)
 
     assert dict(request.headers) == headers
     assert response.status_code == 429

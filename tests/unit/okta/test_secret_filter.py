@@ -103,7 +103,7 @@ def test_no_secret_survives_anywhere(secret, before, after):
 def test_a_secret_told_later_is_masked_from_then_on():
     """A token is issued in the middle of a run."""
     known, issued = KnownSecrets(), []
-    known.follow(lambda: issued)
+    known.add_source(lambda: issued)
     assert known.clean("see an-issued-token") == "see an-issued-token"
     issued.append("an-issued-token")
     known.add("a-variable-s-value")
@@ -141,7 +141,7 @@ def test_a_word_is_no_secret():
     """A client id of two letters would star every report."""
     known = KnownSecrets()
     known.add("id")
-    known.follow(lambda: ["", "okta"])
+    known.add_source(lambda: ["", "okta"])
     assert known.clean("the id of okta") == "the id of okta"
 
 

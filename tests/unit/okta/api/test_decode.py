@@ -11,7 +11,7 @@ import pytest
 from reconciler.model.directory import DirectoryGroup, DirectoryUser
 from reconciler.model.errors import IncompleteReadError
 from reconciler.okta.api.decode import decode_group, decode_groups, decode_org_id, decode_user
-from reconciler.okta.api.reader import Roster
+from reconciler.okta.api.reader import KnownUsers
 from reconciler.okta.responses.response import Answer
 
 USER = {
@@ -44,7 +44,7 @@ def without(noun, *path):
 
 def test_a_user_is_read_with_nulls_where_okta_has_them():
     """Unset fields are null, timestamps are UTC."""
-    assert Roster().read(answer([USER], "application/json;charset=UTF-8")) == (
+    assert KnownUsers().read(answer([USER], "application/json;charset=UTF-8")) == (
         DirectoryUser(
             id="00u1",
             login="a@x.io",
@@ -102,7 +102,7 @@ def test_the_org_is_read():
 def test_a_damaged_list_of_users_is_no_list(body):
     """Not even its undamaged part: whom it lacks would seem gone."""
     with pytest.raises(IncompleteReadError) as caught:
-        Roster().read(answer(body))
+        KnownUsers().read(answer(body))
     assert caught.value.code == "answer-malformed"
 
 
@@ -125,7 +125,7 @@ def test_a_damaged_group_is_no_group(group):
 def test_a_page_that_is_not_json_is_refused_whatever_it_holds():
     """A captive portal answers 200."""
     with pytest.raises(IncompleteReadError):
-        Roster().read(answer([], "text/html"))
+        KnownUsers().read(answer([], "text/html"))
 
 
 def _recorded():
@@ -148,7 +148,7 @@ def _kind(exchange):
         case ["groups", one] if one != "rules":
             return decode_group
         case ["users"] | ["groups", _, "users"]:
-            return Roster().read
+            return KnownUsers().read
         case ["users", _]:
             return decode_user
     return None

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.okta.api.pagination import LinkError, links_of
+from reconciler.okta.api.pagination import LinkError, parse_links
 
 SELF = '<https://acme.okta.com/api/v1/users?limit=2>; rel="self"'
 NEXT = '<https://acme.okta.com/api/v1/users?after=a,b;c&limit=2>; rel="next"'
@@ -24,7 +24,7 @@ RELATION = st.from_regex(r"[a-z]{1,8}", fullmatch=True)
 )
 def test_repeated_lines_and_joined_ones_say_the_same(values):
     """Okta repeats the line; libraries and proxies join it."""
-    assert links_of(values) == {
+    assert parse_links(values) == {
         "self": "https://acme.okta.com/api/v1/users?limit=2",
         "next": "https://acme.okta.com/api/v1/users?after=a,b;c&limit=2",
     }
@@ -36,14 +36,14 @@ def test_repeated_lines_and_joined_ones_say_the_same(values):
 def test_a_damaged_header_is_no_last_page(value):
     """Otherwise a list ends early and people seem to be gone."""
     with pytest.raises(LinkError):
-        links_of([value])
+        parse_links([value])
 
 
 def test_two_different_next_pages_are_refused():
     """Neither is followed by chance."""
     with pytest.raises(LinkError):
-        links_of(['<a>; rel="next"', '<b>; rel="next"'])
-    assert links_of(['<a>; rel="next"', '<a>; rel="next last"']) == {"next": "a", "last": "a"}
+        parse_links(['<a>; rel="next"', '<b>; rel="next"'])
+    assert parse_links(['<a>; rel="next"', '<a>; rel="next last"']) == {"next": "a", "last": "a"}
 
 
 @given(st.dictionaries(RELATION, TARGET, max_size=4), st.booleans(), st.booleans())
@@ -51,13 +51,13 @@ def test_what_was_written_is_read_again(links, joined, quoted):
     """Round trip, in both forms, quoted or not."""
     mark = '"' if quoted else ""
     lines = [f"<{target}>; rel={mark}{relation}{mark}" for relation, target in links.items()]
-    assert links_of([", ".join(lines)] if joined and lines else lines) == links
+    assert parse_links([", ".join(lines)] if joined and lines else lines) == links
 
 
 @given(st.text(max_size=60))
 def test_any_text_is_read_or_refused(value):
     """No header makes it hang or fail otherwise."""
     try:
-        links_of([value])
+        parse_links([value])
     except LinkError:
         return

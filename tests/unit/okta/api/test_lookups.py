@@ -105,7 +105,7 @@ async def test_rules_are_read_to_their_last_page(org):
 async def test_who_put_a_member_there_has_three_values(org, fed, unknown, embedded):
     """By a rule, by hand, or not said; the last must not be taken for the second."""
     body = {**member(1, embedded=False), "_embedded": embedded}
-    found = await lookups.fetch_attributed(org.sender(always(said([body]))), "00g1")
+    found = await lookups.fetch_attributed_members(org.sender(always(said([body]))), "00g1")
     assert found == AttributedMembers(
         users=(person(1),),
         fed=frozenset({"00u1"} if fed else ()),
@@ -122,7 +122,7 @@ async def test_a_next_page_that_forgets_the_question_leaves_its_people_unknown(o
             return said([member(3, embedded=False)])
         return said([member(1, "0pr1"), member(2)], f"{path}?after=00u2&limit=1000")
 
-    found = await lookups.fetch_attributed(org.sender(answer), "00g1")
+    found = await lookups.fetch_attributed_members(org.sender(answer), "00g1")
     assert ({"00u1"}, {"00u3"}) == (found.fed, found.unknown)
     assert [user.id for user in found.users] == ["00u1", "00u2", "00u3"]
     assert dict(org.requests[0].url.params) == {"limit": "1000", "expand": "group-rules"}

@@ -6,8 +6,8 @@ import httpx
 import pytest
 
 from reconciler.model.errors import IncompleteReadError
-from reconciler.okta.api.pagination import collect
-from reconciler.okta.api.reader import Roster
+from reconciler.okta.api.pagination import fetch_all
+from reconciler.okta.api.reader import KnownUsers
 
 pytestmark = pytest.mark.anyio
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -40,7 +40,7 @@ def chain(*answers):
 async def ids(org, answer, **params):
     """The ids that were read."""
     sender = org.sender(answer)
-    users = await collect(sender, PATH, {"limit": "2", **params}, Roster().read)
+    users = await fetch_all(sender, PATH, {"limit": "2", **params}, KnownUsers().read)
     return [found.id for found in users]
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from reconciler.model.errors import ConnectorError, IncompleteReadError
-from reconciler.okta.api.read_failures import is_too_much, unread_of
+from reconciler.okta.api.read_failures import is_too_long, to_read_failure
 from reconciler.okta.responses.transport_errors import UNREACHED
 
 
@@ -24,7 +24,7 @@ from reconciler.okta.responses.transport_errors import UNREACHED
 def test_each_failure_is_one_kind_of_doubt(error, code):
     """With what people need to know."""
     error.hint = "do this"
-    doubt = unread_of(error, has_answered=True)
+    doubt = to_read_failure(error, has_answered=True)
     assert (doubt.code, doubt.detail) == (code, "m")
     assert (doubt.cause, doubt.hint) == (error.code, "do this")
 
@@ -40,13 +40,13 @@ def test_each_failure_is_one_kind_of_doubt(error, code):
 def test_what_ends_the_run_is_raised(error, has_answered):
     """No group is judged by it."""
     with pytest.raises(ConnectorError) as caught:
-        unread_of(error, has_answered=has_answered)
+        to_read_failure(error, has_answered=has_answered)
     assert caught.value is error
 
 
 def test_only_a_long_question_is_asked_in_parts():
     """A damaged answer would be damaged again."""
     long_ones = [ConnectorError("x", "m", status=s) for s in (400, 414, 431)]
-    assert all(map(is_too_much, long_ones))
-    assert not is_too_much(ConnectorError("x", "m", status=403))
-    assert not is_too_much(IncompleteReadError("x", "m", status=400))
+    assert all(map(is_too_long, long_ones))
+    assert not is_too_long(ConnectorError("x", "m", status=403))
+    assert not is_too_long(IncompleteReadError("x", "m", status=400))

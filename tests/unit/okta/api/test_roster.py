@@ -7,7 +7,7 @@ import pytest
 
 from reconciler.model.directory import DirectoryUser
 from reconciler.model.errors import IncompleteReadError
-from reconciler.okta.api.reader import Roster
+from reconciler.okta.api.reader import KnownUsers
 from reconciler.okta.responses.response import Answer
 
 AMY = {"id": "00uamy", "status": "ACTIVE", "profile": {"login": "amy@x.io", "firstName": "Amy"}}
@@ -34,7 +34,7 @@ def page(*people):
 
 def test_a_person_of_many_groups_is_one_object():
     """A million memberships are of a hundred thousand people."""
-    roster = Roster()
+    roster = KnownUsers()
     (first,) = roster.read(page(AMY))
     (again,) = roster.read(page(AMY))
     assert first is again
@@ -44,30 +44,30 @@ def test_a_person_of_many_groups_is_one_object():
 @pytest.mark.parametrize("change", CHANGES)
 def test_a_person_who_changed_meanwhile_is_read_anew(change):
     """Someone suspended between two pages must not be planned for as active."""
-    roster = Roster()
+    roster = KnownUsers()
     roster.read(page(AMY))
     (changed,) = roster.read(page(AMY | change))
-    assert (changed,) == Roster().read(page(AMY | change))
-    assert roster.read(page(AMY)) == Roster().read(page(AMY))
+    assert (changed,) == KnownUsers().read(page(AMY | change))
+    assert roster.read(page(AMY)) == KnownUsers().read(page(AMY))
 
 
 def test_what_another_list_said_last_stands_until_it_is_said_anew():
     """Lists with attribution hand over people that were decoded elsewhere."""
-    roster = Roster()
+    roster = KnownUsers()
     (first,) = roster.read(page(AMY))
     suspended = DirectoryUser(id="00uamy", login="amy@x.io", status="SUSPENDED", name="Amy")
-    assert roster.share(suspended) is suspended
-    assert roster.share(first) == first
+    assert roster.deduplicate(suspended) is suspended
+    assert roster.deduplicate(first) == first
     assert roster.read(page(AMY)) == (first,)
-    assert roster.share(suspended) is suspended
+    assert roster.deduplicate(suspended) is suspended
     assert roster.read(page(AMY)) == (first,)
 
 
 @pytest.mark.parametrize("wrong", [{"id": "../x"}, {"status": ""}, {"profile": {"login": ""}}])
 def test_a_page_that_is_wrong_is_refused_after_a_right_one_too(wrong):
     """Knowing somebody is no reason to believe what comes next."""
-    roster = Roster()
+    roster = KnownUsers()
     roster.read(page(AMY))
     with pytest.raises(IncompleteReadError):
         roster.read(page(AMY | wrong))
-    assert roster.read(page(AMY)) == Roster().read(page(AMY))
+    assert roster.read(page(AMY)) == KnownUsers().read(page(AMY))

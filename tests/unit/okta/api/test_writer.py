@@ -8,7 +8,7 @@ import pytest
 from reconciler.model.errors import ConnectorError, GuardRefused, IncompleteReadError
 from reconciler.model.outcome import WriteAnswer
 from reconciler.okta.api.writer import OktaWriter
-from reconciler.okta.requests.write_allowlist import Allowed
+from reconciler.okta.requests.write_allowlist import WriteAllowlist
 
 pytestmark = pytest.mark.anyio
 ID = {"x-okta-request-id": "req1"}
@@ -22,7 +22,9 @@ def group(group_id="00gNew"):
 @pytest.mark.parametrize("status", [200, 204])
 async def test_members_are_added_and_removed(org, status):
     """Okta answers 204, and has answered 200."""
-    sender = org.sender(lambda _: httpx.Response(status, headers=ID), writes=Allowed(["00g1"]))
+    sender = org.sender(
+        lambda _: httpx.Response(status, headers=ID), writes=WriteAllowlist(["00g1"])
+    )
     writer = OktaWriter(sender)
     assert await writer.add_member("00g1", "00u1") == WriteAnswer(request_id="req1")
     assert await writer.remove_member("00g1", "00u1") == WriteAnswer(request_id="req1")
@@ -39,7 +41,7 @@ async def test_a_made_group_may_be_written_from_then_on(org, status):
             return httpx.Response(status, json=group(), headers=ID)
         return httpx.Response(204)
 
-    writer = OktaWriter(org.sender(answer, writes=Allowed(names=["N"])))
+    writer = OktaWriter(org.sender(answer, writes=WriteAllowlist(names=["N"])))
     with pytest.raises(GuardRefused):
         await writer.add_member("00gNew", "00u1")
     assert await writer.create_group("N", "d") == WriteAnswer(request_id="req1", id="00gNew")
@@ -52,7 +54,9 @@ async def test_a_made_group_may_be_written_from_then_on(org, status):
 
 async def test_a_name_that_was_not_announced_is_not_made(org):
     """Nothing is sent."""
-    writer = OktaWriter(org.sender(lambda _: httpx.Response(200), writes=Allowed(names=["N"])))
+    writer = OktaWriter(
+        org.sender(lambda _: httpx.Response(200), writes=WriteAllowlist(names=["N"]))
+    )
     with pytest.raises(GuardRefused):
         await writer.create_group("M", "d")
     assert org.requests == []
@@ -60,7 +64,7 @@ async def test_a_name_that_was_not_announced_is_not_made(org):
 
 async def test_a_creation_whose_answer_is_damaged_opens_nothing(org):
     """The group may exist; only an exact-name read can tell."""
-    sender = org.sender(lambda _: httpx.Response(200, json={}), writes=Allowed(names=["N"]))
+    sender = org.sender(lambda _: httpx.Response(200, json={}), writes=WriteAllowlist(names=["N"]))
     with pytest.raises(IncompleteReadError):
         await OktaWriter(sender).create_group("N", "d")
     assert sender.writes.groups == frozenset()
@@ -71,7 +75,7 @@ async def test_a_refusal_carries_status_and_request(org, status, code):
     """The executor decides what it means."""
     body = {"errorCode": code, "errorSummary": "No", "errorId": "oae1"}
     answer = httpx.Response(status, json=body, headers=ID)
-    writer = OktaWriter(org.sender(lambda _: answer, writes=Allowed(["00g1"])))
+    writer = OktaWriter(org.sender(lambda _: answer, writes=WriteAllowlist(["00g1"])))
     with pytest.raises(ConnectorError) as caught:
         await writer.remove_member("00g1", "00u1")
     error = caught.value
@@ -81,14 +85,14 @@ async def test_a_refusal_carries_status_and_request(org, status, code):
 @pytest.mark.parametrize("page", [{"html": "<html>"}, {"json": []}, {"text": "ok"}])
 async def test_a_page_in_place_of_okta_is_no_success(page, org):
     """A captive portal answers 200 to everything; Okta answers a membership without a body."""
-    sender = org.sender(lambda _: httpx.Response(200, **page), writes=Allowed(["00g1"]))
+    sender = org.sender(lambda _: httpx.Response(200, **page), writes=WriteAllowlist(["00g1"]))
     with pytest.raises(IncompleteReadError):
         await OktaWriter(sender).add_member("00g1", "00u1")
 
 
 async def test_an_id_that_is_none_is_never_put_into_a_path(org):
     """It would be another request."""
-    writer = OktaWriter(org.sender(lambda _: httpx.Response(204), writes=Allowed(["00g1"])))
+    writer = OktaWriter(org.sender(lambda _: httpx.Response(204), writes=WriteAllowlist(["00g1"])))
     for group_id, user_id in (("00g1", "../x"), ("00g1/users/00u2?", "00u1"), ("", "00u1")):
         with pytest.raises(ConnectorError):
             await writer.add_member(group_id, user_id)

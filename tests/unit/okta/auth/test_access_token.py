@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from reconciler.model.errors import IncompleteReadError
-from reconciler.okta.auth.access_token import decode_token, token_of
+from reconciler.okta.auth.access_token import build_token, decode_token
 from reconciler.okta.responses.response import Answer
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -29,7 +29,7 @@ def token(*, is_dpop=False, **changes):
     """The token of such an answer."""
     given = answer(**changes)
     asked = frozenset({"a", "b"})
-    return token_of(decode_token(given), given, asked=asked, is_dpop=is_dpop, asked_at=NOW)
+    return build_token(decode_token(given), given, asked=asked, is_dpop=is_dpop, asked_at=NOW)
 
 
 @pytest.mark.parametrize(("life_s", "early_s"), [(3600, 300), (3000, 300), (600, 60), (10, 1)])

@@ -6,7 +6,7 @@ import jwt
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.okta.auth.client_assertion import client_assertion
+from reconciler.okta.auth.client_assertion import build_client_assertion
 from reconciler.okta.auth.keys import parse_key
 from tests.unit.okta.service_app import PRIVATE, TOKEN_URL, pem_of
 
@@ -24,7 +24,7 @@ def claims_of(assertion):
 @given(MOMENTS)
 def test_it_lives_less_than_five_minutes_and_never_begins_in_the_future(now):
     """Whole seconds, as Okta asks for."""
-    claims = claims_of(client_assertion(KEY, "0oa1", TOKEN_URL, now))
+    claims = claims_of(build_client_assertion(KEY, "0oa1", TOKEN_URL, now))
     assert claims["iat"] <= now.timestamp()
     assert now.timestamp() + 240 < claims["exp"] <= now.timestamp() + 300
     assert claims["exp"] - claims["iat"] <= 300
@@ -35,6 +35,6 @@ def test_it_lives_less_than_five_minutes_and_never_begins_in_the_future(now):
 def test_no_two_are_the_same():
     """Not even within one second."""
     now = datetime(2026, 11, 22, tzinfo=UTC)
-    made = [client_assertion(KEY, "0oa1", TOKEN_URL, now) for _ in range(100)]
+    made = [build_client_assertion(KEY, "0oa1", TOKEN_URL, now) for _ in range(100)]
     assert len({claims_of(one)["jti"] for one in made}) == 100
     assert all(jwt.get_unverified_header(one)["kid"] == "kid-1" for one in made)

@@ -6,7 +6,7 @@ import httpx
 import jwt
 import pytest
 
-from reconciler.okta.auth.dpop import ProofKey, nonce_in
+from reconciler.okta.auth.dpop import ProofKey, read_nonce
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 KEY = ProofKey()
@@ -78,5 +78,5 @@ def test_no_two_proofs_are_the_same():
 )
 def test_the_next_nonce_comes_in_a_header(header, nonce):
     """One of absurd length is none."""
-    assert nonce_in(httpx.Headers(header)) == nonce
-    assert nonce_in(httpx.Headers({"dpop-nonce": "n" * 1001})) is None
+    assert read_nonce(httpx.Headers(header)) == nonce
+    assert read_nonce(httpx.Headers({"dpop-nonce": "n" * 1001})) is None

@@ -9,7 +9,7 @@ import pytest
 from reconciler.model.errors import ConnectorError, IncompleteReadError
 from reconciler.okta.api.reader import OktaReader
 from reconciler.okta.api.writer import OktaWriter
-from reconciler.okta.requests.write_allowlist import Allowed
+from reconciler.okta.requests.write_allowlist import WriteAllowlist
 from tests.unit.okta.service_app import SCOPES, Okta, challenge, refuse
 
 pytestmark = pytest.mark.anyio
@@ -131,7 +131,7 @@ async def test_a_refused_token_is_replaced_once_for_all_who_used_it():
 async def test_a_refused_write_is_sent_once_more():
     """A 401 was not carried out, not even a creation's."""
     okta = Okta()
-    sender = okta.sender(writes=Allowed(["00g1"], names=["N"]))
+    sender = okta.sender(writes=WriteAllowlist(["00g1"], names=["N"]))
     await sender.sign_in()
     okta.dead.add(okta.issued[0])
     await sender.write("PUT", "/api/v1/groups/00g1/users/00u1")
@@ -192,7 +192,7 @@ async def test_a_nonce_that_the_api_wants_is_brought_and_kept():
 async def test_a_creation_survives_the_nonce_and_the_end_of_its_token():
     """Each is renewed once, in either order, and the group is made once."""
     okta = Okta(wants_dpop=True)
-    sender = okta.sender(okta.signer(dpop="required"), writes=Allowed(names=["N"]))
+    sender = okta.sender(okta.signer(dpop="required"), writes=WriteAllowlist(names=["N"]))
     wants = challenge(400, "use_dpop_nonce", **{"dpop-nonce": "r-9"})
     okta.api_before = [wants, challenge(401, "invalid_token")]
     await sender.write("POST", "/api/v1/groups", {"profile": {"name": "N"}})
@@ -258,7 +258,7 @@ async def test_a_definite_refusal_is_not_asked_for_again():
 async def test_a_refused_sign_in_is_never_taken_for_an_answer_about_the_request(status):
     """A removal that was never sent is not "already so", and no group is merely unread."""
     okta = Okta(token_before=[httpx.Response(status, html="<html>blocked</html>")] * 2)
-    sender = okta.sender(writes=Allowed(["00g1"]))
+    sender = okta.sender(writes=WriteAllowlist(["00g1"]))
     with pytest.raises(ConnectorError) as caught:
         await OktaWriter(sender).remove_member("00g1", "00u1")
     assert (caught.value.status, f"answered {status}" in caught.value.message) == (401, True)

@@ -13,7 +13,7 @@ NOW = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
 def clock(date):
     """Our clock, after an answer with that Date."""
     made = OktaClock(lambda: NOW)
-    made.heard(httpx.Headers({"date": date} if date else {}))
+    made.note_answer(httpx.Headers({"date": date} if date else {}))
     return made
 
 

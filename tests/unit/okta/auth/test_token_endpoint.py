@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from reconciler.model.errors import ConnectorError
 from reconciler.okta.auth.keys import parse_key
-from reconciler.okta.observers import NoPace
+from reconciler.okta.observers import NoPacer
 from reconciler.okta.secret_filter import Redactor
 from tests.unit.okta.service_app import PRIVATE, Okta, challenge, pem_of, refuse
 
@@ -104,7 +104,7 @@ def test_a_proof_is_of_the_moment_in_which_it_leaves():
     """A request may wait for minutes for its turn; Okta takes no proof older than five."""
     okta = Okta(wants_dpop=True)
 
-    class Slow(NoPace):
+    class Slow(NoPacer):
         """Ten minutes for every turn at the API."""
 
         async def before(self, request):

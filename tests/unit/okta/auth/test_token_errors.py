@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.okta.auth.token_errors import is_passing, refusal_of
+from reconciler.okta.auth.token_errors import is_temporary, refusal_from
 from reconciler.okta.responses.response import Answer
 
 PATH = "/oauth2/v1/token"
@@ -80,7 +80,7 @@ OTHERS = [
 )
 def test_each_refusal_has_its_code(status, error, description, code):
     """With Okta's own words and what to do next."""
-    made = refusal_of(
+    made = refusal_from(
         answer(status, error, description), ahead=timedelta(seconds=3), has_proof=True
     )
     assert (made.code, made.status, made.okta_code) == (code, status, error)
@@ -103,7 +103,7 @@ def test_each_refusal_has_its_code(status, error, description, code):
 def test_a_clock_that_is_off_is_named_with_its_seconds(said, ahead, words):
     """An assertion that was just made cannot be too old or too young in itself."""
     error = "invalid_dpop_proof" if "DPoP" in said else "invalid_client"
-    made = refusal_of(answer(401, error, said), ahead=timedelta(seconds=ahead), has_proof=True)
+    made = refusal_from(answer(401, error, said), ahead=timedelta(seconds=ahead), has_proof=True)
     assert (made.code, made.hint.partition(",")[0]) == ("clock-skew", "set this machine's clock")
     assert made.message.endswith(f" (this machine's clock is {words})")
 
@@ -111,7 +111,7 @@ def test_a_clock_that_is_off_is_named_with_its_seconds(said, ahead, words):
 def test_a_clock_that_cannot_be_compared_is_still_blamed_for_the_future():
     """No Date came."""
     said = "The client_assertion token must be issued before the current time."
-    made = refusal_of(answer(401, "invalid_client", said), ahead=None, has_proof=False)
+    made = refusal_from(answer(401, "invalid_client", said), ahead=None, has_proof=False)
     assert made.code == "clock-skew"
     assert made.message.endswith(" (this machine's clock and Okta's differ)")
 
@@ -119,7 +119,7 @@ def test_a_clock_that_cannot_be_compared_is_still_blamed_for_the_future():
 @pytest.mark.parametrize("error", ["invalid_dpop_proof", "use_dpop_nonce"])
 def test_a_proof_is_required_where_none_was_sent(error):
     """Whatever the words are."""
-    made = refusal_of(answer(400, error), ahead=None, has_proof=False)
+    made = refusal_from(answer(400, error), ahead=None, has_proof=False)
     assert made.code == "dpop-required"
 
 
@@ -139,15 +139,15 @@ def test_a_proof_is_required_where_none_was_sent(error):
 )
 def test_what_is_no_refusal_of_oauths_is_judged_as_any_answer(status, body, code, passes):
     """Limits, trouble, proxies."""
-    made = refusal_of(
+    made = refusal_from(
         Answer(method="POST", path=PATH, status=status, body=body), ahead=None, has_proof=False
     )
-    assert (made.code, is_passing(made)) == (code, passes)
+    assert (made.code, is_temporary(made)) == (code, passes)
 
 
 @given(st.text(), st.text(min_size=1))
 def test_what_okta_says_can_not_act_on_a_terminal(description, error):
     """It is cut and printable."""
-    made = refusal_of(answer(400, error, description), ahead=None, has_proof=True)
+    made = refusal_from(answer(400, error, description), ahead=None, has_proof=True)
     assert made.message.isprintable()
     assert len(made.message) < 260 * len(r"\U0001f600") + 200

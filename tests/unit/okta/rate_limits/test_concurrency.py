@@ -8,7 +8,7 @@ from reconciler.okta.rate_limits.pacer import Concurrency
 def refuse(found, times=1, now=0.0):
     """So many refusals, one after the other."""
     for _ in range(times):
-        found.refused(found.begin(), now)
+        found.note_refusal(found.begin(), now)
 
 
 def test_as_many_as_there_are_places():
@@ -16,7 +16,7 @@ def test_as_many_as_there_are_places():
     found = Concurrency(2)
     rounds = [found.begin(), found.begin()]
     assert not found.has_room
-    found.answered(rounds[0])
+    found.note_answer(rounds[0])
     assert found.has_room
 
 
@@ -33,7 +33,7 @@ def test_refusals_of_one_moment_halve_once():
     """Eight on the wire met one full house."""
     found = Concurrency(8)
     for begun in [found.begin() for _ in range(8)]:
-        found.refused(begun, 0.0)
+        found.note_refusal(begun, 0.0)
     assert found.places == 4
 
 
@@ -43,11 +43,11 @@ def test_places_come_back_one_by_one_and_not_beyond_the_most():
     refuse(found)
     steps = []
     for _ in range(16 * (2 + 3)):
-        found.answered(found.begin())
+        found.note_answer(found.begin())
         steps.append(found.places)
     assert [steps.index(3) + 1, steps.index(4) + 1] == [32, 80]
     for _ in range(1000):
-        found.answered(found.begin())
+        found.note_answer(found.begin())
     assert found.places == 4
 
 
@@ -55,7 +55,7 @@ def test_lost_answers_free_the_place_and_say_nothing_else():
     """A broken line is no full house."""
     found = Concurrency(1)
     begun = found.begin()
-    found.lost()
+    found.note_loss()
     assert (found.has_room, found.places, begun) == (True, 1, 0)
 
 
@@ -67,5 +67,5 @@ def test_nothing_but_refusals_is_no_use_for_a_minute():
     refuse(found, 1, now=100.0)
     assert found.is_hopeless(100.0)
     assert not found.is_hopeless(160.0)
-    found.answered(found.begin())
+    found.note_answer(found.begin())
     assert not found.is_hopeless(100.0)

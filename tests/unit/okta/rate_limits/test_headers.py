@@ -11,10 +11,10 @@ from reconciler.okta.rate_limits.headers import (
     LONGEST_WAIT_S,
     RateLimit,
     bucket_of,
-    rate_limit_of,
-    rate_limits_of,
-    reset_in,
-    wait_for,
+    read_rate_limits,
+    seconds_to_reset,
+    seconds_to_wait,
+    strictest_limit,
 )
 
 NOW = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
@@ -31,7 +31,7 @@ def headers(limit="600", remaining="0", reset=NOW):
 
 def test_the_headers_are_read_whatever_their_case():
     """Recorded traffic has both."""
-    assert rate_limit_of(headers()) == RateLimit(limit=600, remaining=0, reset_at=NOW)
+    assert strictest_limit(headers()) == RateLimit(limit=600, remaining=0, reset_at=NOW)
 
 
 def test_the_strictest_of_several_windows_counts():
@@ -39,8 +39,8 @@ def test_the_strictest_of_several_windows_counts():
     later = NOW + timedelta(seconds=40)
     both = headers("600", "10", later) + headers("50", "3", NOW)
     joined = [("x-rate-limit-limit", "600, 50"), *headers("50", "3")[1:]]
-    assert rate_limit_of(both) == RateLimit(limit=50, remaining=3, reset_at=NOW)
-    assert rate_limit_of(joined) == RateLimit(limit=50, remaining=3, reset_at=NOW)
+    assert strictest_limit(both) == RateLimit(limit=50, remaining=3, reset_at=NOW)
+    assert strictest_limit(joined) == RateLimit(limit=50, remaining=3, reset_at=NOW)
 
 
 def test_limits_that_pair_up_are_kept_apart():
@@ -49,15 +49,15 @@ def test_limits_that_pair_up_are_kept_apart():
     large = RateLimit(limit=600, remaining=10, reset_at=later)
     small = RateLimit(limit=50, remaining=30, reset_at=NOW)
     both = headers("600", "10", later) + headers("50", "30", NOW)
-    assert rate_limits_of(both) == (large, small)
-    assert rate_limits_of(iter(headers())) == (RateLimit(limit=600, remaining=0, reset_at=NOW),)
+    assert read_rate_limits(both) == (large, small)
+    assert read_rate_limits(iter(headers())) == (RateLimit(limit=600, remaining=0, reset_at=NOW),)
 
 
 def test_limits_that_do_not_pair_up_are_read_strictly():
     """Nobody knows which figure belongs to which."""
     odd = headers("600", "10") + headers("50", "3")[:2] + headers()[2:]
-    assert rate_limits_of(odd[:5]) == (RateLimit(limit=50, remaining=3, reset_at=NOW),)
-    assert rate_limits_of(headers()[:2]) == rate_limits_of([]) == ()
+    assert read_rate_limits(odd[:5]) == (RateLimit(limit=50, remaining=3, reset_at=NOW),)
+    assert read_rate_limits(headers()[:2]) == read_rate_limits([]) == ()
 
 
 @pytest.mark.parametrize(("ahead_s", "wait"), [(-5, 0.0), (0, 0.0), (20, 20.0), (4000, 90.0)])
@@ -65,21 +65,21 @@ def test_a_window_is_over_by_oktas_clock_and_within_bounds(ahead_s, wait):
     """In the past, now, soon, and too far away to be believed."""
     window = RateLimit(limit=600, remaining=0, reset_at=NOW + timedelta(seconds=ahead_s))
     date = format_datetime(NOW, usegmt=True)
-    assert reset_in(window, date, NOW + timedelta(hours=1)) == wait
-    assert reset_in(window, "", NOW) == wait
+    assert seconds_to_reset(window, date, NOW + timedelta(hours=1)) == wait
+    assert seconds_to_reset(window, "", NOW) == wait
 
 
 @pytest.mark.parametrize("damaged", [[], headers()[:2], headers("x"), headers("-1"), headers("")])
 def test_damaged_headers_are_no_window(damaged):
     """Then the wait grows by attempt."""
-    assert rate_limit_of(damaged) is None
+    assert strictest_limit(damaged) is None
 
 
 def test_a_reset_beyond_the_calendar_is_still_an_instant():
     """No figure of the server may crash the run."""
-    window = rate_limit_of([*headers()[:2], ("x-rate-limit-reset", "999999999999")])
+    window = strictest_limit([*headers()[:2], ("x-rate-limit-reset", "999999999999")])
     assert window is not None
-    assert wait_for(window, "", NOW, 1) == LONGEST_WAIT_S
+    assert seconds_to_wait(window, "", NOW, 1) == LONGEST_WAIT_S
 
 
 @pytest.mark.parametrize("skew_s", [-3600, 0, 3600])
@@ -87,21 +87,23 @@ def test_the_wait_is_judged_by_oktas_clock(skew_s):
     """A runner whose clock is off waits as long as any other."""
     window = RateLimit(limit=600, remaining=0, reset_at=NOW + timedelta(seconds=20))
     date = format_datetime(NOW, usegmt=True)
-    assert wait_for(window, date, NOW + timedelta(seconds=skew_s), 1) == 21.0
+    assert seconds_to_wait(window, date, NOW + timedelta(seconds=skew_s), 1) == 21.0
 
 
 def test_our_clock_serves_where_the_date_is_missing_or_damaged():
     """The header is not guaranteed."""
     window = RateLimit(limit=600, remaining=0, reset_at=NOW + timedelta(seconds=20))
-    assert [wait_for(window, d, NOW, 1) for d in ("", "rubbish", "Sun, 99 Foo")] == [21.0] * 3
+    assert [seconds_to_wait(window, d, NOW, 1) for d in ("", "rubbish", "Sun, 99 Foo")] == [
+        21.0
+    ] * 3
 
 
 def test_too_many_at_once_backs_off_by_attempt():
     """The concurrency limit says zero of zero, and its reset is an estimate."""
     window = RateLimit(limit=0, remaining=0, reset_at=NOW + timedelta(seconds=60))
     assert window.is_concurrency
-    assert [wait_for(window, "", NOW, n) for n in (1, 2, 3)] == [1.0, 2.0, 4.0]
-    assert [wait_for(None, "", NOW, n) for n in (1, 2, 99)] == [1.0, 2.0, 90.0]
+    assert [seconds_to_wait(window, "", NOW, n) for n in (1, 2, 3)] == [1.0, 2.0, 4.0]
+    assert [seconds_to_wait(None, "", NOW, n) for n in (1, 2, 99)] == [1.0, 2.0, 90.0]
 
 
 @given(
@@ -113,9 +115,9 @@ def test_too_many_at_once_backs_off_by_attempt():
 )
 def test_no_wait_leaves_its_bounds(reset, now, attempt, date, asked):
     """Recorded resets lie up to 2 s in the past."""
-    window = rate_limit_of([*headers()[:2], ("x-rate-limit-reset", str(reset))])
+    window = strictest_limit([*headers()[:2], ("x-rate-limit-reset", str(reset))])
     for limit in (window, None):
-        wait_s = wait_for(limit, date, now.replace(tzinfo=UTC), attempt, asked)
+        wait_s = seconds_to_wait(limit, date, now.replace(tzinfo=UTC), attempt, asked)
         assert 0.0 <= wait_s <= LONGEST_WAIT_S
 
 
@@ -123,7 +125,7 @@ def test_no_wait_leaves_its_bounds(reset, now, attempt, date, asked):
 def test_a_reset_that_has_passed_does_not_use_up_every_attempt_at_once(passed_s):
     """Five tries within a second would end the run; these reach past a whole window."""
     window = RateLimit(limit=600, remaining=0, reset_at=NOW - timedelta(seconds=passed_s))
-    waits = [wait_for(window, "", NOW, attempt) for attempt in (1, 2, 3, 4)]
+    waits = [seconds_to_wait(window, "", NOW, attempt) for attempt in (1, 2, 3, 4)]
     assert waits == [1.0, 4.0, 16.0, 64.0]
 
 
@@ -140,13 +142,13 @@ def test_a_reset_that_has_passed_does_not_use_up_every_attempt_at_once(passed_s)
 )
 def test_an_answer_that_only_says_retry_after_is_heeded(asked, wait_s):
     """A gateway before Okta knows no windows. What it says in another form counts as unsaid."""
-    assert wait_for(None, "", NOW, 1, asked) == wait_s
+    assert seconds_to_wait(None, "", NOW, 1, asked) == wait_s
 
 
 def test_of_reset_and_retry_after_the_later_counts():
     """Neither asks for less than it says."""
     window = RateLimit(limit=600, remaining=0, reset_at=NOW + timedelta(seconds=20))
-    assert [wait_for(window, "", NOW, 1, asked) for asked in ("5", "50")] == [21.0, 50.0]
+    assert [seconds_to_wait(window, "", NOW, 1, asked) for asked in ("5", "50")] == [21.0, 50.0]
 
 
 @pytest.mark.parametrize(

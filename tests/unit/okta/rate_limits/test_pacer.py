@@ -9,11 +9,11 @@ import pytest
 from reconciler.cli.session.connection import add_pacing
 from reconciler.model.errors import ConnectorError, EndingError
 from reconciler.okta.auth.signer import SswsAuth
-from reconciler.okta.observers import NoPace
+from reconciler.okta.observers import NoPacer
 from reconciler.okta.org_url import OrgUrl
-from reconciler.okta.rate_limits.pacer import SharedPace
-from reconciler.okta.requests.sender import Conduct, Sender
-from reconciler.okta.requests.write_allowlist import Allowed
+from reconciler.okta.rate_limits.pacer import SharedPacer
+from reconciler.okta.requests.sender import Sender, SenderOptions
+from reconciler.okta.requests.write_allowlist import WriteAllowlist
 from tests.support.metered_org import WINDOW_S, MeteredOrg
 from tests.support.virtual_time import passed, run_virtually, virtual_clock
 
@@ -43,10 +43,10 @@ def sent(org, work, **conduct):
 
     async def run():
         found = add_pacing(
-            Conduct(**{"clock": virtual_clock, "jitter": lambda: 0.5, **conduct}), share
+            SenderOptions(**{"clock": virtual_clock, "jitter": lambda: 0.5, **conduct}), share
         )
         origin = OrgUrl.parse("https://acme.okta.com", pinned_host=None)
-        signer, writes = SswsAuth("00" + "t" * 40), Allowed(groups=["00g1"])
+        signer, writes = SswsAuth("00" + "t" * 40), WriteAllowlist(groups=["00g1"])
         async with Sender(origin, signer, found, writes=writes, transport=org) as sender:
             return await work(sender)
 
@@ -66,10 +66,10 @@ def times(number, path=GROUP):
 
 def test_a_conduct_is_paced_by_its_own_time_and_chance():
     """And nothing else of it changes."""
-    plain = Conduct(clock=virtual_clock, concurrency=3)
+    plain = SenderOptions(clock=virtual_clock, concurrency=3)
     found = add_pacing(plain, 50)
-    assert isinstance(found.pace, SharedPace)
-    assert isinstance(plain.pace, NoPace)
+    assert isinstance(found.pace, SharedPacer)
+    assert isinstance(plain.pace, NoPacer)
     assert (found.clock, found.concurrency, found.sleep) == (virtual_clock, 3, asyncio.sleep)
 
 

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from reconciler.model.errors import ConnectorError, EndingError, GuardRefused
-from reconciler.okta.requests.write_allowlist import Allowed
+from reconciler.okta.requests.write_allowlist import WriteAllowlist
 from tests.support.virtual_time import passed, run_virtually
 
 pytestmark = pytest.mark.anyio
@@ -101,7 +101,7 @@ async def test_a_lost_read_is_asked_again_and_then_given_up(org, fault, code):
 @pytest.mark.parametrize("trouble", [httpx.ReadTimeout("x"), httpx.Response(500)])
 async def test_a_creation_that_may_have_arrived_is_not_sent_again(org, trouble):
     """Two groups of one name would be made."""
-    sender = org.sender(script(trouble), writes=Allowed(names=["N"]))
+    sender = org.sender(script(trouble), writes=WriteAllowlist(names=["N"]))
     with pytest.raises(ConnectorError):
         await sender.write("POST", "/api/v1/groups", {"profile": {"name": "N"}})
     assert len(org.requests) == 1
@@ -109,14 +109,14 @@ async def test_a_creation_that_may_have_arrived_is_not_sent_again(org, trouble):
 
 async def test_a_creation_that_was_turned_away_is_sent_again(org):
     """A 429 was not read."""
-    sender = org.sender(script(limited(), ok), writes=Allowed(names=["N"]))
+    sender = org.sender(script(limited(), ok), writes=WriteAllowlist(names=["N"]))
     await sender.write("POST", "/api/v1/groups", {"profile": {"name": "N"}})
     assert len(org.requests) == 2
 
 
 async def test_a_write_outside_the_allow_list_never_leaves(org):
     """Refused before anything is sent."""
-    writer = org.sender(script(ok), writes=Allowed(["00g2"]))
+    writer = org.sender(script(ok), writes=WriteAllowlist(["00g2"]))
     reader = org.sender(script(ok))
     for sender in (writer, reader):
         with pytest.raises(GuardRefused):
@@ -128,7 +128,7 @@ async def test_a_write_outside_the_allow_list_never_leaves(org):
 
 async def test_a_membership_write_has_no_body_and_says_so(org):
     """Okta asks for a Content-Length, be it 0 (411)."""
-    sender = org.sender(script(httpx.Response(204)), writes=Allowed(["00g1"]))
+    sender = org.sender(script(httpx.Response(204)), writes=WriteAllowlist(["00g1"]))
     await sender.write("PUT", MEMBER)
     assert org.requests[0].headers["content-length"] == "0"
     assert org.requests[0].headers["authorization"].startswith("SSWS 00")
@@ -208,7 +208,7 @@ async def no_time(_seconds):
 async def test_a_run_that_is_to_end_repeats_nothing_and_says_what_it_knows(org, trouble, code):
     """Only a 429 was never taken up; what may have happened is not called *not run*."""
     org.wait = no_time
-    sender = org.sender(script(trouble, ok), writes=Allowed(["00g1"]))
+    sender = org.sender(script(trouble, ok), writes=WriteAllowlist(["00g1"]))
     with pytest.raises(ConnectorError) as caught:
         await sender.write("PUT", MEMBER)
     assert (caught.value.code, len(org.requests)) == (code, 1)
@@ -231,11 +231,13 @@ async def test_a_retry_that_finds_no_budget_in_time_says_what_the_first_try_met(
         async def after(self, request, response):
             """Nothing is learnt."""
 
-        def lost(self, request):
+        def note_loss(self, request):
             """Nothing is learnt."""
 
     conduct = {"pace": Pace()}
-    sender = org.sender(script(httpx.ReadError("cut")), writes=Allowed(["00g1"]), conduct=conduct)
+    sender = org.sender(
+        script(httpx.ReadError("cut")), writes=WriteAllowlist(["00g1"]), conduct=conduct
+    )
     with pytest.raises(ConnectorError) as caught:
         await sender.write("PUT", MEMBER)
     assert caught.value.code == "answer-lost"
@@ -263,7 +265,7 @@ def test_no_answer_is_waited_for_beyond_the_time_of_the_run(org, method, left_s)
         sender = org.sender(
             lambda _: httpx.Response(200, stream=Trickle()),
             conduct={"left_s": lambda: left_s},
-            writes=Allowed(groups=["00g1"], names=[]),
+            writes=WriteAllowlist(groups=["00g1"], names=[]),
         )
         asked = sender.get(sender.url("/x")) if method == "GET" else sender.write("PUT", MEMBER)
         with pytest.raises(ConnectorError) as caught:

@@ -6,10 +6,10 @@ import httpx
 import pytest
 
 from reconciler.model.errors import GuardRefused
-from reconciler.okta.observers import NoPace, Silent
-from reconciler.okta.requests.transport import Wire
-from reconciler.okta.requests.write_allowlist import Allowed
-from reconciler.okta.responses.transport_errors import of_sending
+from reconciler.okta.observers import NoPacer, NoProgress
+from reconciler.okta.requests.transport import PacedTransport
+from reconciler.okta.requests.write_allowlist import WriteAllowlist
+from reconciler.okta.responses.transport_errors import failure_of_sending
 
 pytestmark = pytest.mark.anyio
 BASE = "https://acme.okta.com"
@@ -18,13 +18,17 @@ BASE = "https://acme.okta.com"
 def wire(answer, writes=None, pace=None):
     """A wire to a function."""
     inner = httpx.MockTransport(answer)
-    return Wire(inner, base=BASE, writes=writes, pace=pace or NoPace(), progress=Silent())
+    return PacedTransport(
+        inner, base=BASE, writes=writes, pace=pace or NoPacer(), progress=NoProgress()
+    )
 
 
 async def test_no_client_can_go_round_the_allow_list():
     """A bare httpx client on this wire is refused as well."""
     sent = []
-    line = wire(lambda request: sent.append(request) or httpx.Response(204), Allowed(["00g1"]))
+    line = wire(
+        lambda request: sent.append(request) or httpx.Response(204), WriteAllowlist(["00g1"])
+    )
     async with httpx.AsyncClient(transport=line, base_url=BASE) as client:
         await client.put("/api/v1/groups/00g1/users/00u1")
         for method, path in (
@@ -73,13 +77,13 @@ async def test_the_pace_hears_of_a_request_that_got_no_answer():
     """Its place on the wire is free again."""
     seen = []
 
-    class Pace(NoPace):
+    class Pace(NoPacer):
         """Writes down."""
 
         async def after(self, request, _response):
             seen.append(("after", request.method))
 
-        def lost(self, request):
+        def note_loss(self, request):
             seen.append(("lost", request.method))
 
     def cut(request):
@@ -93,29 +97,29 @@ async def test_the_pace_hears_of_a_request_that_got_no_answer():
 
 async def test_an_answer_that_never_begins_is_left_when_its_time_is_over():
     """A header now and then keeps every other timeout away; the pace still hears of it."""
-    lost = []
+    note_loss = []
 
-    class Pace(NoPace):
+    class Pace(NoPacer):
         """Writes down."""
 
-        def lost(self, request):
-            lost.append(request.method)
+        def note_loss(self, request):
+            note_loss.append(request.method)
 
     async def never(_):
         await asyncio.sleep(60)
 
-    line = Wire(
+    line = PacedTransport(
         httpx.MockTransport(never),
         base=BASE,
         writes=None,
         pace=Pace(),
-        progress=Silent(),
+        progress=NoProgress(),
         longest_s=0.05,
     )
     async with httpx.AsyncClient(transport=line, base_url=BASE) as client:
         with pytest.raises(httpx.ReadTimeout) as caught:
             await client.get("/api/v1/groups")
-    failure = of_sending(caught.value.request, caught.value)
+    failure = failure_of_sending(caught.value.request, caught.value)
     assert failure.error.code == "answer-lost"
     assert "no answer began within 0.05 s" in failure.error.message
-    assert lost == ["GET"]
+    assert note_loss == ["GET"]

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.okta.responses.okta_errors import Challenge, challenge_in
+from reconciler.okta.responses.okta_errors import Challenge, read_challenge
 
 BEARER = (
     'Bearer authorization_uri="http://acme.okta.com/oauth2/v1/authorize", '
@@ -34,7 +34,7 @@ DPOP = (
 def test_the_error_and_the_scope_are_read_from_either_form(header, challenge):
     """As seen at real orgs."""
     headers = httpx.Headers({} if header is None else {"WWW-Authenticate": header})
-    assert challenge_in(headers) == challenge
+    assert read_challenge(headers) == challenge
 
 
 def test_a_challenge_may_come_in_two_headers():
@@ -42,13 +42,13 @@ def test_a_challenge_may_come_in_two_headers():
     headers = httpx.Headers(
         [("www-authenticate", "Basic"), ("www-authenticate", 'DPoP error="invalid_token"')]
     )
-    assert challenge_in(headers).error == "invalid_token"
+    assert read_challenge(headers).error == "invalid_token"
 
 
 @given(st.text())
 def test_nothing_that_could_act_on_a_terminal_is_read(text):
     """Words of letters, dots and underscores, or nothing."""
     headers = httpx.Headers([(b"www-authenticate", text.encode())])
-    found = challenge_in(headers)
+    found = read_challenge(headers)
     assert f"{found.error}{found.scope}".isascii()
     assert f"{found.error}{found.scope}".isprintable()

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.okta.responses.okta_errors import error_of
+from reconciler.okta.responses.okta_errors import error_from
 from reconciler.okta.responses.response import Answer
 
 CHALLENGE = (
@@ -76,39 +76,39 @@ def okta(code, summary="Said by Okta"):
 )
 def test_each_refusal_has_its_code(given_answer, code):
     """And a hint that says what to do next."""
-    error = error_of(given_answer)
+    error = error_from(given_answer)
     assert (error.code, error.status) == (code, given_answer.status)
     assert error.hint
 
 
 def test_the_error_carries_what_support_asks_for():
     """Code, words and ids of Okta's."""
-    error = error_of(answer(403, okta("E0000006", "No\x1b[31m"), x_okta_request_id="r\x07eq"))
+    error = error_from(answer(403, okta("E0000006", "No\x1b[31m"), x_okta_request_id="r\x07eq"))
     assert (error.okta_code, error.request_id) == ("E0000006", "r\\x07eq")
     assert error.message == ("GET /api/v1/groups/00g1 answered 403: E0000006 No\\x1b[31m (oae1)")
 
 
 def test_the_missing_scope_is_named():
     """OAuth refusals have an empty body."""
-    error = error_of(answer(403, www_authenticate=CHALLENGE))
+    error = error_from(answer(403, www_authenticate=CHALLENGE))
     assert error.hint == "grant the scope okta.groups.read to the service app"
 
 
 def test_an_empty_body_is_made_up_for_by_the_challenge():
     """OAuth's word for it, and nothing that follows."""
-    error = error_of(answer(401, www_authenticate=challenge("invalid_token") + ', x="SSWS 00t"'))
+    error = error_from(answer(401, www_authenticate=challenge("invalid_token") + ', x="SSWS 00t"'))
     assert error.message == "GET /api/v1/groups/00g1 answered 401: invalid_token"
 
 
 def test_a_body_that_is_not_oktas_is_not_repeated():
     """It may hold anything, the credential too."""
-    error = error_of(answer(403, b"<html>SSWS 00token</html>", authorization="SSWS 00token"))
+    error = error_from(answer(403, b"<html>SSWS 00token</html>", authorization="SSWS 00token"))
     assert "token" not in f"{error.message} {error.hint} {error.request_id}"
 
 
 @given(st.text())
 def test_what_okta_says_can_not_act_on_a_terminal(summary):
     """Names in it are written by strangers; the message is cut and printable."""
-    message = error_of(answer(403, okta("E0000006", summary))).message
+    message = error_from(answer(403, okta("E0000006", summary))).message
     assert message.isprintable()
     assert len(message) < 200 * len(r"\U0001f600") + 100

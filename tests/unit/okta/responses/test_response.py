@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.okta.responses.response import Answer, printable
+from reconciler.okta.responses.response import Answer, escape_unprintable
 
 
 @pytest.mark.parametrize(
@@ -35,11 +35,11 @@ def test_neither_body_nor_headers_are_in_the_repr():
 
 def test_what_could_act_on_a_terminal_is_escaped():
     """Escape sequences, bidi marks, line ends."""
-    assert printable("a\x1b[1m\u202eb\n", 9) == "a\\x1b[1m\\u202eb\\n"
-    assert printable("abcdef", 3) == "abc…"
+    assert escape_unprintable("a\x1b[1m\u202eb\n", 9) == "a\\x1b[1m\\u202eb\\n"
+    assert escape_unprintable("abcdef", 3) == "abc…"
 
 
 @given(st.text(), st.integers(0, 20))
 def test_any_text_becomes_printable(text, length):
     """Whatever a stranger named a group."""
-    assert printable(text, length).isprintable()
+    assert escape_unprintable(text, length).isprintable()

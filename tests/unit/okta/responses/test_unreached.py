@@ -17,7 +17,11 @@ from cryptography.x509.oid import NameOID
 from reconciler.cli.clock import wall_clock
 from reconciler.model.catalog import Route
 from reconciler.okta.requests.transport import build_network
-from reconciler.okta.responses.transport_errors import UNREACHED, of_sending, unreached
+from reconciler.okta.responses.transport_errors import (
+    UNREACHED,
+    connection_error,
+    failure_of_sending,
+)
 
 pytestmark = pytest.mark.anyio
 TODAY = wall_clock()
@@ -97,7 +101,7 @@ async def refusal(url, trusted=None, **way):
     async with httpx.AsyncClient(transport=transport, timeout=5, trust_env=False) as client:
         with pytest.raises(httpx.TransportError) as caught:
             await client.get(url)
-    failure = of_sending(httpx.Request("GET", url), caught.value, route)
+    failure = failure_of_sending(httpx.Request("GET", url), caught.value, route)
     return failure.error
 
 
@@ -149,7 +153,7 @@ async def test_a_host_that_has_no_address_is_unknown():
 )
 def test_what_has_no_cause_below_it_still_has_a_name(code, error):
     """And says what to do."""
-    found = unreached("acme.okta.com", error)
+    found = connection_error("acme.okta.com", error)
     assert (found.code, bool(found.hint)) == (code, True)
     assert found.code in UNREACHED
 
@@ -193,4 +197,4 @@ def test_several_addresses_that_fail_alike_are_one_cause():
     error = httpx.ConnectError("all attempts failed")
     error.__cause__ = OSError("all")
     error.__cause__.__cause__ = ExceptionGroup("all", [ConnectionRefusedError(), TimeoutError()])
-    assert unreached("acme.okta.com", error).code == "org-connection-refused"
+    assert connection_error("acme.okta.com", error).code == "org-connection-refused"
