@@ -1,7 +1,7 @@
-"""Objects of the right form into one catalog, and what only the whole of it can tell.
+"""Objects of the right form into one catalog, and the problems that only the whole of it shows.
 
 Tools and connectors are keyed by id, so a second one of the same id is seen here and nowhere later;
-and only here is it known in which folder a grant lies.
+and only here is it known in which folder a grant is.
 """
 
 import re
@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.catalog import decode
-from reconciler.catalog.decode import connector, settings
+from reconciler.catalog.decode import decode_connector, decode_settings
 from reconciler.catalog.files import SourceFile
-from reconciler.catalog.schema import SETTINGS, Kind
-from reconciler.catalog.schema_check import Item
+from reconciler.catalog.schema.check import Item
+from reconciler.catalog.schema.kinds import SETTINGS, Kind
 from reconciler.model.catalog import (
     Acknowledgement,
     Binding,
@@ -39,34 +39,6 @@ __all__ = ["RULES", "Assembly"]
 _ID = re.compile(r"(?=.{1,63}\Z)[a-z0-9]+(-[a-z0-9]+)*\Z")
 _PERSON = re.compile(r"[^\x00-\x20\x7f]{1,255}\Z")
 
-
-def mention(kind: Kind, item: Item) -> PartialReferences | None:
-    """What the object refers to, if its kind refers to anything and it is a mapping at all."""
-    data = item.data
-    if kind.name not in {"grant", "binding", "acknowledgement"} or not isinstance(data, dict):
-        return None
-    approval = data.get("approval")
-    return PartialReferences(
-        origin=item.origin,
-        tool=ToolId(_text(data.get("tool"), _ID)),
-        entitlement=EntitlementId(_text(data.get("entitlement"), _ID)),
-        connector=ConnectorId(_text(data.get("connector"), _ID)),
-        subject=_text(data.get("subject"), _PERSON),
-        approvers=_people(approval) if kind.nested and isinstance(approval, dict) else (),
-    )
-
-
-def _people(approval: dict[str, Any]) -> tuple[str, ...]:
-    listed = approval.get("approved_by")
-    return tuple(
-        _text(each, _PERSON) for each in (listed if isinstance(listed, list) else [listed])
-    )
-
-
-def _text(value: object, form: re.Pattern[str]) -> str:
-    return value if isinstance(value, str) and form.match(value) else ""
-
-
 GRANT_OUTSIDE_TOOL_FOLDER = Rule(
     code="grant-outside-tool-folder",
     summary="A grant is in the folder of another tool, whose owners would review it",
@@ -74,10 +46,8 @@ GRANT_OUTSIDE_TOOL_FOLDER = Rule(
     example=Example({"grants/cursor/joe.yaml": sample.OTHER_GRANT}),
 )
 RULES = (GRANT_OUTSIDE_TOOL_FOLDER,)
-
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
-
-Where = Callable[[Path], Span]
+FindSpan = Callable[[Path], Span]
 
 
 @dataclass(slots=True)
@@ -85,7 +55,7 @@ class Assembly:
     """A catalog in the making, with the findings made on the way."""
 
     findings: list[Finding] = field(default_factory=list)
-    mentions: list[PartialReferences] = field(default_factory=list)
+    partial_references: list[PartialReferences] = field(default_factory=list)
     _settings: Settings = field(default_factory=Settings)
     _connectors: dict[ConnectorId, Connector] = field(default_factory=dict)
     _tools: dict[ToolId, Tool] = field(default_factory=dict)
@@ -93,10 +63,10 @@ class Assembly:
     _grants: list[Grant] = field(default_factory=list)
     _identities: list[IdentityMapping] = field(default_factory=list)
     _acknowledgements: list[Acknowledgement] = field(default_factory=list)
-    _only: dict[str, EntitlementId] = field(default_factory=dict)
-    _unread: set[str] = field(default_factory=set)
+    _only_entitlement: dict[str, EntitlementId] = field(default_factory=dict)
+    _unreadable: set[str] = field(default_factory=set)
 
-    def add(self, file: SourceFile, items: list[Item], where: Where) -> None:
+    def add(self, file: SourceFile, items: list[Item], where: FindSpan) -> None:
         """Takes in one file's objects."""
         for item in items:
             match file.kind.name:
@@ -105,32 +75,34 @@ class Assembly:
                 case "settings":
                     self._add_settings(item, where)
                 case "connector":
-                    self._add_connector(connector(item.data, item.origin))
+                    self._add_connector(decode_connector(item.data, item.origin))
                 case "tool":
-                    self._add_tool(decode.tool(item.data, item.origin))
+                    self._add_tool(decode.decode_tool(item.data, item.origin))
                 case "binding":
-                    self._bindings.append(decode.binding(item.data, item.origin))
+                    self._bindings.append(decode.decode_binding(item.data, item.origin))
                 case "identity":
-                    self._identities.append(decode.identity(item.data, item.origin))
+                    self._identities.append(decode.decode_identity(item.data, item.origin))
                 case _:
-                    self._acknowledgements.append(decode.acknowledgement(item.data, item.origin))
+                    self._acknowledgements.append(
+                        decode.decode_acknowledgement(item.data, item.origin)
+                    )
 
     def reject(self, kind: Kind, data: Any = None) -> None:  # noqa: ANN401 - data of any form
         """Remembers that something of the kind is there but could not be read."""
-        self._unread.update(_names(kind, data))
+        self._unreadable.update(_names(kind, data))
 
-    def overhear(self, file: SourceFile, item: Item) -> None:
-        """Keeps what an object of the wrong form refers to: that is judged all the same."""
-        heard = mention(file.kind, item)
-        if heard is None:
+    def add_partial_reference(self, file: SourceFile, item: Item) -> None:
+        """Keeps what an object of the wrong form refers to: that is judged as well."""
+        reference = partial_reference(file.kind, item)
+        if reference is None:
             return
-        if file.kind.nested and heard.tool:
-            self._check_folder(file, heard.tool, heard.origin)
-        self.mentions.append(heard)
+        if file.kind.nested and reference.tool:
+            self._check_folder(file, reference.tool, reference.origin)
+        self.partial_references.append(reference)
 
-    def is_unread(self, wanted: str) -> bool:
+    def is_unreadable(self, wanted: str) -> bool:
         """Whether what a reference wants is there after all, or may be, but could not be read."""
-        return wanted in self._unread or f"{wanted.partition(':')[0]}:*" in self._unread
+        return wanted in self._unreadable or f"{wanted.partition(':')[0]}:*" in self._unreadable
 
     def catalog(self) -> Catalog:
         """Everything taken in."""
@@ -144,8 +116,8 @@ class Assembly:
             acknowledgements=tuple(self._acknowledgements),
         )
 
-    def _add_settings(self, item: Item, where: Where) -> None:
-        self._settings = settings(item.data, where)
+    def _add_settings(self, item: Item, where: FindSpan) -> None:
+        self._settings = decode_settings(item.data, where)
         self.findings += check_handles(item.origin, ("admins",), self._settings.admins)
         self.findings += check_pattern(self._settings.naming_pattern, item.origin)
 
@@ -161,11 +133,11 @@ class Assembly:
             return
         self._tools[noun.id] = noun
         if len(noun.entitlements) == 1:
-            self._only[noun.id] = next(iter(noun.entitlements))
+            self._only_entitlement[noun.id] = next(iter(noun.entitlements))
 
     def _add_grant(self, file: SourceFile, item: Item) -> None:
         self._check_folder(file, item.data["tool"], item.origin)
-        self._grants.append(decode.grant(item.data, item.origin, self._only))
+        self._grants.append(decode.decode_grant(item.data, item.origin, self._only_entitlement))
 
     def _check_folder(self, file: SourceFile, tool: str, origin: Span) -> None:
         if tool != file.folder:
@@ -179,8 +151,35 @@ class Assembly:
             )
 
 
+def partial_reference(kind: Kind, item: Item) -> PartialReferences | None:
+    """What the object refers to, if its kind refers to anything and it is a mapping at all."""
+    data = item.data
+    if kind.name not in {"grant", "binding", "acknowledgement"} or not isinstance(data, dict):
+        return None
+    approval = data.get("approval")
+    return PartialReferences(
+        origin=item.origin,
+        tool=ToolId(_matching_text(data.get("tool"), _ID)),
+        entitlement=EntitlementId(_matching_text(data.get("entitlement"), _ID)),
+        connector=ConnectorId(_matching_text(data.get("connector"), _ID)),
+        subject=_matching_text(data.get("subject"), _PERSON),
+        approvers=_approvers(approval) if kind.nested and isinstance(approval, dict) else (),
+    )
+
+
+def _approvers(approval: dict[str, Any]) -> tuple[str, ...]:
+    listed = approval.get("approved_by")
+    return tuple(
+        _matching_text(each, _PERSON) for each in (listed if isinstance(listed, list) else [listed])
+    )
+
+
+def _matching_text(value: object, form: re.Pattern[str]) -> str:
+    return value if isinstance(value, str) and form.match(value) else ""
+
+
 def _names(kind: Kind, data: Any) -> Iterator[str]:  # noqa: ANN401 - data of any form
-    """What references would call the unread object; `*` where nobody can tell."""
+    """What references would call the unread object; `*` where that is unknown."""
     if kind is SETTINGS:
         return
     keys = ("tool", "entitlement") if kind.name == "binding" else ("id",)

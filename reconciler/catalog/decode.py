@@ -1,4 +1,4 @@
-"""Plain data of the right form into nouns. Nothing here can fail: the schema has said yes."""
+"""Plain data of the right form into nouns. Nothing here can fail: the schema has accepted it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -38,47 +38,49 @@ from reconciler.model.settings import (
 from reconciler.policy.finding import Path
 
 __all__ = [
-    "acknowledgement",
-    "binding",
-    "connector",
-    "contact",
-    "day",
-    "days",
-    "grant",
-    "identity",
-    "settings",
-    "tool",
+    "decode_acknowledgement",
+    "decode_binding",
+    "decode_connector",
+    "decode_contact",
+    "decode_grant",
+    "decode_identity",
+    "decode_settings",
+    "decode_tool",
+    "parse_day",
+    "parse_days",
 ]
 
 Data = Mapping[str, Any]
 
+_DAY = len("YYYY-MM-DD")
 
-def settings(data: Data, where: Callable[[Path], Span]) -> Settings:
+
+def decode_settings(data: Data, where: Callable[[Path], Span]) -> Settings:
     """The settings; a guard that is named replaces its default whole."""
-    identity = data.get("identity", {})
+    rules = data.get("identity", {})
     chosen = Settings(
-        guards=replace(GuardLimits(), **_guards(data.get("guards", {}))),
+        guards=replace(GuardLimits(), **_decode_guards(data.get("guards", {}))),
         protected=tuple(
-            _protected(person, where(("protected", number)))
+            _decode_protected(person, where(("protected", number)))
             for number, person in enumerate(data.get("protected", ()))
         ),
         naming_pattern=data.get("naming", {}).get("pattern"),
-        admins=tuple(map(contact, data.get("admins", ()))),
-        reviews=_reviews(data.get("reviews")),
+        admins=tuple(map(decode_contact, data.get("admins", ()))),
+        reviews=_decode_reviews(data.get("reviews")),
     )
-    if "match" not in identity:
+    if "match" not in rules:
         return chosen
-    return replace(chosen, match=tuple(map(IdentityRule, identity["match"])))
+    return replace(chosen, match=tuple(map(IdentityRule, rules["match"])))
 
 
-def _guards(data: Data) -> dict[str, tuple[Limit, ...]]:
+def _decode_guards(data: Data) -> dict[str, tuple[Limit, ...]]:
     return {
-        name: tuple(map(_limit, [limits] if isinstance(limits, dict) else limits))
+        name: tuple(map(_decode_limit, [limits] if isinstance(limits, dict) else limits))
         for name, limits in data.items()
     }
 
 
-def _limit(data: Data) -> Limit:
+def _decode_limit(data: Data) -> Limit:
     count, percent = data.get("count"), data.get("percent")
     return Limit(
         count=None if count is None else int(count),
@@ -86,17 +88,17 @@ def _limit(data: Data) -> Limit:
     )
 
 
-def _reviews(data: Data | None) -> ReviewSource | None:
+def _decode_reviews(data: Data | None) -> ReviewSource | None:
     return None if data is None else ReviewSource(**data)
 
 
-def _protected(data: Data, origin: Span) -> ProtectedPerson:
+def _decode_protected(data: Data, origin: Span) -> ProtectedPerson:
     return ProtectedPerson(
         login=data["login"], reason=data["reason"], id=data.get("id"), origin=origin
     )
 
 
-def connector(data: Data, origin: Span) -> Connector:
+def decode_connector(data: Data, origin: Span) -> Connector:
     """A connector; a single sign-in serves plan and apply."""
     auth = data.get("auth")
     config = data.get("config")
@@ -107,17 +109,17 @@ def connector(data: Data, origin: Span) -> Connector:
         name=data["name"],
         description=data.get("description", ""),
         domain=data.get("domain"),
-        config=None if config is None else _secret(config),
-        plan_auth=None if auth is None else _auth(auth.get("plan", auth)),
-        apply_auth=None if auth is None else _auth(auth.get("apply", auth)),
-        canary=None if canary is None else _canary(canary),
+        config=None if config is None else _decode_secret(config),
+        plan_auth=None if auth is None else _decode_auth(auth.get("plan", auth)),
+        apply_auth=None if auth is None else _decode_auth(auth.get("apply", auth)),
+        canary=None if canary is None else _decode_canary(canary),
         lifecycle=data.get("lifecycle", False),
         disabled=data.get("disabled", False),
         origin=origin,
     )
 
 
-def _secret(data: Data) -> SecretRef:
+def _decode_secret(data: Data) -> SecretRef:
     if "env" in data:
         return SecretRef(kind="env", value=data["env"])
     if "file" in data:
@@ -126,46 +128,45 @@ def _secret(data: Data) -> SecretRef:
 
 
 def _value_or_secret(data: str | Data | None) -> str | SecretRef | None:
-    return data if data is None or isinstance(data, str) else _secret(data)
+    return data if data is None or isinstance(data, str) else _decode_secret(data)
 
 
-def _auth(data: Data) -> Auth:
+def _decode_auth(data: Data) -> Auth:
     method = data["method"]
     return Auth(
         method=method,
-        secret=_secret(data["token"] if method == "ssws" else data["private_key"]),
+        secret=_decode_secret(data["token"] if method == "ssws" else data["private_key"]),
         client_id=_value_or_secret(data.get("client_id")),
         key_id=_value_or_secret(data.get("key_id")),
         dpop=data.get("dpop", "auto"),
-        rotated_at=day(data.get("rotated_at")),
-        max_age_days=days(data.get("max_age")),
+        rotated_at=parse_day(data.get("rotated_at")),
+        max_age_days=parse_days(data.get("max_age")),
     )
 
 
-def _canary(data: Data) -> Canary:
+def _decode_canary(data: Data) -> Canary:
     group = data["group"]
     return Canary(user=data["user"], group_id=OktaGroupId(group["id"]), group_name=group["name"])
 
 
-_DAY = len("YYYY-MM-DD")
-
-
-def day(text: str | None) -> date | None:
+def parse_day(text: str | None) -> date | None:
     """The calendar day, where there is one."""
     return None if text is None else date.fromisoformat(text)
 
 
-def days(text: str | None) -> int | None:
+def parse_days(text: str | None) -> int | None:
     """The number in `90d`."""
     return None if text is None else int(text[:-1])
 
 
-def contact(data: Data) -> Contact:
+def decode_contact(data: Data) -> Contact:
     """Whom to ask."""
-    return Contact(email=data["email"], github=data.get("github"), until=day(data.get("until")))
+    return Contact(
+        email=data["email"], github=data.get("github"), until=parse_day(data.get("until"))
+    )
 
 
-def tool(data: Data, origin: Span) -> Tool:
+def decode_tool(data: Data, origin: Span) -> Tool:
     """A tool; an entitlement without a risk has the tool's."""
     policy = data.get("policy", {})
     risk = Risk(data["risk"])
@@ -173,20 +174,20 @@ def tool(data: Data, origin: Span) -> Tool:
         id=ToolId(data["id"]),
         name=data["name"],
         description=data.get("description", ""),
-        owners=tuple(map(contact, data["owners"])),
+        owners=tuple(map(decode_contact, data["owners"])),
         risk=risk,
         fulfilment=Fulfilment(data.get("fulfilment", "okta")),
         entitlements={
-            EntitlementId(name): _entitlement(name, entitlement, risk)
+            EntitlementId(name): _decode_entitlement(name, entitlement, risk)
             for name, entitlement in data["entitlements"].items()
         },
-        max_duration_days=days(policy.get("max_duration")),
-        approvers=tuple(map(contact, policy.get("approvers", ()))),
+        max_duration_days=parse_days(policy.get("max_duration")),
+        approvers=tuple(map(decode_contact, policy.get("approvers", ()))),
         origin=origin,
     )
 
 
-def _entitlement(name: str, data: Data, risk: Risk) -> Entitlement:
+def _decode_entitlement(name: str, data: Data, risk: Risk) -> Entitlement:
     return Entitlement(
         id=EntitlementId(name),
         description=data.get("description", ""),
@@ -196,14 +197,14 @@ def _entitlement(name: str, data: Data, risk: Risk) -> Entitlement:
     )
 
 
-def binding(data: Data, origin: Span) -> Binding:
+def decode_binding(data: Data, origin: Span) -> Binding:
     """A binding, to a group that exists or to one that will."""
     replaces = data.get("replaces")
     return Binding(
         tool=ToolId(data["tool"]),
         entitlement=EntitlementId(data["entitlement"]),
         connector=ConnectorId(data["connector"]),
-        group=_group(data["group"]),
+        group=_decode_group(data["group"]),
         authority=Authority(data.get("authority", "additive")),
         unattended=data.get("unattended", False),
         admin_role=data.get("admin_role", False),
@@ -214,7 +215,7 @@ def binding(data: Data, origin: Span) -> Binding:
     )
 
 
-def _group(data: Data) -> BindGroup | CreateGroup:
+def _decode_group(data: Data) -> BindGroup | CreateGroup:
     if "bind" in data:
         return BindGroup(id=OktaGroupId(data["bind"]["id"]), name=data["bind"]["name"])
     return CreateGroup(
@@ -222,7 +223,7 @@ def _group(data: Data) -> BindGroup | CreateGroup:
     )
 
 
-def grant(data: Data, origin: Span, only: Mapping[str, EntitlementId]) -> Grant:
+def decode_grant(data: Data, origin: Span, only: Mapping[str, EntitlementId]) -> Grant:
     """A grant; without an entitlement it means the tool's only one, by `only`, else none ("")."""
     tool_id = data["tool"]
     approval, revoked = data["approval"], data.get("revoked")
@@ -237,25 +238,25 @@ def grant(data: Data, origin: Span, only: Mapping[str, EntitlementId]) -> Grant:
             approved_by=(approved_by,) if isinstance(approved_by, str) else tuple(approved_by),
             approved_at=date.fromisoformat(approval["approved_at"][:_DAY]),
             requested_by=approval.get("requested_by"),
-            approved_time=_time(approval["approved_at"]),
+            approved_time=_parse_time(approval["approved_at"]),
         ),
-        starts=day(data.get("starts")),
-        expires=day(data.get("expires")),
-        revoked=None if revoked is None else _revocation(revoked),
+        starts=parse_day(data.get("starts")),
+        expires=parse_day(data.get("expires")),
+        revoked=None if revoked is None else _decode_revocation(revoked),
         origin=origin,
     )
 
 
-def _time(text: str) -> time | None:
+def _parse_time(text: str) -> time | None:
     """The time in `2026-11-28T14:00Z`; none in a day alone."""
     return time.fromisoformat(text[_DAY:].strip("TZ")) if len(text) > _DAY else None
 
 
-def _revocation(data: Data) -> Revocation:
+def _decode_revocation(data: Data) -> Revocation:
     return Revocation(at=date.fromisoformat(data["at"]), by=data["by"], reason=data["reason"])
 
 
-def identity(data: Data, origin: Span) -> IdentityMapping:
+def decode_identity(data: Data, origin: Span) -> IdentityMapping:
     """A mapping; one with no account beside Okta answers for its own login."""
     okta = data["okta"]
     keys = [f"{kind}:{data[kind]}" for kind in ("jira", "slack", "github") if kind in data]
@@ -270,7 +271,7 @@ def identity(data: Data, origin: Span) -> IdentityMapping:
     )
 
 
-def acknowledgement(data: Data, origin: Span) -> Acknowledgement:
+def decode_acknowledgement(data: Data, origin: Span) -> Acknowledgement:
     """An exception to one guard."""
     group = data.get("group")
     return Acknowledgement(

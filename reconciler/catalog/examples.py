@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reconciler.catalog.files import Listing, SourceFile, State, checked
+from reconciler.catalog.files import EntryKind, Listing, SourceFile, check_content
 from reconciler.catalog.load import load_and_judge_change, load_and_judge_from
 from reconciler.model.diagnostics import Diagnostic, Files, JudgedExample, Rule
 from reconciler.policy.sample import FILES, NOW
@@ -20,20 +20,20 @@ class MemorySource:
     files: Mapping[str, bytes]
     display: str = _DISPLAY
 
-    def listing(self) -> Listing:
+    def list_files(self) -> Listing:
         """Every file, as a folder's would be listed."""
         found = Listing()
         for path in sorted(self.files):
             parts = tuple(path.split("/"))
             if parts[-1].startswith("."):
-                found.take_hidden(self.display, parts)
+                found.add_hidden(self.display, parts)
             else:
-                found.take(path, self.display, parts, State.FILE)
-        return found.in_order()
+                found.add(path, self.display, parts, EntryKind.FILE)
+        return found.sort()
 
     def read(self, file: SourceFile) -> bytes | Diagnostic:
         """The file's bytes, which are UTF-8 and within bounds; or why they are not."""
-        return checked(file, self.files[file.path])
+        return check_content(file, self.files[file.path])
 
 
 def judge_example(rule: Rule) -> JudgedExample:

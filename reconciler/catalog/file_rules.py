@@ -39,7 +39,7 @@ CATALOG_UNFETCHED = Rule(
 CONNECTOR_MISSING = Rule(
     code="connector-missing",
     summary="The catalog has no connector, so no org is ever asked",
-    remedy="Describe one in connectors/, unless every tool is fulfilled by hand",
+    remedy="Describe one in connectors/, unless every tool is fulfilled manually",
     severity=Severity.WARNING,
     example=Example(words="a catalog of which `settings.yaml` is the only file"),
 )
@@ -73,7 +73,7 @@ FILE_TOO_LARGE = Rule(
 FILE_UNKNOWN = Rule(
     code="file-unknown",
     summary="No kind of object is read from a file of this name or in this folder",
-    remedy="Rename, move or remove it; a grant that nobody reads looks like one that nobody gave",
+    remedy="Rename, move or remove it; a grant that is not read looks like one that was not given",
     example=Example({"grants/claude/joe.yml": sample.GRANT}),
 )
 FILE_UNREADABLE = Rule(

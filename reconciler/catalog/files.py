@@ -1,6 +1,6 @@
 """Which files are the catalog's, and their bytes: nothing followed, nothing overlooked.
 
-A file that no kind reads is an error, because a grant nobody reads looks like a grant nobody gave.
+A file that no kind reads is an error: a grant that is not read looks like one that was not given.
 """
 
 import os
@@ -20,22 +20,22 @@ from reconciler.catalog.file_rules import (
     FILE_UNKNOWN,
     FILE_UNREADABLE,
 )
-from reconciler.catalog.schema import BY_FOLDER, KINDS, SETTINGS, Kind
+from reconciler.catalog.schema.kinds import BY_FOLDER, KINDS, SETTINGS, Kind
 from reconciler.model.diagnostics import Diagnostic, Rule, Span
 from reconciler.policy.quoting import guess, quoted
 
 __all__ = [
     "MAX_BYTES",
+    "EntryKind",
     "Folder",
     "Listing",
     "Source",
     "SourceFile",
-    "State",
-    "checked",
+    "check_content",
     "kind_of",
-    "listing",
-    "read",
-    "too_large",
+    "list_files",
+    "read_file",
+    "too_large_problem",
 ]
 
 MAX_BYTES = 8 * 1024 * 1024
@@ -56,19 +56,19 @@ class SourceFile:
 
     @property
     def folder(self) -> str:
-        """The tool's folder that a grant lies in; empty for every other kind."""
+        """The tool's folder that a grant is in; empty for every other kind."""
         return self.parts[1] if self.kind.nested else ""
 
 
 class Source(Protocol):
-    """Where a catalog's files lie: a folder, or a commit."""
+    """Where a catalog's files are: a folder, or a commit."""
 
     @property
     def display(self) -> str:
         """How messages name the folder."""
         ...
 
-    def listing(self) -> "Listing":
+    def list_files(self) -> "Listing":
         """Every file: those that a kind reads, and a diagnostic for each other one."""
         ...
 
@@ -79,22 +79,22 @@ class Source(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """A catalog as it lies on disk; `display` is how messages name it."""
+    """A catalog on disk; `display` is how messages name it."""
 
     root: Path
     display: str
 
-    def listing(self) -> "Listing":
-        """As `listing`."""
-        return listing(self.root, self.display)
+    def list_files(self) -> "Listing":
+        """As `list_files`."""
+        return list_files(self.root, self.display)
 
     def read(self, file: SourceFile) -> bytes | Diagnostic:
         """As `read`."""
-        return read(file)
+        return read_file(file)
 
 
-class State(Enum):
-    """What lies at a path."""
+class EntryKind(Enum):
+    """What is at a path."""
 
     FILE = "file"
     LINK = "link"
@@ -108,50 +108,52 @@ class Listing:
     files: list[SourceFile] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
-    def take(self, path: str, display: str, parts: tuple[str, ...], state: State) -> None:
-        """Puts what lies at `parts` where it belongs: among the files, or among the complaints."""
+    def add(self, path: str, display: str, parts: tuple[str, ...], state: EntryKind) -> None:
+        """Adds what is at `parts` to the files, or reports why not."""
         shown = "/".join((display, *parts))
         if not parts[-1].isprintable():
-            _complain(self, FILE_UNKNOWN, shown, "the file's name cannot be printed", "rename it")
-        elif state is State.LINK:
-            _complain(self, FILE_SYMLINK, shown, "the file is a symbolic link")
-        elif isinstance(kind := _kind(parts, is_file=state is State.FILE), Kind):
+            _add_problem(
+                self, FILE_UNKNOWN, shown, "the file's name cannot be printed", "rename it"
+            )
+        elif state is EntryKind.LINK:
+            _add_problem(self, FILE_SYMLINK, shown, "the file is a symbolic link")
+        elif isinstance(kind := _kind_or_hint(parts, is_file=state is EntryKind.FILE), Kind):
             self.files.append(SourceFile(path, shown, parts, kind))
         elif kind:
-            _complain(self, FILE_UNKNOWN, shown, "no kind reads this file", kind)
+            _add_problem(self, FILE_UNKNOWN, shown, "no kind reads this file", kind)
 
-    def take_hidden(self, display: str, parts: tuple[str, ...]) -> None:
+    def add_hidden(self, display: str, parts: tuple[str, ...]) -> None:
         """Leaves a dot-file alone, unless it makes git change the files beside it."""
         # A file system that ignores case has git read it under any of its spellings.
         is_above = not any(part.startswith(".") for part in parts[:-1])
         if is_above and parts[-1].casefold() == _ATTRIBUTES:
             summary = "git would change files by it on their way into a checkout"
-            _complain(self, FILE_ATTRIBUTES, "/".join((display, *parts)), summary)
+            _add_problem(self, FILE_ATTRIBUTES, "/".join((display, *parts)), summary)
 
-    def in_order(self) -> "Listing":
+    def sort(self) -> "Listing":
         """The files in the order of kinds."""
         self.files.sort(key=lambda file: (KINDS.index(file.kind), file.parts))
         return self
 
 
-def listing(root: Path, display: str) -> Listing:
+def list_files(root: Path, display: str) -> Listing:
     """Every file below `root`: those that a kind reads, and a diagnostic for each other one."""
     found = Listing()
     if not root.is_dir() or root.is_symlink():
-        found.diagnostics.append(_missing(root, display))
+        found.diagnostics.append(_missing_folder(root, display))
         return found
     for path, parts, entry in _walk(str(root), display, found):
-        found.take(path, display, parts, _state(entry))
-    return found.in_order()
+        found.add(path, display, parts, _entry_kind(entry))
+    return found.sort()
 
 
-def _state(entry: "os.DirEntry[str]") -> State:
+def _entry_kind(entry: "os.DirEntry[str]") -> EntryKind:
     if entry.is_symlink():
-        return State.LINK
-    return State.FILE if entry.is_file(follow_symlinks=False) else State.OTHER
+        return EntryKind.LINK
+    return EntryKind.FILE if entry.is_file(follow_symlinks=False) else EntryKind.OTHER
 
 
-def _missing(root: Path, display: str) -> Diagnostic:
+def _missing_folder(root: Path, display: str) -> Diagnostic:
     if root.is_symlink():
         summary, hint = "the catalog is a symbolic link", "name the folder itself"
         return Diagnostic.at(Span(display), FILE_SYMLINK, summary, hint)
@@ -174,12 +176,12 @@ def _walk(
                 entries = list(scan)
         except OSError as error:
             shown = "/".join((display, *parts))
-            _complain(found, FILE_UNREADABLE, shown, _reason("the folder", error))
+            _add_problem(found, FILE_UNREADABLE, shown, _describe_error("the folder", error))
             continue
         for entry in entries:
             here = (*parts, entry.name)
             if entry.name.startswith("."):
-                found.take_hidden(display, here)
+                found.add_hidden(display, here)
                 continue
             if entry.is_dir(follow_symlinks=False) and entry.name.isprintable():
                 folders.append((entry.path, here))
@@ -187,10 +189,10 @@ def _walk(
                 yield entry.path, here, entry
 
 
-def _kind(  # noqa: PLR0911 - one return per rule, in order
+def _kind_or_hint(  # noqa: PLR0911 - one return per rule, in order
     parts: tuple[str, ...], *, is_file: bool
 ) -> Kind | str:
-    """The kind that reads the file; else what to do about it, or nothing where it may lie."""
+    """The kind that reads the file; else what to do about it, or nothing where it is left alone."""
     name = parts[-1]
     if name in _LEFT_ALONE or (name == _LOCK and parts[:-1] in {(), ("identities",)}):
         return ""
@@ -212,7 +214,7 @@ def kind_of(parts: tuple[str, ...]) -> Kind | None:
     """The kind that reads a regular file at this path below the catalog; None where none does."""
     if any(part.startswith(".") or not part.isprintable() for part in parts):
         return None
-    found = _kind(parts, is_file=True)
+    found = _kind_or_hint(parts, is_file=True)
     return found if isinstance(found, Kind) else None
 
 
@@ -233,45 +235,45 @@ def _wrong_name(name: str) -> str:
     return "name it .yaml, or remove it"
 
 
-def _printable(text: str) -> str:
+def _escape(text: str) -> str:
     """The path with its unprintable characters escaped; so are undecodable bytes."""
     return text if text.isprintable() else text.encode("unicode_escape").decode("ascii")
 
 
-def _complain(
+def _add_problem(
     found: Listing, rule: Rule, shown: str, summary: str, hint: str | None = None
 ) -> None:
-    found.diagnostics.append(Diagnostic.at(Span(_printable(shown)), rule, summary, hint))
+    found.diagnostics.append(Diagnostic.at(Span(_escape(shown)), rule, summary, hint))
 
 
-def _reason(what: str, error: OSError) -> str:
+def _describe_error(what: str, error: OSError) -> str:
     return f"{what} cannot be read: {(error.strerror or 'unknown reason').lower()}"
 
 
-def read(file: SourceFile) -> bytes | Diagnostic:
+def read_file(file: SourceFile) -> bytes | Diagnostic:
     """The file's bytes, which are UTF-8 and within bounds; or why they are not."""
     try:
         descriptor = os.open(file.path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         with open(descriptor, "rb") as stream:  # noqa: PTH123 - a descriptor, not a path
             status = os.fstat(descriptor)
             if not stat.S_ISREG(status.st_mode):
-                return _refusal(FILE_UNREADABLE, file, "it is not a regular file")
-            content = _content(stream, status.st_size)
+                return _file_problem(FILE_UNREADABLE, file, "it is not a regular file")
+            content = _read_bounded(stream, status.st_size)
     except OSError as error:
-        return _refusal(FILE_UNREADABLE, file, _reason("the file", error))
-    return checked(file, content)
+        return _file_problem(FILE_UNREADABLE, file, _describe_error("the file", error))
+    return check_content(file, content)
 
 
-def _content(stream: BinaryIO, size: int) -> bytes:
+def _read_bounded(stream: BinaryIO, size: int) -> bytes:
     """All of it, and one byte more than may be; no larger a buffer than the file needs."""
     content = stream.read(min(size, MAX_BYTES) + 1)
     return content if len(content) <= size else content + stream.read(MAX_BYTES)
 
 
-def checked(file: SourceFile, content: bytes) -> bytes | Diagnostic:
+def check_content(file: SourceFile, content: bytes) -> bytes | Diagnostic:
     """The content, where it is within bounds and UTF-8; or why it is not."""
     if len(content) > MAX_BYTES:
-        return too_large(file)
+        return too_large_problem(file)
     try:
         content.decode()
     except UnicodeDecodeError as error:
@@ -282,10 +284,10 @@ def checked(file: SourceFile, content: bytes) -> bytes | Diagnostic:
     return content
 
 
-def too_large(file: SourceFile) -> Diagnostic:
+def too_large_problem(file: SourceFile) -> Diagnostic:
     """The file is beyond the bound, and was not read."""
-    return _refusal(FILE_TOO_LARGE, file, "the file is larger than 8 MiB")
+    return _file_problem(FILE_TOO_LARGE, file, "the file is larger than 8 MiB")
 
 
-def _refusal(rule: Rule, file: SourceFile, summary: str) -> Diagnostic:
+def _file_problem(rule: Rule, file: SourceFile, summary: str) -> Diagnostic:
     return Diagnostic.at(Span(file.shown), rule, summary)

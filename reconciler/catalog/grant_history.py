@@ -8,14 +8,15 @@ from bisect import bisect_left
 from collections.abc import Callable, Generator, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from reconciler.catalog import decode, schema_check
+from reconciler.catalog import decode
 from reconciler.catalog.files import MAX_BYTES, Source, kind_of
 from reconciler.catalog.git.log import Edit
 from reconciler.catalog.git.repository import Repository
-from reconciler.catalog.git.tree import Committed
+from reconciler.catalog.git.tree import CommittedFolder
 from reconciler.catalog.load import Loaded, load_and_judge_from, load_as_read
-from reconciler.catalog.schema import BY_FOLDER
-from reconciler.catalog.yaml_reader import read
+from reconciler.catalog.schema.check import check_form
+from reconciler.catalog.schema.kinds import BY_FOLDER
+from reconciler.catalog.yaml.reader import read_yaml
 from reconciler.model.catalog import Catalog, Grant
 from reconciler.model.diagnostics import Severity
 from reconciler.model.directory import ReadFailure
@@ -24,7 +25,7 @@ from reconciler.model.ids import EntitlementId
 from reconciler.model.review import Introduction
 from reconciler.planning.refs import grant_hash
 
-__all__ = ["History"]
+__all__ = ["GrantHistory"]
 
 _WINDOW = 32
 """Versions of a file that are read at once."""
@@ -38,7 +39,7 @@ _Trace = Generator[frozenset[str], None, Introduction | None]
 
 
 @dataclass(slots=True)
-class History:
+class GrantHistory:
     """The catalog's past in the repository around it; `display` is how messages name its folder.
 
     `head` is the commit that is checked out.
@@ -54,9 +55,9 @@ class History:
     _places_of: dict[str, list[int]] = field(default_factory=dict, repr=False)
     """The edits of each file, newest first, as their places in the log."""
     _rules: dict[str, Catalog | ReadFailure] = field(default_factory=dict, repr=False)
-    _words: dict[str, Catalog | ReadFailure] = field(default_factory=dict, repr=False)
+    _meanings: dict[str, Catalog | ReadFailure] = field(default_factory=dict, repr=False)
 
-    def introductions(
+    def find_introductions(
         self, grants: Iterable[Grant]
     ) -> Mapping[str, Introduction | None] | ReadFailure:
         """By the hash of each grant: its commit, or None where it is not committed as it is."""
@@ -71,11 +72,11 @@ class History:
             return ReadFailure(code="missing", detail=f"{error.message}; {error.hint}")
 
     def _read_log(self) -> None:
-        self._edits = list(self.repository.edits(self.head, _GRANTS.plural))
+        self._edits = list(self.repository.read_edits(self.head, _GRANTS.plural))
         self._places_of = {}
         for place, edit in enumerate(self._edits):
-            for path in [p for p in edit.files if not _is_read(p)]:
-                del edit.files[path]  # what nobody read as a grant let nobody in
+            for path in [p for p in edit.files if not _is_grants_file(p)]:
+                del edit.files[path]  # a file that was not read as grants gave no access
             for path in edit.files:
                 self._places_of.setdefault(path, []).append(place)
 
@@ -83,39 +84,39 @@ class History:
         """The tools and identities as the commit has them."""
         if commit not in self._rules:
             what = "the tools or identities"
-            self._rules[commit] = self._loaded(commit, _RULES, load_and_judge_from, what)
+            self._rules[commit] = self._load_at(commit, _RULES, load_and_judge_from, what)
         return self._rules[commit]
 
-    def words_at(self, commit: str) -> Catalog | ReadFailure:
+    def meanings_at(self, commit: str) -> Catalog | ReadFailure:
         """The settings, identities and bindings as the commit has them, for what words mean.
 
         Whether they were well made by the rules of today is not asked.
         """
-        if commit not in self._words:
+        if commit not in self._meanings:
             what = "the settings, identities or bindings"
-            self._words[commit] = self._loaded(commit, _WORDS, load_as_read, what)
-        return self._words[commit]
+            self._meanings[commit] = self._load_at(commit, _WORDS, load_as_read, what)
+        return self._meanings[commit]
 
     def declares(self, content: bytes, grant: str) -> bool:
         """Whether a grants file of this content holds the grant with this hash."""
-        return grant in self._declared(content)
+        return grant in self._grant_hashes(content)
 
-    def held(self, commit: str, path: str, grant: str) -> bool | ReadFailure:
+    def had_grant(self, commit: str, path: str, grant: str) -> bool | ReadFailure:
         """Whether the file held the grant with this hash; the path is the repository's."""
         try:
-            entries = self.repository.entries(self.repository.commit(commit))
+            entries = self.repository.list_entries(self.repository.commit(commit))
             blobs = {e.object_id for e in entries if self._shown("/".join(e.parts)) == path}
-            self._load(blobs)
+            self._load_hashes(blobs)
         except ReconcilerError as error:
             return ReadFailure(code="missing", detail=f"commit {commit[:12]}: {error.message}")
         return any(grant in self._hashes[blob] for blob in blobs)
 
-    def _loaded(
+    def _load_at(
         self, commit: str, folders: frozenset[str], read: Callable[[Source], Loaded], what: str
     ) -> Catalog | ReadFailure:
         try:
             tree = self.repository.commit(commit)
-            loaded = read(Committed(self.repository, tree, self.display, folders=folders))
+            loaded = read(CommittedFolder(self.repository, tree, self.display, folders=folders))
         except ReconcilerError as error:
             return ReadFailure(
                 code="missing", detail=f"commit {commit[:12]} is not in this clone: {error.message}"
@@ -140,7 +141,7 @@ class History:
                 except StopIteration as end:
                     found[wanted] = end.value
                     del open_[wanted]
-            self._load(needed)
+            self._load_hashes(needed)
         return found
 
     def _trace(self, wanted: str, path: str) -> _Trace:
@@ -205,25 +206,25 @@ class History:
     def _before(self, places: list[int], path: str) -> frozenset[str]:
         return frozenset(old for n in places if (old := self._edits[n].files[path][0]))
 
-    def _load(self, blobs: set[str]) -> None:
+    def _load_hashes(self, blobs: set[str]) -> None:
         wanted = sorted(blobs - self._hashes.keys())
         for start in range(0, len(wanted), _BATCH):
-            contents = self.repository.contents(wanted[start : start + _BATCH])
+            contents = self.repository.read_contents(wanted[start : start + _BATCH])
             for blob, content in contents.items():
-                self._hashes[blob] = self._declared(content)
+                self._hashes[blob] = self._grant_hashes(content)
 
-    def _declared(self, content: bytes) -> frozenset[str]:
+    def _grant_hashes(self, content: bytes) -> frozenset[str]:
         """The hashes of the grants in a file; none where it cannot be read whole."""
         if len(content) > MAX_BYTES:
             return frozenset()
-        document = read(content, _GRANTS.plural)
-        judged = schema_check.judge(_GRANTS, document, "")
+        document = read_yaml(content, _GRANTS.plural)
+        judged = check_form(_GRANTS, document, "")
         if not document.is_whole or judged.is_lossy:
             return frozenset()
-        grants = (decode.grant(item.data, item.origin, self.only) for item in judged.items)
+        grants = (decode.decode_grant(item.data, item.origin, self.only) for item in judged.items)
         return frozenset(grant_hash(grant) for grant in grants)
 
 
-def _is_read(path: str) -> bool:
+def _is_grants_file(path: str) -> bool:
     """Whether a file at this path is read as grants."""
     return kind_of(tuple(path.split("/"))) is _GRANTS

@@ -5,7 +5,9 @@ SARIF's rules, `explain` and its tables are made from this. A rule is declared w
 
 from collections.abc import Mapping
 
-from reconciler.catalog import assemble, file_rules, schema_rules, text_checks, yaml_errors
+from reconciler.catalog import assemble, file_rules
+from reconciler.catalog.schema import rules as schema_rules
+from reconciler.catalog.yaml import errors, text_checks
 from reconciler.model.diagnostics import PROBLEMS_LEFT_OUT, Rule
 from reconciler.policy import registry
 
@@ -14,7 +16,7 @@ __all__ = ["RULES"]
 _EVERY: tuple[Rule, ...] = (
     PROBLEMS_LEFT_OUT,
     *assemble.RULES,
-    *yaml_errors.RULES,
+    *errors.RULES,
     *file_rules.RULES,
     *schema_rules.RULES,
     *text_checks.RULES,

@@ -20,7 +20,7 @@ def wall_clock() -> datetime:
 
 
 def stopwatch() -> Callable[[], float]:
-    """What tells the seconds since now, whatever happens to the wall clock."""
+    """A function that returns the seconds since now, whatever happens to the wall clock."""
     start = time.monotonic()
     return lambda: time.monotonic() - start
 

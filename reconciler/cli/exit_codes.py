@@ -2,7 +2,7 @@
 
 from enum import IntEnum
 
-__all__ = ["EXIT_CODES_HELP", "MEANINGS", "ExitCode", "worst"]
+__all__ = ["EXIT_CODES_HELP", "MEANINGS", "ExitCode", "combine_exit_codes"]
 
 
 class ExitCode(IntEnum):
@@ -33,7 +33,7 @@ MEANINGS = {
     ExitCode.REFUSED: "refused by a guard, a pin or a stale plan",
     ExitCode.PARTIAL: "finished, but some lines are blocked, failed or not run",
     ExitCode.CHANGES: "changes pending (plan --detailed-exitcode), drift, not as reviewed",
-    ExitCode.USAGE: "the command was put wrongly",
+    ExitCode.USAGE: "usage error",
     ExitCode.INTERRUPTED: "interrupted",
 }
 
@@ -42,6 +42,6 @@ EXIT_CODES_HELP = "\b\nExit codes:\n" + "".join(
 )
 
 
-def worst(codes: list[ExitCode]) -> ExitCode:
+def combine_exit_codes(codes: list[ExitCode]) -> ExitCode:
     """The code that speaks for several connectors."""
     return min(codes, key=_RANK.index, default=ExitCode.OK)

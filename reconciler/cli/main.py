@@ -38,6 +38,18 @@ COMMANDS = {
 }
 """Each command and the first sentence of its help, so that listing them imports none."""
 
+_DISK_FULL = ("disk-full", "there is no room on the disk", "make room, then run it again")
+_DISK_ERRORS = {
+    errno.ENOSPC: _DISK_FULL,
+    errno.EDQUOT: _DISK_FULL,
+    errno.EROFS: (
+        "disk-read-only",
+        "the disk can only be read",
+        "run it where it may write, or name another place",
+    ),
+}
+"""What no writer of ours has put into words: the output itself may lead to a full disk."""
+
 
 class _Main(click.Group):
     """Commands are imported when they are asked for: `--help` and `validate` start fast."""
@@ -78,28 +90,30 @@ class _Main(click.Group):
         standalone = extra.pop("standalone_mode", True)
         extra["standalone_mode"] = False
         # A shell asks for words in bytes; they are names of ours, options and files.
-        with nullcontext() if "_RECONCILER_COMPLETE" in os.environ else output_filter.gated():
-            code = _guarded(lambda: super(_Main, self).main(*args, **extra))
+        with (
+            nullcontext() if "_RECONCILER_COMPLETE" in os.environ else output_filter.filter_output()
+        ):
+            code = _run_and_report(lambda: super(_Main, self).main(*args, **extra))
         if standalone:
             sys.exit(code)
         return code
 
 
-def _guarded(call: Callable[[], object]) -> int:
+def _run_and_report(call: Callable[[], object]) -> int:
     try:
         code = call()
     except click.ClickException as error:
-        _show(error)
+        _show_click_error(error)
         return ExitCode.USAGE if isinstance(error, click.UsageError) else ExitCode.ERROR
     except Exception as error:  # noqa: BLE001 - the last resort: no traceback ever reaches a user
-        return _failed(Screen(no_color="--no-color" in sys.argv), error)
+        return _report_failure(Screen(no_color="--no-color" in sys.argv), error)
     except KeyboardInterrupt:
         click.echo("interrupted", err=True)
         return ExitCode.INTERRUPTED
     return code if isinstance(code, int) else ExitCode.OK
 
 
-def _show(error: click.ClickException) -> None:
+def _show_click_error(error: click.ClickException) -> None:
     """As click would, but what was typed is made harmless: it may come from anywhere."""
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         error.show()
@@ -111,7 +125,7 @@ def _show(error: click.ClickException) -> None:
         click.echo(f"Error: {escape(output_filter.clean(line))}", err=True)
 
 
-def _failed(screen: Screen, error: Exception) -> int:
+def _report_failure(screen: Screen, error: Exception) -> int:
     match error:
         case click.Abort():
             screen.talk("interrupted")
@@ -120,34 +134,21 @@ def _failed(screen: Screen, error: Exception) -> int:
             screen.error(error)
             return error.exit_code
         case BrokenPipeError():
-            return _reader_gone()
-        case OSError(errno=number) if number in _DISK:
-            screen.error(StoreError(*_DISK[number]))
+            return _handle_broken_pipe()
+        case OSError(errno=number) if number in _DISK_ERRORS:
+            screen.error(StoreError(*_DISK_ERRORS[number]))
             return ExitCode.ERROR
         case _:
-            return _unexpected(screen, error)
+            return _report_unexpected(screen, error)
 
 
-_ROOM = ("disk-full", "there is no room on the disk", "make room, then run it again")
-_DISK = {
-    errno.ENOSPC: _ROOM,
-    errno.EDQUOT: _ROOM,
-    errno.EROFS: (
-        "disk-read-only",
-        "the disk can only be read",
-        "run it where it may write, or name another place",
-    ),
-}
-"""What no writer of ours has put into words: the output itself may lead to a full disk."""
-
-
-def _reader_gone() -> ExitCode:
-    """Whoever read our output stopped (`| head`): nothing more can be said to them."""
+def _handle_broken_pipe() -> ExitCode:
+    """The reader of our output stopped (`| head`): nothing more can be written."""
     sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - for the interpreter's last flush
     return ExitCode.ERROR
 
 
-def _unexpected(screen: Screen, error: Exception) -> ExitCode:
+def _report_unexpected(screen: Screen, error: Exception) -> ExitCode:
     """A fault of ours: named by type and place only, since its text may hold anything."""
     place = error.__traceback__
     while place is not None and place.tb_next is not None:

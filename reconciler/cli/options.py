@@ -31,7 +31,7 @@ _SHARE_VARIABLE = "RECONCILER_RATE_SHARE"
 _WHOLE = 100
 _CATALOG = Path("catalog")
 _ASKS_OKTA = re.compile(r"`reconciler (?=(?:plan|apply|drift|status|connector)\b)")
-"""The commands of a hint that ask an org: which one, this run was told."""
+"""The commands of a hint that ask an org; which one, the options of this run say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +67,7 @@ class Settings:
         kept += [word for endpoint in self.endpoints for word in ("--endpoint", endpoint)]
         return f"reconciler {f'{shlex.join(kept)} ' if kept else ''}{words}"
 
-    def again(self, hint: str) -> str:
+    def complete_commands(self, hint: str) -> str:
         """The hint, each of its commands that asks an org as `command` has it."""
         return _ASKS_OKTA.sub(lambda _: f"`{self.command('')}", hint)
 
@@ -143,12 +143,12 @@ class Command(click.Command):
         self.params = [*self.params, *global_options()]
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's own
-        """What goes wrong is told with the options of this run, whichever floor it comes from."""
+        """An error names commands with the options of this run, whichever floor it comes from."""
         try:
             return super().invoke(ctx)
         except ReconcilerError as error:
             if _META in ctx.find_root().meta:
-                error.hint = settings(ctx).again(error.hint)
+                error.hint = settings(ctx).complete_commands(error.hint)
             raise
 
 

@@ -38,6 +38,11 @@ _UNCOMPRESSED = "identity"
 
 Sleep = Callable[[float], Awaitable[None]]
 
+PUBLIC_API = "https://api.github.com"
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
+_HIGHEST_PORT = 65535
+_PLAIN = re.compile(r"https?://[A-Za-z0-9.\[\]:-]+(?:/[A-Za-z0-9._/-]*)?")
+
 
 class GitHubStoppedError(GitHubException):
     """Nothing more is to be asked; the text is our own."""
@@ -160,12 +165,6 @@ async def _read_body(response: httpx.Response) -> bytes:
         if size > _MOST_BYTES:
             raise GitHubStoppedError("an answer of GitHub is larger than 16 MiB")
     return b"".join(chunks)
-
-
-PUBLIC_API = "https://api.github.com"
-_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1", "[::1]"})
-_HIGHEST_PORT = 65535
-_PLAIN = re.compile(r"https?://[A-Za-z0-9.\[\]:-]+(?:/[A-Za-z0-9._/-]*)?")
 
 
 def address_problem(text: str) -> str:

@@ -47,7 +47,7 @@ async def fetch_approvals(
     live: LiveState,
 ) -> Approvals:
     """A verdict for each of the grants; a failure leaves claims, and is told."""
-    found = history.introductions(grants)
+    found = history.find_introductions(grants)
     if isinstance(found, ReadFailure):
         return Approvals(problem=found.detail)
     present = CurrentMeaning(
@@ -136,7 +136,10 @@ class _Inquiry:
         if isinstance(content, ReadFailure) or not self.history.declares(content, wanted):
             return False
         fork = self._note_problem(await self.forge.fetch_fork(*sides))
-        return not isinstance(fork, ReadFailure) and self.history.held(fork, path, wanted) is False
+        return (
+            not isinstance(fork, ReadFailure)
+            and self.history.had_grant(fork, path, wanted) is False
+        )
 
     async def _pull(self, at: Introduction) -> PullRequest | ReadFailure | None:
         if at.commit not in self._pulls:
@@ -188,7 +191,7 @@ class _Inquiry:
 
     def _reading(self, commit: str | None) -> Interpretation | ReadFailure:
         if commit not in self._readings:
-            words = self.history.words_at(commit) if commit else Catalog()
+            words = self.history.meanings_at(commit) if commit else Catalog()
             read = (
                 words
                 if isinstance(words, ReadFailure)

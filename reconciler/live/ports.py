@@ -138,7 +138,7 @@ class DirectoryReader(Protocol):
 class MergeHistory(Protocol):
     """The past of the catalog's files. What cannot be read is `ReadFailure`, never raised."""
 
-    def introductions(
+    def find_introductions(
         self, grants: Iterable[Grant]
     ) -> Mapping[str, Introduction | None] | ReadFailure:
         """By the hash of each grant: where it came from; None where it is not committed so."""
@@ -152,11 +152,11 @@ class MergeHistory(Protocol):
         """Whether a grants file of this content holds the grant with this hash."""
         ...
 
-    def held(self, commit: str, path: str, grant: str) -> bool | ReadFailure:
+    def had_grant(self, commit: str, path: str, grant: str) -> bool | ReadFailure:
         """Whether the file held the grant with this hash; the path is the repository's."""
         ...
 
-    def words_at(self, commit: str) -> Catalog | ReadFailure:
+    def meanings_at(self, commit: str) -> Catalog | ReadFailure:
         """The settings, identities and bindings, at least, as the commit has them."""
         ...
 

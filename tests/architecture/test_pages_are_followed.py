@@ -13,7 +13,7 @@ import yaml
 from click.testing import CliRunner
 from jsonschema import Draft202012Validator
 
-from reconciler.catalog.schema import KINDS
+from reconciler.catalog.schema.kinds import KINDS
 from reconciler.cli.exit_codes import ExitCode
 from reconciler.cli.main import cli
 from reconciler.cli.secrets.pins import (

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 import reconciler
-from reconciler.catalog.schema import schemas
-from reconciler.catalog.yaml_reader import read
+from reconciler.catalog.schema.kinds import schemas
+from reconciler.catalog.yaml.reader import read_yaml
 from tests.support.source_texts import FILLED_IN, texts
 
 ROOT = Path(reconciler.__file__).parent
@@ -39,8 +39,8 @@ def keys(value):
 @pytest.mark.parametrize("snippet", sorted(SNIPPETS - NO_CATALOG))
 def test_yaml_in_a_message_is_of_keys_that_a_schema_knows(snippet):
     """Whoever types it as it stands is not told that it is wrong."""
-    document = read(snippet.encode())
-    assert document.complaints == []
+    document = read_yaml(snippet.encode())
+    assert document.problems == []
     assert set(keys(document.data)) <= KNOWN
 
 

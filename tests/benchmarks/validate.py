@@ -83,8 +83,8 @@ def _rows(root: Path, grants: int, layout: str, rounds: int):
 
 
 def _open(root: Path) -> None:
-    for file in files.listing(root, "catalog").files:
-        files.read(file)
+    for file in files.list_files(root, "catalog").files:
+        files.read_file(file)
 
 
 def _validate(root: Path, grants: int):

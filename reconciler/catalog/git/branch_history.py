@@ -1,7 +1,7 @@
 """What stood on the branch, and when: which access was ever given by it, and which groups bound.
 
-Whoever writes down that somebody's access has ended ends nothing by that: a grant counts as ended
-where a wording of it held while the branch had it. Commits tell the time; one that claims to be
+A change that writes an end into a grant ends no access by that alone: a grant counts as ended where
+a version of it held while the branch had it. Commits give the time; one that claims to be
 older than what it grew from is no older. One that claims a time to come was made before the next
 that does not: a clock that was wrong once says nothing of what came later.
 """
@@ -11,18 +11,18 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import accumulate
 
-from reconciler.catalog import decode, schema_check
+from reconciler.catalog import decode
 from reconciler.catalog.files import MAX_BYTES
 from reconciler.catalog.git.log import Edit
 from reconciler.catalog.git.repository import Repository
-from reconciler.catalog.schema import BY_FOLDER, Kind
-from reconciler.catalog.schema_check import Item
-from reconciler.catalog.yaml_reader import read
+from reconciler.catalog.schema.check import Item, check_form
+from reconciler.catalog.schema.kinds import BY_FOLDER, Kind
+from reconciler.catalog.yaml.reader import read_yaml
 from reconciler.model.catalog import BindGroup, Binding, Grant
 from reconciler.model.ids import EntitlementId, login_key
 from reconciler.model.validity import Validity, day_start
 
-__all__ = ["Access", "Past", "access", "group_key"]
+__all__ = ["Access", "BranchHistory", "access_of", "group_key"]
 
 Access = tuple[str, str, str]
 """A tool, an entitlement and a subject's key."""
@@ -40,7 +40,7 @@ _NEVER = datetime.max.replace(tzinfo=UTC)
 _Asking = Generator[frozenset[str], None, frozenset[Access]]
 
 
-def access(grant: Grant) -> Access:
+def access_of(grant: Grant) -> Access:
     """Who has what by the grant, whatever its days and its approval."""
     return (grant.tool, grant.entitlement, login_key(grant.subject))
 
@@ -52,7 +52,7 @@ def group_key(binding: Binding) -> str:
 
 
 @dataclass(slots=True)
-class Past:
+class BranchHistory:
     """The first-parent history of a commit; `display` is how messages name the catalog's folder."""
 
     repository: Repository
@@ -68,15 +68,15 @@ class Past:
     """The edits of each file, newest first, as their places in the log."""
     _held: dict[str, tuple[tuple[Access, Validity], ...]] = field(default_factory=dict, repr=False)
 
-    def lived(self, grants: Iterable[Grant], now: datetime) -> frozenset[Access]:
+    def find_past_access(self, grants: Iterable[Grant], now: datetime) -> frozenset[Access]:
         """Of the access that these grants of the commit are about: what held while it stood there.
 
-        Raises `StoreError` where git cannot tell.
+        Raises `StoreError` where git fails.
         """
         self._read_log(now)
         wanted: dict[str, set[Access]] = {}
         for grant in grants:
-            wanted.setdefault(self._path(grant), set()).add(access(grant))
+            wanted.setdefault(self._path(grant), set()).add(access_of(grant))
         every = frozenset[Access]().union(*wanted.values())
         asking = [self._follow(path, frozenset(each), now) for path, each in wanted.items()]
         found: set[Access] = set()
@@ -91,22 +91,24 @@ class Past:
             self._load(needed, every)
         return frozenset(found)
 
-    def bound(self) -> frozenset[Bound]:
+    def find_bound_groups(self) -> frozenset[Bound]:
         """Every binding with each group that it bound without being retired."""
-        edits = self.repository.edits(self.head, _BINDINGS.plural)
+        edits = self.repository.read_edits(self.head, _BINDINGS.plural)
         blobs = {new for edit in edits for _, new in edit.files.values() if new}
         found: set[Bound] = set()
         for content in self._contents(blobs):
-            bindings = (decode.binding(i.data, i.origin) for i in _items(_BINDINGS, content[1]))
+            bindings = (
+                decode.decode_binding(i.data, i.origin) for i in _read_items(_BINDINGS, content[1])
+            )
             found |= {(b.name, group_key(b)) for b in bindings if not b.retired}
         return frozenset(found)
 
     def _read_log(self, now: datetime) -> None:
-        self._edits = list(self.repository.edits(self.head, _GRANTS.plural))
-        said = [edit.at if edit.at <= now else _EVER for edit in self._edits]
-        self._earliest = list(accumulate(reversed(said), max))[::-1]
+        self._edits = list(self.repository.read_edits(self.head, _GRANTS.plural))
+        dated = [edit.at if edit.at <= now else _EVER for edit in self._edits]
+        self._earliest = list(accumulate(reversed(dated), max))[::-1]
         self._latest = []
-        for at, earliest in zip(said, self._earliest, strict=True):
+        for at, earliest in zip(dated, self._earliest, strict=True):
             newer = self._latest[-1] if self._latest else now
             self._latest.append(newer if at is _EVER else earliest)
         for place, edit in enumerate(self._edits):
@@ -134,16 +136,16 @@ class Past:
                 for place in window:
                     since = min(self._latest[place], until)
                     old, new = self._edits[place].files[path]
-                    found |= self._lived_in(new, since, until) & wanted
+                    found |= self._access_held_in(new, since, until) & wanted
                     until = min(self._earliest[place], until)
                     if old is None:
                         moved = yield from self._sources(place, wanted - found)
                         pending += [(source, place + 1, until) for source in moved]
         return frozenset(found)
 
-    def _lived_in(self, blob: str | None, since: datetime, until: datetime) -> set[Access]:
+    def _access_held_in(self, blob: str | None, since: datetime, until: datetime) -> set[Access]:
         held = self._held[blob] if blob else ()
-        return {what for what, validity in held if _is_met(validity, since, until)}
+        return {what for what, validity in held if _overlaps(validity, since, until)}
 
     def _sources(
         self, place: int, wanted: frozenset[Access]
@@ -161,27 +163,27 @@ class Past:
 
     def _load(self, blobs: set[str], wanted: frozenset[Access]) -> None:
         for blob, content in self._contents(blobs - self._held.keys()):
-            items = _items(_GRANTS, content)
-            grants = (decode.grant(item.data, item.origin, self.only) for item in items)
-            said = ((access(grant), grant.validity) for grant in grants)
-            self._held[blob] = tuple(each for each in said if each[0] in wanted)
+            items = _read_items(_GRANTS, content)
+            grants = (decode.decode_grant(item.data, item.origin, self.only) for item in items)
+            dated = ((access_of(grant), grant.validity) for grant in grants)
+            self._held[blob] = tuple(each for each in dated if each[0] in wanted)
 
     def _contents(self, blobs: set[str]) -> Iterable[tuple[str, bytes]]:
         ordered = sorted(blobs)
         for start in range(0, len(ordered), _BATCH):
-            yield from self.repository.contents(ordered[start : start + _BATCH]).items()
+            yield from self.repository.read_contents(ordered[start : start + _BATCH]).items()
 
 
-def _items(kind: Kind, content: bytes) -> list[Item]:
+def _read_items(kind: Kind, content: bytes) -> list[Item]:
     """The objects in a file; none where it cannot be read whole."""
     if len(content) > MAX_BYTES:
         return []
-    document = read(content, kind.plural)
-    judged = schema_check.judge(kind, document, "")
+    document = read_yaml(content, kind.plural)
+    judged = check_form(kind, document, "")
     return judged.items if document.is_whole and not judged.is_lossy else []
 
 
-def _is_met(validity: Validity, since: datetime, until: datetime) -> bool:
+def _overlaps(validity: Validity, since: datetime, until: datetime) -> bool:
     """Whether the grant held at some time between the two."""
     begins = day_start(validity.starts_on) if validity.starts_on else _EVER
     ends = validity.ends_at or _NEVER

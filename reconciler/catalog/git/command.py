@@ -10,10 +10,10 @@ from pathlib import Path
 
 from reconciler.model.errors import ReconcilerError, StoreError, UsageError
 
-__all__ = ["NO_COMMIT", "NO_REPOSITORY", "run", "told", "unusable"]
+__all__ = ["NO_COMMIT", "NO_REPOSITORY", "explain_unusable", "quote_output", "run_git"]
 
 NO_REPOSITORY = "repository-missing"
-"""The code of the error that there is no repository, whatever git could have said of one."""
+"""The code of the error that there is no repository, not that git does not accept it."""
 NO_COMMIT = "head-unborn"
 """The code of the error that there is a repository, and no commit in it yet."""
 
@@ -85,7 +85,7 @@ _TIMEOUT_S = 60
 _LONGEST_WORDS = 200
 
 
-def run(
+def run_git(
     root: Path, *arguments: str, stdin: bytes | None = None, asks_a_remote: bool = False
 ) -> "subprocess.CompletedProcess[bytes]":
     """A finished git command in `root`, whatever it returned; or `StoreError` where none ran."""
@@ -107,10 +107,10 @@ def run(
             "is the disk or the remote slow? run it again",
         ) from error
     except OSError as error:
-        raise _not_run(root, error) from error
+        raise _not_run_error(root, error) from error
 
 
-def _not_run(root: Path, error: OSError) -> StoreError:
+def _not_run_error(root: Path, error: OSError) -> StoreError:
     if isinstance(error, FileNotFoundError | NotADirectoryError) and root.is_dir():
         return StoreError(
             "git-missing",
@@ -118,23 +118,23 @@ def _not_run(root: Path, error: OSError) -> StoreError:
             "install git; the catalog's commit and history are read with it",
         )
     reason = (error.strerror or "unknown reason").lower()
-    return StoreError("git-not-run", f"git could not be run in {root}: {reason}", "mend that first")
+    return StoreError("git-not-run", f"git could not be run in {root}: {reason}", "fix that first")
 
 
-def unusable(folder: Path, said: bytes) -> ReconcilerError:
+def explain_unusable(folder: Path, stderr: bytes) -> ReconcilerError:
     """Why git finds no repository that it would read around `folder`, by the cause.
 
-    `said` is what git wrote; it is shown, and nothing is decided by it.
+    `stderr` is what git wrote; it is shown, and nothing is decided by it.
     """
-    marker = _marker(folder)
+    marker = _find_git_entry(folder)
     if marker is None:
         return UsageError(
             NO_REPOSITORY,
-            f"{folder} does not lie in a git repository",
+            f"{folder} is not in a git repository",
             "run it inside the catalog's checkout",
         )
-    words = told(said)
-    target = _target(marker)
+    words = quote_output(stderr)
+    target = _link_target(marker)
     if target is not None and not target.exists():
         return StoreError(
             "git-link-broken",
@@ -150,17 +150,17 @@ def unusable(folder: Path, said: bytes) -> ReconcilerError:
     return StoreError(
         "git-damaged",
         f"git does not accept the repository at {marker.parent}{words}",
-        "`git status` there says the same; mend its configuration, or clone it anew",
+        "`git status` there says the same; fix its configuration, or clone it anew",
     )
 
 
-def _marker(folder: Path) -> Path | None:
+def _find_git_entry(folder: Path) -> Path | None:
     """The nearest `.git`, which is a folder, or a file that points to one."""
     above = (folder, *folder.parents)
     return next((each / ".git" for each in above if os.path.lexists(each / ".git")), None)
 
 
-def _target(marker: Path) -> Path | None:
+def _link_target(marker: Path) -> Path | None:
     """The folder that a `.git` file points to; None where it is no such file."""
     try:
         key, _, value = marker.read_bytes()[:4096].partition(b":")
@@ -172,7 +172,7 @@ def _target(marker: Path) -> Path | None:
 
 
 def _is_foreign(path: Path) -> bool:
-    """Whether it belongs to somebody else, as git judges it (git: safe.directory)."""
+    """Whether it belongs to another user, as git judges it (git: safe.directory)."""
     try:
         owner = path.lstat().st_uid
     except OSError:
@@ -183,9 +183,9 @@ def _is_foreign(path: Path) -> bool:
     return str(owner) not in mine
 
 
-def told(said: bytes) -> str:
+def quote_output(stderr: bytes) -> str:
     """What git wrote of why it failed, to stand behind an error: one line, of a bearable length."""
-    lines = said.decode("utf-8", "replace").splitlines()
+    lines = stderr.decode("utf-8", "replace").splitlines()
     line = next((each for each in lines if each.startswith("fatal: ")), next(iter(lines), ""))
     shown = "".join(c for c in line if c.isprintable())[:_LONGEST_WORDS].removeprefix("fatal: ")
     return f": {shown}" if shown else ""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-__all__ = ["Edit", "log_words", "read_log"]
+__all__ = ["Edit", "log_arguments", "read_log"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +21,7 @@ class Edit:
     files: dict[str, tuple[str | None, str | None]]
 
 
-def log_words(head: str, path: str) -> tuple[str, ...]:
+def log_arguments(head: str, path: str) -> tuple[str, ...]:
     """A `git log` that no configuration changes, as hash, second and parents, then raw lines."""
     return (
         "log",
@@ -49,21 +49,21 @@ def read_log(output: bytes, prefix: str) -> Iterator[Edit]:
         if not token.lstrip(b"\n").startswith(b":"):
             if found is not None:
                 yield found
-            found = _edit(token)
+            found = _parse_commit(token)
         elif found is not None:
             was, now, old, new, _ = token.lstrip(b"\n:").decode("ascii").split(" ")
             path = os.fsdecode(next(tokens)).removeprefix(prefix)
-            found.files[path] = (_file(was, old), _file(now, new))
+            found.files[path] = (_regular_file(was, old), _regular_file(now, new))
     if found is not None:
         yield found
 
 
-def _edit(header: bytes) -> Edit:
+def _parse_commit(header: bytes) -> Edit:
     commit, second, *parents = header.decode("ascii").split()
     at = datetime.fromtimestamp(int(second), tz=UTC)
     return Edit(commit=commit, parent=parents[0] if parents else None, at=at, files={})
 
 
-def _file(mode: str, object_id: str) -> str | None:
+def _regular_file(mode: str, object_id: str) -> str | None:
     """The object, where there is one and it is a regular file's."""
     return object_id if mode.startswith("100") else None

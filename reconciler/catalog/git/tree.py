@@ -6,19 +6,19 @@ from dataclasses import dataclass, field
 from reconciler.catalog.file_rules import CATALOG_MISSING, CATALOG_UNFETCHED
 from reconciler.catalog.files import (
     MAX_BYTES,
+    EntryKind,
     Folder,
     Listing,
     SourceFile,
-    State,
-    checked,
+    check_content,
     kind_of,
-    too_large,
+    too_large_problem,
 )
 from reconciler.catalog.git.repository import Entry, Repository
 from reconciler.model.diagnostics import Diagnostic, Span
 from reconciler.model.ids import blob_name
 
-__all__ = ["Committed", "differing", "unfetched"]
+__all__ = ["CommittedFolder", "find_differences", "submodule_problem"]
 
 
 _BATCH_BYTES = 2 * MAX_BYTES
@@ -26,7 +26,7 @@ _BATCH_BYTES = 2 * MAX_BYTES
 
 
 @dataclass(slots=True)
-class Committed:
+class CommittedFolder:
     """The catalog folder of a commit or tree; `display` is how messages name it.
 
     Contents are read with one command for many files, in the order of the listing, and kept no
@@ -37,29 +37,31 @@ class Committed:
     tree: str
     display: str
     folders: frozenset[str] | None = None
-    """Only what lies in these is read; None for all."""
+    """Only what is in these is read; None for all."""
     _entries: dict[str, Entry] = field(default_factory=dict, repr=False)
     _contents: dict[str, bytes] = field(default_factory=dict, repr=False)
     _order: list[str] = field(default_factory=list, repr=False)
     _places: dict[str, int] = field(default_factory=dict, repr=False)
 
-    def listing(self) -> Listing:
+    def list_files(self) -> Listing:
         """Every file of the folder: those that a kind reads, and a diagnostic for each other."""
         found = Listing()
         entries = []
-        for entry in self.repository.entries(self.tree):
+        for entry in self.repository.list_entries(self.tree):
             if _is_hidden(entry):
-                found.take_hidden(self.display, entry.parts)
+                found.add_hidden(self.display, entry.parts)
             elif self._is_wanted(entry):
                 entries.append(entry)
         if not entries:
             is_elsewhere = self.repository.is_submodule(self.tree)
-            found.diagnostics.append(unfetched(self.display) if is_elsewhere else self._missing())
+            found.diagnostics.append(
+                submodule_problem(self.display) if is_elsewhere else self._missing()
+            )
         for entry in entries:
             path = "/".join(entry.parts)
             self._entries[path] = entry
-            found.take(path, self.display, entry.parts, _state(entry))
-        found.in_order()
+            found.add(path, self.display, entry.parts, _entry_kind(entry))
+        found.sort()
         self._order = [file.path for file in found.files]
         self._places = {path: place for place, path in enumerate(self._order)}
         return found
@@ -68,11 +70,11 @@ class Committed:
         """The file's bytes, which are UTF-8 and within bounds; or why they are not."""
         entry = self._entries[file.path]
         if entry.size > MAX_BYTES:
-            return too_large(file)
+            return too_large_problem(file)
         if entry.object_id not in self._contents:
             self._contents = {}
-            self._contents = self.repository.contents(self._batch(file))
-        return checked(file, self._contents[entry.object_id])
+            self._contents = self.repository.read_contents(self._batch(file))
+        return check_content(file, self._contents[entry.object_id])
 
     def _batch(self, file: SourceFile) -> Iterator[str]:
         """The objects of the file and of those after it, as far as they are few bytes together."""
@@ -97,7 +99,7 @@ class Committed:
         )
 
 
-def unfetched(display: str) -> Diagnostic:
+def submodule_problem(display: str) -> Diagnostic:
     """The catalog is in a submodule of which only the name is here."""
     return Diagnostic.at(
         Span(display),
@@ -107,22 +109,22 @@ def unfetched(display: str) -> Diagnostic:
     )
 
 
-def differing(folder: Folder, repository: Repository, commit: str) -> Iterator[str]:
+def find_differences(folder: Folder, repository: Repository, commit: str) -> Iterator[str]:
     """The paths of files that are not what the commit holds, whatever `git status` says.
 
     Filters, encodings and ignore rules make git call a file clean whose bytes are others. Line ends
     alone make no difference to what a file says.
     """
-    entries = {e.parts: e.object_id for e in repository.entries(commit) if e.is_file}
+    entries = {e.parts: e.object_id for e in repository.list_entries(commit) if e.is_file}
     wanted = {parts: blob for parts, blob in entries.items() if kind_of(parts) is not None}
-    here = {file.parts: file for file in folder.listing().files}
+    here = {file.parts: file for file in folder.list_files().files}
     for parts in sorted(wanted.keys() | here.keys()):
         content = folder.read(here[parts]) if parts in here else None
-        if not isinstance(content, bytes) or not _holds(content, wanted.get(parts, "")):
+        if not isinstance(content, bytes) or not _has_content(content, wanted.get(parts, "")):
             yield "/".join(parts)
 
 
-def _holds(content: bytes, object_id: str) -> bool:
+def _has_content(content: bytes, object_id: str) -> bool:
     """Whether the object holds this content, with whichever line ends."""
     return object_id in {blob_name(text, object_id) for text in (content, _unix(content))}
 
@@ -132,11 +134,11 @@ def _unix(content: bytes) -> bytes:
 
 
 def _is_hidden(entry: Entry) -> bool:
-    """Dot-files and whatever lies in dot-folders are nobody's."""
+    """Dot-files, and what is in dot-folders, are not the catalog's."""
     return any(part.startswith(".") for part in entry.parts)
 
 
-def _state(entry: Entry) -> State:
+def _entry_kind(entry: Entry) -> EntryKind:
     if entry.is_link:
-        return State.LINK
-    return State.FILE if entry.is_file else State.OTHER
+        return EntryKind.LINK
+    return EntryKind.FILE if entry.is_file else EntryKind.OTHER

@@ -15,8 +15,8 @@ from reconciler.catalog.load import Loaded
 from reconciler.cli.exit_codes import ExitCode
 from reconciler.cli.options import Command, Settings, example, settings
 from reconciler.cli.secrets.credentials import is_ci
-from reconciler.cli.secrets.evidence_key import evidence_signer
-from reconciler.cli.secrets.source import repository_of
+from reconciler.cli.secrets.evidence_key import build_evidence_signer
+from reconciler.cli.secrets.source import find_work_tree
 from reconciler.cli.session.apply import Ask, apply_prepared, prepare_with
 from reconciler.cli.session.approvals import forge_of
 from reconciler.cli.session.catalog import connector_needed, valid_catalog
@@ -204,7 +204,7 @@ def _signer(asked: RunOptions, session: Session) -> Callable[[str], str] | None:
     """What signs the evidence; a rehearsal reads no secret."""
     if asked.evidence is None or session.connection.is_sandbox:
         return None
-    return evidence_signer(repository_of(session.settings.catalog))
+    return build_evidence_signer(find_work_tree(session.settings.catalog))
 
 
 def _make_opening(
@@ -351,7 +351,7 @@ def require_tip(settings: Settings, connection: Connection) -> None:
             "the catalog has changes that are not committed",
             "apply a clean checkout of the default branch",
         )
-    branch, newest = repository.tip()
+    branch, newest = repository.fetch_tip()
     if sha != newest:
         raise GuardRefused(
             "commit-not-tip",

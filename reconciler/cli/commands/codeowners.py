@@ -1,4 +1,4 @@
-"""`reconciler codeowners`: who has to agree to what, written from the catalog."""
+"""`reconciler codeowners`: who has to review what, written from the catalog."""
 
 from pathlib import Path
 
@@ -26,15 +26,15 @@ def command(context: click.Context, /, check: bool) -> int:
 
     Grants go to the approvers of their tool, a tool's file to its owners, and settings, connectors,
     bindings, identities, acknowledgements, the workflows and the file itself to the admins. A
-    person without a name at the forge is an error: nobody could be asked.
+    person without a name at GitHub is an error: their review could not be requested.
     """
     chosen = settings(context)
     screen = Screen(no_color=chosen.no_color)
     catalog = valid_catalog(chosen, screen, asks_okta=False).catalog
-    top, folder = _place(chosen.catalog)
+    top, folder = _find_place(chosen.catalog)
     path, name = top / ".github" / "CODEOWNERS", ".github/CODEOWNERS"
-    wanted = _wanted(catalog, folder)
-    found = _text(path) if path.exists() else ""
+    wanted = _render(catalog, folder)
+    found = _read_text(path) if path.exists() else ""
     if found == wanted:
         screen.data(f"{name} is current\n")
         return ExitCode.OK
@@ -57,12 +57,12 @@ def command(context: click.Context, /, check: bool) -> int:
     return ExitCode.OK
 
 
-def _text(path: Path) -> str:
+def _read_text(path: Path) -> str:
     """The file's text with the line ends that we write: a checkout may have others."""
     return read(path).decode("utf-8", "replace").replace("\r\n", "\n")
 
 
-def _wanted(catalog: Catalog, folder: str) -> str:
+def _render(catalog: Catalog, folder: str) -> str:
     if not can_name(folder):
         raise ReconcilerError(
             "codeowners-folder",
@@ -79,7 +79,7 @@ def _wanted(catalog: Catalog, folder: str) -> str:
     return codeowners(catalog, folder)
 
 
-def _place(catalog: Path) -> tuple[Path, str]:
+def _find_place(catalog: Path) -> tuple[Path, str]:
     """The top of the repository and the catalog in it; outside a repository, the folder's parent.
 
     Where there is a repository and git cannot say which, it raises: the file belongs to its top.

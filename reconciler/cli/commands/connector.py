@@ -7,11 +7,11 @@ from dataclasses import replace
 import click
 import msgspec
 
-from reconciler.cli.exit_codes import ExitCode, worst
+from reconciler.cli.exit_codes import ExitCode, combine_exit_codes
 from reconciler.cli.options import Command, CommandGroup, example, form_option, settings
 from reconciler.cli.session.catalog import describe_idle, valid_catalog
 from reconciler.cli.session.connection import connectors
-from reconciler.cli.session.connector_check import check_credential, uses_of
+from reconciler.cli.session.connector_check import check_credential, credential_uses
 from reconciler.cli.terminal.screen import Screen
 from reconciler.connector_checks.check_result import ConnectorTest
 from reconciler.planning.plan_codec import cleaned
@@ -54,7 +54,7 @@ def scopes_command(context: click.Context, connector: str | None, explain: bool,
     for number, each in enumerate(asked):
         screen.data("\n" if number else "")
         document = scopes_document(catalog, each, is_explained=explain)
-        closing = tuple(chosen.again(text) for text in document.closing)
+        closing = tuple(chosen.complete_commands(text) for text in document.closing)
         screen.document(replace(document, closing=closing))
 
 
@@ -120,7 +120,7 @@ def test_command(
     asked = connectors(loaded.catalog, connector)
     if not asked:
         screen.talk(describe_idle(loaded.catalog))
-    uses = [(each, use) for each in asked for use in uses_of(each, wanted)]
+    uses = [(each, use) for each in asked for use in credential_uses(each, wanted)]
 
     async def check_each() -> list[ConnectorTest]:
         return [
@@ -137,7 +137,7 @@ def test_command(
         for number, one in enumerate(found):
             screen.data("\n" if number else "")
             screen.document(connector_test_document(one))
-    return worst([ExitCode.ERROR if one.has_failed else ExitCode.OK for one in found])
+    return combine_exit_codes([ExitCode.ERROR if one.has_failed else ExitCode.OK for one in found])
 
 
 def _plain(found: ConnectorTest, screen: Screen) -> dict[str, object]:

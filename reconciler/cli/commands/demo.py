@@ -21,7 +21,7 @@ INTRUDER = ("AI Clearance - ChatGPT Enterprise - Users", "yuki.tanaka@example.co
 
 STEPS: tuple[tuple[str, tuple[str, ...], ExitCode], ...] = (
     (
-        "The catalog is a folder of YAML files. First, is it valid? This asks nobody.",
+        "The catalog is a folder of YAML files. First, is it valid? This asks no org.",
         ("validate",),
         ExitCode.OK,
     ),
@@ -41,7 +41,7 @@ STEPS: tuple[tuple[str, tuple[str, ...], ExitCode], ...] = (
         ExitCode.PARTIAL,
     ),
     (
-        "Now somebody adds a person by hand, in the admin console.",
+        "Now an admin adds a person in the admin console.",
         ("sandbox", "member", "add", *INTRUDER),
         ExitCode.OK,
     ),
@@ -57,7 +57,7 @@ STEPS: tuple[tuple[str, tuple[str, ...], ExitCode], ...] = (
 def command() -> int:
     """Show the whole loop on the sandbox.
 
-    Validates, plans and applies, then shows what a member added by hand looks like.
+    Validates, plans and applies, then shows what a member added in the admin console looks like.
 
     Works in a temporary folder, needs no Okta and no secret, and leaves nothing behind.
     """

@@ -6,7 +6,7 @@ import json
 import click
 
 from reconciler.cli.commands.show import Reading, print_document, reading_options
-from reconciler.cli.exit_codes import ExitCode, worst
+from reconciler.cli.exit_codes import ExitCode, combine_exit_codes
 from reconciler.cli.options import Command, example, settings
 from reconciler.cli.session.catalog import (
     connector_missing,
@@ -61,7 +61,7 @@ def command(context: click.Context, /, connector: str | None, **reading: str) ->
             codes.append(_code(plan))
         return codes
 
-    return worst(asyncio.run(compare_each()))
+    return combine_exit_codes(asyncio.run(compare_each()))
 
 
 def _show(plan: Plan, how: Reading, screen: Screen) -> None:

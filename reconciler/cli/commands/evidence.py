@@ -9,7 +9,7 @@ import click
 
 from reconciler.cli.exit_codes import ExitCode
 from reconciler.cli.options import CommandGroup, Settings, example, form_option, settings
-from reconciler.cli.secrets.evidence_key import public_keys
+from reconciler.cli.secrets.evidence_key import read_public_keys
 from reconciler.cli.session.catalog import is_rehearsal, valid_catalog
 from reconciler.cli.session.connection import connectors
 from reconciler.cli.terminal.screen import Screen
@@ -70,7 +70,7 @@ def verify_command(
     chosen = settings(context)
     screen = Screen(no_color=chosen.no_color)
     _require_hashes(expected)
-    vouch = public_keys(keys)
+    vouch = read_public_keys(keys)
     verified = [verify(chain, vouch) for chain in read_chains(Path(folder))]
     lost = _find_chainless(chosen, screen, verified) if every_connector else []
     if not verified and not lost:

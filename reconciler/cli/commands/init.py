@@ -27,10 +27,10 @@ from reconciler.render.codeowners import codeowners
 from reconciler.render.init_files import Answers, fill_templates
 from reconciler.store.atomic import write_new
 
-__all__ = ["command", "installation", "recorded_source"]
+__all__ = ["command", "find_installation", "parse_install_record"]
 
 _README = "catalog/README.md"
-"""Where our README goes in a repository that has one; the catalog lets it lie there."""
+"""Where our README goes in a repository that has one; the catalog leaves it alone."""
 
 _FORMS = {
     "connector_id": re.compile(r"[a-z0-9]+(-[a-z0-9]+)*"),
@@ -76,7 +76,7 @@ _FORMS = {
     "--repository",
     default="",
     metavar="OWNER/NAME",
-    help="Where it will lie at GitHub: approvals are then verified by reviews there.",
+    help="Its name at GitHub: approvals are then verified by reviews there.",
 )
 @click.option(
     "--github-host",
@@ -116,14 +116,14 @@ def command(
     screen = Screen(no_color=settings(context).no_color)
     if rehearsal:
         _require_no_org(context)
-        answered = replace(_judged("", **answers), is_rehearsal=True)
+        answered = replace(_check_answers("", **answers), is_rehearsal=True)
         _write(folder, fill_templates(packaged_scaffold(), answered), screen)
         screen.data(_list_next(_rehearsal_steps(Path(folder))))
         return
-    source = installation(install_from)
-    files = fill_templates(packaged_scaffold(), _judged(source.line, **answers))
-    files[".github/CODEOWNERS"] = _codeowners(files, screen)
-    _write(folder, _beside(Path(folder), {**files, **source.files}, screen), screen)
+    source = find_installation(install_from)
+    files = fill_templates(packaged_scaffold(), _check_answers(source.line, **answers))
+    files[".github/CODEOWNERS"] = _render_codeowners(files, screen)
+    _write(folder, _fit_beside_existing(Path(folder), {**files, **source.files}, screen), screen)
     screen.talk(
         f"the workflows install {source.line}"
         if source.is_known
@@ -150,7 +150,7 @@ def _write(folder: str, files: Mapping[str, str | bytes], screen: Screen) -> Non
         screen.talk(f"wrote {folder}/{name}")
 
 
-def _beside(
+def _fit_beside_existing(
     folder: Path, files: Mapping[str, str | bytes], screen: Screen
 ) -> dict[str, str | bytes]:
     """The files as they fit beside a README and a .gitignore, which stay untouched."""
@@ -192,7 +192,7 @@ def _steps(folder: Path, branch: str) -> Iterator[str]:
     yield "replace what that names; the README that was written has the rest"
 
 
-def _judged(tool: str, /, **answers: str) -> Answers:
+def _check_answers(tool: str, /, **answers: str) -> Answers:
     """The answers, fit to stand in YAML, in a shell and in CODEOWNERS; else `UsageError`."""
     for name, pattern in _FORMS.items():
         if not pattern.fullmatch(answers[name]):
@@ -214,7 +214,7 @@ def _judged(tool: str, /, **answers: str) -> Answers:
     )
 
 
-def _codeowners(files: dict[str, str], screen: Screen) -> str:
+def _render_codeowners(files: dict[str, str], screen: Screen) -> str:
     """What `reconciler codeowners` would write; the catalog is read as any other is."""
     with tempfile.TemporaryDirectory() as scratch:
         write_new(Path(scratch), files)
@@ -225,7 +225,7 @@ def _codeowners(files: dict[str, str], screen: Screen) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Installation:
-    """The line of `.github/reconciler.txt`, and the files that have to lie beside it."""
+    """The line of `.github/reconciler.txt`, and the files that have to be beside it."""
 
     line: str
     files: dict[str, bytes] = field(default_factory=dict, repr=False)
@@ -236,13 +236,13 @@ class Installation:
         return self.line != UNKNOWN
 
 
-def installation(given: str | None) -> Installation:
+def find_installation(given: str | None) -> Installation:
     """From `given`: a commit, a wheel's URL with its hash, or a wheel here, which is taken along.
 
     Without it, from where this very tool was installed; where that is not known, from nowhere.
     """
     if given is None:
-        found = recorded_source(_record())
+        found = parse_install_record(_read_install_record())
         return Installation(line=(requirement(found) if found else None) or UNKNOWN)
     if line := requirement(given):
         return Installation(line=line)
@@ -259,7 +259,7 @@ def installation(given: str | None) -> Installation:
     )
 
 
-def _record() -> str:
+def _read_install_record() -> str:
     """What the installer wrote down about where this tool came from (PEP 610)."""
     try:
         return distribution(DISTRIBUTION).read_text("direct_url.json") or ""
@@ -267,7 +267,7 @@ def _record() -> str:
         return ""
 
 
-def recorded_source(record: str) -> str:
+def parse_install_record(record: str) -> str:
     """The commit or the hashed wheel that an installer's record names; empty for anything else."""
     try:
         found: Any = json.loads(record)

@@ -10,7 +10,7 @@ import click
 
 from reconciler.cli.clock import parse_instant
 from reconciler.cli.commands.show import Reading, reading_options, show
-from reconciler.cli.exit_codes import ExitCode, worst
+from reconciler.cli.exit_codes import ExitCode, combine_exit_codes
 from reconciler.cli.options import Command, Settings, example, settings
 from reconciler.cli.session.catalog import (
     connector_needed,
@@ -95,7 +95,7 @@ def command(  # noqa: PLR0913, PLR0917 - click passes an argument per option
             codes.append(_code(plan) if detailed_exitcode else ExitCode.OK)
         return codes
 
-    return worst(asyncio.run(plan_each()))
+    return combine_exit_codes(asyncio.run(plan_each()))
 
 
 def _next_step(plan: Plan, out: str, chosen: Settings) -> str:

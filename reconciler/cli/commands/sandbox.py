@@ -11,9 +11,9 @@ import click
 from reconciler.cli.clock import wall_clock
 from reconciler.cli.commands.sandbox_show import SUBJECTS, new_key_file, show_lines
 from reconciler.cli.options import CommandGroup, Settings, example, settings
-from reconciler.cli.secrets.output_filter import hand_over
+from reconciler.cli.secrets.output_filter import print_unfiltered
 from reconciler.cli.session.catalog import valid_catalog
-from reconciler.cli.session.sandbox import open_sandbox, world_of
+from reconciler.cli.session.sandbox import build_world, open_sandbox
 from reconciler.cli.terminal.screen import Screen
 from reconciler.model.catalog import Catalog
 from reconciler.model.errors import StoreError, UsageError
@@ -62,9 +62,9 @@ def serve_command(context: click.Context, host: str, port: int, allow_remote: bo
         Screen(no_color=settings(context).no_color).talk(
             f"warning: the org is reached from other machines at {host}, unencrypted"
         )
-    with _open(context) as sandbox:
+    with _open_org(context) as sandbox:
         try:
-            serve(sandbox, host, port, hand_over)
+            serve(sandbox, host, port, print_unfiltered)
         except OSError as error:
             raise StoreError(
                 "port-taken",
@@ -95,7 +95,7 @@ def seed_command(  # noqa: PLR0913, PLR0917 - one parameter for each option
     if sum(given) > 1:
         raise UsageError("seed-ambiguous", "WORLD, --from-catalog and --users exclude each other")
     chosen = settings(context)
-    with _open(context) as sandbox:
+    with _open_org(context) as sandbox:
         if world is not None:
             content = load_world(Path(world))
         elif from_catalog:
@@ -104,7 +104,7 @@ def seed_command(  # noqa: PLR0913, PLR0917 - one parameter for each option
             content = generate_world(users=users, groups=groups, members=members)
         else:
             content = default_world()
-        sandbox.seed(content, rate_limit=_rate_limit(rate_limit))
+        sandbox.seed(content, rate_limit=_parse_rate_limit(rate_limit))
         people, made = len(sandbox.users()), len(sandbox.groups())
     click.echo(f"seeded {people} users and {made} groups in {chosen.database}", err=True)
 
@@ -117,7 +117,7 @@ def show_command(context: click.Context, what: str, group: str | None) -> None:
     """Print the org's users, groups, members of a GROUP, rules, apps, clients or log."""
     if what == "members" and group is None:
         raise UsageError("group-needed", "members of which group?", "sandbox show members GROUP")
-    with _open(context) as sandbox:
+    with _open_org(context) as sandbox:
         Screen(no_color=settings(context).no_color).lines(show_lines(sandbox, what, group or ""))
 
 
@@ -125,13 +125,13 @@ def show_command(context: click.Context, what: str, group: str | None) -> None:
 @click.pass_context
 def reset_command(context: click.Context) -> None:
     """Put the org back to what it was seeded with."""
-    with _open(context) as sandbox:
+    with _open_org(context) as sandbox:
         sandbox.reset()
 
 
 @command.group("member", cls=CommandGroup, epilog=example("reconciler sandbox member --help"))
 def member() -> None:
-    """A person's hand in the admin console."""
+    """Change memberships as an admin does in Okta's admin console."""
 
 
 @member.command(
@@ -145,7 +145,7 @@ def member() -> None:
 @click.pass_context
 def member_add(context: click.Context, group: str, login: str) -> None:
     """Put LOGIN into GROUP (a name or an id)."""
-    with _open(context) as sandbox:
+    with _open_org(context) as sandbox:
         changed = sandbox.add_member(group, login)
     click.echo("added" if changed else "was a member already", err=True)
 
@@ -161,7 +161,7 @@ def member_add(context: click.Context, group: str, login: str) -> None:
 @click.pass_context
 def member_remove(context: click.Context, group: str, login: str) -> None:
     """Take LOGIN out of GROUP (a name or an id)."""
-    with _open(context) as sandbox:
+    with _open_org(context) as sandbox:
         changed = sandbox.remove_member(group, login)
     click.echo("removed" if changed else "was no member", err=True)
 
@@ -189,7 +189,7 @@ def client_add(context: click.Context, /, key_out: str, **given: Any) -> None:  
     before keeps its key and its roles, and is granted the scopes that are new. A connector with
     this client id then signs in as this app under --sandbox, with these scopes and no others.
     """
-    with new_key_file(Path(key_out)) as file, _open(context) as sandbox:
+    with new_key_file(Path(key_out)) as file, _open_org(context) as sandbox:
         app = sandbox.service_app(**given)
         known = next(c for c in sandbox.clients() if c.client_id == app.client_id)
         scopes = tuple(sorted({*known.scopes, *given["scopes"]}))
@@ -202,7 +202,7 @@ def client_add(context: click.Context, /, key_out: str, **given: Any) -> None:  
 
 @command.group("fault", cls=CommandGroup, epilog=example("reconciler sandbox fault list"))
 def fault() -> None:
-    """Misbehaviour to rehearse: what Okta and networks do on bad days."""
+    """Faults to rehearse: what Okta and networks do on bad days."""
 
 
 @fault.command(
@@ -219,7 +219,7 @@ def fault() -> None:
 @click.pass_context
 def fault_add(context: click.Context, /, **given: Any) -> None:  # noqa: ANN401 - the options above, as they are
     """Let matching requests go wrong."""
-    with _open(context) as sandbox:
+    with _open_org(context) as sandbox:
         sandbox.faults.add(Fault(**given))
 
 
@@ -227,7 +227,7 @@ def fault_add(context: click.Context, /, **given: Any) -> None:  # noqa: ANN401 
 @click.pass_context
 def fault_list(context: click.Context) -> None:
     """Print the faults that are waiting."""
-    with _open(context) as sandbox:
+    with _open_org(context) as sandbox:
         Screen(no_color=settings(context).no_color).lines(show_lines(sandbox, "faults", ""))
 
 
@@ -235,7 +235,7 @@ def fault_list(context: click.Context) -> None:
 @click.pass_context
 def fault_clear(context: click.Context) -> None:
     """Let nothing go wrong any more."""
-    with _open(context) as sandbox:
+    with _open_org(context) as sandbox:
         sandbox.faults.clear()
 
 
@@ -247,7 +247,7 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _open(context: click.Context) -> AbstractContextManager[Sandbox]:
+def _open_org(context: click.Context) -> AbstractContextManager[Sandbox]:
     """The embedded org; a catalog with errors still lets one look at an org that exists."""
     chosen = settings(context)
     catalog = Catalog() if chosen.database.exists() else _catalog(chosen)
@@ -262,10 +262,10 @@ def _catalog(chosen: Settings) -> Catalog:
 
 def _catalog_world(chosen: Settings) -> World:
     loaded = valid_catalog(chosen, Screen(no_color=chosen.no_color), asks_okta=False)
-    return world_of(loaded.catalog, wall_clock())
+    return build_world(loaded.catalog, wall_clock())
 
 
-def _rate_limit(text: str) -> RateLimit:
+def _parse_rate_limit(text: str) -> RateLimit:
     if text == "okta":
         return "okta"
     if text == "off":

@@ -10,7 +10,7 @@ import click
 from reconciler.cli.clock import parse_duration, wall_clock
 from reconciler.cli.exit_codes import ExitCode
 from reconciler.cli.options import Command, Settings, example, form_option, settings
-from reconciler.cli.secrets.evidence_key import public_keys
+from reconciler.cli.secrets.evidence_key import read_public_keys
 from reconciler.cli.session.catalog import (
     connector_missing,
     describe_disabled,
@@ -69,7 +69,7 @@ def command(
     chosen = settings(context)
     screen = Screen(no_color=chosen.no_color)
     limit = parse_duration(max_age) if max_age is not None else None
-    folder, now, vouch = Path(evidence), _now(chosen, screen), public_keys(keys)
+    folder, now, vouch = Path(evidence), _now(chosen, screen), read_public_keys(keys)
     sandbox = is_rehearsal(chosen)
     found = []
     for one in _wanted(chosen, screen, folder, connector):

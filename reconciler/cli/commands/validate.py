@@ -72,7 +72,7 @@ def command(  # noqa: PLR0913, PLR0917 - click passes an argument per option
     naming an approver whom it adds itself. Exits 1 when there is an error.
     """
     chosen = settings(context)
-    display = _from_top(chosen.catalog) if form in {"github", "sarif"} else None
+    display = _path_from_top(chosen.catalog) if form in {"github", "sarif"} else None
     now = parse_instant(as_of) if as_of else wall_clock()
     if base is not None:
         shown = display or chosen.catalog.as_posix()
@@ -92,13 +92,13 @@ def command(  # noqa: PLR0913, PLR0917 - click passes an argument per option
     else:
         loaded = load_and_judge(chosen.catalog, display=display, now=now)
     if head is None:
-        loaded = _with_the_tool(loaded, chosen.catalog, display)
+        loaded = _add_tool_problems(loaded, chosen.catalog, display)
     _show(Screen(no_color=chosen.no_color), form, loaded)
     has_errors = any(d.severity is Severity.ERROR for d in loaded.diagnostics)
     return ExitCode.ERROR if has_errors else ExitCode.OK
 
 
-def _with_the_tool(loaded: Loaded, catalog: Path, display: str | None) -> Loaded:
+def _add_tool_problems(loaded: Loaded, catalog: Path, display: str | None) -> Loaded:
     """With what is wrong with the tool that the workflows beside the catalog install."""
     path = catalog.absolute().parent / PIN_FILE
     if not path.is_file():
@@ -123,8 +123,8 @@ def _show(screen: Screen, form: str, loaded: Loaded) -> None:
             screen.data(closing)
 
 
-def _from_top(catalog: Path) -> str:
-    """The folder as a forge names it: from the top of its repository, wherever the command runs.
+def _path_from_top(catalog: Path) -> str:
+    """The folder as GitHub names it: from the top of its repository, wherever the command runs.
 
     Without git it is the workspace of the job that counts, and then the current folder.
     """

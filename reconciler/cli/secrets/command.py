@@ -1,6 +1,6 @@
 """A secret that a command prints: run without a shell, in a bare environment, and bounded.
 
-What it may say on stderr is thrown away: password managers quote there what they were asked for.
+What it writes on stderr is discarded: password managers quote there what they were asked for.
 """
 
 import os
@@ -12,12 +12,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from reconciler.cli.clock import stopwatch
+from reconciler.cli.secrets.file import LARGEST
 from reconciler.model.errors import ConnectorError, GuardRefused
 
-__all__ = ["LARGEST", "TIMEOUT_S", "environment", "output_of"]
+__all__ = ["LARGEST", "TIMEOUT_S", "build_environment", "read_command_output"]
 
-LARGEST = 64 * 1024
-"""Bytes of a secret: a private key has a few thousand."""
 TIMEOUT_S = 30.0
 _ALWAYS = (
     *("PATH", "HOME", "USER", "LOGNAME", "TMPDIR", "LANG", "LC_ALL", "TZ"),
@@ -27,13 +26,13 @@ _ALWAYS = (
 """What a password manager needs to find its configuration and the network; no credential."""
 
 
-def environment(own: Iterable[str]) -> dict[str, str]:
+def build_environment(own: Iterable[str]) -> dict[str, str]:
     """The variables a command gets: the usual ones, and those the connector may name itself."""
     wanted = {*_ALWAYS, *own}
     return {name: value for name, value in os.environ.items() if name in wanted}
 
 
-def output_of(
+def read_command_output(
     argv: tuple[str, ...],
     variables: Mapping[str, str],
     repository: Path,
@@ -44,7 +43,7 @@ def output_of(
     It runs in `/`, so that no relative path means a file of the checkout. Raises `ConnectorError`
     with its exit code, never with anything it printed.
     """
-    program = _program(argv[0], variables.get("PATH", os.defpath), repository)
+    program = _find_program(argv[0], variables.get("PATH", os.defpath), repository)
     try:
         process = subprocess.Popen(  # noqa: S603 - an argv the operator allowed whole, no shell
             [program, *argv[1:]],
@@ -56,14 +55,14 @@ def output_of(
             start_new_session=True,
         )
     except (OSError, ValueError) as error:
-        raise _failed(argv, "cannot be started") from error
+        raise _command_error(argv, "cannot be started") from error
     try:
-        return _whole(process, argv, timeout_s)
+        return _read_to_end(process, argv, timeout_s)
     finally:
-        _end(process)
+        _end_process(process)
 
 
-def _program(name: str, path: str, repository: Path) -> str:
+def _find_program(name: str, path: str, repository: Path) -> str:
     """The program's own file: on the path or absolute, and nothing that a change can propose."""
     if "/" in name and not Path(name).is_absolute():
         raise GuardRefused(
@@ -82,26 +81,28 @@ def _program(name: str, path: str, repository: Path) -> str:
     if Path(found).resolve().is_relative_to(repository):
         raise GuardRefused(
             "command-not-allowed",
-            f"the command {name} lies inside the repository",
+            f"the command {name} is inside the repository",
             "nothing from the catalog's repository is executed; install the program elsewhere",
         )
     return found
 
 
-def _whole(process: "subprocess.Popen[bytes]", argv: tuple[str, ...], timeout_s: float) -> bytes:
+def _read_to_end(
+    process: "subprocess.Popen[bytes]", argv: tuple[str, ...], timeout_s: float
+) -> bytes:
     """Everything it prints until it ends, which it does in time, by itself and with 0."""
     elapsed = stopwatch()
-    data = b"".join(_chunks(process, argv, lambda: timeout_s - elapsed()))
+    data = b"".join(_read_chunks(process, argv, lambda: timeout_s - elapsed()))
     try:
         code = process.wait(max(0.0, timeout_s - elapsed()))
     except subprocess.TimeoutExpired:
-        raise _failed(argv, "did not end in time") from None
+        raise _command_error(argv, "did not end in time") from None
     if code != 0:
-        raise _failed(argv, f"ended with exit code {code}")
+        raise _command_error(argv, f"ended with exit code {code}")
     return data
 
 
-def _chunks(
+def _read_chunks(
     process: "subprocess.Popen[bytes]", argv: tuple[str, ...], left_s: Callable[[], float]
 ) -> Iterator[bytes]:
     """What it prints, as it comes; too much or too slow is an error."""
@@ -113,17 +114,17 @@ def _chunks(
         selector.register(pipe, selectors.EVENT_READ)
         while True:
             if not selector.select(max(0.0, left_s())):
-                raise _failed(argv, "did not end in time")
+                raise _command_error(argv, "did not end in time")
             chunk = os.read(pipe.fileno(), LARGEST)
             length += len(chunk)
             if length > LARGEST:
-                raise _failed(argv, f"printed more than {LARGEST // 1024} KiB")
+                raise _command_error(argv, f"printed more than {LARGEST // 1024} KiB")
             if not chunk:
                 return
             yield chunk
 
 
-def _end(process: "subprocess.Popen[bytes]") -> None:
+def _end_process(process: "subprocess.Popen[bytes]") -> None:
     """The command is gone, and all that it started. One that ended by itself is left at that."""
     if process.returncode is None:
         os.killpg(process.pid, signal.SIGKILL)
@@ -132,9 +133,9 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
         process.stdout.close()
 
 
-def _failed(argv: tuple[str, ...], what: str) -> ConnectorError:
+def _command_error(argv: tuple[str, ...], what: str) -> ConnectorError:
     return ConnectorError(
         "secret-command-failed",
         f"the command {argv[0]} {what}",
-        "run it by hand to see why; what it prints is never shown here",
+        "run it yourself to see why; what it prints is never shown here",
     )

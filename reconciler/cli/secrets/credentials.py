@@ -14,9 +14,9 @@ from reconciler.cli.secrets.source import SecretSource, is_ci
 from reconciler.model.catalog import Auth, Connector, SecretRef
 from reconciler.model.errors import ConnectorError, GuardRefused
 
-__all__ = ["ApiToken", "Credential", "ServiceKey", "credential", "is_ci", "pin_of"]
+__all__ = ["ApiToken", "Credential", "ServiceKey", "find_pin", "is_ci", "read_credential"]
 
-_SEED = {"domain": "https://acme.okta.com", "apiToken": "…"}
+_CONFIG_EXAMPLE = {"domain": "https://acme.okta.com", "apiToken": "…"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +43,7 @@ class ServiceKey:
 Credential = ApiToken | ServiceKey
 
 
-def pin_of(connector: Connector) -> Pin | None:
+def find_pin(connector: Connector) -> Pin | None:
     """The connector's pin; in CI there must be one, unless the domain came with the secret."""
     pin = parse_pins(os.environ.get("RECONCILER_PINS", "")).get(connector.id)
     if pin is None and is_ci() and connector.config is None:
@@ -55,10 +55,10 @@ def pin_of(connector: Connector) -> Pin | None:
     return pin
 
 
-def credential(connector: Connector, source: SecretSource, *, is_apply: bool) -> Credential:
-    """The connector's domain and what signs in to it: what plans never is what applies, if told."""
+def read_credential(connector: Connector, source: SecretSource, *, is_apply: bool) -> Credential:
+    """The connector's domain and its sign-in; plan and apply may each have one of their own."""
     if connector.config is not None:
-        return _from_json(connector, source.read(connector.config))
+        return _parse_config(connector, source.read(connector.config))
     auth = connector.apply_auth if is_apply else connector.plan_auth
     if auth is None or connector.domain is None:
         raise ConnectorError(
@@ -72,7 +72,7 @@ def credential(connector: Connector, source: SecretSource, *, is_apply: bool) ->
 
 
 def _service_key(domain: str, auth: Auth, source: SecretSource) -> ServiceKey:
-    client_id = _value(auth.client_id, source)
+    client_id = _read_value(auth.client_id, source)
     if client_id is None:
         raise ConnectorError(
             "client-id-missing", "the sign-in names no client", "add `client_id` to `auth`"
@@ -80,36 +80,36 @@ def _service_key(domain: str, auth: Auth, source: SecretSource) -> ServiceKey:
     return ServiceKey(
         domain=domain,
         client_id=client_id,
-        key_id=_value(auth.key_id, source),
+        key_id=_read_value(auth.key_id, source),
         private_key=source.read(auth.secret),
         dpop=auth.dpop,
     )
 
 
-def _value(given: str | SecretRef | None, source: SecretSource) -> str | None:
+def _read_value(given: str | SecretRef | None, source: SecretSource) -> str | None:
     return source.read(given).strip() if isinstance(given, SecretRef) else given
 
 
-def _from_json(connector: Connector, text: str) -> ApiToken:
+def _parse_config(connector: Connector, text: str) -> ApiToken:
     """The configuration that existing connectors keep in one secret; other keys are left aside."""
     try:
         found = msgspec.json.decode(text)
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
         # Not chained, here and below: the decoder's message may quote the secret.
-        raise _no_seed(connector, "is not JSON") from None
+        raise _config_error(connector, "is not JSON") from None
     if not isinstance(found, dict):
-        raise _no_seed(connector, "is JSON, but no object")
-    for key in _SEED:
+        raise _config_error(connector, "is JSON, but no object")
+    for key in _CONFIG_EXAMPLE:
         if key not in found:
-            raise _no_seed(connector, f"has no `{key}`")
+            raise _config_error(connector, f"has no `{key}`")
         if not isinstance(found[key], str) or not found[key]:
-            raise _no_seed(connector, f"has a `{key}` that is no text")
+            raise _config_error(connector, f"has a `{key}` that is no text")
     return ApiToken(domain=found["domain"], token=found["apiToken"], is_pinning=True)
 
 
-def _no_seed(connector: Connector, what: str) -> ConnectorError:
+def _config_error(connector: Connector, what: str) -> ConnectorError:
     return ConnectorError(
         "config-invalid",
         f"the secret that holds the configuration of {connector.id} {what}",
-        f"store {msgspec.json.encode(_SEED).decode()}, nothing around it",
+        f"store {msgspec.json.encode(_CONFIG_EXAMPLE).decode()}, nothing around it",
     )

@@ -5,28 +5,28 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from reconciler.cli.secrets.command import environment, output_of
+from reconciler.cli.secrets.command import build_environment, read_command_output
 from reconciler.cli.secrets.file import read_secret_file
-from reconciler.cli.secrets.output_filter import keep_secret
+from reconciler.cli.secrets.output_filter import register_secret
 from reconciler.model.errors import StoreError, UsageError
 from reconciler.store.atomic import read
 
-__all__ = ["VARIABLE", "evidence_signer", "public_keys"]
+__all__ = ["VARIABLE", "build_evidence_signer", "read_public_keys"]
 
 VARIABLE = "RECONCILER_EVIDENCE_KEY"
 
 
-def evidence_signer(repository: Path) -> Callable[[str], str] | None:
+def build_evidence_signer(repository: Path) -> Callable[[str], str] | None:
     """What signs a line's hash, where the operator named a key; nothing of it is ever printed."""
     setting = os.environ.get(VARIABLE, "")
     if not setting:
         return None
     from reconciler.evidence.signature import SigningKey  # noqa: PLC0415 - few runs have a key
 
-    return SigningKey(keep_secret(_read_secret(setting, repository))).sign
+    return SigningKey(register_secret(_read_secret(setting, repository))).sign
 
 
-def public_keys(files: tuple[str, ...]) -> Callable[[str, str], bool] | None:
+def read_public_keys(files: tuple[str, ...]) -> Callable[[str, str], bool] | None:
     """What says whether a signature is by one of the keys in these files."""
     if not files:
         return None
@@ -50,7 +50,9 @@ def _read_secret(setting: str, repository: Path) -> str:
             text = read_secret_file(name, folder, repository).decode(errors="replace")
         case "command", list() as words if words:
             argv = tuple(str(word) for word in words)
-            text = output_of(argv, environment(()), repository).decode(errors="replace")
+            text = read_command_output(argv, build_environment(()), repository).decode(
+                errors="replace"
+            )
         case _:
             raise _invalid_setting()
     if not text.strip():

@@ -1,8 +1,8 @@
 """A secret in a file: below the folder for secrets, outside the repository, and its owner's alone.
 
 The file is opened once, after its links are resolved, and judged by the handle that it is read
-through: nothing can be put in its place between the look and the read. Nor can anybody but its
-owner and root put another there before: none of the folders above it may be changed by others.
+through: nothing can be put in its place between the check and the read. Nor can any user but
+its owner and root put another there before: none of the folders above it may be changed by others.
 """
 
 import os
@@ -26,7 +26,7 @@ def read_secret_file(name: str, folder: str, repository: Path) -> bytes:
     Raises `GuardRefused` for a place that the catalog must not choose, and `ConnectorError` for a
     file that cannot be had.
     """
-    path = _placed(name, folder, repository)
+    path = _resolve_path(name, folder, repository)
     try:
         handle = os.open(path, _OPEN)
     except OSError as error:
@@ -36,14 +36,14 @@ def read_secret_file(name: str, folder: str, repository: Path) -> bytes:
             "put it below RECONCILER_SECRET_DIR, readable by this user",
         ) from error
     try:
-        _judge(name, os.fstat(handle))
-        _judge_folders(name, {*path.parents, *(Path(folder) / name).parents})
+        _check_file(name, os.fstat(handle))
+        _check_folders(name, {*path.parents, *(Path(folder) / name).parents})
         return os.read(handle, LARGEST)
     finally:
         os.close(handle)
 
 
-def _placed(name: str, folder: str, repository: Path) -> Path:
+def _resolve_path(name: str, folder: str, repository: Path) -> Path:
     """Where the file really is; a link or `..` may lead nowhere but below the folder."""
     if not Path(folder).is_absolute():
         raise GuardRefused(
@@ -61,19 +61,19 @@ def _placed(name: str, folder: str, repository: Path) -> Path:
     if not path.is_relative_to(root) or path == root:
         raise GuardRefused(
             "secret-not-allowed",
-            f"the secret file {name} does not lie below RECONCILER_SECRET_DIR",
+            f"the secret file {name} is not below RECONCILER_SECRET_DIR",
             "move it there, or correct the path in the connector",
         )
     if path.is_relative_to(repository):
         raise GuardRefused(
             "secret-not-allowed",
-            f"the secret file {name} lies inside the repository",
-            "keep secrets outside it: whoever may propose a change may write there",
+            f"the secret file {name} is inside the repository",
+            "keep secrets outside it: every author of a change may write there",
         )
     return path
 
 
-def _judge(name: str, found: os.stat_result) -> None:
+def _check_file(name: str, found: os.stat_result) -> None:
     if not stat.S_ISREG(found.st_mode):
         raise ConnectorError(
             "secret-file-invalid", f"the secret file {name} is no regular file", "name a file"
@@ -99,8 +99,8 @@ def _judge(name: str, found: os.stat_result) -> None:
         )
 
 
-def _judge_folders(name: str, folders: Iterable[Path]) -> None:
-    """Whoever may change a folder may put another file in the place of the secret.
+def _check_folders(name: str, folders: Iterable[Path]) -> None:
+    """A user who may change a folder may put another file in the place of the secret.
 
     In a sticky one, such as /tmp, only what is one's own can be replaced.
     """
@@ -112,7 +112,7 @@ def _judge_folders(name: str, folders: Iterable[Path]) -> None:
         if is_shared or not _is_trusted(found.st_uid):
             raise GuardRefused(
                 "secret-file-exposed",
-                f"the secret file {name} lies below {folder}, which others may change",
+                f"the secret file {name} is below {folder}, which others may change",
                 f"chmod go-w {folder}, or keep secrets in a folder that only this user may change",
             )
 

@@ -41,7 +41,7 @@ def parse_pins(text: str) -> dict[ConnectorId, Pin]:
     """The pins in `okta-prod=acme.okta.com#00o…`, separated by commas or spaces."""
     example = "write RECONCILER_PINS='okta-prod=acme.okta.com#00o1abc…'"
     pins: dict[ConnectorId, Pin] = {}
-    for number, connector, value in _entries(text, "pins-invalid", example):
+    for number, connector, value in _parse_entries(text, "pins-invalid", example):
         host, _, org_id = value.partition("#")
         host = host.lower()
         if not _HOST.fullmatch(host) or not _ORG_ID.fullmatch(org_id):
@@ -57,7 +57,7 @@ def parse_allowed_secrets(text: str) -> dict[ConnectorId, tuple[str, ...]]:
     """The variables each connector may name, in `okta-prod=OKTA_PROD_*`; entries add up."""
     example = "write RECONCILER_SECRETS='okta-prod=OKTA_PROD_*'"
     allowed: dict[ConnectorId, tuple[str, ...]] = {}
-    for number, connector, pattern in _entries(text, "secrets-invalid", example):
+    for number, connector, pattern in _parse_entries(text, "secrets-invalid", example):
         if not _SECRET.fullmatch(pattern):
             what = f"entry {number} is neither a variable's name nor its start with *"
             raise ConnectorError("secrets-invalid", what, example)
@@ -91,7 +91,7 @@ def is_allowed(name: str, patterns: Iterable[str]) -> bool:
     )
 
 
-def _entries(text: str, code: str, example: str) -> Iterator[tuple[int, ConnectorId, str]]:
+def _parse_entries(text: str, code: str, example: str) -> Iterator[tuple[int, ConnectorId, str]]:
     """The entries of a setting, numbered: one that is damaged is not quoted, it may be a secret."""
     entries = filter(None, re.split(r"[\s,]+", text.strip()))
     for number, entry in enumerate(entries, start=1):

@@ -1,17 +1,17 @@
 """Where a secret comes from: a variable, a file or a command, each allowed from outside.
 
-A file of the repository says where a secret is kept, and whoever may propose a change may propose
+A file of the repository says where a secret is kept, and every author of a change may propose
 another place. So the operator says outside the repository which places a connector may name, and
-what was read is told to the last gate before anything else sees it.
+the secret is registered with the output filter before anything else sees it.
 """
 
 import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from reconciler.cli.secrets.command import environment, output_of
+from reconciler.cli.secrets.command import build_environment, read_command_output
 from reconciler.cli.secrets.file import read_secret_file
-from reconciler.cli.secrets.output_filter import keep_secret
+from reconciler.cli.secrets.output_filter import register_secret
 from reconciler.cli.secrets.pins import (
     Argv,
     is_allowed,
@@ -22,7 +22,7 @@ from reconciler.model.catalog import SecretRef
 from reconciler.model.errors import ConnectorError, GuardRefused
 from reconciler.model.ids import ConnectorId
 
-__all__ = ["SecretSource", "is_ci", "repository_of"]
+__all__ = ["SecretSource", "find_work_tree", "is_ci"]
 
 
 def is_ci() -> bool:
@@ -30,7 +30,7 @@ def is_ci() -> bool:
     return bool(os.environ.get("CI"))
 
 
-def repository_of(catalog: Path) -> Path:
+def find_work_tree(catalog: Path) -> Path:
     """The git work tree around the catalog; where there is none, the folder that holds it."""
     place = catalog.resolve()
     return next((p for p in (place, *place.parents) if (p / ".git").exists()), place.parent)
@@ -51,14 +51,14 @@ class SecretSource:
         """
         match reference:
             case SecretRef(kind="command", value=tuple() as argv):
-                text = _text(self._from_command(argv), f"the command {argv[0]} prints")
+                text = _decode_secret(self._from_command(argv), f"the command {argv[0]} prints")
             case SecretRef(kind="file", value=str() as name):
                 folder = os.environ.get("RECONCILER_SECRET_DIR", "")
                 data = read_secret_file(name, folder, self.repository)
-                text = _text(data, f"the secret file {name} holds")
+                text = _decode_secret(data, f"the secret file {name} holds")
             case _:
                 text = self._from_variable(str(reference.value))
-        return keep_secret(text)
+        return register_secret(text)
 
     def _from_variable(self, name: str) -> str:
         self._require_allowed(name)
@@ -83,8 +83,8 @@ class SecretSource:
             )
         own = [name for name in os.environ if is_allowed(name, self._patterns())]
         for name in own:
-            keep_secret(os.environ[name])
-        return output_of(argv, environment(own), self.repository)
+            register_secret(os.environ[name])
+        return read_command_output(argv, build_environment(own), self.repository)
 
     def _require_allowed(self, name: str) -> None:
         """A file of the repository must not point at a secret that is not the connector's own."""
@@ -103,7 +103,7 @@ class SecretSource:
         return parse_allowed_secrets(setting).get(self.connector, ())
 
 
-def _text(data: bytes, what: str) -> str:
+def _decode_secret(data: bytes, what: str) -> str:
     """The bytes as text; what they hold is not quoted."""
     try:
         text = data.decode()

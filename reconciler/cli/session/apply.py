@@ -8,7 +8,7 @@ from pathlib import Path
 
 from reconciler.cli.session.deadline import GRACE_S, politely
 from reconciler.cli.session.session import Session
-from reconciler.cli.terminal.progress import Watcher, watch
+from reconciler.cli.terminal.progress import Watcher, show_progress
 from reconciler.cli.terminal.screen import Screen
 from reconciler.evidence.recorder import EvidenceRecorder
 from reconciler.execution.executor import Orders
@@ -98,7 +98,7 @@ async def _carry_out(
     name, folder = f"applying to {session.connector.id}", session.settings.run_folder
     with (
         Journal(folder / "journal", session.run, session.clock, screen.clean) as journal,
-        watch(name, session.settings.verbose, lines=len(prepared.changes)) as progress,
+        show_progress(name, session.settings.verbose, lines=len(prepared.changes)) as progress,
         politely(_speak_aside(screen, progress), deadline.asked) as should_stop,
     ):
         allowed, left_s = _allow_writes(prepared), partial(deadline.left_s, GRACE_S)

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from reconciler.catalog.git.repository import Repository
-from reconciler.catalog.grant_history import History
+from reconciler.catalog.grant_history import GrantHistory
 from reconciler.cli.options import Settings
-from reconciler.cli.secrets.source import repository_of
-from reconciler.cli.session.route import route
+from reconciler.cli.secrets.source import find_work_tree
+from reconciler.cli.session.route import read_route
 from reconciler.github.client import PUBLIC_API, GitHubClient, address_problem
 from reconciler.github.reader import GitHubReader
 from reconciler.live.approvals import fetch_approvals
@@ -39,7 +39,7 @@ def forge_of(settings: Settings, catalog: Catalog) -> "Forge | None":
         source=source,
         address=address,
         token=token,
-        route=route(repository_of(settings.catalog)),
+        route=read_route(find_work_tree(settings.catalog)),
     )
 
 
@@ -82,10 +82,10 @@ class Forge:
             return f"the settings name the repository {self.source.repository}, and this is {here}"
         return address_problem(self.address)
 
-    def _history(self, catalog: Catalog) -> History:
+    def _history(self, catalog: Catalog) -> GrantHistory:
         repository = Repository.around(self.folder)
         tools = catalog.tools.values()
-        return History(
+        return GrantHistory(
             repository=repository,
             head=repository.commit("HEAD"),
             display=self.folder.as_posix().rstrip("/") or "/",

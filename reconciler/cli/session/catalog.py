@@ -8,15 +8,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from reconciler.catalog.digest import commit, digest
+from reconciler.catalog.digest import catalog_digest
 from reconciler.catalog.files import Folder
+from reconciler.catalog.git.checkout import read_commit
 from reconciler.catalog.git.command import NO_REPOSITORY
 from reconciler.catalog.git.repository import Repository
-from reconciler.catalog.git.tree import Committed, differing
+from reconciler.catalog.git.tree import CommittedFolder, find_differences
 from reconciler.catalog.load import Loaded, load_and_judge, load_and_judge_from
 from reconciler.cli.clock import wall_clock
 from reconciler.cli.options import Settings
-from reconciler.cli.secrets.credentials import is_ci
+from reconciler.cli.secrets.source import is_ci
 from reconciler.cli.terminal.screen import Screen
 from reconciler.model.catalog import Catalog
 from reconciler.model.diagnostics import PROBLEMS_LEFT_OUT, Diagnostic, Severity
@@ -71,7 +72,7 @@ def _committed(settings: Settings, now: datetime | None) -> Loaded | None:
         raise
     sha = repository.commit("HEAD")
     display = settings.catalog.as_posix()
-    return replace(load_and_judge_from(Committed(repository, sha, display), now), commit=sha)
+    return replace(load_and_judge_from(CommittedFolder(repository, sha, display), now), commit=sha)
 
 
 def require_valid(loaded: Loaded, screen: Screen, *, is_rehearsal: bool = False) -> None:
@@ -98,9 +99,9 @@ def find_revision(
     settings: Settings, loaded: Loaded
 ) -> tuple[CatalogRevision, tuple[PlanWarning, ...]]:
     """Which files a plan is made from, and what to know of how they lie."""
-    found = CatalogRevision(digest=digest(loaded.catalog))
+    found = CatalogRevision(digest=catalog_digest(loaded.catalog))
     try:
-        sha, is_dirty = commit(settings.catalog)
+        sha, is_dirty = read_commit(settings.catalog)
         if loaded.commit is not None:
             return replace(found, commit=loaded.commit), (_LEFT_OUT,) if is_dirty else ()
         differs = sha is not None and not is_dirty and _differs(settings, sha)
@@ -114,7 +115,7 @@ def find_revision(
 def _differs(settings: Settings, sha: str) -> bool:
     """Whether a file is not what the commit holds, though git calls it clean."""
     folder = Folder(settings.catalog, settings.catalog.as_posix())
-    return any(differing(folder, Repository.around(settings.catalog), sha))
+    return any(find_differences(folder, Repository.around(settings.catalog), sha))
 
 
 _LEFT_OUT = PlanWarning(

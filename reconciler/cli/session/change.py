@@ -7,10 +7,11 @@ job that holds a credential.
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from reconciler.catalog.digest import digest, uncommitted
+from reconciler.catalog.digest import catalog_digest
 from reconciler.catalog.files import Folder, Source
+from reconciler.catalog.git.checkout import list_uncommitted
 from reconciler.catalog.git.repository import Repository
-from reconciler.catalog.git.tree import Committed
+from reconciler.catalog.git.tree import CommittedFolder
 from reconciler.catalog.load import Loaded, load_and_judge_change, load_and_judge_from
 from reconciler.cli.clock import wall_clock
 from reconciler.cli.options import Settings
@@ -59,20 +60,20 @@ def read_sides(settings: Settings, base: str, head: str | None, screen: Screen) 
     tree = _merge(repository, base_commit, head_commit)
     display = settings.catalog.as_posix()
     now = None if is_rehearsal(settings) else wall_clock()
-    loaded = load_and_judge_from(Committed(repository, tree, display), now)
+    loaded = load_and_judge_from(CommittedFolder(repository, tree, display), now)
     require_valid(loaded, screen, is_rehearsal=is_rehearsal(settings))
-    before = load_and_judge_from(Committed(repository, base_commit, display))
+    before = load_and_judge_from(CommittedFolder(repository, base_commit, display))
     return Sides(
         head=loaded,
         head_commit=head_commit,
         base=Base(
             catalog=before.catalog,
             commit=base_commit,
-            digest=digest(before.catalog),
+            digest=catalog_digest(before.catalog),
             committed_at=repository.committed_at(base_commit),
         ),
         is_sound=_is_sound(before, base_commit, screen, is_rehearsal=is_rehearsal(settings)),
-        uncommitted=uncommitted(settings.catalog) if head is None else (),
+        uncommitted=list_uncommitted(settings.catalog) if head is None else (),
     )
 
 
@@ -80,7 +81,7 @@ def _merge(repository: Repository, base: str, head: str) -> str:
     """The tree that merging would make; the head's own where it has the base in it."""
     if repository.contains(head, base):
         return head
-    merge = repository.merge(base, head)
+    merge = repository.merge_trees(base, head)
     if not merge.is_clean:
         raise ReconcilerError(
             "merge-conflict",
@@ -101,12 +102,12 @@ def judge_change(
     repository = Repository.around(settings.catalog)
     start = repository.commit(base)
     if head is None:
-        start = repository.fork(start, repository.commit("HEAD"))
+        start = repository.find_merge_base(start, repository.commit("HEAD"))
         source: Source = Folder(settings.catalog, display)
     else:
         tree = _merge(repository, start, repository.commit(head))
-        source = Committed(repository, tree, display)
-    before = Committed(repository, start, display)
+        source = CommittedFolder(repository, tree, display)
+    before = CommittedFolder(repository, start, display)
     shown = find_shown_empty(settings, repository, start, proof)
     return load_and_judge_change(source, before, proof.now, shown)
 
@@ -134,7 +135,7 @@ def _grant_history(settings: Settings, both: Sides, now: datetime) -> GrantHisto
 async def plan_sides(session: Session, both: Sides, as_of: datetime | None = None) -> Plan:
     """The connector's plan of the change, split by cause where the base allows."""
     head, connector = both.head.catalog, session.connector
-    revision = CatalogRevision(commit=both.head_commit, digest=digest(head))
+    revision = CatalogRevision(commit=both.head_commit, digest=catalog_digest(head))
     inputs = make_inputs(session.connection, revision, as_of)
     past = _grant_history(session.settings, both, inputs.as_of)
     inputs = replace(inputs, record=limit_to_rules(past, head, inputs.as_of))

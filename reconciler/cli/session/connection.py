@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from reconciler.catalog.digest import head
+from reconciler.catalog.git.checkout import read_head
 from reconciler.cli.clock import wall_clock
 from reconciler.cli.options import Settings
 from reconciler.cli.secrets import output_filter
@@ -21,12 +21,12 @@ from reconciler.cli.secrets.credentials import (
     ApiToken,
     Credential,
     ServiceKey,
-    credential,
+    find_pin,
     is_ci,
-    pin_of,
+    read_credential,
 )
-from reconciler.cli.secrets.source import SecretSource, repository_of
-from reconciler.cli.session.route import route
+from reconciler.cli.secrets.source import SecretSource, find_work_tree
+from reconciler.cli.session.route import read_route
 from reconciler.connector_checks.oauth_scopes import Purpose, needed_scopes
 from reconciler.model.catalog import DIRECT, Catalog, Connector, Route
 from reconciler.model.errors import GuardRefused, UsageError
@@ -68,7 +68,7 @@ class Connection:
 
     def __post_init__(self) -> None:
         """What it signs with, now or later, reaches no sink."""
-        output_filter.follow(lambda: self._signer.secrets)
+        output_filter.add_secret_source(lambda: self._signer.secrets)
 
     def sender(
         self,
@@ -136,7 +136,7 @@ def connect(
 ) -> Iterator[Connection]:
     """The org behind the connector, signed in to for the purpose; the embedded one is closed."""
     with _reach(settings, catalog, connector, purpose) as connection:
-        commit = head(settings.catalog)
+        commit = read_head(settings.catalog)
         yield replace(connection, _share=settings.rate_share, _commit=commit)
 
 
@@ -154,7 +154,7 @@ def _reach(
         with open_sandbox(settings, catalog) as sandbox:
             yield _reach_embedded(connector, sandbox, purpose, scopes(catalog, connector, purpose))
     else:
-        source = SecretSource(connector=connector.id, repository=repository_of(settings.catalog))
+        source = SecretSource(connector=connector.id, repository=find_work_tree(settings.catalog))
         yield _reach_live(connector, source, purpose, scopes(catalog, connector, purpose))
 
 
@@ -162,10 +162,10 @@ def _reach_live(
     connector: Connector, source: SecretSource, purpose: Purpose, asked: tuple[str, ...]
 ) -> Connection:
     """The pin is compared before the secret is even read; a domain inside the secret is one."""
-    pin, way = pin_of(connector), route(source.repository)
+    pin, way = find_pin(connector), read_route(source.repository)
     if connector.domain is not None:
         OrgUrl.parse(connector.domain, pinned_host=pin.host if pin else None)
-    found = credential(connector, source, is_apply=purpose.writes)
+    found = read_credential(connector, source, is_apply=purpose.writes)
     origin = OrgUrl.parse(
         found.domain, pinned_host=pin.host if pin else None, is_pinning=found.is_pinning
     )
@@ -200,7 +200,7 @@ def _reach_embedded(
 
 
 def _reach_loopback(connector: Connector, url: str) -> Connection:
-    token = output_filter.keep_secret(os.environ.get("RECONCILER_ENDPOINT_TOKEN", ""))
+    token = output_filter.register_secret(os.environ.get("RECONCILER_ENDPOINT_TOKEN", ""))
     if not token:
         raise UsageError(
             "endpoint-token-missing",

@@ -6,7 +6,7 @@ from dataclasses import replace
 from reconciler.cli.clock import wall_clock
 from reconciler.cli.options import Settings
 from reconciler.cli.session.session import Session, open_session
-from reconciler.cli.terminal.progress import watch
+from reconciler.cli.terminal.progress import show_progress
 from reconciler.cli.terminal.screen import Screen
 from reconciler.connector_checks.check_result import (
     CheckResult,
@@ -21,10 +21,10 @@ from reconciler.okta.requests.write_allowlist import WriteAllowlist
 from reconciler.workflows.check_connector import Question, probe
 from reconciler.workflows.check_write import write_probe
 
-__all__ = ["check_credential", "uses_of"]
+__all__ = ["check_credential", "credential_uses"]
 
 
-def uses_of(connector: Connector, wanted: str | None) -> tuple[CredentialUse, ...]:
+def credential_uses(connector: Connector, wanted: str | None) -> tuple[CredentialUse, ...]:
     """The credentials to test: one where plan and apply share it, else both, or the wanted one."""
     if connector.plan_auth == connector.apply_auth:
         return (CredentialUse.BOTH,)
@@ -80,9 +80,9 @@ _SKIPPED = skipped_check(
 
 
 async def _write(session: Session, canary: Canary) -> tuple[CheckResult, ...]:
-    """Through a sender that lets nothing but the canary's own group be written."""
+    """Through a sender that may write to the canary's own group alone."""
     connection, only = session.connection, WriteAllowlist(groups=[canary.group_id])
-    with watch("writing the canary", session.settings.verbose) as progress:
+    with show_progress("writing the canary", session.settings.verbose) as progress:
         async with connection.sender(session.run, progress, only) as sender:
             return await write_probe(
                 canary, connection.reader(sender), connection.writer(sender), asyncio.sleep

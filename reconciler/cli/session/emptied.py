@@ -1,4 +1,4 @@
-"""Which bindings are shown to have nobody left where they leave, so that no file need say so.
+"""Which bindings are shown to leave empty groups behind, so that no file need say so.
 
 A plan of the base shows it, and so does evidence: a run that did all there was to do after the
 bindings came to stand as they do.
@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from reconciler.catalog.digest import digest
+from reconciler.catalog.digest import catalog_digest
 from reconciler.catalog.git.repository import Repository
-from reconciler.catalog.git.tree import Committed
+from reconciler.catalog.git.tree import CommittedFolder
 from reconciler.catalog.load import load_and_judge_from
-from reconciler.catalog.schema import BY_FOLDER
+from reconciler.catalog.schema.kinds import BY_FOLDER
 from reconciler.cli.options import Settings
 from reconciler.evidence.verification import read_runs
 from reconciler.model.catalog import Catalog
@@ -48,13 +48,13 @@ def find_shown_empty(
     if not proof.plans and proof.evidence is None:
         return Emptied()
     display = settings.catalog.as_posix()
-    catalog = load_and_judge_from(Committed(repository, base, display)).catalog
+    catalog = load_and_judge_from(CommittedFolder(repository, base, display)).catalog
     planned = Emptied().union(*(_read_plan(path, catalog, settings, proof) for path in proof.plans))
     if proof.evidence is None:
         return planned
     if not any(groups_left_by(binding) for binding in catalog.bindings):
         return planned
-    edits = repository.edits(base, BY_FOLDER["bindings"].plural)
+    edits = repository.read_edits(base, BY_FOLDER["bindings"].plural)
     since = next((edit.at for edit in edits), None)
     return (
         planned
@@ -65,7 +65,7 @@ def find_shown_empty(
 
 def _read_plan(path: Path, base: Catalog, settings: Settings, proof: Proof) -> Emptied:
     made = load_plan(read(path))
-    if made.catalog.digest != digest(base):
+    if made.catalog.digest != catalog_digest(base):
         raise UsageError("plan-of-other-files", f"{path} is no plan of the base", _AGAIN)
     if made.sandbox != settings.sandbox:
         raise UsageError("plan-of-other-org", f"{path} is not of the org that counts", _AGAIN)

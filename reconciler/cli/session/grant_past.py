@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from reconciler.catalog.git.branch_history import Past, access, group_key
+from reconciler.catalog.git.branch_history import BranchHistory, access_of, group_key
 from reconciler.catalog.git.repository import Repository
 from reconciler.cli.options import Settings
 from reconciler.model.bindings import expand_moves
@@ -77,9 +77,11 @@ def _is_in_repository(folder: Path) -> bool:
     return any((above / ".git").exists() for above in (here, *here.parents))
 
 
-def _open_past(repository: Repository, catalog: Catalog, settings: Settings, commit: str) -> Past:
+def _open_past(
+    repository: Repository, catalog: Catalog, settings: Settings, commit: str
+) -> BranchHistory:
     tools = catalog.tools.values()
-    return Past(
+    return BranchHistory(
         repository=repository,
         head=repository.commit(commit),
         display=settings.catalog.as_posix().rstrip("/") or "/",
@@ -88,19 +90,19 @@ def _open_past(repository: Repository, catalog: Catalog, settings: Settings, com
 
 
 def _find_stillborn(
-    past: Past, catalog: Catalog, ended: Iterable[Grant], now: datetime
+    past: BranchHistory, catalog: Catalog, ended: Iterable[Grant], now: datetime
 ) -> frozenset[str]:
     """The ended grants whose access the branch never gave."""
-    about = {access(grant) for grant in ended}
-    asked = [grant for grant in catalog.grants if access(grant) in about]
-    lived = past.lived(asked, now) if asked else frozenset()
-    return frozenset(grant_hash(grant) for grant in ended if access(grant) not in lived)
+    about = {access_of(grant) for grant in ended}
+    asked = [grant for grant in catalog.grants if access_of(grant) in about]
+    lived = past.find_past_access(asked, now) if asked else frozenset()
+    return frozenset(grant_hash(grant) for grant in ended if access_of(grant) not in lived)
 
 
-def _find_unbound(past: Past, retired: Iterable[Binding]) -> frozenset[tuple[str, str]]:
+def _find_unbound(past: BranchHistory, retired: Iterable[Binding]) -> frozenset[tuple[str, str]]:
     """The retired bindings whose group they never had, by its id or by the name it was made by."""
     sides_ = list(retired)
-    bound = past.bound() if sides_ else frozenset()
+    bound = past.find_bound_groups() if sides_ else frozenset()
     return frozenset(
         (binding.name, group_key(binding))
         for binding in sides_

@@ -1,7 +1,7 @@
-"""The way to Okta and the forge, as variables outside the repository say: straight, unless told.
+"""The route to Okta and GitHub, from variables outside the repository: direct by default.
 
-The system's own variables are not heeded: who can set `HTTPS_PROXY` for a job shall not thereby
-stand between it and Okta. Where one is set and nobody is reached, the error says so.
+The system's own variables are not heeded: one who can set `HTTPS_PROXY` for a job must not
+thereby get between it and Okta. Where one is set and the org cannot be reached, the error says so.
 """
 
 import os
@@ -15,19 +15,19 @@ from reconciler.cli.secrets import output_filter
 from reconciler.model.catalog import Route
 from reconciler.model.errors import UsageError
 
-__all__ = ["PROXY", "route"]
+__all__ = ["PROXY", "read_route"]
 
 PROXY = "RECONCILER_PROXY"
-_STRAIGHT = "RECONCILER_NO_PROXY"
+_NO_PROXY = "RECONCILER_NO_PROXY"
 _CA_FILE = "RECONCILER_CA_FILE"
 _SYSTEM = ("HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy")
 _FORM = re.compile(r"https?://(?:[^@/\s]+@)?(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\]):[0-9]{1,5}/?")
 
 
-def route(repository: Path) -> Route:
+def read_route(repository: Path) -> Route:
     """How requests leave this machine; `repository` is where no certificate may come from."""
     proxy = _proxy(os.environ.get(PROXY, "").strip())
-    hosts = os.environ.get(_STRAIGHT, "").split(",")
+    hosts = os.environ.get(_NO_PROXY, "").split(",")
     return Route(
         proxy=proxy,
         straight=tuple(name for each in hosts if (name := each.strip().lstrip("*.").lower())),
@@ -48,7 +48,7 @@ def _proxy(text: str) -> str:
         )
     password = httpx.URL(text).password
     if password:
-        output_filter.keep_secret(password)
+        output_filter.register_secret(password)
     return text
 
 

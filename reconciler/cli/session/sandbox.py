@@ -29,7 +29,7 @@ from reconciler.sandbox import (
 from reconciler.store.atomic import make_private_folder
 from reconciler.store.run_folder import make_run_folder
 
-__all__ = ["credential_for", "open_sandbox", "world_of"]
+__all__ = ["build_world", "credential_for", "open_sandbox"]
 
 _SERVICE = "svc-reconciler@example.com"
 _READERS = ("READ_ONLY_ADMIN",)
@@ -52,13 +52,13 @@ def open_sandbox(settings: Settings, catalog: Catalog) -> Iterator[Sandbox]:
     try:
         is_new = not path.exists()
         packaged = default_world() if is_new else World()
-        lacking = _lacking(catalog, packaged) if is_new else {}
-        world = world_of(catalog, packaged.now) if lacking else packaged
+        lacking = _missing_groups(catalog, packaged) if is_new else {}
+        world = build_world(catalog, packaged.now) if lacking else packaged
         with Sandbox.open(path, world=world if is_new else None) as sandbox:
             if lacking:
-                _tell(settings, lacking, packaged)
+                _say_what_was_made(settings, lacking, packaged)
             if not is_new:
-                _tell_of_others(settings, catalog, sandbox)
+                _warn_of_other_groups(settings, catalog, sandbox)
             yield sandbox
     except SandboxError as error:
         raise StoreError("sandbox-refused", str(error)) from error
@@ -99,20 +99,20 @@ def credential_for(
     )
 
 
-def _lacking(catalog: Catalog, packaged: World) -> dict[str, str]:
+def _missing_groups(catalog: Catalog, packaged: World) -> dict[str, str]:
     """The groups that the catalog binds and the packaged world lacks: names by ids."""
     known = {group.id for group in packaged.groups}
-    return {each: name for each, name in _bound(catalog).items() if each not in known}
+    return {each: name for each, name in _bound_groups(catalog).items() if each not in known}
 
 
-def _bound(catalog: Catalog) -> dict[str, str]:
+def _bound_groups(catalog: Catalog) -> dict[str, str]:
     bindings = (b.group for b in catalog.bindings if isinstance(b.group, BindGroup))
     return {group.id: group.name for group in bindings}
 
 
-def _tell_of_others(settings: Settings, catalog: Catalog, sandbox: Sandbox) -> None:
+def _warn_of_other_groups(settings: Settings, catalog: Catalog, sandbox: Sandbox) -> None:
     """An org that was made before the catalog bound other groups makes each id look wrong."""
-    bound = _bound(catalog)
+    bound = _bound_groups(catalog)
     if not bound or bound.keys() & {group.id for group in sandbox.groups()}:
         return
     screen = Screen(no_color=settings.no_color)
@@ -121,34 +121,34 @@ def _tell_of_others(settings: Settings, catalog: Catalog, sandbox: Sandbox) -> N
     screen.talk(f"hint: make it anew, to fit the catalog: {seeding} --from-catalog")
 
 
-def _tell(settings: Settings, lacking: dict[str, str], packaged: World) -> None:
+def _say_what_was_made(settings: Settings, lacking: dict[str, str], packaged: World) -> None:
     """A mistyped id must not look as if its group were there: an org made from it has it."""
     screen = Screen(no_color=settings.no_color)
     screen.talk(
         "sandbox: the org was made from the catalog, with its groups empty, because the packaged "
         f"company lacks {count(len(lacking), 'group')} that it binds:"
     )
-    meant = {each: guess for each in lacking if (guess := _meant(each, packaged))}
-    named = [*meant, *(each for each in lacking if each not in meant)]
+    similar = {each: guess for each in lacking if (guess := _find_similar_id(each, packaged))}
+    named = [*similar, *(each for each in lacking if each not in similar)]
     for each in named[:_MOST_NAMED]:
-        guess = f"; did you mean {meant[each]}?" if each in meant else ""
+        guess = f"; did you mean {similar[each]}?" if each in similar else ""
         screen.talk(f'  {each} ("{lacking[each]}"){guess}')
     if len(named) > _MOST_NAMED:
         screen.talk(f"  and {len(named) - _MOST_NAMED} more")
-    if meant:
+    if similar:
         command = replace(settings, sandbox=False, endpoints=()).command("sandbox seed")
         screen.talk(f"hint: correct the id in the catalog, then make the org anew: {command}")
 
 
-def _meant(group_id: str, packaged: World) -> str | None:
+def _find_similar_id(group_id: str, packaged: World) -> str | None:
     """The packaged group whose id is written almost like this."""
     known = [group.id for group in packaged.groups]
     return next(iter(get_close_matches(group_id, known, n=1, cutoff=0.9)), None)
 
 
-def world_of(catalog: Catalog, now: datetime) -> World:
+def build_world(catalog: Catalog, now: datetime) -> World:
     """An org that fits the catalog: its groups, empty, and an account for everyone it names."""
-    users = {login_key(user.login): user for user in _users(catalog)}
+    users = {login_key(user.login): user for user in _build_users(catalog)}
     groups = {
         b.group.id: Group(id=b.group.id, name=b.group.name)
         for b in catalog.bindings
@@ -170,7 +170,7 @@ def world_of(catalog: Catalog, now: datetime) -> World:
     )
 
 
-def _users(catalog: Catalog) -> Iterator[User]:
+def _build_users(catalog: Catalog) -> Iterator[User]:
     """Mapped people last: their ids are the ones that count."""
     logins = {_SERVICE}
     logins |= {g.subject for g in catalog.grants if not is_outside_account(g.subject)}

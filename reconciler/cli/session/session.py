@@ -8,7 +8,7 @@ from datetime import datetime
 from reconciler.cli.options import Settings
 from reconciler.cli.session.connection import Connection, connect, new_run
 from reconciler.cli.session.deadline import Deadline
-from reconciler.cli.terminal.progress import watch
+from reconciler.cli.terminal.progress import show_progress
 from reconciler.cli.terminal.screen import Screen
 from reconciler.connector_checks.oauth_scopes import Purpose
 from reconciler.model.catalog import Catalog, Connector
@@ -42,7 +42,9 @@ class Session:
     async def reading(self, verb: str = "reading", groups: int = 0) -> AsyncIterator[OktaReader]:
         """Within, the org is read through a sender that cannot write."""
         deadline = self.deadline
-        with watch(f"{verb} {self.connector.id}", self.settings.verbose, groups=groups) as progress:
+        with show_progress(
+            f"{verb} {self.connector.id}", self.settings.verbose, groups=groups
+        ) as progress:
             async with self.connection.sender(
                 self.run, progress, sleep=deadline.sleep, left_s=deadline.left_s
             ) as sender:

@@ -1,1 +1,1 @@
-"""The streams and the progress line."""
+"""What the terminal shows: the streams, the progress line, and when it is drawn."""

@@ -1,7 +1,7 @@
-"""What a person watching hears while Okta is asked: one line that keeps changing, on a terminal.
+"""What a person sees while Okta is asked: one line that keeps changing, on a terminal.
 
-With `-v` every request is a line of its own instead, wherever stderr goes. Where nobody watches, in
-CI, a pipe or a terminal that cannot move its cursor, there is silence.
+With `-v` every request is a line of its own instead, wherever stderr goes. In CI, in a pipe, and on
+a terminal that cannot move its cursor, nothing is shown.
 """
 
 import asyncio
@@ -11,105 +11,42 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Protocol
 
 import click
 
 from reconciler.cli.clock import stopwatch
-from reconciler.cli.secrets.credentials import is_ci
+from reconciler.cli.secrets.source import is_ci
+from reconciler.cli.terminal.progress_line import State, progress_line
 from reconciler.okta import observers
-from reconciler.render.document import count
 from reconciler.render.formats.escape import escape
 
-__all__ = ["State", "Watcher", "progress_line", "watch"]
-
-_SETTLED_S = 3.0
-"""Before this an estimate would jump about."""
-_MINUTE_S, _HOUR_S = 60, 3600
-
-
-@dataclass(slots=True, kw_only=True)
-class State:
-    """How far a run is. `total` is of groups or of lines; 0 where nobody knows."""
-
-    verb: str
-    noun: str
-    total: int = 0
-    done: int = 0
-    requests: int = 0
-    waits: dict[str, float] = field(default_factory=dict)
-    """By the limit that is awaited: the second of the run at which the wait ends."""
-
-
-def progress_line(state: State, elapsed_s: float, columns: int) -> str:
-    """As many whole parts as the columns hold, the most telling first; one column stays free."""
-    line = f"{escape(state.verb)}: "
-    separator = ""
-    for part in _parts(state, elapsed_s):
-        if len(line) + len(separator) + len(part) < columns:
-            line += separator + part
-            separator = ", "
-    return line.rstrip(": ")[: max(columns - 1, 0)]
-
-
-def _parts(state: State, elapsed_s: float) -> list[str]:
-    parts = [_awaited(state, elapsed_s)]
-    if state.total:
-        parts.append(f"{state.done:,} of {count(state.total, state.noun)}")
-    parts += [_left(state, elapsed_s), count(state.requests, "request"), _duration(elapsed_s)]
-    return [part for part in parts if part]
-
-
-def _awaited(state: State, elapsed_s: float) -> str:
-    """The longest wait under way."""
-    ends = {bucket: end for bucket, end in state.waits.items() if end > elapsed_s}
-    if not ends:
-        return ""
-    bucket = max(ends, key=lambda each: ends[each])
-    return f"waiting {_duration(ends[bucket] - elapsed_s)} for {escape(bucket)}"
-
-
-def _left(state: State, elapsed_s: float) -> str:
-    """As long for each that is left as for each that is done."""
-    if elapsed_s < _SETTLED_S or not 0 < state.done < state.total:
-        return ""
-    left_s = elapsed_s * (state.total - state.done) / state.done
-    return f"about {_duration(left_s)} left"
-
-
-def _duration(seconds: float) -> str:
-    whole = max(round(seconds), 0)
-    if whole < _MINUTE_S:
-        return f"{whole} s"
-    if whole < _HOUR_S:
-        return f"{whole // _MINUTE_S} min {whole % _MINUTE_S} s"
-    return f"{whole // _HOUR_S} h {whole % _HOUR_S // _MINUTE_S} min"
+__all__ = ["Watcher", "show_progress"]
 
 
 _AWAITED_S = 1.0
 """A wait shorter than this is not worth a word."""
 _REDRAWN_S = 0.1
-"""Nobody reads faster; a terminal over a slow line draws slower."""
+"""Faster cannot be read; a terminal over a slow line draws slower."""
 _TICK_S = 1.0
 _MEMBERS = re.compile(r"/api/v1/groups/[^/]+/users")
 _WIPE = "\r\x1b[K"
 
 
 class Watcher(observers.Progress, Protocol):
-    """Hears what happens on the wire, and which lines of an apply have ended."""
+    """Observes requests and answers, and which lines of an apply have ended."""
 
     def line_done(self, line: object) -> None:
         """One line of the plan was tried, or will not be."""
         ...
 
     def clear(self) -> None:
-        """Makes room for somebody else's sentence."""
+        """Makes room for other output."""
         ...
 
 
-class _Silent(observers.NoProgress):
-    """Hears nothing."""
+class _NoProgress(observers.NoProgress):
+    """Shows nothing."""
 
     def line_done(self, line: object) -> None:
         """Nothing is said."""
@@ -118,7 +55,7 @@ class _Silent(observers.NoProgress):
         """Nothing stands there."""
 
 
-class _Teller(_Silent):
+class _RequestLines(_NoProgress):
     """Says every request, a line each."""
 
     def request_sent(self, method: str, path: str) -> None:
@@ -134,7 +71,7 @@ class _Teller(_Silent):
         click.echo(f"  waiting {seconds:.1f} s for {escape(bucket)}", err=True)
 
 
-class _Meter:
+class _ProgressLine:
     """Keeps one line up to date, once a second even when nothing happens."""
 
     def __init__(self, state: State, elapsed: Callable[[], float]) -> None:
@@ -203,18 +140,20 @@ class _Meter:
 
 
 @contextmanager
-def watch(verb: str, verbose: int = 0, *, groups: int = 0, lines: int = 0) -> Iterator[Watcher]:
-    """Every request with `-v`; else a progress line where somebody watches, and silence elsewhere.
+def show_progress(
+    verb: str, verbose: int = 0, *, groups: int = 0, lines: int = 0
+) -> Iterator[Watcher]:
+    """Every request with `-v`; else a progress line on a terminal, and silence elsewhere.
 
     `groups` are to be read, or `lines` to be carried out, where that is known.
     """
     if verbose:
-        yield _Teller()
+        yield _RequestLines()
     elif not _is_watched():
-        yield _Silent()
+        yield _NoProgress()
     else:
         state = State(verb=verb, noun="line" if lines else "group", total=lines or groups)
-        meter = _Meter(state, stopwatch())
+        meter = _ProgressLine(state, stopwatch())
         try:
             yield meter
         finally:

@@ -1,4 +1,4 @@
-"""The terminal: data on stdout, talk on stderr, colour only where somebody sees it."""
+"""The terminal: data on stdout, remarks on stderr, colour only on a terminal."""
 
 import os
 import shutil

@@ -15,6 +15,10 @@ __all__ = ["MOST_PAGES", "LinkError", "fetch_all", "fetch_pages", "parse_links"]
 
 MOST_PAGES = 10_000
 
+_TARGET = re.compile(r"\s*<([^<>]*)>")
+_PARAMETER = re.compile(r'\s*;\s*([!#$%&\'*+.^_`|~0-9A-Za-z-]+)(?:\s*=\s*("[^"]*"|[^\s",;]*))?')
+_END = re.compile(r"\s*(?:,\s*|$)")
+
 
 class _HasId(Protocol):
     @property
@@ -94,11 +98,6 @@ def _require_link(answer: Answer, path: str, params: Mapping[str, str], size: in
 def _list_error(code: str, path: str, why: str) -> IncompleteReadError:
     hint = "run again; nothing is concluded from a list that was not read to its end"
     return IncompleteReadError(code, f"the list {path} could not be read whole: {why}", hint)
-
-
-_TARGET = re.compile(r"\s*<([^<>]*)>")
-_PARAMETER = re.compile(r'\s*;\s*([!#$%&\'*+.^_`|~0-9A-Za-z-]+)(?:\s*=\s*("[^"]*"|[^\s",;]*))?')
-_END = re.compile(r"\s*(?:,\s*|$)")
 
 
 class LinkError(ValueError):

@@ -25,6 +25,18 @@ from reconciler.okta.wire import Instant
 
 __all__ = ["MOST_PAGES", "RETENTION", "fetch_membership_log"]
 
+RETENTION = timedelta(days=90)
+"""How long Okta keeps events."""
+MOST_PAGES = 5
+"""Requests at most: the log has the smallest budget of all that is read (Okta: rate limits)."""
+MOST_TARGETS = 20
+"""Ids in one question. Okta documents no limit on clauses; a URL of this length is safe."""
+_PATH = "/api/v1/logs"
+_LIMIT = "1000"
+_ADDED = "group.user_membership.add"
+_REMOVED = "group.user_membership.remove"
+_SECOND = timedelta(seconds=1)
+
 
 class LogActor(msgspec.Struct, gc=False, rename="camel"):
     """Who did it."""
@@ -82,18 +94,6 @@ class LogEvent(msgspec.Struct, gc=False, rename="camel"):
     transaction: LogTransaction | None = None
 
 
-RETENTION = timedelta(days=90)
-"""How long Okta keeps events."""
-MOST_PAGES = 5
-"""Requests at most: the log has the smallest budget of all that is read (Okta: rate limits)."""
-MOST_TARGETS = 20
-"""Ids in one question. Okta documents no limit on clauses; a URL of this length is safe."""
-
-_PATH = "/api/v1/logs"
-_LIMIT = "1000"
-_ADDED = "group.user_membership.add"
-_REMOVED = "group.user_membership.remove"
-_SECOND = timedelta(seconds=1)
 _EVENTS = msgspec.json.Decoder(list[LogEvent])
 
 

@@ -30,6 +30,8 @@ _MOST_STEPS = 3
 _HELD_BACK = "client-assertion-expired"  # while the clocks agree: it waited for its turn
 _ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
+LARGEST_CORRECTION = timedelta(minutes=5)
+
 
 class TokenEndpoint:
     """Issues tokens to one app, and remembers every secret of it that ever was."""
@@ -123,9 +125,6 @@ class TokenEndpoint:
         is_new = error == "use_dpop_nonce" and nonce not in {None, self._nonce}
         self._nonce = nonce or self._nonce
         return is_new
-
-
-LARGEST_CORRECTION = timedelta(minutes=5)
 
 
 class OktaClock:

@@ -22,16 +22,6 @@ _NOTABLE_SKEW = timedelta(seconds=60)
 _SET_THE_CLOCK = "set this machine's clock, best by NTP; grants begin and end by it, too"
 
 
-class OAuthError(msgspec.Struct, gc=False):
-    """The body of a refusal at the token endpoint (RFC 6749)."""
-
-    error: str = ""
-    error_description: str = ""
-
-
-_ERROR = msgspec.json.Decoder(OAuthError)
-_NO_ERROR = OAuthError()
-
 # Part of Okta's description, in lower case: code and hint. The first that fits decides.
 _BY_DESCRIPTION = (
     (
@@ -97,6 +87,17 @@ _TOO_OLD = "client_assertion token is expired"
 _TOO_LONG = "expiration too far into the future"
 _TOO_EARLY = "must be issued before the current time"
 _PROOF_TOO_OLD = "dpop proof jwt is issued"
+
+
+class OAuthError(msgspec.Struct, gc=False):
+    """The body of a refusal at the token endpoint (RFC 6749)."""
+
+    error: str = ""
+    error_description: str = ""
+
+
+_ERROR = msgspec.json.Decoder(OAuthError)
+_NO_ERROR = OAuthError()
 
 
 def read_oauth_error(answer: Answer) -> OAuthError:

@@ -30,6 +30,12 @@ _MARGIN_S = 0.5
 """Okta's clocks are not all one."""
 _LEAST_SLEEP_S = 0.01
 
+_ANSWERS_PER_PLACE = 16
+"""Answers per place, all of them well, before one more place is tried."""
+_MOST_REFUSALS = 5
+"""Refusals in a row, for each place there may be, before it is no use for a while."""
+_A_WHILE_S = 60.0
+
 
 @dataclass(slots=True)
 class _Lane:
@@ -166,13 +172,6 @@ def _rate_limited_error(lane: _Lane) -> ConnectorError:
         "something else uses this org's limit; run again later",
         status=HTTPStatus.TOO_MANY_REQUESTS,
     )
-
-
-_ANSWERS_PER_PLACE = 16
-"""Answers per place, all of them well, before one more place is tried."""
-_MOST_REFUSALS = 5
-"""Refusals in a row, for each place there may be, before it is no use for a while."""
-_A_WHILE_S = 60.0
 
 
 class Concurrency:

@@ -26,6 +26,12 @@ __all__ = ["LONGEST_S", "PacedTransport", "build_client", "build_network", "user
 LONGEST_S = 60.0
 """Until an answer begins. Headers that trickle keep every timeout between two bytes away."""
 
+AGENT = "reconciler/"
+"""How this tool calls itself in every request, before its version."""
+_TIMEOUT_S = 30.0
+_COMMIT_LENGTH = 12
+_UNSAFE = re.compile(r"[^0-9A-Za-z._+-]")
+
 
 class PacedTransport(httpx.AsyncBaseTransport):
     """An httpx transport around another one. It sits below authentication and retries."""
@@ -103,14 +109,6 @@ class _Body(httpx.AsyncByteStream):
         """The inner body is closed."""
         if isinstance(self._inner, httpx.AsyncByteStream):
             await self._inner.aclose()
-
-
-AGENT = "reconciler/"
-"""How this tool calls itself in every request, before its version."""
-
-_TIMEOUT_S = 30.0
-_COMMIT_LENGTH = 12
-_UNSAFE = re.compile(r"[^0-9A-Za-z._+-]")
 
 
 def build_network(concurrency: int, host: str, route: Route) -> httpx.AsyncBaseTransport:

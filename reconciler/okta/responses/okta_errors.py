@@ -22,32 +22,10 @@ __all__ = ["Challenge", "error_from", "read_challenge"]
 _OAUTH_ERROR = re.compile(r'\berror="([a-z_]{1,60})"')
 _SCOPE = re.compile(r'\bscope="([A-Za-z0-9._ ]{1,200})"')
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Challenge:
-    """The error, in OAuth's word, and the scope it is about; what is not said is empty."""
-
-    error: str = ""
-    scope: str = ""
-
-
-def read_challenge(headers: httpx.Headers) -> Challenge:
-    """The challenge of an answer, all empty where there is none."""
-    text: str = headers.get("www-authenticate", "")
-    return Challenge(error=_first_match(_OAUTH_ERROR, text), scope=_first_match(_SCOPE, text))
-
-
-def _first_match(pattern: re.Pattern[str], text: str) -> str:
-    match = pattern.search(text)
-    return match.group(1) if match else ""
-
-
 _ERROR = msgspec.json.Decoder(OktaError)
 _SUMMARY_LENGTH = 200
 _READ_LENGTH = 20_000
-
 _CHALLENGED = {HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
-
 # Code and hint by Okta's error code (Okta: error codes).
 _BY_OKTA_CODE = {
     "E0000005": (
@@ -87,6 +65,14 @@ _BY_STATUS: dict[int, tuple[str, str]] = {
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Challenge:
+    """The error, in OAuth's word, and the scope it is about; what is not said is empty."""
+
+    error: str = ""
+    scope: str = ""
+
+
 def error_from(answer: Answer, clean: Callable[[str], str] = str) -> ConnectorError:
     """The refusal as an error, with Okta's code and its name for the request."""
     okta = _okta_error(answer)
@@ -102,6 +88,12 @@ def error_from(answer: Answer, clean: Callable[[str], str] = str) -> ConnectorEr
         okta_code=okta_code,
         request_id=answer.request_id,
     )
+
+
+def read_challenge(headers: httpx.Headers) -> Challenge:
+    """The challenge of an answer, all empty where there is none."""
+    text: str = headers.get("www-authenticate", "")
+    return Challenge(error=_first_match(_OAUTH_ERROR, text), scope=_first_match(_SCOPE, text))
 
 
 def _meaning(answer: Answer, okta_code: str, challenge: Challenge) -> tuple[str, str]:
@@ -141,3 +133,8 @@ def _okta_words(okta: OktaError | None, challenge: Challenge, clean: Callable[[s
     code = escape_unprintable(clean(okta.error_code), 20)
     summary = escape_unprintable(clean(okta.error_summary[:_READ_LENGTH]), _SUMMARY_LENGTH)
     return f": {code} {summary} ({escape_unprintable(clean(okta.error_id), 60)})"
+
+
+def _first_match(pattern: re.Pattern[str], text: str) -> str:
+    match = pattern.search(text)
+    return match.group(1) if match else ""

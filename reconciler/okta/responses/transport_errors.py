@@ -23,6 +23,31 @@ __all__ = [
     "failure_of_sending",
 ]
 
+_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+_TIMED_OUT = (httpx.ConnectTimeout, httpx.PoolTimeout, TimeoutError)
+_NOT_YET_VALID, _EXPIRED, _WRONG_HOST = 9, 10, 62  # OpenSSL's X509_V_ERR_ numbers
+_UNTRUSTED = frozenset({18, 19, 20, 21})
+"""Self-signed, or signed by no authority that this machine trusts."""
+_TRUST = (
+    "a proxy that opens TLS may be in between: have it pass this host through; "
+    "the certificate is checked on purpose"
+)
+_HINTS = {
+    "org-host-unknown": "check the spelling of the connector's domain, and this machine's DNS",
+    "org-connection-refused": "check the connector's domain, the proxy if any, the firewall",
+    "org-connection-timeout": "let this machine reach the host on port 443",
+    "org-certificate-expired": "check this machine's clock; if it is right, a proxy answers here",
+    "org-certificate-untrusted": _TRUST,
+    "org-certificate-other-host": f"check the connector's domain; {_TRUST}",
+    "org-proxy-refused": "check RECONCILER_PROXY, and whether that proxy lets this host through",
+    "org-tls-failed": _TRUST,
+    "org-unreachable": "check the connector's domain, DNS, TLS and the way through the firewall",
+}
+UNREACHED = frozenset(_HINTS)
+"""Every code that says that no request arrived."""
+UNTRUSTED = frozenset(code for code in UNREACHED if code.startswith("org-certificate-"))
+"""Those where the host that answered did not prove its identity."""
+
 
 class Fault(Enum):
     """Why no whole answer came: unreached, another host, lost, or cut short."""
@@ -31,9 +56,6 @@ class Fault(Enum):
     UNTRUSTED = "untrusted"
     LOST = "lost"
     SHORT = "short"
-
-
-_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
 
 class AnswerTimeout(httpx.ReadTimeout):
@@ -93,33 +115,6 @@ def failure_of_body(request: httpx.Request, response: httpx.Response, why: str) 
             request_id=escape_unprintable(response.headers.get("x-okta-request-id", ""), 100),
         ),
     )
-
-
-_TIMED_OUT = (httpx.ConnectTimeout, httpx.PoolTimeout, TimeoutError)
-_NOT_YET_VALID, _EXPIRED, _WRONG_HOST = 9, 10, 62  # OpenSSL's X509_V_ERR_ numbers
-_UNTRUSTED = frozenset(
-    {18, 19, 20, 21}
-)  # self-signed, or signed by no authority this machine trusts
-
-_TRUST = (
-    "a proxy that opens TLS may be in between: have it pass this host through; "
-    "the certificate is checked on purpose"
-)
-_HINTS = {
-    "org-host-unknown": "check the spelling of the connector's domain, and this machine's DNS",
-    "org-connection-refused": "check the connector's domain, the proxy if any, the firewall",
-    "org-connection-timeout": "let this machine reach the host on port 443",
-    "org-certificate-expired": "check this machine's clock; if it is right, a proxy answers here",
-    "org-certificate-untrusted": _TRUST,
-    "org-certificate-other-host": f"check the connector's domain; {_TRUST}",
-    "org-proxy-refused": "check RECONCILER_PROXY, and whether that proxy lets this host through",
-    "org-tls-failed": _TRUST,
-    "org-unreachable": "check the connector's domain, DNS, TLS and the way through the firewall",
-}
-UNREACHED = frozenset(_HINTS)
-"""Every code that says that no request arrived."""
-UNTRUSTED = frozenset(code for code in UNREACHED if code.startswith("org-certificate-"))
-"""Those where the host that answered did not prove its identity."""
 
 
 def connection_error(

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from reconciler.catalog import locate as positions
+from reconciler.catalog.yaml import positions
 from reconciler.model.diagnostics import MOST, MOST_PER_FILE, PROBLEMS_LEFT_OUT, Severity
 from reconciler.render.formats.diagnostics import diagnostic_lines
 from tests.support.catalogs import ACKNOWLEDGEMENT, SETTINGS, TOKEN, TOOL, USER, loaded
@@ -76,8 +76,8 @@ def test_what_was_not_said_is_not_taken_for_sound(tmp_path):
 def test_where_values_stand_is_looked_up_once_per_file(tmp_path, monkeypatch):
     """A sound file with 1,000 protected people took 40 seconds: it was walked for each of them."""
     walks = []
-    locate = positions.locate
-    monkeypatch.setattr(positions, "locate", lambda c: walks.append(len(c)) or locate(c))
+    locate = positions.locate_values
+    monkeypatch.setattr(positions, "locate_values", lambda c: walks.append(len(c)) or locate(c))
     people = "".join(f"- {{login: p{n}@example.com, reason: emergency}}\n" for n in range(200))
     text = SETTINGS.replace(
         "protected: [{login: break.glass@example.com, reason: emergency access}]\n",

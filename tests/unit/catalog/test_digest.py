@@ -6,7 +6,8 @@ import subprocess
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.catalog.digest import commit, digest, emptied
+from reconciler.catalog.digest import catalog_digest
+from reconciler.catalog.git.checkout import explain_empty_folder, read_commit
 from reconciler.catalog.load import load
 from reconciler.model.catalog import Catalog, IdentityMapping
 from tests.support.catalogs import GRANT, SOUND, loaded, write
@@ -24,13 +25,15 @@ def test_a_digest_does_not_depend_on_files_order_or_layout(tmp_path):
     together = load(
         write(tmp_path / "b", {**SOUND, "grants/claude/jane.yaml": "# all\n" + bulk})
     ).catalog
-    assert digest(apart) == digest(together)
-    assert digest(apart) != digest(loaded(tmp_path / "b", {"grants/claude/jane.yaml": JOE}).catalog)
+    assert catalog_digest(apart) == catalog_digest(together)
+    assert catalog_digest(apart) != catalog_digest(
+        loaded(tmp_path / "b", {"grants/claude/jane.yaml": JOE}).catalog
+    )
 
 
 def test_every_change_of_what_is_declared_changes_the_digest(tmp_path):
     """Two catalogs of one digest declare the same."""
-    digests = {digest(loaded(tmp_path).catalog)}
+    digests = {catalog_digest(loaded(tmp_path).catalog)}
     for name, before, after in [
         ("settings.yaml", "break.glass", "other"),
         ("tools/claude.yaml", "90d", "91d"),
@@ -40,7 +43,9 @@ def test_every_change_of_what_is_declared_changes_the_digest(tmp_path):
         ("acknowledgements/move.yaml", "team moved", "moved"),
         ("connectors/okta-prod.yaml", "OKTA_TOKEN", "OTHER"),
     ]:
-        digests.add(digest(loaded(tmp_path, {name: SOUND[name].replace(before, after)}).catalog))
+        digests.add(
+            catalog_digest(loaded(tmp_path, {name: SOUND[name].replace(before, after)}).catalog)
+        )
     assert len(digests) == 8
 
 
@@ -49,7 +54,7 @@ def test_the_order_of_nouns_is_no_part_of_the_digest(keys, random):
     """Folders are listed in whatever order."""
     mappings = [IdentityMapping(keys=(key,), login="x") for key in keys]
     shuffled = random.sample(mappings, len(mappings))
-    assert digest(Catalog(identities=tuple(mappings))) == digest(
+    assert catalog_digest(Catalog(identities=tuple(mappings))) == catalog_digest(
         Catalog(identities=tuple(shuffled))
     )
 
@@ -64,15 +69,15 @@ def test_a_commit_is_named_and_changes_below_the_catalog_are_seen(tmp_path):
     """What is outside the catalog does not make it dirty."""
     folder = write(tmp_path, SOUND)
     git(tmp_path, "init", "-q")
-    assert commit(folder) == (None, False)
+    assert read_commit(folder) == (None, False)
     git(tmp_path, "add", "-A")
     git(tmp_path, "commit", "-qm", "x")
-    sha, is_dirty = commit(folder)
+    sha, is_dirty = read_commit(folder)
     assert (len(sha), is_dirty) == (40, False)
     (tmp_path / "elsewhere").write_text("x")
-    assert (sha, False) == commit(folder)
+    assert (sha, False) == read_commit(folder)
     (folder / "new.yaml").write_text("x")
-    assert (sha, True) == commit(folder)
+    assert (sha, True) == read_commit(folder)
 
 
 def test_asking_for_the_commit_runs_nothing_that_the_repository_configures(tmp_path):
@@ -85,28 +90,28 @@ def test_asking_for_the_commit_runs_nothing_that_the_repository_configures(tmp_p
     script.write_text(f"#!/bin/sh\ntouch {tmp_path}/was-run\n")
     script.chmod(0o755)
     git(tmp_path, "config", "core.fsmonitor", str(script))
-    commit(folder)
+    read_commit(folder)
     assert not (tmp_path / "was-run").exists()
 
 
 def test_outside_a_checkout_there_is_no_commit(tmp_path, monkeypatch):
     """Nor without git."""
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
-    assert commit(write(tmp_path, SOUND)) == (None, False)
+    assert read_commit(write(tmp_path, SOUND)) == (None, False)
     monkeypatch.setenv("PATH", os.devnull)
-    assert commit(tmp_path) == (None, False)
-    assert commit(tmp_path / "none") == (None, False)
+    assert read_commit(tmp_path) == (None, False)
+    assert read_commit(tmp_path / "none") == (None, False)
 
 
 def test_an_empty_folder_is_empty_where_git_knows_of_nothing_in_it(tmp_path):
     """Outside a repository, before the first commit, and where none was ever committed."""
     folder = tmp_path / "catalog"
     folder.mkdir()
-    assert emptied(folder, "catalog") is None
+    assert explain_empty_folder(folder, "catalog") is None
     git(tmp_path, "init", "-q")
-    assert emptied(folder, "catalog") is None
+    assert explain_empty_folder(folder, "catalog") is None
     (tmp_path / "elsewhere").write_text("x")
     git(tmp_path, "add", "-A")
     git(tmp_path, "commit", "-qm", "x")
-    assert emptied(folder, "catalog") is None
+    assert explain_empty_folder(folder, "catalog") is None
     assert [d.code for d in load(folder).diagnostics] == ["catalog-empty"]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.catalog.schema import KINDS
+from reconciler.catalog.schema.kinds import KINDS
 from tests.support.catalogs import SOUND, write
 
 pytestmark = pytest.mark.slow

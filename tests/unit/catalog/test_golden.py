@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from reconciler.catalog.examples import judge_example
-from reconciler.catalog.files import MAX_BYTES, SourceFile, read
+from reconciler.catalog.files import MAX_BYTES, SourceFile, read_file
 from reconciler.catalog.load import load_and_judge
 from reconciler.catalog.rules import RULES
-from reconciler.catalog.schema import BY_FOLDER
+from reconciler.catalog.schema.kinds import BY_FOLDER
 from reconciler.model.diagnostics import PROBLEMS_LEFT_OUT
 from reconciler.policy.tool_pin import judge_pin_file
 from reconciler.render.formats.diagnostics import diagnostic_lines
@@ -34,7 +34,7 @@ def gone(root):
     """A file that was listed, and is gone when it is opened."""
     parts = ("grants", "claude", "joe.yaml")
     path = "/".join(parts)
-    return (read(SourceFile(str(root / path), f"catalog/{path}", parts, BY_FOLDER["grants"])),)
+    return (read_file(SourceFile(str(root / path), f"catalog/{path}", parts, BY_FOLDER["grants"])),)
 
 
 def bare(root):

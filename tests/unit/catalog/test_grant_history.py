@@ -4,7 +4,7 @@ import pytest
 
 from reconciler.catalog.git import repository as git_module
 from reconciler.catalog.git.repository import Repository
-from reconciler.catalog.grant_history import History
+from reconciler.catalog.grant_history import GrantHistory
 from reconciler.catalog.load import load
 from reconciler.model.directory import ReadFailure
 from reconciler.planning.refs import grant_hash
@@ -56,7 +56,7 @@ class Past:
         """The past of what is checked out."""
         root = (folder or self.folder) / "catalog"
         repository = Repository.around(root)
-        return History(
+        return GrantHistory(
             repository=repository,
             head=repository.commit("HEAD"),
             display=root.as_posix(),
@@ -66,7 +66,7 @@ class Past:
     def found(self):
         """The introduction of each grant, by its subject's name."""
         grants = load(self.folder / "catalog").catalog.grants
-        told = self.history().introductions(grants)
+        told = self.history().find_introductions(grants)
         return {g.subject.partition("@")[0]: told[grant_hash(g)] for g in grants}
 
     def commits(self):
@@ -153,7 +153,7 @@ def test_a_copy_came_with_its_own_commit(past):
         for g in load(past.folder / "catalog").catalog.grants
         if g.origin.path.endswith("other.yaml")
     ]
-    (found,) = past.history().introductions([cited]).values()
+    (found,) = past.history().find_introductions([cited]).values()
     assert found.commit == copy
 
 
@@ -199,8 +199,10 @@ def test_odd_names_of_files_are_read_as_they_are(past):
     place = "grants/claude/ä \x01:1\n.yaml"
     past.put(place, words("jane"))
     commit = committed(past.folder, "odd")
-    assert {edit.commit for edit in past.history().repository.edits("HEAD", "grants")} == {commit}
-    (edit,) = past.history().repository.edits("HEAD", "grants")
+    assert {edit.commit for edit in past.history().repository.read_edits("HEAD", "grants")} == {
+        commit
+    }
+    (edit,) = past.history().repository.read_edits("HEAD", "grants")
     assert list(edit.files) == [place]
 
 
@@ -226,9 +228,9 @@ def test_the_processes_do_not_grow_with_the_commits(past, monkeypatch):
     for number in range(12):
         past.commit(**{f"p{number}": words(f"p{number}")})
     asked = []
-    real = git_module.run
+    real = git_module.run_git
     monkeypatch.setattr(
-        git_module, "run", lambda root, *a, **k: asked.append(a[0]) or real(root, *a, **k)
+        git_module, "run_git", lambda root, *a, **k: asked.append(a[0]) or real(root, *a, **k)
     )
     past.commits()
     assert asked.count("log") == 1
@@ -241,7 +243,7 @@ def test_a_shallow_clone_is_unread(past, tmp_path_factory):
     clone = tmp_path_factory.mktemp("clone") / "c"
     git(past.folder, "clone", "-q", "--depth", "1", f"file://{past.folder}", str(clone))
     grants = load(clone / "catalog").catalog.grants
-    told = past.history(clone).introductions(grants)
+    told = past.history(clone).find_introductions(grants)
     assert isinstance(told, ReadFailure)
     assert "fetch-depth: 0" in told.detail
 
@@ -269,12 +271,12 @@ def test_the_words_of_a_commit_are_read_by_its_settings_identities_and_bindings(
     first = past.commit(jane="{not: a grant}")
     past.put("bindings/a.yaml", "{tool: claude}")
     broken = past.commit()
-    words = past.history().words_at(first)
+    words = past.history().meanings_at(first)
     assert [rule.value for rule in words.settings.match] == ["login"]
     assert [b.tool for b in words.bindings] == ["nowhere"]
     assert len(words.identities) == 1
-    assert past.history().words_at(broken).code == "malformed"
-    assert "is not in this clone" in past.history().words_at("f" * 40).detail
+    assert past.history().meanings_at(broken).code == "malformed"
+    assert "is not in this clone" in past.history().meanings_at("f" * 40).detail
 
 
 def test_a_past_without_any_grant_brought_none(past):

@@ -12,7 +12,7 @@ import pytest
 
 import reconciler
 from reconciler.catalog.rules import RULES
-from reconciler.catalog.schema_rules import BY_CODE
+from reconciler.catalog.schema.rules import BY_CODE
 from reconciler.model.diagnostics import Rule, Severity
 
 ROOT = Path(__file__).parents[3]
@@ -20,7 +20,7 @@ PACKAGE = Path(reconciler.__file__).parent
 FLOORS = ("model", "policy", "catalog")
 SOURCES = sorted(path for floor in FLOORS for path in (PACKAGE / floor).rglob("*.py"))
 KEBAB = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+\Z")
-MAKERS = {"Finding", "Diagnostic", "Complaint"}
+MAKERS = {"Finding", "Diagnostic", "TextProblem"}
 """What says something of a file; each is made of a rule."""
 
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.catalog import schema_errors
 from reconciler.catalog.load import load_and_judge
 from reconciler.catalog.packaged import packaged_catalog, packaged_schemas
-from reconciler.catalog.schema import (
+from reconciler.catalog.schema import errors
+from reconciler.catalog.schema.kinds import (
     KINDS,
     item_schema,
     item_validator,
@@ -172,7 +172,7 @@ def mutated(draw):
 def test_both_engines_agree_on_every_mutated_document(case):
     """A fast no with a slow yes would be a refusal that nobody can explain."""
     name, document = case
-    said_of_form = schema_errors._judge(name).iter_errors(document)  # noqa: SLF001 - the engine itself
+    said_of_form = errors._slow_validator(name).iter_errors(document)  # noqa: SLF001 - the engine itself
     assert item_validator(name).is_valid(document) == (not list(said_of_form))
 
 
@@ -191,7 +191,7 @@ def test_a_file_is_valid_exactly_when_its_objects_are(case):
 def test_every_refusal_has_a_message(case):
     """And no message comes from a form that is right."""
     name, document = case
-    findings = schema_errors.messages(name, document, HERE)
+    findings = errors.explain_errors(name, document, HERE)
     assert bool(findings) == (not item_validator(name).is_valid(document))
     assert all(each.code and each.summary and "\n" not in each.summary for each in findings)
 

@@ -6,7 +6,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from reconciler.cli.main import COMMANDS, _guarded, cli
+from reconciler.cli.main import COMMANDS, _run_and_report, cli
 from reconciler.model.errors import (
     CatalogError,
     ConnectorError,
@@ -49,12 +49,12 @@ def raising(error):
 )
 def test_every_end_has_its_code(code, end):
     """A pipeline knows nothing else of a run."""
-    assert code == _guarded(end)
+    assert code == _run_and_report(end)
 
 
 def test_a_fault_of_ours_is_named_by_type_and_place_only(capsys):
     """Its text may hold anything, a token too."""
-    _guarded(raising(RuntimeError(SECRET)))
+    _run_and_report(raising(RuntimeError(SECRET)))
     captured = capsys.readouterr()
     assert (captured.out, SECRET in captured.err) == ("", False)
     assert "error: unexpected\n  RuntimeError at " in captured.err
@@ -105,7 +105,7 @@ def test_a_command_like_no_other_is_only_unknown():
 )
 def test_a_disk_without_room_is_no_fault_of_ours(capsys, number, code):
     """The output itself may lead there: `reconciler validate > /dev/full`."""
-    assert _guarded(raising(OSError(number, "no"))) == 1
+    assert _run_and_report(raising(OSError(number, "no"))) == 1
     said = capsys.readouterr().err
     assert said.startswith(f"error: {code}\n")
     assert "fault of reconciler" not in said or code == "unexpected"

@@ -95,7 +95,7 @@ def test_a_printed_command_keeps_to_the_org_of_this_run(arguments, kept):
         kept = "--endpoint a=http://127.0.0.1:1 --endpoint b=http://127.0.0.1:2"
     again = f"reconciler {kept} plan" if kept else "reconciler plan"
     assert chosen.command("plan") == again
-    assert chosen.again("look: `reconciler plan`, or `reconciler init`") == (
+    assert chosen.complete_commands("look: `reconciler plan`, or `reconciler init`") == (
         f"look: `{again}`, or `reconciler init`"
     )
 

@@ -33,16 +33,16 @@ DOWN = ReadFailure(code="unreachable", detail="GitHub could not be reached")
 class Fakes:
     """A past and a forge that keep what they were asked."""
 
-    def __init__(self, pull=None, rules=CATALOG, introductions=None):
+    def __init__(self, pull=None, rules=CATALOG, find_introductions=None):
         self.pull = pull or replace(PULL, reviews=(review(),))
         self.rules = rules
-        self.told = introductions
+        self.told = find_introductions
         self.members = {}
         self.words = {}
         self.content, self.was_held, self.fork = b"held", False, "f" * 40
         self.asked = []
 
-    def introductions(self, grants):
+    def find_introductions(self, grants):
         """Each grant came with a commit of its own, unless told otherwise."""
         if self.told is not None:
             return self.told
@@ -52,7 +52,7 @@ class Fakes:
         """The rules of every commit, or of each."""
         return self.rules[commit] if isinstance(self.rules, dict) else self.rules
 
-    def words_at(self, commit):
+    def meanings_at(self, commit):
         """As the rules, unless the test says otherwise."""
         return self.words.get(commit, CATALOG)
 
@@ -61,7 +61,7 @@ class Fakes:
         assert len(grant) == 64
         return content == b"held"
 
-    def held(self, commit, path, grant):
+    def had_grant(self, commit, path, grant):
         """What the test says of the place of the fork."""
         assert (commit, path, len(grant)) == (self.fork, "a", 64)
         return self.was_held
@@ -106,14 +106,14 @@ async def test_each_grant_is_asked_about_in_the_order_given():
 async def test_grants_of_one_commit_share_one_question():
     """A pull request may bring many."""
     told = {grant_hash(g): INTRODUCED for g in (JANE, JOE)}
-    fakes = Fakes(introductions=told)
+    fakes = Fakes(find_introductions=told)
     await verdicts(fakes, JANE, JOE)
     assert fakes.asked == [INTRODUCED.commit]
 
 
 async def test_a_past_that_cannot_be_read_asks_nothing_of_the_forge():
     """Every approval stays a claim, and the reason is told."""
-    fakes = Fakes(introductions=ReadFailure(code="missing", detail="the clone is shallow"))
+    fakes = Fakes(find_introductions=ReadFailure(code="missing", detail="the clone is shallow"))
     found = await fetch_approvals(fakes, fakes, CATALOG, CONNECTOR, (JANE,), LIVE)
     assert (found.verdicts, found.problem, fakes.asked) == ({}, "the clone is shallow", [])
 

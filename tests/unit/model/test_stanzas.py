@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.catalog.schema import validator
-from reconciler.catalog.yaml_reader import read
+from reconciler.catalog.schema.kinds import validator
+from reconciler.catalog.yaml.reader import read_yaml
 from reconciler.model.ids import GroupRef, PersonRef
 from reconciler.model.stanzas import (
     PLACEHOLDERS,
@@ -38,8 +38,8 @@ TEXTS = st.text(st.characters(exclude_categories=("Cs",)), min_size=1) | st.samp
 
 def parsed(text):
     """What the catalog's reader makes of it, without any complaint."""
-    document = read(text.encode())
-    assert document.complaints == []
+    document = read_yaml(text.encode())
+    assert document.problems == []
     return document.data
 
 

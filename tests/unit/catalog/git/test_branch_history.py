@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from reconciler.catalog.git.branch_history import Past
+from reconciler.catalog.git.branch_history import BranchHistory
 from reconciler.catalog.git.repository import Repository
 from reconciler.catalog.load import load_and_judge
 from tests.support.catalogs import BINDING, GRANT, SOUND, write
@@ -39,14 +39,16 @@ def branch(tmp_path, monkeypatch):
 def past(folder):
     """The past of the folder's repository, and the grants that lie there now."""
     repository = Repository.around(folder / "catalog")
-    found = Past(repository=repository, head=repository.commit("HEAD"), display="catalog", only={})
+    found = BranchHistory(
+        repository=repository, head=repository.commit("HEAD"), display="catalog", only={}
+    )
     return found, load_and_judge(folder / "catalog", display="catalog").catalog.grants
 
 
 def lived(folder):
     """Whether jane's access was ever given by the branch."""
     found, grants = past(folder)
-    return JANE in found.lived(grants, NOW)
+    return JANE in found.find_past_access(grants, NOW)
 
 
 def test_a_grant_that_held_while_it_stood_there_lived(tmp_path, branch):
@@ -182,7 +184,7 @@ def test_a_binding_bound_what_it_had_without_being_retired(tmp_path, branch):
     branch("2026-11-19", bindings__new=made + "  create: {name: AI - a - b}\n")
     branch("2026-11-20", bindings__claude=BINDING.replace("00g1", "00g2") + "retired: true\n")
     found, _ = past(tmp_path)
-    assert found.bound() == {
+    assert found.find_bound_groups() == {
         ("claude/users@okta-prod", "00g1abcdefGHIJKLM5d7"),
         ("claude/admins@okta-prod", "new:AI - a - b"),
     }

@@ -7,7 +7,7 @@ import subprocess
 import pytest
 
 from reconciler.catalog.git import command
-from reconciler.catalog.git.command import run
+from reconciler.catalog.git.command import run_git
 from reconciler.catalog.git.repository import Repository
 from reconciler.model.errors import ReconcilerError
 from tests.support.repository import committed, git
@@ -52,8 +52,8 @@ def test_nothing_in_the_environment_points_git_at_another_repository(here, monke
         monkeypatch.setenv(name, value.format(here=here, other=here.parent / "other"))
     repository = Repository.around(here / "catalog")
     assert repository.top == here.resolve()
-    (entry,) = repository.entries(repository.commit("HEAD"))
-    assert repository.contents([entry.object_id]) == {entry.object_id: b"# here\n"}
+    (entry,) = repository.list_entries(repository.commit("HEAD"))
+    assert repository.read_contents([entry.object_id]) == {entry.object_id: b"# here\n"}
     assert not repository.is_dirty()
 
 
@@ -64,7 +64,7 @@ def test_how_a_remote_is_reached_is_left_to_the_environment(here, monkeypatch, t
     script.chmod(0o755)
     monkeypatch.setenv("GIT_SSH_COMMAND", str(script))
     git(here, "remote", "add", "origin", "ssh://git@example.com/acme/access.git")
-    assert run(here, "ls-remote", "origin").returncode != 0
+    assert run_git(here, "ls-remote", "origin").returncode != 0
     assert (tmp_path / "was-asked").exists()
 
 
@@ -77,10 +77,10 @@ def test_a_credential_reaches_what_asks_a_remote_and_nothing_else(here, monkeypa
     monkeypatch.setenv("PATH", f"{fake.parent}:{os.environ['PATH']}")
     monkeypatch.setenv("GH_TOKEN", "ghs_thejobs")
     monkeypatch.setenv("OKTA_PROD_APPLY_KEY", "the key")
-    seen = run(here, "ls-remote", asks_a_remote=True).stdout.decode()
+    seen = run_git(here, "ls-remote", asks_a_remote=True).stdout.decode()
     assert "GH_TOKEN=ghs_thejobs" in seen
     assert "the key" not in seen
-    assert "ghs_thejobs" not in run(here, "status").stdout.decode()
+    assert "ghs_thejobs" not in run_git(here, "status").stdout.decode()
 
 
 def test_without_git_that_is_the_error_where_there_is_a_repository(here, tmp_path, monkeypatch):
@@ -132,7 +132,7 @@ def test_a_repository_of_another_user_is_told_by_that_to_whoever_it_is(here, mon
     """Git's answer is acted here; whose folder it is, is seen."""
     real = os.geteuid()
     monkeypatch.setattr(os, "geteuid", lambda: real + 1)
-    told = command.unusable(here / "catalog", b"fatal: detected dubious ownership\nmore\n")
+    told = command.explain_unusable(here / "catalog", b"fatal: detected dubious ownership\nmore\n")
     assert told.code == "git-ownership"
     assert told.message.endswith(": detected dubious ownership")
     assert str(here) in told.hint

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from reconciler.catalog.git.log import log_words, read_log
+from reconciler.catalog.git.log import log_arguments, read_log
 from tests.support.repository import committed, git
 
 ODD = "a\n:100644 x\tb \x01.yaml"
@@ -10,7 +10,7 @@ ODD = "a\n:100644 x\tb \x01.yaml"
 
 def edits(folder, path="c"):
     """What git prints of a folder, read; its paths lose the folder."""
-    words = log_words("HEAD", f"{path}/")
+    words = log_arguments("HEAD", f"{path}/")
     return list(read_log(git(folder, *words).encode("utf-8", "surrogateescape"), f"{path}/"))
 
 

@@ -47,7 +47,7 @@ def test_a_folder_is_found_by_whichever_way_it_is_named(repository, monkeypatch,
 
 def test_outside_a_repository_is_a_usage_error(tmp_path):
     """With what to do."""
-    with pytest.raises(UsageError, match="does not lie in a git repository"):
+    with pytest.raises(UsageError, match="is not in a git repository"):
         Repository.around(tmp_path / "catalog")
 
 
@@ -57,9 +57,9 @@ def test_a_merge_has_what_both_sides_brought(repository):
     (repository.top / "catalog/c.yaml").write_text("c: 1\n")
     side = committed(repository.top, "side")
     main = repository.commit("main")
-    merge = repository.merge(main, side)
+    merge = repository.merge_trees(main, side)
     assert merge.is_clean
-    names = [e.parts for e in repository.entries(merge.tree)]
+    names = [e.parts for e in repository.list_entries(merge.tree)]
     assert names == [("a.yaml",), ("b.yaml",), ("c.yaml",)]
     assert not repository.contains(side, main)
     assert repository.contains(main, repository.commit("main~1"))
@@ -71,7 +71,7 @@ def test_a_conflict_is_no_clean_merge(repository):
     git(repository.top, "switch", "-q", "-c", "side", "HEAD~1")
     (repository.top / "catalog/b.yaml").write_text("b: other\n")
     side = committed(repository.top, "side")
-    assert not repository.merge(repository.commit("main"), side).is_clean
+    assert not repository.merge_trees(repository.commit("main"), side).is_clean
 
 
 def test_a_commit_says_when_it_was_made(repository, monkeypatch):
@@ -84,16 +84,16 @@ def test_a_commit_says_when_it_was_made(repository, monkeypatch):
 def test_an_object_that_is_not_there_is_said_to_be_missing(repository):
     """A partial clone looks like this."""
     with pytest.raises(StoreError, match="has no object"):
-        repository.contents(["0" * 40])
+        repository.read_contents(["0" * 40])
 
 
 def test_two_paths_of_one_content_are_read_once(repository):
     """Objects are named by what they hold."""
     (repository.top / "catalog/a2.yaml").write_text("a: 1\n")
     sha = committed(repository.top, "twice")
-    ids = [e.object_id for e in repository.entries(sha)]
+    ids = [e.object_id for e in repository.list_entries(sha)]
     assert len(ids) == 3
-    assert sorted(repository.contents(ids).values()) == [b"a: 1\n", b"b: 1\n"]
+    assert sorted(repository.read_contents(ids).values()) == [b"a: 1\n", b"b: 1\n"]
 
 
 def test_the_tip_is_what_the_remote_says_now(repository, tmp_path_factory):
@@ -101,23 +101,25 @@ def test_the_tip_is_what_the_remote_says_now(repository, tmp_path_factory):
     remote = tmp_path_factory.mktemp("remote")
     git(remote, "init", "-q", "--bare", "-b", "trunk")
     with pytest.raises(GuardRefused, match="could not be read"):
-        repository.tip()
+        repository.fetch_tip()
     git(repository.top, "remote", "add", "origin", str(remote))
     with pytest.raises(GuardRefused, match="could not be read"):
-        repository.tip()
+        repository.fetch_tip()
     git(repository.top, "push", "-q", "origin", "main~1:refs/heads/trunk")
-    assert repository.tip() == ("trunk", repository.commit("main~1"))
+    assert repository.fetch_tip() == ("trunk", repository.commit("main~1"))
     git(repository.top, "push", "-q", "origin", "main:refs/heads/trunk")
-    assert repository.tip() == ("trunk", repository.commit("main"))
+    assert repository.fetch_tip() == ("trunk", repository.commit("main"))
 
 
 def test_an_object_is_what_its_name_says_whatever_replaces_it(repository):
     """A replacement is a local word, and no commit's."""
-    (entry,) = (e for e in repository.entries(repository.commit("main")) if e.parts == ("a.yaml",))
+    (entry,) = (
+        e for e in repository.list_entries(repository.commit("main")) if e.parts == ("a.yaml",)
+    )
     (repository.top / "other").write_text("a: 2\n")
     other = git(repository.top, "hash-object", "-w", "other")
     git(repository.top, "replace", entry.object_id, other)
-    assert repository.contents([entry.object_id]) == {entry.object_id: b"a: 1\n"}
+    assert repository.read_contents([entry.object_id]) == {entry.object_id: b"a: 1\n"}
 
 
 def test_a_shallow_clone_takes_no_older_commit_for_the_place_of_the_fork(tmp_path):
@@ -140,12 +142,16 @@ def test_a_shallow_clone_takes_no_older_commit_for_the_place_of_the_fork(tmp_pat
     assert seen == git(tmp_path, "rev-parse", "both")
     found = Repository.around(clone)
     main, side = found.commit("origin/main"), found.commit("origin/side")
-    for ask in (found.fork, found.merge):
+    for ask in (found.find_merge_base, found.merge_trees):
         with pytest.raises(StoreError) as refused:
             ask(main, side)
         assert refused.value.code == "history-short"
-    assert found.fork(main, found.commit("origin/main~1")) == found.commit("origin/main~1")
-    assert found.fork(found.commit("origin/main~1"), main) == found.commit("origin/main~1")
+    assert found.find_merge_base(main, found.commit("origin/main~1")) == found.commit(
+        "origin/main~1"
+    )
+    assert found.find_merge_base(found.commit("origin/main~1"), main) == found.commit(
+        "origin/main~1"
+    )
 
 
 def test_a_commit_that_is_not_here_is_no_answer_about_what_it_grew_from(repository):

@@ -6,7 +6,7 @@ import pytest
 
 from reconciler.catalog.files import MAX_BYTES, Folder
 from reconciler.catalog.git.repository import Repository
-from reconciler.catalog.git.tree import Committed, differing
+from reconciler.catalog.git.tree import CommittedFolder, find_differences
 from reconciler.catalog.load import load_and_judge, load_and_judge_from
 from tests.support.catalogs import GRANT, SOUND, write
 from tests.support.repository import committed, git, unfetched
@@ -17,7 +17,7 @@ def both(top, files, below="."):
     (top / below).mkdir(parents=True, exist_ok=True)
     root = write(top / below, files)
     sha = committed(top)
-    from_git = load_and_judge_from(Committed(Repository.around(root), sha, "catalog"))
+    from_git = load_and_judge_from(CommittedFolder(Repository.around(root), sha, "catalog"))
     return load_and_judge(root, display="catalog"), from_git
 
 
@@ -74,7 +74,9 @@ def test_the_work_tree_is_not_looked_at(tmp_path):
     _, before = both(tmp_path, SOUND)
     sha = committed(tmp_path, "again")
     write(tmp_path, {"grants/claude/joe.yaml": GRANT.replace("jane", "joe")})
-    again = load_and_judge_from(Committed(Repository.around(tmp_path / "catalog"), sha, "catalog"))
+    again = load_and_judge_from(
+        CommittedFolder(Repository.around(tmp_path / "catalog"), sha, "catalog")
+    )
     assert again == before
 
 
@@ -82,7 +84,9 @@ def test_a_commit_without_the_folder_says_so(tmp_path):
     """An absent catalog is no empty one."""
     committed(tmp_path, "nothing yet")
     sha = committed(tmp_path, "still nothing")
-    there = load_and_judge_from(Committed(Repository.around(tmp_path / "catalog"), sha, "catalog"))
+    there = load_and_judge_from(
+        CommittedFolder(Repository.around(tmp_path / "catalog"), sha, "catalog")
+    )
     assert [d.code for d in there.diagnostics] == ["catalog-missing"]
 
 
@@ -94,7 +98,7 @@ def test_a_submodule_that_nobody_fetched_is_no_empty_catalog(tmp_path, below):
     repository = Repository.around(root)
     sha = repository.commit("HEAD")
     disk = load_and_judge(root, display="catalog")
-    there = load_and_judge_from(Committed(repository, sha, "catalog"))
+    there = load_and_judge_from(CommittedFolder(repository, sha, "catalog"))
     assert [d.code for d in there.diagnostics] == ["catalog-unfetched"]
     assert disk.diagnostics == there.diagnostics
 
@@ -103,7 +107,7 @@ def differs(top):
     """The files that are not what the commit holds."""
     repository = Repository.around(top / "catalog")
     folder = Folder(top / "catalog", "catalog")
-    return list(differing(folder, repository, repository.commit("HEAD")))
+    return list(find_differences(folder, repository, repository.commit("HEAD")))
 
 
 @pytest.mark.parametrize("hashing", ["sha1", "sha256"])
@@ -147,12 +151,14 @@ def test_many_files_are_read_with_few_commands_and_few_bytes_at_once(tmp_path, m
     more = {f"grants/claude/{n:03}.yaml": GRANT.replace("jane", f"p{n}") for n in range(30)}
     root = write(tmp_path, {**SOUND, **more, "grants/claude/bad.yaml": "a: ["})
     sha = committed(tmp_path)
-    source = Committed(Repository.around(root), sha, "catalog")
+    source = CommittedFolder(Repository.around(root), sha, "catalog")
     whole = load_and_judge(root, display="catalog")
     asked = []
-    real = Repository.contents
+    real = Repository.read_contents
     monkeypatch.setattr(
-        Repository, "contents", lambda self, ids: asked.append(ids := list(ids)) or real(self, ids)
+        Repository,
+        "read_contents",
+        lambda self, ids: asked.append(ids := list(ids)) or real(self, ids),
     )
     assert load_and_judge_from(source) == whole
     assert len(asked) <= 2
@@ -161,11 +167,11 @@ def test_many_files_are_read_with_few_commands_and_few_bytes_at_once(tmp_path, m
         "reconciler.catalog.git.tree._BATCH_BYTES",
         10 * len(GRANT),
     )
-    again = Committed(source.repository, source.tree, "catalog")
+    again = CommittedFolder(source.repository, source.tree, "catalog")
     assert load_and_judge_from(again) == whole
     assert all(len(ids) <= 12 for ids in asked)
     assert 3 < len(asked) < 12
-    files = again.listing().files
+    files = again.list_files().files
     backwards = [again.read(file) for file in reversed(files)]
     assert backwards == [again.read(file) for file in files][::-1]
 

@@ -5,7 +5,7 @@ import zipfile
 
 import pytest
 
-from reconciler.cli.commands.init import installation, recorded_source
+from reconciler.cli.commands.init import find_installation, parse_install_record
 from reconciler.model.errors import UsageError
 from reconciler.policy.tool_pin import DISTRIBUTION, UNKNOWN, requirement
 from tests.unit.policy.test_tool_pin import COMMIT, HASH, WHEEL
@@ -15,7 +15,7 @@ GIT = f"git+https://github.com/acme/reconciler@{COMMIT}"
 
 def test_a_source_that_is_fixed_is_taken_as_it_is():
     """Nothing has to lie beside it."""
-    found = installation(GIT)
+    found = find_installation(GIT)
     assert (found.line, found.files, found.is_known) == (f"{DISTRIBUTION} @ {GIT}", {}, True)
 
 
@@ -23,7 +23,7 @@ def test_a_wheel_that_was_built_here_is_taken_along(tmp_path):
     """The repository's own history fixes it, and no host is asked."""
     with zipfile.ZipFile(tmp_path / WHEEL, "w") as archive:
         archive.writestr("reconciler/__init__.py", "")
-    found = installation(str(tmp_path / WHEEL))
+    found = find_installation(str(tmp_path / WHEEL))
     assert found.line == f"./.github/{WHEEL}"
     assert found.files == {f".github/{WHEEL}": (tmp_path / WHEEL).read_bytes()}
 
@@ -34,13 +34,13 @@ def test_a_file_that_is_no_wheel_of_the_tool_is_refused(tmp_path, name):
     if name and name != "missing.whl":
         (tmp_path / name).write_text("no archive")
     with pytest.raises(UsageError) as caught:
-        installation(str(tmp_path / name))
+        find_installation(str(tmp_path / name))
     assert caught.value.code == "option-invalid"
 
 
 def test_a_checkout_comes_from_nowhere_that_could_be_named():
     """Its commit may be nobody else's; a placeholder says so, and never a name in an index."""
-    found = installation(None)
+    found = find_installation(None)
     assert (found.line, found.is_known) == (UNKNOWN, False)
 
 
@@ -70,16 +70,16 @@ def test_a_checkout_comes_from_nowhere_that_could_be_named():
 )
 def test_the_installers_record_says_where_this_one_came_from(expected, record):
     """PEP 610: a commit, or a file and its hash; everything else is not fixed."""
-    assert recorded_source(json.dumps(record)) == expected
+    assert parse_install_record(json.dumps(record)) == expected
 
 
 @pytest.mark.parametrize("record", ["", "{", "\x00"])
 def test_a_record_that_is_none_says_nothing(record):
     """From an index, there is none at all."""
-    assert recorded_source(record) == ""
+    assert parse_install_record(record) == ""
 
 
 def test_what_lies_on_this_machine_alone_is_no_source():
     """A runner has neither this folder nor this file."""
     local = json.dumps({"url": "file:///src", "vcs_info": {"vcs": "git", "commit_id": COMMIT}})
-    assert requirement(recorded_source(local)) is None
+    assert requirement(parse_install_record(local)) is None

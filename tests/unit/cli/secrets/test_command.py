@@ -9,7 +9,7 @@ from threading import Event
 
 import pytest
 
-from reconciler.cli.secrets.command import LARGEST, environment, output_of
+from reconciler.cli.secrets.command import LARGEST, build_environment, read_command_output
 from reconciler.model.errors import ConnectorError, GuardRefused, ReconcilerError
 
 SECRET = "a-very-secret-value"
@@ -18,7 +18,9 @@ NOWHERE = Path("/nowhere")
 
 def run(code, *, timeout_s=20.0, repository=NOWHERE):
     """What this Python code prints, run as a command."""
-    return output_of((sys.executable, "-c", code), environment(()), repository, timeout_s)
+    return read_command_output(
+        (sys.executable, "-c", code), build_environment(()), repository, timeout_s
+    )
 
 
 def failure(code, **more):
@@ -38,7 +40,9 @@ def test_what_it_prints_is_the_secret_to_the_byte():
 def test_it_runs_without_a_shell_and_without_a_terminal():
     """Nothing in an argument is interpreted, and nobody is asked anything."""
     code = "import sys; print(repr(sys.stdin.read()), sys.argv)"
-    found = output_of((sys.executable, "-c", code, "$HOME;`id`"), environment(()), NOWHERE)
+    found = read_command_output(
+        (sys.executable, "-c", code, "$HOME;`id`"), build_environment(()), NOWHERE
+    )
     assert found.decode() == "'' ['-c', '$HOME;`id`']\n"
 
 
@@ -52,7 +56,7 @@ def test_its_environment_is_bare(monkeypatch):
     monkeypatch.setenv("OKTA_PROD_TOKEN", SECRET)
     monkeypatch.setenv("LD_PRELOAD", "/evil.so")
     monkeypatch.setenv("OP_TOKEN", "x")
-    found = environment(["OP_TOKEN"])
+    found = build_environment(["OP_TOKEN"])
     assert {"PATH", "OP_TOKEN"} <= found.keys()
     assert not {"OKTA_PROD_TOKEN", "LD_PRELOAD", "PYTHONPATH"} & found.keys()
 
@@ -130,7 +134,7 @@ def gone(pid):
 def test_a_program_is_on_the_path_or_absolute(code, name):
     """A relative one would be whatever the checkout holds."""
     with pytest.raises(ReconcilerError) as caught:
-        output_of((name,), environment(()), NOWHERE)
+        read_command_output((name,), build_environment(()), NOWHERE)
     assert caught.value.code == code
 
 
@@ -146,7 +150,7 @@ def test_a_program_of_the_repository_is_never_run(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", f"{program.parent}:{tmp_path / 'bin'}:{os.environ['PATH']}")
     for name in (str(program), "program", "linked"):
         with pytest.raises(GuardRefused):
-            output_of((name,), environment(()), program.parent)
+            read_command_output((name,), build_environment(()), program.parent)
     assert not ran.exists()
 
 
@@ -157,7 +161,7 @@ def test_a_relative_place_on_the_path_is_not_searched(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PATH", ".")
     with pytest.raises(ConnectorError) as caught:
-        output_of(("program",), environment(()), NOWHERE)
+        read_command_output(("program",), build_environment(()), NOWHERE)
     assert caught.value.code == "secret-missing"
 
 
@@ -166,5 +170,5 @@ def test_a_file_that_cannot_be_started_is_a_failure(tmp_path):
     (tmp_path / "program").write_bytes(b"\x7fELF")
     (tmp_path / "program").chmod(0o755)
     with pytest.raises(ConnectorError) as caught:
-        output_of((str(tmp_path / "program"),), environment(()), NOWHERE)
+        read_command_output((str(tmp_path / "program"),), build_environment(()), NOWHERE)
     assert caught.value.code == "secret-command-failed"

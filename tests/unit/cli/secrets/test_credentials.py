@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.cli.secrets import credentials
-from reconciler.cli.secrets.credentials import ApiToken, ServiceKey, pin_of
+from reconciler.cli.secrets.credentials import ApiToken, ServiceKey, find_pin
 from reconciler.cli.secrets.pins import Pin
 from reconciler.cli.secrets.source import SecretSource
 from reconciler.model.catalog import Auth, Connector, SecretRef
@@ -47,40 +47,40 @@ def variables(monkeypatch):
 def credential(made, *, is_apply):
     """What the connector signs in with."""
     source = SecretSource(connector=made.id, repository=Path("/repository"))
-    return credentials.credential(made, source, is_apply=is_apply)
+    return credentials.read_credential(made, source, is_apply=is_apply)
 
 
 def test_a_pin_is_the_connectors_own(variables):
     """Another connector's pin says nothing about this one."""
     variables(RECONCILER_PINS=f"okta-lab=lab.okta.com#00olab1 {PIN}")
-    assert Pin(host="acme.okta.com", org_id="00oacme1") == pin_of(connector())
+    assert Pin(host="acme.okta.com", org_id="00oacme1") == find_pin(connector())
 
 
 def test_without_a_pin_a_laptop_goes_on(variables):
     """The pin of somebody else is none."""
     variables(RECONCILER_PINS="okta-lab=lab.okta.com#00olab1")
-    assert pin_of(connector()) is None
+    assert find_pin(connector()) is None
 
 
 def test_without_a_pin_ci_refuses(variables):
     """A repository must not choose the org that gets CI's token."""
     variables(CI="true")
     with pytest.raises(GuardRefused) as caught:
-        pin_of(connector())
+        find_pin(connector())
     assert caught.value.code == "pin-missing"
 
 
 def test_a_domain_that_travels_with_the_secret_needs_no_pin_in_ci(variables):
     """Whoever stored the secret said where it goes."""
     variables(CI="true")
-    assert pin_of(SEED) is None
+    assert find_pin(SEED) is None
 
 
 def test_a_pin_that_cannot_be_read_is_an_error(variables):
     """A pin that is given but cannot be checked must not be ignored."""
     variables(RECONCILER_PINS="okta-prod=acme.okta.com")
     with pytest.raises(ConnectorError) as caught:
-        pin_of(connector())
+        find_pin(connector())
     assert caught.value.code == "pins-invalid"
 
 

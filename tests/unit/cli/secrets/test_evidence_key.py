@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from reconciler.cli.secrets.evidence_key import VARIABLE, evidence_signer, public_keys
+from reconciler.cli.secrets.evidence_key import VARIABLE, build_evidence_signer, read_public_keys
 from reconciler.model.errors import ConnectorError, GuardRefused, StoreError, UsageError
 from tests.unit.evidence.test_signature import HASH, PRIVATE, PUBLIC
 
@@ -13,7 +13,7 @@ def signer(monkeypatch, folder, setting):
     """What signs, under this setting."""
     text = setting if isinstance(setting, str) else json.dumps(setting)
     monkeypatch.setenv(VARIABLE, text)
-    return evidence_signer(folder)
+    return build_evidence_signer(folder)
 
 
 @pytest.fixture
@@ -39,13 +39,13 @@ def test_the_key_is_taken_from_where_the_setting_says(kind, kept, monkeypatch):
         "command": ["cat", str(kept / "secrets" / "key")],
     }
     sign = signer(monkeypatch, kept / "repository", {kind: places[kind]})
-    assert public_keys((str(kept / "key.pub"),))(HASH, sign(HASH))
+    assert read_public_keys((str(kept / "key.pub"),))(HASH, sign(HASH))
 
 
 def test_without_a_setting_nothing_is_signed(monkeypatch, tmp_path):
     """And without a key nothing is checked."""
     monkeypatch.delenv(VARIABLE, raising=False)
-    assert (evidence_signer(tmp_path), public_keys(())) == (None, None)
+    assert (build_evidence_signer(tmp_path), read_public_keys(())) == (None, None)
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,8 @@ SECRET = "a-secret-of-this-run"
 
 def test_whatever_is_written_is_starred(capsys):
     """By click, by the progress line, by a library's warning."""
-    with output_filter.gated():
-        assert output_filter.keep_secret(SECRET) == SECRET
+    with output_filter.filter_output():
+        assert output_filter.register_secret(SECRET) == SECRET
         click.echo(f"see {SECRET}")
         sys.stdout.write(f"{SECRET}\n")
         sys.stderr.write(f"\r\x1b[K{SECRET}")
@@ -26,8 +26,8 @@ def test_whatever_is_written_is_starred(capsys):
 def test_after_it_the_streams_are_what_they_were():
     """And the secrets of one command are not the next one's."""
     before = sys.stdout, sys.stderr
-    with output_filter.gated():
-        output_filter.keep_secret(SECRET)
+    with output_filter.filter_output():
+        output_filter.register_secret(SECRET)
         assert sys.stdout is not before[0]
     assert (sys.stdout, sys.stderr) == before
     assert output_filter.clean(SECRET) == SECRET
@@ -37,16 +37,16 @@ def test_a_stream_that_was_replaced_meanwhile_stays(monkeypatch):
     """The reader is gone, and the null device took its place."""
     monkeypatch.setattr(sys, "stdout", sys.stdout)  # put back after the test
     null = io.StringIO()
-    with output_filter.gated():
+    with output_filter.filter_output():
         sys.stdout = null
     assert sys.stdout is null
 
 
 def test_a_command_within_a_command_shares_the_gate(capsys):
     """The demo runs several; what the first read stays secret."""
-    with output_filter.gated():
-        output_filter.keep_secret(SECRET)
-        with output_filter.gated():
+    with output_filter.filter_output():
+        output_filter.register_secret(SECRET)
+        with output_filter.filter_output():
             click.echo(SECRET)
         click.echo(SECRET)
     assert capsys.readouterr().out == "***\n***\n"
@@ -55,8 +55,8 @@ def test_a_command_within_a_command_shares_the_gate(capsys):
 def test_what_a_signer_comes_to_hold_is_starred(capsys):
     """Access tokens are issued while the command runs."""
     held = []
-    with output_filter.gated():
-        output_filter.follow(lambda: held)
+    with output_filter.filter_output():
+        output_filter.add_secret_source(lambda: held)
         held.append(SECRET)
         click.echo(SECRET)
     assert capsys.readouterr().out == "***\n"
@@ -64,7 +64,7 @@ def test_what_a_signer_comes_to_hold_is_starred(capsys):
 
 def test_bytes_do_not_pass_by_it():
     """A buffer beneath would be a way round."""
-    with output_filter.gated():
+    with output_filter.filter_output():
         assert not hasattr(sys.stdout, "buffer")
         with pytest.raises(TypeError):
             sys.stdout.write(SECRET.encode())
@@ -73,10 +73,10 @@ def test_bytes_do_not_pass_by_it():
 def test_a_token_that_was_asked_for_is_handed_over(capsys):
     """`sandbox serve` prints its own, which is good for nothing else."""
     token = "00" + "aB3dE6gH9j" * 4
-    output_filter.hand_over(token)
-    with output_filter.gated():
+    output_filter.print_unfiltered(token)
+    with output_filter.filter_output():
         click.echo(token)
-        output_filter.hand_over(token)
+        output_filter.print_unfiltered(token)
     assert capsys.readouterr().out == f"{token}\n***\n{token}\n"
 
 
@@ -84,7 +84,7 @@ def test_a_stream_set_to_ascii_spells_every_name(monkeypatch):
     """A name is not a reason to fail."""
     beneath = io.BytesIO()
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(beneath, encoding="ascii"))
-    with output_filter.gated():
+    with output_filter.filter_output():
         click.echo("Zoë")
         sys.stdout.flush()
     assert beneath.getvalue() == "Zoë\n".encode()
@@ -96,7 +96,7 @@ def test_what_a_terminal_has_no_character_for_is_spelled_out(monkeypatch, encodi
     """A Polish name in a Western terminal is no reason to fail."""
     beneath = io.BytesIO()
     monkeypatch.setattr(sys, stream, io.TextIOWrapper(beneath, encoding=encoding))
-    with output_filter.gated():
+    with output_filter.filter_output():
         click.echo("Zoë \u0141ukasz \u65e5 \ud800", err=stream == "stderr")
         getattr(sys, stream).flush()
     said = beneath.getvalue().decode(encoding)
@@ -118,7 +118,7 @@ def test_the_gate_is_the_stream_in_all_else(monkeypatch):
             return 7
 
     monkeypatch.setattr(sys, "stdout", Terminal())
-    with output_filter.gated():
+    with output_filter.filter_output():
         stream = sys.stdout
         assert (stream.isatty(), stream.fileno(), stream.writable()) == (True, 7, True)
         assert (stream.encoding, stream.errors) == ("utf-8", "strict")
@@ -130,7 +130,7 @@ def test_the_gate_is_the_stream_in_all_else(monkeypatch):
 )
 def test_nothing_that_is_written_commands_the_runner(capsys, writes):
     """Whoever wrote it, in one piece or in several."""
-    with output_filter.gated():
+    with output_filter.filter_output():
         for text in writes:
             sys.stdout.write(text)
     assert "##[" not in capsys.readouterr().out
@@ -139,6 +139,6 @@ def test_nothing_that_is_written_commands_the_runner(capsys, writes):
 def test_data_stays_what_it_is(capsys):
     """The escape is one of JSON's own."""
     data = {"ticket": "##[error]x"}
-    with output_filter.gated():
+    with output_filter.filter_output():
         click.echo(json.dumps(data))
     assert json.loads(capsys.readouterr().out) == data

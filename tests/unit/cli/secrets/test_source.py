@@ -8,7 +8,7 @@ import traceback
 import pytest
 
 from reconciler.cli.secrets.output_filter import clean
-from reconciler.cli.secrets.source import SecretSource, is_ci, repository_of
+from reconciler.cli.secrets.source import SecretSource, find_work_tree, is_ci
 from reconciler.model.catalog import SecretRef
 from reconciler.model.errors import ReconcilerError
 
@@ -151,8 +151,8 @@ def test_the_repository_is_the_work_tree_around_the_catalog(tmp_path):
     """A worktree's `.git` is a file; without git it is the folder that holds the catalog."""
     catalog = tmp_path / "company" / "access" / "catalog"
     catalog.mkdir(parents=True)
-    assert repository_of(catalog) == catalog.parent
+    assert find_work_tree(catalog) == catalog.parent
     subprocess.run(["git", "init", "-q", tmp_path / "company"], check=True)
-    assert repository_of(catalog) == tmp_path / "company"
+    assert find_work_tree(catalog) == tmp_path / "company"
     (catalog / ".git").write_text("gitdir: elsewhere\n", encoding="utf-8")
-    assert repository_of(catalog) == catalog
+    assert find_work_tree(catalog) == catalog

@@ -61,7 +61,7 @@ def test_our_own_token_comes_before_the_jobs(chosen, monkeypatch, ours, theirs, 
         ({}, "there is no token: set RECONCILER_GITHUB_TOKEN"),
         ({"GITHUB_TOKEN": "t", "GITHUB_REPOSITORY": "acme/other"}, "and this is acme/other"),
         ({"GITHUB_TOKEN": "t", "GITHUB_API_URL": "http://x"}, "the API address is not https"),
-        ({"GITHUB_TOKEN": "t", "GITHUB_REPOSITORY": "Acme/Access"}, "lie in a git repository"),
+        ({"GITHUB_TOKEN": "t", "GITHUB_REPOSITORY": "Acme/Access"}, "is not in a git repository"),
     ],
 )
 async def test_what_keeps_it_from_asking_is_told_and_not_raised(chosen, monkeypatch, env, problem):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reconciler.catalog.digest import digest
+from reconciler.catalog.digest import catalog_digest
 from reconciler.cli.session.catalog import find_revision, valid_catalog
 from reconciler.cli.terminal.screen import Screen
 from reconciler.model.errors import CatalogError, StoreError
@@ -37,7 +37,7 @@ def test_a_revision_without_git_has_no_commit_and_still_a_digest(tmp_path, monke
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
     COMPANY.write(tmp_path)
     loaded = valid_catalog(chosen(tmp_path), Screen())
-    expected = CatalogRevision(commit=None, dirty=False, digest=digest(loaded.catalog))
+    expected = CatalogRevision(commit=None, dirty=False, digest=catalog_digest(loaded.catalog))
     assert find_revision(chosen(tmp_path), loaded) == (expected, ())
 
 
@@ -69,7 +69,7 @@ def test_in_ci_the_commit_is_read_and_not_the_checkout(checkout, monkeypatch):
     loaded = valid_catalog(chosen(checkout), Screen())
     revision, warnings = find_revision(chosen(checkout), loaded)
     assert (revision.commit, revision.dirty) == (git(checkout, "rev-parse", "HEAD"), False)
-    assert revision.digest == digest(loaded.catalog)
+    assert revision.digest == catalog_digest(loaded.catalog)
     assert [w.code for w in warnings] == ["checkout-left-out"]
     git(checkout, "checkout", "-q", ".")
     assert find_revision(chosen(checkout), loaded)[1] == ()

@@ -7,7 +7,7 @@ import pytest
 
 from reconciler.cli.secrets import output_filter
 from reconciler.cli.session.evidence import read_claims
-from reconciler.cli.session.route import route
+from reconciler.cli.session.route import read_route
 from reconciler.model.catalog import Route
 from reconciler.model.errors import UsageError
 from tests.unit.okta.responses.test_unreached import certificate
@@ -24,30 +24,30 @@ def _no_way(monkeypatch):
 def refusal(repository=Path("/repository")):
     """Why there is no way."""
     with pytest.raises(UsageError) as caught:
-        route(repository)
+        read_route(repository)
     return caught.value
 
 
 def test_without_a_word_it_is_straight():
     """Nothing is trusted besides the usual."""
-    assert route(Path("/repository")) == Route()
+    assert read_route(Path("/repository")) == Route()
 
 
 @pytest.mark.parametrize("name", SYSTEM[:-1])
 def test_a_proxy_of_the_system_is_not_used_and_not_forgotten(monkeypatch, name):
     """Whoever sets it for a job must not stand between it and Okta; an error names it."""
     monkeypatch.setenv(name, "http://proxy.example.com:3128")
-    found = route(Path("/repository"))
+    found = read_route(Path("/repository"))
     assert (found.proxy, found.unused, found.ca_file) == ("", name, "")
     monkeypatch.setenv("RECONCILER_PROXY", "http://own.example.com:3128")
-    assert route(Path("/repository")).unused == ""
+    assert read_route(Path("/repository")).unused == ""
 
 
 def test_proxy_and_exceptions_are_as_they_were_said(monkeypatch):
     """Blanks, stars and capitals are how people write lists of hosts."""
     monkeypatch.setenv("RECONCILER_PROXY", " https://proxy.example.com:3128 ")
     monkeypatch.setenv("RECONCILER_NO_PROXY", "GHE.example.com, *.corp.example, .lan,,")
-    found = route(Path("/repository"))
+    found = read_route(Path("/repository"))
     assert found.proxy == "https://proxy.example.com:3128"
     assert found.straight == ("ghe.example.com", "corp.example", "lan")
 
@@ -67,8 +67,8 @@ def test_what_is_no_proxy_is_refused_and_not_repeated(monkeypatch, text):
 def test_its_password_reaches_no_output(monkeypatch, capsys):
     """And evidence names host and port alone."""
     monkeypatch.setenv("RECONCILER_PROXY", "http://me:hunter22@proxy.example.com:3128")
-    with output_filter.gated():
-        route(Path("/repository"))
+    with output_filter.filter_output():
+        read_route(Path("/repository"))
         click.echo("so hunter22")
     assert capsys.readouterr().out == "so ***\n"
     assert read_claims()["RECONCILER_PROXY"] == "proxy.example.com:3128"
@@ -78,7 +78,7 @@ def test_certificates_come_from_outside_the_repository(monkeypatch, tmp_path):
     """Whoever may propose a change must not choose whom we trust."""
     path = certificate(tmp_path)
     monkeypatch.setenv("RECONCILER_CA_FILE", str(path))
-    assert route(tmp_path / "repository").ca_file == str(path)
+    assert read_route(tmp_path / "repository").ca_file == str(path)
     assert refusal(tmp_path).code == "ca-file-invalid"
 
 

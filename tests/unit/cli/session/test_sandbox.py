@@ -8,7 +8,7 @@ import pytest
 from reconciler.catalog.load import load_and_judge
 from reconciler.cli.options import Settings
 from reconciler.cli.secrets.credentials import ApiToken
-from reconciler.cli.session.sandbox import credential_for, open_sandbox, world_of
+from reconciler.cli.session.sandbox import build_world, credential_for, open_sandbox
 from reconciler.model.catalog import Auth, Catalog, Connector, SecretRef
 from reconciler.model.errors import StoreError
 from reconciler.planning.build.assess import assess
@@ -23,7 +23,7 @@ LONG_AGO = datetime.fromisoformat("2020-01-01T00:00:00+00:00")
 
 def world(company, folder):
     """The org that fits the company's catalog."""
-    return world_of(company.catalog(folder), NOW)
+    return build_world(company.catalog(folder), NOW)
 
 
 def test_an_org_fits_its_catalog(tmp_path):
@@ -76,13 +76,13 @@ def test_a_canary_in_a_bound_group_is_its_member(tmp_path):
     }
     # `validate` refuses it; the org is made for whatever can be read.
     folder = company.file("connectors/okta-prod.yaml", canary).write(tmp_path)
-    made = world_of(load_and_judge(folder).catalog, NOW)
+    made = build_world(load_and_judge(folder).catalog, NOW)
     assert made.groups == (Group(id=group_id(group_name()), name=group_name(), members=(CANARY,)),)
 
 
 def test_an_empty_catalog_gives_an_org_with_a_way_in():
     """`sandbox show` works anywhere."""
-    made = world_of(Catalog(), NOW)
+    made = build_world(Catalog(), NOW)
     assert (Org(subdomain="acme"), (), 1, 1) == (
         made.org,
         made.groups,

@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from reconciler.cli.terminal.progress import watch
+from reconciler.cli.terminal.progress import show_progress
 from tests.unit.cli.terminal.test_screen import Terminal
 
 WIPE = "\r\x1b[K"
@@ -27,7 +27,10 @@ def drawn(err):
 
 def test_a_terminal_sees_one_line_and_in_the_end_nothing():
     """The first event is drawn at once; the ones right after it are not, nobody could read them."""
-    with contextlib.redirect_stderr(Terminal()) as err, watch("reading okta-prod") as progress:
+    with (
+        contextlib.redirect_stderr(Terminal()) as err,
+        show_progress("reading okta-prod") as progress,
+    ):
         for _ in range(50):
             progress.request_sent("GET", "/api/v1/groups")
     assert drawn(err)[0] == "reading okta-prod: 1 request, 0 s"
@@ -39,7 +42,7 @@ def test_a_group_counts_once_however_many_pages_it_has():
     """And other lists count for nothing."""
     with (
         contextlib.redirect_stderr(Terminal()) as err,
-        watch("reading", groups=3) as progress,
+        show_progress("reading", groups=3) as progress,
     ):
         for path in (MEMBERS % 1, MEMBERS % 1, MEMBERS % 2, "/api/v1/groups", "/api/v1/users"):
             progress.page_read(path, 200)
@@ -51,7 +54,7 @@ def test_an_apply_counts_its_lines():
     """Requests are not what a person waits for."""
     with (
         contextlib.redirect_stderr(Terminal()) as err,
-        watch("applying", lines=4) as progress,
+        show_progress("applying", lines=4) as progress,
     ):
         progress.line_done(None)
         progress.page_read(MEMBERS % 1, 200)
@@ -67,7 +70,7 @@ def test_a_wait_is_counted_down_while_nothing_else_happens():
         progress.waiting(2.0, "groups")
         await asyncio.sleep(1.2)
 
-    with contextlib.redirect_stderr(Terminal()) as err, watch("reading") as progress:
+    with contextlib.redirect_stderr(Terminal()) as err, show_progress("reading") as progress:
         asyncio.run(wait())
     shown = [text for text in drawn(err) if text]
     assert shown[0].startswith("reading: waiting 2 s for groups")
@@ -76,7 +79,7 @@ def test_a_wait_is_counted_down_while_nothing_else_happens():
 
 def test_a_sentence_of_somebody_else_has_a_line_of_its_own():
     """It would be glued to ours."""
-    with contextlib.redirect_stderr(Terminal()) as err, watch("applying") as progress:
+    with contextlib.redirect_stderr(Terminal()) as err, show_progress("applying") as progress:
         progress.request_sent("PUT", "/")
         progress.clear()
         assert err.getvalue().endswith(WIPE)
@@ -90,7 +93,10 @@ def test_where_nobody_watches_there_is_silence(monkeypatch, stream, variable):
     """A log is not filled with moving lines, and some CI pretends to be a terminal."""
     for name, value in variable.items():
         monkeypatch.setenv(name, value)
-    with contextlib.redirect_stderr(stream()) as err, watch("reading", groups=1) as progress:
+    with (
+        contextlib.redirect_stderr(stream()) as err,
+        show_progress("reading", groups=1) as progress,
+    ):
         progress.request_sent("GET", "/")
         progress.page_read(MEMBERS % 1, 1)
         progress.waiting(60, "groups")
@@ -102,7 +108,7 @@ def test_where_nobody_watches_there_is_silence(monkeypatch, stream, variable):
 @pytest.mark.parametrize("stream", [io.StringIO, Terminal])
 def test_whoever_asks_for_every_request_gets_a_line_each(stream):
     """On a terminal too, and in a pipeline's log; a path is made harmless first."""
-    with contextlib.redirect_stderr(stream()) as err, watch("reading", 1) as progress:
+    with contextlib.redirect_stderr(stream()) as err, show_progress("reading", 1) as progress:
         progress.request_sent("GET", "/api/v1/groups")
         progress.page_read("/api/v1/groups\x1b[2J", 200)
         progress.waiting(0.25, "groups")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.cli.terminal.progress import State, progress_line
+from reconciler.cli.terminal.progress_line import State, progress_line
 from reconciler.render.formats.escape import escape
 
 

@@ -1,4 +1,4 @@
-"""A wanted member who is absent: added, or blocked with what would settle it."""
+"""A wanted member who is absent: added, or blocked with what would settle_addition it."""
 
 from datetime import UTC, datetime, time
 
@@ -11,7 +11,7 @@ from reconciler.model.directory import Actor, MembershipEvent
 from reconciler.model.plan import Action, BlockReason, Change, MemberClass
 from reconciler.model.settings import IdentityRule
 from reconciler.planning.approvals.grant_past import GrantHistory
-from reconciler.planning.lines.additions import ask_about_account, propose, settle
+from reconciler.planning.lines.additions import ask_about_account, propose_addition, settle_addition
 from reconciler.planning.manual_removals import MembershipHistory
 from reconciler.planning.refs import cite_grant, cite_person, grant_hash
 from tests.support.builders import NOW
@@ -35,7 +35,7 @@ def added(person, *grants, **more):
 
 def line_of(person, grants, group, known):
     """What is proposed, settled by what was asked."""
-    return settle(propose(person, grants, group, known), known)
+    return settle_addition(propose_addition(person, grants, group, known), known)
 
 
 @pytest.mark.parametrize(

@@ -16,11 +16,11 @@ from yaml.events import (
     StreamEndEvent,
 )
 
-from reconciler.catalog.yaml_reader import MAX_DEPTH, begins
+from reconciler.catalog.yaml.reader import MAX_DEPTH, start_of
 from reconciler.model.diagnostics import Diagnostic, Span
 from reconciler.policy.finding import Finding, Path, Place
 
-__all__ = ["Positions", "locate", "located"]
+__all__ = ["Positions", "locate_findings", "locate_values"]
 
 Point = tuple[int, int]
 _UNSET: Any = object()
@@ -46,19 +46,19 @@ class Positions:
         return origin
 
     def add(self, path: Path, event: NodeEvent) -> None:
-        """Records a value; what lies two levels deep or less may be an object of its own."""
-        self.values[path] = point = begins(event)
+        """Records a value; what is two levels deep or less may be an object of its own."""
+        self.values[path] = point = start_of(event)
         if len(path) in {0, 2}:
             self._objects.setdefault(point, path)
 
 
-def locate(content: bytes) -> Positions:
+def locate_values(content: bytes) -> Positions:
     """The positions in a file, up to its first syntax error."""
     walk = _Walk(CParser(content))
     try:
         walk.run()
     except yaml.YAMLError:
-        pass  # the reader has said so; what stands before the error has its place
+        pass  # the reader has reported it; what stands before the error has its place
     finally:
         walk.parser.dispose()
     return walk.positions
@@ -101,7 +101,7 @@ class _Walk:
         if isinstance(event, CollectionStartEvent):
             self._skip()
         self._path[-1] = getattr(event, "value", "")
-        self.positions.keys[tuple(self._path)] = begins(event)
+        self.positions.keys[tuple(self._path)] = start_of(event)
 
     def _next(self) -> None:
         """The value at the end of the path is done: on to the next key or index."""
@@ -115,7 +115,7 @@ class _Walk:
             depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
 
 
-def located(
+def locate_findings(
     findings: Iterable[Finding], content: Callable[[str], bytes | None]
 ) -> list[Diagnostic]:
     """The findings as diagnostics, each route turned into a line and a column of its file."""
@@ -123,7 +123,7 @@ def located(
     @cache
     def positions(path: str) -> Positions:
         found = content(path)
-        return Positions() if found is None else locate(found)
+        return Positions() if found is None else locate_values(found)
 
     def span(place: Place) -> Span:
         return Span(place.origin.path, *positions(place.origin.path).point(place))

@@ -8,8 +8,8 @@ from functools import cache
 from itertools import islice
 from typing import Any
 
-from reconciler.catalog.schema import item_schema, item_validator
-from reconciler.catalog.schema_rules import (
+from reconciler.catalog.schema.kinds import item_schema, item_validator
+from reconciler.catalog.schema.rules import (
     BY_CODE,
     KEY_MISSING,
     KEY_UNKNOWN,
@@ -21,7 +21,7 @@ from reconciler.model.diagnostics import MOST_PER_FILE, Rule, Span
 from reconciler.policy.finding import Finding, Path, Place
 from reconciler.policy.quoting import choice, guess, nearest, quoted, with_letter
 
-__all__ = ["finding", "found", "messages", "rough_messages"]
+__all__ = ["describe_type", "explain_errors", "explain_errors_roughly", "value_finding"]
 
 _TYPES = {
     "string": "text",
@@ -45,12 +45,12 @@ _SIZES = {
 }
 
 
-def finding(rule: Rule, origin: Span, path: Path, summary: str, hint: str = "") -> Finding:
+def value_finding(rule: Rule, origin: Span, path: Path, summary: str, hint: str = "") -> Finding:
     """A finding about a value."""
     return Finding.at(Place(origin, path), rule, summary, hint)
 
 
-def found(value: object) -> str:
+def describe_type(value: object) -> str:
     """The kind of a value, as a person would call it."""
     match value:
         case None:
@@ -67,21 +67,23 @@ def found(value: object) -> str:
             return "a mapping"
 
 
-def messages(kind: str, data: object, origin: Span, most: int = MOST_PER_FILE) -> list[Finding]:
+def explain_errors(
+    kind: str, data: object, origin: Span, most: int = MOST_PER_FILE
+) -> list[Finding]:
     """What keeps one object from having its kind's form: the first so many things."""
-    said: dict[tuple[Rule, Place], Finding] = {}
-    for error in _judge(kind).iter_errors(data):
+    found: dict[tuple[Rule, Place], Finding] = {}
+    for error in _slow_validator(kind).iter_errors(data):
         for each in _findings(error, origin):
-            said.setdefault((each.rule, each.place), each)
-            if len(said) >= most:
-                return list(said.values())
-    return list(said.values()) or rough_messages(kind, data, origin, most)
+            found.setdefault((each.rule, each.place), each)
+            if len(found) >= most:
+                return list(found.values())
+    return list(found.values()) or explain_errors_roughly(kind, data, origin, most)
 
 
-def rough_messages(kind: str, data: object, origin: Span, most: int) -> list[Finding]:
+def explain_errors_roughly(kind: str, data: object, origin: Span, most: int) -> list[Finding]:
     """The fast judge's own words, where the other one has no objection or would take too long."""
     return [
-        finding(
+        value_finding(
             VALUE_WRONG_FORM,
             origin,
             tuple(error.instance_path),
@@ -92,7 +94,7 @@ def rough_messages(kind: str, data: object, origin: Span, most: int) -> list[Fin
 
 
 @cache
-def _judge(kind: str) -> Any:  # noqa: ANN401 - a class made at run time
+def _slow_validator(kind: str) -> Any:  # noqa: ANN401 - a class made at run time
     """The slow judge, reading `$` as ECMA does: the end, not before a last newline.
 
     Whether a list says the same twice is asked of a set: jsonschema compares each with each.
@@ -121,18 +123,18 @@ def _judge(kind: str) -> Any:  # noqa: ANN401 - a class made at run time
 def _findings(error: Any, origin: Span) -> Iterator[Finding]:  # noqa: ANN401 - jsonschema is not imported here
     path = tuple(error.absolute_path)
     if "propertyNames" in error.absolute_schema_path:
-        yield _key(error, origin, path)
+        yield _key_finding(error, origin, path)
         return
     if error.validator == "required":
-        yield from _missing(error, origin, path)
+        yield from _missing_keys(error, origin, path)
     elif error.validator == "additionalProperties":
-        yield from _unknown(error, origin, path)
+        yield from _unknown_keys(error, origin, path)
     else:
-        rule, summary, hint = _about(error)
-        own = _own_words(error, error.validator)
+        rule, summary, hint = _describe(error)
+        own = _schema_message(error, error.validator)
         if error.validator == "type" and isinstance(error.instance, str):
-            own = _own_words(error, "type:string") or own
-        yield finding(
+            own = _schema_message(error, "type:string") or own
+        yield value_finding(
             _named_rule(own, rule),
             origin,
             path,
@@ -141,7 +143,7 @@ def _findings(error: Any, origin: Span) -> Iterator[Finding]:  # noqa: ANN401 - 
         )
 
 
-def _own_words(error: Any, keyword: str) -> dict[str, str]:  # noqa: ANN401 - as above
+def _schema_message(error: Any, keyword: str) -> dict[str, str]:  # noqa: ANN401 - as above
     words: dict[str, str] = error.schema.get("x-messages", {}).get(keyword, {})
     return words
 
@@ -151,7 +153,7 @@ def _named_rule(words: dict[str, str], rule: Rule) -> Rule:
     return BY_CODE[words["code"]] if "code" in words else rule
 
 
-def _key(error: Any, origin: Span, path: Path) -> Finding:  # noqa: ANN401 - as above
+def _key_finding(error: Any, origin: Span, path: Path) -> Finding:  # noqa: ANN401 - as above
     return Finding.at(
         Place(origin, (*path, error.instance), "key"),
         VALUE_WRONG_FORM,
@@ -160,12 +162,12 @@ def _key(error: Any, origin: Span, path: Path) -> Finding:  # noqa: ANN401 - as 
     )
 
 
-def _missing(error: Any, origin: Span, path: Path) -> Iterator[Finding]:  # noqa: ANN401 - as above
-    meant = _meant(error)
+def _missing_keys(error: Any, origin: Span, path: Path) -> Iterator[Finding]:  # noqa: ANN401 - as above
+    mistyped = _mistyped_keys(error)
     for name in error.validator_value:
-        if name not in error.instance and name not in meant:
-            own = _own_words(error, f"required:{name}") or _own_words(error, "required")
-            yield finding(
+        if name not in error.instance and name not in mistyped:
+            own = _schema_message(error, f"required:{name}") or _schema_message(error, "required")
+            yield value_finding(
                 _named_rule(own, KEY_MISSING),
                 origin,
                 path,
@@ -174,14 +176,14 @@ def _missing(error: Any, origin: Span, path: Path) -> Iterator[Finding]:  # noqa
             )
 
 
-def _meant(error: Any) -> set[str | None]:  # noqa: ANN401 - as above
-    """The keys that were written with a mistake: what follows from it is not said besides."""
+def _mistyped_keys(error: Any) -> set[str | None]:  # noqa: ANN401 - as above
+    """The keys that were written with a mistake: what follows from it is not reported as well."""
     known = error.schema.get("properties", {})
     strange = [key for key in islice(error.instance, MOST_PER_FILE) if key not in known]
     return {nearest(key, known) for key in strange}
 
 
-def _unknown(error: Any, origin: Span, path: Path) -> Iterator[Finding]:  # noqa: ANN401 - as above
+def _unknown_keys(error: Any, origin: Span, path: Path) -> Iterator[Finding]:  # noqa: ANN401 - as above
     known = error.schema.get("properties", {})
     for name in error.instance:
         if name not in known:
@@ -189,11 +191,11 @@ def _unknown(error: Any, origin: Span, path: Path) -> Iterator[Finding]:  # noqa
             yield Finding.at(at, KEY_UNKNOWN, f"unknown key {quoted(name)}", guess(name, known))
 
 
-def _about(error: Any) -> tuple[Rule, str, str]:  # noqa: ANN401 - as above
+def _describe(error: Any) -> tuple[Rule, str, str]:  # noqa: ANN401 - as above
     """Rule, summary and hint of an error about a value."""
-    speak = _SPEAKERS.get(error.validator)
-    if speak is not None:
-        rule, (summary, hint) = speak[0], speak[1](error)
+    describer = _DESCRIBERS.get(error.validator)
+    if describer is not None:
+        rule, (summary, hint) = describer[0], describer[1](error)
         return rule, summary, hint
     if error.validator in _SIZES:
         return VALUE_WRONG_FORM, *_SIZES[error.validator]
@@ -205,7 +207,7 @@ def _wrong_type(error: Any) -> tuple[str, str]:  # noqa: ANN401 - as above
     names = [wanted] if isinstance(wanted, str) else wanted
     expected = " or ".join(_TYPES.get(name, name) for name in names)
     hint = _hint_for_type(names, error.instance, error.schema)
-    return f"expected {expected}, found {found(error.instance)}", hint
+    return f"expected {expected}, found {describe_type(error.instance)}", hint
 
 
 def _hint_for_type(names: list[str], value: object, schema: dict[str, Any]) -> str:
@@ -227,7 +229,7 @@ def _not_allowed(error: Any) -> tuple[str, str]:  # noqa: ANN401 - as above
     allowed = [str(value) for value in error.validator_value]
     value = error.instance
     if not isinstance(value, str):
-        return f"expected one of {choice(allowed)}, found {found(value)}", ""
+        return f"expected one of {choice(allowed)}, found {describe_type(value)}", ""
     near = nearest(value, allowed)
     hint = f"did you mean {quoted(near)}?" if near else f"write {' or '.join(map(quoted, allowed))}"
     hint = with_letter(value, hint)
@@ -253,7 +255,7 @@ def _expected(schema: dict[str, Any]) -> str:
     return f"for example {quoted(examples[0])}" if examples else ""
 
 
-_SPEAKERS: dict[str, tuple[Rule, Callable[[Any], tuple[str, str]]]] = {
+_DESCRIBERS: dict[str, tuple[Rule, Callable[[Any], tuple[str, str]]]] = {
     "type": (VALUE_WRONG_TYPE, _wrong_type),
     "enum": (VALUE_NOT_ALLOWED, _not_allowed),
     "minimum": (VALUE_WRONG_FORM, _out_of_range),

@@ -30,6 +30,32 @@ __all__ = [
 Schema = dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of object; its folder bears the same name as a list of them."""
+
+    name: str
+    plural: str
+    nested: bool = False
+    """Whether files are in folders of their own below (`grants/<tool>/**`)."""
+
+
+SETTINGS = Kind("settings", "")
+
+KINDS = (
+    SETTINGS,
+    Kind("connector", "connectors"),
+    Kind("tool", "tools"),
+    Kind("binding", "bindings"),
+    Kind("identity", "identities"),
+    Kind("acknowledgement", "acknowledgements"),
+    Kind("grant", "grants", nested=True),
+)
+"""In the order in which they are read: what is referred to comes before what refers to it."""
+
+BY_FOLDER = {kind.plural: kind for kind in KINDS if kind.plural}
+
+
 def schema_text(kind: str, folder: Path | None = None) -> Schema:
     """The schema of a kind, as it is published."""
     path = (folder or packaged_schemas()) / f"{kind}.schema.json"
@@ -61,29 +87,3 @@ def item_schema(kind: str) -> Schema:
 def item_validator(kind: str) -> jsonschema_rs.Draft202012Validator:
     """The fast judge of one object."""
     return jsonschema_rs.Draft202012Validator(item_schema(kind), validate_formats=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """One kind of object; its folder bears the same name as a list of them."""
-
-    name: str
-    plural: str
-    nested: bool = False
-    """Whether files lie in folders of their own below (`grants/<tool>/**`)."""
-
-
-SETTINGS = Kind("settings", "")
-
-KINDS = (
-    SETTINGS,
-    Kind("connector", "connectors"),
-    Kind("tool", "tools"),
-    Kind("binding", "bindings"),
-    Kind("identity", "identities"),
-    Kind("acknowledgement", "acknowledgements"),
-    Kind("grant", "grants", nested=True),
-)
-"""In the order in which they are read: what is referred to comes before what refers to it."""
-
-BY_FOLDER = {kind.plural: kind for kind in KINDS if kind.plural}

@@ -10,15 +10,20 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from reconciler.catalog.schema import Kind, item_validator, validator
-from reconciler.catalog.schema_errors import finding, found, messages, rough_messages
-from reconciler.catalog.schema_rules import KEY_UNKNOWN, VALUE_WRONG_TYPE
-from reconciler.catalog.yaml_reader import Document
+from reconciler.catalog.schema.errors import (
+    describe_type,
+    explain_errors,
+    explain_errors_roughly,
+    value_finding,
+)
+from reconciler.catalog.schema.kinds import Kind, item_validator, validator
+from reconciler.catalog.schema.rules import KEY_UNKNOWN, VALUE_WRONG_TYPE
+from reconciler.catalog.yaml.reader import Document
 from reconciler.model.diagnostics import MOST_PER_FILE, Span
 from reconciler.policy.finding import Finding, Place
 from reconciler.policy.quoting import guess, quoted
 
-__all__ = ["Form", "Item", "judge"]
+__all__ = ["Form", "Item", "check_form"]
 
 
 _MOST_VALUES = 50_000
@@ -41,8 +46,8 @@ class Form:
     rejected: list[Item] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     is_lossy: bool = False
-    """Whether the file holds more than its objects, or objects whose meaning is in doubt."""
-    unsaid: int = 0
+    """Whether the file holds more than its objects, or objects whose meaning is ambiguous."""
+    unreported: int = 0
     """How many more findings there are at least than the ones that were made."""
 
     _looked_at: int = 0
@@ -51,35 +56,35 @@ class Form:
     def reject(self, kind: Kind, item: Item) -> None:
         """Keeps the object as one without the right form; of too many only that they are there."""
         self.find(kind, item)
-        if self.unsaid:
+        if self.unreported:
             self.is_lossy = True
         else:
             self.rejected.append(item)
 
     def find(self, kind: Kind, item: Item) -> None:
-        """Says what is wrong with the object, as far as there is room and patience."""
+        """Says what is wrong with the object, as far as the limits allow."""
         room = MOST_PER_FILE - len(self.findings)
         if room <= 0:
-            self.unsaid += 1
+            self.unreported += 1
             return
-        self._looked_at += _values(item.data, _MOST_VALUES)
-        judge = messages if self._looked_at <= _MOST_VALUES else rough_messages
-        said = judge(kind.name, item.data, item.origin, room + 1)
-        self.findings += said[:room]
-        self.unsaid += len(said) > room
+        self._looked_at += _count_values(item.data, _MOST_VALUES)
+        explain = explain_errors if self._looked_at <= _MOST_VALUES else explain_errors_roughly
+        found = explain(kind.name, item.data, item.origin, room + 1)
+        self.findings += found[:room]
+        self.unreported += len(found) > room
 
 
-def judge(kind: Kind, document: Document, shown: str) -> Form:
+def check_form(kind: Kind, document: Document, shown: str) -> Form:
     """The form of one file that was read to its end."""
     items = list(_items(kind, document, shown))
-    if not document.complaints and _is_valid(kind, document):
+    if not document.problems and _is_valid(kind, document):
         return Form(items=items)
-    spoilt = _spoilt(document, items)
-    around = list(islice(_around(kind, document, shown), MOST_PER_FILE + 1))
-    form = Form(findings=around, is_lossy=bool(document.complaints))
+    ambiguous = _ambiguous_items(document, items)
+    around = list(islice(_findings_outside(kind, document, shown), MOST_PER_FILE + 1))
+    form = Form(findings=around, is_lossy=bool(document.problems))
     is_valid = item_validator(kind.name).is_valid
     for number, item in enumerate(items):
-        if number in spoilt:
+        if number in ambiguous:
             if not is_valid(item.data):
                 form.find(kind, item)
         elif is_valid(item.data):
@@ -89,7 +94,7 @@ def judge(kind: Kind, document: Document, shown: str) -> Form:
     return form
 
 
-def _values(data: Any, most: int) -> int:  # noqa: ANN401 - any YAML value
+def _count_values(data: Any, most: int) -> int:  # noqa: ANN401 - any YAML value
     """How many values there are, counted until they are more than `most`."""
     pending, number = [data], 0
     while pending and number <= most:
@@ -102,15 +107,15 @@ def _values(data: Any, most: int) -> int:  # noqa: ANN401 - any YAML value
     return number
 
 
-def _spoilt(document: Document, items: list[Item]) -> frozenset[int]:
-    """Which objects the reader complained of inside: a key said twice has no meaning to go by.
+def _ambiguous_items(document: Document, items: list[Item]) -> frozenset[int]:
+    """Which objects have problems of the reader inside: a key written twice has no one meaning.
 
-    A complaint before the first object may be about a list that was said twice: it spoils all. One
-    that was not kept stands behind the last that was, nobody knows where.
+    A problem before the first object may be about a list that was written twice: then all are
+    ambiguous. One that was not kept is behind the last that was, at an unknown place.
     """
     starts = [(item.origin.line, item.origin.column) for item in items]
-    inside = {bisect_right(starts, (each.line, each.column)) - 1 for each in document.complaints}
-    if document.unsaid:
+    inside = {bisect_right(starts, (each.line, each.column)) - 1 for each in document.problems}
+    if document.unreported:
         inside.update(range(max(inside), len(items)))
     return frozenset(range(len(items)) if -1 in inside else inside)
 
@@ -135,20 +140,22 @@ def _items(kind: Kind, document: Document, shown: str) -> Iterator[Item]:
             yield Item(item, Span(shown, line, column))
 
 
-def _around(kind: Kind, document: Document, shown: str) -> Iterator[Finding]:
+def _findings_outside(kind: Kind, document: Document, shown: str) -> Iterator[Finding]:
     """What is wrong outside the objects: the file's own shape, and keys beside the list."""
     start, data = Span(shown, *document.start), document.data
     if not isinstance(data, dict):
         if data is not None:
-            summary = f"expected a mapping, found {found(data)}"
+            summary = f"expected a mapping, found {describe_type(data)}"
             hint = f"several objects go into a list: `{kind.plural}:`" if kind.plural else ""
-            yield finding(VALUE_WRONG_TYPE, start, (), summary, hint)
+            yield value_finding(VALUE_WRONG_TYPE, start, (), summary, hint)
         return
     if not _has_list(kind, data):
         return
     if not isinstance(data[kind.plural], list):
-        summary = f"expected a list, found {found(data[kind.plural])}"
-        yield finding(VALUE_WRONG_TYPE, start, (kind.plural,), summary, "write `- ` before each")
+        summary = f"expected a list, found {describe_type(data[kind.plural])}"
+        yield value_finding(
+            VALUE_WRONG_TYPE, start, (kind.plural,), summary, "write `- ` before each"
+        )
     for key in data.keys() - {kind.plural}:
         hint = guess(key, [], f"a file with `{kind.plural}` holds nothing else")
         at = Place(start, (key,), "key")

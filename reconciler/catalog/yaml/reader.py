@@ -2,7 +2,7 @@
 
 Nothing is composed and nothing recurses: PyYAML's composer overflows the C stack on 30,000 nested
 brackets. Positions are kept only for what every noun carries, the start of each object; where a
-single value stands is asked of `positions`, and only when there is something to say about it.
+single value stands is asked of `positions`, and only when there is something to report.
 """
 
 import math
@@ -26,7 +26,7 @@ from yaml.events import (
     StreamEndEvent,
 )
 
-from reconciler.catalog.yaml_errors import (
+from reconciler.catalog.yaml.errors import (
     DUPLICATE_KEY,
     FILE_EMPTY,
     KEY_NOT_TEXT,
@@ -35,17 +35,27 @@ from reconciler.catalog.yaml_errors import (
     YAML_ALIAS,
     YAML_ANCHOR,
     YAML_TAG,
-    Complaint,
-    about,
-    conflict,
-    syntax,
+    TextProblem,
+    describe,
+    explain_syntax_error,
+    find_merge_conflict,
 )
 from reconciler.model.diagnostics import MOST_PER_FILE, Rule
 
-__all__ = ["MAX_DEPTH", "Document", "begins", "read"]
+__all__ = ["MAX_DEPTH", "Document", "read_yaml", "start_of"]
 
 MAX_DEPTH = 32
 _UNSET: Any = object()
+
+
+Scalar = str | int | float | bool | None
+_WORDS: dict[str, Scalar] = {"true": True, "false": False, "null": None, "~": None, "": None}
+_NUMBER_STARTS = frozenset("0123456789-+.")
+_INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)\Z")
+_PREFIXED = re.compile(r"0o[0-7]+\Z|0x[0-9a-fA-F]+\Z")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|(0|[1-9][0-9]*)(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
+_LONGEST_NUMBER = 200
+_LONGEST_INTEGER = 16
 
 
 @dataclass(slots=True)
@@ -56,23 +66,25 @@ class Document:
     start: tuple[int, int] = (1, 1)
     starts: list[tuple[int, int]] = field(default_factory=list)
     """Where each object of the plural list begins."""
-    complaints: list[Complaint] = field(default_factory=list)
-    unsaid: int = 0
-    """How many more complaints there are than the ones that are kept."""
+    problems: list[TextProblem] = field(default_factory=list)
+    unreported: int = 0
+    """How many more problems there are than the ones that are kept."""
     is_whole: bool = False
     """Whether the reader came to the end, so that `data` is all the file says."""
 
 
-def read(content: bytes, plural: str = "") -> Document:
-    """The document in UTF-8 `content`; `plural` is the key under which a list of objects lies."""
+def read_yaml(content: bytes, plural: str = "") -> Document:
+    """The document in UTF-8 `content`; `plural` is the key of a list of objects."""
     reader = _Reader(CParser(content), plural)
     try:
         reader.run()
     except yaml.YAMLError as error:
-        reader.document.complaints.append(conflict(content) or syntax(error, content))
+        reader.document.problems.append(
+            find_merge_conflict(content) or explain_syntax_error(error, content)
+        )
     else:
-        if (left := conflict(content)) is not None:
-            reader.document.complaints.append(left)
+        if (left := find_merge_conflict(content)) is not None:
+            reader.document.problems.append(left)
     finally:
         reader.parser.dispose()
         # Bound methods make a cycle, and the collector is paused while a catalog is read.
@@ -83,10 +95,10 @@ def read(content: bytes, plural: str = "") -> Document:
 @lru_cache(maxsize=1024)
 def _is_text(key: str) -> bool:
     """Whether an unquoted key is text. A catalog has few keys, each of them many times."""
-    return type(plain(key)) is str
+    return type(parse_scalar(key)) is str
 
 
-def begins(event: Any) -> tuple[int, int]:  # noqa: ANN401 - an event, whose marks PyYAML's types doubt
+def start_of(event: Any) -> tuple[int, int]:  # noqa: ANN401 - an event, whose marks PyYAML's types doubt
     """The 1-based line and column at which an event begins."""
     mark = event.start_mark
     return mark.line + 1, mark.column + 1
@@ -123,19 +135,19 @@ class _Reader:
             if step is not None:
                 step(event)
             if len(self._stack) > MAX_DEPTH:
-                self._say(TOO_DEEP, event)
+                self._add_problem(TOO_DEEP, event)
                 return
             if self._is_past_second:
                 break
         if self.document.data is None:
-            self.document.complaints.append(about(FILE_EMPTY, 1, 1))
+            self.document.problems.append(describe(FILE_EMPTY, 1, 1))
         self.document.is_whole = True
 
-    def _say(self, rule: Rule, event: object) -> None:
-        if len(self.document.complaints) >= MOST_PER_FILE:
-            self.document.unsaid += 1
+    def _add_problem(self, rule: Rule, event: object) -> None:
+        if len(self.document.problems) >= MOST_PER_FILE:
+            self.document.unreported += 1
             return
-        self.document.complaints.append(about(rule, *begins(event)))
+        self.document.problems.append(describe(rule, *start_of(event)))
 
     def _scalar(self, event: ScalarEvent) -> None:
         if event.anchor is not None or event.tag is not None:
@@ -143,31 +155,31 @@ class _Reader:
         if self._key is _UNSET and type(self._current) is dict:
             self._take_key(event)
         else:
-            self._put(plain(event.value) if event.implicit[0] else event.value, event)
+            self._add_value(parse_scalar(event.value) if event.implicit[0] else event.value, event)
 
     def _take_key(self, event: ScalarEvent) -> None:
         self._key = key = event.value
         if key in self._current:
-            self._say(DUPLICATE_KEY, event)
+            self._add_problem(DUPLICATE_KEY, event)
         if event.implicit[0] and not _is_text(key):
-            self._say(KEY_NOT_TEXT, event)
+            self._add_problem(KEY_NOT_TEXT, event)
 
-    def _put(self, value: Any, event: Event) -> None:  # noqa: ANN401 - any YAML value
+    def _add_value(self, value: Any, event: Event) -> None:  # noqa: ANN401 - any YAML value
         current = self._current
         if type(current) is dict:
             current[self._key] = value
             self._key = _UNSET
         elif current is None:
-            self._put_root(value, event)
+            self._set_root(value, event)
         else:
             if current is self._items:
-                self.document.starts.append(begins(event))
+                self.document.starts.append(start_of(event))
             current.append(value)
 
-    def _put_root(self, value: Any, event: Event) -> None:  # noqa: ANN401 - any YAML value
+    def _set_root(self, value: Any, event: Event) -> None:  # noqa: ANN401 - any YAML value
         self._is_past_first = True
         self.document.data = value
-        self.document.start = begins(event)
+        self.document.start = start_of(event)
 
     def _mapping(self, event: MappingStartEvent) -> None:
         self._open({}, event)
@@ -183,11 +195,11 @@ class _Reader:
         if event.anchor is not None or event.tag is not None:
             self._refuse_properties(event)
         if self._key is _UNSET and type(self._current) is dict:
-            self._say(KEY_NOT_TEXT, event)
+            self._add_problem(KEY_NOT_TEXT, event)
             self._skip()
             self._key = ""
             return
-        self._put(value, event)
+        self._add_value(value, event)
         self._stack.append(self._current)
         self._current = value
         self._key = _UNSET
@@ -206,36 +218,25 @@ class _Reader:
         self._current = self._stack.pop()
 
     def _alias(self, event: AliasEvent) -> None:
-        self._say(YAML_ALIAS, event)
+        self._add_problem(YAML_ALIAS, event)
         if self._key is _UNSET and type(self._current) is dict:
             self._key = ""
         else:
-            self._put(None, event)
+            self._add_value(None, event)
 
     def _document(self, event: DocumentStartEvent) -> None:
         if self._is_past_first:
             self._is_past_second = True
-            self._say(SECOND_DOCUMENT, event)
+            self._add_problem(SECOND_DOCUMENT, event)
 
     def _refuse_properties(self, event: Any) -> None:  # noqa: ANN401 - a scalar or a start event
         if event.anchor is not None:
-            self._say(YAML_ANCHOR, event)
+            self._add_problem(YAML_ANCHOR, event)
         if event.tag is not None:
-            self._say(YAML_TAG, event)
+            self._add_problem(YAML_TAG, event)
 
 
-Scalar = str | int | float | bool | None
-
-_WORDS: dict[str, Scalar] = {"true": True, "false": False, "null": None, "~": None, "": None}
-_NUMBER_STARTS = frozenset("0123456789-+.")
-_INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)\Z")
-_PREFIXED = re.compile(r"0o[0-7]+\Z|0x[0-9a-fA-F]+\Z")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|(0|[1-9][0-9]*)(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
-_LONGEST_NUMBER = 200
-_LONGEST_INTEGER = 16
-
-
-def plain(text: str) -> Scalar:
+def parse_scalar(text: str) -> Scalar:
     """The value of an unquoted scalar."""
     if text in _WORDS:
         return _WORDS[text]

@@ -22,10 +22,10 @@ __all__ = [
     "YAML_ALIAS",
     "YAML_ANCHOR",
     "YAML_TAG",
-    "Complaint",
-    "about",
-    "conflict",
-    "syntax",
+    "TextProblem",
+    "describe",
+    "explain_syntax_error",
+    "find_merge_conflict",
 ]
 
 DUPLICATE_KEY = Rule(
@@ -96,9 +96,31 @@ RULES = (
     YAML_TAG,
 )
 
+_SUMMARIES = {
+    DUPLICATE_KEY: "the key is written twice",
+    FILE_EMPTY: "the file is empty",
+    KEY_NOT_TEXT: "a key must be text",
+    SECOND_DOCUMENT: "a second document begins here",
+    TOO_DEEP: "the file is nested deeper than 32 levels",
+    YAML_ALIAS: "aliases are not read",
+    YAML_ANCHOR: "anchors are not read",
+    YAML_TAG: "tags are not read",
+}
+_CONFLICT = re.compile(rb"^(?:<{7}|>{7})(?: |\r?$)", re.MULTILINE)
+_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+"""Where YAML counts a new line."""
+_KEY = re.compile(r"\s*(?:- )*[^\s#:'\"\[{][^:]*:(?:\s|$)")
+_CLOSING = {
+    '"': 'the same "',
+    "'": "the same '",
+    "[": "a ], and put what holds a comma or a colon in quotes",
+    "{": "a }, and put what holds a comma or a colon in quotes",
+}
+_SPACES = "indent with blanks; YAML does not allow tabs there"
+
 
 @dataclass(frozen=True, slots=True)
-class Complaint:
+class TextProblem:
     """Something about a file as YAML, at a 1-based line and column."""
 
     rule: Rule
@@ -114,52 +136,40 @@ class Complaint:
         return self.rule.code
 
 
-_SUMMARIES = {
-    DUPLICATE_KEY: "the key is written twice",
-    FILE_EMPTY: "the file is empty",
-    KEY_NOT_TEXT: "a key must be text",
-    SECOND_DOCUMENT: "a second document begins here",
-    TOO_DEEP: "the file is nested deeper than 32 levels",
-    YAML_ALIAS: "aliases are not read",
-    YAML_ANCHOR: "anchors are not read",
-    YAML_TAG: "tags are not read",
-}
-
-
-def about(rule: Rule, line: int, column: int) -> Complaint:
+def describe(rule: Rule, line: int, column: int) -> TextProblem:
     """What a rule says of a place wherever it is broken in the same way."""
-    return Complaint(rule, line, column, _SUMMARIES[rule])
+    return TextProblem(rule, line, column, _SUMMARIES[rule])
 
 
-def conflict(content: bytes) -> Complaint | None:
+def find_merge_conflict(content: bytes) -> TextProblem | None:
     """The first marker of a merge that was not finished; some of them are YAML."""
     found = _CONFLICT.search(content)
     if found is None:
         return None
     line = content.count(b"\n", 0, found.start()) + 1
     hint = "keep one side, and remove the lines <<<<<<<, ======= and >>>>>>>"
-    return Complaint(YAML_SYNTAX, line, 1, "git left a merge conflict here", hint)
+    return TextProblem(YAML_SYNTAX, line, 1, "git left a merge conflict here", hint)
 
 
-def syntax(error: yaml.YAMLError, content: bytes) -> Complaint:
+def explain_syntax_error(error: yaml.YAMLError, content: bytes) -> TextProblem:
     """The first error of YAML's grammar in the file; nothing after it can be read.
 
-    What people do wrong is told by what stands at the place; YAML's own words are of its grammar.
+    Common mistakes are recognised by the text at the place; YAML's own words are about its grammar.
     """
     if isinstance(error, ReaderError):
         line, column = _line_and_column(content, error.position)
-        return Complaint(YAML_SYNTAX, line, column, "a character is not allowed in YAML")
+        return TextProblem(YAML_SYNTAX, line, column, "a character is not allowed in YAML")
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     if mark is None:
-        return Complaint(YAML_SYNTAX, 1, 1, "not YAML: it cannot be parsed")
+        return TextProblem(YAML_SYNTAX, 1, 1, "not YAML: it cannot be parsed")
     lines = _BREAK.split(content.decode("utf-8-sig", "replace"))
     opened = getattr(error, "context_mark", None)
     return (
-        _unclosed(lines, opened, "[{")
-        or _at(lines, mark.line, mark.column)
-        or _unclosed(lines, opened, "\"'")
-        or _without_colon(lines, opened, error)
-        or Complaint(
+        _unclosed_problem(lines, opened, "[{")
+        or _problem_in_line(lines, mark.line, mark.column)
+        or _unclosed_problem(lines, opened, "\"'")
+        or _missing_colon_problem(lines, opened, error)
+        or TextProblem(
             YAML_SYNTAX,
             mark.line + 1,
             mark.column + 1,
@@ -168,67 +178,60 @@ def syntax(error: yaml.YAMLError, content: bytes) -> Complaint:
     )
 
 
-_CONFLICT = re.compile(rb"^(?:<{7}|>{7})(?: |\r?$)", re.MULTILINE)
-_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
-"""Where YAML counts a new line."""
-_KEY = re.compile(r"\s*(?:- )*[^\s#:'\"\[{][^:]*:(?:\s|$)")
-
-
-def _at(lines: list[str], number: int, column: int) -> Complaint | None:
-    """What is wrong at the place, where that can be told from the line itself."""
+def _problem_in_line(lines: list[str], number: int, column: int) -> TextProblem | None:
+    """What is wrong at the place, where the line itself shows it."""
     line = lines[number] if number < len(lines) else ""
     before, here = line[:column], line[column:]
     indent = line[: len(line) - len(line.lstrip())]
     if "\t" in indent:
-        return _told(number, indent.index("\t"), "a tab indents this line", _SPACES)
+        return _problem_at(number, indent.index("\t"), "a tab indents this line", _SPACES)
     if here[:1] == ":" and _KEY.match(before):
         hint = "put the whole text in quotes: a colon and a blank make a key"
-        return _told(number, column, "a second colon stands in this line", hint)
+        return _problem_at(number, column, "a second colon stands in this line", hint)
     if here[:1] in {"@", "`", "%"}:
         hint = f"put it in quotes: text cannot begin with {here[:1]}"
-        return _told(number, column, f"{here[:1]} begins this text", hint)
+        return _problem_at(number, column, f"{here[:1]} begins this text", hint)
     if here[:1] == ":" and before.strip():
         hint = "indent it as far as the keys beside it, or end the line before with a colon"
-        return _told(number, len(indent), "this key is indented further than the one before", hint)
+        return _problem_at(
+            number, len(indent), "this key is indented further than the one before", hint
+        )
     is_entry = _KEY.match(line) is not None or here.startswith("- ")
     if column and not before.strip() and is_entry:
         hint = "indent it as far as the lines that it belongs with"
-        return _told(number, column, "this line is indented less than those before it", hint)
+        return _problem_at(number, column, "this line is indented less than those before it", hint)
     return None
 
 
-def _without_colon(lines: list[str], mark: Any, error: yaml.YAMLError) -> Complaint | None:  # noqa: ANN401 - PyYAML's mark
+def _missing_colon_problem(
+    lines: list[str],
+    mark: Any,  # noqa: ANN401 - PyYAML's mark
+    error: yaml.YAMLError,
+) -> TextProblem | None:
     """A line that the scanner took for a key and that has no colon."""
     if not isinstance(error, ScannerError) or mark is None or mark.line >= len(lines):
         return None
     if _KEY.match(lines[mark.line]):
         return None
     hint = "write it as `key: value`"
-    return _told(mark.line, mark.column, "this line has no colon", hint)
+    return _problem_at(mark.line, mark.column, "this line has no colon", hint)
 
 
-def _unclosed(lines: list[str], mark: Any, kinds: str) -> Complaint | None:  # noqa: ANN401 - PyYAML's mark
-    """A quote or bracket of these kinds that nothing closes, told where it opens."""
+def _unclosed_problem(lines: list[str], mark: Any, kinds: str) -> TextProblem | None:  # noqa: ANN401 - PyYAML's mark
+    """A quote or bracket of these kinds that nothing closes, at the place where it opens."""
     if mark is None or mark.line >= len(lines):
         return None
     opened = lines[mark.line][mark.column : mark.column + 1]
     if not opened or opened not in kinds:
         return None
     hint = f"close it with {_CLOSING[opened]}"
-    return _told(mark.line, mark.column, f"what begins with {opened} here is not closed", hint)
+    return _problem_at(
+        mark.line, mark.column, f"what begins with {opened} here is not closed", hint
+    )
 
 
-_CLOSING = {
-    '"': 'the same "',
-    "'": "the same '",
-    "[": "a ], and put what holds a comma or a colon in quotes",
-    "{": "a }, and put what holds a comma or a colon in quotes",
-}
-_SPACES = "indent with blanks; YAML does not allow tabs there"
-
-
-def _told(line: int, column: int, summary: str, hint: str) -> Complaint:
-    return Complaint(YAML_SYNTAX, line + 1, column + 1, summary, hint)
+def _problem_at(line: int, column: int, summary: str, hint: str) -> TextProblem:
+    return TextProblem(YAML_SYNTAX, line + 1, column + 1, summary, hint)
 
 
 def _line_and_column(content: bytes, offset: int) -> tuple[int, int]:

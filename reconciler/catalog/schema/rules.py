@@ -5,7 +5,7 @@ A schema may name one of them for an error of its own (`code` in its `x-messages
 
 from collections.abc import Mapping
 
-from reconciler.catalog.text_checks import SECRET_LITERAL
+from reconciler.catalog.yaml.text_checks import SECRET_LITERAL
 from reconciler.model.diagnostics import Rule
 from reconciler.policy import sample
 

@@ -1,0 +1,1 @@
+"""One file as YAML: strict reading, positions, syntax errors, and what the text may not hold."""
