@@ -65,10 +65,12 @@ def judge_groups(bindings: Iterable[Binding], live: LiveState) -> Iterator[Check
             case BlockReason() as reason:
                 yield failed_check(name, reason.code, reason.summary, reason.hint)
             case FoundGroup(group=group):
-                yield _found(name, binding, group, live)
+                yield _judge_found(name, binding, group, live)
 
 
-def _found(name: str, binding: Binding, group: DirectoryGroup, live: LiveState) -> CheckResult:
+def _judge_found(
+    name: str, binding: Binding, group: DirectoryGroup, live: LiveState
+) -> CheckResult:
     reason = judge_admin_role(group.name, group.has_admin_role, binding)
     if group.has_admin_role and reason is not None:
         return failed_check(name, reason.code, reason.summary, reason.hint)

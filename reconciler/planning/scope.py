@@ -90,7 +90,7 @@ def scope(bindings: Iterable[Binding], live: LiveState) -> Scope:
         active = tuple(b for b in members if not b.retired) or members
         if len({(b.authority, b.unattended, b.admin_role) for b in active}) > 1:
             blocked.extend(_block_disagreement(b, g.ref, active) for b, g in entries if b in active)
-        elif (reason := _makes_admins(entries[0][1], active[0])) is not None:
+        elif (reason := _explain_admin_role(entries[0][1], active[0])) is not None:
             blocked.extend(_block(b, reason, g.ref) for b, g in entries)
         else:
             # One that is bound by id is known by it, also where it was made here.
@@ -159,7 +159,7 @@ def _block_unread(binding: Binding, name: str, unread: ReadFailure) -> Blocked:
     return _block(binding, reason, _written_ref(binding))
 
 
-def _makes_admins(group: ManagedGroup, binding: Binding) -> BlockReason | None:
+def _explain_admin_role(group: ManagedGroup, binding: Binding) -> BlockReason | None:
     """Why the group is left alone. Where Okta did not say, it is compared all the same."""
     if not group.has_admin_role:
         return None

@@ -320,7 +320,7 @@ def test_a_fault_of_ours_that_holds_a_secret_is_named_by_place_alone(place, offi
         raise RuntimeError(canaries.pem) from ValueError(canaries.variable)
 
     target = {
-        "plan": "reconciler.workflows.plan.build",
+        "plan": "reconciler.workflows.plan.assess",
         "journal": "reconciler.store.journal.Journal.record_begun",
         "result": "reconciler.cli.session.apply.dump_result",
     }[place]

@@ -7,8 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from reconciler.cli.commands import apply as command
-from reconciler.cli.session import apply as session
+from reconciler.cli.session import apply, session
 from reconciler.cli.session.deadline import Deadline
 from reconciler.sandbox import Fault
 from tests.support.builders import Company
@@ -101,8 +100,8 @@ def short(monkeypatch):
         began_at = more.pop("began_at") - timedelta(seconds=58)
         return Deadline(began_at=began_at, **more)
 
-    monkeypatch.setattr(command, "Deadline", hurried)
-    monkeypatch.setattr(session, "GRACE_S", 2.0)
+    monkeypatch.setattr(session, "Deadline", hurried)
+    monkeypatch.setattr(apply, "GRACE_S", 2.0)
 
 
 def slow(office, method):
