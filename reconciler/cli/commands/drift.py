@@ -5,7 +5,7 @@ import json
 
 import click
 
-from reconciler.cli.commands.show import Reading, print_document, reading_options
+from reconciler.cli.commands.show import PrintOptions, print_document, print_options
 from reconciler.cli.exit_codes import ExitCode, combine_exit_codes
 from reconciler.cli.options import Command, example, settings
 from reconciler.cli.session.catalog import (
@@ -31,9 +31,9 @@ __all__ = ["command"]
     "drift", cls=Command, epilog=example("reconciler --sandbox drift --connector okta-prod")
 )
 @click.option("--connector", metavar="ID", help="Only this connector.")
-@reading_options
+@print_options
 @click.pass_context
-def command(context: click.Context, /, connector: str | None, **reading: str) -> int:
+def command(context: click.Context, /, connector: str | None, **printing: str) -> int:
     """Show where git and Okta differ.
 
     Approved but missing, present but unapproved, present after the end, and blocked grants.
@@ -41,7 +41,7 @@ def command(context: click.Context, /, connector: str | None, **reading: str) ->
     what could be compared and a group could not be; with no connector to ask it is an error.
     Markdown begins with a hidden marker that stays the same per connector.
     """
-    chosen, how = settings(context), Reading(**reading)
+    chosen, how = settings(context), PrintOptions(**printing)
     screen = Screen(no_color=chosen.no_color)
     loaded = valid_catalog(chosen, screen)
     wanted = connectors(loaded.catalog, connector)
@@ -64,7 +64,7 @@ def command(context: click.Context, /, connector: str | None, **reading: str) ->
     return combine_exit_codes(asyncio.run(compare_each()))
 
 
-def _show(plan: Plan, how: Reading, screen: Screen) -> None:
+def _show(plan: Plan, how: PrintOptions, screen: Screen) -> None:
     if how.form == "json":
         content = cleaned(drift_content(plan), screen.clean)
         screen.data(json.dumps(content, indent=1) + "\n")

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from reconciler.cli.clock import parse_instant
-from reconciler.cli.commands.show import Reading, reading_options, show
+from reconciler.cli.commands.show import PrintOptions, print_options, show
 from reconciler.cli.exit_codes import ExitCode, combine_exit_codes
 from reconciler.cli.options import Command, Settings, example, settings
 from reconciler.cli.session.catalog import (
@@ -40,7 +40,7 @@ __all__ = ["command"]
     type=click.Path(),
     help="Write the plan to FILE, for review and apply.",
 )
-@reading_options
+@print_options
 @click.option(
     "--base",
     metavar="REF",
@@ -62,7 +62,7 @@ def command(  # noqa: PLR0913, PLR0917 - click passes an argument per option
     connector: str | None,
     as_of: str | None,
     detailed_exitcode: bool,
-    **reading: str,
+    **printing: str,
 ) -> int:
     """Show what would change in Okta, and why.
 
@@ -70,7 +70,7 @@ def command(  # noqa: PLR0913, PLR0917 - click passes an argument per option
     lines are shown with the file that would let them pass. With --base both sides are read from
     git's objects, and whatever is not committed is no part of either.
     """
-    chosen, read = settings(context), Reading(**reading)
+    chosen, read = settings(context), PrintOptions(**printing)
     screen = Screen(no_color=chosen.no_color)
     instant = parse_instant(as_of) if as_of else None
     catalog, make = _maker(chosen, base, head, screen)

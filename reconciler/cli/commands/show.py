@@ -30,11 +30,11 @@ from reconciler.render.pseudonyms import Redaction, document, redact
 from reconciler.render.result import departure_document
 from reconciler.store.atomic import read
 
-__all__ = ["Reading", "command", "print_document", "reading_options", "show"]
+__all__ = ["PrintOptions", "command", "print_document", "print_options", "show"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class PrintOptions:
     """How something is printed."""
 
     form: str
@@ -50,8 +50,8 @@ class Reading:
             )
 
 
-def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The command with the options of a `Reading`."""
+def print_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The command with the options of a `PrintOptions`."""
     for option in (
         click.option(
             "--redact",
@@ -88,12 +88,12 @@ def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
     metavar="PLAN",
     help="Of a result: show where it did other than this plan; exit 10 when it did.",
 )
-@reading_options
+@print_options
 @click.pass_context
-def command(context: click.Context, /, file: str, reviewed: str | None, **reading: str) -> int:
+def command(context: click.Context, /, file: str, reviewed: str | None, **printing: str) -> int:
     """Print a saved plan, or the result of an apply."""
     screen = Screen(no_color=settings(context).no_color)
-    how = Reading(**reading)
+    how = PrintOptions(**printing)
     data = read(Path(file))
     noun = load_result(data) if is_result(data) else load_plan(data)
     if reviewed is not None:
@@ -104,7 +104,7 @@ def command(context: click.Context, /, file: str, reviewed: str | None, **readin
     return ExitCode.OK
 
 
-def _compare(reviewed: Plan, noun: Plan | ApplyResult, how: Reading, screen: Screen) -> int:
+def _compare(reviewed: Plan, noun: Plan | ApplyResult, how: PrintOptions, screen: Screen) -> int:
     """Where the result parts from the plan is on stdout."""
     if isinstance(noun, Plan) or how.form == "json":
         raise UsageError(
@@ -121,7 +121,7 @@ def _compare(reviewed: Plan, noun: Plan | ApplyResult, how: Reading, screen: Scr
     return ExitCode.OK if find_deviations(reviewed, noun).is_empty else ExitCode.CHANGES
 
 
-def show(noun: Plan | ApplyResult, how: Reading, screen: Screen) -> None:
+def show(noun: Plan | ApplyResult, how: PrintOptions, screen: Screen) -> None:
     """The plan or the result is on stdout."""
     if how.form == "json":
         clean = screen.clean
@@ -133,7 +133,7 @@ def show(noun: Plan | ApplyResult, how: Reading, screen: Screen) -> None:
     print_document(prepared, f"{kind}:{noun.connector}", how, screen)
 
 
-def print_document(prepared: Document, marker: str, how: Reading, screen: Screen) -> None:
+def print_document(prepared: Document, marker: str, how: PrintOptions, screen: Screen) -> None:
     """The document is on stdout, as text or as Markdown behind its hidden marker."""
     if how.form == "text":
         screen.document(prepared)
