@@ -1,4 +1,9 @@
-"""Compare: one observation, and the plan of a change split by what brings each line."""
+"""Compare: one observation, and the plan of a change split by what brings each line.
+
+Both sides are observed at once, assessed each for itself, and asked about in one follow-up read.
+Three plans are completed from it: with the change, without it, and without it at the instant when
+the base was committed. What of the first is not in the second is the change's own doing.
+"""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -8,7 +13,7 @@ from reconciler.live.ports import DirectoryReader
 from reconciler.live.snapshot import observe
 from reconciler.model.bindings import bindings_of, expand_moves
 from reconciler.model.catalog import Catalog, Revocation
-from reconciler.model.directory import ReadFailure
+from reconciler.model.directory import LiveState, ReadFailure
 from reconciler.model.ids import ConnectorId
 from reconciler.model.plan import Plan
 from reconciler.model.review import Approvals, BaseComparison, WithheldGroup
@@ -61,20 +66,10 @@ async def plan_against(
     The guards' limits and the acknowledgements are the base's, and the canary is too. Of a group
     that the base does not bind the members are not looked at, but for a rounded number.
     """
-    both = unite_catalogs(head, base.catalog)
-    mine = base.catalog.connectors.get(connector)
+    live = await _observe_sides(head, base, connector, reader)
     bound = bindings_of(base.catalog, connector)
-    live = await observe(
-        reader,
-        both,
-        bindings_of(both, connector),
-        mine.canary if mine else None,
-        now=base.committed_at,
-        readable=bound,
-        sides=(base.catalog, head),
-    )
     known = known_groups(bound, live.groups_by_name, live.groups_by_marker)
-    if mine is not None:
+    if (mine := base.catalog.connectors.get(connector)) is not None:
         inputs = await warn_of_credential(inputs, mine, reader, live)
     gone = Revocation(at=inputs.as_of.date(), by="this change", reason="its file is deleted")
     merged = replace(head, grants=(*head.grants, *end_lost_grants(head, base.catalog, gone)))
@@ -82,7 +77,7 @@ async def plan_against(
     change = assess(judged, connector, live, inputs)
     without = assess(base.catalog, connector, live, replace(inputs, record=base.record))
     asked = questions(change, known.has).with_past_of(questions(without))
-    answers = replace(await read(reader, asked), approvals=_unmerged(both, base.catalog))
+    answers = replace(await read(reader, asked), approvals=_judge_unmerged(head, base.catalog))
     made = hide_unbound(complete(change, answers), known)
     now = complete(without, answers)
     then = complete(without, answers, as_of=base.committed_at)
@@ -123,7 +118,7 @@ async def plan_uncompared(
         inputs = await warn_of_credential(inputs, mine, reader, live)
     assessment = assess(head, connector, live, inputs)
     answers = await read(reader, questions(assessment, known.has))
-    answers = replace(answers, approvals=_unmerged(head, None))
+    answers = replace(answers, approvals=_judge_unmerged(head))
     made = hide_unbound(complete(assessment, answers), known)
     against = BaseComparison(
         commit=base.commit,
@@ -134,11 +129,30 @@ async def plan_uncompared(
     return replace(made, against=against)
 
 
-def _unmerged(head: Catalog, base: Catalog | None) -> Approvals | None:
+async def _observe_sides(
+    head: Catalog, base: Base, connector: ConnectorId, reader: DirectoryReader
+) -> LiveState:
+    """One observation for both, in which only the groups that the base binds are read."""
+    both = unite_catalogs(head, base.catalog)
+    mine = base.catalog.connectors.get(connector)
+    return await observe(
+        reader,
+        both,
+        bindings_of(both, connector),
+        mine.canary if mine else None,
+        now=base.committed_at,
+        readable=bindings_of(base.catalog, connector),
+        sides=(base.catalog, head),
+    )
+
+
+def _judge_unmerged(head: Catalog, base: Catalog | None = None) -> Approvals | None:
     """What is known of reviews before a merge; None where no side names a forge."""
     sides = (head,) if base is None else (head, base)
-    is_asked = any(side.settings.reviews is not None for side in sides)
-    return judge_before_merge(head, base) if is_asked else None
+    if all(side.settings.reviews is None for side in sides):
+        return None
+    every = head if base is None else unite_catalogs(head, base)
+    return judge_before_merge(every, base)
 
 
 async def _count_withheld(
