@@ -16,7 +16,7 @@ from reconciler.connector_checks.oauth_scopes import (
     needed_scopes,
 )
 from reconciler.model.catalog import Catalog, Connector
-from reconciler.render.document import Document, Mark, Row, Section, count
+from reconciler.render.document import Document, Fact, Mark, Row, Section, count
 
 __all__ = [
     "connector_rows",
@@ -44,7 +44,7 @@ def connector_test_document(test: ConnectorTest) -> Document:
     which = "" if test.credential is CredentialUse.BOTH else f", for {test.credential.value}"
     return Document(
         title=f"Test of {test.connector}{which}{' · sandbox' if test.sandbox else ''}",
-        facts=(f"reached through the proxy {test.proxy}",) if test.proxy else (),
+        facts=(Fact(f"reached through the proxy {test.proxy}"),) if test.proxy else (),
         verdict=verdict,
         totals=f"{count(len(test.checks), 'check')} · {failed} failed · {warned} warned",
         sections=(Section(title="Checks", rows=tuple(_row(check) for check in test.checks)),),

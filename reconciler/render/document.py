@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
-__all__ = ["Document", "Mark", "Row", "Section", "count"]
+__all__ = ["Document", "Fact", "Mark", "Row", "Section", "count"]
 
 
 class Mark(Enum):
@@ -39,12 +39,23 @@ class Section:
     """Whether it is read first and never folded; None where its lines decide that."""
 
 
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What a document is about: a name and its value, or a name that says it all."""
+
+    name: str
+    value: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.value}" if self.value else self.name
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """Everything a reader gets: what it is about, the verdict in a sentence, and the lines."""
 
     title: str
-    facts: tuple[str, ...]
+    facts: tuple[Fact, ...]
     verdict: str
     totals: str
     sections: tuple[Section, ...]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from reconciler.model.plan import Blocked, Change, Drift, Plan
 from reconciler.planning.drift import DriftReport, find_drift
-from reconciler.render.document import Document, Section, count
+from reconciler.render.document import Document, Fact, Section, count
 from reconciler.render.rows import blocked_row, change_row, drift_row, instant
 
 __all__ = ["drift_content", "drift_document"]
@@ -88,13 +88,15 @@ def _row(line: Drift | Blocked | Change) -> dict[str, object]:
     }
 
 
-def _facts(plan: Plan) -> tuple[str, ...]:
+def _facts(plan: Plan) -> tuple[Fact, ...]:
+    where = f"{plan.org.domain} ({plan.org.id}){' · sandbox' if plan.sandbox else ''}"
+    dirty = ", with changes not committed" if plan.catalog.dirty else ""
     commit = plan.catalog.commit[:12] if plan.catalog.commit else "no commit"
     return (
-        f"org: {plan.org.domain} ({plan.org.id}){' · sandbox' if plan.sandbox else ''}",
-        f"as of: {instant(plan.as_of)}",
-        f"catalog: {commit}{', with changes not committed' if plan.catalog.dirty else ''}",
-        f"read: {count(len(plan.groups), 'group')}, {count(plan.reads.calls, 'request')}",
+        Fact("org", where),
+        Fact("as of", instant(plan.as_of)),
+        Fact("catalog", f"{commit}{dirty}"),
+        Fact("read", f"{count(len(plan.groups), 'group')}, {count(plan.reads.calls, 'request')}"),
     )
 
 

@@ -6,7 +6,7 @@ from reconciler.model.catalog import Authority
 from reconciler.model.plan import Action, Ending, GroupSummary, ManualLine, Plan
 from reconciler.planning.plan_codec import digest
 from reconciler.render import three_way
-from reconciler.render.document import Document, Mark, Row, Section, count
+from reconciler.render.document import Document, Fact, Mark, Row, Section, count
 from reconciler.render.over_time import last_day
 from reconciler.render.rows import (
     blocked_row,
@@ -68,7 +68,7 @@ def _lines(plan: Plan) -> tuple[Section, ...]:
     )
 
 
-def _facts(plan: Plan) -> tuple[str, ...]:
+def _facts(plan: Plan) -> tuple[Fact, ...]:
     where = f"{plan.org.domain} ({plan.org.id})"
     commit = plan.catalog.commit[:12] if plan.catalog.commit else "no commit"
     dirty = ", with changes not committed" if plan.catalog.dirty else ""
@@ -78,11 +78,11 @@ def _facts(plan: Plan) -> tuple[str, ...]:
         f"{count(plan.reads.calls, 'request')}, {count(plan.reads.pages, 'page')}"
     )
     return (
-        f"org: {where}{' · sandbox' if plan.sandbox else ''}",
-        f"as of: {instant(plan.as_of)}",
-        f"catalog: {commit}{dirty}",
+        Fact("org", f"{where}{' · sandbox' if plan.sandbox else ''}"),
+        Fact("as of", instant(plan.as_of)),
+        Fact("catalog", f"{commit}{dirty}"),
         *three_way.facts(plan),
-        f"read: {read}",
+        Fact("read", read),
     )
 
 

@@ -20,7 +20,7 @@ from reconciler.model.plan import GuardVerdict, PersonRef, Plan
 from reconciler.model.review import BaseComparison
 from reconciler.model.stanzas import quote
 from reconciler.planning.plan_codec import digest
-from reconciler.render.document import Document
+from reconciler.render.document import Document, Fact
 from reconciler.render.plan import plan_document
 from reconciler.render.result import result_document
 
@@ -40,8 +40,8 @@ _FREE_OF_PEOPLE = frozenset(
 )
 _LEFT_OUT = "…"
 _NOTES = {
-    "ids": "people: by Okta id; logins, purposes and the files' places are left out",
-    "hashed": "people: by a short hash; logins, ids, purposes and the files' places are left out",
+    "ids": "by Okta id; logins, purposes and the files' places are left out",
+    "hashed": "by a short hash; logins, ids, purposes and the files' places are left out",
 }
 
 
@@ -62,7 +62,7 @@ def document(noun: Plan | ApplyResult, level: Redaction) -> Document:
         made = result_document(redact(noun, level))
     if level is Redaction.FULL:
         return made
-    return replace(made, facts=(*made.facts, _NOTES[level.value]))
+    return replace(made, facts=(*made.facts, Fact("people", _NOTES[level.value])))
 
 
 def redact(noun: _Noun, level: Redaction) -> _Noun:

@@ -8,7 +8,7 @@ from reconciler.model.stanzas import binding_stanza
 from reconciler.planning.plan_codec import digest
 from reconciler.planning.selection.deviations import Deviations, find_deviations
 from reconciler.planning.wording import describe
-from reconciler.render.document import Document, Mark, Row, Section, count
+from reconciler.render.document import Document, Fact, Mark, Row, Section, count
 from reconciler.render.rows import blocked_row, change_row, guard_row, instant
 
 __all__ = ["departure_document", "result_document", "result_verdict"]
@@ -50,17 +50,23 @@ def result_document(result: ApplyResult) -> Document:
         ),
         Section(title="Blocked", rows=tuple(blocked_row(b) for b in result.blocked)),
     )
+    where = f"{result.org.domain} ({result.org.id})"
     return Document(
         title=f"Apply to {result.connector}",
         facts=(
-            (f"org: {result.org.domain} ({result.org.id}){' · sandbox' if result.sandbox else ''}"),
-            f"run: {result.run}, {instant(result.started_at)} to {instant(result.ended_at)}",
-            f"plan: {result.plan_digest}",
+            Fact("org", f"{where}{' · sandbox' if result.sandbox else ''}"),
+            _run_fact(result),
+            Fact("plan", result.plan_digest),
         ),
         verdict=result_verdict(result),
         totals=_totals(result),
         sections=tuple(section for section in sections if section.rows),
     )
+
+
+def _run_fact(result: ApplyResult) -> Fact:
+    times = f"{instant(result.started_at)} to {instant(result.ended_at)}"
+    return Fact("run", f"{result.run}, {times}")
 
 
 def result_verdict(result: ApplyResult) -> str:
@@ -145,9 +151,9 @@ def departure_document(reviewed: Plan, result: ApplyResult) -> Document:
     return Document(
         title=f"Applied to {result.connector}, compared with the reviewed plan",
         facts=(
-            f"run: {result.run}, {instant(result.started_at)} to {instant(result.ended_at)}",
-            f"reviewed: {digest(reviewed)}",
-            f"planned at: {instant(reviewed.created_at)}",
+            _run_fact(result),
+            Fact("reviewed", digest(reviewed)),
+            Fact("planned at", instant(reviewed.created_at)),
         ),
         verdict=_verdict(found),
         totals=f"{len(found.undone)} not done · {len(found.absent)} no part of the run · "

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from reconciler.model.evidence import ConnectorHealth, PastLine, PastRun
-from reconciler.render.document import Document, Mark, Row, Section, count
+from reconciler.render.document import Document, Fact, Mark, Row, Section, count
 from reconciler.render.rows import instant
 
 __all__ = ["duration", "status_document", "status_rows"]
@@ -21,7 +21,7 @@ def status_document(
     limit = f"at most {duration(max_age)} old" if max_age else "of any age"
     return Document(
         title="Status",
-        facts=(f"as of: {instant(now)}", f"wanted: a good run, {limit}"),
+        facts=(Fact("as of", instant(now)), Fact("wanted", f"a good run, {limit}")),
         verdict=_verdict(connectors, silent, limit),
         totals=f"{count(len(connectors), 'connector')} · {len(silent)} silent or failing",
         sections=tuple(_section(one) for one in connectors),

@@ -6,7 +6,7 @@ from reconciler.model.plan import Action, Change, Plan
 from reconciler.model.review import BaseComparison, Cause, WithheldGroup
 from reconciler.planning.wording import describe
 from reconciler.render import over_time
-from reconciler.render.document import Mark, Row, Section, count
+from reconciler.render.document import Fact, Mark, Row, Section, count
 from reconciler.render.rows import blocked_row, change_row
 from reconciler.render.rows import group as named
 
@@ -31,17 +31,19 @@ def is_compared(plan: Plan) -> bool:
     return plan.against is not None and not plan.against.problem
 
 
-def facts(plan: Plan) -> Iterator[str]:
+def facts(plan: Plan) -> Iterator[Fact]:
     """What the plan was compared with, or why it was not."""
     if plan.against is None:
         return
-    yield f"base: {plan.against.commit[:12]}"
+    yield Fact("base", plan.against.commit[:12])
     if plan.against.problem:
-        yield f"not compared: {plan.against.problem}"
+        yield Fact("not compared", plan.against.problem)
     if plan.against.is_disabled:
-        yield f"disabled by this change: {plan.connector}, so no run carries out anything there"
+        stops = f"{plan.connector}, so no run carries out anything there"
+        yield Fact("disabled by this change", stops)
     if plan.against.uncommitted:
-        yield f"not committed, so not in it: {count(len(plan.against.uncommitted), 'file')}"
+        files = count(len(plan.against.uncommitted), "file")
+        yield Fact("not committed, so not in it", files)
 
 
 def verdict(plan: Plan) -> str:

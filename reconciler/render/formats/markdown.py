@@ -12,7 +12,7 @@ from enum import Enum
 from itertools import groupby
 from operator import itemgetter
 
-from reconciler.render.document import Document, Mark, Row, Section, count
+from reconciler.render.document import Document, Fact, Mark, Row, Section, count
 from reconciler.render.formats.escape import escape
 
 __all__ = ["Budget", "clip", "code", "fence", "prose", "prose_html", "render"]
@@ -143,13 +143,15 @@ def _head(document: Document, marker: str) -> str:
         f"## {prose(clip(document.title, _LONGEST_FACT))}",
         f"**{verdict}**" if verdict else "",
         prose(clip(document.totals, _LONGEST_HEAD)),
-        "\n".join(_fact(clip(fact, _LONGEST_FACT)) for fact in document.facts),
+        "\n".join(_fact(fact) for fact in document.facts),
     )
 
 
-def _fact(text: str) -> str:
-    name, colon, value = text.partition(": ")
-    return f"- {prose(name)}: {code(value)}" if colon and value else f"- {prose(text)}"
+def _fact(fact: Fact) -> str:
+    name = prose(clip(fact.name, _LONGEST_FACT))
+    if not fact.value:
+        return f"- {name}"
+    return f"- {name}: {code(clip(fact.value, max(0, _LONGEST_FACT - len(f'{fact.name}: '))))}"
 
 
 def _closing(document: Document) -> str:

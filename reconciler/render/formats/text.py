@@ -35,7 +35,7 @@ def render(document: Document, width: int | None = None) -> Iterator[Line]:
     """The document line by line; `width` is in columns, None leaves long lines whole."""
     yield from _wrap(document.title, "", width, "title")
     for fact in document.facts:
-        yield from _wrap(fact, "  ", width, "faint")
+        yield from _wrap(str(fact), "  ", width, "faint")
     yield Line("")
     yield from _wrap(document.verdict, "", width, "title")
     yield from _wrap(document.totals, "", width, "")

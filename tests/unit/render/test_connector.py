@@ -22,7 +22,7 @@ from reconciler.render.connector import (
     connectors_document,
     connectors_matrix,
 )
-from reconciler.render.document import Mark, Row
+from reconciler.render.document import Fact, Mark, Row
 from reconciler.render.formats.text import render
 from tests.support.nouns import binding
 
@@ -211,6 +211,6 @@ def test_a_proxy_on_the_way_is_named():
         connector="okta-prod", sandbox=False, checks=(), proxy="proxy.example.com:3128"
     )
     assert connector_test_document(one).facts == (
-        "reached through the proxy proxy.example.com:3128",
+        Fact("reached through the proxy proxy.example.com:3128"),
     )
     assert connector_test_document(replace(one, proxy="")).facts == ()

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from reconciler.model.outcome import LineResult, Outcome
 from reconciler.planning.plan_codec import digest
-from reconciler.render.document import Mark
+from reconciler.render.document import Fact, Mark
 from reconciler.render.result import departure_document
 from tests.support.nouns import change, plan, removal
 from tests.unit.planning.selection.test_deviations import result
@@ -19,7 +19,7 @@ def test_a_run_as_reviewed_is_one_sentence():
 
     assert found.verdict == "The run did what the reviewed plan said."
     assert found.sections == ()
-    assert f"reviewed: {digest(PLAN)}" in found.facts
+    assert Fact("reviewed", digest(PLAN)) in found.facts
 
 
 def test_each_way_of_departing_has_its_section():

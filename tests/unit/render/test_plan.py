@@ -38,7 +38,7 @@ def test_members_of_an_authoritative_group_are_not_called_reported():
 def test_a_sandbox_plan_says_so(is_said, sandbox):
     """A rehearsal must not be taken for the real thing."""
     facts = plan_document(plan(sandbox=sandbox)).facts
-    assert facts[0].endswith(" · sandbox") is is_said
+    assert facts[0].value.endswith(" · sandbox") is is_said
 
 
 def test_the_digest_to_pin_is_the_last_line():

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from reconciler.model.review import BaseComparison, CatalogChange, Cause, WithheldGroup
-from reconciler.render.document import Mark
+from reconciler.render.document import Fact, Mark
 from reconciler.render.formats.markdown import render
 from reconciler.render.plan import plan_document
 from reconciler.render.three_way import verdict
@@ -78,6 +78,6 @@ def test_what_could_not_be_compared_says_so_among_the_facts():
     """The lines are then those of any plan."""
     made = plan(change("a"), against=replace(AGAINST, problem="the base has errors"))
     prepared = plan_document(made)
-    assert "base: 0123456789ab" in prepared.facts
-    assert "not compared: the base has errors" in prepared.facts
+    assert Fact("base", "0123456789ab") in prepared.facts
+    assert Fact("not compared", "the base has errors") in prepared.facts
     assert prepared.sections[0].title == "Additions"

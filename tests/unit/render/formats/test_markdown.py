@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from reconciler.model.plan import GroupRef, GuardVerdict, PersonRef, PlanWarning
 from reconciler.planning.plan_codec import digest
-from reconciler.render.document import Document, Mark, Row, Section
+from reconciler.render.document import Document, Fact, Mark, Row, Section
 from reconciler.render.formats.markdown import Budget, render
 from reconciler.render.plan import plan_document
 from reconciler.render.result import result_document
@@ -43,7 +43,7 @@ def test_a_document_is_laid_out_for_a_pull_request():
     )
     document = Document(
         title="Plan for okta-prod",
-        facts=("org: acme.okta.com", "odd"),
+        facts=(Fact("org", "acme.okta.com"), Fact("odd")),
         verdict="1 change can be applied.",
         totals="0 to remove · 1 to add",
         sections=(adds, blocked),
@@ -166,7 +166,7 @@ def test_whatever_the_lines_are_they_fit(sections, title):
     """A size is never a reason to fail, and every line is counted."""
     document = Document(
         title=title,
-        facts=(f"org: {title}",) * 4,
+        facts=(Fact("org", title),) * 4,
         verdict=title,
         totals=title,
         sections=tuple(Section(title=title, rows=tuple(r), note=title) for r in sections),

@@ -3,14 +3,14 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.render.document import Document, Mark, Row, Section
+from reconciler.render.document import Document, Fact, Mark, Row, Section
 from reconciler.render.formats.text import Line, render
 from reconciler.render.plan import plan_document
 from tests.support.samples import FULL
 
 SMALL = Document(
     title="Plan for okta-prod",
-    facts=("org: acme.okta.com",),
+    facts=(Fact("org", "acme.okta.com"),),
     verdict="1 change can be applied.",
     totals="0 to remove",
     sections=(
@@ -93,7 +93,7 @@ def test_hostile_text_stays_in_its_line(text):
     row = Row(mark=Mark.ADD, head=text, details=(text,), verbatim=(text,))
     document = Document(
         title=text,
-        facts=(text,),
+        facts=(Fact("org", text),),
         verdict=text,
         totals=text,
         sections=(Section(title=text, rows=(row,), note=text),),
