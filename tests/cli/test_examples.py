@@ -17,15 +17,22 @@ pytestmark = pytest.mark.slow
 EXAMPLE = re.compile(r"^ *Example:\n +(reconciler .+)\s*\Z", re.MULTILINE)
 
 
-@pytest.fixture
-def office(tmp_path):
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory):
     """A folder with the example company, its sandbox as packaged, and a plan."""
-    found = Office(tmp_path, Company())
-    shutil.rmtree(tmp_path / "catalog")
-    shutil.rmtree(tmp_path / ".reconciler")
-    shutil.copytree(packaged_catalog(), tmp_path / "catalog")
+    folder = tmp_path_factory.mktemp("planned") / "office"
+    found = Office(folder, Company())
+    shutil.rmtree(folder / "catalog")
+    shutil.rmtree(folder / ".reconciler")
+    shutil.copytree(packaged_catalog(), folder / "catalog")
     found.plan()
     return found
+
+
+@pytest.fixture
+def office(planned, tmp_path):
+    """A copy of it for a test that changes something."""
+    return planned.copied(tmp_path / "office")
 
 
 def example(office, path):
@@ -76,9 +83,9 @@ def test_the_commands_are_these():
 
 
 @pytest.mark.parametrize("path", EVERY, ids=" ".join)
-def test_the_example_names_the_command_it_explains(path, office):
+def test_the_example_names_the_command_it_explains(path, planned):
     """Whoever copies it runs what they asked about."""
-    words = [word for word in example(office, path) if word != "--sandbox"]
+    words = [word for word in example(planned, path) if word != "--sandbox"]
     assert words[: len(path)] == list(path)
 
 
@@ -107,12 +114,12 @@ def test_the_example_of_serve_answers(office):
         process.communicate()
 
 
-def test_the_help_names_every_exit_code(office):
+def test_the_help_names_every_exit_code(planned):
     """Once, in full; what a command can end with is written down."""
     assert re.findall(r"^  (\d+) ", EXIT_CODES_HELP, re.MULTILINE) == [
         str(int(code)) for code in sorted(ExitCode)
     ]
-    assert "130  interrupted" in office.run("--help").out
+    assert "130  interrupted" in planned.run("--help").out
 
 
 def test_the_demo_runs_and_leaves_nothing_behind(office):
