@@ -16,6 +16,8 @@ from reconciler.render.pseudonyms import Redaction, document, redact
 from tests.properties.worlds import LOGINS, SUBJECTS, catalogs, orgs, plan
 from tests.support.samples import FULL, RESULT
 
+pytestmark = pytest.mark.slow
+
 TAGS = re.compile(r"</?[a-z][^>]*>")
 CODE = re.compile(r"<code>.*?</code>", re.DOTALL)
 CALLS = re.compile(

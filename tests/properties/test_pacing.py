@@ -5,6 +5,7 @@ from itertools import pairwise
 from random import Random
 
 import httpx
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +16,8 @@ from reconciler.okta.org_url import OrgUrl
 from reconciler.okta.requests.sender import Sender, SenderOptions
 from tests.support.metered_org import WINDOW_S, MeteredOrg
 from tests.support.virtual_time import passed, run_virtually, virtual_clock
+
+pytestmark = pytest.mark.slow
 
 FEW = settings(max_examples=20)
 BASE = "https://acme.okta.com"

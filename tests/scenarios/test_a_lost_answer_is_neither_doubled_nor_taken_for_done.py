@@ -6,6 +6,8 @@ from reconciler.sandbox import Fault
 from tests.support.builders import Company
 from tests.support.harness import Rehearsal, members_path
 
+pytestmark = pytest.mark.slow
+
 KEPT = ("kim", "lou")
 COMPANY = Company().tool().bind(*KEPT, "old").granted(*KEPT, "amy").ended("old")
 DONE = {"add": "verified", "remove": "verified"}

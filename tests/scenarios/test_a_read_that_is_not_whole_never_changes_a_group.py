@@ -15,6 +15,8 @@ from tests.support.harness import (
     without,
 )
 
+pytestmark = pytest.mark.slow
+
 COMPANY = (
     Company()
     .tool()
