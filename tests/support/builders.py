@@ -5,11 +5,13 @@ tool `claude` with the entitlement `users`, bound to one group, approvals long a
 """
 
 import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from reconciler.catalog.load import load_and_judge
+from reconciler.catalog.files import Listing, SourceFile, State
+from reconciler.catalog.load import load_and_judge, load_and_judge_from
 from reconciler.model.catalog import Catalog
 from reconciler.model.directory import DirectoryGroup, DirectoryUser, LiveState, Org
 from reconciler.model.ids import ConnectorId, OktaGroupId, OktaOrgId, OktaUserId
@@ -64,6 +66,23 @@ class Person:
     email: str = ""
     status: str = "ACTIVE"
     activated: datetime = BEGAN
+
+
+@dataclass(frozen=True)
+class _InMemory:
+    """A catalog's files that lie nowhere."""
+
+    texts: Mapping[str, str]
+    display: str = "catalog"
+
+    def listing(self) -> Listing:
+        found = Listing()
+        for path in sorted(self.texts):
+            found.take(path, self.display, tuple(path.split("/")), State.FILE)
+        return found.in_order()
+
+    def read(self, file: SourceFile) -> bytes:
+        return self.texts[file.path].encode()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -229,9 +248,8 @@ class Company:
         """A grant for each that expired a week ago."""
         return self.granted(*names, expires="2026-11-15", **more)
 
-    def write(self, folder: Path) -> Path:
-        """The catalog's files below `folder`; returns the catalog folder."""
-        root = folder / "catalog"
+    def texts(self) -> Iterator[tuple[str, str]]:
+        """Path and text of each of the catalog's files."""
         connector = {
             "id": CONNECTOR,
             "type": "okta",
@@ -246,16 +264,23 @@ class Company:
         if self.settings:
             files = (("settings.yaml", self.settings), *files)
         for path, content in files:
-            place = root / path
-            place.parent.mkdir(parents=True, exist_ok=True)
             # JSON in block-free form is YAML too, and quotes every string.
             text = content if isinstance(content, str) else json.dumps(content, default=str)
-            place.write_text(text + "\n", encoding="utf-8")
+            yield path, text + "\n"
+
+    def write(self, folder: Path) -> Path:
+        """The catalog's files below `folder`; returns the catalog folder."""
+        root = folder / "catalog"
+        for path, text in self.texts():
+            place = root / path
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_text(text, encoding="utf-8")
         return root
 
-    def catalog(self, folder: Path) -> Catalog:
-        """The catalog, read from its files; it has to be valid."""
-        loaded = load_and_judge(self.write(folder))
+    def catalog(self, folder: Path | None = None) -> Catalog:
+        """The catalog, read from its files, or from memory alone; it has to be valid."""
+        source = _InMemory(dict(self.texts()))
+        loaded = load_and_judge(self.write(folder)) if folder else load_and_judge_from(source)
         errors = [d for d in loaded.diagnostics if d.severity.value == "error"]
         assert not errors, errors
         return loaded.catalog

@@ -211,10 +211,10 @@ def beside(now=NOW, **more):
     return PlanInputs(as_of=now, created_at=now, revision=REVISION, **more)
 
 
-def planned(company, folder, **more):
+def planned(company, **more):
     """The plan that a described company gives, without any HTTP."""
     live = more.pop("live", None) or company.live()
-    catalog = company.catalog(folder)
+    catalog = company.catalog()
     answers = more.pop("answers", Answers())
     return complete(assess(catalog, CONNECTOR, live, beside(company.now, **more)), answers)
 

@@ -14,37 +14,35 @@ from tests.support.nouns import beside
 NAME = f"claude/users@{CONNECTOR}"
 
 
-def shown(folder, company):
+def shown(company):
     """The bindings that a plan of the company shows to be empty."""
-    return find_emptied(
-        complete(assess(company.catalog(folder), CONNECTOR, company.live(), beside()))
-    )
+    return find_emptied(complete(assess(company.catalog(), CONNECTOR, company.live(), beside())))
 
 
-def test_a_retired_group_is_empty_when_none_of_ours_is_left(tmp_path):
+def test_a_retired_group_is_empty_when_none_of_ours_is_left():
     """Strangers are nobody's grant."""
     company = Company().tool().bind("zoe", retired=True).granted("amy")
-    assert shown(tmp_path, company) == {(NAME, group_id(group_name()))}
+    assert shown(company) == {(NAME, group_id(group_name()))}
 
 
-def test_whoever_is_still_to_leave_is_there(tmp_path):
+def test_whoever_is_still_to_leave_is_there():
     """Their removal is a line of the plan."""
     company = Company().tool().bind("amy", retired=True).granted("amy")
-    assert shown(tmp_path, company) == frozenset()
+    assert shown(company) == frozenset()
 
 
-def test_a_group_with_a_question_is_not_empty(tmp_path):
+def test_a_group_with_a_question_is_not_empty():
     """A name in doubt may be a member."""
     company = Company().tool().bind("zoe").grant("nobody")
-    assert shown(tmp_path, company) == frozenset()
+    assert shown(company) == frozenset()
 
 
-def test_a_group_that_is_yet_to_be_made_shows_nothing(tmp_path):
+def test_a_group_that_is_yet_to_be_made_shows_nothing():
     """Nobody has looked into it."""
-    assert shown(tmp_path, Company().tool().create()) == frozenset()
+    assert shown(Company().tool().create()) == frozenset()
 
 
-def test_each_group_of_a_moved_binding_is_shown_on_its_own(tmp_path):
+def test_each_group_of_a_moved_binding_is_shown_on_its_own():
     """Whoever is still to leave the old one is no question of the new one."""
     new = {"bind": {"id": group_id("new"), "name": "new"}}
     moved = (
@@ -54,7 +52,7 @@ def test_each_group_of_a_moved_binding_is_shown_on_its_own(tmp_path):
         .group("new", "amy")
         .granted("amy")
     )
-    assert shown(tmp_path, moved) == {(NAME, group_id("new"))}
+    assert shown(moved) == {(NAME, group_id("new"))}
 
 
 DONE = PastRun(

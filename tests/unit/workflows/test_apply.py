@@ -33,87 +33,87 @@ BRIEF = [("remove", "old@example.com"), ("add", "jane@example.com")]
 CLAUDE = group_id(group_name())
 
 
-def reviewed(tmp_path, company=COMPANY):
+def reviewed(company=COMPANY):
     """The plan as it was reviewed."""
-    return planned(company, tmp_path / "reviewed")
+    return planned(company)
 
 
-async def prepared(tmp_path, was, *, company=COMPANY, now=NOW, reader=None):
+async def prepared(was, *, company=COMPANY, now=NOW, reader=None):
     """What applying it would do now."""
-    catalog = company.catalog(tmp_path / "now")
+    catalog = company.catalog()
     return await prepare(was, catalog, reader or reader_of(company), beside(now))
 
 
-async def test_a_plan_that_still_holds_is_carried_out_whole(tmp_path):
+async def test_a_plan_that_still_holds_is_carried_out_whole():
     """And nothing is left to explain."""
-    was = reviewed(tmp_path)
-    found = await prepared(tmp_path, was)
+    was = reviewed()
+    found = await prepared(was)
     assert (BRIEF, (), digest(was)) == (brief(found), found.left, found.reviewed_digest)
 
 
-async def test_what_somebody_else_did_is_left_and_named(tmp_path):
+async def test_what_somebody_else_did_is_left_and_named():
     """It is neither done twice nor an error."""
-    was = reviewed(tmp_path)
+    was = reviewed()
     done = COMPANY.bind("stray", "jane")
-    found = await prepared(tmp_path, was, company=done)
+    found = await prepared(was, company=done)
     assert (found.changes, len(found.left)) == ((), 2)
     assert {line.why for line in found.left} == {"already so"}
 
 
-async def test_an_addition_that_only_okta_caused_waits_for_its_review(tmp_path):
+async def test_an_addition_that_only_okta_caused_waits_for_its_review():
     """Somebody was taken out by hand since: the line is named and not carried out."""
     there = COMPANY.granted("sam").bind("old", "stray", "sam")
-    was = reviewed(tmp_path, there)
-    found = await prepared(tmp_path, was, company=there.bind("old", "stray"))
+    was = reviewed(there)
+    found = await prepared(was, company=there.bind("old", "stray"))
     assert (brief(found), len(found.left)) == (BRIEF, 1)
     assert found.left[0].why == "new since the review, so not carried out"
 
 
-async def test_a_removal_that_nobody_reviewed_refuses_the_run(tmp_path):
+async def test_a_removal_that_nobody_reviewed_refuses_the_run():
     """Nothing at all is written."""
-    was = reviewed(tmp_path, COMPANY.ended("late"))
+    was = reviewed(COMPANY.ended("late"))
     with pytest.raises(StalePlanError) as caught:
-        await prepared(tmp_path, was, company=COMPANY.ended("late").bind("old", "stray", "late"))
+        await prepared(was, company=COMPANY.ended("late").bind("old", "stray", "late"))
     assert (caught.value.exit_code, caught.value.code) == (3, "plan-stale")
     assert "remove late@example.com" in caught.value.message
 
 
-async def test_a_line_that_the_files_caused_since_refuses_the_run(tmp_path):
+async def test_a_line_that_the_files_caused_since_refuses_the_run():
     """The catalog changed under the review."""
-    was = reviewed(tmp_path)
+    was = reviewed()
     company = COMPANY.granted("sam")
     changed = replace(beside(), revision=replace(beside().revision, digest="d2"))
     with pytest.raises(StalePlanError) as caught:
-        await prepare(was, company.catalog(tmp_path / "now"), reader_of(company), changed)
+        await prepare(was, company.catalog(), reader_of(company), changed)
     assert "add sam@example.com" in caught.value.message
 
 
-async def test_at_most_ten_unreviewed_lines_are_named(tmp_path):
+async def test_at_most_ten_unreviewed_lines_are_named():
     """The rest is counted."""
-    was = reviewed(tmp_path)
+    was = reviewed()
     names = [f"p{n:02}" for n in range(12)]
     company = COMPANY.granted(*names)
     changed = replace(beside(), revision=replace(beside().revision, digest="d2"))
     with pytest.raises(StalePlanError) as caught:
-        await prepare(was, company.catalog(tmp_path / "now"), reader_of(company), changed)
+        await prepare(was, company.catalog(), reader_of(company), changed)
     named = caught.value.message
     assert (named.count("add p"), named.endswith("; and 2 more")) == (10, True)
 
 
-async def test_a_line_that_time_brought_waits_for_its_review(tmp_path):
+async def test_a_line_that_time_brought_waits_for_its_review():
     """A grant ended between review and apply: the next plan removes, this one does not."""
     company = BASE.granted("stray", expires="2026-11-22").ended("old")
-    was = reviewed(tmp_path, company)
-    found = await prepared(tmp_path, was, company=company, now=NOW + timedelta(hours=20))
+    was = reviewed(company)
+    found = await prepared(was, company=company, now=NOW + timedelta(hours=20))
     assert brief(found) == [("remove", "old@example.com")]
     assert "remove stray@example.com" in describe(found.left[0].change)
 
 
-async def test_a_reviewed_line_whose_time_is_over_is_left(tmp_path):
+async def test_a_reviewed_line_whose_time_is_over_is_left():
     """Nobody is added by a grant that ended this morning."""
     company = BASE.granted("stray").granted("jane", expires="2026-11-22")
-    was = reviewed(tmp_path, company)
-    found = await prepared(tmp_path, was, company=company, now=NOW + timedelta(hours=20))
+    was = reviewed(company)
+    found = await prepared(was, company=company, now=NOW + timedelta(hours=20))
     assert [line for line in brief(found) if line[0] == "add"] == []
     assert any(describe(n.change).startswith("add jane@example.com") for n in found.left)
 
@@ -127,10 +127,10 @@ async def test_a_reviewed_line_whose_time_is_over_is_left(tmp_path):
         (True, timedelta(hours=-24, seconds=-1)),
     ],
 )
-async def test_a_plan_is_stale_after_a_day(tmp_path, is_stale, age):
+async def test_a_plan_is_stale_after_a_day(is_stale, age):
     """Exactly 24 hours still pass; a clock that is a day off passes in neither direction."""
-    was, reader = reviewed(tmp_path), reader_of(COMPANY)
-    catalog = COMPANY.catalog(tmp_path / "now")
+    was, reader = reviewed(), reader_of(COMPANY)
+    catalog = COMPANY.catalog()
     code = ""
     try:
         await prepare(was, catalog, reader, replace(beside(), created_at=NOW + age))
@@ -142,10 +142,10 @@ async def test_a_plan_is_stale_after_a_day(tmp_path, is_stale, age):
 @pytest.mark.parametrize(
     "elsewhere", [{"org": Org(id="00oelse", domain=ORG.domain)}, {"sandbox": True}]
 )
-async def test_a_plan_is_applied_to_the_org_it_was_made_for(tmp_path, elsewhere):
+async def test_a_plan_is_applied_to_the_org_it_was_made_for(elsewhere):
     """A rehearsed plan is not the real one, whatever its digest."""
     with pytest.raises(GuardRefused) as caught:
-        await prepared(tmp_path, replace(reviewed(tmp_path), **elsewhere))
+        await prepared(replace(reviewed(), **elsewhere))
     assert caught.value.code == "org-differs"
 
 
@@ -167,30 +167,30 @@ async def by_digest(was, catalog, reader):
         ("canary-not-seen", COMPANY, {"members": {}}),
     ],
 )
-async def test_nothing_is_applied_without_the_canarys_proof(tmp_path, ask, code, company, more):
+async def test_nothing_is_applied_without_the_canarys_proof(ask, code, company, more):
     """A credential without an admin role would see empty groups everywhere."""
-    catalog, reader = company.catalog(tmp_path / "now"), reader_of(company, **more)
+    catalog, reader = company.catalog(), reader_of(company, **more)
     with pytest.raises(GuardRefused) as caught:
-        await ask(reviewed(tmp_path, company), catalog, reader)
+        await ask(reviewed(company), catalog, reader)
     assert code == caught.value.code
 
 
-async def test_a_digest_alone_demands_equality(tmp_path):
+async def test_a_digest_alone_demands_equality():
     """Then the plan made now is the reviewed one."""
-    wanted = digest(reviewed(tmp_path))
-    catalog = COMPANY.catalog(tmp_path / "now")
+    wanted = digest(reviewed())
+    catalog = COMPANY.catalog()
     found = await prepare_digest(wanted, catalog, CONNECTOR, reader_of(COMPANY), beside())
     assert (BRIEF, wanted, ()) == (brief(found), found.reviewed_digest, found.left)
 
 
 @pytest.mark.parametrize("wanted", ["", "0" * 64])
-async def test_another_digest_is_stale(tmp_path, wanted):
+async def test_another_digest_is_stale(wanted):
     """The message says what it would be now."""
-    catalog = COMPANY.catalog(tmp_path / "now")
+    catalog = COMPANY.catalog()
     with pytest.raises(StalePlanError) as caught:
         await prepare_digest(wanted, catalog, CONNECTOR, reader_of(COMPANY), beside())
     assert caught.value.code == "digest-differs"
-    assert digest(reviewed(tmp_path)) in caught.value.message
+    assert digest(reviewed()) in caught.value.message
 
 
 def run(okta, **more):
@@ -282,12 +282,12 @@ async def test_a_refusal_of_our_own_surfaces_as_itself_and_leaves_the_run_open()
     assert [entry[0] for entry in okta.log] == ["started", "begun", "add", "answered"]
 
 
-async def test_a_read_that_fails_while_preparing_writes_nothing(tmp_path):
+async def test_a_read_that_fails_while_preparing_writes_nothing():
     """The reader's error is the run's."""
     error = ConnectorError("token-refused", "401", status=401)
     reader = reader_of(COMPANY, members={CLAUDE: error})
     with pytest.raises(ConnectorError) as caught:
-        await prepared(tmp_path, reviewed(tmp_path), reader=reader)
+        await prepared(reviewed(), reader=reader)
     assert caught.value is error
 
 

@@ -29,15 +29,15 @@ APP = CredentialFacts(
 RESTS = ["rights", "canary", "groups", "use"]
 
 
-async def asked(tmp_path, *, company=COMPANY, use=CredentialUse.BOTH, **more):
+async def asked(*, company=COMPANY, use=CredentialUse.BOTH, **more):
     """Each check's name with its status, and the whole test."""
-    found, _ = await asking(tmp_path, company=company, use=use, **more)
+    found, _ = await asking(company=company, use=use, **more)
     return {check.name: check.status.value for check in found.checks}, found
 
 
-async def asking(tmp_path, *, company=COMPANY, use=CredentialUse.BOTH, **more):
+async def asking(*, company=COMPANY, use=CredentialUse.BOTH, **more):
     """The whole test, and the reader with what it was asked."""
-    catalog = company.catalog(tmp_path)
+    catalog = company.catalog()
     reader = reader_of(company, **{"roles": ("GROUP_MEMBERSHIP_ADMIN",), **more})
     question = Question(
         catalog=catalog,
@@ -49,9 +49,9 @@ async def asking(tmp_path, *, company=COMPANY, use=CredentialUse.BOTH, **more):
     return await probe(question, reader), reader
 
 
-async def test_a_connector_in_order_passes_every_check(tmp_path):
+async def test_a_connector_in_order_passes_every_check():
     """In the order in which one rests on another; one token for all is the one thing to change."""
-    statuses, found = await asked(tmp_path)
+    statuses, found = await asked()
     assert list(statuses.items()) == [
         ("org", "passed"),
         ("credential", "passed"),
@@ -67,18 +67,18 @@ async def test_a_connector_in_order_passes_every_check(tmp_path):
     assert "it belongs to svc@example.com" in found.checks[1].summary
 
 
-async def test_few_reads_are_made_beyond_those_of_a_plan(tmp_path):
+async def test_few_reads_are_made_beyond_those_of_a_plan():
     """Roles, dashboard and groups of the owner, the log: one each, and nothing is read twice."""
-    _, reader = await asking(tmp_path)
+    _, reader = await asking()
     day = ("log", NOW - timedelta(days=1), (group_id("Canary"),), ())
     more = [("roles", SVC), ("app-links", SVC), ("groups-of", SVC), day]
     assert [question for question in reader.asked if question in more] == more
     assert [str(q) for q in reader.asked] == list(dict.fromkeys(str(q) for q in reader.asked))
 
 
-async def test_a_service_app_is_asked_for_its_own_roles(tmp_path):
+async def test_a_service_app_is_asked_for_its_own_roles():
     """Nobody stands behind it, so nobody's account is looked at."""
-    found, reader = await asking(tmp_path, credential=APP, caller=None)
+    found, reader = await asking(credential=APP, caller=None)
     assert [check.name for check in found.checks][:4] == [
         "org",
         "credential",
@@ -91,14 +91,13 @@ async def test_a_service_app_is_asked_for_its_own_roles(tmp_path):
     assert not [q for q in reader.asked if q[0] in {"roles", "app-links", "groups-of"}]
 
 
-async def test_a_service_app_that_was_granted_less_than_asked_fails(tmp_path):
+async def test_a_service_app_that_was_granted_less_than_asked_fails():
     """Okta left a scope out without a word."""
     granted = APP.granted - {"okta.groups.manage"}
-    statuses, found = await asked(tmp_path, credential=replace(APP, granted=granted), caller=None)
+    statuses, found = await asked(credential=replace(APP, granted=granted), caller=None)
     assert statuses["scopes"] == "failed"
     assert "okta.groups.manage" in found.checks[2].summary
     statuses, _ = await asked(
-        tmp_path,
         credential=replace(APP, granted=granted),
         caller=None,
         use=CredentialUse.PLAN,
@@ -124,18 +123,18 @@ def test_a_credential_is_asked_for_what_it_is_there_for(purpose, use, does_write
     assert purpose is asked.purpose
 
 
-async def test_the_plans_own_credential_has_only_to_read(tmp_path):
+async def test_the_plans_own_credential_has_only_to_read():
     """What could write is too much for it."""
-    statuses, found = await asked(tmp_path, use=CredentialUse.PLAN)
+    statuses, found = await asked(use=CredentialUse.PLAN)
     assert (statuses["read only"], "write members" in statuses) == ("warned", False)
-    statuses, found = await asked(tmp_path, use=CredentialUse.PLAN, roles=("READ_ONLY_ADMIN",))
+    statuses, found = await asked(use=CredentialUse.PLAN, roles=("READ_ONLY_ADMIN",))
     assert statuses["read only"] == "passed"
     assert found.credential is CredentialUse.PLAN
 
 
-async def test_a_token_that_nobody_owns_has_no_roles_to_read(tmp_path):
+async def test_a_token_that_nobody_owns_has_no_roles_to_read():
     """That is said to be unproven."""
-    statuses, found = await asked(tmp_path, caller=None)
+    statuses, found = await asked(caller=None)
     assert statuses["rights"] == "unproven"
     assert found.checks[1].summary == "accepted; no person is behind it"
 
@@ -149,10 +148,10 @@ async def test_a_token_that_nobody_owns_has_no_roles_to_read(tmp_path):
         ("credential", ConnectorError("clock-skew", "no", "set the clock", status=401)),
     ],
 )
-async def test_a_sign_in_that_fails_ends_the_test(tmp_path, refusal):
+async def test_a_sign_in_that_fails_ends_the_test(refusal):
     """The org passed; what rests on the credential was not run; what needs no org still is."""
     where, error = refusal
-    statuses, found = await asked(tmp_path, **{where: error})
+    statuses, found = await asked(**{where: error})
     assert list(statuses.items()) == [
         ("org", "passed"),
         ("credential", "failed"),
@@ -172,26 +171,26 @@ async def test_a_sign_in_that_fails_ends_the_test(tmp_path, refusal):
         GuardRefused("org-mismatch", "the pin says another", "correct the domain"),
     ],
 )
-async def test_an_org_that_is_not_there_or_another_ends_the_test(tmp_path, error):
+async def test_an_org_that_is_not_there_or_another_ends_the_test(error):
     """Nothing else is asked of it."""
-    statuses, found = await asked(tmp_path, org=error)
+    statuses, found = await asked(org=error)
     assert list(statuses) == ["org", "credential", *RESTS]
     assert (found.checks[0].code, found.checks[0].hint) == (error.code, error.hint)
     assert (statuses["org"], statuses["credential"]) == ("failed", "not run")
 
 
-async def test_a_credential_that_is_refused_halfway_ends_the_test(tmp_path):
+async def test_a_credential_that_is_refused_halfway_ends_the_test():
     """It was accepted before."""
     error = ConnectorError("token-refused", "revoked meanwhile", "make a new one", status=401)
-    statuses, _ = await asked(tmp_path, targets=error)
+    statuses, _ = await asked(targets=error)
     assert (statuses["credential"], statuses["reads"]) == ("passed", "failed")
     assert statuses["canary"] == "not run"
 
 
-async def test_an_unread_extra_is_unproven_and_fails_nothing(tmp_path):
+async def test_an_unread_extra_is_unproven_and_fails_nothing():
     """Roles and dashboard need rights of their own."""
     refused = ReadFailure(code="refused", detail="Okta said 403")
-    statuses, found = await asked(tmp_path, roles=refused, links=refused)
+    statuses, found = await asked(roles=refused, links=refused)
     assert (statuses["rights"], statuses["dedicated owner"]) == ("unproven", "unproven")
     assert not found.has_failed
 
@@ -200,14 +199,14 @@ async def test_an_unread_extra_is_unproven_and_fails_nothing(tmp_path):
     ("expected", "granted"),
     [("not asked", SCOPES), ("passed", APP.granted), ("passed", None)],
 )
-async def test_the_log_is_not_asked_where_no_scope_allows_it(tmp_path, expected, granted):
+async def test_the_log_is_not_asked_where_no_scope_allows_it(expected, granted):
     """The missing scope is told by itself; asking would cost a request of the smallest budget."""
     credential = replace(APP, granted=granted)
-    statuses, _ = await asked(tmp_path, credential=credential, caller=None)
+    statuses, _ = await asked(credential=credential, caller=None)
     assert statuses.get("System Log", "not asked") == expected
 
 
-async def test_the_org_that_answered_is_named(tmp_path):
+async def test_the_org_that_answered_is_named():
     """With the id that a pin is made of."""
-    _, found = await asked(tmp_path, org=Org(id="00oacme", domain="acme.okta.com"))
+    _, found = await asked(org=Org(id="00oacme", domain="acme.okta.com"))
     assert found.checks[0].summary == "acme.okta.com is 00oacme"

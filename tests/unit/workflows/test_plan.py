@@ -14,19 +14,19 @@ pytestmark = pytest.mark.anyio
 COMPANY = Company().tool().bind("old").granted("jane", expires="2026-11-25").ended("old")
 
 
-async def test_a_plan_is_made_from_one_observation(tmp_path):
+async def test_a_plan_is_made_from_one_observation():
     """The canary is looked for, and the observation is kept for the next question."""
     reader = reader_of(COMPANY)
-    found = await plan(COMPANY.catalog(tmp_path), CONNECTOR, reader, beside())
+    found = await plan(COMPANY.catalog(), CONNECTOR, reader, beside())
     assert brief(found.plan) == [("remove", "old@example.com"), ("add", "jane@example.com")]
     assert (found.live.canary.value, found.plan.as_of) == ("seen", NOW)
     asked = [q for q in reader.asked if isinstance(q, tuple) and q[0] == "members"]
     assert sorted(asked) == sorted(("members", group_id(name)) for name in (group_name(), "Canary"))
 
 
-async def test_another_instant_is_answered_without_a_request(tmp_path):
+async def test_another_instant_is_answered_without_a_request():
     """As-of moves; when the plan was made does not."""
-    catalog, reader = COMPANY.catalog(tmp_path), reader_of(COMPANY)
+    catalog, reader = COMPANY.catalog(), reader_of(COMPANY)
     found = await plan(catalog, CONNECTOR, reader, beside())
     before = list(reader.asked)
     later = complete(found.assessment, found.answers, as_of=NOW + timedelta(days=30))

@@ -31,10 +31,10 @@ READ_ONLY = replace(BY_APP, credential=replace(APP, granted=frozenset({"okta.use
 REFUSED = ReadFailure(code="refused", detail="Okta said 403")
 
 
-async def checked(tmp_path, live, *changes, roles=("GROUP_MEMBERSHIP_ADMIN",)):
+async def checked(live, *changes, roles=("GROUP_MEMBERSHIP_ADMIN",)):
     """What was asked; raises what refuses."""
     reader = FakeReader(roles=roles)
-    await check_rights(COMPANY.catalog(tmp_path), CONNECTOR, reader, live, changes)
+    await check_rights(COMPANY.catalog(), CONNECTOR, reader, live, changes)
     return reader.asked
 
 
@@ -46,11 +46,9 @@ async def checked(tmp_path, live, *changes, roles=("GROUP_MEMBERSHIP_ADMIN",)):
         ([("client-roles", "0oa1")], BY_APP, (change(),)),
     ],
 )
-async def test_roles_are_read_once_and_only_where_something_is_written(
-    tmp_path, asked, live, changes
-):
+async def test_roles_are_read_once_and_only_where_something_is_written(asked, live, changes):
     """An apply with nothing to do asks for nothing."""
-    assert asked == await checked(tmp_path, live, *changes)
+    assert asked == await checked(live, *changes)
 
 
 @pytest.mark.parametrize(
@@ -63,19 +61,19 @@ async def test_roles_are_read_once_and_only_where_something_is_written(
     ],
 )
 async def test_what_is_known_to_be_missing_refuses_under_the_tests_own_code(
-    tmp_path, code, live, line, roles
+    code, live, line, roles
 ):
     """With what to do, before the first write."""
     with pytest.raises(GuardRefused) as caught:
-        await checked(tmp_path, live, line, roles=roles)
+        await checked(live, line, roles=roles)
     assert caught.value.code == code
     assert caught.value.hint
 
 
 @pytest.mark.parametrize("roles", [REFUSED, (), ("CUSTOM",)])
-async def test_what_is_not_known_refuses_nothing(tmp_path, roles):
+async def test_what_is_not_known_refuses_nothing(roles):
     """Only a write tells; each one is read back."""
-    await checked(tmp_path, BY_APP, change(), roles=roles)
+    await checked(BY_APP, change(), roles=roles)
 
 
 @pytest.mark.parametrize(
@@ -86,8 +84,8 @@ async def test_what_is_not_known_refuses_nothing(tmp_path, roles):
         ("canary-not-seen", COMPANY, CanarySight.UNREAD),
     ],
 )
-def test_whoever_must_be_visible_has_to_be(tmp_path, code, company, sight):
+def test_whoever_must_be_visible_has_to_be(code, company, sight):
     """Else the reads may be short."""
     with pytest.raises(GuardRefused) as caught:
-        check_canary(company.catalog(tmp_path), CONNECTOR, replace(BY_TOKEN, canary=sight))
+        check_canary(company.catalog(), CONNECTOR, replace(BY_TOKEN, canary=sight))
     assert caught.value.code == code

@@ -31,9 +31,9 @@ from tests.support.nouns import beside, brief, codes, planned
 BASE = Company().tool()
 
 
-def test_a_company_in_order_needs_nothing(tmp_path):
+def test_a_company_in_order_needs_nothing():
     """Everyone granted is there and nobody else."""
-    made = planned(BASE.bind("jane").grant("jane"), tmp_path)
+    made = planned(BASE.bind("jane").grant("jane"))
     assert (
         made.changes,
         made.blocked,
@@ -44,11 +44,11 @@ def test_a_company_in_order_needs_nothing(tmp_path):
     ) == ((), (), (), (), (), ())
 
 
-def test_a_plan_says_what_it_was_made_from(tmp_path):
+def test_a_plan_says_what_it_was_made_from():
     """Org, instant, files, reads and groups stand beside the lines."""
     company = BASE.bind("jane").grant("jane")
     live = replace(company.live(), reads=ReadCount(calls=7, pages=3), canary=CanarySight.SEEN)
-    made = planned(company, tmp_path, live=live, sandbox=True, tool_version="1.2.3")
+    made = planned(company, live=live, sandbox=True, tool_version="1.2.3")
     assert (CONNECTOR, ORG, True, NOW, NOW, ReadCount(calls=7, pages=3), "1.2.3") == (
         made.connector,
         made.org,
@@ -83,50 +83,50 @@ def test_a_plan_says_what_it_was_made_from(tmp_path):
         ),
     ],
 )
-def test_granted_ended_and_unapproved_people_get_their_lines(tmp_path, expected, authority):
+def test_granted_ended_and_unapproved_people_get_their_lines(expected, authority):
     """The whole table in one group."""
     company = BASE.bind("old", "stray", "jane", authority=authority)
-    made = planned(company.granted("jane", "new").ended("old"), tmp_path)
+    made = planned(company.granted("jane", "new").ended("old"))
     assert expected == brief(made)
     assert [line.person.login for line in made.missing] == ["new@example.com"]
     assert [line.person.login for line in made.unapproved] == ["stray@example.com"]
 
 
-def test_overlapping_grants_are_one_addition(tmp_path):
+def test_overlapping_grants_are_one_addition():
     """Access is a union: two grants are two reasons and one line."""
     company = BASE.bind().granted("jane", expires="2027-01-31").granted("jane")
-    (line,) = planned(company, tmp_path).changes
+    (line,) = planned(company).changes
     assert (line.person.login, len(line.grants)) == ("jane@example.com", 2)
 
 
-def test_a_removal_says_which_managed_groups_the_person_keeps(tmp_path):
+def test_a_removal_says_which_managed_groups_the_person_keeps():
     """Losing one tool of three is not losing all."""
     company = BASE.tool("cursor").tool("notion")
     company = company.bind("jane").bind("jane", tool="cursor").bind("jane", tool="notion")
     company = company.ended("jane").ended("jane", tool="notion").granted("jane", tool="cursor")
-    made = planned(company, tmp_path)
+    made = planned(company)
     assert {(group_name("cursor"),)} == {line.keeps for line in made.changes}
 
 
-def test_a_protected_person_is_never_removed(tmp_path):
+def test_a_protected_person_is_never_removed():
     """Whatever their grants say and whatever the group's authority."""
     company = BASE.bind("glass", "stray", authority="authoritative").ended("glass")
     company = company.with_settings(
         protected=[{"login": "glass@example.com", "reason": "emergency"}]
     )
-    assert brief(planned(company, tmp_path)) == [("remove", "stray@example.com")]
+    assert brief(planned(company)) == [("remove", "stray@example.com")]
 
 
-def test_a_protected_person_who_is_not_found_holds_every_removal(tmp_path):
+def test_a_protected_person_who_is_not_found_holds_every_removal():
     """They may be the stray under a new name, or whoever has a grant that ended."""
     company = BASE.bind("stray", "old", authority="authoritative").ended("old")
     company = company.with_settings(protected=[{"login": "lost@example.com", "reason": "x"}])
-    made = planned(company, tmp_path)
+    made = planned(company)
     assert brief(made) == []
     assert codes(made.blocked) == ["removal-held-by-doubt"] * 2
 
 
-def test_an_unread_group_is_blocked_and_others_go_on(tmp_path):
+def test_an_unread_group_is_blocked_and_others_go_on():
     """A group that was not read must not look empty."""
     company = BASE.tool("cursor").bind("jane").bind(tool="cursor")
     company = company.granted("jane").granted("joe", tool="cursor")
@@ -136,41 +136,41 @@ def test_an_unread_group_is_blocked_and_others_go_on(tmp_path):
         unread={claude: ReadFailure(code="unreachable", detail="503")},
         members={g: m for g, m in live.members.items() if g != claude},
     )
-    made = planned(company, tmp_path, live=live)
+    made = planned(company, live=live)
     assert brief(made) == [("add", "joe@example.com")]
     assert codes(made.blocked) == ["group-unreachable"]
 
 
-def test_a_group_with_no_members_read_plans_nothing(tmp_path):
+def test_a_group_with_no_members_read_plans_nothing():
     """Losing coverage never adds a removal, nor an addition."""
     company = BASE.bind("old", "stray", authority="authoritative").granted("jane").ended("old")
     live = replace(company.live(), members={})
-    made = planned(company, tmp_path, live=live)
+    made = planned(company, live=live)
     assert (brief(made), codes(made.blocked)) == ([], ["group-missing"])
 
 
-def test_a_new_group_is_created_and_filled(tmp_path):
+def test_a_new_group_is_created_and_filled():
     """Its members are planned before it has an id."""
-    made = planned(BASE.create().granted("jane"), tmp_path)
+    made = planned(BASE.create().granted("jane"))
     assert [("create-group", group_name()), ("add", "jane@example.com")] == brief(made)
     assert [summary.members for summary in made.groups] == [None]
 
 
-def test_manual_tools_are_lines_for_a_person(tmp_path):
+def test_manual_tools_are_lines_for_a_person():
     """Only live grants, and no changes."""
     company = Company().tool("midjourney", fulfilment="manual")
     company = company.granted("jane", tool="midjourney").ended("joe", tool="midjourney")
-    made = planned(company, tmp_path)
+    made = planned(company)
     assert (made.changes, [m.subject for m in made.manual]) == ((), ["jane@example.com"])
 
 
-def test_a_shared_address_blocks_its_grant_and_freezes_its_candidates(tmp_path):
+def test_a_shared_address_blocks_its_grant_and_freezes_its_candidates():
     """Neither is added, neither is removed, and the mapping to add is printed."""
     company = BASE.with_settings(identity={"match": ["mapping", "login", "email"]})
     company = company.person("jane", email="team@example.com")
     company = company.person("joe", email="team@example.com")
     company = company.bind("jane", authority="authoritative").grant("team")
-    made = planned(company, tmp_path)
+    made = planned(company)
     assert (
         brief(made),
         sorted(codes(made.blocked)),
@@ -178,42 +178,42 @@ def test_a_shared_address_blocks_its_grant_and_freezes_its_candidates(tmp_path):
 
 
 @pytest.mark.parametrize("starts", ["2026-11-22", "2026-11-23"])
-def test_a_doubtful_grant_never_costs_a_member_their_access(tmp_path, starts):
+def test_a_doubtful_grant_never_costs_a_member_their_access(starts):
     """Jane stays if the grant is hers; that nobody knows yet must not remove her, even early."""
     company = BASE.with_settings(identity={"match": ["mapping", "login", "email"]})
     company = company.person("jane", email="team@example.com")
     company = company.person("joe", email="team@example.com")
     company = company.bind("jane", authority="authoritative").grant("team", starts=starts)
-    assert brief(planned(company, tmp_path)) == []
+    assert brief(planned(company)) == []
 
 
-def test_the_run_never_removes_its_own_account_unasked(tmp_path):
+def test_the_run_never_removes_its_own_account_unasked():
     """The caller comes from Okta, not from the catalog."""
     company = BASE.bind("jane", authority="authoritative")
     live = company.live()
     group = group_id(group_name())
     live = replace(live, members={**live.members, group: frozenset({user_id(SERVICE)})})
-    made = planned(company, tmp_path, live=live)
+    made = planned(company, live=live)
     assert [line.held_by for line in made.changes] == [("ourselves",)]
 
 
 @pytest.mark.parametrize(("held", "number", "of"), [(0, 5, 20), (6, 6, 20), (0, 2, 2), (3, 3, 3)])
-def test_a_group_guard_holds_at_its_boundary(tmp_path, held, number, of):
+def test_a_group_guard_holds_at_its_boundary(held, number, of):
     """5 of 20 go and 6 of 20 wait; a pair may be emptied and a trio may not."""
     names = [f"p{n}" for n in range(of)]
     company = BASE.bind(*names, authority="authoritative").granted(*names[number:])
-    made = planned(company, tmp_path)
+    made = planned(company)
     assert (number, held) == (len(made.changes), sum(1 for c in made.changes if c.held_by))
 
 
-def test_a_grant_that_never_ends_in_a_lifetime_is_planned(tmp_path):
+def test_a_grant_that_never_ends_in_a_lifetime_is_planned():
     """9999-12-31 is a valid date, and what people write for "never"."""
-    made = planned(BASE.bind().granted("jane", expires="9999-12-31"), tmp_path)
+    made = planned(BASE.bind().granted("jane", expires="9999-12-31"))
     assert brief(made) == [("add", "jane@example.com")]
 
 
 @pytest.fixture(scope="module")
-def busy(tmp_path_factory):
+def busy():
     """A catalog and an org with something of everything."""
     company = BASE.tool("cursor").tool("notion").tool("midjourney", fulfilment="manual")
     company = company.bind("old", "stray", "jane", authority="authoritative")
@@ -224,7 +224,7 @@ def busy(tmp_path_factory):
     company = company.grant("ghost", tool="cursor").grant("jane", tool="midjourney")
     company = company.granted("jane", tool="cursor", expires="2026-11-30")
     company = company.granted("jane", tool="cursor", expires="2026-11-30", purpose="More work")
-    return company.catalog(tmp_path_factory.mktemp("busy")), company.live()
+    return company.catalog(), company.live()
 
 
 def shuffled(mapping, chance):
@@ -267,16 +267,13 @@ def test_the_same_input_gives_the_same_bytes_in_whatever_order_it_was_read(busy,
     ("expected", "given_to"),
     [([("remove", "bob@example.com")], "bob"), ([], "jane"), ([], None)],
 )
-def test_what_evidence_shows_was_given_ends_where_the_branch_does_not_show_it(
-    tmp_path, expected, given_to
-):
+def test_what_evidence_shows_was_given_ends_where_the_branch_does_not_show_it(expected, given_to):
     """A history that began anew keeps nobody in; without either, nothing was ever given."""
     company = BASE.bind("jane", "bob").grant("jane").ended("bob")
-    over = next(g for g in company.catalog(tmp_path / "asked").grants if "bob" in g.subject)
+    over = next(g for g in company.catalog().grants if "bob" in g.subject)
     given_ = {Membership(group_id(group_name()), user_id(given_to))} if given_to else set()
     made = planned(
         company,
-        tmp_path,
         record=GrantHistory(stillborn=frozenset({grant_hash(over)})),
         recent=RecentWrites(given=frozenset(given_)),
     )

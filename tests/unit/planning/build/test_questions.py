@@ -35,10 +35,10 @@ LOSING = Company().tool().bind("old").ended("old")
 DOUBTFUL = Company().tool().bind("hand", **STRICT)
 
 
-def assessed(company, folder, **live):
+def assessed(company, **live):
     """The company's groups, held against its org as it was read."""
     org = replace(company.live(), **live)
-    return assess(company.catalog(folder), CONNECTOR, org, beside())
+    return assess(company.catalog(), CONNECTOR, org, beside())
 
 
 def unattributed(*names):
@@ -57,20 +57,18 @@ def unattributed(*names):
         ((), (), [], Company().tool().create().granted("jane"), {}),
     ],
 )
-def test_only_what_would_explain_or_change_a_line_is_asked(
-    tmp_path, fed, apps, added, company, live
-):
+def test_only_what_would_explain_or_change_a_line_is_asked(fed, apps, added, company, live):
     """A plan that changes nothing asks nothing, and the past of a new group is empty."""
-    asked = questions(assessed(company, tmp_path, **live))
+    asked = questions(assessed(company, **live))
     assert (fed, apps) == (asked.fed, asked.apps)
     assert added == [line.person.login for line in asked.added]
     assert asked.is_empty is not (fed or apps or added)
 
 
-def test_nothing_is_asked_about_a_group_that_is_not_shown(tmp_path):
+def test_nothing_is_asked_about_a_group_that_is_not_shown():
     """Whoever opens a pull request would learn of it."""
     for company in (ADDING, LOSING):
-        assert questions(assessed(company, tmp_path), lambda _: False) == Questions()
+        assert questions(assessed(company), lambda _: False) == Questions()
 
 
 def test_the_log_is_asked_back_to_the_earliest_approval_that_counts():
@@ -103,26 +101,26 @@ def test_the_past_of_two_plans_is_one_question():
     ],
 )
 def test_an_answer_settles_one_person_and_a_failure_settles_nothing(
-    tmp_path, lines, blocked, rule_fed, answer
+    lines, blocked, rule_fed, answer
 ):
     """Could not tell stays could not tell."""
-    found = assessed(DOUBTFUL, tmp_path, **unattributed("hand"))
+    found = assessed(DOUBTFUL, **unattributed("hand"))
     made = complete(found, Answers(fed={Membership(GROUP_ID, user_id("hand")): answer}))
     assert (lines, blocked) == (brief(made), codes(made.blocked))
     assert made.groups[0].rule_fed == rule_fed
 
 
-def test_a_failure_where_no_rule_was_shown_is_a_doubt_from_then_on(tmp_path):
+def test_a_failure_where_no_rule_was_shown_is_a_doubt_from_then_on():
     """The list of rules may be empty because the credential may not see them."""
-    found = assessed(LOSING, tmp_path, shows_rules=False)
+    found = assessed(LOSING, shows_rules=False)
     made = complete(found, Answers(fed={Membership(GROUP_ID, user_id("old")): REFUSED}))
     assert brief(complete(found)) == [("remove", login("old"))]
     assert (brief(made), codes(made.blocked)) == ([], ["rule-attribution-unknown"])
 
 
-def test_the_plan_says_what_all_reads_cost(tmp_path):
+def test_the_plan_says_what_all_reads_cost():
     """Those of the answers too, where there were any."""
-    found = assessed(LOSING, tmp_path, reads=ReadCount(calls=7, pages=1))
+    found = assessed(LOSING, reads=ReadCount(calls=7, pages=1))
     cost = ReadCount(calls=8, pages=1)
     apps = {GROUP_ID: ("Claude",)}
     made = complete(found, Answers(apps=apps, reads=cost))
@@ -130,17 +128,17 @@ def test_the_plan_says_what_all_reads_cost(tmp_path):
     assert complete(found).reads == found.live.reads
 
 
-def test_the_forge_is_asked_about_high_risk_first(tmp_path):
+def test_the_forge_is_asked_about_high_risk_first():
     """A limit that is hit leaves out what needs it least; removals rest on no review."""
     company = ADDING.ended("old").tool("cursor", risk="high").bind(tool="cursor")
-    found = reviewed(assessed(company.granted("joe", tool="cursor"), tmp_path))
+    found = reviewed(assessed(company.granted("joe", tool="cursor")))
     grants = find_grants_to_review(found, Answers())
     assert [login("joe"), login("jane")] == [grant.subject for grant in grants]
 
 
-def test_the_forge_is_not_asked_where_none_is_named_or_somebody_objected(tmp_path):
+def test_the_forge_is_not_asked_where_none_is_named_or_somebody_objected():
     """An addition that waits for a person needs no review yet."""
-    found = assessed(ADDING, tmp_path)
+    found = assessed(ADDING)
     assert find_grants_to_review(found, Answers()) == ()
     removed = MembershipEvent(
         group=GROUP_ID,
