@@ -170,7 +170,7 @@ def test_no_request_is_made_from_it_unless_it_is_an_org(domain, code, offered, t
     plain = domain.lower().removesuffix("/")
     host = plain.removeprefix("https://")
     expected = {ORG: (plain, plain), PIN_NEEDED: (NO, plain), NO: (NO, NO)}[taken]
-    assert (opened(domain), opened(domain, host)) == expected
+    assert expected == (opened(domain), opened(domain, host))
     assert opened(domain, "other.okta.com") == ("org-mismatch" if taken is ORG else NO)
 
 

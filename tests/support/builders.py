@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from reconciler.catalog.files import Listing, SourceFile, State
+from reconciler.catalog.files import EntryKind, Listing, SourceFile
 from reconciler.catalog.load import load_and_judge, load_and_judge_from
 from reconciler.model.catalog import Catalog
 from reconciler.model.directory import DirectoryGroup, DirectoryUser, LiveState, Org
@@ -75,11 +75,11 @@ class _InMemory:
     texts: Mapping[str, str]
     display: str = "catalog"
 
-    def listing(self) -> Listing:
+    def list_files(self) -> Listing:
         found = Listing()
         for path in sorted(self.texts):
-            found.take(path, self.display, tuple(path.split("/")), State.FILE)
-        return found.in_order()
+            found.add(path, self.display, tuple(path.split("/")), EntryKind.FILE)
+        return found.sort()
 
     def read(self, file: SourceFile) -> bytes:
         return self.texts[file.path].encode()

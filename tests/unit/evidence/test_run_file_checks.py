@@ -61,7 +61,7 @@ def test_a_run_that_ended_is_whole(lines):
 )
 def test_each_way_of_being_damaged_has_its_name(expected, tamper, lines):
     """At its line, and without a train of others behind it."""
-    assert faults(lines, tamper) == expected
+    assert expected == faults(lines, tamper)
 
 
 def test_lines_of_two_runs_in_one_file_are_foreign_or_after_its_end(lines, tmp_path):

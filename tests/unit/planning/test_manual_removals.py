@@ -262,7 +262,7 @@ def test_an_approval_that_names_an_instant_is_before_or_after_the_removal(held, 
 def test_what_could_not_be_looked_up_is_said_once(expected, log, lines):
     """A plan without the warning looked back to the approval of everybody it adds."""
     found = list(warn_of_unread_log(log, lines))
-    assert codes(found) == expected
+    assert expected == codes(found)
     if expected == ["system-log-short"]:
         assert "grants of 1 to be added are older" in found[0].summary
 

@@ -99,7 +99,7 @@ def test_at_most_ten_lines_are_named():
 )
 def test_a_span_is_told_in_whole_units(expected, span):
     """Never more than passed."""
-    assert duration(span) == expected
+    assert expected == duration(span)
 
 
 def test_as_data_ages_are_seconds():

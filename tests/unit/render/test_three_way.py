@@ -44,7 +44,7 @@ def compared(*lines, against=AGAINST, **more):
 )
 def test_a_sentence_says_what_the_change_does(made, expected):
     """And how much waits anyway, which is not its doing."""
-    assert verdict(made) == expected
+    assert expected == verdict(made)
 
 
 def test_parts_stand_in_order_and_what_waits_is_folded():

@@ -246,7 +246,7 @@ def test_the_last_run_counts_however_old_and_others_for_a_day(tmp_path):
     run_journal(tmp_path, NOW + timedelta(hours=42), unseen, sandbox=True)
     late = NOW + timedelta(hours=30) + RECENT
     for expected, at in ((runs[1:], late), (runs[2:], late + timedelta(days=9))):
-        assert [r.run for r in read_recent_runs(tmp_path, CONNECTOR, at, sandbox=False)] == expected
+        assert expected == [r.run for r in read_recent_runs(tmp_path, CONNECTOR, at, sandbox=False)]
 
 
 UNSEEN = {

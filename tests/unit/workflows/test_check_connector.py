@@ -203,7 +203,7 @@ async def test_the_log_is_not_asked_where_no_scope_allows_it(expected, granted):
     """The missing scope is told by itself; asking would cost a request of the smallest budget."""
     credential = replace(APP, granted=granted)
     statuses, _ = await asked(credential=credential, caller=None)
-    assert statuses.get("System Log", "not asked") == expected
+    assert expected == statuses.get("System Log", "not asked")
 
 
 async def test_the_org_that_answered_is_named():

@@ -70,7 +70,7 @@ def test_a_checkout_comes_from_nowhere_that_could_be_named():
 )
 def test_the_installers_record_says_where_this_one_came_from(expected, record):
     """PEP 610: a commit, or a file and its hash; everything else is not fixed."""
-    assert parse_install_record(json.dumps(record)) == expected
+    assert expected == parse_install_record(json.dumps(record))
 
 
 @pytest.mark.parametrize("record", ["", "{", "\x00"])

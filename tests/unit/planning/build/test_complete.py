@@ -277,5 +277,5 @@ def test_what_evidence_shows_was_given_ends_where_the_branch_does_not_show_it(ex
         record=GrantHistory(stillborn=frozenset({grant_hash(over)})),
         recent=RecentWrites(given=frozenset(given_)),
     )
-    assert brief(made) == expected
+    assert expected == brief(made)
     assert [d.person.login for d in made.unapproved] == ([] if expected else ["bob@example.com"])

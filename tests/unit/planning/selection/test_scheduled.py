@@ -46,7 +46,7 @@ def split(lines, *bindings, group=GROUP):
 def test_only_what_a_file_explains_is_carried_out(binding_, expected):
     """Whoever no grant ever named waits, unless the binding says that nobody needs to watch."""
     bound = replace(binding_, group=BindGroup(id=GROUP.id, name=GROUP.name))
-    assert split((ADDED, ENDED, UNNAMED), bound) == expected
+    assert expected == split((ADDED, ENDED, UNNAMED), bound)
 
 
 def test_a_group_to_be_created_waits_with_its_first_people():

@@ -83,7 +83,7 @@ def test_a_file_that_nothing_reads_may_go(tmp_path):
 def test_a_change_of_a_base_with_errors_mends_it_and_does_nothing_else(tmp_path, expected, head):
     """What can be compared is; the rest of the change waits until the base can be read."""
     found = [c for c in codes(tmp_path, {TOOLS: "id: ["}, head) if c != "grant-unbound"]
-    assert found == expected
+    assert expected == found
 
 
 def test_a_base_that_waits_for_a_value_judges_all_the_same(tmp_path):

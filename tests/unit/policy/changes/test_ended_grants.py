@@ -36,7 +36,7 @@ def test_a_grant_that_ended_before_it_came_is_said_to_explain_nothing(
     tmp_path, expected, base, head
 ):
     """A record is welcome; nobody loses access by it."""
-    assert codes(tmp_path, base, head) == expected
+    assert expected == codes(tmp_path, base, head)
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_a_grant_that_ended_before_it_came_is_said_to_explain_nothing(
 def test_a_grant_may_go_ninety_days_after_its_end(tmp_path, ended, expected):
     """Until then the file is the record of why access was there."""
     text = GRANT.replace("expires: 2027-01-20\n", ended).replace("2026-11-20", "2026-08-01")
-    assert codes(tmp_path, {JANE: text}, GONE) == expected
+    assert expected == codes(tmp_path, {JANE: text}, GONE)
 
 
 def test_a_grant_of_somebody_else_takes_no_grants_place(tmp_path):

@@ -121,7 +121,7 @@ def test_grants_under_one_approval_last_no_longer_together_than_one_may(expected
     head = Catalog(
         grants=(first, second), tools={"claude": replace(tool(), max_duration_days=longest)}
     )
-    assert [f.code for f in find_stretched_approvals(head, Catalog())] == expected
+    assert expected == [f.code for f in find_stretched_approvals(head, Catalog())]
     assert list(find_stretched_approvals(head, head)) == []
 
 

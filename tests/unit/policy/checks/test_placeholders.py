@@ -19,7 +19,7 @@ def test_nobody_approves_under_a_name_that_was_left_blank(expected, names):
     """A confirmation is an approval; a tool without a list of approvers would take any name."""
     given = grant(approval=approval(approved_by=names))
     found = list(check_placeholders(Catalog(grants=(given,))))
-    assert [each.path for each in found] == expected
+    assert expected == [each.path for each in found]
     assert {each.code for each in found} <= {"placeholder-left"}
 
 
@@ -37,4 +37,4 @@ def test_nobody_approves_under_a_name_that_was_left_blank(expected, names):
 )
 def test_a_value_that_init_left_open_is_found_wherever_it_stands(expected, data):
     """Words that people write may speak of replacing; what is looked up may not."""
-    assert list(find_unfilled(data)) == expected
+    assert expected == list(find_unfilled(data))

@@ -43,7 +43,7 @@ def test_nothing_in_a_file_can_end_a_property_or_begin_a_command(path, summary, 
     properties, message = line.removeprefix("::error file=").split("::", 1)
     assert properties.count(",") == 3
     if expected:
-        assert (properties.partition(",")[0], message) == expected
+        assert expected == (properties.partition(",")[0], message)
 
 
 def test_a_last_notice_says_what_github_will_not_show():

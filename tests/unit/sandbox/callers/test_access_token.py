@@ -84,7 +84,7 @@ def test_a_token_lasts_an_hour_of_the_orgs_time(ask, token, wall):
     expected = challenge(
         401, "invalid_token", errors.ACCESS_EXPIRED, "okta.groups.read", "/api/v1/groups"
     )
-    assert told(ask("GET", "/api/v1/groups", headers=held)) == expected
+    assert expected == told(ask("GET", "/api/v1/groups", headers=held))
 
 
 @pytest.mark.parametrize(

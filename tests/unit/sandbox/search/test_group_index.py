@@ -35,7 +35,7 @@ def test_search_and_q_show_what_was(ask, wall):
         (2, ["directory-synced", "Everyone", "filled", "fresh"]),
     ):
         wall.seconds += seconds
-        assert sorted(found(ask, search='id sw "00g"'), key=str.lower) == expected
+        assert expected == sorted(found(ask, search='id sw "00g"'), key=str.lower)
         for start in "ecdf":
             named = [name for name in expected if name.lower().startswith(start)]
             assert found(ask, q=start.upper()) == named
