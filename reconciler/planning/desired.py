@@ -13,7 +13,7 @@ from reconciler.planning.binding_moves import is_moved
 from reconciler.planning.people import People, began_later, was_made_later
 from reconciler.planning.scope import ManagedGroup
 
-__all__ = ["GroupIntent", "UnresolvedGrant", "desired", "with_given"]
+__all__ = ["GroupIntent", "UnresolvedGrant", "add_given_access", "find_intent"]
 
 _Table = defaultdict[OktaUserId, list[Grant]]
 
@@ -34,11 +34,11 @@ class GroupIntent:
     pending: Mapping[OktaUserId, tuple[Grant, ...]] = field(default_factory=dict)
     ended: Mapping[OktaUserId, tuple[Grant, ...]] = field(default_factory=dict)
     doubts: tuple[UnresolvedGrant, ...] = ()
-    """Live grants of nobody in particular: each is blocked, and holds the group's removals."""
+    """Live grants that could not be resolved: each is blocked, and holds the group's removals."""
     pending_doubts: tuple[UnresolvedGrant, ...] = ()
-    """Grants not yet started: said where they hold a removal."""
+    """Grants not yet started: reported where they hold a removal."""
     moving_doubts: tuple[UnresolvedGrant, ...] = ()
-    """Grants that their binding takes along to another group, and which are said there."""
+    """Grants that their binding takes along to another group, which reports them."""
     ended_doubts: tuple[UnresolvedGrant, ...] = ()
     asked: Mapping[OktaUserId, tuple[Grant, ...]] = field(default_factory=dict)
     """Accounts with a live grant that were activated after its approval: asked about."""
@@ -49,7 +49,7 @@ class GroupIntent:
 
     @property
     def unsettled(self) -> tuple[UnresolvedGrant, ...]:
-        """Grants that give somebody access, now or later, of whom it is not known who it is."""
+        """Grants that give access, now or later, to a person who is not known."""
         return (*self.doubts, *self.pending_doubts, *self.moving_doubts)
 
     @property
@@ -63,7 +63,7 @@ class GroupIntent:
         )
 
 
-def desired(
+def find_intent(
     group: ManagedGroup,
     grants: Mapping[tuple[ToolId, EntitlementId], tuple[Grant, ...]],
     known: People,
@@ -97,8 +97,8 @@ def desired(
     live, pending, ended = (tables[p] for p in (Phase.LIVE, Phase.PENDING, Phase.ENDED))
     over = _freeze(ended, live, pending)
     given, later = _freeze(live), _freeze(pending, live)
-    mistaken = _made_later(_younger(over, known), known)
-    asked = _younger(given, known)
+    mistaken = _select_made_later(_select_younger(over, known), known)
+    asked = _select_younger(given, known)
     return GroupIntent(
         live=given,
         pending=later,
@@ -108,12 +108,12 @@ def desired(
         moving_doubts=tuple(moving),
         ended_doubts=tuple(doubtful[Phase.ENDED]),
         asked=asked,
-        newer=_older_grants(_joined(live, pending, taken_along), known),
+        newer=_older_grants(_join_tables(live, pending, taken_along), known),
         mistaken=mistaken,
     )
 
 
-def with_given(
+def add_given_access(
     intent: GroupIntent,
     by_word: GroupIntent,
     group: ManagedGroup,
@@ -132,7 +132,7 @@ def with_given(
     return replace(intent, ended={**intent.ended, **shown}) if shown else intent
 
 
-def _younger(
+def _select_younger(
     table: Mapping[OktaUserId, tuple[Grant, ...]], known: People
 ) -> dict[OktaUserId, tuple[Grant, ...]]:
     """Those whose account began later than anybody agreed, and whom nothing confirms."""
@@ -146,7 +146,7 @@ def _younger(
     }
 
 
-def _made_later(
+def _select_made_later(
     younger: Mapping[OktaUserId, tuple[Grant, ...]], known: People
 ) -> dict[OktaUserId, tuple[Grant, ...]]:
     """Those of them who had no account at all then; the others came back to theirs."""
@@ -154,7 +154,7 @@ def _made_later(
     return {u: grants for u, grants in younger.items() if was_made_later(accounts[u], grants)}
 
 
-def _joined(*tables: _Table) -> dict[OktaUserId, tuple[Grant, ...]]:
+def _join_tables(*tables: _Table) -> dict[OktaUserId, tuple[Grant, ...]]:
     """Everything that is to give each of them access, here or where their group's binding moved."""
     users = frozenset().union(*tables)
     return {user: tuple(g for table in tables for g in table.get(user, ())) for user in users}

@@ -29,10 +29,10 @@ class People:
         return self.resolutions[login_key(subject)] if found is None else found
 
     def meant_by(self, grant: Grant) -> Resolution:
-        """Whom the grant means: nobody in particular where a mapping names one and a login another.
+        """Whom the grant means: unresolved where a mapping names one and a login another.
 
-        A mapping answers for a login that was changed, or that came to somebody new. One that is
-        given to somebody else while its bearer was there at the approval would take their grant.
+        A mapping answers for a login that was changed, or that passed to another person. A mapping
+        of a login whose bearer was there at the approval would give their grant to another person.
         """
         found = self.of(grant.subject)
         if not isinstance(found, Resolved) or found.rule is not IdentityRule.MAPPING:
@@ -54,7 +54,7 @@ class People:
         return known or DirectoryUser(id=user_id, login=user_id, status="UNKNOWN")
 
 
-def people(catalog: Catalog, live: LiveState, subjects: Iterable[str]) -> People:
+def resolve_people(catalog: Catalog, live: LiveState, subjects: Iterable[str]) -> People:
     """Each distinct subject, resolved against what was read."""
     directory = index_users(live.users.values())
     mappings = mappings_by_key(catalog.identities)
@@ -118,7 +118,7 @@ def was_made_later(user: DirectoryUser, grants: Iterable[Grant]) -> bool:
     return _is_later(user.created_at or user.activated_at, grants)
 
 
-def question(
+def ask_who_is_meant(
     user: DirectoryUser, grants: Iterable[Grant], *, is_member: bool = False
 ) -> BlockReason:
     """What has to be confirmed: that this account is the person who was meant."""
@@ -128,7 +128,7 @@ def question(
     return BlockReason(
         code=CODE,
         summary=f"{user.login} ({user.id}) {present}was activated {began}, after the "
-        f"approval of {_approved(grants).written}: the login may have passed to "
+        f"approval of {_latest_approval(grants).written}: the login may have passed to "
         "another person",
         hint="approve again, or confirm in identities/: "
         f"{okta_stanza(user.login, user.id)}{otherwise}",
@@ -145,5 +145,5 @@ def _is_later(began_at: datetime | None, grants: Iterable[Grant]) -> bool:
     return True
 
 
-def _approved(grants: Iterable[Grant]) -> Approval:
+def _latest_approval(grants: Iterable[Grant]) -> Approval:
     return max((grant.approval for grant in grants), key=lambda approval: approval.latest)

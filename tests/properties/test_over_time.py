@@ -8,7 +8,7 @@ from hypothesis import given
 from reconciler.identity.resolve import Resolved
 from reconciler.model.ids import login_key
 from reconciler.model.review import Effect
-from reconciler.planning.people import people
+from reconciler.planning.people import resolve_people
 from reconciler.planning.three_way.over_time import find_access_changes
 from tests.properties.worlds import CONNECTOR, NOW, catalogs, orgs
 
@@ -17,7 +17,7 @@ DAYS = [date(2026, 11, 22) + timedelta(days=n) for n in (*range(16), *range(60, 
 
 def wanted(catalog, live, day):
     """Who is granted what on that day, looked up grant by grant."""
-    known = people(catalog, live, [g.subject for g in catalog.grants])
+    known = resolve_people(catalog, live, [g.subject for g in catalog.grants])
     at = max(NOW, datetime.combine(day, time(12), tzinfo=UTC))
     found = set()
     for grant in catalog.grants:

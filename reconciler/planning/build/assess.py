@@ -19,9 +19,9 @@ from reconciler.planning.approvals.accounts import warn_of_approvers
 from reconciler.planning.approvals.grant_past import GrantHistory
 from reconciler.planning.classify import find_protected
 from reconciler.planning.context import PlanContext
-from reconciler.planning.desired import GroupIntent, desired, with_given
+from reconciler.planning.desired import GroupIntent, add_given_access, find_intent
 from reconciler.planning.lines.diff import GroupCase, assess_group
-from reconciler.planning.people import people, wanted_subjects
+from reconciler.planning.people import resolve_people, wanted_subjects
 from reconciler.planning.scope import ManagedGroup, Scope, leave_to_others, scope
 
 __all__ = ["Assessment", "PlanInputs", "assess", "assess_at"]
@@ -64,7 +64,7 @@ def assess(
     """Where the connector's groups and their people stand, by the files and by what was read."""
     bindings = bindings_of(catalog, connector)
     area = leave_to_others(scope(bindings, live), live, catalog, connector)
-    known = people(catalog, live, wanted_subjects(catalog, bindings))
+    known = resolve_people(catalog, live, wanted_subjects(catalog, bindings))
     protection = find_protected(catalog.settings.protected, known.directory, live.unread_subjects)
     gone = warn_of_approvers(catalog, bindings, known)
     context = PlanContext(
@@ -133,8 +133,8 @@ def _intents(
     is_shown = bool(given) and bool(record.stillborn or record.unbound)
     every = _group(context.catalog.grants) if is_shown else {}
     for group in groups:
-        intent = desired(group, grants, context.known, now, record.unbound)
+        intent = find_intent(group, grants, context.known, now, record.unbound)
         if is_shown:
-            by_word = desired(group, every, context.known, now)
-            intent = with_given(intent, by_word, group, given)
+            by_word = find_intent(group, every, context.known, now)
+            intent = add_given_access(intent, by_word, group, given)
         yield group, intent

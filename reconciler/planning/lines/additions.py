@@ -13,7 +13,7 @@ from reconciler.planning.approvals.effect import block_unapproved, cite_approval
 from reconciler.planning.approvals.grant_past import explain_ineffective, select_effective
 from reconciler.planning.context import PlanContext
 from reconciler.planning.manual_removals import find_objection
-from reconciler.planning.people import began_later, question
+from reconciler.planning.people import ask_who_is_meant, began_later
 from reconciler.planning.refs import cite_grants, cite_person, grant_hash
 from reconciler.planning.scope import ManagedGroup
 from reconciler.planning.wording import explain_addition
@@ -114,7 +114,7 @@ def _explain_newer_account(
     user: DirectoryUser, grants: tuple[Grant, ...], context: PlanContext
 ) -> BlockReason | None:
     """A login may have passed to another person since the approval named it."""
-    return question(user, grants) if _is_doubtful(user, grants, context) else None
+    return ask_who_is_meant(user, grants) if _is_doubtful(user, grants, context) else None
 
 
 def _is_doubtful(user: DirectoryUser, grants: tuple[Grant, ...], context: PlanContext) -> bool:
@@ -126,7 +126,7 @@ def ask_about_account(
 ) -> Blocked:
     """The line for a member whose account may have changed hands; they stay."""
     return _block(
-        question(user, grants, is_member=True), user, group, cite_grants(grants), grants[0]
+        ask_who_is_meant(user, grants, is_member=True), user, group, cite_grants(grants), grants[0]
     )
 
 

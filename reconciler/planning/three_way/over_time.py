@@ -17,7 +17,7 @@ from reconciler.model.ids import ConnectorId, EntitlementId, OktaGroupId, ToolId
 from reconciler.model.plan import GroupRef, PersonRef
 from reconciler.model.review import AccessChange, Effect, Window
 from reconciler.model.validity import day_start
-from reconciler.planning.people import People, people, wanted_subjects
+from reconciler.planning.people import People, resolve_people, wanted_subjects
 from reconciler.planning.refs import cite_names, cite_person, grant_hash
 
 __all__ = ["find_access_changes", "merge_windows"]
@@ -100,7 +100,7 @@ def _collect_access(
 ) -> dict[_Key, _Access]:
     """Everything that one catalog grants on the connector, or by hand, by group and person."""
     bindings = tuple(b for b in bindings_of(catalog, connector) if not b.retired)
-    known = people(catalog, live, wanted_subjects(catalog, bindings))
+    known = resolve_people(catalog, live, wanted_subjects(catalog, bindings))
     groups = _groups(bindings, live)
     found: dict[_Key, _Access] = {}
     for grant in catalog.grants:

@@ -9,8 +9,8 @@ from reconciler.identity.resolve import Ambiguous, Missing, Resolved, Unknown
 from reconciler.model.catalog import Catalog, IdentityMapping
 from reconciler.model.directory import DirectoryUser, LiveState, ReadFailure
 from reconciler.model.settings import IdentityRule
-from reconciler.planning.desired import GroupIntent, UnresolvedGrant, desired
-from reconciler.planning.people import people
+from reconciler.planning.desired import GroupIntent, UnresolvedGrant, find_intent
+from reconciler.planning.people import resolve_people
 from tests.support.builders import NOW
 from tests.support.nouns import (
     GROUP,
@@ -36,7 +36,7 @@ REVOKED = grant(revoked="2026-11-22")
 def wanted(*grants, resolutions=None):
     """What these grants want of the Claude group now."""
     people_known = known(JANE, JOE, resolutions=resolutions)
-    return desired(managed(), {KEY: grants}, people_known, NOW)
+    return find_intent(managed(), {KEY: grants}, people_known, NOW)
 
 
 @pytest.mark.parametrize(
@@ -66,14 +66,14 @@ def test_access_is_the_union_over_the_groups_bindings():
     """Two entitlements may share a group; losing one of them is no removal."""
     group = managed(bindings=(binding(), binding("cursor")))
     other = grant("joe", tool="cursor")
-    found = desired(group, {KEY: (LIVE,), ("cursor", "users"): (other,)}, known(JANE, JOE), NOW)
+    found = find_intent(group, {KEY: (LIVE,), ("cursor", "users"): (other,)}, known(JANE, JOE), NOW)
     assert GroupIntent(live={"00ujane": (LIVE,), "00ujoe": (other,)}) == found
 
 
 def test_grants_of_other_entitlements_say_nothing_here():
     """A person granted admin is not thereby a user."""
     grants = {("claude", "admins"): (LIVE,)}
-    assert GroupIntent() == desired(managed(), grants, known(JANE), NOW)
+    assert GroupIntent() == find_intent(managed(), grants, known(JANE), NOW)
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,8 @@ def test_every_candidate_of_a_doubtful_grant_is_frozen(frozen, grants):
 def test_each_subject_is_resolved_once_under_its_folded_key():
     """Spellings of one subject are one person."""
     state = LiveState(org=ORG, users={JANE.id: JANE})
-    found = people(Catalog(), state, ["jane@example.com", "JANE@example.com", "new@example.com"])
+    subjects = ["jane@example.com", "JANE@example.com", "new@example.com"]
+    found = resolve_people(Catalog(), state, subjects)
     assert found.resolutions == {
         "jane@example.com": Resolved(user=JANE, rule=IdentityRule.LOGIN),
         "new@example.com": Missing(),
@@ -120,7 +121,7 @@ def test_mappings_of_the_catalog_answer():
     """The identities folder is consulted, and by its keys."""
     mapping = IdentityMapping(keys=("jira:5b10",), login="jane@example.com", id="00ujane")
     state = LiveState(org=ORG, users={JANE.id: JANE})
-    found = people(Catalog(identities=(mapping,)), state, ["jira:5B10"])
+    found = resolve_people(Catalog(identities=(mapping,)), state, ["jira:5B10"])
     expected = Resolved(user=JANE, rule=IdentityRule.MAPPING, is_anchored=True)
     assert expected == found.of("jira:5b10")
 
@@ -129,7 +130,7 @@ def test_a_subject_whose_look_up_failed_is_unknown_not_missing():
     """Even when another read happened to show somebody of that login."""
     unread = {"jane@example.com": ReadFailure(code="unreachable", detail="503 twice")}
     state = LiveState(org=ORG, users={JANE.id: JANE}, unread_subjects=unread)
-    found = people(Catalog(), state, ["Jane@example.com"])
+    found = resolve_people(Catalog(), state, ["Jane@example.com"])
     assert Unknown(detail="503 twice") == found.of("jane@example.com")
 
 
@@ -160,7 +161,7 @@ CONFIRMED = Resolved(user=HIRED, rule=IdentityRule.MAPPING, is_anchored=True)
 def test_an_account_that_began_after_the_approval_is_told_apart(tables, account, given, resolution):
     """Activated later, it is asked about; made later, it may never have been meant."""
     resolutions = {given.subject: resolution} if resolution else None
-    found = desired(managed(), {KEY: (given,)}, known(account, resolutions=resolutions), NOW)
+    found = find_intent(managed(), {KEY: (given,)}, known(account, resolutions=resolutions), NOW)
     names = ("live", "pending", "ended", "asked", "newer", "mistaken")
     assert {name for name in names if getattr(found, name)} == tables
 
@@ -168,14 +169,14 @@ def test_an_account_that_began_after_the_approval_is_told_apart(tables, account,
 def test_a_grant_of_ones_own_does_not_make_one_whom_another_grant_meant():
     """Somebody else had the login when that was approved, and may be a member by another name."""
     own = grant(approval=approval(approved_at=day("2026-11-05")))
-    found = desired(managed(), {KEY: (LIVE, own)}, known(HIRED), NOW)
+    found = find_intent(managed(), {KEY: (LIVE, own)}, known(HIRED), NOW)
     assert (found.newer, found.asked) == ({HIRED.id: (LIVE,)}, {})
 
 
 def test_a_live_grant_of_ones_own_hides_no_coming_one_that_meant_another():
     """Whom it meant may be a member by another name until it is settled."""
     own = grant(approval=approval(approved_at=day("2026-11-05")))
-    found = desired(managed(), {KEY: (LATER, own)}, known(HIRED), NOW)
+    found = find_intent(managed(), {KEY: (LATER, own)}, known(HIRED), NOW)
     assert found.newer == {HIRED.id: (LATER,)}
 
 
@@ -183,7 +184,7 @@ def test_a_live_grant_of_ones_own_hides_no_coming_one_that_meant_another():
 def test_what_a_moved_binding_takes_along_is_in_doubt_in_the_group_that_it_leaves(newer, given):
     """Nobody loses the old group to a doubt about whether the new one is theirs."""
     left = managed(bindings=(binding(replaces=GROUP.id, retired=True),))
-    found = desired(left, {KEY: (given,)}, known(HIRED), NOW)
+    found = find_intent(left, {KEY: (given,)}, known(HIRED), NOW)
     assert found.newer.get(HIRED.id, ()) == newer
 
 
@@ -204,5 +205,5 @@ def test_a_login_that_is_mapped_away_from_its_bearer_means_nobody(is_disputed, b
     people_known = known(bearer, resolutions={"jane@example.com": found})
     both = Ambiguous(candidates=(bearer, user("amy")), rule=IdentityRule.MAPPING)
     assert people_known.meant_by(one) == (both if is_disputed else found)
-    intent = desired(managed(), {KEY: (one,)}, people_known, NOW)
+    intent = find_intent(managed(), {KEY: (one,)}, people_known, NOW)
     assert (intent.frozen == {"00ujane", "00uamy"}) is is_disputed

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from reconciler.planning.people import began_later, question, was_made_later
+from reconciler.planning.people import ask_who_is_meant, began_later, was_made_later
 from tests.support.nouns import approval, day, grant, user
 
 LATER = datetime(2026, 11, 2, tzinfo=UTC)
@@ -32,8 +32,8 @@ def test_the_latest_approval_counts_against_the_account(began, made, account, gr
 
 def test_a_member_is_asked_about_as_one_and_may_be_revoked():
     """They are in already, so there is a third answer."""
-    absent = question(HIRED, (grant(),))
-    present = question(HIRED, (grant(),), is_member=True)
+    absent = ask_who_is_meant(HIRED, (grant(),))
+    present = ask_who_is_meant(HIRED, (grant(),), is_member=True)
     assert present.code == "account-newer-than-approval"
     assert "is a member already" not in absent.summary
     assert "is a member already and was activated 2026-11-02, after the approval" in present.summary
