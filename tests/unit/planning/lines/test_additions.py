@@ -1,4 +1,4 @@
-"""A wanted member who is absent: added, or blocked with what would settle_addition it."""
+"""A wanted member who is absent: added, or blocked with what would settle it."""
 
 from datetime import UTC, datetime, time
 
