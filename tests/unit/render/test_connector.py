@@ -44,9 +44,6 @@ CATALOG = Catalog(
 )
 
 
-TESTED = ConnectorTest(connector="okta-prod", sandbox=False, checks=())
-
-
 def check(status, hint=""):
     """One check."""
     return CheckResult(
