@@ -24,10 +24,10 @@ _WIRE = msgspec.json.Decoder(list[wire.User])
 
 
 class Watch:
-    """Stands in for `Roster.read`: the same result, timed."""
+    """Stands in for `KnownUsers.read`: the same result, timed."""
 
     def __init__(self):
-        self.read = reader.Roster.read
+        self.read = reader.KnownUsers.read
         self.seconds = 0.0
         self.bytes = 0
         self.kept = []
@@ -48,7 +48,7 @@ def main(base: str, token: str, size: Size) -> dict[str, float]:
     catalog = catalog_of(world_of(size))
     before = memory_mib("VmRSS")
     watch = Watch()
-    reader.Roster.read = lambda seen, answer: watch(seen, answer)  # noqa: PLW0108 - only a function becomes a method
+    reader.KnownUsers.read = lambda seen, answer: watch(seen, answer)  # noqa: PLW0108 - only a function becomes a method
     start, cpu = perf_counter(), process_time()
     plan = asyncio.run(plan_of(catalog, base, token))
     spent = {"wall": perf_counter() - start, "cpu": process_time() - cpu}
@@ -73,7 +73,7 @@ def _decoders(answers):
     rivals = {
         "json": partial(_each, lambda answer: json.loads(answer.body), answers),
         "wire": partial(_each, lambda answer: _WIRE.decode(answer.body), answers),
-        "nouns": partial(_each, lambda answer: reader.Roster().read(answer), answers),
+        "nouns": partial(_each, lambda answer: reader.KnownUsers().read(answer), answers),
     }
     with collector_off():
         spent = medians(rivals, 9)
