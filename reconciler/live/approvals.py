@@ -1,6 +1,6 @@
-"""Looks into the approvals that a plan's additions rest on: git's history, then the forge.
+"""Looks into the approvals that a plan's additions rest on: git's history, then GitHub.
 
-The forge is asked once for each commit that brought such a grant, once for each team and account
+GitHub is asked once for each commit that brought such a grant, once for each team and account
 that may matter, and no more after the first answer that shows asking on to be pointless. Grants are
 asked about in the order in which they are given.
 """
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from reconciler.identity.index import index_users
-from reconciler.live.ports import ForgeReader, MergeHistory
+from reconciler.live.ports import MergeHistory, ReviewReader
 from reconciler.model.catalog import Catalog, Grant
 from reconciler.model.directory import LiveState, ReadFailure
 from reconciler.model.ids import ConnectorId
@@ -40,7 +40,7 @@ _T = TypeVar("_T")
 
 async def fetch_approvals(
     history: MergeHistory,
-    forge: ForgeReader,
+    reviews: ReviewReader,
     catalog: Catalog,
     connector: ConnectorId,
     grants: tuple[Grant, ...],
@@ -55,7 +55,7 @@ async def fetch_approvals(
         people=index_users(live.users.values()),
         groups=live.groups,
     )
-    inquiry = _Inquiry(history, forge, catalog, connector, present)
+    inquiry = _Inquiry(history, reviews, catalog, connector, present)
     verdicts = {
         key: verify(grant, await inquiry.case(grant, found.get(key)))
         for grant in grants
@@ -69,7 +69,7 @@ class _Inquiry:
     """What was asked so far: nothing is asked twice, nor anything after a failure."""
 
     history: MergeHistory
-    forge: ForgeReader
+    reviews: ReviewReader
     catalog: Catalog
     connector: ConnectorId
     present: CurrentMeaning
@@ -131,11 +131,11 @@ class _Inquiry:
 
         `sides` are the default branch and the head.
         """
-        content = self._note_problem(await self.forge.fetch_content(blob))
+        content = self._note_problem(await self.reviews.fetch_content(blob))
         wanted = grant_hash(grant)
         if isinstance(content, ReadFailure) or not self.history.declares(content, wanted):
             return False
-        fork = self._note_problem(await self.forge.fetch_fork(*sides))
+        fork = self._note_problem(await self.reviews.fetch_fork(*sides))
         return (
             not isinstance(fork, ReadFailure)
             and self.history.had_grant(fork, path, wanted) is False
@@ -145,7 +145,7 @@ class _Inquiry:
         if at.commit not in self._pulls:
             if self.problem:
                 return ReadFailure(code="unasked", detail="its review was not looked at")
-            found = await self.forge.fetch_pull_request(at.commit, at.parent)
+            found = await self.reviews.fetch_pull_request(at.commit, at.parent)
             self._pulls[at.commit] = self._note_problem(found)
         return self._pulls[at.commit]
 
@@ -154,7 +154,7 @@ class _Inquiry:
     ) -> tuple[Roster, ...] | ReadFailure:
         """Before the pull request by its own word and before the commit by git's: both count.
 
-        A rebased pull request's commits lie in a row, and the first may change the rules for the
+        A rebased pull request's commits are in a row, and the first may change the rules for the
         second; its own base may be older than an approver's leave.
         """
         rosters = []
@@ -207,7 +207,7 @@ class _Inquiry:
             if self.problem:
                 return f"whether @{account} is in @{team} was not asked"
             self._members[pair] = self._note_problem(
-                await self.forge.fetch_is_member(team, account)
+                await self.reviews.fetch_is_member(team, account)
             )
         answer = self._members[pair]
         return answer.detail if isinstance(answer, ReadFailure) else ""

@@ -20,7 +20,7 @@ from reconciler.model.errors import ReconcilerError
 from reconciler.model.ids import ConnectorId, OktaGroupId, OktaUserId
 from reconciler.model.review import Approvals, Introduction, PullRequest
 
-__all__ = ["ApprovalReader", "DirectoryReader", "ForgeReader", "MergeHistory", "first_of"]
+__all__ = ["ApprovalReader", "DirectoryReader", "MergeHistory", "ReviewReader", "first_of"]
 
 
 class DirectoryReader(Protocol):
@@ -161,8 +161,8 @@ class MergeHistory(Protocol):
         ...
 
 
-class ForgeReader(Protocol):
-    """Reads of one repository at its forge. Nothing is raised and nothing is shortened.
+class ReviewReader(Protocol):
+    """Reads of one repository at GitHub. Nothing is raised and nothing is shortened.
 
     `ReadFailure("missing")` is about what was asked; any other says that asking on is pointless.
     """

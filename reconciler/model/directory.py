@@ -246,6 +246,6 @@ class Answers:
     log: MembershipLog | ReadFailure | None = None
     """Changes of the memberships that would be added; None where nobody would be."""
     approvals: Approvals | None = None
-    """What the forge says of the approvals that additions rest on; None when nobody asks it."""
+    """What GitHub says of the approvals that additions rest on; None when nobody asks it."""
     reads: ReadCount | None = None
     """What all reads cost with these; None where none was needed."""

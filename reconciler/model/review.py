@@ -1,4 +1,4 @@
-"""What a forge knows of a merged change: its pull request, and who reviewed which commit of it."""
+"""What GitHub knows of a merged change: its pull request, and who reviewed which commit of it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

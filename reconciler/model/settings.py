@@ -70,7 +70,7 @@ class ProtectedPerson:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contact:
-    """Whom to ask, and their name at the forge (`@acme/team` or `@person`).
+    """Whom to ask, and their name at GitHub (`@acme/team` or `@person`).
 
     `until` is an approver's last day as one: what they approved by then stays approved.
     """
@@ -102,4 +102,4 @@ class Settings:
     naming_pattern: str | None = None
     admins: tuple[Contact, ...] = ()
     reviews: ReviewSource | None = None
-    """None: no forge is asked, and every approval stays a claim."""
+    """None: GitHub is not asked, and every approval stays a claim."""

@@ -108,6 +108,6 @@ def _together(mapping: IdentityMapping) -> frozenset[str]:
 
 
 def _plain(name: str) -> str:
-    """A forge's `@name` is the same account as a mapping's `github:name`."""
+    """An `@name` at GitHub is the same account as a mapping's `github:name`."""
     key = login_key(name)
     return f"github:{key[1:]}" if key.startswith("@") else key

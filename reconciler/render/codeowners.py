@@ -1,4 +1,4 @@
-"""Who has to agree to a change of which file, for a forge that reads CODEOWNERS.
+"""Who has to agree to a change of which file, for GitHub, which reads CODEOWNERS.
 
 The last line that matches a path decides there (GitHub: about code owners), so what is general
 stands first, and what must never be taken over stands last.
@@ -29,7 +29,7 @@ def codeowners(catalog: Catalog, folder: str) -> str:
     A blank in it is escaped: it would end the pattern, and the rest be read as owners.
 
     Grants belong to the approvers of their tool, a tool's file to its owners, and everything else
-    to the admins. Contacts without a name at the forge are left out;
+    to the admins. Contacts without a name at GitHub are left out;
     `explain_missing_owners` names them.
     """
     admins = _handles(catalog.settings.admins)
@@ -59,7 +59,7 @@ def explain_missing_owners(catalog: Catalog) -> Iterator[str]:
         yield "settings.yaml names no `admins`, so nobody owns the rules"
     for where, contacts in _responsible(catalog):
         if missing := [c.email for c in contacts if c.github is None]:
-            yield f"{', '.join(missing)} of {where} has no name at the forge (`github`)"
+            yield f"{', '.join(missing)} of {where} has no name at GitHub (`github`)"
 
 
 def _responsible(catalog: Catalog) -> Iterator[tuple[str, tuple[Contact, ...]]]:

@@ -6,7 +6,7 @@
 3. `assess` holds files and observation side by side: which groups may be touched, who is who, who
    is wanted where, and where each member stands.
 4. `questions` names what would explain or change a line; `follow_up.read` asks it, once.
-5. Where the settings name a forge, it is asked about the grants that additions rest on.
+5. Where the settings ask for reviews, GitHub is asked about the grants that additions rest on.
 6. `complete` settles every line by the answers, lets the guards judge, and orders the whole.
 
 Another instant is one more `complete` and no request.
@@ -60,7 +60,7 @@ async def plan(
     """One connector's plan at the inputs' as-of, from one complete observation.
 
     Read only, it also warns where the credential that it was made with could write. `approvals` is
-    asked where the catalog's settings name a forge, about what would be added.
+    asked where the catalog's settings ask for reviews, about what would be added.
     """
     described = catalog.connectors[connector]
     bindings = bindings_of(catalog, connector)

@@ -61,7 +61,7 @@ async def plan_against(
     reader: DirectoryReader,
     inputs: PlanInputs,
 ) -> Plan:
-    """The plan of `head` in three parts; what lies in neither catalog is never read.
+    """The plan of `head` in three parts; what is in neither catalog is never read.
 
     The guards' limits and the acknowledgements are the base's, and the canary is too. Of a group
     that the base does not bind the members are not looked at, but for a rounded number.
@@ -147,7 +147,7 @@ async def _observe_sides(
 
 
 def _judge_unmerged(head: Catalog, base: Catalog | None = None) -> Approvals | None:
-    """What is known of reviews before a merge; None where no side names a forge."""
+    """What is known of reviews before a merge; None where no side asks for reviews."""
     sides = (head,) if base is None else (head, base)
     if all(side.settings.reviews is None for side in sides):
         return None

@@ -76,7 +76,7 @@ def test_whoever_appends_to_one_branch_waits_for_the_other(repository):
 
 @pytest.fixture
 def checkout(tmp_path):
-    """A repository at the forge with its evidence branch, and a job's folder beside it."""
+    """A repository at GitHub with its evidence branch, and a job's folder beside it."""
     remote = tmp_path / "remote"
     remote.mkdir()
     committed(remote)

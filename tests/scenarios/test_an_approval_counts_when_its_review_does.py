@@ -97,7 +97,7 @@ def test_each_plan_asks_github_four_questions_for_a_pull_request(story):
 
 
 def test_a_plan_that_adds_nobody_asks_nothing(story):
-    """A forge that is down does not matter then."""
+    """GitHub being down does not matter then."""
     assert changes(story.plan()) == ONLY_REMOVED
     assert story.github.requests == []
 

@@ -30,7 +30,7 @@ def test_it_is_written_once_and_then_current(office):
 
 
 def test_a_new_approver_makes_it_stale(office):
-    """Otherwise the forge would ask the wrong person."""
+    """Otherwise GitHub would ask the wrong person."""
     office.run("codeowners")
     boss = {"approvers": [{"email": "boss@example.com", "github": "@boss"}]}
     office.write(COMPANY.tool(policy=boss))
@@ -69,7 +69,7 @@ def test_an_owner_without_a_name_at_the_forge_is_an_error(office):
 
 @pytest.mark.parametrize("what", ["configuration", "git"])
 def test_where_git_cannot_tell_the_top_nothing_is_written_elsewhere(tmp_path, monkeypatch, what):
-    """The file would lie below the top, and the forge would read none."""
+    """The file would lie below the top, and GitHub would read none."""
     office = Office(tmp_path / "below", COMPANY)
     git(tmp_path, "init", "-q")
     if what == "git":

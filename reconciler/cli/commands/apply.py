@@ -18,7 +18,7 @@ from reconciler.cli.secrets.credentials import is_ci
 from reconciler.cli.secrets.evidence_key import build_evidence_signer
 from reconciler.cli.secrets.source import find_work_tree
 from reconciler.cli.session.apply import Ask, apply_prepared, prepare_with
-from reconciler.cli.session.approvals import forge_of
+from reconciler.cli.session.approvals import approvals_of
 from reconciler.cli.session.catalog import connector_needed, valid_catalog
 from reconciler.cli.session.connection import Connection, connectors
 from reconciler.cli.session.deadline import interruptible
@@ -186,7 +186,7 @@ def _hand_over(path: Path, wanted: str | None) -> Path:
 
 
 def _is_free(path: Path) -> bool:
-    """Whether a result that lies there afterwards can only be this run's."""
+    """Whether a result that is there afterwards can only be this run's."""
     return path.parent.is_dir() and not path.exists() and not path.is_symlink()
 
 
@@ -265,13 +265,13 @@ def _question(
     inputs: PlanInputs,
 ) -> Ask:
     """How what would be done is found out, by what the run was told to do."""
-    forge, connector = forge_of(session.settings, catalog), session.connector.id
+    approvals, connector = approvals_of(session.settings, catalog), session.connector.id
     if reviewed is not None:
-        return lambda reader: prepare(reviewed, catalog, reader, inputs, forge)
+        return lambda reader: prepare(reviewed, catalog, reader, inputs, approvals)
     if asked.scheduled:
-        return lambda reader: prepare_scheduled(catalog, connector, reader, inputs, forge)
+        return lambda reader: prepare_scheduled(catalog, connector, reader, inputs, approvals)
     ask = partial(prepare_digest, asked.digest or "", catalog, connector)
-    return lambda reader: ask(reader, inputs, forge)
+    return lambda reader: ask(reader, inputs, approvals)
 
 
 def _announce(prepared: Prepared, session: Session) -> None:

@@ -1,4 +1,4 @@
-"""Where approvals are looked into: the repository around the catalog, and its forge.
+"""Where approvals are looked into: the repository around the catalog, and its reviews at GitHub.
 
 The token and the API address come from the environment, never from the catalog.
 """
@@ -22,19 +22,19 @@ from reconciler.model.ids import ConnectorId
 from reconciler.model.review import Approvals
 from reconciler.model.settings import ReviewSource
 
-__all__ = ["Forge", "forge_of"]
+__all__ = ["GitHubApprovals", "approvals_of"]
 
 _TOKENS = ("RECONCILER_GITHUB_TOKEN", "GITHUB_TOKEN")
 
 
-def forge_of(settings: Settings, catalog: Catalog) -> "Forge | None":
-    """Who is asked about approvals; None where the catalog names no forge."""
+def approvals_of(settings: Settings, catalog: Catalog) -> "GitHubApprovals | None":
+    """Who is asked about approvals; None where the catalog asks for no reviews."""
     source = catalog.settings.reviews
     if source is None:
         return None
     token = next((found for name in _TOKENS if (found := os.environ.get(name, ""))), "")
     address = os.environ.get("GITHUB_API_URL", "") or PUBLIC_API
-    return Forge(
+    return GitHubApprovals(
         folder=settings.catalog,
         source=source,
         address=address,
@@ -44,7 +44,7 @@ def forge_of(settings: Settings, catalog: Catalog) -> "Forge | None":
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Forge:
+class GitHubApprovals:
     """Looks into the approvals that a plan's additions rest on. Nothing is raised."""
 
     folder: Path
@@ -74,7 +74,7 @@ class Forge:
             return await fetch_approvals(history, reader, catalog, connector, grants, live)
 
     def _problem(self) -> str:
-        """Why the forge is not even asked; empty where it can be."""
+        """Why GitHub is not even asked; empty where it can be."""
         if not self.token:
             return f"there is no token: set {_TOKENS[0]}"
         here = os.environ.get("GITHUB_REPOSITORY", "")

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import reconciler
 from reconciler.catalog.load import Loaded
-from reconciler.cli.session.approvals import forge_of
+from reconciler.cli.session.approvals import approvals_of
 from reconciler.cli.session.catalog import find_revision
 from reconciler.cli.session.connection import Connection
 from reconciler.cli.session.grant_past import find_grant_history
@@ -26,9 +26,9 @@ async def make_plan(session: Session, loaded: Loaded, as_of: datetime | None = N
     """The connector's plan; as-of is the org's own clock unless it is given."""
     catalog, connector = loaded.catalog, session.connector
     inputs = plan_inputs(session, loaded, as_of)
-    forge = forge_of(session.settings, catalog)
+    approvals = approvals_of(session.settings, catalog)
     async with session.reading(groups=count_groups(catalog, connector)) as reader:
-        made = await plan(catalog, connector.id, reader, inputs, forge, is_read_only=True)
+        made = await plan(catalog, connector.id, reader, inputs, approvals, is_read_only=True)
     return made.plan
 
 
@@ -38,7 +38,7 @@ def count_groups(catalog: Catalog, connector: Connector) -> int:
 
 
 def plan_inputs(session: Session, loaded: Loaded, as_of: datetime | None = None) -> PlanInputs:
-    """What stands beside a plan made now, from the files as they lie.
+    """What stands beside a plan made now, from the files as they are.
 
     The journal beside them tells which accepted writes of earlier runs were not to be seen.
     """

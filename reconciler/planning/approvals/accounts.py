@@ -44,7 +44,7 @@ def _is_theirs(
 
 
 def _handles(approver: str, grant: Grant, catalog: Catalog) -> Iterator[str]:
-    """What the tool's contact of that address is called at the forge; a team is several people."""
+    """What the tool's contact of that address is called at GitHub; a team is several people."""
     tool = catalog.tools.get(grant.tool)
     for contact in (*tool.owners, *tool.approvers) if tool else ():
         handle = (contact.github or "").removeprefix("@")

@@ -1,6 +1,6 @@
 """Every name that a person may go by, in files and in Okta: for refusing, never for giving.
 
-A reviewer is known by a name at the forge, a subject by a login or an address. Whether they may be
+A reviewer is known by a name at GitHub, a subject by a login or an address. Whether they may be
 one person is asked over all that is known of either: identities, the contacts of tools, and the
 Okta accounts behind them. Names that a reader could take for each other count as one.
 """
@@ -57,6 +57,6 @@ def _account_aliases(people: DirectoryIndex) -> Iterable[set[str]]:
 
 
 def _plain(name: str) -> str:
-    """A forge's `@name` is the same account as a mapping's `github:name`."""
+    """An `@name` at GitHub is the same account as a mapping's `github:name`."""
     folded = fold(name)
     return f"github:{folded[1:]}" if folded.startswith("@") else folded

@@ -34,7 +34,7 @@ _NOT_ASKED = Verdict(why_not="its review was not looked at")
 
 
 def cite_approval(ref: GrantRef, approvals: Approvals | None) -> GrantRef:
-    """The grant as a line cites it, with what the forge says of its approval."""
+    """The grant as a line cites it, with what GitHub says of its approval."""
     if approvals is None:
         return ref
     verdict = approvals.verdicts.get(ref.hash, _NOT_ASKED)

@@ -45,7 +45,7 @@ class Roster:
     called: Callable[[str], frozenset[str]]
 
     def is_known(self, account: str, tool: Tool) -> bool:
-        """Whether the files say who an account at the forge is elsewhere."""
+        """Whether the files say who an account at GitHub is elsewhere."""
         handle = f"@{account}"
         named = any((c.github or "").lower() == handle for c in contacts_of(tool))
         return named or len(self.called(handle)) > 1
@@ -112,7 +112,7 @@ def contacts_of(tool: Tool) -> tuple[Contact, ...]:
 
 
 def team_of(contact: Contact) -> str:
-    """The team that the contact is at the forge, `org/team` in lower case; empty for a person."""
+    """The team that the contact is at GitHub, `org/team` in lower case; empty for a person."""
     handle = (contact.github or "").removeprefix("@").lower()
     return handle if "/" in handle else ""
 
@@ -312,7 +312,7 @@ def _cite(review: Review, pull: PullRequest) -> ReviewRef:
 def _is_outdated(grant: Grant, introduction: Introduction, pull: PullRequest | None) -> bool:
     """Whether the grant was edited more than a day after its approval.
 
-    A commit says itself when it was made; when it was merged, the forge says.
+    A commit says itself when it was made; when it was merged, GitHub says.
     """
     edited = max(introduction.at, pull.merged_at) if pull else introduction.at
     return (edited.astimezone(UTC).date() - grant.approval.approved_at).days > GRACE_DAYS

@@ -3,7 +3,7 @@
 One question per member who would be removed and of whom it is not known whether a rule put them
 there, or whom the list of rules leaves out because it is empty: a credential without rights reads
 empty lists, too. One per group that loses a member, for the apps that are assigned through it, and
-one in all for what became of the memberships that would be added. The forge is asked last, and only
+one in all for what became of the memberships that would be added. GitHub is asked last, and only
 about additions to which the log has no objection.
 """
 
@@ -66,7 +66,7 @@ class Questions:
     def with_past_of(self, other: "Questions") -> "Questions":
         """These, and the past of what the other would add.
 
-        Whoever compares two plans must find the same people held in both.
+        A reader who compares two plans must find the same people held in both.
         """
         return replace(self, added=(*self.added, *other.added))
 
@@ -102,7 +102,7 @@ def _unattributed(
 
 
 def find_grants_to_review(assessment: Assessment, answers: Answers) -> tuple[Grant, ...]:
-    """The grants that additions rest on, high risk first; none where no forge is named."""
+    """The grants that additions rest on, high risk first; none where no reviews are asked for."""
     catalog = assessment.context.catalog
     if catalog.settings.reviews is None:
         return ()

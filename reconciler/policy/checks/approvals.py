@@ -1,6 +1,6 @@
 """An approval names people who may approve, and not the person it is for.
 
-Names are claims here. Whether the forge's review makes them true is asked elsewhere.
+Names are claims here. Whether a review at GitHub makes them true is asked elsewhere.
 """
 
 from collections.abc import Iterable, Iterator

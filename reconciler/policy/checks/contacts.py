@@ -1,4 +1,4 @@
-"""Who answers for a tool can be asked for a review: their name at the forge is known."""
+"""Who answers for a tool can be asked for a review: their name at GitHub is known."""
 
 from collections.abc import Iterable, Iterator
 
@@ -13,7 +13,7 @@ __all__ = ["RULES", "check_handles", "check_tools"]
 
 FORGE_HANDLE_MISSING = Rule(
     code="forge-handle-missing",
-    summary="An owner, an approver or an admin has no name at the forge",
+    summary="An owner, an approver or an admin has no name at GitHub",
     remedy='Add `github: "@name"`; nobody can be asked for a review by e-mail',
     severity=Severity.WARNING,
     example=sample.edit(sample.TOOL_FILE, ', github: "@lead"', ""),
@@ -22,7 +22,7 @@ RULES = (FORGE_HANDLE_MISSING,)
 
 
 def check_tools(catalog: Catalog) -> Iterator[Finding]:
-    """Every owner and approver has a name at the forge."""
+    """Every owner and approver has a name at GitHub."""
     for tool in catalog.tools.values():
         origin = place(tool).origin
         yield from check_handles(origin, ("owners",), tool.owners)
@@ -34,5 +34,5 @@ def check_handles(origin: Span, path: Path, contacts: Iterable[Contact]) -> Iter
     for number, contact in enumerate(contacts):
         if contact.github is None:
             at = Place(origin, (*path, number))
-            summary = f"{quoted(contact.email)} has no name at the forge"
+            summary = f"{quoted(contact.email)} has no name at GitHub"
             yield Finding.at(at, FORGE_HANDLE_MISSING, summary)

@@ -88,7 +88,7 @@ def _location(span: Span) -> dict[str, object]:
 
 
 def _artifact(path: str) -> dict[str, str]:
-    """The file as the forge knows it: from the top of the checkout, in URL form."""
+    """The file as GitHub knows it: from the top of the checkout, in URL form."""
     if path.startswith("/"):
         return {"uri": f"file://{quote(path)}"}
     return {"uri": quote(path.removeprefix("./")), "uriBaseId": "%SRCROOT%"}

@@ -167,7 +167,7 @@ def test_a_mapping_of_an_okta_account_alone_answers_for_its_login(tmp_path):
 
 
 def test_an_approver_is_known_by_any_of_their_names(tmp_path):
-    """The tool lists an address and a forge name; a mapping joins a third."""
+    """The tool lists an address and a GitHub name; a mapping joins a third."""
     mapping = "slack: U1\ngithub: lead\nokta: {login: l.ead@example.com}\n"
     for name in ("'@lead'", "github:lead", "slack:U1", "L.EAD@example.com"):
         text = GRANT.replace("lead@example.com", name)

@@ -1,4 +1,4 @@
-"""What goes over the wire to a forge, how often, and how much comes back."""
+"""What goes over the wire to GitHub, how often, and how much comes back."""
 
 import asyncio
 import gzip

@@ -31,7 +31,7 @@ DOWN = ReadFailure(code="unreachable", detail="GitHub could not be reached")
 
 
 class Fakes:
-    """A past and a forge that keep what they were asked."""
+    """A past and a GitHub that keep what they were asked."""
 
     def __init__(self, pull=None, rules=CATALOG, find_introductions=None):
         self.pull = pull or replace(PULL, reviews=(review(),))
@@ -271,7 +271,7 @@ async def test_a_reviewed_file_that_brought_the_grant_in_other_company_counts():
     ],
 )
 async def test_a_reviewed_file_that_did_not_surely_bring_it_does_not(facts):
-    """What is not known never verifies; a forge that is down is told."""
+    """What is not known never verifies; GitHub being down is told."""
     fakes = Fakes(pull=ELSEWHERE)
     for name, value in facts.items():
         setattr(fakes, name, value)

@@ -190,7 +190,7 @@ def test_bound_names_are_free():
 
 
 def test_people_are_joined_by_what_mappings_say():
-    """An account key, a forge name and a login may be one person."""
+    """An account key, a GitHub name and a login may be one person."""
     mapping = IdentityMapping(keys=("github:Jane", "slack:U1"), login="jane@example.com")
     known = known_names(Catalog(identities=(mapping,)))
     assert known.of("@jane") == known.of("JANE@example.com") == known.of("slack:u1")

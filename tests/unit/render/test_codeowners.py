@@ -93,7 +93,7 @@ def test_whoever_cannot_be_asked_is_named():
     found = list(explain_missing_owners(Catalog(tools={"claude": silent})))
     assert found == [
         "settings.yaml names no `admins`, so nobody owns the rules",
-        "l@x.io of the approvers of claude has no name at the forge (`github`)",
+        "l@x.io of the approvers of claude has no name at GitHub (`github`)",
     ]
     assert list(explain_missing_owners(CATALOG)) == []
 

@@ -96,7 +96,7 @@ def test_what_git_cannot_tell_is_the_error_and_never_a_dirty_tree(checkout, monk
 
 
 class _Private(BaseHTTPRequestHandler):
-    """A private repository as a forge serves it: to whoever shows the token, and to nobody else."""
+    """A private repository as GitHub serves it: to whoever shows the token, and to nobody else."""
 
     repository = Path()
     token = ""

@@ -3,7 +3,7 @@
 import pytest
 
 from reconciler.cli.options import Settings
-from reconciler.cli.session.approvals import forge_of
+from reconciler.cli.session.approvals import approvals_of
 from reconciler.model.catalog import Catalog
 from reconciler.model.directory import LiveState
 from reconciler.model.settings import ReviewSource
@@ -39,7 +39,7 @@ def chosen(tmp_path):
 def test_without_the_setting_nobody_is_asked(chosen, monkeypatch):
     """Whatever token there is."""
     monkeypatch.setenv("GITHUB_TOKEN", "t")
-    assert forge_of(chosen, Catalog()) is None
+    assert approvals_of(chosen, Catalog()) is None
 
 
 @pytest.mark.parametrize(
@@ -49,7 +49,7 @@ def test_our_own_token_comes_before_the_jobs(chosen, monkeypatch, ours, theirs, 
     """And is in no representation."""
     monkeypatch.setenv("RECONCILER_GITHUB_TOKEN", ours)
     monkeypatch.setenv("GITHUB_TOKEN", theirs)
-    found = forge_of(chosen, NAMED)
+    found = approvals_of(chosen, NAMED)
     assert (found.token, found.address) == (token, "https://api.github.com")
     assert "token=" not in repr(found)
 
@@ -68,6 +68,8 @@ async def test_what_keeps_it_from_asking_is_told_and_not_raised(chosen, monkeypa
     """A run that removes somebody goes on without."""
     for name, value in env.items():
         monkeypatch.setenv(name, value)
-    found = await forge_of(chosen, NAMED).fetch_approvals(NAMED, CONNECTOR, (), LiveState(org=ORG))
+    found = await approvals_of(chosen, NAMED).fetch_approvals(
+        NAMED, CONNECTOR, (), LiveState(org=ORG)
+    )
     assert problem in found.problem
     assert found.verdicts == {}

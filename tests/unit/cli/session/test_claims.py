@@ -4,7 +4,7 @@ from reconciler.cli.session.evidence import read_claims
 
 
 def test_known_variables_are_kept_as_claims(monkeypatch):
-    """Who started the run, as the forge says; secrets have other names."""
+    """Who started the run, as GitHub says; secrets have other names."""
     for name in ("USER", "GITHUB_RUN_ID", "GITHUB_SHA"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("GITHUB_ACTOR", "jane\n" + "x" * 1000)

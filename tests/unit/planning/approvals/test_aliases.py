@@ -18,7 +18,7 @@ LINKED = Catalog(
 
 
 def test_identities_contacts_and_accounts_are_followed_to_the_end():
-    """From a name at the forge to a login that no file holds, and back."""
+    """From a name at GitHub to a login that no file holds, and back."""
     known = aliases([LINKED], index_users([BOSS]))
     everything = {
         "github:boss",

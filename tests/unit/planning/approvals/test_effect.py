@@ -56,7 +56,7 @@ def test_what_blocks_an_addition(lines, code):
 
 
 def test_nothing_is_blocked_where_nobody_asks():
-    """No forge is named."""
+    """No repository is named."""
     assert block_unapproved((grant_ref(),), {"9f": HIGH}, None, NOW) is None
     assert cite_approval(grant_ref(), None) == grant_ref()
 
@@ -81,7 +81,7 @@ def test_a_grant_is_cited_with_its_reviews_or_the_reason_why_not():
 
 
 def test_a_failure_is_told_where_somebody_is_to_be_added():
-    """A plan without additions needs no forge."""
+    """A plan without additions asks for no reviews."""
     down = Approvals(problem="GitHub could not be reached")
     (warning,) = warn_of_unread_reviews(down, [change()], [])
     assert warning.code == "reviews-unread"

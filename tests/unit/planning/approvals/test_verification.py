@@ -161,7 +161,7 @@ def test_whoever_asked_for_a_grant_does_not_approve_it():
 
 
 def test_whoever_wrote_it_does_not_approve_it_by_another_account():
-    """Two accounts at the forge, and one in Okta."""
+    """Two accounts at GitHub, and one in Okta."""
     for account, more in (("asker", {}), ("coder", {"committers": frozenset({"coder"})})):
         both = frozenset({"github:lead", f"github:{account}", "lead@example.com"})
         rosters = (roster(people=(both,)),)
@@ -318,7 +318,7 @@ def test_the_last_deciding_word_counts_and_a_comment_decides_nothing():
 
 @pytest.mark.parametrize(("approved", "is_void"), [(29, True), (30, True), (31, False), (1, False)])
 def test_an_approval_older_than_the_last_edit_by_more_than_a_day_is_void(approved, is_void):
-    """The commit's own word is not believed where the forge says that it was merged later."""
+    """The commit's own word is not believed where GitHub says that it was merged later."""
     at = "2026-11-01" if approved == 1 else f"2026-10-{approved}"
     old = grant(approval=approval(approved_at=day(at)))
     early = replace(INTRODUCED, at=datetime(2026, 10, 1, tzinfo=UTC))
@@ -335,7 +335,7 @@ def test_a_review_of_the_edit_itself_is_newer_than_any_approval():
 
 
 def test_nothing_is_void_by_what_could_not_be_read():
-    """A forge that fails takes no approval away."""
+    """A failure of GitHub takes no approval away."""
     old = grant(approval=approval(approved_at=day("2026-09-01")))
     assert not verify(old, case(problem="down")).is_void
     hidden = verify(old, case(review("jo"), doubt="the team is hidden"))

@@ -154,7 +154,7 @@ def test_the_forge_is_not_asked_where_none_is_named_or_somebody_objected():
 
 
 def reviewed(found):
-    """The same, where the settings name a forge."""
+    """The same, where the settings ask for reviews."""
     catalog = found.context.catalog
     source = ReviewSource(forge="github", repository="acme/access")
     named = replace(catalog, settings=replace(catalog.settings, reviews=source))
