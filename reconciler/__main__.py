@@ -1,7 +1,7 @@
 """`python -m reconciler` is the same as `reconciler`.
 
-Python puts the working folder first on its path then, and that may be a checkout that somebody else
-wrote: it leaves the path before anything is imported from it. That this very package is ours cannot
+Python puts the working folder first on its path then, and that may be a checkout by another author:
+it leaves the path before anything is imported from it. That this very package is ours cannot
 be checked from inside; the script `reconciler` never looks into the working folder.
 """
 

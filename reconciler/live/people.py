@@ -40,7 +40,7 @@ async def observe_people(
     Each of `sides` has its own mappings and rules, and everyone whom a name may mean by any of them
     is looked for: a plan that sees one candidate of two takes the name for clear.
 
-    Whoever has something now or later and was not found is asked for once more, directly: the
+    A person who has something now or later and was not found is asked for once more, directly: the
     index that answers a search is behind.
     """
     needs = _list_needs(catalog, bindings, index_users(users.values()), sides or (catalog,))

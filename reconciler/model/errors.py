@@ -1,7 +1,7 @@
 """Why a run cannot go on, by what the operator does next.
 
     ReconcilerError
-    ├── UsageError           the command was put wrongly                        64
+    ├── UsageError           a usage error                                     64
     ├── CatalogError         the files have errors; carries diagnostics          1
     ├── ConnectorError       Okta, or the way to it: auth, permission, network   1
     │   ├── IncompleteReadError  an answer that cannot be taken for data         1
@@ -42,7 +42,7 @@ class ReconcilerError(Exception):
 
 
 class UsageError(ReconcilerError):
-    """The command was put wrongly."""
+    """A usage error: what the command line asks for cannot be."""
 
     exit_code = 64
 

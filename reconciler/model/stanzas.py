@@ -54,7 +54,7 @@ _ASCII_END, _SHORT_END = 0x7F, 0x10000
 def quote(text: str) -> str:
     """The text as a double-quoted scalar of ASCII, which YAML reads back as it is.
 
-    JSON would do, but for what lies beyond 16 bits: YAML knows no pairs of escapes. A half of such
+    JSON would do, but for what is beyond 16 bits: YAML knows no pairs of escapes. A half of such
     a pair is no text, and is replaced.
     """
     return f'"{"".join(map(_escape, text))}"'

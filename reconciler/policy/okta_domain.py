@@ -107,7 +107,7 @@ def _host_problem(host: str) -> Problem | None:
         return "the domain is not a host name", _offer(host)
     if _is_address(host):
         return "the domain is an IP address", _ORG_URL
-    if len(labels) < 2 or labels[-1] in _PRIVATE:  # noqa: PLR2004 - a name and what it lies under
+    if len(labels) < 2 or labels[-1] in _PRIVATE:  # noqa: PLR2004 - a name and the domain above it
         return "the domain is local or private", _ORG_URL
     return _org_problem(labels)
 

@@ -76,7 +76,7 @@ PAST: tuple[Callable[[Catalog, datetime], Iterator[Finding]], ...] = (
     future_dates.check_approvals,
     future_dates.check_credentials,
 )
-"""Whether what is said to have happened has happened; asked where somebody says what day it is."""
+"""Whether what is said to have happened has happened; asked where the day is known."""
 
 RULES: tuple[Rule, ...] = (
     *approvals.RULES,

@@ -98,7 +98,7 @@ def find_errors(loaded: Loaded, *, is_rehearsal: bool = False) -> tuple[Diagnost
 def find_revision(
     settings: Settings, loaded: Loaded
 ) -> tuple[CatalogRevision, tuple[PlanWarning, ...]]:
-    """Which files a plan is made from, and what to know of how they lie."""
+    """Which files a plan is made from, and what to know of the state they are in."""
     found = CatalogRevision(digest=catalog_digest(loaded.catalog))
     try:
         sha, is_dirty = read_commit(settings.catalog)

@@ -94,7 +94,7 @@ def _merge(repository: Repository, base: str, head: str) -> str:
 def judge_change(
     settings: Settings, base: str, head: str | None, display: str, proof: Proof
 ) -> Loaded:
-    """What is wrong with a change: of a commit, or of the files as they lie.
+    """What is wrong with a change: of a commit, or of the files as they are.
 
     The files are compared with what they grew from, a commit with the base as it is now. Messages
     call the folder `display`.

@@ -160,7 +160,7 @@ class SharedPacer:
             budget.note_loss(sent.ticket)
 
     def _wake_waiting(self) -> None:
-        """Whoever waits for an answer looks again."""
+        """Each request that waits for an answer looks again."""
         self._answer_arrived.set()
         self._answer_arrived = asyncio.Event()
 
