@@ -5,11 +5,10 @@ Entrance of the folder: what a change brings, and what it takes away.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 from reconciler.model.catalog import Catalog, Grant
 from reconciler.model.diagnostics import Example, Rule, Severity
-from reconciler.model.validity import ACKNOWLEDGED_DAYS
 from reconciler.policy import sample
 from reconciler.policy.aliases import known_names
 from reconciler.policy.changes import (
@@ -37,15 +36,6 @@ __all__ = [
 MOST_NEW_SUBJECTS = 50
 """People a change may name who are not named at the base: each is a question to the directory."""
 
-ACKNOWLEDGEMENT_TOO_LONG = Rule(
-    code="acknowledgement-too-long",
-    summary=f"A change brings an acknowledgement that holds for more than {ACKNOWLEDGED_DAYS} days",
-    remedy=f"Let it end within {ACKNOWLEDGED_DAYS} days; an exception is of the moment",
-    example=Example(
-        {"acknowledgements/more.yaml": sample.ACKNOWLEDGEMENT.replace("2026-11-27", "2026-11-30")},
-        base={},
-    ),
-)
 SUBJECTS_TOO_MANY = Rule(
     code="subjects-too-many",
     summary=f"A change names more than {MOST_NEW_SUBJECTS} people whom the base does not",
@@ -64,7 +54,6 @@ SUBJECTS_TOO_MANY = Rule(
     ),
 )
 RULES = (
-    ACKNOWLEDGEMENT_TOO_LONG,
     SUBJECTS_TOO_MANY,
     *bindings.RULES,
     *broken_base.RULES,
@@ -104,7 +93,7 @@ def judge_brought(head: Catalog, base: Catalog, now: datetime) -> Iterator[Findi
     yield from loosened_guards.find_loosened_guards(head, base, now)
     yield from ended_grants.find_grants_ended_already(head, base, now)
     yield from bindings.find_unbound_endings(head, base)
-    yield from _find_long_acknowledgements(head, base, now)
+    yield from loosened_guards.find_long_acknowledgements(head, base, now)
 
 
 def judge_taken(
@@ -116,19 +105,6 @@ def judge_taken(
     """
     yield from ended_grants.find_deleted_grants(head, base, now)
     yield from bindings.find_abandoned_groups(head, base, emptied)
-
-
-def _find_long_acknowledgements(head: Catalog, base: Catalog, now: datetime) -> Iterator[Finding]:
-    last = now.astimezone(UTC).date() + timedelta(days=ACKNOWLEDGED_DAYS)
-    before = set(base.acknowledgements)
-    for exception in head.acknowledgements:
-        if exception not in before and exception.expires > last:
-            yield Finding.at(
-                place(exception, "expires"),
-                ACKNOWLEDGEMENT_TOO_LONG,
-                f"the acknowledgement holds through {exception.expires}",
-                f"an exception lasts {ACKNOWLEDGED_DAYS} days at most: through {last}",
-            )
 
 
 def _find_too_many_subjects(brought: Iterable[Grant], base: Catalog) -> Iterator[Finding]:

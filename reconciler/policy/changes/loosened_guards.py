@@ -6,17 +6,18 @@ In review such a change would be shown as held, and be carried out once it is me
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from reconciler.model.catalog import Acknowledgement, Authority, Binding, Catalog
 from reconciler.model.diagnostics import Example, Rule, Span
 from reconciler.model.settings import GuardLimits, Limit
+from reconciler.model.validity import ACKNOWLEDGED_DAYS
 from reconciler.policy import sample
 from reconciler.policy.changes.compared_grants import access, days
 from reconciler.policy.finding import Finding, Place, place
 from reconciler.policy.quoting import quoted
 
-__all__ = ["RULES", "find_loosened_guards"]
+__all__ = ["RULES", "find_long_acknowledgements", "find_loosened_guards"]
 
 _REVOKED = "revoked: {at: 2026-11-22, by: lead@example.com, reason: left}\n"
 
@@ -33,7 +34,16 @@ GUARD_LOOSENED_WITH_CHANGE = Rule(
         base={},
     ),
 )
-RULES = (GUARD_LOOSENED_WITH_CHANGE,)
+ACKNOWLEDGEMENT_TOO_LONG = Rule(
+    code="acknowledgement-too-long",
+    summary=f"A change brings an acknowledgement that holds for more than {ACKNOWLEDGED_DAYS} days",
+    remedy=f"Let it end within {ACKNOWLEDGED_DAYS} days; an exception is of the moment",
+    example=Example(
+        {"acknowledgements/more.yaml": sample.ACKNOWLEDGEMENT.replace("2026-11-27", "2026-11-30")},
+        base={},
+    ),
+)
+RULES = (ACKNOWLEDGEMENT_TOO_LONG, GUARD_LOOSENED_WITH_CHANGE)
 
 _UNRESOLVED = "unresolved"
 _NEW: tuple[object, ...] = ()
@@ -65,6 +75,20 @@ def find_loosened_guards(head: Catalog, base: Catalog, now: datetime | None) -> 
         )
         if passing:
             yield _report(each, passing)
+
+
+def find_long_acknowledgements(head: Catalog, base: Catalog, now: datetime) -> Iterator[Finding]:
+    """New exceptions that end later than an exception may."""
+    last = now.astimezone(UTC).date() + timedelta(days=ACKNOWLEDGED_DAYS)
+    before = set(base.acknowledgements)
+    for exception in head.acknowledgements:
+        if exception not in before and exception.expires > last:
+            yield Finding.at(
+                place(exception, "expires"),
+                ACKNOWLEDGEMENT_TOO_LONG,
+                f"the acknowledgement holds through {exception.expires}",
+                f"an exception lasts {ACKNOWLEDGED_DAYS} days at most: through {last}",
+            )
 
 
 def _report(each: _Loosening, passing: tuple[Place, ...]) -> Finding:
