@@ -105,7 +105,7 @@ class GrantHistory:
         """Whether the file held the grant with this hash; the path is the repository's."""
         try:
             entries = self.repository.list_entries(self.repository.commit(commit))
-            blobs = {e.object_id for e in entries if self._shown("/".join(e.parts)) == path}
+            blobs = {e.object_id for e in entries if self._full_path("/".join(e.parts)) == path}
             self._load_hashes(blobs)
         except ReconcilerError as error:
             return ReadFailure(code="missing", detail=f"commit {commit[:12]}: {error.message}")
@@ -151,10 +151,10 @@ class GrantHistory:
         """
         files: set[tuple[str, str]] = set()
         places = self._places(path, 0)
-        current = self._after(places[0], path) if places else None
+        current = self._blob_after(places[0], path) if places else None
         if current is None:
             return None
-        yield frozenset({current}) | self._before(places[:_WINDOW], path)
+        yield frozenset({current}) | self._blobs_before(places[:_WINDOW], path)
         if wanted not in self._hashes[current]:
             return None
         step = 0
@@ -162,9 +162,9 @@ class GrantHistory:
             at = places[step]
             edit = self._edits[at]
             old, new = edit.files[path]
-            files |= {(self._shown(path), new)} if new else set()
+            files |= {(self._full_path(path), new)} if new else set()
             if step % _WINDOW == 0 and step:
-                yield self._before(places[step : step + _WINDOW], path)
+                yield self._blobs_before(places[step : step + _WINDOW], path)
             if old and wanted in self._hashes[old]:
                 step += 1
                 continue
@@ -174,9 +174,9 @@ class GrantHistory:
                     commit=edit.commit, parent=edit.parent, at=edit.at, files=frozenset(files)
                 )
             path, step = source, 0
-            files.add((self._shown(path), edit.files[path][0] or ""))
+            files.add((self._full_path(path), edit.files[path][0] or ""))
             places = self._places(path, at + 1)
-            yield self._before(places[:_WINDOW], path)
+            yield self._blobs_before(places[:_WINDOW], path)
         return None
 
     def _source(self, wanted: str, edit: Edit) -> Generator[frozenset[str], None, str | None]:
@@ -190,7 +190,7 @@ class GrantHistory:
                 return path
         return None
 
-    def _shown(self, path: str) -> str:
+    def _full_path(self, path: str) -> str:
         """The file's path in the repository."""
         prefix = self.repository.prefix
         return path if prefix == "." else f"{prefix}/{path}"
@@ -200,10 +200,10 @@ class GrantHistory:
         known = self._places_of.get(path, [])
         return known[bisect_left(known, start) :]
 
-    def _after(self, place: int, path: str) -> str | None:
+    def _blob_after(self, place: int, path: str) -> str | None:
         return self._edits[place].files[path][1]
 
-    def _before(self, places: list[int], path: str) -> frozenset[str]:
+    def _blobs_before(self, places: list[int], path: str) -> frozenset[str]:
         return frozenset(old for n in places if (old := self._edits[n].files[path][0]))
 
     def _load_hashes(self, blobs: set[str]) -> None:

@@ -28,13 +28,13 @@ def packaged_scaffold(package: Path = _PACKAGE) -> dict[str, str]:
     """
     root = package / "scaffold"
     return {
-        "/".join(_dotted(part) for part in path.relative_to(root).parts): path.read_text("utf-8")
+        "/".join(_file_name(part) for part in path.relative_to(root).parts): path.read_text("utf-8")
         for path in sorted(root.rglob("*"))
         if path.is_file()
     }
 
 
-def _dotted(part: str) -> str:
+def _file_name(part: str) -> str:
     return f".{part.removeprefix('dot-')}" if part.startswith("dot-") else part
 
 

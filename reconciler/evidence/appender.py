@@ -14,7 +14,7 @@ from reconciler.evidence.records import Event
 from reconciler.model.errors import StoreError
 from reconciler.model.evidence import Link
 from reconciler.model.ids import RunId
-from reconciler.planning.plan_codec import cleaned
+from reconciler.planning.plan_codec import clean_strings
 from reconciler.store.atomic import make_private_folder, write
 
 __all__ = ["Appender"]
@@ -84,7 +84,7 @@ class Appender:
             "at": self.clock().isoformat(),
             "event": event.value,
         }
-        told = {key: cleaned(value, self._clean_text) for key, value in fields.items()}
+        told = {key: clean_strings(value, self._clean_text) for key, value in fields.items()}
         data, found = seal(head | told, self.sign)
         keep(data)
         self._seq, self._previous = self._seq + 1, found

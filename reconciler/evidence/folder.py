@@ -46,7 +46,7 @@ def read_chains(folder: Path) -> tuple[Chain, ...]:
         raise StoreError(
             "evidence-missing", f"there is no folder {folder}", "name the --evidence folder"
         )
-    names = (path.name for path in _listed(folder))
+    names = (path.name for path in _list_entries(folder))
     return tuple(
         read_chain(
             folder, ConnectorId(name.removesuffix(_REHEARSED)), sandbox=name.endswith(_REHEARSED)
@@ -65,7 +65,7 @@ def read_chain(folder: Path, connector: ConnectorId, *, sandbox: bool) -> Chain:
         return Chain(connector=connector, sandbox=sandbox, faults=(linked,))
     for path in _files(root):
         shown = path.relative_to(folder).as_posix()
-        wrong = _misplaced(path, folder)
+        wrong = _explain_misplaced(path, folder)
         if wrong:
             faults.append(Fault(code="file-misplaced", file=shown, summary=wrong))
         else:
@@ -84,7 +84,7 @@ def _name(connector: ConnectorId, *, sandbox: bool) -> str:
 
 def _files(folder: Path) -> Iterator[Path]:
     """Every file of lines below the folder, however it got there; links are not followed."""
-    for path in _listed(folder):
+    for path in _list_entries(folder):
         if path.is_dir() and not path.is_symlink():
             yield from _files(path)
         elif path.name.startswith("."):
@@ -93,7 +93,7 @@ def _files(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def _listed(folder: Path) -> Iterable[Path]:
+def _list_entries(folder: Path) -> Iterable[Path]:
     try:
         return sorted(folder.iterdir())
     except FileNotFoundError:
@@ -102,7 +102,7 @@ def _listed(folder: Path) -> Iterable[Path]:
         raise StoreError("evidence-unreadable", f"{folder}: {error.strerror}") from error
 
 
-def _misplaced(path: Path, folder: Path) -> str:
+def _explain_misplaced(path: Path, folder: Path) -> str:
     """Why the file cannot be a run's file, if it cannot."""
     if path.is_symlink():
         return LINK

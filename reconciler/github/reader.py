@@ -55,14 +55,14 @@ class GitHubReader:
         try:
             listed = await self._list(f"commits/{commit}/pulls", wire.Pull)
             found = self._choose([p for p in listed if self._is_merged(p)], commit)
-            return await self._whole(found, parent) if isinstance(found, wire.Pull) else found
+            return await self._fetch_whole(found, parent) if isinstance(found, wire.Pull) else found
         except (GitHubException, msgspec.ValidationError, *_MISSHAPEN) as error:
             return _to_read_failure(error, commit)
 
     async def fetch_fork(self, base: str, commit: str) -> str | ReadFailure:
         """The commit that both grew from."""
         try:
-            return (await self._compared(base, commit)).merge_base_commit.sha
+            return (await self._fetch_comparison(base, commit)).merge_base_commit.sha
         except (GitHubException, msgspec.ValidationError, *_MISSHAPEN) as error:
             return _to_read_failure(error, commit)
 
@@ -80,7 +80,7 @@ class GitHubReader:
             )
         return content
 
-    async def _compared(self, base: str, commit: str) -> wire.Comparison:
+    async def _fetch_comparison(self, base: str, commit: str) -> wire.Comparison:
         url = f"/repos/{self._repository}/compare/{{base}}...{{commit}}"
         words = {"base": base, "commit": commit}
         return msgspec.convert(await self._client.getitem(url, words), wire.Comparison)
@@ -118,7 +118,7 @@ class GitHubReader:
             )
         return made[0] if made else None
 
-    async def _whole(self, pull: wire.Pull, parent: str | None) -> PullRequest:
+    async def _fetch_whole(self, pull: wire.Pull, parent: str | None) -> PullRequest:
         if pull.number not in self._pulls:
             path = f"pulls/{pull.number}"
             reviews = await self._list(f"{path}/reviews", wire.Review)
@@ -147,7 +147,7 @@ class GitHubReader:
         A commit that GitHub has lost since was no such head either.
         """
         try:
-            found = await self._compared(parent, commit)
+            found = await self._fetch_comparison(parent, commit)
         except HTTPException as error:
             if error.status_code not in _LOST or _is_limit(error):
                 raise

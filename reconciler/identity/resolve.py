@@ -60,7 +60,7 @@ def resolve(
     person may hold by now would answer a question that was already answered.
     """
     if mappings and IdentityRule.MAPPING in rules:
-        found = {user.id: user for m in mappings for user in _mapped(m, people)}
+        found = {user.id: user for m in mappings for user in _find_mapped(m, people)}
         anchored = all(m.login is not None and m.id is not None for m in mappings)
         return _decide(found, IdentityRule.MAPPING, is_anchored=anchored)
     if is_outside_account(subject):
@@ -76,7 +76,7 @@ def resolve(
     return Missing()
 
 
-def _mapped(mapping: IdentityMapping, people: DirectoryIndex) -> tuple[DirectoryUser, ...]:
+def _find_mapped(mapping: IdentityMapping, people: DirectoryIndex) -> tuple[DirectoryUser, ...]:
     """The id decides where there is one: it outlives a renamed login."""
     if mapping.id is not None:
         user = people.by_id.get(mapping.id)

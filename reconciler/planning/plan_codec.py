@@ -22,7 +22,7 @@ from reconciler.model.plan import Intent, Plan
 __all__ = [
     "PLAN_FORMAT",
     "RESULT_FORMAT",
-    "cleaned",
+    "clean_strings",
     "digest",
     "dump_plan",
     "dump_result",
@@ -58,7 +58,7 @@ def dump_plan(plan: Plan, clean: Clean = str) -> bytes:
     plain = _plain(plan)
     drift = {"missing": plain.pop("missing"), "unapproved": plain.pop("unapproved")}
     head: Plain = {"format": PLAN_FORMAT, "digest": digest(plan)}
-    content = {key: cleaned(item, clean) for key, item in (plain | {"drift": drift}).items()}
+    content = {key: clean_strings(item, clean) for key, item in (plain | {"drift": drift}).items()}
     return _bytes(head | {"file_digest": _file_digest(head | content)} | content)
 
 
@@ -103,7 +103,7 @@ def file_digest(data: bytes) -> str:
 
 def dump_result(result: ApplyResult, clean: Clean = str) -> bytes:
     """The bytes of a result file; `clean` as for a plan."""
-    return _bytes(cleaned({"format": RESULT_FORMAT} | _plain(result), clean))
+    return _bytes(clean_strings({"format": RESULT_FORMAT} | _plain(result), clean))
 
 
 def load_result(data: bytes) -> ApplyResult:
@@ -119,14 +119,14 @@ def is_result(data: bytes) -> bool:
     return _parse(data).get("format") == RESULT_FORMAT
 
 
-def cleaned(value: object, clean: Clean) -> object:
+def clean_strings(value: object, clean: Clean) -> object:
     """Plain data with `clean` run over every text in it."""
     if isinstance(value, str):
         return clean(value)
     if isinstance(value, dict):
-        return {key: cleaned(item, clean) for key, item in value.items()}
+        return {key: clean_strings(item, clean) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [cleaned(item, clean) for item in value]
+        return [clean_strings(item, clean) for item in value]
     return value
 
 

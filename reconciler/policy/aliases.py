@@ -64,7 +64,7 @@ def possible_names(catalog: Catalog) -> PossibleNames:
     joined: dict[str, set[str]] = {}
     accounts: defaultdict[str, set[OktaUserId]] = defaultdict(set)
     for mapping in catalog.identities:
-        together = _together(mapping)
+        together = _names_of(mapping)
         _join(joined, together)
         if mapping.id is not None:
             for name in together:
@@ -96,13 +96,13 @@ def known_names(catalog: Catalog) -> KnownNames:
     """Names, joined where an identity mapping holds both."""
     others: defaultdict[str, set[str]] = defaultdict(set)
     for mapping in catalog.identities:
-        together = _together(mapping)
+        together = _names_of(mapping)
         for name in together:
             others[name] |= together
     return KnownNames({name: frozenset(them) for name, them in others.items()})
 
 
-def _together(mapping: IdentityMapping) -> frozenset[str]:
+def _names_of(mapping: IdentityMapping) -> frozenset[str]:
     stated = (*mapping.keys, mapping.login or "", mapping.id or "")
     return frozenset(_plain(name) for name in stated if name)
 

@@ -272,7 +272,7 @@ def serve(sandbox: Sandbox, host: str, port: int, announce: Callable[[str], None
 def _application(core: Core) -> Starlette:
     """The routes behind the edge; what the routes cannot answer is an error object too."""
 
-    def answering(make: Callable[[], Failure]) -> _Handler:
+    def answer_failure(make: Callable[[], Failure]) -> _Handler:
         async def answer(request: Request, _error: Exception) -> Response:
             return await error_response(request, make())
 
@@ -283,9 +283,9 @@ def _application(core: Core) -> Starlette:
         middleware=[Middleware(SandboxMiddleware, core=core)],
         exception_handlers={
             Failure: error_response,
-            404: answering(unknown_path),
-            405: answering(method_not_allowed),
-            500: answering(internal_error),
+            404: answer_failure(unknown_path),
+            405: answer_failure(method_not_allowed),
+            500: answer_failure(internal_error),
         },
     )
     app.router.redirect_slashes = False

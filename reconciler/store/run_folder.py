@@ -40,11 +40,11 @@ def require_own_folder(path: Path) -> bool:
     except OSError as error:
         raise StoreError("folder-not-writable", f"{path}: {error.strerror}") from error
     if stat.S_ISLNK(found.st_mode):
-        raise _refused(path, "is a symbolic link")
+        raise _refusal_error(path, "is a symbolic link")
     if not stat.S_ISDIR(found.st_mode):
         raise StoreError("folder-not-writable", f"{path} is no folder")
     if found.st_uid != os.geteuid():
-        raise _refused(path, "belongs to another user")
+        raise _refusal_error(path, "belongs to another user")
     return True
 
 
@@ -55,7 +55,7 @@ def read_run_file(path: Path) -> str:
         with os.fdopen(handle, "rb") as file:
             found = os.fstat(handle)
             if not stat.S_ISREG(found.st_mode) or found.st_size > _LARGEST_BYTES:
-                raise _refused(path, "is no regular file, or too large for one of ours")
+                raise _refusal_error(path, "is no regular file, or too large for one of ours")
             return file.read(_LARGEST_BYTES).decode("utf-8", errors="replace")
     except OSError as error:
         raise StoreError("journal-unreadable", f"{path}: {error.strerror}") from error
@@ -85,7 +85,7 @@ def _ignore(path: Path) -> None:
         file.write("*\n")
 
 
-def _refused(path: Path, why: str) -> StoreError:
+def _refusal_error(path: Path, why: str) -> StoreError:
     return StoreError(
         "run-folder-refused",
         f"{path} {why}: a commit may have brought it along",

@@ -158,7 +158,7 @@ def _key_finding(error: Any, origin: Span, path: Path) -> Finding:  # noqa: ANN4
         Place(origin, (*path, error.instance), "key"),
         VALUE_WRONG_FORM,
         _wrong_form(error)[0],
-        with_letter(error.instance, _expected(error.schema)),
+        with_letter(error.instance, _describe_expected(error.schema)),
     )
 
 
@@ -213,16 +213,16 @@ def _wrong_type(error: Any) -> tuple[str, str]:  # noqa: ANN401 - as above
 def _hint_for_type(names: list[str], value: object, schema: dict[str, Any]) -> str:
     """What to write instead, where the value shows what was meant."""
     if isinstance(value, bool) and "string" in names:
-        return _expected(schema)
+        return _describe_expected(schema)
     if "string" in names and isinstance(value, int | float):
         if schema.get("pattern") != _DAYS:
             return "put it in quotes"
         is_days = isinstance(value, int) and value > 0
-        return f"write it with its unit, {value}d" if is_days else _expected(schema)
+        return f"write it with its unit, {value}d" if is_days else _describe_expected(schema)
     if "boolean" in names and isinstance(value, str):
         word = _BOOLEANS.get(value.strip().lower())
         return f"write {word}, without quotes" if word else "write true or false, without quotes"
-    return _expected(schema)
+    return _describe_expected(schema)
 
 
 def _not_allowed(error: Any) -> tuple[str, str]:  # noqa: ANN401 - as above
@@ -244,12 +244,12 @@ def _out_of_range(error: Any) -> tuple[str, str]:  # noqa: ANN401 - as above
 def _wrong_form(error: Any) -> tuple[str, str]:  # noqa: ANN401 - as above
     wanted = error.schema.get("description", "what is expected here")
     if not isinstance(error.instance, str):
-        return f"the value is not {wanted}", _expected(error.schema)
-    hint = with_letter(error.instance, _expected(error.schema))
+        return f"the value is not {wanted}", _describe_expected(error.schema)
+    hint = with_letter(error.instance, _describe_expected(error.schema))
     return f"{quoted(error.instance)} is not {wanted}", hint
 
 
-def _expected(schema: dict[str, Any]) -> str:
+def _describe_expected(schema: dict[str, Any]) -> str:
     """An example of what fits, from the schema itself."""
     examples = [each for each in schema.get("examples", ()) if isinstance(each, str)]
     return f"for example {quoted(examples[0])}" if examples else ""

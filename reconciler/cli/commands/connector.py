@@ -14,7 +14,7 @@ from reconciler.cli.session.connection import connectors
 from reconciler.cli.session.connector_check import check_credential, credential_uses
 from reconciler.cli.terminal.screen import Screen
 from reconciler.connector_checks.check_result import ConnectorTest
-from reconciler.planning.plan_codec import cleaned
+from reconciler.planning.plan_codec import clean_strings
 from reconciler.render.connector import (
     connector_rows,
     connector_test_document,
@@ -49,7 +49,7 @@ def scopes_command(context: click.Context, connector: str | None, explain: bool,
     if form == "json":
         plain = [scopes_plain(catalog, each) for each in asked]
         content = {"format": "reconciler.scopes/1", "connectors": plain}
-        screen.data(json.dumps(cleaned(content, screen.clean), indent=1) + "\n")
+        screen.data(json.dumps(clean_strings(content, screen.clean), indent=1) + "\n")
         return
     for number, each in enumerate(asked):
         screen.data("\n" if number else "")
@@ -79,7 +79,7 @@ def list_command(context: click.Context, form: str) -> None:
     catalog = valid_catalog(chosen, screen, asks_okta=False).catalog
     if form == "json":
         content = {"format": "reconciler.connectors/1", "connectors": connector_rows(catalog)}
-        screen.data(json.dumps(cleaned(content, screen.clean), indent=1) + "\n")
+        screen.data(json.dumps(clean_strings(content, screen.clean), indent=1) + "\n")
     elif form == "matrix":
         screen.data(json.dumps(connectors_matrix(catalog), separators=(",", ":")) + "\n")
     else:

@@ -64,7 +64,7 @@ def command() -> int:
     with _temporary_company():
         for number, (saying, arguments, expected) in enumerate(STEPS, start=1):
             click.secho(f"\n{number}. {saying}", bold=True)
-            click.secho(f"$ reconciler {' '.join(map(_quoted, arguments))}\n", fg="cyan")
+            click.secho(f"$ reconciler {' '.join(map(_quote, arguments))}\n", fg="cyan")
             code = cli.main(list(arguments), prog_name="reconciler", standalone_mode=False)
             if code != expected:
                 raise ReconcilerError(
@@ -91,5 +91,5 @@ def _temporary_company() -> Iterator[None]:
             os.chdir(before)
 
 
-def _quoted(argument: str) -> str:
+def _quote(argument: str) -> str:
     return f'"{argument}"' if " " in argument else argument

@@ -20,7 +20,7 @@ from reconciler.cli.session.session import open_session
 from reconciler.cli.terminal.screen import Screen
 from reconciler.model.plan import Plan
 from reconciler.planning.drift import find_drift
-from reconciler.planning.plan_codec import cleaned, without_secrets
+from reconciler.planning.plan_codec import clean_strings, without_secrets
 from reconciler.render.drift import drift_content, drift_document
 from reconciler.render.pseudonyms import Redaction, redact
 
@@ -66,7 +66,7 @@ def command(context: click.Context, /, connector: str | None, **printing: str) -
 
 def _show(plan: Plan, how: PrintOptions, screen: Screen) -> None:
     if how.form == "json":
-        content = cleaned(drift_content(plan), screen.clean)
+        content = clean_strings(drift_content(plan), screen.clean)
         screen.data(json.dumps(content, indent=1) + "\n")
         return
     safe = without_secrets(plan, screen.clean)

@@ -17,7 +17,7 @@ from reconciler.evidence.folder import read_chains
 from reconciler.evidence.verification import Verified, verify
 from reconciler.model.errors import StoreError, UsageError
 from reconciler.model.ids import ConnectorId
-from reconciler.planning.plan_codec import cleaned
+from reconciler.planning.plan_codec import clean_strings
 from reconciler.render.evidence import evidence_document, evidence_rows
 
 __all__ = ["command"]
@@ -96,7 +96,7 @@ def verify_command(
             "missing_heads": absent,
             "missing_chains": lost,
         }
-        screen.data(json.dumps(cleaned(content, screen.clean), indent=1) + "\n")
+        screen.data(json.dumps(clean_strings(content, screen.clean), indent=1) + "\n")
     else:
         screen.document(evidence_document(folder, reports, absent, lost))
     return ExitCode.OK if is_whole else ExitCode.ERROR

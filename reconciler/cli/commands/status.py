@@ -24,7 +24,7 @@ from reconciler.evidence.history import judge_health
 from reconciler.evidence.verification import read_runs
 from reconciler.model.errors import StoreError, UsageError
 from reconciler.model.ids import ConnectorId
-from reconciler.planning.plan_codec import cleaned
+from reconciler.planning.plan_codec import clean_strings
 from reconciler.render.status import status_document, status_rows
 
 __all__ = ["command"]
@@ -72,7 +72,7 @@ def command(
     folder, now, vouch = Path(evidence), _now(chosen, screen), read_public_keys(keys)
     sandbox = is_rehearsal(chosen)
     found = []
-    for one in _wanted(chosen, screen, folder, connector):
+    for one in _select_connectors(chosen, screen, folder, connector):
         runs = read_runs(folder, one, sandbox=sandbox, vouch=vouch)
         found.append(judge_health(one, runs, now, sandbox=sandbox, max_age=limit))
     if form == "json":
@@ -82,14 +82,14 @@ def command(
             "max_age_s": int(limit.total_seconds()) if limit else None,
             "connectors": status_rows(found),
         }
-        screen.data(json.dumps(cleaned(content, screen.clean), indent=1) + "\n")
+        screen.data(json.dumps(clean_strings(content, screen.clean), indent=1) + "\n")
     else:
         screen.document(status_document(found, now, limit))
     is_well = bool(found) and all(one.is_current for one in found)
     return ExitCode.OK if is_well else ExitCode.ERROR
 
 
-def _wanted(
+def _select_connectors(
     chosen: Settings, screen: Screen, folder: Path, connector: str | None
 ) -> Iterable[ConnectorId]:
     """The catalog's connectors; without a catalog, the one that was named."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from reconciler.cli.session.deadline import GRACE_S, politely
+from reconciler.cli.session.deadline import GRACE_S, stop_when_asked
 from reconciler.cli.session.session import Session
 from reconciler.cli.terminal.progress import Watcher, show_progress
 from reconciler.cli.terminal.screen import Screen
@@ -99,7 +99,7 @@ async def _carry_out(
     with (
         Journal(folder / "journal", session.run, session.clock, screen.clean) as journal,
         show_progress(name, session.settings.verbose, lines=len(prepared.changes)) as progress,
-        politely(_speak_aside(screen, progress), deadline.asked) as should_stop,
+        stop_when_asked(_speak_aside(screen, progress), deadline.asked) as should_stop,
     ):
         allowed, left_s = _allow_writes(prepared), partial(deadline.left_s, GRACE_S)
         async with connection.sender(

@@ -51,7 +51,7 @@ def valid_catalog(settings: Settings, screen: Screen, *, asks_okta: bool = True)
     A sandbox has a clock of its own, which files are not judged by.
     """
     now = None if is_rehearsal(settings) else wall_clock()
-    loaded = _committed(settings, now) if is_ci() and not is_rehearsal(settings) else None
+    loaded = _load_committed(settings, now) if is_ci() and not is_rehearsal(settings) else None
     loaded = loaded or load_and_judge(settings.catalog, now=now)
     require_valid(loaded, screen, is_rehearsal=not asks_okta or is_rehearsal(settings))
     return loaded
@@ -62,7 +62,7 @@ def is_rehearsal(settings: Settings) -> bool:
     return settings.sandbox or bool(settings.endpoints)
 
 
-def _committed(settings: Settings, now: datetime | None) -> Loaded | None:
+def _load_committed(settings: Settings, now: datetime | None) -> Loaded | None:
     """The catalog of the commit that is checked out; None outside a repository."""
     try:
         repository = Repository.around(settings.catalog)

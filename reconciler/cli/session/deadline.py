@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from reconciler.model.errors import EndingError
 
-__all__ = ["GRACE_S", "Deadline", "interruptible", "politely"]
+__all__ = ["GRACE_S", "Deadline", "interruptible", "stop_when_asked"]
 
 GRACE_S = 60.0
 """After the last minute, for answers to what was begun and for one look at what was written."""
@@ -66,7 +66,7 @@ def _minutes(number: int | None) -> str:
 
 
 @contextmanager
-def politely(
+def stop_when_asked(
     say: Callable[[str], None], asked: asyncio.Event | None = None
 ) -> Iterator[Callable[[], bool]]:
     """Within, SIGTERM and SIGINT only raise the flag; a second SIGINT interrupts at once."""

@@ -103,7 +103,7 @@ class SharedPacer:
         else:
             self._concurrency.note_answer(sent.round)
         if is_refused and not is_crowded:
-            self._refused(sent, response)
+            self._note_refusal(sent, response)
         else:
             self._learn(sent, response, [limit for limit in limits if limit.limit > 0])
         self._wake_waiting()
@@ -137,7 +137,7 @@ class SharedPacer:
             self._progress.waiting(wait.seconds, lane.bucket)
             await self._sleep(max(wait.seconds, _LEAST_SLEEP_S))
 
-    def _refused(self, sent: _Sent, response: httpx.Response) -> None:
+    def _note_refusal(self, sent: _Sent, response: httpx.Response) -> None:
         budget, headers = sent.lane.budget, response.headers
         limit = strictest_limit(headers.multi_items())
         date, asked = headers.get("date", ""), headers.get("retry-after", "")

@@ -115,7 +115,7 @@ def build_network(concurrency: int, host: str, route: Route) -> httpx.AsyncBaseT
     """The way to a live org: its certificate is judged here, also behind a proxy."""
     limits = httpx.Limits(max_connections=concurrency, max_keepalive_connections=concurrency)
     return httpx.AsyncHTTPTransport(
-        verify=_trusted(route.ca_file),
+        verify=_load_trust(route.ca_file),
         trust_env=False,
         http1=True,
         http2=False,
@@ -125,7 +125,7 @@ def build_network(concurrency: int, host: str, route: Route) -> httpx.AsyncBaseT
 
 
 @cache
-def _trusted(ca_file: str) -> "ssl.SSLContext":
+def _load_trust(ca_file: str) -> "ssl.SSLContext":
     """Whom a connection believes, read once: a command has a sender for each credential it uses."""
     trusted = httpx.create_ssl_context(trust_env=False)
     if ca_file:

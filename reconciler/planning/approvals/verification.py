@@ -216,18 +216,18 @@ def _match_reviews(
     answers = {n: [r for r in reviews if _is_approver(r, n, grant, case)] for n in names}
     taken: dict[int, str] = {}
 
-    def seat(name: str, tried: set[int]) -> bool:
+    def assign_review(name: str, tried: set[int]) -> bool:
         for review in answers[name]:
             if review.id not in tried:
                 tried.add(review.id)
                 holder = taken.get(review.id)
-                if holder is None or seat(holder, tried):
+                if holder is None or assign_review(holder, tried):
                     taken[review.id] = name
                     return True
         return False
 
     for name in names:
-        if not seat(name, set()):
+        if not assign_review(name, set()):
             return name
     by_name = {taken[review.id]: review for review in reviews if review.id in taken}
     return tuple(by_name[name] for name in names)

@@ -82,13 +82,13 @@ def questions(
     going: tuple[Change | Blocked, ...] = (*doubtful, *removals)
     losing = {line.group.id for line in going}
     return Questions(
-        fed=tuple(_unattributed(assessment, going)),
+        fed=tuple(_select_unattributed(assessment, going)),
         apps=tuple(sorted(group for group in losing if group is not None)),
         added=tuple(c for c in changes if c.action is Action.ADD and c.group.id and c.person),
     )
 
 
-def _unattributed(
+def _select_unattributed(
     assessment: Assessment, lines: Iterable[Change | Blocked]
 ) -> Iterable[Membership]:
     """Everyone who is removed, or would be, and whose attribution is not known for sure."""

@@ -19,7 +19,7 @@ class GuardEntry:
     trips: str
 
 
-def _exceeded(limits: tuple[Limit, ...]) -> str:
+def _describe(limits: tuple[Limit, ...]) -> str:
     return ", or ".join(map(str, limits))
 
 
@@ -29,7 +29,7 @@ GUARDS: tuple[GuardEntry, ...] = (
     GuardEntry(
         name="group-removals",
         holds="the group's removals",
-        trips=f"{_exceeded(_DEFAULT.group_removals)} of its members (`guards.group_removals`)",
+        trips=f"{_describe(_DEFAULT.group_removals)} of its members (`guards.group_removals`)",
     ),
     GuardEntry(
         name="group-emptied",
@@ -39,19 +39,19 @@ GUARDS: tuple[GuardEntry, ...] = (
     GuardEntry(
         name="run-removals",
         holds="all removals of unended access",
-        trips=f"{_exceeded(_DEFAULT.run_removals)} of members read; with evidence, over 24 h "
+        trips=f"{_describe(_DEFAULT.run_removals)} of members read; with evidence, over 24 h "
         "(`guards.run_removals`)",
     ),
     GuardEntry(
         name="ended-removals",
         holds="all removals of ended grants",
-        trips=f"{_exceeded(_DEFAULT.ended_removals)}; with evidence, over 24 h "
+        trips=f"{_describe(_DEFAULT.ended_removals)}; with evidence, over 24 h "
         "(`guards.ended_removals`)",
     ),
     GuardEntry(
         name="unresolved",
         holds="all removals",
-        trips=f"{_exceeded(_DEFAULT.unresolved)} of names could not be resolved "
+        trips=f"{_describe(_DEFAULT.unresolved)} of names could not be resolved "
         "(`guards.unresolved`)",
     ),
     GuardEntry(

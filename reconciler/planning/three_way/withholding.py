@@ -68,13 +68,13 @@ def hide_unbound(plan: Plan, known: KnownGroups) -> Plan:
         unapproved=tuple(d for d in plan.unapproved if known.has(d.group)),
         ending=tuple(e for e in plan.ending if known.has(e.group)),
         guards=tuple(
-            v for v in plan.guards if not any(map(is_hidden, (*v.groups, *_one(v.group))))
+            v for v in plan.guards if not any(map(is_hidden, (*v.groups, *_as_tuple(v.group))))
         ),
         warnings=tuple(w for w in plan.warnings if not w.groups or any(map(known.has, w.groups))),
     )
 
 
-def _one(group: GroupRef | None) -> tuple[GroupRef, ...]:
+def _as_tuple(group: GroupRef | None) -> tuple[GroupRef, ...]:
     return (group,) if group is not None else ()
 
 

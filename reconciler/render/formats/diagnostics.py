@@ -103,12 +103,12 @@ def _annotation(found: Diagnostic) -> str:
 
 def _command(name: str, properties: dict[str, str], message: str) -> str:
     listed = ",".join(starmap(_property, properties.items()))
-    return f"::{name}{' ' if listed else ''}{listed}::{_escaped(message)}"
+    return f"::{name}{' ' if listed else ''}{listed}::{_escape_text(message)}"
 
 
 def _property(key: str, value: str) -> str:
-    return f"{key}={_escaped(escape(value)).replace(':', '%3A').replace(',', '%2C')}"
+    return f"{key}={_escape_text(escape(value)).replace(':', '%3A').replace(',', '%2C')}"
 
 
-def _escaped(text: str) -> str:
+def _escape_text(text: str) -> str:
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")

@@ -36,7 +36,7 @@ def create_user(transaction: Transaction, body: Mapping[str, object]) -> Resourc
         "INSERT INTO users (id, login_lower, email_lower, first_lower, last_lower, status, roles,"
         " targets, body) VALUES (?, ?, ?, ?, ?, ?, x'5b5d', x'5b5d', ?)",
         body["id"],
-        *_lowered(body),
+        *_lower_names(body),
         body["status"],
         raw,
     )
@@ -171,7 +171,7 @@ def _save(transaction: Transaction, user: Resource, body: Mapping[str, object]) 
     transaction.run(
         "UPDATE users SET login_lower = ?, email_lower = ?, first_lower = ?, last_lower = ?,"
         " status = ?, body = ? WHERE no = ?",
-        *_lowered(body),
+        *_lower_names(body),
         body["status"],
         changed.body,
         user.no,
@@ -184,7 +184,7 @@ def _remember_former(transaction: Transaction, user: Resource, body: bytes | Non
     transaction.run("INSERT INTO past_users VALUES (?, ?, ?, ?)", now, user.no, user.id, body)
 
 
-def _lowered(body: Mapping[str, object]) -> tuple[str, ...]:
+def _lower_names(body: Mapping[str, object]) -> tuple[str, ...]:
     profile = _part(body, "profile")
     return tuple(str(profile[key]).lower() for key in ("login", "email", "firstName", "lastName"))
 

@@ -38,14 +38,14 @@ class Grammar:
 
     def read(self, text: str) -> "Condition":
         """The question that the text asks; `ExpressionError` when it may not be asked."""
-        tree = self._checked(parse(text))
+        tree = self._check_terms(parse(text))
         return Condition(tree=tree, ignores_case=self.ignores_case, columns=self.columns)
 
-    def _checked(self, tree: Expression) -> Expression:
+    def _check_terms(self, tree: Expression) -> Expression:
         if isinstance(tree, And):
-            return And(terms=tuple(self._checked(term) for term in tree.terms))
+            return And(terms=tuple(self._check_terms(term) for term in tree.terms))
         if isinstance(tree, Or):
-            return Or(terms=tuple(self._checked(term) for term in tree.terms))
+            return Or(terms=tuple(self._check_terms(term) for term in tree.terms))
         if isinstance(tree, Not):
             raise ExpressionError("not cannot be asked here")
         return self._checked_comparison(tree)

@@ -63,7 +63,7 @@ def problems_of_client(client: OAuthClient, names: Collection[str]) -> Iterator[
 
 
 def _user_problems(world: World) -> Iterator[str]:
-    for login in _repeated(user.login.lower() for user in world.users):
+    for login in _find_repeated(user.login.lower() for user in world.users):
         yield f"users: the login {login} is there more than once"
     for user in world.users:
         if user.status not in USER_STATUSES:
@@ -73,7 +73,7 @@ def _user_problems(world: World) -> Iterator[str]:
 def _group_problems(world: World, logins: frozenset[str]) -> Iterator[str]:
     """APP_GROUPs may share a name, with each other and with an OKTA_GROUP (Okta: issue)."""
     own = (group.name.lower() for group in world.groups if group.type != "APP_GROUP")
-    for name in _repeated(own):
+    for name in _find_repeated(own):
         yield f"groups: the name {name} is there more than once"
     for group in world.groups:
         where = f"groups: {group.name}"
@@ -92,13 +92,13 @@ def _member_problems(group: Group, where: str, logins: frozenset[str]) -> Iterat
         if login not in logins:
             yield f"{where}: the member {login} is no user"
     if len(set(members)) < len(members):
-        for login in _repeated(members):
+        for login in _find_repeated(members):
             yield f"{where}: the member {login} is there more than once"
 
 
 def _rule_problems(world: World, logins: frozenset[str], names: frozenset[str]) -> Iterator[str]:
     own = {group.name for group in world.groups if group.type == "OKTA_GROUP"}
-    for name in _repeated(rule.name for rule in world.rules):
+    for name in _find_repeated(rule.name for rule in world.rules):
         yield f"rules: the name {name} is there more than once"
     for rule in world.rules:
         where = f"rules: {rule.name}"
@@ -125,7 +125,7 @@ def _rule_people_problems(rule: Rule, where: str, logins: frozenset[str]) -> Ite
 
 
 def _app_problems(world: World, names: frozenset[str], logins: frozenset[str]) -> Iterator[str]:
-    for label in _repeated(app.label for app in world.apps):
+    for label in _find_repeated(app.label for app in world.apps):
         yield f"apps: the label {label} is there more than once"
     for app in world.apps:
         where = f"apps: {app.label}"
@@ -142,9 +142,9 @@ def _app_problems(world: World, names: frozenset[str], logins: frozenset[str]) -
 
 
 def _token_problems(world: World, logins: frozenset[str]) -> Iterator[str]:
-    for name in _repeated(token.name for token in world.tokens):
+    for name in _find_repeated(token.name for token in world.tokens):
         yield f"tokens: the name {name} is there more than once"
-    for value in _repeated(token.value for token in world.tokens):
+    for value in _find_repeated(token.value for token in world.tokens):
         names = ", ".join(token.name for token in world.tokens if token.value == value)
         yield f"tokens: the same value is given to {names}"
     for token in world.tokens:
@@ -251,9 +251,9 @@ def _id_problems(world: World) -> Iterator[str]:
         for each in ids:
             if not shape.fullmatch(each):
                 yield f"{kind}: the id {each} is not {PREFIXES[kind]} and 17 letters or digits"
-        for each in _repeated(ids):
+        for each in _find_repeated(ids):
             yield f"{kind}: the id {each} is there more than once"
 
 
-def _repeated(values: Iterable[str]) -> list[str]:
+def _find_repeated(values: Iterable[str]) -> list[str]:
     return [value for value, count in Counter(values).items() if count > 1]

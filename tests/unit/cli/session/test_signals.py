@@ -6,7 +6,7 @@ import signal
 
 import pytest
 
-from reconciler.cli.session.deadline import interruptible, politely
+from reconciler.cli.session.deadline import interruptible, stop_when_asked
 
 pytestmark = pytest.mark.anyio
 
@@ -24,7 +24,7 @@ async def delivered(is_so):
 async def test_a_signal_raises_the_flag_and_says_so(number):
     """The write in flight is finished by whoever asks the flag."""
     said = []
-    with politely(said.append) as should_stop:
+    with stop_when_asked(said.append) as should_stop:
         assert not should_stop()
         os.kill(os.getpid(), number)
         assert await delivered(should_stop)
@@ -35,7 +35,7 @@ async def test_a_signal_raises_the_flag_and_says_so(number):
 
 async def test_after_the_first_a_second_interrupt_is_the_usual_one():
     """Nobody is kept waiting against their will."""
-    with politely(lambda _: None) as should_stop:
+    with stop_when_asked(lambda _: None) as should_stop:
         os.kill(os.getpid(), signal.SIGINT)
         assert await delivered(should_stop)
         assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
@@ -43,7 +43,7 @@ async def test_after_the_first_a_second_interrupt_is_the_usual_one():
 
 async def test_outside_of_it_signals_mean_what_they_meant():
     """Reading is simply interrupted."""
-    with politely(lambda _: None):
+    with stop_when_asked(lambda _: None):
         pass
     assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
 
