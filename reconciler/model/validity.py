@@ -22,7 +22,7 @@ __all__ = [
 ]
 
 ACKNOWLEDGED_DAYS = 7
-"""How long an acknowledgement may hold: an exception is of the moment."""
+"""How long an acknowledgement may hold: an exception is for a few days."""
 
 
 def day_start(day: date) -> datetime:
