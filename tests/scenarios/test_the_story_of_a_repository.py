@@ -69,7 +69,7 @@ class Project:
         self.ci = folder / "ci"
 
     def live(self, connector, source, purpose, asked):
-        """What stands in for the wiring to a live org: the sandbox, which says nothing of it."""
+        """In place of the connection to a live org: the sandbox, which says nothing of it."""
         del source, purpose, asked
         return connection.Connection(
             connector=connector,

@@ -207,7 +207,7 @@ def result(*lines, **more):
 
 
 def beside(now=NOW, **more):
-    """The circumstances of a plan made at `now`."""
+    """The inputs of a plan made at `now`."""
     return PlanInputs(as_of=now, created_at=now, revision=REVISION, **more)
 
 

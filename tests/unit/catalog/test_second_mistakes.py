@@ -25,7 +25,7 @@ GRANTS = "grants/claude/jane.yaml"
     ],
 )
 def test_a_second_mistake_is_reported_beside_one_of_form(tmp_path, path, before, after, expected):
-    """Nobody mends a type only to be told of the next mistake."""
+    """Nobody corrects a type only to be told of the next mistake."""
     assert before in WRONG[path]
     found = said(loaded(tmp_path, {path: WRONG[path].replace(before, after, 1)}))
     code, _, where = expected.partition(" ")
@@ -79,7 +79,7 @@ def test_a_reference_to_a_tool_that_could_not_be_read_is_left_unsaid(tmp_path):
 
 
 def test_one_object_with_a_key_said_twice_leaves_the_others_of_its_list_judged(tmp_path):
-    """A bulk file is not mended one complaint at a time."""
+    """A bulk file is not corrected one complaint at a time."""
     one = GRANT.replace("\n", "\n    ").rstrip()
     items = [
         one.replace("jane", "ann") + "\n    tool: claude",

@@ -27,7 +27,7 @@ def run(hours_ago, exit_code=0, **more):
 
 
 def judged(*runs, max_age=DAY):
-    """The connector's standing now."""
+    """The connector's health now."""
     return judge_health(CONNECTOR, runs, NOW, sandbox=False, max_age=max_age)
 
 

@@ -23,8 +23,8 @@ SETS = (
 )
 
 
-def standing(**sets):
-    """A standing in which the sets not named are empty."""
+def classes(**sets):
+    """Classes of which those not named are empty."""
     return MemberClasses(**{name: frozenset(sets.get(name, ())) for name in SETS})
 
 
@@ -36,17 +36,17 @@ def group(members, **more):
 @pytest.mark.parametrize(
     ("expected", "members", "tables", "protected"),
     [
-        (standing(granted_present=["a"]), {"a"}, {"live": {"a": ()}}, NOBODY),
-        (standing(granted_absent=["a"]), NOBODY, {"live": {"a": ()}}, NOBODY),
-        (standing(ended_present=["a"]), {"a"}, {"ended": {"a": ()}}, NOBODY),
-        (standing(), NOBODY, {"ended": {"a": ()}, "pending": {"b": ()}}, NOBODY),
-        (standing(pending_present=["a"]), {"a"}, {"pending": {"a": ()}}, NOBODY),
-        (standing(unapproved=["a"]), {"a"}, {}, NOBODY),
-        (standing(protected=["a"]), {"a"}, {"ended": {"a": ()}}, {"a"}),
-        (standing(protected=["a"]), {"a"}, {}, {"a"}),
-        (standing(protected=["a"]), {"a"}, {"live": {"a": ()}}, {"a"}),
-        (standing(granted_absent=["a"]), NOBODY, {"live": {"a": ()}}, {"a"}),
-        (standing(), NOBODY, {}, {"a"}),
+        (classes(granted_present=["a"]), {"a"}, {"live": {"a": ()}}, NOBODY),
+        (classes(granted_absent=["a"]), NOBODY, {"live": {"a": ()}}, NOBODY),
+        (classes(ended_present=["a"]), {"a"}, {"ended": {"a": ()}}, NOBODY),
+        (classes(), NOBODY, {"ended": {"a": ()}, "pending": {"b": ()}}, NOBODY),
+        (classes(pending_present=["a"]), {"a"}, {"pending": {"a": ()}}, NOBODY),
+        (classes(unapproved=["a"]), {"a"}, {}, NOBODY),
+        (classes(protected=["a"]), {"a"}, {"ended": {"a": ()}}, {"a"}),
+        (classes(protected=["a"]), {"a"}, {}, {"a"}),
+        (classes(protected=["a"]), {"a"}, {"live": {"a": ()}}, {"a"}),
+        (classes(granted_absent=["a"]), NOBODY, {"live": {"a": ()}}, {"a"}),
+        (classes(), NOBODY, {}, {"a"}),
     ],
 )
 def test_the_first_class_that_fits_wins(expected, members, tables, protected):
@@ -60,8 +60,8 @@ def test_whom_a_rule_feeds_is_rule_fed_whatever_git_says(table):
     """Removing them would silently edit the rule."""
     intent = GroupIntent(**({table: {"a": ()}} if table else {}))
     fed = group("a", rule_fed=frozenset("a"))
-    assert standing(rule_fed=["a"]) == classify_members(fed, intent, NOBODY)
-    assert standing(protected=["a"]) == classify_members(fed, intent, frozenset("a"))
+    assert classes(rule_fed=["a"]) == classify_members(fed, intent, NOBODY)
+    assert classes(protected=["a"]) == classify_members(fed, intent, frozenset("a"))
 
 
 @pytest.mark.parametrize(
@@ -77,13 +77,13 @@ def test_of_whom_nothing_is_known_only_the_unapproved_are_set_apart(name, table)
     """A grant speaks for or against the others, whoever put them there."""
     intent = GroupIntent(**({table: {"a": ()}} if table else {}))
     unknown = group("a", unattributed=frozenset("a"))
-    assert standing(**{name: ["a"]}) == classify_members(unknown, intent, NOBODY)
+    assert classes(**{name: ["a"]}) == classify_members(unknown, intent, NOBODY)
 
 
 def test_a_rules_people_who_are_no_members_are_nobody():
     """A class is of members."""
     one = group("a", rule_fed=frozenset("ab"), unattributed=frozenset("c"))
-    assert standing(rule_fed=["a"]) == classify_members(one, GroupIntent(), NOBODY)
+    assert classes(rule_fed=["a"]) == classify_members(one, GroupIntent(), NOBODY)
 
 
 @given(IDS, IDS, IDS, IDS, IDS, IDS, IDS)

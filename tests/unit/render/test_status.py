@@ -1,4 +1,4 @@
-"""The standing of connectors in words: the silent ones in the verdict."""
+"""The health of connectors in words: the silent ones in the verdict."""
 
 from datetime import timedelta
 

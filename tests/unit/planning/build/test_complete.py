@@ -1,4 +1,4 @@
-"""Whole plans from whole companies: scope, people, intent, standing, difference, guards."""
+"""Whole plans from whole companies: scope, people, intent, classes, difference, guards."""
 
 from dataclasses import replace
 

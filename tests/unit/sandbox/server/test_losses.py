@@ -1,4 +1,4 @@
-"""What an API token can lose in the middle of a run; service apps are in test_bearer."""
+"""What an API token can lose in the middle of a run. Service apps: callers/test_access_token."""
 
 import pytest
 
