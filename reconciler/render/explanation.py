@@ -120,8 +120,10 @@ def guard_lines(guard: GuardEntry) -> Iterator[Line]:
     yield Line(f"{guard.name} (guard)", "blocked")
     yield Line("")
     yield Line(f"  Holds {guard.holds}, when: {guard.trips}.")
-    yield Line("  What to do: look at what it holds; the plan prints the acknowledgement that lets")
-    yield Line("  just these lines pass, or have the limit changed by itself.")
+    yield Line(
+        "  What to do: look at what it holds, and commit the acknowledgement that the plan "
+        "prints for just these lines; or change the limit in a change of its own."
+    )
 
 
 def guard_json(guard: GuardEntry) -> str:
