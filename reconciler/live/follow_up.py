@@ -5,7 +5,7 @@ import asyncio
 from reconciler.live.ports import DirectoryReader, first_of
 from reconciler.model.directory import Answers, MembershipLog, ReadFailure
 from reconciler.model.errors import ReconcilerError
-from reconciler.planning.build.questions import LogQuestion, Questions
+from reconciler.planning.steps.questions import LogQuestion, Questions
 
 __all__ = ["read"]
 

@@ -42,14 +42,14 @@ from reconciler.model.errors import GuardRefused, ReconcilerError, StalePlanErro
 from reconciler.model.ids import ConnectorId, OktaGroupId, OktaUserId, RunId
 from reconciler.model.outcome import ApplyResult, LeftLine, LineResult, Outcome, Prepared
 from reconciler.model.plan import Action, Change, PersonRef, Plan
-from reconciler.planning.build.assess import PlanInputs
-from reconciler.planning.build.complete import complete
 from reconciler.planning.field_diff import explain_differences
 from reconciler.planning.plan_codec import digest
 from reconciler.planning.refs import cite_names, cite_person
 from reconciler.planning.selection.reviewed import Comparison, compare, find_blocked_line
 from reconciler.planning.selection.scheduled import select_scheduled
 from reconciler.planning.selection.unconfirmed import NOT_VISIBLE
+from reconciler.planning.steps.assess import PlanInputs
+from reconciler.planning.steps.complete import complete
 from reconciler.planning.wording import describe
 from reconciler.workflows.plan import Planned, plan
 

@@ -26,10 +26,10 @@ from reconciler.model.directory import Answers, LiveState
 from reconciler.model.ids import ConnectorId
 from reconciler.model.plan import Plan, PlanWarning
 from reconciler.model.review import Approvals
-from reconciler.planning.build.assess import Assessment, PlanInputs, assess
-from reconciler.planning.build.complete import complete
-from reconciler.planning.build.questions import find_grants_to_review, questions
 from reconciler.planning.refs import cite_person
+from reconciler.planning.steps.assess import Assessment, PlanInputs, assess
+from reconciler.planning.steps.complete import complete
+from reconciler.planning.steps.questions import find_grants_to_review, questions
 
 __all__ = ["Planned", "plan", "warn_of_credential"]
 

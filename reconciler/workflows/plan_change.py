@@ -19,9 +19,9 @@ from reconciler.model.plan import Plan
 from reconciler.model.review import Approvals, BaseComparison, WithheldGroup
 from reconciler.planning.approvals.effect import judge_before_merge
 from reconciler.planning.approvals.grant_past import GrantHistory
-from reconciler.planning.build.assess import PlanInputs, assess
-from reconciler.planning.build.complete import complete
-from reconciler.planning.build.questions import questions
+from reconciler.planning.steps.assess import PlanInputs, assess
+from reconciler.planning.steps.complete import complete
+from reconciler.planning.steps.questions import questions
 from reconciler.planning.three_way.attribution import (
     apply_base_limits,
     attribute,

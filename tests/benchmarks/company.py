@@ -23,7 +23,7 @@ from reconciler.okta.api.reader import OktaReader
 from reconciler.okta.auth.signer import SswsAuth
 from reconciler.okta.org_url import OrgUrl
 from reconciler.okta.requests.sender import Sender, SenderOptions
-from reconciler.planning.build.assess import PlanInputs
+from reconciler.planning.steps.assess import PlanInputs
 from reconciler.sandbox import World, generate_world
 from reconciler.workflows.plan import plan
 

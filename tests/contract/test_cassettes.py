@@ -25,7 +25,7 @@ from reconciler.okta.auth.signer import SswsAuth
 from reconciler.okta.org_url import OrgUrl
 from reconciler.okta.requests.sender import Sender, SenderOptions
 from reconciler.okta.requests.write_allowlist import WriteAllowlist
-from reconciler.planning.build.assess import PlanInputs
+from reconciler.planning.steps.assess import PlanInputs
 from reconciler.workflows.apply import Run, carry_out, prepare
 from reconciler.workflows.plan import plan
 from tests.contract.recorder import FOLDER, HOST, Scrubber, cassette, mode

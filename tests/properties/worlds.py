@@ -43,8 +43,8 @@ from reconciler.model.ids import (
 )
 from reconciler.model.plan import Action, CatalogRevision, Plan
 from reconciler.model.settings import GuardLimits, IdentityRule, ProtectedPerson, Settings
-from reconciler.planning.build.assess import PlanInputs, assess
-from reconciler.planning.build.complete import complete
+from reconciler.planning.steps.assess import PlanInputs, assess
+from reconciler.planning.steps.complete import complete
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 CONNECTOR = ConnectorId("okta-prod")

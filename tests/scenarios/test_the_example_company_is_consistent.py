@@ -17,7 +17,7 @@ from reconciler.okta.auth.signer import SswsAuth
 from reconciler.okta.org_url import OrgUrl
 from reconciler.okta.requests.sender import Sender, SenderOptions
 from reconciler.okta.requests.write_allowlist import WriteAllowlist
-from reconciler.planning.build.assess import PlanInputs
+from reconciler.planning.steps.assess import PlanInputs
 from reconciler.sandbox import Sandbox, default_world
 from reconciler.workflows.plan import plan
 

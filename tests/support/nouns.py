@@ -31,11 +31,11 @@ from reconciler.model.plan import (
 )
 from reconciler.model.review import ReviewRef
 from reconciler.model.settings import IdentityRule
-from reconciler.planning.build.assess import PlanInputs, assess
-from reconciler.planning.build.complete import complete
 from reconciler.planning.context import PlanContext
 from reconciler.planning.people import People
 from reconciler.planning.scope import ManagedGroup
+from reconciler.planning.steps.assess import PlanInputs, assess
+from reconciler.planning.steps.complete import complete
 from tests.support.builders import CONNECTOR, NOW
 
 GROUP = GroupRef(id="00gclaude", name="Claude users")

@@ -34,9 +34,9 @@ from reconciler.model.errors import GuardRefused, ReconcilerError, UsageError
 from reconciler.model.evidence import RecentWrites
 from reconciler.model.outcome import ApplyResult, Outcome, Prepared
 from reconciler.model.plan import Action, Plan
-from reconciler.planning.build.assess import PlanInputs
 from reconciler.planning.plan_codec import digest as digest_of
 from reconciler.planning.plan_codec import file_digest, load_plan, without_secrets
+from reconciler.planning.steps.assess import PlanInputs
 from reconciler.planning.wording import describe
 from reconciler.render.document import count
 from reconciler.render.result import result_document

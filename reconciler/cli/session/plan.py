@@ -15,7 +15,7 @@ from reconciler.model.bindings import bindings_of
 from reconciler.model.catalog import Catalog, Connector
 from reconciler.model.evidence import RecentWrites
 from reconciler.model.plan import CatalogRevision, Plan
-from reconciler.planning.build.assess import PlanInputs
+from reconciler.planning.steps.assess import PlanInputs
 from reconciler.store.journal import read_recent_runs
 from reconciler.workflows.plan import plan
 

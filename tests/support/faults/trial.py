@@ -28,7 +28,7 @@ from reconciler.okta.auth.signer import Signer, SswsAuth
 from reconciler.okta.org_url import TOKEN_PATH, OrgUrl
 from reconciler.okta.requests.sender import Sender, SenderOptions
 from reconciler.okta.requests.write_allowlist import WriteAllowlist
-from reconciler.planning.build.assess import PlanInputs
+from reconciler.planning.steps.assess import PlanInputs
 from reconciler.sandbox import Sandbox, World
 from reconciler.workflows.apply import Run, carry_out, prepare, prepare_scheduled
 from reconciler.workflows.check_connector import Question, probe

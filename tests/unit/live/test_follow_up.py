@@ -8,7 +8,7 @@ from reconciler.live.follow_up import read
 from reconciler.model.directory import Answers, MembershipLog, ReadCount, ReadFailure
 from reconciler.model.errors import ConnectorError
 from reconciler.model.ids import Membership
-from reconciler.planning.build.questions import Questions
+from reconciler.planning.steps.questions import Questions
 from tests.support.builders import NOW
 from tests.support.fake_directory import FakeReader
 from tests.support.nouns import GROUP, change, grant_ref

@@ -6,8 +6,8 @@ import pytest
 
 from reconciler.model.evidence import PastLine, PastRun
 from reconciler.planning.binding_moves import find_emptied, is_finished
-from reconciler.planning.build.assess import assess
-from reconciler.planning.build.complete import complete
+from reconciler.planning.steps.assess import assess
+from reconciler.planning.steps.complete import complete
 from tests.support.builders import CONNECTOR, NOW, Company, group_id, group_name
 from tests.support.nouns import beside
 

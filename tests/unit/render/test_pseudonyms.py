@@ -9,10 +9,10 @@ from reconciler.model.diagnostics import Span
 from reconciler.model.directory import DirectoryGroup, LiveState
 from reconciler.model.outcome import LeftLine
 from reconciler.model.plan import Blocked, PersonRef, PlanWarning
-from reconciler.planning.build.assess import assess
-from reconciler.planning.build.complete import complete
 from reconciler.planning.plan_codec import digest
 from reconciler.planning.refs import cite_names
+from reconciler.planning.steps.assess import assess
+from reconciler.planning.steps.complete import complete
 from reconciler.render.plan import plan_document
 from reconciler.render.pseudonyms import Redaction, document, redact
 from tests.support.builders import CONNECTOR

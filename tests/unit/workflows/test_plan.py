@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from reconciler.planning.build.complete import complete
+from reconciler.planning.steps.complete import complete
 from reconciler.workflows.plan import plan
 from tests.support.builders import CONNECTOR, NOW, Company, group_id, group_name
 from tests.support.nouns import beside, brief

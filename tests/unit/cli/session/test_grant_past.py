@@ -8,8 +8,8 @@ import pytest
 from reconciler.catalog.load import load_and_judge
 from reconciler.cli.options import Settings
 from reconciler.cli.session.grant_past import find_grant_history
-from reconciler.planning.build.assess import assess
-from reconciler.planning.build.complete import complete
+from reconciler.planning.steps.assess import assess
+from reconciler.planning.steps.complete import complete
 from tests.support.builders import CONNECTOR, NOW, Company
 from tests.support.nouns import beside
 from tests.support.repository import committed, git

@@ -11,8 +11,8 @@ from reconciler.cli.secrets.credentials import ApiToken
 from reconciler.cli.session.sandbox import build_world, credential_for, open_sandbox
 from reconciler.model.catalog import Auth, Catalog, Connector, SecretRef
 from reconciler.model.errors import StoreError
-from reconciler.planning.build.assess import assess
-from reconciler.planning.build.complete import complete
+from reconciler.planning.steps.assess import assess
+from reconciler.planning.steps.complete import complete
 from reconciler.sandbox import Group, Org, Token, World, default_world, derived_id
 from tests.support.builders import CANARY, CONNECTOR, NOW, Company, group_id, group_name, user_id
 from tests.support.nouns import beside, brief, codes

@@ -15,9 +15,9 @@ from reconciler.model.directory import (
 )
 from reconciler.model.ids import Membership
 from reconciler.model.settings import ReviewSource
-from reconciler.planning.build.assess import assess
-from reconciler.planning.build.complete import complete
-from reconciler.planning.build.questions import (
+from reconciler.planning.steps.assess import assess
+from reconciler.planning.steps.complete import complete
+from reconciler.planning.steps.questions import (
     LogQuestion,
     Questions,
     find_grants_to_review,

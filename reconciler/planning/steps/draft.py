@@ -9,11 +9,11 @@ from reconciler.model.directory import Answers, Members, ReadFailure
 from reconciler.model.ids import OktaGroupId, OktaUserId
 from reconciler.model.plan import Action, Blocked, Change
 from reconciler.planning.binding_moves import Access, GroupMember, hold_moves, is_moved
-from reconciler.planning.build.assess import Assessment
 from reconciler.planning.classify import classify_members
 from reconciler.planning.context import PlanContext
 from reconciler.planning.lines.diff import GroupCase, GroupDiff, diff
 from reconciler.planning.manual_removals import membership_history
+from reconciler.planning.steps.assess import Assessment
 
 __all__ = ["Draft", "add_answers", "draft"]
 

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from reconciler.model.catalog import Authority, Risk
 from reconciler.model.plan import Blocked, Drift, GroupRef, PersonRef
-from reconciler.planning.build.complete import blocked_order, change_order, drift_order
+from reconciler.planning.steps.complete import blocked_order, change_order, drift_order
 from tests.support.nouns import GROUP, change, creation, grant_ref, ref, removal
 
 TWIN = GroupRef(id="00gtwin", name=GROUP.name)

@@ -18,14 +18,14 @@ from reconciler.model.plan import (
     Plan,
 )
 from reconciler.planning.approvals.effect import warn_of_unread_reviews
-from reconciler.planning.build.assess import Assessment, assess_at
-from reconciler.planning.build.draft import draft
 from reconciler.planning.guards.group_guards import collect_facts
 from reconciler.planning.guards.run_guards import judge
 from reconciler.planning.lines.diff import GroupCase
 from reconciler.planning.manual_removals import warn_of_unread_log
 from reconciler.planning.refs import cite_grant
 from reconciler.planning.selection.unconfirmed import warn_of_invisible_writes
+from reconciler.planning.steps.assess import Assessment, assess_at
+from reconciler.planning.steps.draft import draft
 from reconciler.planning.warnings import collect_warnings, find_endings
 
 __all__ = ["blocked_order", "change_order", "complete", "drift_order"]

@@ -15,12 +15,12 @@ from reconciler.model.catalog import Grant, Risk
 from reconciler.model.directory import Answers
 from reconciler.model.ids import Membership, OktaGroupId, OktaUserId
 from reconciler.model.plan import Action, Blocked, Change, GroupRef
-from reconciler.planning.build.assess import Assessment
-from reconciler.planning.build.draft import add_answers, draft
 from reconciler.planning.lines.additions import settle_addition
 from reconciler.planning.lines.removals import UNATTRIBUTED_CODE
 from reconciler.planning.manual_removals import effective_at
 from reconciler.planning.refs import grant_hash
+from reconciler.planning.steps.assess import Assessment
+from reconciler.planning.steps.draft import add_answers, draft
 
 __all__ = ["LogQuestion", "Questions", "find_grants_to_review", "questions"]
 

@@ -12,10 +12,10 @@ from reconciler.model.evidence import RecentWrites
 from reconciler.model.ids import Membership
 from reconciler.model.plan import GroupRef, GroupSummary
 from reconciler.planning.approvals.grant_past import GrantHistory
-from reconciler.planning.build.assess import assess
-from reconciler.planning.build.complete import complete
 from reconciler.planning.plan_codec import dump_plan
 from reconciler.planning.refs import grant_hash
+from reconciler.planning.steps.assess import assess
+from reconciler.planning.steps.complete import complete
 from tests.support.builders import (
     CONNECTOR,
     NOW,
