@@ -56,6 +56,18 @@ def test_an_explanation_is_data_too(office):
     assert message["place"] == "catalog/grants/claude/jane.yaml:1:1"
 
 
+def test_a_guard_is_data_too(office):
+    """What it holds, and when."""
+    found = json.loads(office.run("explain", "group-emptied", "--format", "json").out)
+    (guard,) = (each for each in GUARDS if each.name == "group-emptied")
+    assert found == {
+        "format": "reconciler.explanation/1",
+        "guard": guard.name,
+        "holds": guard.holds,
+        "when": guard.trips,
+    }
+
+
 def test_every_rule_guard_and_exit_code_is_in_the_tables(office):
     """What is printed anywhere is found on one page."""
     page = office.run("explain", "--all").out
