@@ -20,6 +20,7 @@ from reconciler.planning.lines.removals import UNATTRIBUTED_CODE
 from reconciler.planning.manual_removals import effective_at
 from reconciler.planning.refs import grant_hash
 from reconciler.planning.steps.assess import Assessment
+from reconciler.planning.steps.complete import blocked_order, change_order
 from reconciler.planning.steps.draft import add_answers, draft
 
 __all__ = ["LogQuestion", "Questions", "find_grants_to_review", "questions"]
@@ -79,7 +80,10 @@ def questions(
     changes = tuple(c for c in found.changes if is_shown(c.group))
     doubtful = tuple(b for b in found.blocked if b.code == UNATTRIBUTED_CODE and is_shown(b.group))
     removals = tuple(c for c in changes if c.action is Action.REMOVE)
-    going: tuple[Change | Blocked, ...] = (*doubtful, *removals)
+    going: tuple[Change | Blocked, ...] = (
+        *sorted(doubtful, key=blocked_order),
+        *sorted(removals, key=change_order),
+    )
     losing = {line.group.id for line in going}
     return Questions(
         fed=tuple(_select_unattributed(assessment, going)),

@@ -65,6 +65,18 @@ def test_only_what_would_explain_or_change_a_line_is_asked(fed, apps, added, com
     assert asked.is_empty is not (fed or apps or added)
 
 
+def test_questions_stand_in_the_order_of_the_plans_lines():
+    """A run that is repeated sends the same requests in the same order."""
+    names = ("amy", "bob", "cy", "dee", "eve", "fay")
+    company = Company().tool().bind(*names)
+    for name in reversed(names):
+        company = company.ended(name)
+    asked = questions(assessed(company, shows_rules=False))
+    assert asked.fed == tuple(Membership(GROUP_ID, user_id(name)) for name in names)
+    asked = questions(assessed(Company().tool().bind(*names, **STRICT), **unattributed(*names)))
+    assert asked.fed == tuple(Membership(GROUP_ID, user_id(name)) for name in names)
+
+
 def test_nothing_is_asked_about_a_group_that_is_not_shown():
     """Whoever opens a pull request would learn of it."""
     for company in (ADDING, LOSING):
