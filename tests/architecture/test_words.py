@@ -44,7 +44,7 @@ ALLOWED = {
 """Modules that take a text apart, and which: none of them is a sentence."""
 
 
-PLAIN_FLOORS = ("model", "identity", "planning", "connector_checks", "render")
+PLAIN_FLOORS = FLOORS
 VAGUE = re.compile(
     r"\b(?:somebody|someone|whoever|nobody in particular|hangs? on|mend)\b", re.IGNORECASE
 )
