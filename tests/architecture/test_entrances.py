@@ -6,6 +6,7 @@ import pytest
 
 from tests.architecture.entrances import FEWEST, entrances, unreached
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 
 

@@ -26,6 +26,7 @@ from tests.architecture.pages import PAGES, README, ROOT, page
 from tests.support.harness import CLEAN
 from tests.support.repository import committed
 
+pytestmark = pytest.mark.slow
 CATALOG = page("catalog/README.md")
 CONNECT = page(".github/docs/connect.md")
 REPOSITORY = page(".github/docs/repository.md")

@@ -310,6 +310,7 @@ def test_the_write_probe_takes_the_canary_out_and_puts_them_back(tmp_path):
     assert office.members() == {"amy"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("method", "failing", "events"),
     [("DELETE", ["remove a member"], []), ("PUT", ["add a member"], PUT_BACK[:1])],

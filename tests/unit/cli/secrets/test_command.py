@@ -81,6 +81,7 @@ def test_too_much_output_is_cut_off():
     assert f"more than {LARGEST // 1024} KiB" in error.message
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "code",
     [
@@ -97,6 +98,7 @@ def test_a_command_that_does_not_end_in_time_is_ended(code):
     assert time.monotonic() - began < 15
 
 
+@pytest.mark.slow
 def test_nothing_of_it_is_left_running(tmp_path):
     """Its children neither: they hold what it was given."""
     mark = tmp_path / "pid"
