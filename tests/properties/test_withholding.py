@@ -4,7 +4,6 @@ import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -17,7 +16,6 @@ from tests.properties.worlds import CONNECTOR, LOGINS, NOW, catalogs, group_id, 
 from tests.support.fake_directory import FakeReader
 from tests.support.nouns import beside
 
-pytestmark = pytest.mark.slow
 SECRET = group_id("Alpha")
 SPARED = "alpha"
 LONG_AGO = datetime(2026, 10, 15, 12, 0, tzinfo=UTC)
