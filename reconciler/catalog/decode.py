@@ -7,7 +7,6 @@ from typing import Any
 
 from reconciler.model.catalog import (
     Acknowledgement,
-    Approval,
     Auth,
     Authority,
     BindGroup,
@@ -35,6 +34,7 @@ from reconciler.model.settings import (
     ReviewSource,
     Settings,
 )
+from reconciler.model.validity import Approval
 from reconciler.policy.finding import Path
 
 __all__ = [

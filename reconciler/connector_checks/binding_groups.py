@@ -5,8 +5,14 @@ Plan, apply and the connector's test ask here, so that none of them says otherwi
 
 from dataclasses import dataclass
 
-from reconciler.model.bindings import candidates, marked_groups, own_group
-from reconciler.model.catalog import BindGroup, Binding, CreateGroup
+from reconciler.model.catalog import (
+    BindGroup,
+    Binding,
+    CreateGroup,
+    candidates,
+    marked_groups,
+    own_group,
+)
 from reconciler.model.directory import DirectoryGroup, LiveState, ReadFailure
 from reconciler.model.plan import BlockReason
 

@@ -14,8 +14,14 @@ from reconciler.connector_checks.check_result import (
     passed_check,
     warned_check,
 )
-from reconciler.model.bindings import bindings_of
-from reconciler.model.catalog import BindGroup, Binding, Catalog, Connector, CreateGroup
+from reconciler.model.catalog import (
+    BindGroup,
+    Binding,
+    Catalog,
+    Connector,
+    CreateGroup,
+    bindings_of,
+)
 from reconciler.model.directory import CredentialFacts
 from reconciler.model.ids import OktaGroupId
 

@@ -8,8 +8,15 @@ from datetime import datetime
 from reconciler.live.credential import Identity, identify
 from reconciler.live.people import observe_people
 from reconciler.live.ports import DirectoryReader, first_of
-from reconciler.model.bindings import candidates, own_group
-from reconciler.model.catalog import BindGroup, Binding, Canary, Catalog, CreateGroup
+from reconciler.model.catalog import (
+    BindGroup,
+    Binding,
+    Canary,
+    Catalog,
+    CreateGroup,
+    candidates,
+    own_group,
+)
 from reconciler.model.directory import (
     AttributedMembers,
     CanarySight,

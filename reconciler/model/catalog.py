@@ -1,16 +1,18 @@
-"""What git says: connectors, tools, bindings, grants, identities, acknowledgements."""
+"""What git says: connectors, tools, bindings, grants, identities, acknowledgements, accounts."""
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from enum import Enum
 from typing import Literal, Self
 
+from reconciler.model.accounts import AccountDeclaration
 from reconciler.model.diagnostics import Span
+from reconciler.model.directory import DirectoryGroup
 from reconciler.model.ids import ConnectorId, EntitlementId, OktaGroupId, OktaUserId, ToolId
 from reconciler.model.settings import Contact, Settings
-from reconciler.model.validity import Validity, earliest, format_instant, latest, window
+from reconciler.model.validity import Approval, Validity, window
 
 __all__ = [
     "DIRECT",
@@ -19,7 +21,6 @@ __all__ = [
     "PERSON",
     "UNFILLED",
     "Acknowledgement",
-    "Approval",
     "Auth",
     "Authority",
     "BindGroup",
@@ -32,12 +33,18 @@ __all__ = [
     "Entitlement",
     "Fulfilment",
     "Grant",
+    "Groups",
     "IdentityMapping",
     "Revocation",
     "Risk",
     "Route",
     "SecretRef",
     "Tool",
+    "bindings_of",
+    "candidates",
+    "expand_moves",
+    "marked_groups",
+    "own_group",
     "risks",
 ]
 
@@ -190,33 +197,6 @@ class Binding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Approval:
-    """Who asked, who agreed, and where that is written down."""
-
-    ticket: str
-    approved_by: tuple[str, ...]
-    approved_at: date
-    requested_by: str | None = None
-    approved_time: time | None = None
-    """The time of that day, UTC, where the file says it."""
-
-    @property
-    def earliest(self) -> datetime:
-        """The first instant at which it may have been given."""
-        return earliest(self.approved_at, self.approved_time)
-
-    @property
-    def latest(self) -> datetime:
-        """The last instant at which it may have been given."""
-        return latest(self.approved_at, self.approved_time)
-
-    @property
-    def written(self) -> str:
-        """When it was given, as the file says it."""
-        return format_instant(self.approved_at, self.approved_time)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Revocation:
     """Who ended a grant before its time, and why."""
 
@@ -286,6 +266,7 @@ class Catalog:
     grants: tuple[Grant, ...] = ()
     identities: tuple[IdentityMapping, ...] = ()
     acknowledgements: tuple[Acknowledgement, ...] = ()
+    accounts: tuple[AccountDeclaration, ...] = ()
 
 
 UNFILLED = ("REPLACE", "replace-with-")
@@ -344,3 +325,55 @@ class Route:
 
 
 DIRECT = Route()
+
+
+def bindings_of(catalog: Catalog, connector: ConnectorId) -> tuple[Binding, ...]:
+    """The connector's bindings whose tools are provisioned through Okta, by name.
+
+    One that moved stands there twice: with the group it keeps, and retired with the one it leaves.
+    """
+    chosen = (
+        b
+        for b in catalog.bindings
+        if b.connector == connector
+        and (tool := catalog.tools.get(b.tool)) is not None
+        and tool.fulfilment is Fulfilment.OKTA
+    )
+    return tuple(expand_moves(sorted(chosen, key=lambda b: b.name)))
+
+
+Groups = Mapping[str, tuple[DirectoryGroup, ...]]
+
+
+def candidates(binding: Binding, by_name: Groups, by_marker: Groups) -> tuple[DirectoryGroup, ...]:
+    """The groups that have the name that the binding would create, or its marker; each once."""
+    named = by_name.get(binding.group.name.casefold(), ())
+    marked = by_marker.get(binding.marker, ())
+    return tuple({group.id: group for group in (*named, *marked)}.values())
+
+
+def marked_groups(binding: Binding, groups: Iterable[DirectoryGroup]) -> tuple[DirectoryGroup, ...]:
+    """Those that were made for this binding. One of an app or a directory only looks like it."""
+    marked = tuple(g for g in groups if g.description.endswith(binding.marker))
+    return tuple(g for g in marked if g.is_writable) or marked
+
+
+def own_group(binding: Binding, groups: Iterable[DirectoryGroup]) -> DirectoryGroup | None:
+    """The group that was made for this binding, if it is the only one with its marker."""
+    marked = marked_groups(binding, groups)
+    return marked[0] if len(marked) == 1 else None
+
+
+def expand_moves(bindings: Iterable[Binding]) -> Iterator[Binding]:
+    """Every binding, and beside one that moved its retired side.
+
+    Members whom no grant named stay: the group is no longer this binding's to rule.
+    """
+    for binding in bindings:
+        ending = replace(binding, retired=True, authority=Authority.ADDITIVE, unattended=False)
+        yield ending if binding.retired else binding
+        if binding.replaces is not None:
+            old = BindGroup(id=binding.replaces, name=binding.replaces)
+            # Who leaves a binding that is retired itself waits for no other group.
+            towards = None if binding.retired else binding.replaces
+            yield replace(ending, group=old, replaces=towards)

@@ -10,6 +10,9 @@ from reconciler.model.ids import Membership, OktaGroupId, OktaOrgId, OktaUserId
 from reconciler.model.review import Approvals
 
 __all__ = [
+    "AccountEvent",
+    "AccountEventKind",
+    "AccountLog",
     "Actor",
     "Answers",
     "AttributedMembers",
@@ -82,6 +85,39 @@ class MembershipLog:
     events: tuple[MembershipEvent, ...] = ()
 
 
+class AccountEventKind(Enum):
+    """What happened to an account, by the name that Okta's log has for it (Okta: event types)."""
+
+    ACTIVATED = "user.lifecycle.activate"
+    REACTIVATED = "user.lifecycle.reactivate"
+    DEACTIVATED = "user.lifecycle.deactivate"
+    SUSPENDED = "user.lifecycle.suspend"
+    UNSUSPENDED = "user.lifecycle.unsuspend"
+    LOCKED = "user.account.lock"
+    UNLOCKED = "user.account.unlock"
+    UNLOCKED_BY_ADMIN = "user.account.unlock_by_admin"
+    PASSWORD_RESET = "user.account.reset_password"  # noqa: S105 - a kind of event, no secret
+    SESSIONS_CLEARED = "user.session.clear"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountEvent:
+    """One thing that happened to one account; `at` is when Okta published it, UTC."""
+
+    user: OktaUserId
+    kind: AccountEventKind
+    at: datetime
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountLog:
+    """Every such event of the people asked about, from `since` until it was asked, in any order."""
+
+    since: datetime
+    events: tuple[AccountEvent, ...] = ()
+
+
 DEPROVISIONED = "DEPROVISIONED"
 SUSPENDED = "SUSPENDED"
 
@@ -97,6 +133,13 @@ class DirectoryUser:
     name: str = ""
     created_at: datetime | None = None
     activated_at: datetime | None = None
+    status_changed_at: datetime | None = None
+    """When the status last changed; None where Okta does not say, as of one never activated."""
+    provider: str = ""
+    """Who keeps the password: `OKTA`, `FEDERATION`, `ACTIVE_DIRECTORY` and others; empty where
+    Okta does not say."""
+    moving_to: str = ""
+    """The status that Okta is about to give it, empty mostly (Okta: `transitioningToStatus`)."""
 
     @property
     def is_deprovisioned(self) -> bool:
@@ -245,6 +288,12 @@ class Answers:
     """Names of the apps that are assigned through a group, for groups that lose a member."""
     log: MembershipLog | ReadFailure | None = None
     """Changes of the memberships that would be added; None where nobody would be."""
+    accounts: AccountLog | ReadFailure | None = None
+    """What happened to the accounts whose lines depend on it; None where none does."""
+    roles: Mapping[OktaUserId, tuple[str, ...] | ReadFailure] = field(default_factory=dict)
+    """The admin roles of each whose account would be changed."""
+    dashboards: Mapping[OktaUserId, tuple[str, ...]] = field(default_factory=dict)
+    """Names of the apps that each whose account would be taken away can reach."""
     approvals: Approvals | None = None
     """What GitHub says of the approvals that additions rest on; None when nobody asks it."""
     reads: ReadCount | None = None

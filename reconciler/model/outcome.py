@@ -6,11 +6,23 @@ from enum import Enum
 
 from reconciler.model.directory import Org
 from reconciler.model.ids import ConnectorId, OktaGroupId, RunId
-from reconciler.model.plan import Blocked, Change, GuardVerdict, PersonRef, Plan, PlanWarning
+from reconciler.model.plan import (
+    AccountChange,
+    Blocked,
+    BlockedAccount,
+    Change,
+    GuardVerdict,
+    PersonRef,
+    Plan,
+    PlanWarning,
+)
 
 __all__ = [
     "UNKNOWN",
+    "AccountResult",
+    "AccountWrite",
     "ApplyResult",
+    "LeftAccount",
     "LeftLine",
     "LineResult",
     "Outcome",
@@ -74,6 +86,33 @@ class LineResult:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AccountWrite:
+    """One account line of a run as it is sent to Okta. `number` is its place among them, from 1."""
+
+    number: int
+    change: AccountChange
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountResult:
+    """One account line and how it ended. `status` is the one Okta showed afterwards, if any."""
+
+    change: AccountChange
+    outcome: Outcome
+    detail: str = ""
+    request_id: str = ""
+    status: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftAccount:
+    """An account line that the run does not take up, and why."""
+
+    change: AccountChange
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LeftLine:
     """A line that the run does not take up, and why: reviewed, new since then, or waiting.
 
@@ -96,6 +135,9 @@ class Prepared:
     left: tuple[LeftLine, ...] = ()
     waiting: tuple[LeftLine, ...] = ()
     """Lines of a scheduled run that wait, for a reviewed plan or the next run, and why."""
+    accounts: tuple[AccountChange, ...] = ()
+    left_accounts: tuple[LeftAccount, ...] = ()
+    waiting_accounts: tuple[LeftAccount, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +153,9 @@ class ApplyResult:
     ended_at: datetime
     lines: tuple[LineResult, ...] = ()
     left: tuple[LeftLine, ...] = ()
+    accounts: tuple[AccountResult, ...] = ()
+    left_accounts: tuple[LeftAccount, ...] = ()
+    blocked_accounts: tuple[BlockedAccount, ...] = ()
     blocked: tuple[Blocked, ...] = ()
     guards: tuple[GuardVerdict, ...] = ()
     interrupted: bool = False

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import Enum
 
+from reconciler.model.accounts import AccountAction, AccountPart, AccountState, LifecycleCall
 from reconciler.model.catalog import Authority, Risk
 from reconciler.model.diagnostics import Span
 from reconciler.model.directory import Org, ReadCount
@@ -15,9 +16,14 @@ from reconciler.model.ids import ConnectorId, EntitlementId, GroupRef, Membershi
 from reconciler.model.review import BaseComparison, Cause, ReviewRef
 
 __all__ = [
+    "AccountChange",
+    "AccountConsequences",
+    "AccountDrift",
+    "AccountRef",
     "Action",
     "BlockReason",
     "Blocked",
+    "BlockedAccount",
     "CatalogRevision",
     "Change",
     "Drift",
@@ -171,6 +177,102 @@ class Blocked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AccountRef:
+    """The part of a person's file that an account line rests on, or a request on call.
+
+    `hash` covers what it permits and who agreed. `requested_at` is a request's, `until` a state's.
+    """
+
+    hash: str
+    part: AccountPart | None
+    """None for a request on call, which no file holds."""
+    subject: str
+    reason: str
+    ticket: str
+    approved_by: tuple[str, ...]
+    approved_at: date
+    approved_time: time | None = None
+    requested_by: str = ""
+    requested_at: datetime | None = None
+    until: date | None = None
+    origin: Span | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountConsequences:
+    """What a change of an account means for the person, as far as it was read."""
+
+    keeps: tuple[str, ...] = ()
+    """Names of the managed groups that they stay in."""
+    apps: tuple[str, ...] = ()
+    """Names of the apps that they can no longer reach."""
+    grants: tuple[str, ...] = ()
+    """Live grants that no run carries out while it is so, as `tool/entitlement`."""
+    is_final: bool = False
+    """Whether it cannot be undone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountChange:
+    """One intended change of an account, and its explanation.
+
+    `held_by` names the guards that hold it: such a line is planned but not carried out.
+    """
+
+    action: AccountAction
+    call: LifecycleCall
+    person: PersonRef
+    """Their `status` is the one the line starts from."""
+    expects: tuple[str, ...]
+    """The statuses of which one shows that it was done; none where the status does not tell."""
+    reason: str
+    risk: Risk
+    source: AccountRef
+    consequences: AccountConsequences = AccountConsequences()
+    held_by: tuple[str, ...] = ()
+    cause: Cause | None = None
+
+    @property
+    def intent(self) -> Intent:
+        """The part of the line that the digest covers."""
+        return Intent(
+            action=self.action.value,
+            group="",
+            person=self.person.id or "",
+            member_class=self.call.value,
+            grants=(self.source.hash,),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlockedAccount:
+    """A change of an account that is wanted, or asked about, but deliberately not planned.
+
+    `people` are those besides `person` and `candidates` of whom its words speak.
+    """
+
+    code: str
+    summary: str
+    hint: str
+    source: AccountRef
+    person: PersonRef | None = None
+    wanted: AccountState | None = None
+    """The state that git wants, where that is what Okta does not show."""
+    candidates: tuple[PersonRef, ...] = ()
+    people: tuple[PersonRef, ...] = ()
+    cause: Cause | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountDrift:
+    """Where Okta and git disagree about an account: the state that git wants, and the status."""
+
+    person: PersonRef
+    wanted: AccountState
+    origin: Span | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Drift:
     """Where Okta and git disagree: one person, one group."""
 
@@ -286,12 +388,20 @@ class Plan:
     manual: tuple[ManualLine, ...] = ()
     ending: tuple[Ending, ...] = ()
     warnings: tuple[PlanWarning, ...] = ()
+    accounts: tuple[AccountChange, ...] = ()
+    """Changes of accounts, in the order in which they are carried out, before all others."""
+    blocked_accounts: tuple[BlockedAccount, ...] = ()
+    account_drift: tuple[AccountDrift, ...] = ()
     tool_version: str = ""
     against: BaseComparison | None = None
     withdrawn: tuple[Change, ...] = ()
     """Lines of the base that the change under review takes away."""
     released: tuple[Change, ...] = ()
     """Lines that a guard holds as things stand, and no more once the change is merged."""
+    withdrawn_accounts: tuple[AccountChange, ...] = ()
+    """As `withdrawn`, of accounts."""
+    released_accounts: tuple[AccountChange, ...] = ()
+    """As `released`, of accounts."""
 
     @property
     def is_refused(self) -> bool:

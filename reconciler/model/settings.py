@@ -5,6 +5,7 @@ from datetime import date
 from enum import Enum
 from typing import Literal
 
+from reconciler.model.accounts import AccountAction
 from reconciler.model.diagnostics import Span
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "GuardLimits",
     "IdentityRule",
     "Limit",
+    "Operator",
     "ProtectedPerson",
     "ReviewSource",
     "Settings",
@@ -85,6 +87,15 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Operator:
+    """Whose own request is its approval, for the actions that `may` lists."""
+
+    email: str
+    may: frozenset[AccountAction]
+    github: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReviewSource:
     """Where this catalog's pull requests are reviewed; `repository` is `owner/name`."""
 
@@ -101,5 +112,6 @@ class Settings:
     protected: tuple[ProtectedPerson, ...] = ()
     naming_pattern: str | None = None
     admins: tuple[Contact, ...] = ()
+    operators: tuple[Operator, ...] = ()
     reviews: ReviewSource | None = None
     """None: GitHub is not asked, and every approval stays a claim."""

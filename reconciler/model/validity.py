@@ -11,6 +11,7 @@ from functools import lru_cache
 
 __all__ = [
     "ACKNOWLEDGED_DAYS",
+    "Approval",
     "Phase",
     "Validity",
     "day_end",
@@ -116,3 +117,30 @@ def _ends_at(expires_on: date | None, revoked_on: date | None) -> datetime | Non
     if revoked_on is not None:
         ends.append(day_start(revoked_on))
     return min(ends) if ends else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """Who asked, who agreed, and where that is written down."""
+
+    ticket: str
+    approved_by: tuple[str, ...]
+    approved_at: date
+    requested_by: str | None = None
+    approved_time: time | None = None
+    """The time of that day, UTC, where the file says it."""
+
+    @property
+    def earliest(self) -> datetime:
+        """The first instant at which it may have been given."""
+        return earliest(self.approved_at, self.approved_time)
+
+    @property
+    def latest(self) -> datetime:
+        """The last instant at which it may have been given."""
+        return latest(self.approved_at, self.approved_time)
+
+    @property
+    def written(self) -> str:
+        """When it was given, as the file says it."""
+        return format_instant(self.approved_at, self.approved_time)

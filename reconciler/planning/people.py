@@ -7,12 +7,13 @@ from datetime import datetime
 from reconciler.identity.index import DirectoryIndex, index_users
 from reconciler.identity.resolve import Ambiguous, Resolution, Resolved, Unknown, resolve
 from reconciler.identity.subject import mappings_by_key
-from reconciler.model.catalog import Approval, Binding, Catalog, Grant, IdentityMapping
+from reconciler.model.catalog import Binding, Catalog, Grant, IdentityMapping
 from reconciler.model.directory import DirectoryUser, LiveState
 from reconciler.model.ids import OktaUserId, login_key
 from reconciler.model.plan import BlockReason
 from reconciler.model.settings import IdentityRule
 from reconciler.model.stanzas import okta_stanza
+from reconciler.model.validity import Approval
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,8 +32,7 @@ from reconciler.connector_checks.token_owner import judge_owner
 from reconciler.live.credential import Identity, identify, roles_of
 from reconciler.live.ports import DirectoryReader
 from reconciler.live.snapshot import observe
-from reconciler.model.bindings import bindings_of
-from reconciler.model.catalog import Binding, Catalog, Connector, CreateGroup
+from reconciler.model.catalog import Binding, Catalog, Connector, CreateGroup, bindings_of
 from reconciler.model.directory import LiveState, MembershipLog, ReadFailure
 from reconciler.model.errors import ReconcilerError
 

@@ -20,8 +20,7 @@ from reconciler.live.credential import roles_of
 from reconciler.live.follow_up import read
 from reconciler.live.ports import ApprovalReader, DirectoryReader
 from reconciler.live.snapshot import observe
-from reconciler.model.bindings import bindings_of
-from reconciler.model.catalog import Catalog, Connector, Grant
+from reconciler.model.catalog import Catalog, Connector, Grant, bindings_of
 from reconciler.model.directory import Answers, LiveState
 from reconciler.model.ids import ConnectorId
 from reconciler.model.plan import Plan, PlanWarning

@@ -11,8 +11,7 @@ from datetime import datetime
 from reconciler.live.follow_up import read
 from reconciler.live.ports import DirectoryReader
 from reconciler.live.snapshot import observe
-from reconciler.model.bindings import bindings_of, expand_moves
-from reconciler.model.catalog import Catalog, Revocation
+from reconciler.model.catalog import Catalog, Revocation, bindings_of, expand_moves
 from reconciler.model.directory import LiveState, ReadFailure
 from reconciler.model.ids import ConnectorId
 from reconciler.model.plan import Plan

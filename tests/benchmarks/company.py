@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from reconciler.model.catalog import (
-    Approval,
     BindGroup,
     Binding,
     Catalog,
@@ -19,6 +18,7 @@ from reconciler.model.catalog import (
 from reconciler.model.diagnostics import Span
 from reconciler.model.ids import ConnectorId, EntitlementId, OktaGroupId, ToolId
 from reconciler.model.plan import CatalogRevision
+from reconciler.model.validity import Approval
 from reconciler.okta.api.reader import OktaReader
 from reconciler.okta.auth.signer import SswsAuth
 from reconciler.okta.org_url import OrgUrl

@@ -12,7 +12,6 @@ from random import Random
 from reconciler.identity.index import index_users
 from reconciler.identity.subject import lookup, mappings_by_key
 from reconciler.model.catalog import (
-    Approval,
     Authority,
     BindGroup,
     Binding,
@@ -32,7 +31,7 @@ from reconciler.model.ids import (
 )
 from reconciler.model.plan import Action, Change, Plan
 from reconciler.model.settings import IdentityRule, ProtectedPerson, Settings
-from reconciler.model.validity import Phase
+from reconciler.model.validity import Approval, Phase
 from reconciler.planning.classify import protected_key
 from reconciler.planning.people import wanted_subjects
 from reconciler.planning.selection.scheduled import select_scheduled

@@ -11,7 +11,6 @@ from itertools import product
 from hypothesis import strategies as st
 
 from reconciler.model.catalog import (
-    Approval,
     Authority,
     BindGroup,
     Binding,
@@ -43,6 +42,7 @@ from reconciler.model.ids import (
 )
 from reconciler.model.plan import Action, CatalogRevision, Plan
 from reconciler.model.settings import GuardLimits, IdentityRule, ProtectedPerson, Settings
+from reconciler.model.validity import Approval
 from reconciler.planning.steps.assess import PlanInputs, assess
 from reconciler.planning.steps.complete import complete
 

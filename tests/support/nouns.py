@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime
 from reconciler.identity.index import index_users
 from reconciler.identity.resolve import Resolved
 from reconciler.model.catalog import (
-    Approval,
     Authority,
     BindGroup,
     Binding,
@@ -31,6 +30,7 @@ from reconciler.model.plan import (
 )
 from reconciler.model.review import ReviewRef
 from reconciler.model.settings import IdentityRule
+from reconciler.model.validity import Approval
 from reconciler.planning.context import PlanContext
 from reconciler.planning.people import People
 from reconciler.planning.scope import ManagedGroup

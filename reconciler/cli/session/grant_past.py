@@ -12,8 +12,7 @@ from pathlib import Path
 from reconciler.catalog.git.branch_history import BranchHistory, access_of, group_key
 from reconciler.catalog.git.repository import Repository
 from reconciler.cli.options import Settings
-from reconciler.model.bindings import expand_moves
-from reconciler.model.catalog import Binding, Catalog, Grant
+from reconciler.model.catalog import Binding, Catalog, Grant, expand_moves
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.plan import BlockReason
 from reconciler.planning.approvals.grant_past import GrantHistory

@@ -11,8 +11,7 @@ from reconciler.cli.session.connection import Connection
 from reconciler.cli.session.grant_past import find_grant_history
 from reconciler.cli.session.session import Session
 from reconciler.evidence.history import unconfirmed_lines
-from reconciler.model.bindings import bindings_of
-from reconciler.model.catalog import Catalog, Connector
+from reconciler.model.catalog import Catalog, Connector, bindings_of
 from reconciler.model.evidence import RecentWrites
 from reconciler.model.plan import CatalogRevision, Plan
 from reconciler.planning.steps.assess import PlanInputs

@@ -13,8 +13,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from reconciler.model.bindings import bindings_of
-from reconciler.model.catalog import Binding, Catalog
+from reconciler.model.catalog import Binding, Catalog, bindings_of
 from reconciler.model.outcome import LeftLine
 from reconciler.model.plan import Action, Change, MemberClass, Plan
 from reconciler.planning.binding_moves import is_moved

@@ -9,8 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from reconciler.identity.resolve import Resolved
-from reconciler.model.bindings import bindings_of
-from reconciler.model.catalog import Binding, Catalog, Grant, risks
+from reconciler.model.catalog import Binding, Catalog, Grant, bindings_of, risks
 from reconciler.model.directory import LiveState
 from reconciler.model.evidence import RecentWrites
 from reconciler.model.ids import ConnectorId, EntitlementId, ToolId

@@ -10,8 +10,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from reconciler.identity.resolve import Resolved
-from reconciler.model.bindings import bindings_of, candidates, own_group
-from reconciler.model.catalog import BindGroup, Binding, Catalog, Fulfilment, Grant
+from reconciler.model.catalog import (
+    BindGroup,
+    Binding,
+    Catalog,
+    Fulfilment,
+    Grant,
+    bindings_of,
+    candidates,
+    own_group,
+)
 from reconciler.model.directory import LiveState
 from reconciler.model.ids import ConnectorId, EntitlementId, OktaGroupId, ToolId, login_key
 from reconciler.model.plan import GroupRef, PersonRef

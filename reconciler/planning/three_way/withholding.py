@@ -10,8 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from reconciler.model.bindings import candidates, own_group
-from reconciler.model.catalog import BindGroup, Binding, Catalog
+from reconciler.model.catalog import BindGroup, Binding, Catalog, candidates, own_group
 from reconciler.model.directory import DirectoryGroup
 from reconciler.model.ids import OktaGroupId, login_key
 from reconciler.model.plan import GroupRef, Plan

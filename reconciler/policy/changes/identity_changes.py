@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from reconciler.identity.subject import is_outside_account, mappings_by_key
-from reconciler.model.catalog import Approval, Catalog, Grant, IdentityMapping, Risk, risks
+from reconciler.model.catalog import Catalog, Grant, IdentityMapping, Risk, risks
 from reconciler.model.diagnostics import Example, Rule
 from reconciler.model.ids import login_key
+from reconciler.model.validity import Approval
 from reconciler.policy import sample
 from reconciler.policy.changes.compared_grants import Access, access
 from reconciler.policy.finding import Finding, Place, place

@@ -2,8 +2,7 @@
 
 from dataclasses import replace
 
-from reconciler.model.bindings import expand_moves
-from reconciler.model.catalog import Authority
+from reconciler.model.catalog import Authority, expand_moves
 from reconciler.model.plan import MemberClass
 from reconciler.planning.binding_moves import (
     Access,

@@ -5,8 +5,15 @@ from dataclasses import replace
 import pytest
 import yaml
 
-from reconciler.model.bindings import bindings_of, own_group
-from reconciler.model.catalog import Authority, BindGroup, Catalog, CreateGroup, Fulfilment
+from reconciler.model.catalog import (
+    Authority,
+    BindGroup,
+    Catalog,
+    CreateGroup,
+    Fulfilment,
+    bindings_of,
+    own_group,
+)
 from reconciler.model.directory import DirectoryGroup, LiveState, ReadFailure
 from reconciler.model.plan import GroupRef, PlanWarning
 from reconciler.planning.scope import ManagedGroup, Scope, scope

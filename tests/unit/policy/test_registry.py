@@ -7,7 +7,6 @@ import pytest
 
 from reconciler.model.catalog import (
     Acknowledgement,
-    Approval,
     BindGroup,
     Binding,
     Canary,
@@ -23,6 +22,7 @@ from reconciler.model.catalog import (
     Tool,
 )
 from reconciler.model.settings import Contact, Settings
+from reconciler.model.validity import Approval
 from reconciler.policy.aliases import known_names
 from reconciler.policy.registry import CHECKS, REFERENCES, judge, judge_references
 

@@ -4,8 +4,9 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from reconciler.model.catalog import Approval, Catalog, Grant, IdentityMapping, Revocation
+from reconciler.model.catalog import Catalog, Grant, IdentityMapping, Revocation
 from reconciler.model.diagnostics import Severity, Span
+from reconciler.model.validity import Approval
 from reconciler.policy.checks.grant_windows import check_overlaps
 
 APPROVAL = Approval(ticket="T", approved_by=("lead@x",), approved_at=date(2026, 1, 10))
