@@ -7,6 +7,7 @@ from datetime import datetime
 from reconciler.identity.index import DirectoryIndex, index_users
 from reconciler.identity.subject import Lookup, lookup, mappings_by_key
 from reconciler.live.ports import DirectoryReader
+from reconciler.model.accounts import AccountDeclaration
 from reconciler.model.catalog import Binding, Catalog
 from reconciler.model.directory import DirectoryUser, ReadFailure
 from reconciler.model.ids import OktaUserId, login_key
@@ -27,13 +28,14 @@ PER_REQUEST = 20
 """People per look-up. Okta documents no limit on clauses; a URL of this length is safe."""
 
 
-async def observe_people(
+async def observe_people(  # noqa: PLR0913, PLR0917 - who is looked for, and where
     reader: DirectoryReader,
     catalog: Catalog,
     bindings: tuple[Binding, ...],
     users: dict[OktaUserId, DirectoryUser],
     now: datetime | None = None,
     sides: tuple[Catalog, ...] = (),
+    accounts: tuple[AccountDeclaration, ...] = (),
 ) -> dict[str, ReadFailure]:
     """Adds everyone found to `users`; returns the subjects whose look-up failed, by their key.
 
@@ -43,7 +45,9 @@ async def observe_people(
     A person who has something now or later and was not found is asked for once more, directly: the
     index that answers a search is behind.
     """
-    needs = _list_needs(catalog, bindings, index_users(users.values()), sides or (catalog,))
+    subjects = wanted_subjects(catalog, bindings, accounts)
+    seen = index_users(users.values())
+    needs = _list_needs(catalog, subjects, seen, sides or (catalog,))
     unread: dict[str, ReadFailure] = {}
 
     async def look_up(batch: tuple[tuple[str, Lookup], ...]) -> None:
@@ -61,7 +65,7 @@ async def observe_people(
     async with asyncio.TaskGroup() as tasks:
         for batch in _batches(sorted(needs.items())):
             tasks.create_task(look_up(batch))
-    lasting = {login_key(s) for s in lasting_subjects(catalog, bindings, now)}
+    lasting = {login_key(s) for s in lasting_subjects(catalog, bindings, now, accounts)}
     lasting |= {protected_key(person) for person in catalog.settings.protected}
     lost = _find_lost(needs, index_users(users.values()), lasting, unread)
     unread |= await _ask_directly(reader, lost, users)
@@ -117,12 +121,12 @@ async def _ask_directly(
 
 def _list_needs(
     catalog: Catalog,
-    bindings: tuple[Binding, ...],
+    wanted: tuple[str, ...],
     seen: DirectoryIndex,
     sides: tuple[Catalog, ...],
 ) -> dict[str, Lookup]:
     """What is still to be asked, per subject."""
-    subjects = {login_key(s): s for s in reversed(wanted_subjects(catalog, bindings))}
+    subjects = {login_key(s): s for s in reversed(wanted)}
     needs = dict.fromkeys(subjects, Lookup())
     for side in sides:
         mappings, rules = mappings_by_key(side.identities), side.settings.match

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from reconciler.model.catalog import Catalog, Grant
 from reconciler.model.directory import (
+    AccountLog,
     AttributedMembers,
     CredentialFacts,
     DirectoryGroup,
@@ -126,6 +127,15 @@ class DirectoryReader(Protocol):
 
         Its `since` is later than the asked one where the log does not go back so far, or would
         take too many requests. Events of others may be among them.
+        """
+        ...
+
+    async def fetch_account_log(
+        self, since: datetime, users: Sequence[OktaUserId]
+    ) -> AccountLog | ReadFailure:
+        """What the System Log has of the people's accounts, from `since` until now.
+
+        `since` and foreign events as for memberships.
         """
         ...
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from reconciler.live.credential import Identity, identify
 from reconciler.live.people import observe_people
 from reconciler.live.ports import DirectoryReader, first_of
+from reconciler.model.accounts import AccountDeclaration
 from reconciler.model.catalog import (
     BindGroup,
     Binding,
@@ -99,13 +100,14 @@ async def observe(  # noqa: PLR0913 - what is asked, and who asks; most callers 
     now: datetime | None = None,
     readable: tuple[Binding, ...] | None = None,
     sides: tuple[Catalog, ...] = (),
+    accounts: tuple[AccountDeclaration, ...] = (),
 ) -> LiveState:
     """Everything a plan compares: groups, their members, and everyone the catalog names.
 
     Who asks whom is found out first, unless the caller knows it already. `now` tells whose grants
     have ended, so that nobody looks for them twice. With `readable`, only the groups of these
     bindings are read; any other stands there as an empty one. A catalog that was made of several
-    `sides` is observed for each of them.
+    `sides` is observed for each of them. `accounts` are the people's files that count here.
     Raises `ConnectorError` when the org or the credential is refused, `GuardRefused` when the org
     is not the pinned one. Everything less is marked unread in the result.
     """
@@ -121,7 +123,9 @@ async def observe(  # noqa: PLR0913 - what is asked, and who asks; most callers 
         users = read.users
         if caller is not None:
             users.setdefault(caller.id, caller)
-        unread_subjects = await observe_people(reader, catalog, bindings, users, now, sides)
+        unread_subjects = await observe_people(
+            reader, catalog, bindings, users, now, sides, accounts
+        )
         canary_sight = await _look_for_canary(reader, canary)
     except* ReconcilerError as several:
         raise first_of(several) from several

@@ -40,6 +40,7 @@ __all__ = [
     "Route",
     "SecretRef",
     "Tool",
+    "accounts_of",
     "bindings_of",
     "candidates",
     "expand_moves",
@@ -325,6 +326,13 @@ class Route:
 
 
 DIRECT = Route()
+
+
+def accounts_of(catalog: Catalog, connector: ConnectorId) -> tuple[AccountDeclaration, ...]:
+    """The people's files that the connector carries out: none without `lifecycle: true`."""
+    found = catalog.connectors.get(connector)
+    is_used = found is not None and found.lifecycle and not found.disabled
+    return catalog.accounts if is_used else ()
 
 
 def bindings_of(catalog: Catalog, connector: ConnectorId) -> tuple[Binding, ...]:

@@ -77,14 +77,6 @@ class MembershipEvent:
         return Membership(self.group, self.user)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MembershipLog:
-    """Every such change from `since` until it was asked, in no particular order."""
-
-    since: datetime
-    events: tuple[MembershipEvent, ...] = ()
-
-
 class AccountEventKind(Enum):
     """What happened to an account, by the name that Okta's log has for it (Okta: event types)."""
 
@@ -116,6 +108,16 @@ class AccountLog:
 
     since: datetime
     events: tuple[AccountEvent, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MembershipLog:
+    """Every such change from `since` until it was asked, in no particular order."""
+
+    since: datetime
+    events: tuple[MembershipEvent, ...] = ()
+    cleared: tuple[AccountEvent, ...] = ()
+    """Whose sessions were ended meanwhile."""
 
 
 DEPROVISIONED = "DEPROVISIONED"

@@ -115,3 +115,8 @@ class Settings:
     operators: tuple[Operator, ...] = ()
     reviews: ReviewSource | None = None
     """None: GitHub is not asked, and every approval stays a claim."""
+
+    @property
+    def account_approvers(self) -> tuple[Contact | Operator, ...]:
+        """Who may agree to anything that is done with an account."""
+        return (*self.admins, *self.operators)

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from reconciler.accounts.protection import Shield
 from reconciler.model.catalog import Catalog, Entitled, Risk
 from reconciler.model.directory import Members
 from reconciler.model.evidence import RecentWrites
 from reconciler.model.ids import EntitlementId, OktaGroupId, OktaUserId, ToolId
+from reconciler.model.plan import BlockReason
 from reconciler.model.review import Approvals
 from reconciler.planning.approvals.grant_past import GrantHistory
 from reconciler.planning.manual_removals import MembershipHistory
@@ -45,6 +47,16 @@ class PlanContext:
     """What the files' past and their rules say of grants."""
     risks: Mapping[Entitled, Risk] = field(default_factory=dict)
     """How much harm all that an entitlement's groups give can do."""
+    shield: Shield = field(default_factory=Shield)
+    """Whose accounts are never touched."""
+    merged_at: Mapping[str, datetime] = field(default_factory=dict)
+    """When each request for an account was merged, by its hash, as far as git tells."""
+    is_one_of_several: bool = False
+    """Whether another connector carries out files about accounts, too."""
+    stopped: Mapping[OktaUserId, BlockReason] = field(default_factory=dict)
+    """Why people are added to nothing whom a file wants without their account."""
+    returning: Members = frozenset()
+    """The people whose suspension this plan ends."""
 
     def risk(self, tool: ToolId, entitlement: EntitlementId) -> Risk:
         """How much harm the access can do."""

@@ -8,7 +8,7 @@ at all may hide any of them, so it is no part of being clean.
 from dataclasses import dataclass
 
 from reconciler.model.ids import OktaUserId
-from reconciler.model.plan import Action, Blocked, Change, Drift, MemberClass, Plan
+from reconciler.model.plan import AccountDrift, Action, Blocked, Change, Drift, MemberClass, Plan
 
 __all__ = ["DriftReport", "find_drift"]
 
@@ -24,6 +24,8 @@ class DriftReport:
     blocked: tuple[Blocked, ...] = ()
     """What a person has to settle, beside those who are counted as missing or unapproved."""
     uncompared: tuple[Blocked, ...] = ()
+    accounts: tuple[AccountDrift, ...] = ()
+    """Accounts that are not in the state that git wants."""
 
     @property
     def has_drift(self) -> bool:
@@ -33,7 +35,8 @@ class DriftReport:
     @property
     def number(self) -> int:
         """How many differences there are."""
-        return len(self.missing) + len(self.unapproved) + len(self.ended) + len(self.blocked)
+        people = len(self.missing) + len(self.unapproved) + len(self.ended) + len(self.blocked)
+        return people + len(self.accounts)
 
     @property
     def is_clean(self) -> bool:
@@ -59,6 +62,7 @@ def find_drift(plan: Plan) -> DriftReport:
             if line.group.key in compared and not _is_counted(line, counted)
         ),
         uncompared=tuple(line for line in plan.blocked if line.group.key not in compared),
+        accounts=plan.account_drift,
     )
 
 

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from reconciler.model.plan import Change
+from reconciler.model.plan import AccountChange, Change
+from reconciler.model.validity import format_instant
 from reconciler.planning.refs import approved_when
 
-__all__ = ["Difference", "compare_fields", "explain_differences"]
+__all__ = ["Difference", "compare_fields", "explain_account_differences", "explain_differences"]
 
 
 Fields = Mapping[str, Mapping[str, str]]
@@ -38,6 +39,25 @@ def explain_differences(reviewed: Change, newest: Change) -> tuple[str, ...]:
         f"grant {each.words}"
         for each in compare_fields(_plain(reviewed), _plain(newest), "came", "went")
     )
+
+
+def explain_account_differences(reviewed: AccountChange, newest: AccountChange) -> tuple[str, ...]:
+    """What changed in the file that justifies the line, field by field."""
+    before, after = _plain_account(reviewed), _plain_account(newest)
+    return tuple(each.words for each in compare_fields(before, after, "came", "went"))
+
+
+def _plain_account(change: AccountChange) -> dict[str, dict[str, str]]:
+    ref = change.source
+    return {
+        ref.ticket: {
+            "approved_by": ", ".join(sorted(ref.approved_by)),
+            "approved_at": format_instant(ref.approved_at, ref.approved_time),
+            "until": ref.until.isoformat() if ref.until else "not set",
+            "requested_at": ref.requested_at.isoformat() if ref.requested_at else "not set",
+            "status": change.person.status,
+        }
+    }
 
 
 def compare_fields(before: Fields, after: Fields, came: str, went: str) -> tuple[Difference, ...]:

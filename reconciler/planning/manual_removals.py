@@ -18,8 +18,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from reconciler.identity.own_actors import OwnActors, find_own_actors
 from reconciler.model.catalog import Connector
-from reconciler.model.directory import Actor, LiveState, MembershipEvent, MembershipLog, ReadFailure
+from reconciler.model.directory import (
+    AccountEvent,
+    LiveState,
+    MembershipEvent,
+    MembershipLog,
+    ReadFailure,
+)
 from reconciler.model.ids import Membership, OktaUserId
 from reconciler.model.plan import (
     Action,
@@ -38,6 +45,7 @@ __all__ = [
     "MembershipHistory",
     "effective_at",
     "find_objection",
+    "find_signing_out",
     "membership_history",
     "warn_of_unread_log",
 ]
@@ -50,26 +58,16 @@ _LASTING = frozenset({"refused", "missing"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MembershipHistory:
-    """What the System Log shows of memberships, and which actors are this tool."""
+    """What the System Log shows of memberships and sessions, and who this tool is in it."""
 
     events: Mapping[Membership, tuple[MembershipEvent, ...]] = field(default_factory=dict)
-    caller: OktaUserId | None = None
-    """The owner of the token: what they do is ours where a token was used, not by hand."""
-    apps: frozenset[str] = frozenset()
-    """Client ids that the connector signs in with."""
-
-    def is_ours(self, actor: Actor) -> bool:
-        """Whether this tool did it: as one of its apps, or with its owner's token."""
-        return self.may_be_ours(actor) and (actor.has_token or actor.id != self.caller)
-
-    def may_be_ours(self, actor: Actor) -> bool:
-        """As `is_ours`, or its token's owner, where Okta does not say that a token was used."""
-        is_app = not self.apps.isdisjoint({actor.id, actor.client_id})
-        return is_app or (self.caller is not None and actor.id == self.caller)
+    cleared: tuple[AccountEvent, ...] = ()
+    """Whose sessions were ended, and by whom."""
+    own: OwnActors = field(default_factory=OwnActors)
 
     def is_objection(self, event: MembershipEvent) -> bool:
         """Whether a person, or what acts for one, removed the member."""
-        return event.is_removal and not event.actor.is_system and not self.is_ours(event.actor)
+        return event.is_removal and not event.actor.is_system and not self.own.is_ours(event.actor)
 
 
 def membership_history(
@@ -80,14 +78,10 @@ def membership_history(
     if isinstance(log, MembershipLog):
         for event in log.events:
             found[event.membership].append(event)
-    methods = (connector.plan_auth, connector.apply_auth) if connector else ()
-    apps = {m.client_id for m in methods if m and isinstance(m.client_id, str)}
-    if live.credential is not None and live.credential.client_id is not None:
-        apps.add(live.credential.client_id)  # a client id may be kept as a secret
     return MembershipHistory(
         events={place: tuple(events) for place, events in found.items()},
-        caller=live.caller,
-        apps=frozenset(apps),
+        cleared=log.cleared if isinstance(log, MembershipLog) else (),
+        own=find_own_actors(live, connector),
     )
 
 
@@ -132,6 +126,29 @@ def find_objection(
     return _block_reason(last, grants, now)
 
 
+def find_signing_out(
+    past: MembershipHistory, user: OktaUserId, grants: tuple[GrantRef, ...], now: datetime
+) -> BlockReason | None:
+    """That this tool ended the person's sessions since the approval; None where it did not.
+
+    It does so only where it takes an account or all access away. Of an approval that names a day
+    it is taken as later: asking costs less than giving back what was taken in a hurry.
+    """
+    ours = [e for e in past.cleared if e.user == user and past.own.is_ours(e.actor)]
+    last = max(ours, key=lambda e: e.at, default=None)
+    if last is None or max(map(approved_from, grants)) > last.at:
+        return None
+    newest = max(grants, key=lambda ref: (approved_until(ref), ref.hash))
+    return BlockReason(
+        code="access-taken-since",
+        summary=f"their account or all their access was taken at "
+        f"{last.at.astimezone(UTC):%Y-%m-%d %H:%M UTC}, after the approval of "
+        f"{approved_when(newest)}: revoke or approve anew",
+        hint=f"revoke: {revocation_stanza(now, 'access was taken')}; or approve anew: "
+        f"{approval_stanza(newest.ticket, max(now, last.at))}",
+    )
+
+
 def _block_reason(
     last: MembershipEvent, grants: tuple[GrantRef, ...], now: datetime
 ) -> BlockReason:
@@ -152,7 +169,8 @@ def _was_added(
     """Whether this tool had added the person earlier that day."""
     start = day_start(last.at.astimezone(UTC).date())
     return any(
-        not e.is_removal and past.may_be_ours(e.actor) and start <= e.at <= last.at for e in events
+        not e.is_removal and past.own.may_be_ours(e.actor) and start <= e.at <= last.at
+        for e in events
     )
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from reconciler.identity.index import DirectoryIndex, index_users
 from reconciler.identity.resolve import Ambiguous, Resolution, Resolved, Unknown, resolve
 from reconciler.identity.subject import mappings_by_key
+from reconciler.model.accounts import AccountDeclaration
 from reconciler.model.catalog import Binding, Catalog, Grant, IdentityMapping
 from reconciler.model.directory import DirectoryUser, LiveState
 from reconciler.model.ids import OktaUserId, login_key
@@ -28,6 +29,10 @@ class People:
         """Whom the subject means; one written as its key is needs no folding."""
         found = self.resolutions.get(subject)
         return self.resolutions[login_key(subject)] if found is None else found
+
+    def find(self, subject: str) -> Resolution | None:
+        """Whom the subject means; None where nobody asked."""
+        return self.resolutions.get(login_key(subject))
 
     def meant_by(self, grant: Grant) -> Resolution:
         """Whom the grant means: unresolved where a mapping names one and a login another.
@@ -88,22 +93,33 @@ def required_subjects(catalog: Catalog, bindings: Iterable[Binding]) -> tuple[st
 
 
 def lasting_subjects(
-    catalog: Catalog, bindings: tuple[Binding, ...], now: datetime | None
+    catalog: Catalog,
+    bindings: tuple[Binding, ...],
+    now: datetime | None,
+    accounts: Iterable[AccountDeclaration] = (),
 ) -> tuple[str, ...]:
-    """Those of them whose grant has not ended, or who are required; at no time, all of them."""
+    """Those of them whose grant has not ended, or who are required, or whose account is spoken of.
+
+    At no time, all of them.
+    """
     bound = {(b.tool, b.entitlement) for b in bindings}
     granted = (
         g.subject
         for g in catalog.grants
         if (g.tool, g.entitlement) in bound and (now is None or not g.validity.has_ended(now))
     )
-    return tuple(dict.fromkeys((*granted, *required_subjects(catalog, bindings))))
+    required = required_subjects(catalog, bindings)
+    return tuple(dict.fromkeys((*granted, *required, *(a.subject for a in accounts))))
 
 
-def wanted_subjects(catalog: Catalog, bindings: tuple[Binding, ...]) -> tuple[str, ...]:
+def wanted_subjects(
+    catalog: Catalog,
+    bindings: tuple[Binding, ...],
+    accounts: Iterable[AccountDeclaration] = (),
+) -> tuple[str, ...]:
     """Everyone a plan has to resolve, each spelling once."""
     granted, required = granted_subjects(catalog, bindings), required_subjects(catalog, bindings)
-    return tuple(dict.fromkeys((*granted, *required)))
+    return tuple(dict.fromkeys((*granted, *required, *(a.subject for a in accounts))))
 
 
 CODE = "account-newer-than-approval"

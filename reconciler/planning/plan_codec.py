@@ -47,7 +47,8 @@ _Noun = TypeVar("_Noun", bound=Plan | ApplyResult)
 
 def digest(plan: Plan) -> str:
     """The sha256, in hex, of what the plan intends."""
-    return _digest(plan.connector, plan.org.id, [c.intent for c in plan.changes])
+    lines = [*(c.intent for c in plan.changes), *(c.intent for c in plan.accounts)]
+    return _digest(plan.connector, plan.org.id, lines)
 
 
 def dump_plan(plan: Plan, clean: Clean = str) -> bytes:

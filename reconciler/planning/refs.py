@@ -1,20 +1,23 @@
-"""How a plan line cites a grant, a person and a group."""
+"""How a plan line cites a grant, a part of a person's file, a person and a group."""
 
 import hashlib
 import json
 from collections.abc import Iterable
 from datetime import datetime
 
+from reconciler.model.accounts import AccountDeclaration, AccountPart
 from reconciler.model.catalog import Grant
 from reconciler.model.directory import DirectoryUser
 from reconciler.model.ids import login_key
-from reconciler.model.plan import GrantRef, PersonRef
+from reconciler.model.plan import AccountRef, GrantRef, PersonRef
 from reconciler.model.validity import earliest, format_instant, latest
 
 __all__ = [
+    "account_hash",
     "approved_from",
     "approved_until",
     "approved_when",
+    "cite_account",
     "cite_grant",
     "cite_grants",
     "cite_names",
@@ -58,6 +61,50 @@ def cite_grant(grant: Grant) -> GrantRef:
         revoked_by=grant.revoked.by if grant.revoked else "",
         revoked_because=grant.revoked.reason if grant.revoked else "",
         origin=grant.origin,
+    )
+
+
+def account_hash(declared: AccountDeclaration, part: AccountPart) -> str:
+    """The sha256 of what the part of the file permits and who agreed; words and place stand aside.
+
+    Of a request it is the same wherever it stands and whatever else the file says.
+    """
+    request = dict(declared.requests).get(part)
+    approval = request.approval if request else declared.approval
+    state = declared.state.value if declared.state and not request else None
+    intent = [
+        part.value,
+        login_key(declared.subject),
+        state,
+        declared.until.isoformat() if declared.until and not request else None,
+        request.requested_at.isoformat() if request else None,
+        [approval.ticket, approval.requested_by, sorted(approval.approved_by), approval.written]
+        if approval
+        else None,
+    ]
+    text = json.dumps(intent, ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def cite_account(declared: AccountDeclaration, part: AccountPart) -> AccountRef:
+    """The part of the file as a line shows it; of a part that is not there, nobody approved it."""
+    request = dict(declared.requests).get(part)
+    approval = request.approval if request else declared.approval
+    if approval is None:
+        raise ValueError(part)
+    return AccountRef(
+        hash=account_hash(declared, part),
+        part=part,
+        subject=declared.subject,
+        reason=request.reason if request else declared.reason,
+        ticket=approval.ticket,
+        approved_by=_distinct(approval.approved_by),
+        approved_at=approval.approved_at,
+        approved_time=approval.approved_time,
+        requested_by=approval.requested_by or "",
+        requested_at=request.requested_at if request else None,
+        until=None if request else declared.until,
+        origin=declared.origin,
     )
 
 

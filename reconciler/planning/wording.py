@@ -3,10 +3,11 @@
 from datetime import datetime
 
 from reconciler.model.catalog import Authority, Grant
-from reconciler.model.plan import Action, Change
+from reconciler.model.plan import AccountChange, Action, Change
 
 __all__ = [
     "describe",
+    "describe_account",
     "explain_addition",
     "explain_end",
     "explain_unapproved",
@@ -42,3 +43,9 @@ def describe(change: Change) -> str:
     direction = "to" if change.action is Action.ADD else "from"
     person = f"{change.person.login} ({change.person.id})"
     return f'{change.action.value} {person} {direction} "{change.group.name}"'
+
+
+def describe_account(change: AccountChange) -> str:
+    """What the line does with whose account."""
+    person = change.person
+    return f"{change.action.value} {person.login} ({person.id}, {person.status})"

@@ -36,21 +36,34 @@ from reconciler.execution.ports import DirectoryWriter, MemberReader, Recorder, 
 from reconciler.execution.readback import verify
 from reconciler.live.credential import roles_of
 from reconciler.live.ports import ApprovalReader, DirectoryReader
+from reconciler.model.accounts import AccountAction
 from reconciler.model.catalog import Catalog
-from reconciler.model.directory import LiveState
+from reconciler.model.directory import SUSPENDED, LiveState
 from reconciler.model.errors import GuardRefused, ReconcilerError, StalePlanError
 from reconciler.model.ids import ConnectorId, OktaGroupId, OktaUserId, RunId
-from reconciler.model.outcome import ApplyResult, LeftLine, LineResult, Outcome, Prepared
-from reconciler.model.plan import Action, Change, PersonRef, Plan
-from reconciler.planning.field_diff import explain_differences
+from reconciler.model.outcome import (
+    ApplyResult,
+    LeftAccount,
+    LeftLine,
+    LineResult,
+    Outcome,
+    Prepared,
+)
+from reconciler.model.plan import AccountChange, Action, Change, PersonRef, Plan
+from reconciler.planning.field_diff import explain_account_differences, explain_differences
 from reconciler.planning.plan_codec import digest
 from reconciler.planning.refs import cite_names, cite_person
-from reconciler.planning.selection.reviewed import Comparison, compare, find_blocked_line
+from reconciler.planning.selection.reviewed import (
+    Comparison,
+    compare,
+    compare_accounts,
+    find_blocked_line,
+)
 from reconciler.planning.selection.scheduled import select_scheduled
 from reconciler.planning.selection.unconfirmed import NOT_VISIBLE
 from reconciler.planning.steps.assess import PlanInputs
 from reconciler.planning.steps.complete import complete
-from reconciler.planning.wording import describe
+from reconciler.planning.wording import describe, describe_account
 from reconciler.workflows.plan import Planned, plan
 
 __all__ = [
@@ -104,14 +117,18 @@ async def prepare(
     check_canary(catalog, reviewed.connector, planned.live)
     again = complete(planned.assessment, planned.answers, as_of=reviewed.as_of)
     compared = compare(reviewed, again, planned.plan)
-    if compared.refused:
-        raise _stale_error(reviewed, compared.refused)
-    await check_rights(catalog, reviewed.connector, reader, planned.live, compared.agreed)
+    accounts = compare_accounts(reviewed, again, planned.plan)
+    if compared.refused or accounts.refused:
+        raise _stale_error(reviewed, compared.refused, accounts.refused)
+    changes, early = _split_early(compared.agreed, accounts.agreed)
+    await check_rights(catalog, reviewed.connector, reader, planned.live, changes, accounts.agreed)
     return Prepared(
         plan=planned.plan,
         reviewed_digest=digest(reviewed),
-        changes=compared.agreed,
-        left=_explain_left(compared, planned, again),
+        changes=changes,
+        left=(*_explain_left(compared, planned, again), *early),
+        accounts=accounts.agreed,
+        left_accounts=_explain_left_accounts(accounts, planned.plan),
     )
 
 
@@ -133,8 +150,9 @@ async def prepare_digest(
             f"a plan made now has the digest {found}, not the reviewed {wanted}",
             "look at the new plan: `reconciler plan`; then apply its digest, or its file",
         )
-    await check_rights(catalog, connector, reader, planned.live, planned.plan.changes)
-    return Prepared(plan=planned.plan, reviewed_digest=found, changes=planned.plan.changes)
+    made = planned.plan
+    await check_rights(catalog, connector, reader, planned.live, made.changes, made.accounts)
+    return Prepared(plan=made, reviewed_digest=found, changes=made.changes, accounts=made.accounts)
 
 
 async def prepare_scheduled(
@@ -154,6 +172,7 @@ async def prepare_scheduled(
         reviewed_digest=digest(planned.plan),
         changes=chosen.changes,
         waiting=chosen.waiting,
+        waiting_accounts=chosen.accounts,
     )
 
 
@@ -224,14 +243,56 @@ def _check_org(reviewed: Plan, newest: Plan) -> None:
         )
 
 
-def _stale_error(reviewed: Plan, refused: tuple[Change, ...]) -> StalePlanError:
-    known = {_place(c): c for c in reviewed.changes}
+def _split_early(
+    changes: tuple[Change, ...], accounts: tuple[AccountChange, ...]
+) -> tuple[tuple[Change, ...], tuple[LeftLine, ...]]:
+    """The changes, without additions of suspended people whom this run does not bring back."""
+    returning = {a.person.id for a in accounts if a.action is AccountAction.UNSUSPEND}
+    early = tuple(
+        c
+        for c in changes
+        if c.action is Action.ADD
+        and c.person is not None
+        and c.person.status == SUSPENDED
+        and c.person.id not in returning
+    )
+    why = "their suspension is not ended by this run"
+    return (
+        tuple(c for c in changes if c not in early),
+        tuple(LeftLine(change=change, why=why) for change in early),
+    )
+
+
+def _explain_left_accounts(
+    compared: Comparison[AccountChange], now: Plan
+) -> tuple[LeftAccount, ...]:
+    news = {(c.action, c.person.id): c for c in compared.extra}
+    blocked = {b.person.id: b for b in now.blocked_accounts if b.person}
     lines = []
-    for change in refused[:MOST_SHOWN]:
+    for change in compared.left:
+        newest = news.pop((change.action, change.person.id), None)
+        why = "already so, or no longer planned"
+        if newest is not None:
+            words = explain_account_differences(change, newest)
+            why = f"what justifies it changed since the review ({'; '.join(words)})"
+        elif (held := blocked.get(change.person.id)) is not None:
+            why = f"now blocked: {held.summary}"
+        lines.append(LeftAccount(change=change, why=why))
+    new = "new since the review, so not carried out"
+    return (*lines, *(LeftAccount(change=change, why=new) for change in news.values()))
+
+
+def _stale_error(
+    reviewed: Plan, refused: tuple[Change, ...], accounts: tuple[AccountChange, ...]
+) -> StalePlanError:
+    known = {_place(c): c for c in reviewed.changes}
+    lines = [describe_account(change) for change in accounts[:MOST_SHOWN]]
+    for change in refused[: MOST_SHOWN - len(lines)]:
         before = known.get(_place(change))
         why = f" ({_explain_change(before, change)})" if before else ""
         lines.append(f"{describe(change)}{why}")
-    more = f"; and {len(refused) - MOST_SHOWN} more" if len(refused) > MOST_SHOWN else ""
+    unsaid = len(refused) + len(accounts) - len(lines)
+    more = f"; and {unsaid} more" if unsaid else ""
     return StalePlanError(
         "plan-stale",
         f"a plan made now has lines nobody reviewed: {'; '.join(lines)}{more}",
@@ -244,7 +305,9 @@ def _place(change: Change) -> tuple[Action, str, OktaUserId | None]:
     return change.action, change.group.key, change.person.id if change.person else None
 
 
-def _explain_left(compared: Comparison, planned: Planned, again: Plan) -> tuple[LeftLine, ...]:
+def _explain_left(
+    compared: Comparison[Change], planned: Planned, again: Plan
+) -> tuple[LeftLine, ...]:
     """In the words of a plan made now: those of the file are beside what its digest covers."""
     known = {c.intent: c for c in (*planned.plan.changes, *again.changes)}
     news = {_place(c): c for c in compared.extra}
@@ -308,9 +371,10 @@ async def check_rights(
     reader: DirectoryReader,
     live: LiveState,
     changes: tuple[Change, ...],
+    accounts: tuple[AccountChange, ...] = (),
 ) -> None:
     """What is known to be missing is told before the first write, not by it."""
-    if not changes:
+    if not changes and not accounts:
         return
     needs = needed_scopes(catalog, catalog.connectors[connector], Purpose.APPLY)
     owner = live.users.get(live.caller) if live.caller else None

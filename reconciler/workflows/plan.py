@@ -20,7 +20,7 @@ from reconciler.live.credential import roles_of
 from reconciler.live.follow_up import read
 from reconciler.live.ports import ApprovalReader, DirectoryReader
 from reconciler.live.snapshot import observe
-from reconciler.model.catalog import Catalog, Connector, Grant, bindings_of
+from reconciler.model.catalog import Catalog, Connector, Grant, accounts_of, bindings_of
 from reconciler.model.directory import Answers, LiveState
 from reconciler.model.ids import ConnectorId
 from reconciler.model.plan import Plan, PlanWarning
@@ -63,7 +63,14 @@ async def plan(
     """
     described = catalog.connectors[connector]
     bindings = bindings_of(catalog, connector)
-    live = await observe(reader, catalog, bindings, described.canary, now=inputs.as_of)
+    live = await observe(
+        reader,
+        catalog,
+        bindings,
+        described.canary,
+        now=inputs.as_of,
+        accounts=accounts_of(catalog, connector),
+    )
     if is_read_only:
         inputs = await warn_of_credential(inputs, described, reader, live)
     assessment = assess(catalog, connector, live, inputs)

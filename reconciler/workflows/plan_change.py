@@ -11,7 +11,13 @@ from datetime import datetime
 from reconciler.live.follow_up import read
 from reconciler.live.ports import DirectoryReader
 from reconciler.live.snapshot import observe
-from reconciler.model.catalog import Catalog, Revocation, bindings_of, expand_moves
+from reconciler.model.catalog import (
+    Catalog,
+    Revocation,
+    accounts_of,
+    bindings_of,
+    expand_moves,
+)
 from reconciler.model.directory import LiveState, ReadFailure
 from reconciler.model.ids import ConnectorId
 from reconciler.model.plan import Plan
@@ -26,6 +32,7 @@ from reconciler.planning.three_way.attribution import (
     attribute,
     end_lost_grants,
     find_released,
+    find_released_accounts,
     unite_catalogs,
 )
 from reconciler.planning.three_way.catalog_changes import catalog_changes
@@ -75,7 +82,9 @@ async def plan_against(
     judged = apply_base_limits(merged, base.catalog)
     change = assess(judged, connector, live, inputs)
     without = assess(base.catalog, connector, live, replace(inputs, record=base.record))
-    asked = questions(change, known.has).with_past_of(questions(without))
+    # Of a person whom only the change names, no apps are asked for: it is no window on them.
+    own = replace(questions(change, known.has), dashboards=())
+    asked = own.with_past_of(questions(without))
     answers = replace(await read(reader, asked), approvals=_judge_unmerged(head, base.catalog))
     made = hide_unbound(complete(change, answers), known)
     now = complete(without, answers)
@@ -91,7 +100,11 @@ async def plan_against(
     split = attribute(made, now, then, against)
     if judged != merged:
         freed = hide_unbound(complete(assess(merged, connector, live, inputs), answers), known)
-        split = replace(split, released=find_released(split, freed))
+        split = replace(
+            split,
+            released=find_released(split, freed),
+            released_accounts=find_released_accounts(split, freed),
+        )
     words = catalog_changes(base.catalog, head, split)
     return replace(split, against=replace(against, catalog_changes=words))
 
@@ -111,12 +124,20 @@ async def plan_uncompared(
     bound = tuple(expand_moves(b for b in base.catalog.bindings if b.connector == connector))
     mine = head.connectors.get(connector)
     canary = mine.canary if mine else None
-    live = await observe(reader, head, bindings_of(head, connector), canary, readable=bound)
+    live = await observe(
+        reader,
+        head,
+        bindings_of(head, connector),
+        canary,
+        readable=bound,
+        accounts=accounts_of(head, connector),
+    )
     known = known_groups(bound, live.groups_by_name, live.groups_by_marker)
     if mine is not None:
         inputs = await warn_of_credential(inputs, mine, reader, live)
     assessment = assess(head, connector, live, inputs)
-    answers = await read(reader, questions(assessment, known.has))
+    asked = replace(questions(assessment, known.has), dashboards=())
+    answers = await read(reader, asked)
     answers = replace(answers, approvals=_judge_unmerged(head))
     made = hide_unbound(complete(assessment, answers), known)
     against = BaseComparison(
@@ -142,6 +163,7 @@ async def _observe_sides(
         now=base.committed_at,
         readable=bindings_of(base.catalog, connector),
         sides=(base.catalog, head),
+        accounts=(*accounts_of(base.catalog, connector), *accounts_of(head, connector)),
     )
 
 

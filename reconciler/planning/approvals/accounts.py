@@ -12,9 +12,10 @@ from reconciler.model.catalog import Binding, Catalog, Grant, IdentityMapping
 from reconciler.model.directory import DirectoryUser
 from reconciler.model.ids import fold, is_same_login, login_key
 from reconciler.model.plan import BlockReason, PersonRef, PlanWarning
+from reconciler.model.settings import Contact, Operator
 from reconciler.planning.people import People
 
-__all__ = ["find_own_approval", "warn_of_approvers"]
+__all__ = ["find_own_approval", "find_own_name", "warn_of_approvers"]
 
 
 def find_own_approval(
@@ -23,10 +24,12 @@ def find_own_approval(
     """That each of the grants is approved by the person whom it is for; None where one is not."""
     approver = ""
     for grant in grants:
-        own = [a for a in grant.approval.approved_by if _is_theirs(a, user, grant, known, catalog)]
+        tool = catalog.tools.get(grant.tool)
+        contacts = (*tool.owners, *tool.approvers) if tool else ()
+        own = find_own_name(grant.approval.approved_by, contacts, user, known)
         if not own:
             return None
-        approver = approver or own[0]
+        approver = approver or own
     return BlockReason(
         code="approver-is-account",
         summary=f"the approver {approver} is {user.login} ({user.id}) in Okta, "
@@ -35,18 +38,23 @@ def find_own_approval(
     )
 
 
-def _is_theirs(
-    approver: str, user: DirectoryUser, grant: Grant, known: People, catalog: Catalog
-) -> bool:
-    return any(
-        _names(name, user, known) for name in (approver, *_handles(approver, grant, catalog))
-    )
+def find_own_name(
+    approvers: Iterable[str],
+    contacts: tuple[Contact | Operator, ...],
+    user: DirectoryUser,
+    known: People,
+) -> str:
+    """The first of the approvers who is the account's own person, by any name; empty for none."""
+    for approver in approvers:
+        names = (approver, *_handles(approver, contacts))
+        if any(_names(name, user, known) for name in names):
+            return approver
+    return ""
 
 
-def _handles(approver: str, grant: Grant, catalog: Catalog) -> Iterator[str]:
-    """What the tool's contact of that address is called at GitHub; a team is several people."""
-    tool = catalog.tools.get(grant.tool)
-    for contact in (*tool.owners, *tool.approvers) if tool else ():
+def _handles(approver: str, contacts: tuple[Contact | Operator, ...]) -> Iterator[str]:
+    """What the contact of that address is called at GitHub; a team is several people."""
+    for contact in contacts:
         handle = (contact.github or "").removeprefix("@")
         if handle and "/" not in handle and is_same_login(contact.email, approver):
             yield f"github:{handle}"

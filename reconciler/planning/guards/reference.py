@@ -79,5 +79,10 @@ GUARDS: tuple[GuardEntry, ...] = (
         holds="that removal",
         trips="the credential in use belongs to the person",
     ),
+    GuardEntry(
+        name="deactivations",
+        holds="all deactivations of accounts",
+        trips="more than one account would be deactivated",
+    ),
 )
 """In the order in which they are judged for a group, and then for a run."""

@@ -12,7 +12,7 @@ from reconciler.planning.approvals.accounts import find_own_approval
 from reconciler.planning.approvals.effect import block_unapproved, cite_approval
 from reconciler.planning.approvals.grant_past import explain_ineffective, select_effective
 from reconciler.planning.context import PlanContext
-from reconciler.planning.manual_removals import find_objection
+from reconciler.planning.manual_removals import find_objection, find_signing_out
 from reconciler.planning.people import ask_who_is_meant, began_later
 from reconciler.planning.refs import cite_grants, cite_person, grant_hash
 from reconciler.planning.scope import ManagedGroup
@@ -33,7 +33,7 @@ class Addition:
     counted: tuple[GrantRef, ...]
     """Those of the cited that may cause an addition."""
     reason: BlockReason | None
-    """Why the person is not added, whatever is answered."""
+    """Why the person is not added, whatever is answered and whatever becomes of the account."""
 
 
 def propose_addition(
@@ -60,8 +60,10 @@ def settle_addition(proposed: Addition, context: PlanContext) -> Change | Blocke
     counted, approvals = proposed.counted, context.approvals
     risks = {grant_hash(g): context.risk(g.tool, g.entitlement) for g in proposed.grants}
     reason = (
-        proposed.reason
+        _explain_status(user, context)
+        or proposed.reason
         or find_objection(context.past, group.membership(user.id), counted, context.now)
+        or find_signing_out(context.past, user.id, counted, context.now)
         or block_unapproved(counted, risks, approvals, context.now)
     )
     if reason is not None:
@@ -91,23 +93,30 @@ def _select_grants(
 def _block_reason(
     user: DirectoryUser, grants: tuple[Grant, ...], group: ManagedGroup, context: PlanContext
 ) -> BlockReason | None:
+    return (
+        _explain_newer_account(user, grants, context)
+        or find_own_approval(user, grants, context.known, context.catalog)
+        or judge_admin_role(group.ref.name, group.has_admin_role, group.bindings[0])
+    )
+
+
+def _explain_status(user: DirectoryUser, context: PlanContext) -> BlockReason | None:
+    """Why the state of their account, or the one that a file wants, lets nobody add them."""
     if user.is_deprovisioned:
         return BlockReason(
             code="leaver",
             summary=f"{user.login} is deprovisioned in Okta and still has a live grant",
             hint=f"end the grant: {revocation_stanza(context.now, 'left the company')}",
         )
-    if user.is_inactive:
+    if (wanted := context.stopped.get(user.id)) is not None:
+        return wanted
+    if user.is_inactive and user.id not in context.returning:
         return BlockReason(
             code="person-suspended",
             summary=f"{user.login} is suspended in Okta; a suspended person is never added",
             hint="they are added by the first plan after the suspension ends",
         )
-    return (
-        _explain_newer_account(user, grants, context)
-        or find_own_approval(user, grants, context.known, context.catalog)
-        or judge_admin_role(group.ref.name, group.has_admin_role, group.bindings[0])
-    )
+    return None
 
 
 def _explain_newer_account(

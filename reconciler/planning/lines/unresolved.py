@@ -18,7 +18,7 @@ from reconciler.planning.desired import GroupIntent, UnresolvedGrant
 from reconciler.planning.refs import cite_grants, cite_person
 from reconciler.planning.scope import ManagedGroup
 
-__all__ = ["RemovalDoubt", "block_unresolved", "find_removal_doubt"]
+__all__ = ["RemovalDoubt", "block_unresolved", "explain_unresolved", "find_removal_doubt"]
 
 NAMED = 3
 """As many doubtful grants are named in a line that they hold."""
@@ -65,7 +65,7 @@ def _list_subjects(grants: list[tuple[str, Grant]]) -> str:
 def block_unresolved(group: ManagedGroup, doubt: UnresolvedGrant, *, aside: str = "") -> Blocked:
     """The grant's blocked line; `aside` says first what is special about the grant."""
     subject, resolution = doubt.grant.subject, doubt.resolution
-    reason = _block_reason(subject, resolution)
+    reason = explain_unresolved(subject, resolution)
     candidates = resolution.candidates if isinstance(resolution, Ambiguous) else ()
     return Blocked(
         code=reason.code,
@@ -80,7 +80,8 @@ def block_unresolved(group: ManagedGroup, doubt: UnresolvedGrant, *, aside: str 
     )
 
 
-def _block_reason(subject: str, resolution: Unresolved) -> BlockReason:
+def explain_unresolved(subject: str, resolution: Unresolved) -> BlockReason:
+    """Why it is not known who a grant means, and what would say so."""
     match resolution:
         case Ambiguous(candidates=(bearer, *_, mapped), rule=rule) if _is_disputed(subject, bearer):
             return BlockReason(

@@ -8,8 +8,8 @@ faster.
 from dataclasses import dataclass
 
 from reconciler.model.errors import UsageError
-from reconciler.model.outcome import ApplyResult, LineResult
-from reconciler.model.plan import Change, Plan
+from reconciler.model.outcome import AccountResult, ApplyResult, LineResult
+from reconciler.model.plan import AccountChange, Change, Plan
 from reconciler.model.review import Cause
 
 __all__ = ["Deviations", "find_deviations"]
@@ -25,11 +25,14 @@ class Deviations:
     """Reviewed lines that were no part of the run."""
     unreviewed: tuple[LineResult, ...] = ()
     """What the run did, and the review did not show."""
+    undone_accounts: tuple[AccountResult, ...] = ()
+    absent_accounts: tuple[AccountChange, ...] = ()
+    unreviewed_accounts: tuple[AccountResult, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Whether the run did what was reviewed, and nothing else."""
-        return not (self.undone or self.absent or self.unreviewed)
+        return self == Deviations()
 
 
 def find_deviations(reviewed: Plan, result: ApplyResult) -> Deviations:
@@ -48,6 +51,9 @@ def find_deviations(reviewed: Plan, result: ApplyResult) -> Deviations:
     lines = {line.change.intent: line for line in result.lines}
     owed = tuple(change for change in reviewed.changes if _is_owed(change, reviewed))
     shown = {change.intent for change in reviewed.changes}
+    results = {line.change.intent: line for line in result.accounts}
+    due = tuple(change for change in reviewed.accounts if _is_owed(change, reviewed))
+    known = {change.intent for change in reviewed.accounts}
     return Deviations(
         undone=tuple(
             line for c in owed if (line := lines.get(c.intent)) and not line.outcome.is_done
@@ -58,10 +64,19 @@ def find_deviations(reviewed: Plan, result: ApplyResult) -> Deviations:
             for line in result.lines
             if line.outcome.is_made and line.change.intent not in shown
         ),
+        undone_accounts=tuple(
+            end for c in due if (end := results.get(c.intent)) and not end.outcome.is_done
+        ),
+        absent_accounts=tuple(c for c in due if c.intent not in results),
+        unreviewed_accounts=tuple(
+            line
+            for line in result.accounts
+            if line.outcome.is_made and line.change.intent not in known
+        ),
     )
 
 
-def _is_owed(change: Change, plan: Plan) -> bool:
+def _is_owed(change: Change | AccountChange, plan: Plan) -> bool:
     """Held lines were shown as held; doing them needs an acknowledgement that came later."""
     is_compared = plan.against is not None and not plan.against.problem
     return not change.held_by and (not is_compared or change.cause is Cause.CHANGE)

@@ -5,50 +5,89 @@ instant, and in a plan made now. Lines that only the new plan has are never carr
 removal, or any extra line that the catalog caused, refuses the whole run.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
-from reconciler.model.plan import Action, Blocked, Change, Intent, Plan
+from reconciler.model.plan import AccountChange, Action, Blocked, Change, Plan
 
-__all__ = ["Comparison", "compare", "find_blocked_line"]
+__all__ = ["Comparison", "compare", "compare_accounts", "find_blocked_line"]
+
+
+_Line = TypeVar("_Line", Change, AccountChange)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
+class Comparison(Generic[_Line]):
     """What became of the reviewed lines."""
 
-    agreed: tuple[Change, ...]
+    agreed: tuple[_Line, ...]
     """To be carried out, as they stand in the newest plan."""
-    left: tuple[Change, ...]
+    left: tuple[_Line, ...]
     """Reviewed, but no longer so: another run did them, or time passed."""
-    refused: tuple[Change, ...]
+    refused: tuple[_Line, ...]
     """Not reviewed, and reason enough to do nothing at all."""
-    extra: tuple[Change, ...]
+    extra: tuple[_Line, ...]
     """Not reviewed and not carried out: Okta changed since."""
 
 
-def compare(reviewed: Plan, again: Plan, now: Plan) -> Comparison:
+@dataclass(frozen=True, slots=True)
+class _Three(Generic[_Line]):
+    """The lines of the three plans that are compared."""
+
+    reviewed: tuple[_Line, ...]
+    again: tuple[_Line, ...]
+    now: tuple[_Line, ...]
+
+
+def compare(reviewed: Plan, again: Plan, now: Plan) -> Comparison[Change]:
     """The reviewed plan against the same question asked again, then and now.
 
     `again` is planned at the reviewed as-of from today's files and today's Okta; `now` likewise at
     the present instant.
     """
-    known = {c.intent for c in reviewed.changes}
-    current = {c.intent: c for c in now.changes}
-    repeated = {c.intent for c in again.changes}
-    same_files = reviewed.catalog.digest == again.catalog.digest
-    news = _distinct((*again.changes, *now.changes), known)
-    by_time = {c.intent for c in now.changes} - repeated
-    refused = tuple(c for c in news if _is_refused(c, same_files, is_by_time=c.intent in by_time))
-    agreed = tuple(
-        current[c.intent] for c in reviewed.changes if c.intent in repeated and c.intent in current
+    lines = _Three(reviewed.changes, again.changes, now.changes)
+    return _compare(
+        lines, lambda c: c.action is Action.REMOVE, same_files=_has_same_files(reviewed, again)
     )
-    done = {c.intent for c in agreed}
+
+
+def compare_accounts(reviewed: Plan, again: Plan, now: Plan) -> Comparison[AccountChange]:
+    """The same of the account lines: one that takes away what nobody reviewed refuses the run."""
+    lines = _Three(reviewed.accounts, again.accounts, now.accounts)
+    return _compare(
+        lines, lambda c: c.action.takes_away, same_files=_has_same_files(reviewed, again)
+    )
+
+
+def _has_same_files(reviewed: Plan, again: Plan) -> bool:
+    return reviewed.catalog.digest == again.catalog.digest
+
+
+def _compare(
+    lines: _Three[_Line],
+    takes_away: Callable[[_Line], bool],
+    same_files: bool,
+) -> Comparison[_Line]:
+    """Time alone may bring new lines (a grant ended): they wait for their own review."""
+    reviewed, again, now = lines.reviewed, lines.again, lines.now
+    known = {c.intent for c in reviewed}
+    current = {c.intent: c for c in now}
+    repeated = {c.intent for c in again}
+    news = {c.intent: c for c in (*again, *now) if c.intent not in known}
+    by_time = current.keys() - repeated
+    refused = tuple(
+        c for c in news.values() if c.intent not in by_time and (takes_away(c) or not same_files)
+    )
+    agreed = tuple(
+        current[c.intent] for c in reviewed if c.intent in repeated and c.intent in current
+    )
+    done, stopping = {c.intent for c in agreed}, {c.intent for c in refused}
     return Comparison(
         agreed=agreed,
-        left=tuple(c for c in reviewed.changes if c.intent not in done),
+        left=tuple(c for c in reviewed if c.intent not in done),
         refused=refused,
-        extra=tuple(c for c in news if c not in refused),
+        extra=tuple(c for c in news.values() if c.intent not in stopping),
     )
 
 
@@ -58,15 +97,3 @@ def find_blocked_line(change: Change, now: Plan) -> Blocked | None:
         return None
     place = (change.group.key, change.person.id)
     return next((b for b in now.blocked if b.person and (b.group.key, b.person.id) == place), None)
-
-
-def _is_refused(change: Change, same_files: bool, *, is_by_time: bool) -> bool:
-    """Time alone may bring new lines (a grant ended): they wait for their own review."""
-    if is_by_time:
-        return False
-    return change.action is Action.REMOVE or not same_files
-
-
-def _distinct(changes: Iterable[Change], known: set[Intent]) -> tuple[Change, ...]:
-    found = {c.intent: c for c in changes if c.intent not in known}
-    return tuple(found.values())

@@ -8,13 +8,15 @@
 | unapproved and present                       | removes, if each binding is `unattended`  |
 | the side that a moved binding leaves         | leaves it to a reviewed plan              |
 | a group to be created, and its first people  | leaves it to a reviewed plan              |
+| an account to be changed, and who returns    | leaves it to a reviewed plan              |
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reconciler.model.catalog import Binding, Catalog, bindings_of
-from reconciler.model.outcome import LeftLine
+from reconciler.model.directory import SUSPENDED
+from reconciler.model.outcome import LeftAccount, LeftLine
 from reconciler.model.plan import Action, Change, MemberClass, Plan
 from reconciler.planning.binding_moves import is_moved
 from reconciler.planning.manual_removals import LOG_FAILED
@@ -28,6 +30,8 @@ class ScheduledLines:
 
     changes: tuple[Change, ...]
     waiting: tuple[LeftLine, ...]
+    accounts: tuple[LeftAccount, ...] = ()
+    """The account lines, which all wait."""
 
 
 def select_scheduled(plan: Plan, catalog: Catalog) -> ScheduledLines:
@@ -51,6 +55,10 @@ def select_scheduled(plan: Plan, catalog: Catalog) -> ScheduledLines:
     return ScheduledLines(
         changes=tuple(change for change, why in reasons if not why),
         waiting=tuple(LeftLine(change=change, why=why) for change, why in reasons if why),
+        accounts=tuple(
+            LeftAccount(change=each, why="an account is changed by a reviewed plan")
+            for each in plan.accounts
+        ),
     )
 
 
@@ -60,6 +68,8 @@ def _explain_review(change: Change, bindings: Mapping[str, tuple[Binding, ...]])
     if change.action is Action.CREATE_GROUP:
         return "a group is created by a reviewed plan"
     if change.action is Action.ADD:
+        if change.person is not None and change.person.status == SUSPENDED:
+            return "their suspension is yet to end"
         return "its group is yet to be created" if change.group.id is None else ""
     if change.member_class is MemberClass.UNAPPROVED:
         is_unattended = all(b.unattended for b in of_group) and bool(of_group)

@@ -8,15 +8,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from reconciler.accounts.protection import Shield
 from reconciler.identity.resolve import Resolved
-from reconciler.model.catalog import Binding, Catalog, Grant, bindings_of, risks
+from reconciler.model.accounts import AccountDeclaration
+from reconciler.model.catalog import Binding, Catalog, Grant, accounts_of, bindings_of, risks
 from reconciler.model.directory import LiveState
 from reconciler.model.evidence import RecentWrites
 from reconciler.model.ids import ConnectorId, EntitlementId, ToolId
 from reconciler.model.plan import CatalogRevision, PlanWarning
 from reconciler.planning.approvals.accounts import warn_of_approvers
 from reconciler.planning.approvals.grant_past import GrantHistory
-from reconciler.planning.classify import find_protected
+from reconciler.planning.classify import Protection, find_protected
 from reconciler.planning.context import PlanContext
 from reconciler.planning.desired import GroupIntent, add_given_access, find_intent
 from reconciler.planning.lines.diff import GroupCase, assess_group
@@ -42,6 +44,8 @@ class PlanInputs:
     """What earlier runs took away lately: it counts towards this run's limits."""
     record: GrantHistory = field(default_factory=GrantHistory)
     """What the files' past and their rules say of grants."""
+    merged_at: Mapping[str, datetime] = field(default_factory=dict)
+    """When each request for an account was merged, by its hash, as far as git tells."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +60,11 @@ class Assessment:
     warnings: tuple[PlanWarning, ...]
     cases: tuple[GroupCase, ...] = ()
 
+    @property
+    def accounts(self) -> tuple[AccountDeclaration, ...]:
+        """The people's files that the connector carries out."""
+        return accounts_of(self.context.catalog, self.connector)
+
 
 def assess(
     catalog: Catalog, connector: ConnectorId, live: LiveState, inputs: PlanInputs
@@ -63,7 +72,8 @@ def assess(
     """Where the connector's groups and their people stand, by the files and by what was read."""
     bindings = bindings_of(catalog, connector)
     area = leave_to_others(scope(bindings, live), live, catalog, connector)
-    known = resolve_people(catalog, live, wanted_subjects(catalog, bindings))
+    accounts = accounts_of(catalog, connector)
+    known = resolve_people(catalog, live, wanted_subjects(catalog, bindings, accounts))
     protection = find_protected(catalog.settings.protected, known.directory, live.unread_subjects)
     gone = warn_of_approvers(catalog, bindings, known)
     context = PlanContext(
@@ -75,6 +85,9 @@ def assess(
         recent=inputs.recent,
         record=inputs.record,
         risks=risks(catalog),
+        shield=_find_shield(catalog, connector, live, protection),
+        merged_at=inputs.merged_at,
+        is_one_of_several=_count_lifecycles(catalog) > 1,
     )
     timeless = Assessment(
         connector=connector,
@@ -85,6 +98,23 @@ def assess(
         warnings=(*inputs.warnings, *area.warnings, *protection.warnings, *gone),
     )
     return assess_at(timeless, inputs.as_of)
+
+
+def _find_shield(
+    catalog: Catalog, connector: ConnectorId, live: LiveState, protection: Protection
+) -> Shield:
+    mine = catalog.connectors.get(connector)
+    canary = mine.canary if mine else None
+    return Shield(
+        protected=protection.ids,
+        holds_all=protection.holds_all,
+        caller=live.caller,
+        canary=canary.user if canary else "",
+    )
+
+
+def _count_lifecycles(catalog: Catalog) -> int:
+    return sum(1 for each in catalog.connectors.values() if each.lifecycle and not each.disabled)
 
 
 def assess_at(assessment: Assessment, as_of: datetime) -> Assessment:

@@ -18,6 +18,7 @@ from reconciler.model.plan import (
     Plan,
 )
 from reconciler.planning.approvals.effect import warn_of_unread_reviews
+from reconciler.planning.guards.account_guards import judge_accounts
 from reconciler.planning.guards.group_guards import collect_facts
 from reconciler.planning.guards.run_guards import judge
 from reconciler.planning.lines.diff import GroupCase
@@ -48,6 +49,7 @@ def complete(
     group_facts = [collect_facts(case.group, case.intent, context) for case in found.cases]
     changes = sorted(found.changes, key=change_order)
     judged = judge(changes, group_facts, context, assessment.connector, live.caller)
+    accounts, verdicts = judge_accounts(found.accounts.changes, context, assessment.connector)
     endings = (e for case in found.cases for e in find_endings(case.group, case.intent, context))
     told = collect_warnings(
         context.catalog,
@@ -70,7 +72,10 @@ def complete(
         blocked=tuple(sorted(found.blocked, key=blocked_order)),
         missing=tuple(sorted((m for d in diffs for m in d.missing), key=drift_order)),
         unapproved=tuple(sorted((u for d in diffs for u in d.unapproved), key=drift_order)),
-        guards=judged.verdicts,
+        guards=(*verdicts, *judged.verdicts),
+        accounts=accounts,
+        blocked_accounts=found.accounts.blocked,
+        account_drift=found.accounts.drift,
         manual=_list_manual(context.catalog, inputs.as_of),
         ending=tuple(sorted(endings, key=lambda e: (e.ends_at, e.tool, e.person.login))),
         warnings=(

@@ -11,6 +11,7 @@ from reconciler.model.plan import Action, Blocked, Change
 from reconciler.planning.binding_moves import Access, GroupMember, hold_moves, is_moved
 from reconciler.planning.classify import classify_members
 from reconciler.planning.context import PlanContext
+from reconciler.planning.lines.accounts import AccountLines, settle_accounts
 from reconciler.planning.lines.diff import GroupCase, GroupDiff, diff
 from reconciler.planning.manual_removals import membership_history
 from reconciler.planning.steps.assess import Assessment
@@ -29,14 +30,16 @@ class Draft:
     diffs: tuple[GroupDiff, ...]
     changes: tuple[Change, ...]
     blocked: tuple[Blocked, ...]
+    accounts: AccountLines
 
 
-def draft(assessment: Assessment, answers: Answers) -> Draft:
-    """The lines by these answers; without any, those that are worth a question."""
+def draft(assessment: Assessment, answers: Answers, *, is_asking: bool = False) -> Draft:
+    """The lines by these answers; while it is asked what to ask, those worth a question."""
     fed = _group_answers(answers)
     protected = assessment.context.protected
     cases = tuple(_attribute(case, fed, protected) for case in assessment.cases)
-    context = replace(add_answers(assessment, answers), names_of=_name_kept_groups(cases))
+    accounts = _settle_accounts(assessment, answers, is_asking=is_asking)
+    context = replace(add_answers(assessment, answers, accounts), names_of=_name_kept_groups(cases))
     diffs = tuple(diff(case, context) for case in cases)
     settled, waiting = _hold_moves(cases, diffs, context.now)
     return Draft(
@@ -45,19 +48,41 @@ def draft(assessment: Assessment, answers: Answers) -> Draft:
         diffs=diffs,
         changes=settled,
         blocked=(*assessment.scope.blocked, *(b for d in diffs for b in d.blocked), *waiting),
+        accounts=accounts,
     )
 
 
-def add_answers(assessment: Assessment, answers: Answers) -> PlanContext:
-    """What the steps of planning know once these answers are there."""
+def add_answers(
+    assessment: Assessment, answers: Answers, accounts: AccountLines | None = None
+) -> PlanContext:
+    """What the steps of planning know once these answers are there.
+
+    `accounts` are the account lines by the same answers, where they are known already.
+    """
+    lines = accounts or _settle_accounts(assessment, answers)
+    return replace(
+        _add_past(assessment, answers),
+        apps=answers.apps,
+        approvals=answers.approvals,
+        stopped=lines.stopped,
+        returning=lines.returning,
+    )
+
+
+def _add_past(assessment: Assessment, answers: Answers) -> PlanContext:
     known = assessment.context
     connector = known.catalog.connectors.get(assessment.connector)
-    return replace(
-        known,
-        apps=answers.apps,
-        past=membership_history(assessment.live, connector, answers.log),
-        approvals=answers.approvals,
-    )
+    return replace(known, past=membership_history(assessment.live, connector, answers.log))
+
+
+def _settle_accounts(
+    assessment: Assessment, answers: Answers, *, is_asking: bool = False
+) -> AccountLines:
+    if not assessment.accounts:
+        return AccountLines()
+    groups = [case.group for case in assessment.cases]
+    context = _add_past(assessment, answers)
+    return settle_accounts(assessment.accounts, context, answers, groups, is_asking=is_asking)
 
 
 def _group_answers(answers: Answers) -> Mapping[OktaGroupId, _Fed]:

@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from reconciler.model.accounts import AccountAction
 from reconciler.model.catalog import Grant, Risk
 from reconciler.model.directory import Answers
 from reconciler.model.ids import Membership, OktaGroupId, OktaUserId
-from reconciler.model.plan import Action, Blocked, Change, GroupRef
+from reconciler.model.plan import AccountChange, Action, Blocked, Change, GroupRef
+from reconciler.planning.lines.accounts import AccountLines
 from reconciler.planning.lines.additions import settle_addition
 from reconciler.planning.lines.removals import UNATTRIBUTED_CODE
 from reconciler.planning.manual_removals import effective_at
@@ -23,7 +25,7 @@ from reconciler.planning.steps.assess import Assessment
 from reconciler.planning.steps.complete import blocked_order, change_order
 from reconciler.planning.steps.draft import add_answers, draft
 
-__all__ = ["LogQuestion", "Questions", "find_grants_to_review", "questions"]
+__all__ = ["AccountQuestion", "LogQuestion", "Questions", "find_grants_to_review", "questions"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +34,14 @@ class LogQuestion:
 
     since: datetime
     groups: tuple[OktaGroupId, ...]
+    users: tuple[OktaUserId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountQuestion:
+    """The people of whose accounts it is looked up what happened since then."""
+
+    since: datetime
     users: tuple[OktaUserId, ...]
 
 
@@ -45,11 +55,17 @@ class Questions:
     """Groups whose apps are asked for."""
     added: tuple[Change, ...] = ()
     """Additions to groups that are there: a new one has no past."""
+    accounts: AccountQuestion | None = None
+    """The one question about what happened to accounts."""
+    roles: tuple[OktaUserId, ...] = ()
+    """People whose account would be changed, whose admin roles are asked for."""
+    dashboards: tuple[OktaUserId, ...] = ()
+    """People whose account would be taken away, whose apps are asked for."""
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to ask."""
-        return not (self.fed or self.apps or self.added)
+        return self == Questions()
 
     @property
     def log(self) -> LogQuestion | None:
@@ -65,18 +81,24 @@ class Questions:
         )
 
     def with_past_of(self, other: "Questions") -> "Questions":
-        """These, and the past of what the other would add.
+        """These, and the past of what the other would add, and all that it asks of accounts.
 
         A reader who compares two plans must find the same people held in both.
         """
-        return replace(self, added=(*self.added, *other.added))
+        return replace(
+            self,
+            added=(*self.added, *other.added),
+            accounts=_join_questions(self.accounts, other.accounts),
+            roles=tuple(dict.fromkeys((*self.roles, *other.roles))),
+            dashboards=tuple(dict.fromkeys((*self.dashboards, *other.dashboards))),
+        )
 
 
 def questions(
     assessment: Assessment, is_shown: Callable[[GroupRef], bool] = lambda _: True
 ) -> Questions:
     """What would explain or change a line of a shown group."""
-    found = draft(assessment, Answers())
+    found = draft(assessment, Answers(), is_asking=True)
     changes = tuple(c for c in found.changes if is_shown(c.group))
     doubtful = tuple(b for b in found.blocked if b.code == UNATTRIBUTED_CODE and is_shown(b.group))
     removals = tuple(c for c in changes if c.action is Action.REMOVE)
@@ -89,6 +111,41 @@ def questions(
         fed=tuple(_select_unattributed(assessment, going)),
         apps=tuple(sorted(group for group in losing if group is not None)),
         added=tuple(c for c in changes if c.action is Action.ADD and c.group.id and c.person),
+        accounts=_ask_about_accounts(found.accounts),
+        roles=tuple(dict.fromkeys((*_acting(found.accounts.changes), *_waiting(found.accounts)))),
+        dashboards=tuple(
+            dict.fromkeys(_acting(c for c in found.accounts.changes if c.action in _TAKEN))
+        ),
+    )
+
+
+_TAKEN = frozenset({AccountAction.SUSPEND, AccountAction.DEACTIVATE})
+
+
+def _acting(lines: Iterable[AccountChange]) -> Iterable[OktaUserId]:
+    return (line.person.id for line in lines if line.person.id)
+
+
+def _waiting(lines: AccountLines) -> Iterable[OktaUserId]:
+    return (user for user, _ in lines.needs)
+
+
+def _ask_about_accounts(lines: AccountLines) -> AccountQuestion | None:
+    if not lines.needs:
+        return None
+    return AccountQuestion(
+        since=min(need.since for _, need in lines.needs),
+        users=tuple(sorted(set(_waiting(lines)))),
+    )
+
+
+def _join_questions(
+    one: AccountQuestion | None, other: AccountQuestion | None
+) -> AccountQuestion | None:
+    if one is None or other is None:
+        return one or other
+    return AccountQuestion(
+        since=min(one.since, other.since), users=tuple(sorted({*one.users, *other.users}))
     )
 
 

@@ -9,13 +9,22 @@ from dataclasses import replace
 
 from reconciler.model.catalog import Catalog, Grant, Revocation
 from reconciler.model.ids import login_key
-from reconciler.model.plan import Blocked, Change, Plan
+from reconciler.model.plan import AccountChange, Blocked, BlockedAccount, Change, Plan
 from reconciler.model.review import BaseComparison, Cause
 from reconciler.planning.refs import grant_hash
 
-__all__ = ["apply_base_limits", "attribute", "end_lost_grants", "find_released", "unite_catalogs"]
+__all__ = [
+    "apply_base_limits",
+    "attribute",
+    "end_lost_grants",
+    "find_released",
+    "find_released_accounts",
+    "unite_catalogs",
+]
 
 _Effect = tuple[str, str, str]
+_ACCOUNT = "an account"
+"""In the place of a group: no group is called so, by id or as a new one."""
 
 
 def attribute(head: Plan, base: Plan, then: Plan, against: BaseComparison) -> Plan:
@@ -32,11 +41,17 @@ def attribute(head: Plan, base: Plan, then: Plan, against: BaseComparison) -> Pl
         return Cause.PENDING if effect in before else Cause.TIME
 
     kept = {_of_change(c) for c in head.changes}
+    kept_accounts = {_of_account(c) for c in head.accounts}
     return replace(
         head,
         changes=tuple(replace(c, cause=cause(_of_change(c))) for c in head.changes),
         blocked=tuple(replace(b, cause=cause(_of_blocked(b))) for b in head.blocked),
         withdrawn=tuple(c for c in base.changes if _of_change(c) not in kept),
+        accounts=tuple(replace(c, cause=cause(_of_account(c))) for c in head.accounts),
+        blocked_accounts=tuple(
+            replace(b, cause=cause(_of_blocked_account(b))) for b in head.blocked_accounts
+        ),
+        withdrawn_accounts=tuple(c for c in base.accounts if _of_account(c) not in kept_accounts),
         against=against,
     )
 
@@ -65,6 +80,12 @@ def find_released(judged: Plan, merged: Plan) -> tuple[Change, ...]:
     return tuple(c for c in judged.changes if c.held_by and c.intent in free)
 
 
+def find_released_accounts(judged: Plan, merged: Plan) -> tuple[AccountChange, ...]:
+    """The same of accounts."""
+    free = {c.intent for c in merged.accounts if not c.held_by}
+    return tuple(c for c in judged.accounts if c.held_by and c.intent in free)
+
+
 def unite_catalogs(head: Catalog, base: Catalog) -> Catalog:
     """One catalog that names everyone and every group of both: what has to be observed."""
     rules = dict.fromkeys((*base.settings.match, *head.settings.match))
@@ -77,12 +98,16 @@ def unite_catalogs(head: Catalog, base: Catalog) -> Catalog:
         bindings=tuple(dict.fromkeys((*head.bindings, *base.bindings))),
         grants=(*head.grants, *base.grants),
         identities=(*head.identities, *base.identities),
+        accounts=(*head.accounts, *base.accounts),
     )
 
 
 def _effects(plan: Plan) -> frozenset[_Effect]:
     lines = {_of_change(c) for c in plan.changes}
-    return frozenset(lines | {_of_blocked(b) for b in plan.blocked})
+    accounts = {_of_account(c) for c in plan.accounts}
+    blocked = {_of_blocked(b) for b in plan.blocked}
+    asked = {_of_blocked_account(b) for b in plan.blocked_accounts}
+    return frozenset(lines | blocked | accounts | asked)
 
 
 def _of_change(change: Change) -> _Effect:
@@ -93,3 +118,13 @@ def _of_change(change: Change) -> _Effect:
 def _of_blocked(line: Blocked) -> _Effect:
     person = (line.person.id or login_key(line.person.login)) if line.person else ""
     return (line.code, line.group.key, person)
+
+
+def _of_account(line: AccountChange) -> _Effect:
+    return (line.action.value, _ACCOUNT, line.person.id or line.person.login)
+
+
+def _of_blocked_account(line: BlockedAccount) -> _Effect:
+    person = line.person.id if line.person and line.person.id else login_key(line.source.subject)
+    part = line.source.part.value if line.source.part else ""
+    return (line.code, f"{_ACCOUNT} {part}", person)

@@ -271,4 +271,4 @@ def test_a_client_id_that_is_kept_as_a_secret_is_ours_too():
     """The token that came back says who signed in."""
     credential = CredentialFacts(method="private_key_jwt", client_id="0oaours")
     found = membership_history(LiveState(org=ORG, credential=credential), None, None)
-    assert found.apps == frozenset({"0oaours"})
+    assert found.own.apps == frozenset({"0oaours"})

@@ -1,0 +1,386 @@
+"""The account lines of a plan: what each person's file asks of their account now.
+
+The decisions are those of `reconciler.accounts`; here a file meets the account that it means, the
+answers that were asked for, and everything that speaks against touching it.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from reconciler.accounts.authority import is_approved
+from reconciler.accounts.past import AccountPast, Decision, NeedsLog, Planned
+from reconciler.accounts.protection import find_admin_refusal, find_refusal
+from reconciler.accounts.requests import decide_request
+from reconciler.accounts.states import decide_state
+from reconciler.accounts.table import DEPROVISIONED, SUSPENDED
+from reconciler.identity.resolve import Ambiguous, Missing, Resolved
+from reconciler.model.accounts import (
+    AccountAction,
+    AccountDeclaration,
+    AccountPart,
+    AccountState,
+    LifecycleCall,
+)
+from reconciler.model.catalog import Risk
+from reconciler.model.directory import Answers, DirectoryUser
+from reconciler.model.ids import OktaUserId
+from reconciler.model.plan import (
+    AccountChange,
+    AccountConsequences,
+    AccountDrift,
+    AccountRef,
+    BlockedAccount,
+    BlockReason,
+    PersonRef,
+)
+from reconciler.model.stanzas import okta_stanza
+from reconciler.model.validity import Approval
+from reconciler.planning.approvals.accounts import find_own_name
+from reconciler.planning.context import PlanContext
+from reconciler.planning.lines.unresolved import explain_unresolved
+from reconciler.planning.refs import account_hash, cite_account, cite_person
+from reconciler.planning.scope import ManagedGroup
+
+__all__ = ["AccountLines", "account_order", "settle_accounts"]
+
+_RISKS = {
+    AccountAction.DEACTIVATE: Risk.HIGH,
+    AccountAction.REACTIVATE: Risk.HIGH,
+    AccountAction.SUSPEND: Risk.MEDIUM,
+    AccountAction.UNSUSPEND: Risk.MEDIUM,
+    AccountAction.CLEAR_SESSIONS: Risk.MEDIUM,
+    AccountAction.RESET_PASSWORD: Risk.MEDIUM,
+    AccountAction.UNLOCK: Risk.LOW,
+}
+_STEPS = {AccountAction.SUSPEND: 0, AccountAction.CLEAR_SESSIONS: 1, AccountAction.DEACTIVATE: 2}
+"""A suspension stops new sessions before the old ones end; a closed account has none to end."""
+_STATUS_OF = {AccountState.SUSPENDED: SUSPENDED, AccountState.DEACTIVATED: DEPROVISIONED}
+_IN_FORCE = frozenset({AccountState.SUSPENDED, AccountState.DEACTIVATED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountLines:
+    """The lines, what is still to be asked for them, and what they mean for memberships."""
+
+    changes: tuple[AccountChange, ...] = ()
+    blocked: tuple[BlockedAccount, ...] = ()
+    drift: tuple[AccountDrift, ...] = ()
+    needs: tuple[tuple[OktaUserId, NeedsLog], ...] = ()
+    """The people whose past has to be asked before it is known what to do."""
+    stopped: Mapping[OktaUserId, BlockReason] = field(default_factory=dict)
+    """The people whom a file wants without their account: they are added to nothing."""
+    returning: frozenset[OktaUserId] = frozenset()
+    """The people whose suspension these lines end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Scene:
+    """What all files are judged by."""
+
+    context: PlanContext
+    answers: Answers
+    past: AccountPast
+    groups: tuple[ManagedGroup, ...]
+    is_asking: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Case:
+    """One part of one file, and the account that it means."""
+
+    declared: AccountDeclaration
+    part: AccountPart
+    user: DirectoryUser
+    is_confirmed: bool
+    """Whether a mapping with login and id says that just this account is meant."""
+
+    @property
+    def source(self) -> AccountRef:
+        return cite_account(self.declared, self.part)
+
+    @property
+    def approval(self) -> Approval | None:
+        request = dict(self.declared.requests).get(self.part)
+        return request.approval if request else self.declared.approval
+
+
+def settle_accounts(
+    accounts: Iterable[AccountDeclaration],
+    context: PlanContext,
+    answers: Answers,
+    groups: Iterable[ManagedGroup],
+    *,
+    is_asking: bool = False,
+) -> AccountLines:
+    """Every line of these files, by the answers.
+
+    While it is asked what to ask, nothing that only an answer could speak against is held.
+    """
+    past = AccountPast(log=answers.accounts, own=context.past.own)
+    scene = _Scene(
+        context=context, answers=answers, past=past, groups=tuple(groups), is_asking=is_asking
+    )
+    found = [_settle_file(declared, scene) for declared in accounts]
+    changes = (line for lines in found for line in lines.changes)
+    return AccountLines(
+        changes=tuple(sorted(changes, key=account_order)),
+        blocked=tuple(sorted((b for n in found for b in n.blocked), key=_blocked_order)),
+        drift=tuple(
+            sorted((d for n in found for d in n.drift), key=lambda d: (d.person.login, d.person.id))
+        ),
+        needs=tuple(need for lines in found for need in lines.needs),
+        stopped={user: why for lines in found for user, why in lines.stopped.items()},
+        returning=frozenset(user for lines in found for user in lines.returning),
+    )
+
+
+def account_order(line: AccountChange) -> tuple[object, ...]:
+    """Where a line stands, and when it is carried out: what takes away first, person by person."""
+    return (
+        not line.action.takes_away,
+        line.person.login.casefold(),
+        line.person.id or "",
+        _STEPS.get(line.action, 0),
+        line.action.value,
+        line.source.hash,
+    )
+
+
+def _blocked_order(line: BlockedAccount) -> tuple[object, ...]:
+    person = line.person
+    return (
+        line.source.subject.casefold(),
+        person.id or "" if person else "",
+        line.code,
+        line.source.hash,
+    )
+
+
+def _settle_file(declared: AccountDeclaration, scene: _Scene) -> AccountLines:
+    known = scene.context.known
+    resolution = known.of(declared.subject)
+    parts = [part for part, _ in declared.requests]
+    if declared.state is not None:
+        parts.insert(0, AccountPart.STATE)
+    if not isinstance(resolution, Resolved):
+        if isinstance(resolution, Missing) and scene.context.is_one_of_several:
+            return AccountLines()
+        reason = explain_unresolved(declared.subject, resolution)
+        candidates = resolution.candidates if isinstance(resolution, Ambiguous) else ()
+        return AccountLines(
+            blocked=tuple(
+                _block(
+                    reason,
+                    cite_account(declared, part),
+                    candidates=tuple(map(cite_person, candidates)),
+                )
+                for part in parts
+            )
+        )
+    cases = [
+        _Case(
+            declared=declared,
+            part=part,
+            user=resolution.user,
+            is_confirmed=resolution.is_anchored,
+        )
+        for part in parts
+    ]
+    return _join(_settle_case(case, scene) for case in cases)
+
+
+def _join(several: Iterable[AccountLines]) -> AccountLines:
+    every = tuple(several)
+    return AccountLines(
+        changes=tuple(line for lines in every for line in lines.changes),
+        blocked=tuple(line for lines in every for line in lines.blocked),
+        drift=tuple(line for lines in every for line in lines.drift),
+        needs=tuple(need for lines in every for need in lines.needs),
+        stopped={user: why for lines in every for user, why in lines.stopped.items()},
+        returning=frozenset(user for lines in every for user in lines.returning),
+    )
+
+
+def _settle_case(case: _Case, scene: _Scene) -> AccountLines:
+    decision = _decide(case, scene)
+    stopped = _explain_stop(case, scene)
+    drift = tuple(_find_drift(case, decision, scene))
+    base = AccountLines(stopped=stopped, drift=drift)
+    if decision is None:
+        return base
+    if isinstance(decision, NeedsLog):
+        ends = scene.is_asking and case.user.status == SUSPENDED
+        returning = frozenset({case.user.id}) if ends else frozenset()
+        return replace(base, needs=((case.user.id, decision),), returning=returning)
+    reason = decision if isinstance(decision, BlockReason) else _find_refusal(case, decision, scene)
+    if reason is not None:
+        return replace(base, blocked=(_block(reason, case.source, case.user, case.declared.state),))
+    if isinstance(decision, BlockReason):
+        return base
+    is_return = decision.action is AccountAction.UNSUSPEND
+    return replace(
+        base,
+        changes=tuple(_write(decision, case, scene)),
+        returning=frozenset({case.user.id}) if is_return else frozenset(),
+    )
+
+
+def _decide(case: _Case, scene: _Scene) -> Decision:
+    """What is to be done, by files, status, and log."""
+    user, now = case.user, scene.context.now
+    if user.moving_to:
+        return BlockReason(
+            code="account-in-transition",
+            summary=f"Okta is still making {user.login} {user.moving_to}",
+            hint="plan again in a minute",
+        )
+    if case.part is AccountPart.STATE:
+        return decide_state(case.declared, user, scene.past, now)
+    if _is_in_force(case.declared, scene):
+        state = case.declared.state
+        return BlockReason(
+            code="account-request-contradicts",
+            summary=f"{case.part.value} of {user.login} is asked for, and the same file says "
+            f"{state.value if state else ''}",
+            hint="take one of the two out of the file",
+        )
+    request = dict(case.declared.requests)[case.part]
+    merged_at = scene.context.merged_at.get(account_hash(case.declared, case.part))
+    return decide_request(case.part, request, user, scene.past, now, merged_at)
+
+
+def _is_in_force(declared: AccountDeclaration, scene: _Scene) -> bool:
+    """Whether the file wants the account taken away now."""
+    return declared.state in _IN_FORCE and not declared.has_ended(scene.context.now)
+
+
+def _explain_stop(case: _Case, scene: _Scene) -> Mapping[OktaUserId, BlockReason]:
+    state = case.declared.state
+    if case.part is not AccountPart.STATE or state is None:
+        return {}
+    if not _is_in_force(case.declared, scene):
+        return {}
+    reason = BlockReason(
+        code=f"person-declared-{state.value}",
+        summary=f"{case.user.login} is to be {state.value}, by {case.declared.origin}",
+        hint="revoke the grant, or say another state in that file",
+    )
+    return {case.user.id: reason}
+
+
+def _find_drift(case: _Case, decision: Decision, scene: _Scene) -> Iterator[AccountDrift]:
+    """That Okta does not show the declared state, whatever is done about it."""
+    state = case.declared.state
+    if case.part is not AccountPart.STATE or state is None or decision is None:
+        return
+    wanted = AccountState.ACTIVE if case.declared.has_ended(scene.context.now) else state
+    if case.user.status != _STATUS_OF.get(wanted):
+        yield AccountDrift(
+            person=cite_person(case.user), wanted=wanted, origin=case.declared.origin
+        )
+
+
+def _find_refusal(case: _Case, planned: Planned, scene: _Scene) -> BlockReason | None:
+    """What speaks against it: who they are, who approved it, and what is not known."""
+    context, user, approval = scene.context, case.user, case.approval
+    if approval is None:
+        return None
+    settings = context.catalog.settings
+    own = find_own_name(approval.approved_by, settings.account_approvers, user, context.known)
+    if (refusal := find_refusal(user, context.shield)) is not None:
+        return refusal
+    if own:
+        return BlockReason(
+            code="approver-is-account",
+            summary=f"the approver {own} is {user.login} ({user.id}) in Okta, whose account it is",
+            hint="have another approver agree",
+        )
+    if not is_approved(planned.action, approval, settings):
+        return BlockReason(
+            code="account-approval-insufficient",
+            summary=f"{planned.action.value} of {user.login} ({user.status}) needs more approval "
+            f"than that of {', '.join(approval.approved_by)}",
+            hint="have an admin of the settings approve it",
+        )
+    if (newer := _ask_who_is_meant(case, approval)) is not None:
+        return newer
+    return None if scene.is_asking else find_admin_refusal(user, scene.answers.roles.get(user.id))
+
+
+def _ask_who_is_meant(case: _Case, approval: Approval) -> BlockReason | None:
+    """A login may have passed to another person since the approval named it."""
+    began = case.user.began_at
+    if case.is_confirmed or began is None or began <= approval.latest:
+        return None
+    return BlockReason(
+        code="account-newer-than-approval",
+        summary=f"{case.user.login} ({case.user.id}) was activated {began.date().isoformat()}, "
+        f"after the approval of {approval.written}: the login may have passed to another person",
+        hint="approve again, or confirm in identities/: "
+        f"{okta_stanza(case.user.login, case.user.id)}",
+    )
+
+
+def _write(planned: Planned, case: _Case, scene: _Scene) -> Iterator[AccountChange]:
+    """The line, and the end of the sessions beside it where it takes the account away."""
+    line = AccountChange(
+        action=planned.action,
+        call=planned.call,
+        person=cite_person(case.user),
+        expects=planned.expects,
+        reason=planned.reason,
+        risk=_RISKS[planned.action],
+        source=case.source,
+        consequences=_explain(planned.action, case, scene),
+    )
+    yield line
+    if planned.action in {AccountAction.SUSPEND, AccountAction.DEACTIVATE}:
+        yield replace(
+            line,
+            action=AccountAction.CLEAR_SESSIONS,
+            call=LifecycleCall.CLEAR_SESSIONS,
+            expects=(),
+            reason=f"ends where they are signed in, with the {planned.action.value}",
+            risk=_RISKS[AccountAction.CLEAR_SESSIONS],
+            consequences=AccountConsequences(),
+        )
+
+
+def _explain(action: AccountAction, case: _Case, scene: _Scene) -> AccountConsequences:
+    if action not in {AccountAction.SUSPEND, AccountAction.DEACTIVATE}:
+        return AccountConsequences()
+    user = case.user.id
+    return AccountConsequences(
+        keeps=tuple(sorted(g.ref.name for g in scene.groups if user in g.members)),
+        apps=scene.answers.dashboards.get(user, ()),
+        grants=tuple(sorted(set(_live_grants(user, scene.context)))),
+        is_final=action is AccountAction.DEACTIVATE,
+    )
+
+
+def _live_grants(user: OktaUserId, context: PlanContext) -> Iterator[str]:
+    for grant in context.catalog.grants:
+        if not grant.validity.is_live(context.now):
+            continue
+        found = context.known.find(grant.subject)
+        if isinstance(found, Resolved) and found.user.id == user:
+            yield f"{grant.tool}/{grant.entitlement}"
+
+
+def _block(
+    reason: BlockReason,
+    source: AccountRef,
+    user: DirectoryUser | None = None,
+    wanted: AccountState | None = None,
+    candidates: tuple[PersonRef, ...] = (),
+) -> BlockedAccount:
+    return BlockedAccount(
+        code=reason.code,
+        summary=reason.summary,
+        hint=reason.hint,
+        source=source,
+        person=cite_person(user) if user else None,
+        wanted=wanted if source.part is AccountPart.STATE else None,
+        candidates=candidates,
+        people=reason.people,
+    )
