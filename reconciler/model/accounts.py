@@ -41,6 +41,11 @@ class AccountAction(Enum):
         """Whether the person can do less after it."""
         return self in _TAKING
 
+    @property
+    def is_final(self) -> bool:
+        """Whether nothing undoes all of it (Okta: deactivating ends what apps keep of a person)."""
+        return self is AccountAction.DEACTIVATE
+
 
 _TAKING = frozenset({AccountAction.SUSPEND, AccountAction.DEACTIVATE, AccountAction.CLEAR_SESSIONS})
 

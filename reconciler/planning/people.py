@@ -10,7 +10,7 @@ from reconciler.identity.subject import mappings_by_key
 from reconciler.model.accounts import AccountDeclaration
 from reconciler.model.catalog import Binding, Catalog, Grant, IdentityMapping
 from reconciler.model.directory import DirectoryUser, LiveState
-from reconciler.model.ids import OktaUserId, login_key
+from reconciler.model.ids import OktaUserId, is_same_login, login_key
 from reconciler.model.plan import BlockReason
 from reconciler.model.settings import IdentityRule
 from reconciler.model.stanzas import okta_stanza
@@ -164,3 +164,33 @@ def _is_later(began_at: datetime | None, grants: Iterable[Grant]) -> bool:
 
 def _latest_approval(grants: Iterable[Grant]) -> Approval:
     return max((grant.approval for grant in grants), key=lambda approval: approval.latest)
+
+
+def live_grants(
+    user: DirectoryUser, catalog: Catalog, known: People, now: datetime
+) -> tuple[str, ...]:
+    """What live grants give the person, as `tool/entitlement`, as far as their subjects are known.
+
+    A subject that was not looked up means them where it is their login, or mapped to them.
+    """
+    return tuple(
+        sorted(
+            {
+                f"{grant.tool}/{grant.entitlement}"
+                for grant in catalog.grants
+                if grant.validity.is_live(now) and _surely_means(grant.subject, user, known)
+            }
+        )
+    )
+
+
+def _surely_means(subject: str, user: DirectoryUser, known: People) -> bool:
+    found = known.find(subject)
+    if found is not None:
+        return isinstance(found, Resolved) and found.user.id == user.id
+    mappings = known.mappings.get(login_key(subject), ())
+    if mappings:
+        return any(
+            m.id == user.id if m.id else is_same_login(m.login or "", user.login) for m in mappings
+        )
+    return is_same_login(subject, user.login)

@@ -10,10 +10,11 @@ from reconciler.model.catalog import Grant
 from reconciler.model.directory import DirectoryUser
 from reconciler.model.ids import login_key
 from reconciler.model.plan import AccountRef, GrantRef, PersonRef
-from reconciler.model.validity import earliest, format_instant, latest
+from reconciler.model.validity import Approval, earliest, format_instant, latest
 
 __all__ = [
     "account_hash",
+    "approval_of",
     "approved_from",
     "approved_until",
     "approved_when",
@@ -70,7 +71,7 @@ def account_hash(declared: AccountDeclaration, part: AccountPart) -> str:
     Of a request it is the same wherever it stands and whatever else the file says.
     """
     request = dict(declared.requests).get(part)
-    approval = request.approval if request else declared.approval
+    approval = approval_of(declared, part)
     state = declared.state.value if declared.state and not request else None
     intent = [
         part.value,
@@ -78,20 +79,25 @@ def account_hash(declared: AccountDeclaration, part: AccountPart) -> str:
         state,
         declared.until.isoformat() if declared.until and not request else None,
         request.requested_at.isoformat() if request else None,
-        [approval.ticket, approval.requested_by, sorted(approval.approved_by), approval.written]
-        if approval
-        else None,
+        [approval.ticket, approval.requested_by, sorted(approval.approved_by), approval.written],
     ]
     text = json.dumps(intent, ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def cite_account(declared: AccountDeclaration, part: AccountPart) -> AccountRef:
-    """The part of the file as a line shows it; of a part that is not there, nobody approved it."""
+def approval_of(declared: AccountDeclaration, part: AccountPart) -> Approval:
+    """Who agreed to that part of the file; each part that is there has an approval."""
     request = dict(declared.requests).get(part)
     approval = request.approval if request else declared.approval
     if approval is None:
         raise ValueError(part)
+    return approval
+
+
+def cite_account(declared: AccountDeclaration, part: AccountPart) -> AccountRef:
+    """The part of the file as a line shows it."""
+    request = dict(declared.requests).get(part)
+    approval = approval_of(declared, part)
     return AccountRef(
         hash=account_hash(declared, part),
         part=part,

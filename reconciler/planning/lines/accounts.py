@@ -7,9 +7,8 @@ answers that were asked for, and everything that speaks against touching it.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from reconciler.accounts.authority import is_approved
 from reconciler.accounts.past import AccountPast, Decision, NeedsLog, Planned
-from reconciler.accounts.protection import find_admin_refusal, find_refusal
+from reconciler.accounts.protection import find_admin_refusal
 from reconciler.accounts.requests import decide_request
 from reconciler.accounts.states import decide_state
 from reconciler.accounts.table import DEPROVISIONED, SUSPENDED
@@ -19,9 +18,7 @@ from reconciler.model.accounts import (
     AccountDeclaration,
     AccountPart,
     AccountState,
-    LifecycleCall,
 )
-from reconciler.model.catalog import Risk
 from reconciler.model.directory import Answers, DirectoryUser
 from reconciler.model.ids import OktaUserId
 from reconciler.model.plan import (
@@ -35,23 +32,20 @@ from reconciler.model.plan import (
 )
 from reconciler.model.stanzas import okta_stanza
 from reconciler.model.validity import Approval
-from reconciler.planning.approvals.accounts import find_own_name
 from reconciler.planning.context import PlanContext
+from reconciler.planning.lines.account_lines import (
+    TAKES_ACCOUNT,
+    AccountCourt,
+    find_account_refusal,
+    write_account_lines,
+)
 from reconciler.planning.lines.unresolved import explain_unresolved
-from reconciler.planning.refs import account_hash, cite_account, cite_person
+from reconciler.planning.people import live_grants
+from reconciler.planning.refs import account_hash, approval_of, cite_account, cite_person
 from reconciler.planning.scope import ManagedGroup
 
 __all__ = ["AccountLines", "account_order", "settle_accounts"]
 
-_RISKS = {
-    AccountAction.DEACTIVATE: Risk.HIGH,
-    AccountAction.REACTIVATE: Risk.HIGH,
-    AccountAction.SUSPEND: Risk.MEDIUM,
-    AccountAction.UNSUSPEND: Risk.MEDIUM,
-    AccountAction.CLEAR_SESSIONS: Risk.MEDIUM,
-    AccountAction.RESET_PASSWORD: Risk.MEDIUM,
-    AccountAction.UNLOCK: Risk.LOW,
-}
 _STEPS = {AccountAction.SUSPEND: 0, AccountAction.CLEAR_SESSIONS: 1, AccountAction.DEACTIVATE: 2}
 """A suspension stops new sessions before the old ones end; a closed account has none to end."""
 _STATUS_OF = {AccountState.SUSPENDED: SUSPENDED, AccountState.DEACTIVATED: DEPROVISIONED}
@@ -99,9 +93,8 @@ class _Case:
         return cite_account(self.declared, self.part)
 
     @property
-    def approval(self) -> Approval | None:
-        request = dict(self.declared.requests).get(self.part)
-        return request.approval if request else self.declared.approval
+    def approval(self) -> Approval:
+        return approval_of(self.declared, self.part)
 
 
 def settle_accounts(
@@ -282,34 +275,20 @@ def _find_drift(case: _Case, decision: Decision, scene: _Scene) -> Iterator[Acco
 
 def _find_refusal(case: _Case, planned: Planned, scene: _Scene) -> BlockReason | None:
     """What speaks against it: who they are, who approved it, and what is not known."""
-    context, user, approval = scene.context, case.user, case.approval
-    if approval is None:
-        return None
-    settings = context.catalog.settings
-    own = find_own_name(approval.approved_by, settings.account_approvers, user, context.known)
-    if (refusal := find_refusal(user, context.shield)) is not None:
-        return refusal
-    if own:
-        return BlockReason(
-            code="approver-is-account",
-            summary=f"the approver {own} is {user.login} ({user.id}) in Okta, whose account it is",
-            hint="have another approver agree",
-        )
-    if not is_approved(planned.action, approval, settings):
-        return BlockReason(
-            code="account-approval-insufficient",
-            summary=f"{planned.action.value} of {user.login} ({user.status}) needs more approval "
-            f"than that of {', '.join(approval.approved_by)}",
-            hint="have an admin of the settings approve it",
-        )
-    if (newer := _ask_who_is_meant(case, approval)) is not None:
-        return newer
-    return None if scene.is_asking else find_admin_refusal(user, scene.answers.roles.get(user.id))
+    context, user = scene.context, case.user
+    court = AccountCourt(
+        settings=context.catalog.settings, known=context.known, shield=context.shield
+    )
+    return (
+        find_account_refusal(planned.action, user, case.approval, court)
+        or _ask_who_is_meant(case)
+        or (None if scene.is_asking else find_admin_refusal(user, scene.answers.roles.get(user.id)))
+    )
 
 
-def _ask_who_is_meant(case: _Case, approval: Approval) -> BlockReason | None:
+def _ask_who_is_meant(case: _Case) -> BlockReason | None:
     """A login may have passed to another person since the approval named it."""
-    began = case.user.began_at
+    began, approval = case.user.began_at, case.approval
     if case.is_confirmed or began is None or began <= approval.latest:
         return None
     return BlockReason(
@@ -322,49 +301,21 @@ def _ask_who_is_meant(case: _Case, approval: Approval) -> BlockReason | None:
 
 
 def _write(planned: Planned, case: _Case, scene: _Scene) -> Iterator[AccountChange]:
-    """The line, and the end of the sessions beside it where it takes the account away."""
-    line = AccountChange(
-        action=planned.action,
-        call=planned.call,
-        person=cite_person(case.user),
-        expects=planned.expects,
-        reason=planned.reason,
-        risk=_RISKS[planned.action],
-        source=case.source,
-        consequences=_explain(planned.action, case, scene),
-    )
-    yield line
-    if planned.action in {AccountAction.SUSPEND, AccountAction.DEACTIVATE}:
-        yield replace(
-            line,
-            action=AccountAction.CLEAR_SESSIONS,
-            call=LifecycleCall.CLEAR_SESSIONS,
-            expects=(),
-            reason=f"ends where they are signed in, with the {planned.action.value}",
-            risk=_RISKS[AccountAction.CLEAR_SESSIONS],
-            consequences=AccountConsequences(),
-        )
+    takes = planned.action in TAKES_ACCOUNT
+    consequences = _explain(planned.action, case, scene) if takes else AccountConsequences()
+    return write_account_lines(planned, case.user, case.source, consequences)
 
 
 def _explain(action: AccountAction, case: _Case, scene: _Scene) -> AccountConsequences:
-    if action not in {AccountAction.SUSPEND, AccountAction.DEACTIVATE}:
-        return AccountConsequences()
-    user = case.user.id
+    user, context = case.user.id, scene.context
     return AccountConsequences(
         keeps=tuple(sorted(g.ref.name for g in scene.groups if user in g.members)),
         apps=scene.answers.dashboards.get(user, ()),
-        grants=tuple(sorted(set(_live_grants(user, scene.context)))),
-        is_final=action is AccountAction.DEACTIVATE,
+        grants=live_grants(
+            case.user, scene.context.catalog, scene.context.known, scene.context.now
+        ),
+        is_final=action.is_final,
     )
-
-
-def _live_grants(user: OktaUserId, context: PlanContext) -> Iterator[str]:
-    for grant in context.catalog.grants:
-        if not grant.validity.is_live(context.now):
-            continue
-        found = context.known.find(grant.subject)
-        if isinstance(found, Resolved) and found.user.id == user:
-            yield f"{grant.tool}/{grant.entitlement}"
 
 
 def _block(

@@ -14,7 +14,7 @@ from reconciler.model.plan import AccountChange, Action, Blocked, Change, Plan
 __all__ = ["Comparison", "compare", "compare_accounts", "find_blocked_line"]
 
 
-_Line = TypeVar("_Line", Change, AccountChange)
+_Line = TypeVar("_Line", bound=Change | AccountChange)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,22 +70,21 @@ def _compare(
     same_files: bool,
 ) -> Comparison[_Line]:
     """Time alone may bring new lines (a grant ended): they wait for their own review."""
-    reviewed, again, now = lines.reviewed, lines.again, lines.now
-    known = {c.intent for c in reviewed}
-    current = {c.intent: c for c in now}
-    repeated = {c.intent for c in again}
-    news = {c.intent: c for c in (*again, *now) if c.intent not in known}
+    known = {c.intent for c in lines.reviewed}
+    current = {c.intent: c for c in lines.now}
+    repeated = {c.intent for c in lines.again}
+    news = {c.intent: c for c in (*lines.again, *lines.now) if c.intent not in known}
     by_time = current.keys() - repeated
     refused = tuple(
         c for c in news.values() if c.intent not in by_time and (takes_away(c) or not same_files)
     )
     agreed = tuple(
-        current[c.intent] for c in reviewed if c.intent in repeated and c.intent in current
+        current[c.intent] for c in lines.reviewed if c.intent in repeated and c.intent in current
     )
     done, stopping = {c.intent for c in agreed}, {c.intent for c in refused}
     return Comparison(
         agreed=agreed,
-        left=tuple(c for c in reviewed if c.intent not in done),
+        left=tuple(c for c in lines.reviewed if c.intent not in done),
         refused=refused,
         extra=tuple(c for c in news.values() if c.intent not in stopping),
     )

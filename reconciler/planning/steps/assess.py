@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from reconciler.accounts.protection import Shield
 from reconciler.identity.resolve import Resolved
 from reconciler.model.accounts import AccountDeclaration
 from reconciler.model.catalog import Binding, Catalog, Grant, accounts_of, bindings_of, risks
@@ -18,9 +17,10 @@ from reconciler.model.ids import ConnectorId, EntitlementId, ToolId
 from reconciler.model.plan import CatalogRevision, PlanWarning
 from reconciler.planning.approvals.accounts import warn_of_approvers
 from reconciler.planning.approvals.grant_past import GrantHistory
-from reconciler.planning.classify import Protection, find_protected
+from reconciler.planning.classify import find_protected
 from reconciler.planning.context import PlanContext
 from reconciler.planning.desired import GroupIntent, add_given_access, find_intent
+from reconciler.planning.lines.account_lines import build_shield
 from reconciler.planning.lines.diff import GroupCase, assess_group
 from reconciler.planning.people import resolve_people, wanted_subjects
 from reconciler.planning.scope import ManagedGroup, Scope, leave_to_others, scope
@@ -85,7 +85,7 @@ def assess(
         recent=inputs.recent,
         record=inputs.record,
         risks=risks(catalog),
-        shield=_find_shield(catalog, connector, live, protection),
+        shield=build_shield(protection, catalog.connectors.get(connector), live.caller),
         merged_at=inputs.merged_at,
         is_one_of_several=_count_lifecycles(catalog) > 1,
     )
@@ -98,19 +98,6 @@ def assess(
         warnings=(*inputs.warnings, *area.warnings, *protection.warnings, *gone),
     )
     return assess_at(timeless, inputs.as_of)
-
-
-def _find_shield(
-    catalog: Catalog, connector: ConnectorId, live: LiveState, protection: Protection
-) -> Shield:
-    mine = catalog.connectors.get(connector)
-    canary = mine.canary if mine else None
-    return Shield(
-        protected=protection.ids,
-        holds_all=protection.holds_all,
-        caller=live.caller,
-        canary=canary.user if canary else "",
-    )
 
 
 def _count_lifecycles(catalog: Catalog) -> int:

@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from reconciler.model.accounts import AccountAction
 from reconciler.model.catalog import Grant, Risk
 from reconciler.model.directory import Answers
 from reconciler.model.ids import Membership, OktaGroupId, OktaUserId
 from reconciler.model.plan import AccountChange, Action, Blocked, Change, GroupRef
+from reconciler.planning.lines.account_lines import TAKES_ACCOUNT
 from reconciler.planning.lines.accounts import AccountLines
 from reconciler.planning.lines.additions import settle_addition
 from reconciler.planning.lines.removals import UNATTRIBUTED_CODE
@@ -114,12 +114,9 @@ def questions(
         accounts=_ask_about_accounts(found.accounts),
         roles=tuple(dict.fromkeys((*_acting(found.accounts.changes), *_waiting(found.accounts)))),
         dashboards=tuple(
-            dict.fromkeys(_acting(c for c in found.accounts.changes if c.action in _TAKEN))
+            dict.fromkeys(_acting(c for c in found.accounts.changes if c.action in TAKES_ACCOUNT))
         ),
     )
-
-
-_TAKEN = frozenset({AccountAction.SUSPEND, AccountAction.DEACTIVATE})
 
 
 def _acting(lines: Iterable[AccountChange]) -> Iterable[OktaUserId]:
