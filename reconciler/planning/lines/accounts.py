@@ -311,9 +311,7 @@ def _explain(action: AccountAction, case: _Case, scene: _Scene) -> AccountConseq
     return AccountConsequences(
         keeps=tuple(sorted(g.ref.name for g in scene.groups if user in g.members)),
         apps=scene.answers.dashboards.get(user, ()),
-        grants=live_grants(
-            case.user, scene.context.catalog, scene.context.known, scene.context.now
-        ),
+        grants=live_grants(case.user, context.catalog, context.known, context.now),
         is_final=action.is_final,
     )
 
