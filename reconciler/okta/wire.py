@@ -35,7 +35,19 @@ class UserProfile(msgspec.Struct, gc=False, rename="camel"):
     last_name: str | None = None
 
 
-class User(msgspec.Struct, gc=False):
+class Provider(msgspec.Struct, gc=False):
+    """Who keeps a user's password (Okta: authentication provider)."""
+
+    type: str | None = None
+
+
+class Credentials(msgspec.Struct, gc=False):
+    """How a user signs in; of all that Okta shows, this is all that is read."""
+
+    provider: Provider | None = None
+
+
+class User(msgspec.Struct, gc=False, rename="camel"):
     """A user, alone or as a member of a group (Okta: users API)."""
 
     id: str
@@ -43,6 +55,9 @@ class User(msgspec.Struct, gc=False):
     profile: UserProfile
     created: Instant | None = None
     activated: Instant | None = None
+    status_changed: Instant | None = None
+    transitioning_to_status: str | None = None
+    credentials: Credentials | None = None
 
 
 class RuleRef(msgspec.Struct, gc=False):

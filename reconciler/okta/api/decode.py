@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from sys import intern
 
 import msgspec
 
@@ -68,12 +69,22 @@ def to_user(item: wire.User, answer: Answer) -> DirectoryUser:
     return DirectoryUser(
         id=OktaUserId(_check_id(item.id, answer)),
         login=profile.login,
-        status=item.status,
+        status=intern(item.status),
         email=profile.email or "",
         name=" ".join(filter(None, (profile.first_name, profile.last_name))),
         created_at=_to_utc(item.created),
         activated_at=_to_utc(item.activated),
+        status_changed_at=_to_utc(item.status_changed),
+        provider=_provider(item.credentials),
+        moving_to=intern(item.transitioning_to_status or ""),
     )
+
+
+def _provider(credentials: wire.Credentials | None) -> str:
+    """Who keeps the password; a few words for all people, so each is held once."""
+    if credentials is None or credentials.provider is None:
+        return ""
+    return intern(credentials.provider.type or "")
 
 
 def _to_group(item: wire.Group, answer: Answer) -> DirectoryGroup:

@@ -337,6 +337,7 @@ class KnownUsers:
     def __init__(self) -> None:
         self._seen: dict[str, wire.User] = {}
         self._users: dict[OktaUserId, DirectoryUser] = {}
+        self._credentials: dict[str, wire.Credentials | None] = {}
 
     def read(self, answer: Answer) -> tuple[DirectoryUser, ...]:
         """The people of one page; raises `IncompleteReadError` as `decode` does."""
@@ -355,5 +356,11 @@ class KnownUsers:
         if self._seen.get(item.id) == item:
             return self._users[OktaUserId(item.id)]
         user = self.deduplicate(to_user(item, answer))
-        self._seen[item.id] = item
+        self._seen[item.id] = self._share_parts(item, user)
         return user
+
+    def _share_parts(self, item: wire.User, user: DirectoryUser) -> wire.User:
+        """The item, its status and provider replaced by equal objects that all people share."""
+        item.status = user.status
+        item.credentials = self._credentials.setdefault(user.provider, item.credentials)
+        return item

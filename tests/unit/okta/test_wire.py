@@ -15,7 +15,7 @@ def user(more=b""):
 
 def test_a_field_that_nobody_reads_may_be_anything():
     """Okta adds fields without a new version of its API."""
-    assert user(b',"type":{"id":[1,{"x":null}]},"credentials":7') == user()
+    assert user(b',"type":{"id":[1,{"x":null}]},"_links":7') == user()
 
 
 def test_a_status_or_a_type_that_is_new_is_kept_as_it_is():
@@ -40,6 +40,21 @@ def test_what_a_decision_needs_has_to_be_there_and_of_its_type(body):
     """Half a user is none; an instant without its zone could be another day."""
     with pytest.raises(msgspec.ValidationError):
         msgspec.json.decode(body, type=wire.User)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        b',"credentials":7',
+        b',"credentials":{"provider":{"type":1}}',
+        b',"statusChanged":"2026-11-22T09:00:00"',
+        b',"transitioningToStatus":true',
+    ],
+)
+def test_what_an_account_is_judged_by_is_of_its_type(more):
+    """A provider that is no text is not the same as one that Okta does not name."""
+    with pytest.raises(msgspec.ValidationError):
+        user(more)
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,33 @@ def test_a_timestamp_in_another_zone_is_the_same_instant():
     assert user.activated_at.tzinfo is UTC
 
 
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        ({}, (None, "", "")),
+        (
+            {"statusChanged": None, "credentials": None, "transitioningToStatus": None},
+            (None, "", ""),
+        ),
+        ({"credentials": {"emails": []}}, (None, "", "")),
+        ({"credentials": {"provider": None}}, (None, "", "")),
+        ({"credentials": {"provider": {"name": "x"}}}, (None, "", "")),
+        (
+            {
+                "statusChanged": "2026-02-03T11:10:11+02:00",
+                "credentials": {"password": {}, "provider": {"type": "FEDERATION", "name": "x"}},
+                "transitioningToStatus": "DEPROVISIONED",
+            },
+            (datetime(2026, 2, 3, 9, 10, 11, tzinfo=UTC), "FEDERATION", "DEPROVISIONED"),
+        ),
+    ],
+)
+def test_what_an_account_is_judged_by_is_read_of_one_and_of_many(said, read):
+    """Where Okta does not say, nothing is made up."""
+    for user in (decode_user(answer({**USER, **said})), *KnownUsers().read(answer([USER | said]))):
+        assert (user.status_changed_at, user.provider, user.moving_to) == read
+
+
 def test_a_group_is_read():
     """One and many."""
     group = DirectoryGroup(id="00g1", name="N", type="OKTA_GROUP")
@@ -91,6 +118,8 @@ def test_the_org_is_read():
         [without(USER, "id")],
         [without(USER, "status")],
         [without(USER, "profile", "login")],
+        [{**USER, "statusChanged": "yesterday"}],
+        [{**USER, "credentials": {"provider": "OKTA"}}],
         [USER, None],
         b"",
         b"[",

@@ -18,6 +18,9 @@ CHANGES = [
     {"profile": {"login": "amy@x.io", "firstName": "Ann"}},
     {"activated": "2026-11-22T10:00:00.000Z"},
     {"created": "2026-11-22T10:00:00.000Z"},
+    {"statusChanged": "2026-11-22T10:00:00.000Z"},
+    {"transitioningToStatus": "DEPROVISIONED"},
+    {"credentials": {"provider": {"type": "FEDERATION"}}},
 ]
 
 
@@ -49,6 +52,16 @@ def test_a_person_who_changed_meanwhile_is_read_anew(change):
     (changed,) = roster.read(page(AMY | change))
     assert (changed,) == KnownUsers().read(page(AMY | change))
     assert roster.read(page(AMY)) == KnownUsers().read(page(AMY))
+
+
+def test_people_share_what_they_have_in_common():
+    """A company has a few statuses and providers, and a hundred thousand people."""
+    roster = KnownUsers()
+    said = {"credentials": {"provider": {"type": "FEDERATION"}}, "transitioningToStatus": "ACTIVE"}
+    amy, bob = roster.read(page(AMY | said, AMY | said | {"id": "00ubob"}))
+    assert amy.status is bob.status
+    assert amy.provider is bob.provider
+    assert amy.moving_to is bob.moving_to
 
 
 def test_what_another_list_said_last_stands_until_it_is_said_anew():
