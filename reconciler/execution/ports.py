@@ -2,6 +2,7 @@
 
 from typing import Protocol
 
+from reconciler.model.accounts import LifecycleCall
 from reconciler.model.directory import DirectoryUser, ReadFailure
 from reconciler.model.ids import OktaGroupId, OktaUserId
 from reconciler.model.outcome import ApplyResult, LineResult, Prepared, Write, WriteAnswer
@@ -14,7 +15,8 @@ class DirectoryWriter(Protocol):
 
     Each raises `ConnectorError` with `status` and `request_id` when Okta refuses. Adding a member
     who is there and removing one who is not are accepted. An answer that was lost is asked again
-    for both; a creation is never sent twice.
+    for both; a creation and a change of an account are never sent twice. Where a `ConnectorError`
+    has no status, one of 500 or more, or is an `IncompleteReadError`, Okta may have done it.
     """
 
     async def add_member(self, group: OktaGroupId, user: OktaUserId) -> WriteAnswer:
@@ -27,6 +29,10 @@ class DirectoryWriter(Protocol):
 
     async def create_group(self, name: str, description: str) -> WriteAnswer:
         """A new group has the name; from now on its members may be written too."""
+        ...
+
+    async def change_account(self, user: OktaUserId, call: LifecycleCall) -> WriteAnswer:
+        """Okta took the call; which status came of it is for a read to show."""
         ...
 
 

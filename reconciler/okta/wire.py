@@ -4,6 +4,7 @@ Wrong types and missing fields fail the whole body. Statuses and types stay stri
 one. Timestamps must carry their zone.
 """
 
+import re
 from datetime import datetime
 from typing import Annotated
 
@@ -21,9 +22,18 @@ __all__ = [
     "RuleRef",
     "User",
     "UserProfile",
+    "is_id",
 ]
 
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]
+
+# Okta's ids have 20 letters and digits; invented ones also `_` and `-`, all safe in a path.
+_ID = re.compile(r"[0-9A-Za-z_-]{1,100}")
+
+
+def is_id(text: str) -> bool:
+    """Whether the text can be an Okta id, and so stand in a path unescaped."""
+    return _ID.fullmatch(text) is not None
 
 
 class UserProfile(msgspec.Struct, gc=False, rename="camel"):

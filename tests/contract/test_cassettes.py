@@ -28,7 +28,7 @@ from reconciler.okta.requests.write_allowlist import WriteAllowlist
 from reconciler.planning.steps.assess import PlanInputs
 from reconciler.workflows.apply import Run, carry_out, prepare
 from reconciler.workflows.plan import plan
-from tests.contract.recorder import FOLDER, HOST, Scrubber, cassette, mode
+from tests.contract.recorder import FOLDER, HOST, Scrubber, cassette, mode, without_links
 from tests.support.builders import NOW, Company
 from tests.support.memory_journal import MemoryJournal
 
@@ -171,6 +171,14 @@ def test_a_cassette_holds_no_credential():
         assert "authorization" not in text
         assert "ssws" not in text
         assert "set-cookie" not in text
+
+
+def test_a_link_into_an_account_is_never_recorded():
+    """The next reader of the cassette could follow it."""
+    link = "https://acme.okta.com/welcome/XE6wE17z"
+    sent = {"activationUrl": link, "activationToken": "XE6wE17z", "tempPassword": "XE6wE17z"}
+    kept = without_links(json.dumps({"id": "00u1", **sent, "resetPasswordUrl": link}).encode())
+    assert json.loads(kept) == {"id": "00u1", **dict.fromkeys([*sent, "resetPasswordUrl"], "***")}
 
 
 def test_people_and_ids_of_a_real_org_are_replaced_alike_everywhere(monkeypatch):

@@ -30,7 +30,7 @@ class FakeOkta:
     @property
     def writes(self):
         """The writes alone, in order."""
-        return [each for each in self.log if each[0] in {"add", "remove", "create"}]
+        return [each for each in self.log if each[0] in {"add", "remove", "create", "account"}]
 
     async def add_member(self, group, user):
         """The user is added."""
@@ -44,6 +44,10 @@ class FakeOkta:
         """The group is made."""
         written = self._write(("create", name, description))
         return WriteAnswer(request_id=written.request_id, id=self.made_id)
+
+    async def change_account(self, user, call):
+        """The account is changed."""
+        return self._write(("account", user, call))
 
     async def fetch_members(self, group):
         """The next answer for the group; the last one is repeated."""

@@ -1,6 +1,5 @@
 """Wire to nouns. What is not as Okta documents is `IncompleteReadError`, never half a result."""
 
-import re
 from datetime import UTC, datetime
 from sys import intern
 
@@ -18,22 +17,14 @@ __all__ = [
     "decode_org_id",
     "decode_user",
     "decode_wire_users",
-    "is_id",
     "to_user",
 ]
 
-# Okta's ids have 20 letters and digits; invented ones also `_` and `-`, all safe in a path.
-_ID = re.compile(r"[0-9A-Za-z_-]{1,100}")
 _USER = msgspec.json.Decoder(wire.User)
 _USERS = msgspec.json.Decoder(list[wire.User])
 _GROUP = msgspec.json.Decoder(wire.Group)
 _GROUPS = msgspec.json.Decoder(list[wire.Group])
 _ORGANIZATION = msgspec.json.Decoder(wire.Organization)
-
-
-def is_id(text: str) -> bool:
-    """Whether the text can be an Okta id, and so stand in a path unescaped."""
-    return _ID.fullmatch(text) is not None
 
 
 def decode_wire_users(answer: Answer) -> list[wire.User]:
@@ -110,7 +101,7 @@ def _admin_role(item: wire.Group) -> bool | None:
 
 
 def _check_id(text: str, answer: Answer) -> str:
-    if not is_id(text):
+    if not wire.is_id(text):
         raise malformed_error(answer, "an id has characters that no Okta id has")
     return text
 

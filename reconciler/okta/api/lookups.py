@@ -12,12 +12,13 @@ from reconciler.model.directory import AttributedMembers, DirectoryUser, ReadFai
 from reconciler.model.errors import ConnectorError
 from reconciler.model.ids import OktaGroupId, OktaUserId
 from reconciler.okta import wire
-from reconciler.okta.api.decode import decode_groups, is_id, to_user
+from reconciler.okta.api.decode import decode_groups, to_user
 from reconciler.okta.api.pagination import fetch_all
 from reconciler.okta.api.read_failures import to_read_failure
 from reconciler.okta.requests.sender import Sender
 from reconciler.okta.responses.body import decode_body
 from reconciler.okta.responses.response import Answer
+from reconciler.okta.wire import is_id
 
 __all__ = [
     "fetch_app_links",

@@ -27,7 +27,6 @@ from reconciler.okta.api.decode import (
     decode_org_id,
     decode_user,
     decode_wire_users,
-    is_id,
     to_user,
 )
 from reconciler.okta.api.pagination import fetch_all
@@ -43,6 +42,7 @@ from reconciler.okta.api.search import (
 from reconciler.okta.auth.service_app import credential_facts
 from reconciler.okta.requests.sender import Sender
 from reconciler.okta.responses.response import Answer
+from reconciler.okta.wire import is_id
 
 __all__ = ["KnownUsers", "OktaReader"]
 

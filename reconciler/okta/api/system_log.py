@@ -14,14 +14,13 @@ import msgspec
 from reconciler.model.directory import Actor, MembershipEvent, MembershipLog, ReadFailure
 from reconciler.model.errors import ConnectorError
 from reconciler.model.ids import OktaGroupId, OktaUserId
-from reconciler.okta.api.decode import is_id
 from reconciler.okta.api.pagination import fetch_pages
 from reconciler.okta.api.read_failures import to_read_failure
 from reconciler.okta.api.search import any_of, equals
 from reconciler.okta.requests.sender import Sender
 from reconciler.okta.responses.body import decode_body
 from reconciler.okta.responses.response import Answer
-from reconciler.okta.wire import Instant
+from reconciler.okta.wire import Instant, is_id
 
 __all__ = ["MOST_PAGES", "RETENTION", "fetch_membership_log"]
 

@@ -1,11 +1,15 @@
 """The complete list of mutations (`execution.ports.DirectoryWriter`)."""
 
+from reconciler.model.accounts import LifecycleCall
 from reconciler.model.errors import ConnectorError, GuardRefused, IncompleteReadError
 from reconciler.model.ids import OktaGroupId, OktaUserId
 from reconciler.model.outcome import WriteAnswer
-from reconciler.okta.api.decode import decode_group, is_id
+from reconciler.okta.api.decode import decode_group
+from reconciler.okta.requests.account_calls import account_call
 from reconciler.okta.requests.sender import Sender
+from reconciler.okta.responses.body import malformed_error
 from reconciler.okta.responses.response import Answer
+from reconciler.okta.wire import is_id
 
 __all__ = ["OktaWriter"]
 
@@ -34,6 +38,16 @@ class OktaWriter:
         group = decode_group(answer)
         self._writes.allow_group(name, group.id)
         return WriteAnswer(request_id=answer.request_id, id=group.id)
+
+    async def change_account(self, user: OktaUserId, call: LifecycleCall) -> WriteAnswer:
+        """Okta took the call. Whatever body its answer has is read by nobody.
+
+        A page in place of Okta's answer is told by its type: that is no proof of anything.
+        """
+        answer = await self._sender.change_account(account_call(call, user))
+        if answer.unkept and not answer.is_json:
+            raise malformed_error(answer, "it is not JSON")
+        return WriteAnswer(request_id=answer.request_id)
 
 
 def _membership_path(group: OktaGroupId, user: OktaUserId) -> str:

@@ -28,6 +28,7 @@ from reconciler.okta.rate_limits.headers import (
     strictest_limit,
 )
 from reconciler.okta.requests import retry
+from reconciler.okta.requests.account_calls import AccountCall
 from reconciler.okta.requests.transport import (
     PacedTransport,
     build_client,
@@ -78,11 +79,17 @@ class _Call:
     draft: Callable[[], RequestDraft] = RequestDraft
     is_signed: bool = True
     is_token: bool = False
+    is_account: bool = False
+    """Whether it changes an account: the answer may hold a link or a password for the person."""
 
     @property
     def retry_method(self) -> str:
-        """The method by which it is repeated: to ask for a token again is as harmless as a read."""
-        return "GET" if self.is_token else self.method
+        """The method by which it is repeated: to ask for a token again is as harmless as a read.
+
+        A change of an account is as little repeated as a creation: what it does may depend on the
+        status, which it has changed.
+        """
+        return "GET" if self.is_token else "POST" if self.is_account else self.method
 
 
 class Sender:
@@ -166,6 +173,11 @@ class Sender:
         draft = RequestDraft if body is None else partial(_json_draft, msgspec.json.encode(body))
         return await self._send(_Call(method=method, url=self.url(path), draft=draft))
 
+    async def change_account(self, change: AccountCall) -> Answer:
+        """The successful answer to a change on the allow-list, without its body."""
+        url = self.url(change.path, change.params)
+        return await self._send(_Call(method=change.method, url=url, is_account=True))
+
     async def sign_in(self) -> None:
         """The signer can sign now: a service app has been issued a token, unless that is raised."""
         async with self._slots:
@@ -177,7 +189,7 @@ class Sender:
             outcome = await self._deliver(call)
         if isinstance(outcome, Answer) and outcome.is_success:
             return outcome
-        raise self._error(outcome)
+        raise self._error(call, outcome)
 
     async def _ask(self, draft: Callable[[], RequestDraft]) -> Answer:
         """The token endpoint's answer, in the slot of the request that waits for it."""
@@ -186,7 +198,7 @@ class Sender:
         outcome = await self._deliver(call)
         if isinstance(outcome, Answer):
             return outcome
-        raise self._error(outcome)
+        raise self._error(call, outcome)
 
     async def _deliver(self, call: _Call) -> Answer | transport_errors.Failure:
         """What came of it at last, after as many attempts as are harmless and likely to help."""
@@ -229,7 +241,7 @@ class Sender:
         status = getattr(outcome, "status", None)
         if outcome is None or call.is_token or status in _NOT_CARRIED_OUT:
             return ending
-        return self._error(outcome)
+        return self._error(call, outcome)
 
     async def _signature(self, refused: Signature | None) -> Signature | None:
         """What signs the next attempt; a token is requested first where there is none."""
@@ -247,12 +259,12 @@ class Sender:
         )
         try:
             async with asyncio.timeout(self._options.left_s()):
-                return await self._answer(request, signature)
+                return await self._answer(call, request, signature)
         except TimeoutError:
             return transport_errors.failure_at_deadline(request)
 
     async def _answer(
-        self, request: httpx.Request, signature: Signature | None
+        self, call: _Call, request: httpx.Request, signature: Signature | None
     ) -> Answer | transport_errors.Failure:
         try:
             response = await self._client.send(request, auth=signature, stream=True)
@@ -261,7 +273,8 @@ class Sender:
         self.has_answered = True
         if self.signer is not None:
             self.signer.note_answer(response.headers)
-        return await read_whole(request, response)
+        is_kept = not (call.is_account and response.is_success)
+        return await read_whole(request, response, is_kept=is_kept)
 
     def _retry_outcome(
         self, outcome: Answer | transport_errors.Failure, number: int
@@ -277,11 +290,11 @@ class Sender:
             wait_s = min(parse_retry_after(asked, date, now), LONGEST_WAIT_S)
         return retry.Refused(status=outcome.status, wait_s=wait_s)
 
-    def _error(self, outcome: Answer | transport_errors.Failure) -> ConnectorError:
+    def _error(self, call: _Call, outcome: Answer | transport_errors.Failure) -> ConnectorError:
         """What went wrong; a proxy that quotes our credential back is not quoted further."""
         redactor = Redactor(self.signer.secrets if self.signer else ())
         if isinstance(outcome, Answer):
-            return error_from(outcome, redactor.clean)
+            return error_from(outcome, redactor.clean, quotes=not call.is_account)
         error = outcome.error
         error.message = redactor.clean(error.message)
         error.args = (error.message,)

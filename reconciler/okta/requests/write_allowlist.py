@@ -11,9 +11,11 @@ from urllib.parse import parse_qsl
 import httpx
 import msgspec
 
+from reconciler.model.accounts import LifecycleCall
 from reconciler.model.errors import GuardRefused
-from reconciler.model.ids import OktaGroupId
+from reconciler.model.ids import OktaGroupId, OktaUserId
 from reconciler.okta.org_url import TOKEN_PATH
+from reconciler.okta.requests.account_calls import account_call
 from reconciler.okta.responses.okta_errors import read_challenge
 
 __all__ = ["WriteAllowlist", "check_request"]
@@ -25,12 +27,22 @@ _TOKEN_FIELDS = {"grant_type", "scope", "client_assertion_type", "client_asserti
 
 
 class WriteAllowlist:
-    """The group ids whose members may be written, and the names that may be created, once each."""
+    """What may be written: the members of some groups, and once each, what cannot be repeated.
 
-    def __init__(self, groups: Iterable[OktaGroupId] = (), names: Iterable[str] = ()) -> None:
+    That are the names that may be created, and the changes of accounts.
+    """
+
+    def __init__(
+        self,
+        groups: Iterable[OktaGroupId] = (),
+        names: Iterable[str] = (),
+        accounts: Iterable[tuple[LifecycleCall, OktaUserId]] = (),
+    ) -> None:
         self._groups = set(groups)
         self._names = set(names)
         self._sent: set[str] = set()
+        self._accounts = {_target_of(call, user) for call, user in accounts}
+        self._sent_accounts: set[_Target] = set()
 
     @property
     def groups(self) -> frozenset[OktaGroupId]:
@@ -45,18 +57,33 @@ class WriteAllowlist:
         self._groups.add(group)
 
     def allows(self, request: httpx.Request) -> bool:
-        """Whether the request is one of the writes; a creation is admitted only once."""
+        """Whether the request is one of the writes; all but memberships are admitted only once."""
+        if self._use_account(request):
+            return True
         if request.method in {"PUT", "DELETE"}:
             match = _MEMBER.fullmatch(request.url.raw_path)
             return match is not None and match[1].decode() in self._groups
         return request.method == "POST" and self._use_creation(request)
 
     def note_response(self, request: httpx.Request, response: httpx.Response) -> None:
-        """A creation that was refused before it was carried out may be sent again."""
-        name = _created_name(request)
-        if _was_not_carried_out(response) and name is not None and name in self._sent:
+        """What was refused before it was carried out may be sent again."""
+        if not _was_not_carried_out(response):
+            return
+        name, target = _created_name(request), (request.method, request.url.raw_path)
+        if name is not None and name in self._sent:
             self._sent.remove(name)
             self._names.add(name)
+        if target in self._sent_accounts:
+            self._sent_accounts.remove(target)
+            self._accounts.add(target)
+
+    def _use_account(self, request: httpx.Request) -> bool:
+        target = (request.method, request.url.raw_path)
+        if target not in self._accounts or not _is_empty(request):
+            return False
+        self._accounts.remove(target)
+        self._sent_accounts.add(target)
+        return True
 
     def _use_creation(self, request: httpx.Request) -> bool:
         name = _created_name(request)
@@ -77,7 +104,7 @@ def check_request(request: httpx.Request, base: str, allowed: WriteAllowlist | N
         return
     if allowed is None or not allowed.allows(request):
         what = f"{request.method} {request.url.path} is not a write this run may make"
-        hint = "only groups that a binding names, and groups this run creates, are written"
+        hint = "only what the plan names is written, and nothing twice that cannot be repeated"
         raise GuardRefused("write-not-allowed", what, hint)
 
 
@@ -107,6 +134,23 @@ def _was_not_carried_out(response: httpx.Response) -> bool:
         response.status_code == HTTPStatus.BAD_REQUEST
         and read_challenge(response.headers).error == "use_dpop_nonce"
     )
+
+
+_Target = tuple[str, bytes]
+"""The method, and the path with the query as they are sent."""
+
+
+def _target_of(call: LifecycleCall, user: OktaUserId) -> _Target:
+    asked = account_call(call, user)
+    return asked.method, httpx.URL(path=asked.path, params=asked.params).raw_path
+
+
+def _is_empty(request: httpx.Request) -> bool:
+    """Whether the request has no body: none of the account's has one."""
+    try:
+        return not request.content
+    except httpx.RequestNotRead:
+        return False
 
 
 class _Profile(msgspec.Struct, gc=False, forbid_unknown_fields=True):

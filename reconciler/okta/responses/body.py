@@ -46,15 +46,20 @@ class _IncompleteBodyError(Exception):
 
 
 async def read_whole(
-    request: httpx.Request, response: httpx.Response, budget: BodyBudget = BODY_BUDGET
+    request: httpx.Request,
+    response: httpx.Response,
+    budget: BodyBudget = BODY_BUDGET,
+    *,
+    is_kept: bool = True,
 ) -> Answer | transport_errors.Failure:
     """The whole answer, or why it is not whole. httpx itself notices only on a real connection.
 
-    One that goes beyond the budget, or is compressed in another way, is raised.
+    One that goes beyond the budget, or is compressed in another way, is raised. A body that is not
+    kept is read to its end all the same.
     """
     try:
         async with asyncio.timeout(budget.longest_s):
-            body = await _read_unpacked(response, budget.most_bytes)
+            body = await _read_unpacked(response, budget.most_bytes, is_kept=is_kept)
         _require_announced(response)
     except TimeoutError:
         raise _incomplete_error(
@@ -75,6 +80,7 @@ async def read_whole(
         status=response.status_code,
         headers=response.headers,
         body=body,
+        unkept=0 if is_kept else response.num_bytes_downloaded,
     )
 
 
@@ -89,13 +95,14 @@ def _require_announced(response: httpx.Response) -> None:
         raise _IncompleteBodyError(f"{came} bytes came of {announced[:20]} announced")
 
 
-async def _read_unpacked(response: httpx.Response, most: int) -> bytes:
+async def _read_unpacked(response: httpx.Response, most: int, *, is_kept: bool) -> bytes:
     """The body's bytes, at most `most` of them on the way, and at most as many unpacked."""
     unpacker = _find_unpacker(response)
     chunks, size = [], 0
     async for chunk in response.aiter_raw():
         piece = chunk if unpacker is None else unpacker.decompress(chunk, most - size)
-        chunks.append(piece)
+        if is_kept:
+            chunks.append(piece)
         size += len(piece)
         if max(size, response.num_bytes_downloaded) > most:
             raise _IncompleteBodyError(f"it is larger than {_bytes(most)}", is_final=True)

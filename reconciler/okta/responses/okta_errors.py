@@ -22,6 +22,8 @@ __all__ = ["Challenge", "error_from", "read_challenge"]
 _OAUTH_ERROR = re.compile(r'\berror="([a-z_]{1,60})"')
 _SCOPE = re.compile(r'\bscope="([A-Za-z0-9._ ]{1,200})"')
 
+_OKTA_CODE = re.compile(r"E[0-9]{7}")
+
 _ERROR = msgspec.json.Decoder(OktaError)
 _SUMMARY_LENGTH = 200
 _READ_LENGTH = 20_000
@@ -73,9 +75,16 @@ class Challenge:
     scope: str = ""
 
 
-def error_from(answer: Answer, clean: Callable[[str], str] = str) -> ConnectorError:
-    """The refusal as an error, with Okta's code and its name for the request."""
+def error_from(
+    answer: Answer, clean: Callable[[str], str] = str, *, quotes: bool = True
+) -> ConnectorError:
+    """The refusal as an error, with Okta's code and its name for the request.
+
+    Without quotes nothing of the body but a code in Okta's own form is in it.
+    """
     okta = _okta_error(answer)
+    if not quotes:
+        okta = _code_alone(okta)
     okta_code = escape_unprintable(clean(okta.error_code), 20) if okta else ""
     challenge = read_challenge(answer.headers)
     code, hint = _meaning(answer, okta_code, challenge)
@@ -127,12 +136,18 @@ def _okta_error(answer: Answer) -> OktaError | None:
         return None
 
 
+def _code_alone(okta: OktaError | None) -> OktaError | None:
+    is_code = okta is not None and _OKTA_CODE.fullmatch(okta.error_code)
+    return OktaError(error_code=okta.error_code) if okta and is_code else None
+
+
 def _okta_words(okta: OktaError | None, challenge: Challenge, clean: Callable[[str], str]) -> str:
     if okta is None:
         return f": {challenge.error}" if challenge.error else ""
     code = escape_unprintable(clean(okta.error_code), 20)
     summary = escape_unprintable(clean(okta.error_summary[:_READ_LENGTH]), _SUMMARY_LENGTH)
-    return f": {code} {summary} ({escape_unprintable(clean(okta.error_id), 60)})"
+    name = escape_unprintable(clean(okta.error_id), 60)
+    return f": {code} {summary} ({name})" if summary or name else f": {code}"
 
 
 def _first_match(pattern: re.Pattern[str], text: str) -> str:

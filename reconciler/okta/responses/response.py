@@ -19,6 +19,8 @@ class Answer:
     status: int
     headers: httpx.Headers = field(default_factory=httpx.Headers, repr=False)
     body: bytes = field(default=b"", repr=False)
+    unkept: int = 0
+    """Bytes of a body that was read to its end and not kept."""
 
     @property
     def request_id(self) -> str:

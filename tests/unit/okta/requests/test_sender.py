@@ -1,13 +1,16 @@
 """One place sends: bounded, patient where that is harmless, and within the allow-list."""
 
 import asyncio
+import gzip
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import httpx
 import pytest
 
+from reconciler.model.accounts import LifecycleCall
 from reconciler.model.errors import ConnectorError, EndingError, GuardRefused
+from reconciler.okta.requests.account_calls import account_call
 from reconciler.okta.requests.write_allowlist import WriteAllowlist
 from tests.support.virtual_time import passed, run_virtually
 
@@ -112,6 +115,17 @@ async def test_a_creation_that_was_turned_away_is_sent_again(org):
     sender = org.sender(script(limited(), ok), writes=WriteAllowlist(names=["N"]))
     await sender.write("POST", "/api/v1/groups", {"profile": {"name": "N"}})
     assert len(org.requests) == 2
+
+
+async def test_what_answers_a_change_of_an_account_is_read_off_and_not_kept(org):
+    """It may hold a link; how long it was tells a page of another server."""
+    body = b'{"resetPasswordUrl":"https://acme.okta.com/reset/x"}'
+    reset = (LifecycleCall.RESET_PASSWORD, "00u1")
+    packed = httpx.Response(200, content=gzip.compress(body), headers={"content-encoding": "gzip"})
+    for came in (httpx.Response(200, content=body), packed):
+        sender = org.sender(script(came), writes=WriteAllowlist(accounts=[reset]))
+        answer = await sender.change_account(account_call(*reset))
+        assert (answer.body, answer.unkept > 0) == (b"", True)
 
 
 async def test_a_write_outside_the_allow_list_never_leaves(org):

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.model.errors import GuardRefused
+from reconciler.model.accounts import LifecycleCall
+from reconciler.model.errors import ConnectorError, GuardRefused
 from reconciler.okta.requests.write_allowlist import WriteAllowlist, check_request
 
 BASE = "https://acme.okta.com"
@@ -191,6 +192,122 @@ def test_only_exactly_the_announced_creation_passes(request_):
     """The body is judged too."""
     with pytest.raises(GuardRefused):
         check_request(request_, BASE, WriteAllowlist(names=["N"]))
+
+
+USER = f"{BASE}/api/v1/users/00u1"
+FORMS = {
+    LifecycleCall.SUSPEND: ("POST", "/lifecycle/suspend"),
+    LifecycleCall.UNSUSPEND: ("POST", "/lifecycle/unsuspend"),
+    LifecycleCall.UNLOCK: ("POST", "/lifecycle/unlock"),
+    LifecycleCall.RESET_PASSWORD: ("POST", "/lifecycle/reset_password?sendEmail=true"),
+    LifecycleCall.DEACTIVATE: ("POST", "/lifecycle/deactivate?sendEmail=false"),
+    LifecycleCall.ACTIVATE: ("POST", "/lifecycle/activate?sendEmail=true"),
+    LifecycleCall.REACTIVATE: ("POST", "/lifecycle/reactivate?sendEmail=true"),
+    LifecycleCall.CLEAR_SESSIONS: ("DELETE", "/sessions?oauthTokens=true&forgetDevices=true"),
+}
+
+
+def reset(url=f"{USER}/lifecycle/reset_password?sendEmail=true", method="POST", **more):
+    """The reset of one password, or something like it."""
+    return httpx.Request(method, url, **more)
+
+
+@pytest.mark.parametrize("call", LifecycleCall)
+def test_a_change_of_an_account_passes_in_one_form_and_once(call):
+    """Of that person and no other; another change of the same person is another line."""
+    method, rest = FORMS[call]
+    allowed = WriteAllowlist(accounts=[(call, "00u1")])
+    for other in LifecycleCall:
+        other_method, other_rest = FORMS[other]
+        if other is not call:
+            assert not allowed.allows(httpx.Request(other_method, f"{USER}{other_rest}"))
+    assert not allowed.allows(httpx.Request(method, f"{BASE}/api/v1/users/00u2{rest}"))
+    assert allowed.allows(httpx.Request(method, f"{USER}{rest}"))
+    assert not allowed.allows(httpx.Request(method, f"{USER}{rest}"))
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        reset(f"{USER}/lifecycle/reset_password"),
+        reset(f"{USER}/lifecycle/reset_password?sendEmail=false"),
+        reset(f"{USER}/lifecycle/reset_password?sendEmail=TRUE"),
+        reset(f"{USER}/lifecycle/reset_password?sendEmail=true&revokeSessions=true"),
+        reset(f"{USER}/lifecycle/reset_password?sendEmail=true&sendEmail=false"),
+        reset(f"{USER}/lifecycle/reset_password?sendEmail=true&"),
+        reset(f"{USER}/lifecycle/reset_password/?sendEmail=true"),
+        reset(f"{USER}/lifecycle/reset_password;x?sendEmail=true"),
+        reset(f"{USER}/lifecycle/%72eset_password?sendEmail=true"),
+        reset(f"{USER}/lifecycle/unlock/%2e%2e/reset_password?sendEmail=true"),
+        reset(f"{USER}/lifecycle/%2E%2E/lifecycle/reset_password?sendEmail=true"),
+        reset(f"{USER}/lifecycle/../?sendEmail=true"),
+        reset(f"{USER}/lifecycle/expire_password_with_temp_password"),
+        reset(f"{USER}/../00u2/lifecycle/reset_password?sendEmail=true"),
+        reset(f"{USER}/%2e%2e/00u1/lifecycle/reset_password?sendEmail=true"),
+        reset(f"{USER}%2f..%2f00u2/lifecycle/reset_password?sendEmail=true"),
+        reset(f"{BASE}/api/v1/users/me/lifecycle/reset_password?sendEmail=true"),
+        reset(f"{BASE}//api/v1/users/00u1/lifecycle/reset_password?sendEmail=true"),
+        reset(method="PUT"),
+        reset(method="DELETE"),
+        reset(json={}),
+        reset(content=b"x"),
+        reset(content=iter([b"x"])),
+        reset(USER),
+        reset(USER, method="DELETE"),
+        reset(f"{USER}/credentials/forgot_password?sendEmail=true"),
+    ],
+)
+def test_only_exactly_the_announced_change_of_an_account_passes(request_):
+    """Path, query, method and body: whatever differs is another request."""
+    accounts = [(LifecycleCall.RESET_PASSWORD, "00u1")]
+    allowed = WriteAllowlist(groups=["00u1"], names=["N"], accounts=accounts)
+    with pytest.raises(GuardRefused):
+        check_request(request_, BASE, allowed)
+
+
+@pytest.mark.parametrize("calls", [[], [(LifecycleCall.SUSPEND, "00u1")]])
+@given(method=st.sampled_from(["PUT", "DELETE", "POST", "PATCH"]), path=PATHS)
+def test_no_change_of_an_account_passes_unannounced(calls, method, path):
+    """Generated paths below a person."""
+    try:
+        request = httpx.Request(method, f"{USER}/{path}")
+    except httpx.InvalidURL:
+        return
+    with pytest.raises(GuardRefused):
+        check_request(request, BASE, WriteAllowlist(["00g1"], ["N"], calls))
+
+
+@pytest.mark.parametrize(
+    ("answer", "passes"),
+    [
+        (httpx.Response(429), True),
+        (httpx.Response(401), True),
+        (httpx.Response(400, headers={"www-authenticate": 'DPoP error="use_dpop_nonce"'}), True),
+        (httpx.Response(200), False),
+        (httpx.Response(400), False),
+        (httpx.Response(403), False),
+        (httpx.Response(500), False),
+    ],
+)
+@pytest.mark.parametrize("call", LifecycleCall)
+def test_a_change_of_an_account_passes_again_where_it_was_not_carried_out(call, answer, passes):
+    """A lost answer leaves a doubt that only the status can end."""
+    method, rest = FORMS[call]
+    request, allowed = (
+        httpx.Request(method, f"{USER}{rest}"),
+        WriteAllowlist(accounts=[(call, "00u1")]),
+    )
+    allowed.note_response(request, answer)
+    assert allowed.allows(request)
+    allowed.note_response(request, answer)
+    assert allowed.allows(request) is passes
+
+
+@pytest.mark.parametrize("user", ["", "../00u2", "00u1/lifecycle", "00u1?x", "00u1%2f", "a b"])
+def test_an_id_that_is_none_opens_nothing(user):
+    """It would stand for another path."""
+    with pytest.raises(ConnectorError):
+        WriteAllowlist(accounts=[(LifecycleCall.SUSPEND, user)])
 
 
 def test_a_groups_id_is_learned_only_from_its_own_creation():
