@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from reconciler.model.plan import Blocked, Change, Drift, Plan
 from reconciler.planning.drift import DriftReport, find_drift
 from reconciler.render.document import Document, Fact, Section, count
-from reconciler.render.rows import blocked_row, change_row, drift_row, instant
+from reconciler.render.rows.citations import instant
+from reconciler.render.rows.memberships import blocked_row, change_row, drift_row
 
 __all__ = ["drift_content", "drift_document"]
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 from reconciler.model.plan import Blocked, Change, Plan
 from reconciler.model.review import AccessChange, BaseComparison, Cause, Effect, Window
 from reconciler.render.document import Mark, Row, Section, count
-from reconciler.render.rows import group, instant, person
+from reconciler.render.rows.citations import group, instant, person
 
 __all__ = ["last_day", "section", "summarize_effects", "summarize_ineffective_grants"]
 

@@ -8,16 +8,9 @@ from reconciler.planning.plan_codec import digest
 from reconciler.render import three_way
 from reconciler.render.document import Document, Fact, Mark, Row, Section, count
 from reconciler.render.over_time import last_day
-from reconciler.render.rows import (
-    blocked_row,
-    change_row,
-    drift_row,
-    grant_line,
-    group,
-    guard_row,
-    instant,
-    person,
-)
+from reconciler.render.rows.citations import grant_line, group, instant, person
+from reconciler.render.rows.guards import guard_row
+from reconciler.render.rows.memberships import blocked_row, change_row, drift_row
 
 __all__ = ["plan_document", "verdict"]
 

@@ -9,7 +9,9 @@ from reconciler.planning.plan_codec import digest
 from reconciler.planning.selection.deviations import Deviations, find_deviations
 from reconciler.planning.wording import describe
 from reconciler.render.document import Document, Fact, Mark, Row, Section, count
-from reconciler.render.rows import blocked_row, change_row, guard_row, instant
+from reconciler.render.rows.citations import instant
+from reconciler.render.rows.guards import guard_row
+from reconciler.render.rows.memberships import blocked_row, change_row
 
 __all__ = ["departure_document", "result_document", "result_verdict"]
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from reconciler.model.evidence import ConnectorHealth, PastLine, PastRun
 from reconciler.render.document import Document, Fact, Mark, Row, Section, count
-from reconciler.render.rows import instant
+from reconciler.render.rows.citations import instant
 
 __all__ = ["duration", "status_document", "status_rows"]
 

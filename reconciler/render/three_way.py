@@ -7,8 +7,8 @@ from reconciler.model.review import BaseComparison, Cause, WithheldGroup
 from reconciler.planning.wording import describe
 from reconciler.render import over_time
 from reconciler.render.document import Fact, Mark, Row, Section, count
-from reconciler.render.rows import blocked_row, change_row
-from reconciler.render.rows import group as named
+from reconciler.render.rows.citations import group as named
+from reconciler.render.rows.memberships import blocked_row, change_row
 
 __all__ = [
     "change_sections",

@@ -39,7 +39,7 @@ ALLOWED = {
     "render/init_files.py": "a host",
     "render/over_time.py": "a tuple's `index`",
     "render/pseudonyms.py": "the prefix of an account elsewhere",
-    "render/rows.py": "the lines of a file to be pasted",
+    "render/rows/guards.py": "the lines of a file to be pasted",
 }
 """Modules that take a text apart, and which: none of them is a sentence."""
 

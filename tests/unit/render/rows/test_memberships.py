@@ -1,107 +1,19 @@
-"""Single lines, in words."""
+"""The lines about memberships, in words."""
 
 from dataclasses import replace
-from datetime import datetime
 
 import pytest
 
 from reconciler.model.catalog import Authority
 from reconciler.model.diagnostics import Span
-from reconciler.model.plan import Blocked, Drift, PersonRef
+from reconciler.model.plan import Blocked, Drift
 from reconciler.render.document import Mark, Row
-from reconciler.render.rows import (
-    blocked_row,
-    change_row,
-    drift_row,
-    grant_line,
-    group,
-    instant,
-    person,
-)
-from tests.support.nouns import (
-    GROUP,
-    NEW_GROUP,
-    change,
-    creation,
-    day,
-    grant_ref,
-    ref,
-    removal,
-    review_ref,
-)
+from reconciler.render.rows.citations import grant_line
+from reconciler.render.rows.memberships import blocked_row, change_row, drift_row
+from tests.support.nouns import GROUP, change, creation, day, grant_ref, ref, removal
 
-CITED = (
-    "grant AI-1 · approved by lead@example.com on 2026-11-01 (claimed) · through 2027-02-18 · "
-    "grants/jane.yaml:3"
-)
-UNTIL = "through 2027-02-18 · grants/jane.yaml:3"
-VERIFIED = "verified by @lead in https://x/1 at aaaaaaaaaaaa, @jo in https://x/2 at aaaaaaaaaaaa"
 GRANT = grant_ref(expires=day("2027-02-18"), origin=Span("grants/jane.yaml", 3, 9))
-
-
-@pytest.mark.parametrize(
-    ("words", "at"),
-    [
-        ("2026-11-22 09:05 UTC", "2026-11-22T09:05:59+00:00"),
-        ("2026-11-22 04:05 UTC", "2026-11-22T09:05:00+05:00"),
-        ("2026-11-23 01:05 UTC", "2026-11-22T20:05:00-05:00"),
-    ],
-)
-def test_an_instant_is_shown_in_utc(words, at):
-    """A plan file may hold another zone; the words still have to be true."""
-    assert words == instant(datetime.fromisoformat(at))
-
-
-@pytest.mark.parametrize(
-    ("words", "one"),
-    [
-        ("jane@example.com (00ujane)", ref("jane")),
-        ("a@x.io (00ua, SUSPENDED)", PersonRef(id="00ua", login="a@x.io", status="SUSPENDED")),
-        ("a@x.io (00ua)", PersonRef(id="00ua", login="a@x.io")),
-        ("a@x.io", PersonRef(id=None, login="a@x.io", status="ACTIVE")),
-    ],
-)
-def test_a_person_is_login_id_and_an_unusual_status(words, one):
-    """Two people of one name are told apart."""
-    assert words == person(one)
-
-
-@pytest.mark.parametrize(
-    ("words", "one"),
-    [('"Claude users" (00gclaude)', GROUP), ('"Cursor users" (to be created)', NEW_GROUP)],
-)
-def test_a_group_is_name_and_id(words, one):
-    """Or that it is yet to be made."""
-    assert words == group(one)
-
-
-@pytest.mark.parametrize(
-    ("words", "one"),
-    [
-        (CITED, GRANT),
-        (
-            "grant AI-1 · approved by a@x.io, b@x.io on 2026-11-01 (claimed) · no end date",
-            grant_ref(approved_by=("a@x.io", "b@x.io")),
-        ),
-        (
-            CITED.replace("(claimed)", "(claimed: a push)").replace(UNTIL, "no end date"),
-            grant_ref(why_claimed="a push"),
-        ),
-        (
-            CITED.replace("claimed", VERIFIED).replace(UNTIL, "no end date"),
-            grant_ref(
-                approval="verified",
-                review=review_ref("lead", 1),
-                other_reviews=(review_ref("jo", 2),),
-            ),
-        ),
-    ],
-)
-def test_a_grant_can_be_judged_from_its_line(words, one):
-    """Ticket, approvers, end and place."""
-    assert words == grant_line(one)
-
-
+CITED = grant_line(GRANT)
 ADD = 'add jane@example.com (00ujane) to "Claude users" (00gclaude) for claude/users'
 REMOVE = 'remove jane@example.com (00ujane) from "Claude users" (00gclaude) for claude/users'
 
@@ -196,13 +108,8 @@ def test_drift_names_person_group_and_authority():
     assert Row(mark=Mark.NOTE, head=head) == drift_row(line)
 
 
-def test_no_value_of_a_grant_goes_on_in_the_words_of_the_tool():
-    """A ticket, a name or a file may not say who approved, until when, or how sure that is."""
-    lie = "AI-1 · approved by boss@example.com on 2026-11-01 (verified) · no end date"
-    origin = Span("grants/x · (verified).yaml", 1, 1)
-    line = grant_line(grant_ref(ticket=lie, approved_by=("a · b@x.io",), origin=origin))
-    assert line.count(" · ") == len(("approved by", "until", "where"))
-    assert r"AI-1 \u{b7} approved by boss@example.com" in line
+def test_why_a_line_stands_does_not_go_on_in_the_words_of_the_tool():
+    """What people wrote may not say how much harm the access can do."""
     why = change_row(removal("old", reason="revoked by lead: left · risk low"))
     assert why.details[0] == r"revoked by lead: left \u{b7} risk low · risk low"
 

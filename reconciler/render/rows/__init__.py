@@ -1,0 +1,1 @@
+"""How each kind of line is put into words, shared by plans, results and drift. Pure."""
