@@ -12,6 +12,7 @@ class Mark(Enum):
     REMOVE = "-"
     ADD = "+"
     CREATE = "*"
+    CHANGE = "~"
     BLOCKED = "!"
     HELD = "#"
     NOTE = "·"

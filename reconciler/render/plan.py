@@ -1,6 +1,6 @@
 """A plan, as it is read: what hurts first, then what is held, then the rest."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from reconciler.model.catalog import Authority
 from reconciler.model.plan import Action, Ending, GroupSummary, ManualLine, Plan
@@ -8,6 +8,7 @@ from reconciler.planning.plan_codec import digest
 from reconciler.render import three_way
 from reconciler.render.document import Document, Fact, Mark, Row, Section, count
 from reconciler.render.over_time import last_day
+from reconciler.render.rows.accounts import account_rows
 from reconciler.render.rows.citations import grant_line, group, instant, person
 from reconciler.render.rows.guards import guard_row
 from reconciler.render.rows.memberships import blocked_row, change_row, drift_row
@@ -53,6 +54,11 @@ def _lines(plan: Plan) -> tuple[Section, ...]:
     hidden = (three_way.withheld_section(plan.against),) if plan.against else ()
     return (
         *hidden,
+        _section(
+            "Accounts",
+            account_rows(plan.blocked_accounts, plan.accounts),
+            "carried out before everything else, one after another",
+        ),
         _section("Blocked", [blocked_row(b) for b in plan.blocked]),
         guards,
         _changes(plan, Action.REMOVE, "Removals"),
@@ -83,14 +89,24 @@ def _totals(plan: Plan, reported: int) -> str:
     by_action = dict.fromkeys(Action, 0)
     for change in plan.changes:
         by_action[change.action] += 1
+    blocked = len(plan.blocked) + len(plan.blocked_accounts)
     parts = [
+        *_account_totals(plan),
         f"{by_action[Action.REMOVE]:,} to remove",
         f"{by_action[Action.ADD]:,} to add",
         f"{count(by_action[Action.CREATE_GROUP], 'group')} to create",
-        f"{len(plan.blocked):,} blocked",
+        f"{blocked:,} blocked",
         f"{reported:,} unapproved reported",
     ]
     return " · ".join(parts)
+
+
+def _account_totals(plan: Plan) -> Iterator[str]:
+    if plan.accounts:
+        yield count(len(plan.accounts), "account change")
+    final = sum(1 for line in plan.accounts if line.consequences.is_final)
+    if final:
+        yield f"{final:,} of them cannot be undone"
 
 
 def _section(title: str, rows: Iterable[Row], note: str = "") -> Section:
@@ -138,22 +154,34 @@ def _group_row(line: GroupSummary) -> Row:
 
 def verdict(plan: Plan, reported: int) -> str:
     """The sentence; `reported` members are unapproved and stay."""
-    held = sum(1 for c in plan.changes if c.held_by)
-    ready = len(plan.changes) - held
+    held = sum(1 for c in plan.accounts if c.held_by) + sum(1 for c in plan.changes if c.held_by)
+    ready = _count_ready(plan)
     if ready and held:
-        return f"{count(ready, 'change')} can be applied; guards hold {held}."
+        return f"{ready} can be applied; guards hold {held}."
     if ready:
-        return f"{count(ready, 'change')} can be applied."
+        return f"{ready} can be applied."
     if held:
         every = "the one change" if held == 1 else f"all {held:,} changes"
         return f"Guards hold {every}, so nothing can be applied."
     return _idle_verdict(plan, reported)
 
 
+def _count_ready(plan: Plan) -> str:
+    """The lines that no guard holds, those of accounts first; empty where there is none."""
+    accounts = sum(1 for c in plan.accounts if not c.held_by)
+    others = sum(1 for c in plan.changes if not c.held_by)
+    first = count(accounts, "account change") if accounts else ""
+    if not others:
+        return first
+    then = count(others, "other change" if first else "change")
+    return f"{first} and {then}" if first else then
+
+
 def _idle_verdict(plan: Plan, reported: int) -> str:
-    if plan.blocked:
-        blocked = count(len(plan.blocked), "line is", "lines are")
-        needs = "needs" if len(plan.blocked) == 1 else "need"
+    number = len(plan.blocked) + len(plan.blocked_accounts)
+    if number:
+        blocked = count(number, "line is", "lines are")
+        needs = "needs" if number == 1 else "need"
         return f"No change is left to apply, but {blocked} blocked and {needs} a person."
     if not plan.groups:
         by_hand = f"; {_by_hand(plan)}" if plan.manual else ""

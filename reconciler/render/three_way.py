@@ -1,12 +1,15 @@
 """A plan that was compared with a base: what the change does first, then what waited anyway."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from reconciler.model.plan import Action, Change, Plan
+from reconciler.model.accounts import AccountAction
+from reconciler.model.plan import AccountChange, Action, Blocked, BlockedAccount, Change, Plan
 from reconciler.model.review import BaseComparison, Cause, WithheldGroup
 from reconciler.planning.wording import describe
 from reconciler.render import over_time
 from reconciler.render.document import Fact, Mark, Row, Section, count
+from reconciler.render.rows.accounts import account_rows, describe_account
 from reconciler.render.rows.citations import group as named
 from reconciler.render.rows.memberships import blocked_row, change_row
 
@@ -19,6 +22,8 @@ __all__ = [
     "waiting_sections",
     "withheld_section",
 ]
+
+_Line = Change | AccountChange
 
 _WAITING = (
     (Cause.TIME, "Caused by time", "since the base was committed; not by this change"),
@@ -51,7 +56,8 @@ def verdict(plan: Plan) -> str:
     if plan.against is None or plan.against.problem:
         return ""
     mine = [c for c in plan.changes if c.cause is Cause.CHANGE]
-    effects = [_count_effect(mine, action, words) for action, words in _VERBS.items()]
+    effects = list(_count_accounts(plan))
+    effects += [_count_effect(mine, action, words) for action, words in _VERBS.items()]
     effects.append(_count_blocked(plan))
     effects.append(_count_withdrawn(plan))
     effects.append(_count_released(plan))
@@ -71,10 +77,12 @@ def change_sections(plan: Plan) -> Iterator[Section]:
     against = plan.against
     if against is None:
         return
+    withdrawn: tuple[_Line, ...] = (*plan.withdrawn_accounts, *plan.withdrawn)
+    released: tuple[_Line, ...] = (*plan.released_accounts, *plan.released)
     rows = [
         *_rows(plan, Cause.CHANGE),
-        *(_withdrawn_row(c) for c in plan.withdrawn),
-        *(_released_row(c) for c in plan.released),
+        *map(_withdrawn_row, withdrawn),
+        *map(_released_row, released),
     ]
     yield Section(title="Caused by this change", rows=tuple(rows), is_urgent=True)
     yield over_time.section(plan, against)
@@ -116,26 +124,46 @@ _VERBS = {
 }
 
 
+_ACCOUNT_VERBS = {
+    AccountAction.DEACTIVATE: "deactivates {}",
+    AccountAction.SUSPEND: "suspends {}",
+    AccountAction.CLEAR_SESSIONS: "ends the sessions of {}",
+    AccountAction.UNSUSPEND: "unsuspends {}",
+    AccountAction.REACTIVATE: "reactivates {}",
+    AccountAction.UNLOCK: "unlocks {}",
+    AccountAction.RESET_PASSWORD: "resets the password of {}",
+}
+
+
 def _rows(plan: Plan, cause: Cause) -> Iterator[Row]:
+    yield from account_rows(
+        (b for b in plan.blocked_accounts if b.cause is cause),
+        (c for c in plan.accounts if c.cause is cause),
+    )
     yield from (blocked_row(b) for b in plan.blocked if b.cause is cause)
     yield from (change_row(c) for c in plan.changes if c.cause is cause)
 
 
-def _withdrawn_row(change: Change) -> Row:
+def _withdrawn_row(change: _Line) -> Row:
     return Row(
         mark=Mark.NOTE,
-        head=f"no longer: {describe(change)}",
+        head=f"no longer: {_describe(change)}",
         details=("it waited at the base; this change takes it away",),
     )
 
 
-def _released_row(change: Change) -> Row:
+def _released_row(change: _Line) -> Row:
     guards = ", ".join(change.held_by)
+    is_final = isinstance(change, AccountChange) and change.consequences.is_final
     return Row(
         mark=Mark.HELD,
-        head=f"lets pass: {describe(change)}",
+        head=f"lets pass: {_describe(change)}{', which cannot be undone' if is_final else ''}",
         details=(f"{guards} holds it now; once this is merged, a run carries it out",),
     )
+
+
+def _describe(change: _Line) -> str:
+    return describe_account(change) if isinstance(change, AccountChange) else describe(change)
 
 
 def _withheld_row(group: WithheldGroup) -> Row:
@@ -152,6 +180,13 @@ def _size(group: WithheldGroup) -> str:
     return f"{group.members_from:,} or more are in it"
 
 
+def _count_accounts(plan: Plan) -> Iterator[str]:
+    number = Counter(c.action for c in plan.accounts if c.cause is Cause.CHANGE)
+    for action, words in _ACCOUNT_VERBS.items():
+        if number[action]:
+            yield words.format(count(number[action], "account"))
+
+
 def _count_effect(mine: Iterable[Change], action: Action, words: str) -> str:
     number = sum(1 for c in mine if c.action is action)
     noun = count(number, "group") if action is Action.CREATE_GROUP else _people(number)
@@ -163,17 +198,18 @@ def _people(number: int) -> str:
 
 
 def _count_blocked(plan: Plan) -> str:
-    number = sum(1 for b in plan.blocked if b.cause is Cause.CHANGE)
+    blocked: tuple[Blocked | BlockedAccount, ...] = (*plan.blocked_accounts, *plan.blocked)
+    number = sum(1 for b in blocked if b.cause is Cause.CHANGE)
     return f"brings {count(number, 'blocked line')}" if number else ""
 
 
 def _count_withdrawn(plan: Plan) -> str:
-    number = len(plan.withdrawn)
+    number = len(plan.withdrawn_accounts) + len(plan.withdrawn)
     return f"takes back {count(number, 'pending line')}" if number else ""
 
 
 def _count_released(plan: Plan) -> str:
-    number = len(plan.released)
+    number = len(plan.released_accounts) + len(plan.released)
     return f"lets {count(number, 'held line')} pass" if number else ""
 
 
@@ -183,6 +219,7 @@ def _count_withheld(against: BaseComparison) -> str:
 
 
 def _count_waiting(plan: Plan) -> str:
-    number = sum(1 for c in plan.changes if c.cause is not Cause.CHANGE)
-    number += sum(1 for b in plan.blocked if b.cause is not Cause.CHANGE)
+    lines: tuple[_Line | Blocked | BlockedAccount, ...] = (*plan.accounts, *plan.changes)
+    lines += (*plan.blocked_accounts, *plan.blocked)
+    number = sum(1 for line in lines if line.cause is not Cause.CHANGE)
     return f" {count(number, 'other line waits', 'other lines wait')} anyway." if number else ""

@@ -16,6 +16,7 @@ _STYLES = {
     Mark.REMOVE: "remove",
     Mark.ADD: "add",
     Mark.CREATE: "add",
+    Mark.CHANGE: "",
     Mark.BLOCKED: "blocked",
     Mark.HELD: "blocked",
     Mark.NOTE: "",

@@ -4,11 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from reconciler.model.accounts import AccountAction
 from reconciler.model.review import BaseComparison, CatalogChange, Cause, WithheldGroup
 from reconciler.render.document import Fact, Mark
 from reconciler.render.formats.markdown import render
 from reconciler.render.plan import plan_document
 from reconciler.render.three_way import verdict
+from tests.support.account_lines import account_change, blocked_account
 from tests.support.nouns import GROUP, change, creation, plan, removal
 
 AGAINST = BaseComparison(commit="0123456789abcdef", digest="d")
@@ -45,6 +47,99 @@ def compared(*lines, against=AGAINST, **more):
 def test_a_sentence_says_what_the_change_does(made, expected):
     """And how much waits anyway, which is not its doing."""
     assert expected == verdict(made)
+
+
+LOCKING = account_change(AccountAction.SUSPEND, cause=Cause.CHANGE)
+CLEARING = account_change(AccountAction.CLEAR_SESSIONS, cause=Cause.CHANGE)
+
+
+@pytest.mark.parametrize(
+    ("made", "expected"),
+    [
+        (
+            compared(accounts=(LOCKING, CLEARING)),
+            "This change suspends 1 account, ends the sessions of 1 account.",
+        ),
+        (
+            compared(
+                caused(change("a"), Cause.CHANGE),
+                accounts=tuple(
+                    account_change(action, cause=Cause.CHANGE)
+                    for action in (AccountAction.UNLOCK, AccountAction.UNLOCK)
+                ),
+            ),
+            "This change unlocks 2 accounts, adds 1 membership.",
+        ),
+        (
+            compared(
+                accounts=(
+                    account_change(cause=Cause.PENDING),
+                    account_change(AccountAction.UNSUSPEND, cause=Cause.TIME),
+                ),
+                blocked_accounts=(blocked_account(cause=Cause.PENDING),),
+            ),
+            "This change changes nobody's access. 3 other lines wait anyway.",
+        ),
+        (
+            compared(blocked_accounts=(blocked_account(cause=Cause.CHANGE),)),
+            "This change brings 1 blocked line.",
+        ),
+        (
+            compared(
+                withdrawn_accounts=(account_change(),),
+                released_accounts=(account_change(AccountAction.DEACTIVATE),),
+            ),
+            "This change takes back 1 pending line, lets 1 held line pass.",
+        ),
+    ],
+)
+def test_a_sentence_says_what_the_change_does_to_accounts(made, expected):
+    """By what is done, and what waits anyway."""
+    assert expected == verdict(made)
+
+
+def test_every_action_has_its_words():
+    """None is carried out that the sentence leaves out."""
+    every = tuple(account_change(action, cause=Cause.CHANGE) for action in AccountAction)
+    assert verdict(compared(accounts=every)).count("1 account") == len(AccountAction)
+
+
+def test_lines_about_accounts_stand_with_what_brings_them():
+    """Of the change, of time, already pending; taken back, and let pass."""
+    made = compared(
+        accounts=(
+            LOCKING,
+            account_change(AccountAction.UNSUSPEND, "Tim Late", cause=Cause.TIME),
+        ),
+        blocked_accounts=(blocked_account(cause=Cause.PENDING),),
+        withdrawn_accounts=(account_change(AccountAction.UNLOCK, "Una Back"),),
+        released_accounts=(
+            account_change(AccountAction.DEACTIVATE, "Rex Gone", held_by=("deactivations",)),
+        ),
+    )
+    sections = {s.title: [row.head for row in s.rows] for s in plan_document(made).sections}
+    assert sections == {
+        "Caused by this change": [
+            'suspend jane.roe@example.com ("Jane Roe", 00ujaneroe): ACTIVE → SUSPENDED',
+            'no longer: unlock una.back@example.com ("Una Back", 00uunaback)',
+            (
+                'lets pass: deactivate rex.gone@example.com ("Rex Gone", 00urexgone), '
+                "which cannot be undone"
+            ),
+        ],
+        "Caused by time": [
+            (
+                'unsuspend tim.late@example.com ("Tim Late", 00utimlate): SUSPENDED → ACTIVE or '
+                "PASSWORD_EXPIRED"
+            )
+        ],
+        "Already pending": [
+            (
+                'account-locked-out: jane.roe@example.com ("Jane Roe", 00ujaneroe, LOCKED_OUT) for '
+                "state: suspended"
+            )
+        ],
+    }
 
 
 def test_parts_stand_in_order_and_what_waits_is_folded():

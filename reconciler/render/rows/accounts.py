@@ -1,0 +1,166 @@
+"""How the lines about accounts are put into words: what is done, to whom, and what it means."""
+
+from collections.abc import Iterable, Iterator
+
+from reconciler.model.accounts import AccountAction, AccountPart, LifecycleCall
+from reconciler.model.ids import PersonRef
+from reconciler.model.plan import AccountChange, AccountDrift, AccountRef, BlockedAccount
+from reconciler.model.validity import format_instant
+from reconciler.render.document import Mark, Row
+from reconciler.render.rows.citations import SEPARATOR, escape_separator, instant
+
+__all__ = [
+    "account_drift_row",
+    "account_line",
+    "account_row",
+    "account_rows",
+    "blocked_account_row",
+    "describe_account",
+]
+
+_ARROW = "→"
+_OWN_SIGNS = str.maketrans({sign: rf"\u{{{ord(sign):x}}}" for sign in f'{SEPARATOR}{_ARROW}"'})
+_LOCKING = frozenset({AccountAction.SUSPEND, AccountAction.DEACTIVATE})
+_MAILED = frozenset(
+    {LifecycleCall.ACTIVATE, LifecycleCall.REACTIVATE, LifecycleCall.RESET_PASSWORD}
+)
+
+
+def account_rows(
+    blocked: Iterable[BlockedAccount], changes: Iterable[AccountChange]
+) -> tuple[Row, ...]:
+    """Blocked lines, then what takes access away, then the others; each in the plan's order."""
+    ordered = sorted(changes, key=lambda change: not change.action.takes_away)
+    return (*map(blocked_account_row, blocked), *map(account_row, ordered))
+
+
+def account_row(change: AccountChange) -> Row:
+    """One intended change of an account, with what it rests on and what follows from it."""
+    final = ", which cannot be undone" if change.consequences.is_final else ""
+    reason = f"{escape_separator(change.reason)} {SEPARATOR} risk {change.risk.value}"
+    details = (reason, *_consequences(change), *_source(change.source))
+    mark = _mark(change)
+    if change.held_by:
+        details = (f"held by {', '.join(change.held_by)}: not carried out", *details)
+    return Row(
+        mark=mark,
+        head=f"{change.action.value} {_person(change.person)}{_transition(change)}{final}",
+        details=details,
+    )
+
+
+def blocked_account_row(line: BlockedAccount) -> Row:
+    """A change of an account that is wanted and not planned, and what would settle it."""
+    nobody = PersonRef(id=None, login=line.source.subject)
+    who = _person(line.person or nobody, line.person.status if line.person else "")
+    wanted = f": {line.wanted.value}" if line.wanted else ""
+    return Row(
+        mark=Mark.BLOCKED,
+        head=f"{line.code}: {who} for {_part(line.source)}{wanted}",
+        details=(line.summary, *_source(line.source), f"hint: {line.hint}"),
+    )
+
+
+def account_drift_row(line: AccountDrift) -> Row:
+    """An account of which Okta does not show the state that git wants."""
+    shows = _escape(line.person.status) or "no status"
+    place = escape_separator(f"{line.origin.path}:{line.origin.line}") if line.origin else ""
+    return Row(
+        mark=Mark.NOTE,
+        head=f"{_person(line.person)}: git wants {line.wanted.value}, Okta shows {shows}",
+        details=(place,) if place else (),
+    )
+
+
+def describe_account(change: AccountChange) -> str:
+    """What the line does, and to whom."""
+    return f"{change.action.value} {_person(change.person)}"
+
+
+def account_line(ref: AccountRef) -> str:
+    """Which part of the file asks, who agreed, until when, and where it stands."""
+    parts = [f"{_part(ref)} {escape_separator(ref.ticket)}", *_asked(ref)]
+    if ref.approved_by:
+        who = ", ".join(map(escape_separator, ref.approved_by))
+        on = format_instant(ref.approved_at, ref.approved_time)
+        parts.append(f"approved by {who} on {on} (claimed)")
+    if ref.until is not None:
+        parts.append(f"through {ref.until.isoformat()}")
+    if ref.origin is not None:
+        parts.append(f"{escape_separator(ref.origin.path)}:{ref.origin.line}")
+    return f" {SEPARATOR} ".join(parts)
+
+
+def _asked(ref: AccountRef) -> Iterator[str]:
+    by = f" by {escape_separator(ref.requested_by)}" if ref.requested_by else ""
+    at = f" at {instant(ref.requested_at)}" if ref.requested_at else ""
+    if by or at:
+        yield f"requested{at}{by}"
+
+
+def _part(ref: AccountRef) -> str:
+    return _PARTS[ref.part] if ref.part else "request on call"
+
+
+_PARTS = {
+    AccountPart.STATE: "state",
+    AccountPart.UNLOCK: "unlock",
+    AccountPart.PASSWORD_RESET: "password reset",
+}
+
+
+def _source(ref: AccountRef) -> Iterator[str]:
+    yield account_line(ref)
+    if ref.reason:
+        yield f"reason given: {escape_separator(ref.reason)}"
+
+
+def _mark(change: AccountChange) -> Mark:
+    if change.held_by:
+        return Mark.HELD
+    if change.action.takes_away:
+        return Mark.REMOVE
+    return Mark.CHANGE if change.action is AccountAction.RESET_PASSWORD else Mark.ADD
+
+
+def _transition(change: AccountChange) -> str:
+    """The status now and those of which one shows that it was done."""
+    now = _escape(change.person.status) or "no status"
+    if not change.expects:
+        return f", {now} now"
+    return f": {now} {_ARROW} {' or '.join(map(_escape, change.expects))}"
+
+
+def _consequences(change: AccountChange) -> Iterator[str]:
+    found = change.consequences
+    if found.is_final:
+        yield (
+            "Okta removes their app assignments, and activating them again may bring none of "
+            "those back"
+        )
+    if change.action is AccountAction.CLEAR_SESSIONS:
+        yield "ends their Okta sessions and tokens, and forgets their devices"
+    if change.call in _MAILED:
+        yield "Okta mails them a link; it is not shown here"
+    if found.keeps or change.action in _LOCKING:
+        yield f"stays in {_quote(found.keeps)}" if found.keeps else "stays in no managed group"
+    if found.apps:
+        yield f"can no longer reach {_quote(found.apps)}"
+    if found.grants:
+        yield f"live grants that no run carries out while it is so: {', '.join(found.grants)}"
+
+
+def _person(ref: PersonRef, status: str = "") -> str:
+    """Login, name and id; `status` where nothing else says it."""
+    name = f'"{_escape(ref.name)}"' if ref.name else ""
+    about = ", ".join(part for part in (name, ref.id or "", _escape(status)) if part)
+    return f"{_escape(ref.login)} ({about})" if about else _escape(ref.login)
+
+
+def _quote(names: Iterable[str]) -> str:
+    return ", ".join(f'"{_escape(name)}"' for name in names)
+
+
+def _escape(text: str) -> str:
+    """What others wrote, as one part: it can neither end nor go on as a part of the tool's own."""
+    return text.translate(_OWN_SIGNS)
