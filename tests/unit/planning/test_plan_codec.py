@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reconciler.model.accounts import AccountAction, AccountPart, AccountState, LifecycleCall
 from reconciler.model.catalog import Authority
 from reconciler.model.diagnostics import Span
 from reconciler.model.directory import Org, ReadCount
@@ -41,6 +42,7 @@ from reconciler.planning.plan_codec import (
     load_plan,
     load_result,
 )
+from tests.support.account_lines import ENDED, MANY
 from tests.support.builders import CONNECTOR, NOW
 from tests.support.nouns import (
     GROUP,
@@ -136,6 +138,8 @@ def test_a_plan_file_has_the_documented_top_level():
         ),
         *("reads", "groups", "changes", "blocked", "drift", "guards", "manual", "ending"),
         *("warnings", "tool_version", "against", "withdrawn", "released"),
+        *("accounts", "blocked_accounts", "account_drift"),
+        *("withdrawn_accounts", "released_accounts"),
     }
     assert names == set(json.loads(dump_plan(FULL)))
 
@@ -340,14 +344,45 @@ COMPARED = replace(
 )
 
 
+ACCOUNTS = replace(
+    MANY,
+    withdrawn_accounts=MANY.accounts[:1],
+    released_accounts=tuple(line for line in MANY.accounts if line.held_by),
+)
+
+
 @pytest.mark.parametrize(
-    ("kind", "data"), [("plan", dump_plan(COMPARED)), ("result", dump_result(RESULT))]
+    ("kind", "data"),
+    [
+        ("plan", dump_plan(COMPARED)),
+        ("plan", dump_plan(ACCOUNTS)),
+        ("result", dump_result(RESULT)),
+        ("result", dump_result(ENDED)),
+    ],
 )
 def test_what_is_beside_the_lines_has_the_promised_shape_too(kind, data):
-    """What a change does over time, what is withheld, and what an apply left."""
+    """What a change does over time, what is withheld, accounts, and what an apply left."""
     schema = json.loads(SHAPES[kind].read_text(encoding="utf-8"))
     found = jsonschema.Draft202012Validator(schema).iter_errors(json.loads(data))
     assert [error.message for error in found] == []
+
+
+@pytest.mark.parametrize("kind", SHAPES)
+@pytest.mark.parametrize(
+    "words",
+    [AccountAction, AccountPart, AccountState, LifecycleCall],
+    ids=lambda each: each.__name__,
+)
+def test_the_promised_words_about_accounts_are_those_there_are(kind, words):
+    """A program that knows them all meets no other."""
+    schema = json.loads(SHAPES[kind].read_text(encoding="utf-8"))
+    assert schema["$defs"][words.__name__]["enum"] == sorted(each.value for each in words)
+
+
+def test_lines_about_accounts_survive_their_file():
+    """In a plan and in a result, instants and days included."""
+    assert load_plan(dump_plan(ACCOUNTS)) == ACCOUNTS
+    assert load_result(dump_result(ENDED)) == ENDED
 
 
 def test_a_compared_plan_survives_its_file():
