@@ -6,8 +6,10 @@ id is written bare only where no YAML reader takes it for anything but a text.
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from reconciler.model.diagnostics import Span
 from reconciler.model.directory import DirectoryUser
 from reconciler.model.ids import (
     OUTSIDE_ACCOUNTS,
@@ -22,6 +24,7 @@ from reconciler.model.validity import ACKNOWLEDGED_DAYS
 __all__ = [
     "CANARY_KEYS",
     "PLACEHOLDERS",
+    "KeyEdit",
     "acknowledgement_file",
     "acknowledgement_last_day",
     "approval_stanza",
@@ -49,6 +52,21 @@ _BARE = re.compile(r"[A-Za-z][0-9A-Za-z-]*(?: [0-9A-Za-z-]+)*|00[a-df-zA-DF-Z][0
 _NO_TEXT = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
 _ESCAPES = {'"': r"\"", "\\": r"\\", "\n": r"\n", "\r": r"\r", "\t": r"\t"}
 _ASCII_END, _SHORT_END = 0x7F, 0x10000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyEdit:
+    """One key of the object that begins at a place: its new value, or that it goes."""
+
+    at: Span
+    key: str
+    value: str | None
+    """YAML in one line; None takes the key away."""
+
+    @property
+    def stanza(self) -> str:
+        """What a person would write there by hand; nothing, where the key goes."""
+        return "" if self.value is None else f"{self.key}: {self.value}"
 
 
 def quote(text: str) -> str:
