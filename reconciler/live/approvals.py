@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
+from reconciler.identity.aliases import known_names
 from reconciler.identity.index import index_users
 from reconciler.live.ports import MergeHistory, ReviewReader
 from reconciler.model.catalog import Catalog, Grant
@@ -31,7 +32,6 @@ from reconciler.planning.approvals.verification import (
     verify,
 )
 from reconciler.planning.refs import grant_hash
-from reconciler.policy.aliases import known_names
 
 __all__ = ["fetch_approvals"]
 

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
+from reconciler.identity.aliases import known_names
 from reconciler.model.catalog import Catalog, Grant
 from reconciler.model.diagnostics import Example, Rule, Severity
 from reconciler.policy import sample
-from reconciler.policy.aliases import known_names
 from reconciler.policy.changes import (
     bindings,
     broken_base,

@@ -8,10 +8,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+from reconciler.identity.aliases import KnownNames, known_names
 from reconciler.model.catalog import Catalog, Grant
 from reconciler.model.diagnostics import Example, Rule
 from reconciler.policy import sample
-from reconciler.policy.aliases import KnownNames, known_names
 from reconciler.policy.changes.compared_grants import Days, days
 from reconciler.policy.checks.grant_windows import GRANT_WINDOW_TOO_LONG
 from reconciler.policy.finding import Finding, place

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from reconciler.identity.aliases import KnownNames, PossibleNames, known_names, possible_names
 from reconciler.model.catalog import Catalog, Grant, Tool
 from reconciler.model.diagnostics import Example, Rule, Severity
 from reconciler.policy import sample
-from reconciler.policy.aliases import KnownNames, PossibleNames, known_names, possible_names
 from reconciler.policy.checks.references import PartialReferences
 from reconciler.policy.finding import Finding, Place, place
 from reconciler.policy.quoting import choice, quoted

@@ -7,10 +7,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
+from reconciler.identity.aliases import known_names
 from reconciler.model.catalog import Catalog, Grant, Tool
 from reconciler.model.diagnostics import Example, Rule, Severity
 from reconciler.policy import sample
-from reconciler.policy.aliases import known_names
 from reconciler.policy.finding import Finding, place
 from reconciler.policy.quoting import quoted
 

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from reconciler.identity.aliases import known_names
 from reconciler.model.catalog import (
     Acknowledgement,
     BindGroup,
@@ -23,7 +24,6 @@ from reconciler.model.catalog import (
 )
 from reconciler.model.settings import Contact, Settings
 from reconciler.model.validity import Approval
-from reconciler.policy.aliases import known_names
 from reconciler.policy.registry import CHECKS, REFERENCES, judge, judge_references
 
 CANARY = Canary(user="canary@example.com", group_id="00g9abcdefGHIJKLM5d7", group_name="Canary")

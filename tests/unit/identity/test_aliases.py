@@ -2,9 +2,9 @@
 
 import pytest
 
+from reconciler.identity.aliases import possible_names
 from reconciler.model.catalog import Catalog, IdentityMapping
 from reconciler.model.settings import Contact, Settings
-from reconciler.policy.aliases import possible_names
 from reconciler.policy.checks.approvals import check_approvers
 from tests.support.nouns import approval, grant, tool
 
