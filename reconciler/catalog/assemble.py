@@ -14,6 +14,7 @@ from reconciler.catalog.decode import decode_connector, decode_settings
 from reconciler.catalog.files import SourceFile
 from reconciler.catalog.schema.check import Item
 from reconciler.catalog.schema.kinds import SETTINGS, Kind
+from reconciler.model.accounts import AccountDeclaration
 from reconciler.model.catalog import (
     Acknowledgement,
     Binding,
@@ -63,6 +64,7 @@ class Assembly:
     _grants: list[Grant] = field(default_factory=list)
     _identities: list[IdentityMapping] = field(default_factory=list)
     _acknowledgements: list[Acknowledgement] = field(default_factory=list)
+    _accounts: list[AccountDeclaration] = field(default_factory=list)
     _only_entitlement: dict[str, EntitlementId] = field(default_factory=dict)
     _unreadable: set[str] = field(default_factory=set)
 
@@ -78,14 +80,20 @@ class Assembly:
                     self._add_connector(decode_connector(item.data, item.origin))
                 case "tool":
                     self._add_tool(decode.decode_tool(item.data, item.origin))
-                case "binding":
-                    self._bindings.append(decode.decode_binding(item.data, item.origin))
-                case "identity":
-                    self._identities.append(decode.decode_identity(item.data, item.origin))
                 case _:
-                    self._acknowledgements.append(
-                        decode.decode_acknowledgement(item.data, item.origin)
-                    )
+                    self._add_listed(file.kind.name, item)
+
+    def _add_listed(self, kind: str, item: Item) -> None:
+        """An object that no other is looked up by."""
+        match kind:
+            case "binding":
+                self._bindings.append(decode.decode_binding(item.data, item.origin))
+            case "identity":
+                self._identities.append(decode.decode_identity(item.data, item.origin))
+            case "user":
+                self._accounts.append(decode.decode_account(item.data, item.origin))
+            case _:
+                self._acknowledgements.append(decode.decode_acknowledgement(item.data, item.origin))
 
     def reject(self, kind: Kind, data: Any = None) -> None:  # noqa: ANN401 - data of any form
         """Remembers that something of the kind is there but could not be read."""
@@ -114,11 +122,13 @@ class Assembly:
             grants=tuple(self._grants),
             identities=tuple(self._identities),
             acknowledgements=tuple(self._acknowledgements),
+            accounts=tuple(self._accounts),
         )
 
     def _add_settings(self, item: Item, where: FindSpan) -> None:
         self._settings = decode_settings(item.data, where)
         self.findings += check_handles(item.origin, ("admins",), self._settings.admins)
+        self.findings += check_handles(item.origin, ("operators",), self._settings.operators)
         self.findings += check_pattern(self._settings.naming_pattern, item.origin)
 
     def _add_connector(self, noun: Connector) -> None:

@@ -2,9 +2,15 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 from typing import Any
 
+from reconciler.model.accounts import (
+    AccountAction,
+    AccountDeclaration,
+    AccountRequest,
+    AccountState,
+)
 from reconciler.model.catalog import (
     Acknowledgement,
     Auth,
@@ -30,6 +36,7 @@ from reconciler.model.settings import (
     GuardLimits,
     IdentityRule,
     Limit,
+    Operator,
     ProtectedPerson,
     ReviewSource,
     Settings,
@@ -38,6 +45,7 @@ from reconciler.model.validity import Approval
 from reconciler.policy.finding import Path
 
 __all__ = [
+    "decode_account",
     "decode_acknowledgement",
     "decode_binding",
     "decode_connector",
@@ -53,6 +61,13 @@ __all__ = [
 Data = Mapping[str, Any]
 
 _DAY = len("YYYY-MM-DD")
+_MAY = {
+    "unlock": AccountAction.UNLOCK,
+    "password-reset": AccountAction.RESET_PASSWORD,
+    "suspend": AccountAction.SUSPEND,
+    "unsuspend": AccountAction.UNSUSPEND,
+}
+"""What an operator may do, as the settings say it."""
 
 
 def decode_settings(data: Data, where: Callable[[Path], Span]) -> Settings:
@@ -66,6 +81,7 @@ def decode_settings(data: Data, where: Callable[[Path], Span]) -> Settings:
         ),
         naming_pattern=data.get("naming", {}).get("pattern"),
         admins=tuple(map(decode_contact, data.get("admins", ()))),
+        operators=tuple(map(_decode_operator, data.get("operators", ()))),
         reviews=_decode_reviews(data.get("reviews")),
     )
     if "match" not in rules:
@@ -90,6 +106,11 @@ def _decode_limit(data: Data) -> Limit:
 
 def _decode_reviews(data: Data | None) -> ReviewSource | None:
     return None if data is None else ReviewSource(**data)
+
+
+def _decode_operator(data: Data) -> Operator:
+    may = frozenset(_MAY[word] for word in data["may"])
+    return Operator(email=data["email"], may=may, github=data.get("github"))
 
 
 def _decode_protected(data: Data, origin: Span) -> ProtectedPerson:
@@ -225,25 +246,28 @@ def _decode_group(data: Data) -> BindGroup | CreateGroup:
 
 def decode_grant(data: Data, origin: Span, only: Mapping[str, EntitlementId]) -> Grant:
     """A grant; without an entitlement it means the tool's only one, by `only`, else none ("")."""
-    tool_id = data["tool"]
-    approval, revoked = data["approval"], data.get("revoked")
-    approved_by = approval["approved_by"]
+    tool_id, revoked = data["tool"], data.get("revoked")
     return Grant(
         tool=tool_id,
         entitlement=data.get("entitlement") or only.get(tool_id, EntitlementId("")),
         subject=data["subject"],
         purpose=data["purpose"],
-        approval=Approval(
-            ticket=approval["ticket"],
-            approved_by=(approved_by,) if isinstance(approved_by, str) else tuple(approved_by),
-            approved_at=date.fromisoformat(approval["approved_at"][:_DAY]),
-            requested_by=approval.get("requested_by"),
-            approved_time=_parse_time(approval["approved_at"]),
-        ),
+        approval=_decode_approval(data["approval"]),
         starts=parse_day(data.get("starts")),
         expires=parse_day(data.get("expires")),
         revoked=None if revoked is None else _decode_revocation(revoked),
         origin=origin,
+    )
+
+
+def _decode_approval(data: Data) -> Approval:
+    approved_by, written = data["approved_by"], data["approved_at"]
+    return Approval(
+        ticket=data["ticket"],
+        approved_by=(approved_by,) if isinstance(approved_by, str) else tuple(approved_by),
+        approved_at=date.fromisoformat(written[:_DAY]),
+        requested_by=data.get("requested_by"),
+        approved_time=_parse_time(written),
     )
 
 
@@ -283,4 +307,33 @@ def decode_acknowledgement(data: Data, origin: Span) -> Acknowledgement:
         expires=date.fromisoformat(data["expires"]),
         group=None if group is None else OktaGroupId(group),
         origin=origin,
+    )
+
+
+def decode_account(data: Data, origin: Span) -> AccountDeclaration:
+    """A person's state, what is asked for once, or both."""
+    state, approval = data.get("state"), data.get("approval")
+    return AccountDeclaration(
+        subject=data["user"],
+        state=None if state is None else AccountState(state),
+        until=parse_day(data.get("until")),
+        reason=data.get("reason", ""),
+        approval=None if approval is None else _decode_approval(approval),
+        unlock=_decode_request(data.get("unlock")),
+        password_reset=_decode_request(data.get("password_reset")),
+        origin=origin,
+    )
+
+
+def _decode_request(data: Data | None) -> AccountRequest | None:
+    if data is None:
+        return None
+    day, _, at = data["requested_at"].partition("T")
+    instant = datetime.combine(
+        date.fromisoformat(day), time.fromisoformat(at.removesuffix("Z")), tzinfo=UTC
+    )
+    return AccountRequest(
+        requested_at=instant,
+        reason=data["reason"],
+        approval=_decode_approval(data["approval"]),
     )

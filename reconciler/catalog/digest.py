@@ -8,23 +8,28 @@ from typing import Any
 import msgspec
 
 from reconciler.model.catalog import Catalog
+from reconciler.model.settings import Operator
 
 __all__ = ["catalog_digest"]
 
 
 def catalog_digest(catalog: Catalog) -> str:
     """The sha256 of what the catalog declares, wherever it is written and in whatever order."""
-    settings = replace(catalog.settings, protected=_without_origin(catalog.settings.protected))
+    protected = _without_origin(catalog.settings.protected)
+    settings = replace(catalog.settings, protected=protected, operators=())
     hashed = hashlib.sha256()
-    for name, nouns in (
+    listed: tuple[tuple[str, Iterable[Any]], ...] = (
         ("settings", [settings]),
+        ("operators", map(_spell_operator, catalog.settings.operators)),
         ("connectors", _without_origin(catalog.connectors.values())),
         ("tools", _without_origin(catalog.tools.values())),
         ("bindings", _without_origin(catalog.bindings)),
         ("grants", _without_origin(catalog.grants)),
         ("identities", _without_origin(catalog.identities)),
         ("acknowledgements", _without_origin(catalog.acknowledgements)),
-    ):
+        ("users", _without_origin(catalog.accounts)),
+    )
+    for name, nouns in listed:
         lines = sorted(msgspec.json.encode(noun, order="deterministic") for noun in nouns)
         hashed.update(b"\n".join([name.encode(), *lines, b""]))
     return hashed.hexdigest()
@@ -32,3 +37,8 @@ def catalog_digest(catalog: Catalog) -> str:
 
 def _without_origin(nouns: Iterable[Any]) -> tuple[Any, ...]:
     return tuple(replace(noun, origin=None) for noun in nouns)
+
+
+def _spell_operator(operator: Operator) -> tuple[str, str | None, list[str]]:
+    """The operator with the actions in one order; a set has none."""
+    return (operator.email, operator.github, sorted(action.value for action in operator.may))

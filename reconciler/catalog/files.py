@@ -219,8 +219,6 @@ def kind_of(parts: tuple[str, ...]) -> Kind | None:
 
 
 def _wrong_folder(parts: tuple[str, ...]) -> str:
-    if parts[0] == "users" and len(parts) > 1:
-        return "users/ is not read by this version; remove it"
     if len(parts) > 1:
         return guess(parts[0], BY_FOLDER)
     if parts[0] == "settings.yml":

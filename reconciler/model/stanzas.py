@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+from reconciler.model.accounts import AccountDeclaration, AccountRequest
 from reconciler.model.diagnostics import Span
 from reconciler.model.directory import DirectoryUser
 from reconciler.model.ids import (
@@ -19,12 +20,13 @@ from reconciler.model.ids import (
     PersonRef,
     login_key,
 )
-from reconciler.model.validity import ACKNOWLEDGED_DAYS
+from reconciler.model.validity import ACKNOWLEDGED_DAYS, Approval
 
 __all__ = [
     "CANARY_KEYS",
     "PLACEHOLDERS",
     "KeyEdit",
+    "account_file",
     "acknowledgement_file",
     "acknowledgement_last_day",
     "approval_stanza",
@@ -165,3 +167,38 @@ def acknowledgement_last_day(now: datetime) -> date:
     """The last day on which an acknowledgement of today may hold: a week on, or time's end."""
     today = now.astimezone(UTC).date()
     return today + min(timedelta(days=ACKNOWLEDGED_DAYS), date.max - today)
+
+
+def account_file(declared: AccountDeclaration) -> str:
+    """The person's file in `users/`, whole."""
+    lines = [f"user: {quote(declared.subject)}"]
+    if declared.state is not None:
+        lines.append(f"state: {declared.state.value}")
+        if declared.until is not None:
+            lines.append(f"until: {declared.until.isoformat()}")
+        lines.append(f"reason: {quote(declared.reason)}")
+    if declared.approval is not None:
+        lines.append(f"approval: {_approval(declared.approval)}")
+    for part, request in declared.requests:
+        lines += [f"{part.value}:", *(f"  {line}" for line in _request_lines(request))]
+    return "\n".join(lines) + "\n"
+
+
+def _request_lines(request: AccountRequest) -> tuple[str, ...]:
+    return (
+        f"requested_at: {instant(request.requested_at)}",
+        f"reason: {quote(request.reason)}",
+        f"approval: {_approval(request.approval)}",
+    )
+
+
+def _approval(approval: Approval) -> str:
+    """The approval in flow style."""
+    who = ", ".join(map(quote, approval.approved_by))
+    asked = {"requested_by": quote(approval.requested_by)} if approval.requested_by else {}
+    return _flow(
+        ticket=quote(approval.ticket),
+        **asked,
+        approved_by=f"[{who}]",
+        approved_at=approval.written,
+    )

@@ -7,6 +7,9 @@ from types import MappingProxyType
 from reconciler.model.diagnostics import Example
 
 __all__ = [
+    "ACCOUNT",
+    "ACCOUNTS",
+    "ACCOUNT_FILE",
     "ACKNOWLEDGEMENT",
     "ACKNOWLEDGEMENT_FILE",
     "BINDING",
@@ -28,6 +31,7 @@ __all__ = [
     "TOOL_FILE",
     "USER",
     "edit",
+    "edit_account",
 ]
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -104,6 +108,34 @@ reason: team moved
 by: it@example.com
 expires: 2026-11-27
 """
+ACCOUNT_FILE = "users/joe.yaml"
+ACCOUNT = """\
+user: joe@example.com
+state: suspended
+reason: laptop stolen
+approval:
+  ticket: SEC-1
+  approved_by: desk@example.com
+  approved_at: 2026-11-20
+unlock:
+  requested_at: 2026-11-20T08:00Z
+  reason: locked out
+  approval: {ticket: IT-1, approved_by: desk@example.com, approved_at: 2026-11-20}
+"""
+ACCOUNTS: Mapping[str, str] = MappingProxyType(
+    {
+        SETTINGS_FILE: f"""\
+{SETTINGS}admins: [{{email: admin@example.com, github: "@acme/admins"}}]
+operators:
+  - email: desk@example.com
+    github: "@acme/desk"
+    may: [suspend, unsuspend, unlock]
+""",
+        CONNECTOR_FILE: f"{CONNECTOR}lifecycle: true\n",
+        ACCOUNT_FILE: ACCOUNT,
+    }
+)
+"""What makes of the sample one that declares a person's account."""
 FILES: Mapping[str, str] = MappingProxyType(
     {
         SETTINGS_FILE: SETTINGS,
@@ -119,7 +151,16 @@ FILES: Mapping[str, str] = MappingProxyType(
 
 def edit(path: str, before: str, after: str) -> Example:
     """One of the files with the first of a passage replaced; it has to be there."""
-    start, found, rest = FILES[path].partition(before)
+    return Example({path: _replace(FILES[path], before, after)})
+
+
+def edit_account(before: str, after: str) -> Example:
+    """The person's file with the first of a passage replaced, and what such a file needs."""
+    return Example({**ACCOUNTS, ACCOUNT_FILE: _replace(ACCOUNT, before, after)})
+
+
+def _replace(text: str, before: str, after: str) -> str:
+    start, found, rest = text.partition(before)
     if not found:
-        raise ValueError(f"{path} does not say {before!r}")
-    return Example({path: f"{start}{after}{rest}"})
+        raise ValueError(f"the file does not say {before!r}")
+    return f"{start}{after}{rest}"

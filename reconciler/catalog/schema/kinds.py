@@ -50,6 +50,7 @@ KINDS = (
     Kind("identity", "identities"),
     Kind("acknowledgement", "acknowledgements"),
     Kind("grant", "grants", nested=True),
+    Kind("user", "users"),
 )
 """In the order in which they are read: what is referred to comes before what refers to it."""
 

@@ -23,7 +23,7 @@ _BIND = sample.BINDING.partition("group:")[2].rstrip()
 
 APPROVAL_MISSING = Rule(
     code="approval-missing",
-    summary="A grant does not say who agreed, when, or in which ticket",
+    summary="A grant, a state or a request does not say who agreed, when, or in which ticket",
     remedy="Add the key to `approval`",
     example=sample.edit(sample.GRANT_FILE, "  approved_by: lead@example.com\n", ""),
 )

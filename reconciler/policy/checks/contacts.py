@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from reconciler.model.catalog import Catalog
 from reconciler.model.diagnostics import Rule, Severity, Span
-from reconciler.model.settings import Contact
+from reconciler.model.settings import Contact, Operator
 from reconciler.policy import sample
 from reconciler.policy.finding import Finding, Path, Place, place
 from reconciler.policy.quoting import quoted
@@ -13,7 +13,7 @@ __all__ = ["RULES", "check_handles", "check_tools"]
 
 FORGE_HANDLE_MISSING = Rule(
     code="forge-handle-missing",
-    summary="An owner, an approver or an admin has no name at GitHub",
+    summary="An owner, an approver, an admin or an operator has no name at GitHub",
     remedy='Add `github: "@name"`; nobody can be asked for a review by e-mail',
     severity=Severity.WARNING,
     example=sample.edit(sample.TOOL_FILE, ', github: "@lead"', ""),
@@ -29,7 +29,9 @@ def check_tools(catalog: Catalog) -> Iterator[Finding]:
         yield from check_handles(origin, ("policy", "approvers"), tool.approvers)
 
 
-def check_handles(origin: Span, path: Path, contacts: Iterable[Contact]) -> Iterator[Finding]:
+def check_handles(
+    origin: Span, path: Path, contacts: Iterable[Contact | Operator]
+) -> Iterator[Finding]:
     """A warning for each of the contacts, listed at `path`, who has none."""
     for number, contact in enumerate(contacts):
         if contact.github is None:

@@ -10,6 +10,7 @@ from reconciler.catalog.digest import catalog_digest
 from reconciler.catalog.git.checkout import explain_empty_folder, read_commit
 from reconciler.catalog.load import load
 from reconciler.model.catalog import Catalog, IdentityMapping
+from reconciler.policy.sample import ACCOUNTS
 from tests.support.catalogs import GRANT, SOUND, loaded, write
 
 JOE = GRANT.replace("jane", "joe")
@@ -47,6 +48,24 @@ def test_every_change_of_what_is_declared_changes_the_digest(tmp_path):
             catalog_digest(loaded(tmp_path, {name: SOUND[name].replace(before, after)}).catalog)
         )
     assert len(digests) == 8
+
+
+def test_who_may_change_accounts_is_part_of_the_digest(tmp_path):
+    """Operators, and each action that they may agree to; not the order in which it is written."""
+    settings = ACCOUNTS["settings.yaml"]
+    texts = (
+        settings,
+        settings.replace("[suspend, unsuspend, unlock]", "[unlock, suspend, unsuspend]"),
+        settings.replace("[suspend, unsuspend, unlock]", "[suspend, unlock]"),
+        settings.replace("desk@example.com", "help@example.com"),
+        settings.partition("operators:")[0],
+    )
+    digests = [
+        catalog_digest(loaded(tmp_path, {**ACCOUNTS, "settings.yaml": text}).catalog)
+        for text in texts
+    ]
+    assert digests[0] == digests[1]
+    assert len(set(digests)) == 4
 
 
 @given(st.lists(st.text(alphabet="abc", min_size=1), unique=True), st.randoms())

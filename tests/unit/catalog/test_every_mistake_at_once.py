@@ -66,7 +66,7 @@ EXTRA = {  # by hand: several mistakes in one object, and the files themselves
     "grants/jane.yaml": (SOUND[GRANT], ["file-unknown 1:1"]),
     "notes.txt": ("", ["file-unknown 1:1"]),
     "tools/old.yml": (SOUND[TOOL], ["file-unknown 1:1"]),
-    "users/jane.yaml": ("", ["file-unknown 1:1"]),
+    "people/jane.yaml": ("", ["file-unknown 1:1"]),
 }
 
 

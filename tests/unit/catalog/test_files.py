@@ -18,7 +18,7 @@ from tests.support.catalogs import GRANT, loaded, said, write
         ("grants/jane.yaml", "grants/<tool>/"),
         ("tools/more/x.yaml", "directly in tools/"),
         ("tool/x.yaml", 'did you mean "tools"?'),
-        ("users/jane.yaml", "not read by this version"),
+        ("users/more/jane.yaml", "directly in users/"),
         ("settings.yml", "rename it to settings.yaml"),
         ("notes.txt", "connectors/"),
         ("grants/claude/identities.lock.yaml", ""),

@@ -140,7 +140,7 @@ def test_twenty_mistakes_in_several_files_are_all_reported_in_one_run(tmp_path):
         path: SOUND[GRANT].replace(row[1], row[2], 1).replace("jane@", f"j{number}@")
         for number, (path, row) in enumerate(copies.items())
     }
-    others = {"notes.txt": "", "tools/old.yml": "", "users/jane.yaml": "", "grants/jane.yaml": ""}
+    others = {"notes.txt": "", "tools/old.yml": "", "people/jane.yaml": "", "grants/jane.yaml": ""}
     expected = {f"{row[3]} {path}:{row[4]}" for path, row in copies.items()}
     expected |= {f"file-unknown {path}:1:1" for path in others}
     result = said(loaded(tmp_path, {**changed, **others}))

@@ -6,11 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reconciler.catalog.decode import decode_account
 from reconciler.catalog.schema.kinds import validator
 from reconciler.catalog.yaml.reader import read_yaml
+from reconciler.model.accounts import AccountDeclaration, AccountRequest, AccountState
+from reconciler.model.diagnostics import Span
 from reconciler.model.ids import GroupRef, PersonRef
 from reconciler.model.stanzas import (
     PLACEHOLDERS,
+    account_file,
     acknowledgement_file,
     acknowledgement_last_day,
     approval_stanza,
@@ -20,6 +24,7 @@ from reconciler.model.stanzas import (
     quote,
     revocation_stanza,
 )
+from reconciler.model.validity import Approval
 from tests.support.builders import CONNECTOR, NOW
 from tests.support.nouns import GROUP, ref, user
 
@@ -173,3 +178,46 @@ def test_an_acknowledgement_ends_with_the_calendar():
     """Until then it may hold for a week."""
     assert acknowledgement_last_day(NOW) == date(2026, 11, 29)
     assert acknowledgement_last_day(datetime(9999, 12, 30, tzinfo=UTC)) == date.max
+
+
+NAMES = st.from_regex(r"[^\x00-\x20\x7f]{1,40}", fullmatch=True).filter(
+    lambda name: not any("\ud800" <= letter <= "\udfff" for letter in name)
+)
+LINES = TEXTS.filter(lambda text: len(text) <= 1000)
+DAYS = st.dates(min_value=date(1000, 1, 1))
+APPROVALS = st.builds(
+    Approval,
+    ticket=LINES.filter(lambda text: len(text) <= 255),
+    approved_by=st.lists(NAMES, min_size=1, max_size=3, unique=True).map(tuple),
+    approved_at=DAYS,
+    requested_by=st.none() | NAMES,
+    approved_time=st.none() | st.times().map(lambda at: at.replace(microsecond=0)),
+)
+REQUESTS = st.builds(
+    AccountRequest,
+    requested_at=st.builds(
+        datetime.combine, DAYS, st.times().map(lambda at: at.replace(microsecond=0)), st.just(UTC)
+    ),
+    reason=LINES,
+    approval=APPROVALS,
+)
+
+
+@st.composite
+def accounts(draw):
+    """What a file may say of a person's account."""
+    state = draw(st.none() | st.sampled_from(AccountState))
+    stated = {"state": state, "reason": draw(LINES), "approval": draw(APPROVALS)} if state else {}
+    if state is AccountState.SUSPENDED:
+        stated["until"] = draw(st.none() | DAYS)
+    unlock = draw(REQUESTS if state is None else st.none() | REQUESTS)
+    reset = draw(st.none() | REQUESTS)
+    return AccountDeclaration(subject=draw(NAMES), unlock=unlock, password_reset=reset, **stated)
+
+
+@given(accounts())
+def test_a_persons_file_is_read_back_as_it_was_meant(declared):
+    """Whatever a name, a reason or a ticket holds; each part with its own approval."""
+    data = parsed(account_file(declared))
+    assert validator("user").is_valid(data)
+    assert decode_account(data, Span("x")) == declared
