@@ -72,7 +72,7 @@ class AccountPast:
             return NeedsLog(since=since)
         if isinstance(self.log, ReadFailure):
             return block_unread_log(self.log)
-        if self.log.since - timedelta(seconds=1) > since:
+        if self.log.since > since + timedelta(seconds=1):
             return block_short_log(self.log.since)
         return None
 

@@ -66,6 +66,9 @@ class Person:
     email: str = ""
     status: str = "ACTIVE"
     activated: datetime = BEGAN
+    changed: datetime = BEGAN
+    """When the status last changed."""
+    provider: str = "OKTA"
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,7 @@ class Company:
     settings: dict[str, object] = field(default_factory=dict)
     choices: Choices = field(default_factory=Choices)
     has_canary: bool = True
+    has_lifecycle: bool = False
     now: datetime = NOW
 
     def person(self, name: str, **attributes: object) -> "Company":
@@ -115,6 +119,21 @@ class Company:
     def without_canary(self) -> "Company":
         """The connector names no canary."""
         return replace(self, has_canary=False)
+
+    def with_lifecycle(self) -> "Company":
+        """The connector lets accounts be changed; it-admins and two operators may agree."""
+        may = ["unlock", "password-reset", "suspend", "unsuspend"]
+        return replace(self, has_lifecycle=True).with_settings(
+            admins=[{"email": "it-admins@example.com"}],
+            operators=[
+                {"email": "it-desk@example.com", "may": may},
+                {"email": "night-desk@example.com", "may": ["unlock"]},
+            ],
+        )
+
+    def account(self, name: str, **content: object) -> "Company":
+        """What the file of a person says of their account."""
+        return self.file(f"users/{name}.yaml", {"user": login(name), **content})
 
     def file(self, path: str, content: object) -> "Company":
         """Any other file of the catalog; a file of the same path is replaced."""
@@ -257,6 +276,8 @@ class Company:
             "domain": "https://acme.okta.com",
             "auth": {"method": "ssws", "token": {"env": "OKTA_PROD_TOKEN"}},
         }
+        if self.has_lifecycle:
+            connector["lifecycle"] = True
         if self.has_canary:
             group = {"id": group_id("Canary"), "name": "Canary"}
             connector["canary"] = {"user": CANARY, "group": group}
@@ -305,6 +326,7 @@ class Company:
                     status=p.status,
                     created=p.activated,
                     activated=p.activated,
+                    status_changed=p.changed,
                     roles=() if is_plain else roles.get(p.login, ()),
                 )
                 for p in people
@@ -344,6 +366,7 @@ class Company:
     def live(self) -> LiveState:
         """The org as a complete observation, without any HTTP."""
         world = self.world()
+        providers = {p.login: p.provider for p in self.people}
         users = {
             OktaUserId(u.id): DirectoryUser(
                 id=OktaUserId(u.id),
@@ -352,6 +375,8 @@ class Company:
                 status=u.status,
                 created_at=u.created,
                 activated_at=u.activated,
+                status_changed_at=u.status_changed,
+                provider=providers.get(u.login, "OKTA"),
             )
             for u in world.users
         }
