@@ -12,6 +12,7 @@ from reconciler.sandbox.ids import derived_id
 from reconciler.sandbox.limits.rate import RateLimit
 from reconciler.sandbox.oauth.service_apps import ServiceApp
 from reconciler.sandbox.org import Sandbox, serve
+from reconciler.sandbox.resources.user_lifecycle import Operation
 from reconciler.sandbox.search.listing import GroupRow, LogRow, UserRow
 from reconciler.sandbox.state import Exchange
 from reconciler.sandbox.world.file import default_world, load_world
@@ -42,6 +43,7 @@ __all__ = [
     "GroupRow",
     "LogRow",
     "OAuthClient",
+    "Operation",
     "Options",
     "Org",
     "RateLimit",

@@ -1,28 +1,45 @@
-"""What an admin does in Okta's admin console: changes that come through no token."""
+"""What people do without a token: an admin in Okta's console, or a person who cannot sign in."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Final
 
 from reconciler.sandbox.api_errors import SandboxError
-from reconciler.sandbox.changes import group_rules, groups, users
-from reconciler.sandbox.changes.log_events import Author
+from reconciler.sandbox.changes import group_rules, groups, lifecycle, users
+from reconciler.sandbox.changes.log_events import Author, EventKind
 from reconciler.sandbox.changes.transaction import Transaction
 from reconciler.sandbox.ids import derived_id
+from reconciler.sandbox.resources.user_lifecycle import Account, Operation, Refusal, decide
 from reconciler.sandbox.search import queries
 from reconciler.sandbox.state import Core
 from reconciler.sandbox.storage.rows import Resource, profile_of
 from reconciler.sandbox.world.model import USER_STATUSES
 
-_EVENTS: Final = {
-    "ACTIVE": "user.lifecycle.activate",
-    "DEPROVISIONED": "user.lifecycle.deactivate",
-    "SUSPENDED": "user.lifecycle.suspend",
-    "LOCKED_OUT": "user.account.lock",
-    "PASSWORD_EXPIRED": "user.account.expire_password",
-    "RECOVERY": "user.account.reset_password",
+_OPERATIONS: Final = {
+    "ACTIVE": Operation.ACTIVATE,
+    "DEPROVISIONED": Operation.DEACTIVATE,
+    "SUSPENDED": Operation.SUSPEND,
+    "LOCKED_OUT": Operation.LOCK,
+    "PASSWORD_EXPIRED": Operation.EXPIRE_PASSWORD,
+    "RECOVERY": Operation.RESET_PASSWORD,
 }
-"""The event of a status that a person gives."""
+"""What gives a status, for the event of one that is set."""
+
+
+_REACHED: Final = {
+    Operation.LOCK: "LOCKED_OUT",
+    Operation.UNLOCK: "ACTIVE",
+    Operation.SUSPEND: "SUSPENDED",
+    Operation.UNSUSPEND: "ACTIVE",
+    Operation.DEACTIVATE: "DEPROVISIONED",
+    Operation.ACTIVATE: "ACTIVE",
+    Operation.EXPIRE_PASSWORD: "PASSWORD_EXPIRED",
+}
+"""The status in which there is nothing left to do."""
+
+_CHANGED: Final = EventKind("user.account.update_profile", "Change user status")
+_SIGN_IN: Final = "/api/v1/authn"
 
 
 def add_member(core: Core, group: str, login: str) -> bool:
@@ -35,13 +52,33 @@ def remove_member(core: Core, group: str, login: str) -> bool:
     return _change_membership(core, group, login, groups.remove_member)
 
 
+def change_account(core: Core, operation: Operation, login: str) -> bool:
+    """The operation is done as its endpoint does it; false when it was so already."""
+    with _transaction(core) as transaction:
+        user = find_user(core, login)
+        account = users.account_of(transaction, user)
+        if account.moving_to is None and account.status == _REACHED.get(operation):
+            return False
+        verdict = decide(account, operation, core.options().choices)
+        if isinstance(verdict, Refusal):
+            why = verdict.causes[0] if verdict.causes else verdict.summary
+            raise SandboxError(f"{login} is {_describe(account)}: {why.rstrip('.')}")
+        author = _person(user) if operation is Operation.LOCK else transaction.author
+        own = replace(transaction, author=author)
+        lifecycle.carry_out(own, user, operation, verdict, core.options())
+        return True
+
+
 def set_status(core: Core, login: str, status: str) -> None:
     """The user has this status."""
     if status not in USER_STATUSES:
         raise SandboxError(f"no such status: {status}")
     with _transaction(core) as transaction:
-        event = (_EVENTS.get(status, "user.account.update_profile"), "Change user status")
-        users.set_status(transaction, find_user(core, login), status, event)
+        user = find_user(core, login)
+        operation = _OPERATIONS.get(status)
+        event = _CHANGED if operation is None else lifecycle.EVENTS[operation]
+        author = _person(user) if operation is Operation.LOCK else transaction.author
+        users.set_status(replace(transaction, author=author), user, status, event)
 
 
 def rename_login(core: Core, old: str, new: str) -> None:
@@ -123,6 +160,7 @@ def _change_membership(
 
 @contextmanager
 def _transaction(core: Core) -> Iterator[Transaction]:
+    lifecycle.finish_postponed(core.database, core.clock.seconds())
     with core.database.write() as connection:
         yield Transaction(connection=connection, author=_admin(core), now=core.clock.now())
 
@@ -136,7 +174,18 @@ def _admin(core: Core) -> Author:
     if row is None:
         login = f"admin@{core.org().domain}"
         return Author(id=derived_id("user", login), login=login, name="Org Admin")
-    found = Resource(*row)
-    names = profile_of(found)
+    return replace(_person(Resource(*row)), uri="")
+
+
+def _person(user: Resource) -> Author:
+    """The user, trying to sign in."""
+    names = profile_of(user)
     name = f"{names['firstName']} {names['lastName']}"
-    return Author(id=found.id, login=str(names["login"]), name=name)
+    return Author(id=user.id, login=str(names["login"]), name=name, uri=_SIGN_IN)
+
+
+def _describe(account: Account) -> str:
+    """The status, and where the user signs in if that is not Okta."""
+    moving = f", becoming {account.moving_to}" if account.moving_to else ""
+    elsewhere = "" if account.provider == "OKTA" else f" ({account.provider})"
+    return f"{account.status}{elsewhere}{moving}"

@@ -22,11 +22,13 @@ from reconciler.sandbox.api_errors import (
     method_not_allowed,
     unknown_path,
 )
+from reconciler.sandbox.changes import lifecycle
 from reconciler.sandbox.faults import Faults
 from reconciler.sandbox.keys import KeyKind
 from reconciler.sandbox.limits.rate import RateLimit
 from reconciler.sandbox.oauth import access_tokens, service_apps
 from reconciler.sandbox.oauth.service_apps import ServiceApp
+from reconciler.sandbox.resources.user_lifecycle import Operation
 from reconciler.sandbox.search import listing
 from reconciler.sandbox.search.listing import GroupRow, LogRow, UserRow
 from reconciler.sandbox.server.in_process import InProcess
@@ -185,6 +187,13 @@ class Sandbox:
         """A person takes the user out of the group; true when that is a change."""
         return admin_console.remove_member(self._core, group, login)
 
+    def change_account(self, operation: Operation, login: str) -> bool:
+        """A person does this to the user; false when it was so already.
+
+        Who is locked out has tried too many passwords: there the user is the person.
+        """
+        return admin_console.change_account(self._core, operation, login)
+
     def set_status(self, login: str, status: str) -> None:
         """A person gives the user this status."""
         admin_console.set_status(self._core, login, status)
@@ -225,6 +234,7 @@ class Sandbox:
 
     def users(self) -> tuple[UserRow, ...]:
         """All users."""
+        self._finish_postponed()
         return listing.users(self._core.database)
 
     def groups(self) -> tuple[GroupRow, ...]:
@@ -233,6 +243,7 @@ class Sandbox:
 
     def members(self, group: str) -> tuple[UserRow, ...]:
         """All members of the group, by name or id."""
+        self._finish_postponed()
         return listing.members(self._core.database, admin_console.find_group(self._core, group).no)
 
     def rules(self) -> tuple[Rule, ...]:
@@ -245,7 +256,11 @@ class Sandbox:
 
     def log(self) -> tuple[LogRow, ...]:
         """The System Log, oldest first."""
+        self._finish_postponed()
         return listing.log(self._core.database)
+
+    def _finish_postponed(self) -> None:
+        lifecycle.finish_postponed(self._core.database, self._core.clock.seconds())
 
 
 def serve(sandbox: Sandbox, host: str, port: int, announce: Callable[[str], None]) -> None:

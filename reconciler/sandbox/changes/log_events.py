@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from reconciler.sandbox.storage.clock import precise_stamp
 from reconciler.sandbox.storage.rows import Resource, decode_body, profile_of
@@ -42,6 +42,26 @@ _LEGACY: Final[Mapping[str, str]] = {
 }
 
 
+class Outcome(NamedTuple):
+    """How what an event tells of ended, and how grave that is."""
+
+    result: str = "SUCCESS"
+    reason: str | None = None
+    severity: str = "INFO"
+
+
+DONE: Final = Outcome()
+"""What was asked for was done."""
+
+
+class EventKind(NamedTuple):
+    """What an event is called, and what it says to people."""
+
+    name: str
+    text: str
+    outcome: Outcome = DONE
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Author:
     """Who changes something, and through what: a token, or the admin console when there is none."""
@@ -73,8 +93,7 @@ class Author:
 def build_event(
     author: Author,
     now: datetime,
-    name: str,
-    text: str,
+    kind: EventKind,
     targets: tuple[Target, ...],
     debug: Mapping[str, str],
 ) -> dict[str, object]:
@@ -86,14 +105,14 @@ def build_event(
         "client": _client(author),
         "device": None,
         "authenticationContext": _session(),
-        "displayMessage": text,
-        "eventType": name,
-        "outcome": {"result": "SUCCESS", "reason": None},
+        "displayMessage": kind.text,
+        "eventType": kind.name,
+        "outcome": {"result": kind.outcome.result, "reason": kind.outcome.reason},
         "published": precise_stamp(now),
         "securityContext": dict.fromkeys(("asNumber", "asOrg", "isp", "domain", "isProxy")),
-        "severity": "INFO",
+        "severity": kind.outcome.severity,
         "debugContext": {"debugData": {**_debug(author, request_id), **debug}},
-        "legacyEventType": _LEGACY.get(name),
+        "legacyEventType": _LEGACY.get(kind.name),
         "transaction": {"type": "WEB", "id": request_id, "detail": detail},
         "uuid": str(uuid.uuid4()),
         "version": "0",

@@ -8,7 +8,7 @@ from datetime import datetime
 import msgspec
 
 from reconciler.sandbox.changes import log_events
-from reconciler.sandbox.changes.log_events import Author, Target
+from reconciler.sandbox.changes.log_events import DONE, Author, EventKind, Outcome, Target
 from reconciler.sandbox.storage.clock import millis
 
 
@@ -30,12 +30,12 @@ def record(
     event: str,
     text: str,
     *targets: Target,
+    outcome: Outcome = DONE,
     debug: Mapping[str, str] | None = None,
 ) -> None:
     """The System Log has an event of this change, behind all that it had."""
-    body = log_events.build_event(
-        transaction.author, transaction.now, event, text, targets, debug or {}
-    )
+    kind = EventKind(event, text, outcome)
+    body = log_events.build_event(transaction.author, transaction.now, kind, targets, debug or {})
     transaction.run(
         "INSERT INTO log (at, body) VALUES (?, ?)",
         millis(transaction.now),

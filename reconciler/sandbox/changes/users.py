@@ -7,13 +7,14 @@ from typing import Final
 import msgspec
 
 from reconciler.sandbox.changes import group_rules
-from reconciler.sandbox.changes.log_events import user_target
+from reconciler.sandbox.changes.log_events import EventKind, user_target
 from reconciler.sandbox.changes.transaction import Transaction, record
 from reconciler.sandbox.resources.user_lifecycle import Account
-from reconciler.sandbox.resources.user_profile import IMPORT, NO_SECRETS, OKTA, Secrets
+from reconciler.sandbox.resources.user_profile import NO_SECRETS, Secrets
 from reconciler.sandbox.resources.users import credentials_body, hide_password
 from reconciler.sandbox.storage.clock import stamp
 from reconciler.sandbox.storage.rows import Resource, decode_body
+from reconciler.sandbox.world.model import OWN_PROVIDERS
 
 _EVERYONE: Final = "SELECT no FROM groups WHERE type = 'BUILT_IN' AND name_lower = 'everyone'"
 _WITH_PASSWORD: Final = frozenset({"ACTIVE", "RECOVERY", "LOCKED_OUT", "PASSWORD_EXPIRED"})
@@ -25,8 +26,16 @@ def account_of(transaction: Transaction, user: Resource) -> Account:
     """What of the user decides where an operation leads."""
     sql = "SELECT status, before FROM users WHERE no = ?"
     status, before = transaction.connection.execute(sql, (user.no,)).fetchone()
-    has_password = "password" in _part(decode_body(user.body), "credentials")
-    return Account(id=user.id, status=status, has_password=has_password, before=before)
+    body = decode_body(user.body)
+    held, moving = _read_secrets(body), body.get("transitioningToStatus")
+    return Account(
+        id=user.id,
+        status=status,
+        provider=held.provider_type,
+        has_password=held.has_password,
+        before=before,
+        moving_to=None if moving is None else str(moving),
+    )
 
 
 def create_user(transaction: Transaction, body: Mapping[str, object]) -> Resource:
@@ -50,26 +59,43 @@ def create_user(transaction: Transaction, body: Mapping[str, object]) -> Resourc
 
 
 def set_status(
-    transaction: Transaction, user: Resource, status: str, event: tuple[str, str]
+    transaction: Transaction,
+    user: Resource,
+    status: str,
+    event: EventKind,
+    provider: str | None = None,
 ) -> Resource:
-    """The user has this status; Everyone holds all who are not deprovisioned."""
+    """The user has this status; Everyone holds all who are not deprovisioned.
+
+    What was to happen to the user later no longer does. `provider` is who checks the password from
+    now on, if that changes.
+    """
     body = decode_body(user.body)
     now = stamp(transaction.now)
-    before = body["status"] if status == "SUSPENDED" else None
     if body["status"] != status:
+        before = body["status"] if status == "SUSPENDED" else None
+        transaction.run("UPDATE users SET before = ? WHERE no = ?", before, user.no)
         body["statusChanged"] = now
     body |= {"status": status, "lastUpdated": now}
-    body["credentials"] = _credentials_after(body, status)
+    body.pop("transitioningToStatus", None)
+    body["credentials"] = _credentials_after(body, status, provider)
     if status == "DEPROVISIONED":
         body["passwordChanged"] = None
     if status != "DEPROVISIONED" and body["activated"] is None and status != "STAGED":
         body["activated"] = now
     changed = _save(transaction, user, body)
-    transaction.run("UPDATE users SET before = ? WHERE no = ?", before, user.no)
+    transaction.run("DELETE FROM later WHERE user_no = ?", user.no)
     _apply_status(transaction, user, status)
-    record(transaction, *event, user_target(changed))
+    record(transaction, event.name, event.text, user_target(changed), outcome=event.outcome)
     group_rules.apply_rules(transaction, changed)
     return changed
+
+
+def start_moving(transaction: Transaction, user: Resource, status: str) -> Resource:
+    """The user keeps the status, and shows the one that an operation still at work will give."""
+    now = stamp(transaction.now)
+    body = {**decode_body(user.body), "lastUpdated": now, "transitioningToStatus": status}
+    return _save(transaction, user, body)
 
 
 def set_profile(
@@ -112,7 +138,7 @@ def rename_login(transaction: Transaction, user: Resource, login: str) -> Resour
 def delete_user(transaction: Transaction, user: Resource) -> None:
     """The user and all memberships are gone."""
     _remember_former(transaction, user, user.body)
-    for table in ("members", "changes", "fed", "app_users"):
+    for table in ("members", "changes", "fed", "app_users", "later"):
         transaction.run(f"DELETE FROM {table} WHERE user_no = ?", user.no)  # noqa: S608 -- own names
     transaction.run("DELETE FROM users WHERE no = ?", user.no)
     record(transaction, "user.lifecycle.delete.completed", "Delete Okta user", user_target(user))
@@ -137,18 +163,20 @@ def _join_everyone(transaction: Transaction, user: Resource) -> None:
     transaction.run(sql, user.id, user.no)
 
 
-def _credentials_after(body: Mapping[str, object], status: str) -> dict[str, object]:
+def _credentials_after(
+    body: Mapping[str, object], status: str, provider: str | None
+) -> dict[str, object]:
     """A deprovisioned user has no password (Okta: recorded); an active one has.
 
-    Who signs in elsewhere has none, until a reset makes theirs an Okta account (Okta: OpenAPI).
+    Who signs in elsewhere has none.
     """
     if status == "DEPROVISIONED":
         return hide_password(_part(body, "credentials"))
     held = _read_secrets(body)
-    if status == "RECOVERY" and held.provider not in (OKTA, IMPORT):
-        held = replace(held, provider=OKTA)
-    is_elsewhere = held.provider not in (OKTA, IMPORT)
-    has_password = held.has_password or (status in _WITH_PASSWORD and not is_elsewhere)
+    if provider is not None and provider != held.provider_type:
+        held = replace(held, provider={"type": provider, "name": provider})
+    is_own = held.provider_type in OWN_PROVIDERS
+    has_password = held.has_password or (status in _WITH_PASSWORD and is_own)
     email = str(_part(body, "profile")["email"])
     return credentials_body(email, replace(held, has_password=has_password))
 

@@ -1,15 +1,20 @@
 """The endpoints that move a user from one status to another."""
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Final
 
 import msgspec
 
-from reconciler.sandbox.api_errors import Failure
+from reconciler.sandbox.api_errors import (
+    Failure,
+    not_found,
+    validation_failed,
+    wrong_user_status,
+)
+from reconciler.sandbox.changes import lifecycle
 from reconciler.sandbox.changes import users as accounts
-from reconciler.sandbox.changes.log_events import user_target
-from reconciler.sandbox.changes.transaction import Transaction, record
+from reconciler.sandbox.changes.transaction import Transaction
 from reconciler.sandbox.endpoints import users
 from reconciler.sandbox.request import NO_CONTENT, Answer, Call
 from reconciler.sandbox.resources import user_lifecycle
@@ -17,20 +22,7 @@ from reconciler.sandbox.resources.user_lifecycle import Operation, Transition
 from reconciler.sandbox.resources.users import encode_user
 from reconciler.sandbox.storage.rows import Resource, decode_body
 
-_EXPIRED: Final = ("user.account.expire_password", "Expire user's Okta password")
-_EVENTS: Final[Mapping[Operation, tuple[str, str]]] = {
-    Operation.ACTIVATE: ("user.lifecycle.activate", "Activate Okta user"),
-    Operation.REACTIVATE: ("user.lifecycle.reactivate", "Reactivate Okta user"),
-    Operation.DEACTIVATE: ("user.lifecycle.deactivate", "Deactivate Okta user"),
-    Operation.SUSPEND: ("user.lifecycle.suspend", "Suspend Okta user"),
-    Operation.UNSUSPEND: ("user.lifecycle.unsuspend", "Unsuspend Okta user"),
-    Operation.UNLOCK: ("user.account.unlock_by_admin", "Unlock user account by admin"),
-    Operation.RESET_PASSWORD: ("user.account.reset_password", "Reset user's Okta password"),
-    Operation.EXPIRE_PASSWORD: _EXPIRED,
-    Operation.EXPIRE_WITH_TEMPORARY: _EXPIRED,
-    Operation.RESET_FACTORS: ("user.mfa.factor.reset_all", "Reset all factors for user"),
-    Operation.DELETE: ("user.lifecycle.deactivate", "Deactivate Okta user"),
-}
+_FLAGS: Final = {"true", "false"}
 
 
 def lifecycle_endpoint(operation: Operation) -> Callable[[Call], Answer]:
@@ -55,32 +47,38 @@ def delete_user(call: Call) -> Answer:
 
 
 def clear_sessions(call: Call) -> Answer:
-    """The user has no session; the org keeps none anyway, only the event."""
+    """The user has no session from now on; the event says what else was asked to go."""
+    choices = call.core.options().choices
+    flags = {
+        "oauthTokens": _session_flag(call, "oauthTokens", "false"),
+        "forgetDevices": _session_flag(call, "forgetDevices", choices.forget_devices),
+    }
     with call.write() as transaction:
         user = users.user_of_path(call)
-        record(transaction, "user.session.clear", "Clear user session", user_target(user))
+        if decode_body(user.body)["status"] == "DEPROVISIONED":
+            match choices.clear_sessions_deprovisioned:
+                case "403":
+                    raise wrong_user_status()
+                case "404":
+                    raise not_found(call.parameters["user"], "User")
+                case _:
+                    pass
+        lifecycle.clear_sessions(transaction, user, flags)
     return NO_CONTENT
 
 
 def _apply(call: Call, transaction: Transaction, operation: Operation) -> Resource:
     """The user after the operation."""
     user = users.user_of_path(call)
-    choices = call.core.options().choices
+    options = call.core.options()
     account = accounts.account_of(transaction, user)
-    verdict = user_lifecycle.decide(account, operation, unlocked=choices.unlocked)
+    verdict = user_lifecycle.decide(account, operation, options.choices)
     if not isinstance(verdict, Transition):
-        if operation is Operation.RESET_PASSWORD and choices.reset_refused == "E0000017":
-            raise Failure(403, "E0000017", "Password reset failed")
         raise Failure(verdict.http, verdict.code, verdict.summary, *verdict.causes)
-    if verdict.to == user_lifecycle.DELETED:
-        event = "user.lifecycle.delete.initiated"
-        record(transaction, event, "Delete Okta user initiated", user_target(user))
-        accounts.delete_user(transaction, user)
-        return user
-    if operation is Operation.RESET_FACTORS:
-        record(transaction, *_EVENTS[operation], user_target(user))
-        return user
-    return accounts.set_status(transaction, user, verdict.to, _EVENTS[operation])
+    changed = lifecycle.carry_out(transaction, user, operation, verdict, options)
+    if call.query.get("revokeSessions", "").lower() == "true":
+        lifecycle.clear_sessions(transaction, changed)
+    return changed
 
 
 def _answer(call: Call, operation: Operation, before: Resource, user: Resource) -> Answer:
@@ -110,3 +108,11 @@ def _answer(call: Call, operation: Operation, before: Resource, user: Resource) 
 
 def _sends_email(call: Call, *, default: bool) -> bool:
     return call.query.get("sendEmail", str(default)).lower() == "true"
+
+
+def _session_flag(call: Call, name: str, default: str) -> str:
+    """A parameter that is true or false; anything else is refused (assumed)."""
+    value = call.query.get(name, default).lower()
+    if value not in _FLAGS:
+        raise validation_failed(name, f"{name}: The field has an invalid value")
+    return value

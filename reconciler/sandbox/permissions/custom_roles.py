@@ -84,9 +84,7 @@ def _needed_permissions(call: Call, path: str) -> tuple[str, ...]:
     if path.startswith("/api/v1/groups"):
         return _group_permissions(call, path, is_read=is_read)
     if path.startswith("/api/v1/users"):
-        return (
-            ("okta.users.read",) if is_read else (_user_permission(call.request_info.method, path),)
-        )
+        return ("okta.users.read",) if is_read else (_user_permission(call, path),)
     if path.startswith("/api/v1/apps"):
         return ("okta.apps.read" if is_read else "okta.apps.manage",)
     return ()
@@ -103,14 +101,17 @@ def _group_permissions(call: Call, path: str, *, is_read: bool) -> tuple[str, ..
     return ("okta.groups.create" if path == _WHOLE_ORG else "okta.groups.manage",)
 
 
-def _user_permission(method: str, path: str) -> str:
+def _user_permission(call: Call, path: str) -> str:
     operation = path.partition("/lifecycle/")[2]
     if operation in _CREDENTIALS:
         return f"okta.users.credentials.{_CREDENTIALS[operation]}"
+    if operation == Operation.REACTIVATE.value:
+        return f"okta.users.lifecycle.{call.core.options().choices.reactivate_permission}"
     if operation:
         return f"okta.users.lifecycle.{operation}"
     if path.endswith("/sessions"):
         return "okta.users.lifecycle.clearSessions"
     if path == "/api/v1/users":
         return "okta.users.create"
-    return "okta.users.lifecycle.delete" if method == "DELETE" else "okta.users.userprofile.manage"
+    is_removal = call.request_info.method == "DELETE"
+    return "okta.users.lifecycle.delete" if is_removal else "okta.users.userprofile.manage"

@@ -63,6 +63,11 @@ class Secrets:
     question: str | None = None
     provider: Mapping[str, str] | None = None
 
+    @property
+    def provider_type(self) -> str:
+        """Who checks the password."""
+        return (self.provider or OKTA)["type"]
+
 
 NO_SECRETS: Final = Secrets()
 

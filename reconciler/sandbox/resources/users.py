@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
@@ -13,7 +13,7 @@ from reconciler.sandbox.ids import derived_id
 from reconciler.sandbox.resources.user_profile import OKTA, Secrets
 from reconciler.sandbox.storage.clock import stamp
 from reconciler.sandbox.storage.rows import decode_body
-from reconciler.sandbox.world.model import User
+from reconciler.sandbox.world.model import OWN_PROVIDERS, User
 
 _WITHOUT_PASSWORD: Final = frozenset({"STAGED", "PROVISIONED"})
 
@@ -94,7 +94,7 @@ def user_body(user: User, created: str, activated: str | None) -> dict[str, obje
             "secondEmail": None,
             "login": user.login,
             "email": user.email,
-            **({"department": user.department} if user.department else {}),
+            **{key: value for key, value in _work_attributes(user) if value},
         },
         "credentials": _seeded_credentials(user),
     }
@@ -172,9 +172,16 @@ def _link(name: str, user_id: str, api: str) -> dict[str, str]:
             return {"href": home + _PATHS[name], "method": "POST"}
 
 
+def _work_attributes(user: User) -> Iterator[tuple[str, str]]:
+    yield "title", user.title
+    yield "department", user.department
+    yield "managerId", user.manager_id
+    yield "manager", user.manager
+
+
 def _has_password(user: User) -> bool:
     if user.has_password is None:
-        return user.status not in _WITHOUT_PASSWORD
+        return user.status not in _WITHOUT_PASSWORD and user.provider in OWN_PROVIDERS
     return user.has_password
 
 
@@ -183,7 +190,11 @@ def _stamp_or_none(instant: datetime | None) -> str | None:
 
 
 def _seeded_credentials(user: User) -> dict[str, object]:
-    given = Secrets(has_password=_has_password(user), question=user.recovery_question or None)
+    given = Secrets(
+        has_password=_has_password(user),
+        question=user.recovery_question or None,
+        provider={"type": user.provider, "name": user.provider_name},
+    )
     shown = credentials_body(user.email, given)
     return hide_password(shown) if user.status == "DEPROVISIONED" else shown
 

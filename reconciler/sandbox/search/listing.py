@@ -21,6 +21,7 @@ class UserRow:
     first_name: str
     last_name: str
     status: str
+    provider: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,11 +61,20 @@ class _Profile(msgspec.Struct, rename="camel"):
     description: str | None = None
 
 
+class _Provider(msgspec.Struct):
+    type: str = "OKTA"
+
+
+class _Credentials(msgspec.Struct):
+    provider: _Provider = msgspec.field(default_factory=_Provider)
+
+
 class _Body(msgspec.Struct):
     id: str
     profile: _Profile
     status: str = ""
     type: object = None
+    credentials: _Credentials = msgspec.field(default_factory=_Credentials)
 
 
 class _App(msgspec.Struct):
@@ -213,6 +223,7 @@ def _user(raw: bytes) -> UserRow:
         first_name=body.profile.first_name,
         last_name=body.profile.last_name,
         status=body.status,
+        provider=body.credentials.provider.type,
     )
 
 

@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from reconciler.sandbox.api_errors import Failure, invalid_session
 from reconciler.sandbox.callers.access_token import ServiceCaller
-from reconciler.sandbox.changes import memberships
+from reconciler.sandbox.changes import lifecycle, memberships
 from reconciler.sandbox.endpoints import (
     api_tokens,
     apps,
@@ -29,7 +29,7 @@ from reconciler.sandbox.oauth.dpop import DpopRequest
 from reconciler.sandbox.oauth_scopes import covers, scope_for
 from reconciler.sandbox.permissions import authorize
 from reconciler.sandbox.request import Answer, Call, RequestInfo
-from reconciler.sandbox.resources.user_lifecycle import Operation
+from reconciler.sandbox.resources.user_lifecycle import CALLED
 from reconciler.sandbox.state import Core
 
 REQUEST_INFO: Final = "reconciler.sandbox.request_info"
@@ -53,8 +53,7 @@ _ENDPOINTS: Final[Mapping[str, Mapping[str, _Handler]]] = {
         f"{_USERS}/{{user}}/lifecycle/{operation.value}": {
             "POST": user_lifecycle.lifecycle_endpoint(operation)
         }
-        for operation in Operation
-        if operation is not Operation.DELETE
+        for operation in sorted(CALLED, key=lambda each: each.value)
     },
     _USERS + "/{user}/groups": {"GET": users.groups_of_user},
     _USERS + "/{user}/roles": {"GET": roles.roles_of_user},
@@ -124,6 +123,7 @@ def _endpoint(
     async def endpoint(request: Request) -> Response:
         # Starlette adds HEAD to GET.
         handler = handlers["GET" if request.method == "HEAD" else request.method]
+        lifecycle.finish_postponed(core.database, core.clock.seconds())
         call = await _call(core, request)
         memberships.update_group_timestamps(core.database, core.clock.seconds())
         denied = authorize.decide(call, path)

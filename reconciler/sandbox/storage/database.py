@@ -29,6 +29,7 @@ _TABLES: Final = {
         body BLOB""",
     "members": """group_no INTEGER, user_id TEXT, user_no INTEGER,
         PRIMARY KEY (group_no, user_id)""",
+    "later": "due REAL, user_no INTEGER UNIQUE, status TEXT, event BLOB, author BLOB",
     "past_users": "at REAL, user_no INTEGER, id TEXT, body BLOB",
     "group_roles": "group_id TEXT, role TEXT",
     "changes": "at REAL, group_no INTEGER, user_no INTEGER, is_added INTEGER",

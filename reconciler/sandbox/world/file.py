@@ -1,18 +1,22 @@
 """A world read from a YAML file, with every problem of the file named at once.
 
 Beside its parts, a world says how its org behaves: `index_lag`, `member_lag`, `touch_lag`,
-`create_lag` and `log_delay` in seconds, `concurrency` as a number of requests, and `choices` by
-name (see `options`). A user has
-`roles`, and `targets`: the groups that a group admin is limited to. A group has `roles`, which
-its members hold. A token has `share`, in percent of the org's rate limits, `created`, and `zones`,
-the addresses or ranges of them that it may be used from. What a service app has, and a custom
-role, is read by `read_client` and `read_custom_roles`.
+`create_lag`, `log_delay`, `transition_lag` and `unlock_after` in seconds, `concurrency` as a number
+of requests, and `choices` by name (see `options`). A user has `roles`, and `targets`: the groups
+that a group admin is limited to. A group has `roles`, which its members hold. A token has `share`,
+in percent of the org's rate limits, `created`, and `zones`, the addresses or ranges of them that it
+may be used from. What a service app has, and a custom role, is read by `read_client` and
+`read_custom_roles`.
 
 A rule has an `expression`, and `members`: who it feeds, whatever the expression means. An app has
-`name`, `status`, `groups` and `users`. A user has a `department` for rules to ask for, instants of
-their past (`created`, `activated`, `status_changed`, `last_login`, `password_changed`),
-`has_password` where that does not follow from the status, and a `recovery_question`; the `source`
-of an APP_GROUP is the label of its app.
+`name`, `status`, `groups` and `users`, those to whom it is assigned in person; the `source` of an
+APP_GROUP is the label of its app.
+
+A user has `department`, `title`, `manager` and `manager_id`, instants of their past (`created`,
+`activated`, `status_changed`, `last_login`, `password_changed`), `has_password` where that does not
+follow from the status and the provider, and a `recovery_question`. The `provider` is where they
+sign in (OKTA, FEDERATION, ACTIVE_DIRECTORY, LDAP, SOCIAL or IMPORT), `provider_name` what it is
+called.
 """
 
 from collections.abc import Callable, Iterator
@@ -42,10 +46,17 @@ from reconciler.sandbox.world.validation import problems
 from reconciler.sandbox.world.values import FieldReader, Fields
 
 _Noun = TypeVar("_Noun")
-_LAGS: Final = ("index_lag", "member_lag", "create_lag", "log_delay")
+_LAGS: Final = (
+    *("index_lag", "member_lag", "create_lag", "log_delay"),
+    *("transition_lag", "unlock_after"),
+)
 _ORG_KEYS: Final = ("id", "subdomain", "name", "domain")
 _USER_INSTANTS: Final = ("created", "activated", "status_changed", "last_login", "password_changed")
 _USER_KEYS: Final = (*_USER_INSTANTS, "has_password", "roles", "targets", "custom_roles")
+_USER_TEXTS: Final = (
+    *("login", "email", "first_name", "last_name", "status", "id", "recovery_question"),
+    *("department", "title", "manager", "manager_id", "provider", "provider_name"),
+)
 _WORLD_KEYS: Final = (
     *("now", "org", "users", "groups", "rules", "apps", "tokens", "oauth_clients"),
     *(*_LAGS, "touch_lag", "concurrency", "choices"),
@@ -144,8 +155,7 @@ class _WorldReader:
         return msgspec.convert(made, Choices)
 
     def _user(self, raw: object, where: str) -> User | None:
-        names = ("login", "email", "first_name", "last_name", "department", "status", "id")
-        words = (*names, "recovery_question")
+        words = _USER_TEXTS
         read = self.fields.named(raw, where, "login", (*words, *_USER_KEYS))
         return (
             None

@@ -25,6 +25,12 @@ USER_STATUSES: Final = frozenset(
 )
 """Every status a user can have (Okta: OpenAPI)."""
 
+PROVIDERS: Final = frozenset({"OKTA", "FEDERATION", "ACTIVE_DIRECTORY", "LDAP", "SOCIAL", "IMPORT"})
+"""Every type of `credentials.provider`: who checks the password (Okta: OpenAPI)."""
+
+OWN_PROVIDERS: Final = frozenset({"OKTA", "IMPORT"})
+"""The types whose passwords Okta itself keeps; all others sign in elsewhere."""
+
 GROUP_TYPES: Final = frozenset({"OKTA_GROUP", "APP_GROUP", "BUILT_IN"})
 """Every type a group can have (Okta: OpenAPI)."""
 
@@ -111,7 +117,14 @@ class User:
     first_name: str = ""
     last_name: str = ""
     department: str = ""
+    title: str = ""
+    manager: str = ""
+    manager_id: str = ""
     status: str = "ACTIVE"
+    provider: str = "OKTA"
+    """The type of `credentials.provider`."""
+    provider_name: str = ""
+    """Of a directory the instance, such as `corp.example`; left out, it is the type."""
     created: datetime | None = None
     activated: datetime | None = None
     status_changed: datetime | None = None
@@ -127,6 +140,7 @@ class User:
 
     def __post_init__(self) -> None:
         _fill(self, id=derived_id("user", self.login), email=self.login)
+        _fill(self, provider_name=self.provider)
         names = self.login.partition("@")[0].replace("_", ".").split(".")
         _fill(self, first_name=names[0].capitalize(), last_name=names[-1].capitalize())
 

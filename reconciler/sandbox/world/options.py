@@ -1,7 +1,8 @@
 """How an org behaves where Okta's own behaviour varies, takes time, or is not known.
 
 A world sets the lags beside its `users`, and the choices under `choices`. Every choice is one
-open question about Okta; the first of its values is the default.
+open question about Okta; the first of its values is the default. What a status allows is a choice
+where Okta's words and its links contradict each other, or where neither says anything.
 """
 
 from dataclasses import dataclass
@@ -38,6 +39,51 @@ class Choices:
 
     reset_refused: Literal["E0000038", "E0000017"] = "E0000038"
     """The code of a 403 for a password that cannot be reset in the user's status."""
+
+    suspend_provisioned: Literal["done", "refused"] = "done"
+    """Suspending a PROVISIONED user: the link is offered (Okta: recorded), the text says ACTIVE."""
+
+    suspend_password_expired: Literal["done", "refused"] = "done"  # noqa: S105 -- no secret
+    """Suspending a user whose password has expired: as above."""
+
+    suspend_recovery: Literal["refused", "done"] = "refused"
+    """Suspending a user in RECOVERY: the text says ACTIVE alone (Okta: OpenAPI)."""
+
+    suspend_locked_out: Literal["refused", "done"] = "refused"
+    """Suspending a user who is locked out: as above."""
+
+    reset_provisioned: Literal["done", "refused"] = "done"
+    """Resetting the password of a PROVISIONED user: the link is offered (Okta: recorded)."""
+
+    reset_recovery: Literal["done", "refused"] = "done"
+    """Resetting a password that was reset already."""
+
+    reset_locked_out: Literal["done", "refused"] = "done"
+    """Resetting the password of a user who is locked out."""
+
+    reset_directory: Literal["refused", "agent"] = "refused"
+    """A reset for who signs in by AD or LDAP: 403 E0000017, or done through the agent."""
+
+    reset_social: Literal["converted", "refused"] = "converted"
+    """A reset for a SOCIAL user: an Okta password, as for FEDERATION (Okta: OpenAPI), or a 403."""
+
+    reset_import: Literal["kept", "converted"] = "kept"
+    """Whether an imported password that is reset is OKTA's at once, or when the new one is set."""
+
+    reactivate_recovery: Literal["done", "refused"] = "done"
+    """Reactivating a user in RECOVERY: done, says Okta's OpenAPI; no recording does."""
+
+    unlock_directory: Literal["refused", "agent"] = "refused"
+    """Unlocking who signs in by AD or LDAP: not supported (Okta: OpenAPI), or by the agent."""
+
+    clear_sessions_deprovisioned: Literal["204", "403", "404"] = "204"
+    """Ending the sessions of a deprovisioned user; 403 is E0000038."""
+
+    forget_devices: Literal["true", "false"] = "true"
+    """What `forgetDevices` is where a request leaves it out: it differs between the engines."""
+
+    reactivate_permission: Literal["activate", "manage"] = "activate"
+    """Which `okta.users.lifecycle` permission of a custom role reactivating needs."""
 
     attribution: Literal["known", "ignored"] = "known"
     """Whether `expand=group-rules` is understood; an older org ignores it."""
@@ -78,6 +124,10 @@ class Options:
     """For how many seconds a new group is not found by id (Okta: issue, terraform 647)."""
     log_delay: float = 0.0
     """After how many seconds an event shows in the System Log (Okta: documented, no number)."""
+    transition_lag: float = 0.0
+    """For how many seconds activating and deactivating goes on (Okta: OpenAPI, no number)."""
+    unlock_after: float = 0.0
+    """After how many seconds a locked account unlocks itself; 0 is never, as by a policy."""
     concurrency: int | None = None
     """How many requests are answered at once; None is Okta's number, or none with no limits."""
     choices: Choices = Choices()

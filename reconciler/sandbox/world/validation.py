@@ -14,6 +14,7 @@ from reconciler.sandbox.oauth_scopes import KNOWN_SCOPES
 from reconciler.sandbox.world.model import (
     GROUP_TYPES,
     MOST_EXCLUDED,
+    PROVIDERS,
     ROLE_TYPES,
     USER_STATUSES,
     CustomRole,
@@ -30,6 +31,7 @@ _DESCRIPTION_LIMIT = 1024
 _RULE_NAME_LIMIT = 50
 
 
+_WITHOUT_PASSWORD: Final = frozenset({"FEDERATION", "SOCIAL"})
 _GROUP_ID: Final = re.compile("00g[0-9A-Za-z]{17}")
 _CLIENT_CHOICES: Final = {
     "status": ("ACTIVE", "INACTIVE"),
@@ -68,6 +70,11 @@ def _user_problems(world: World) -> Iterator[str]:
     for user in world.users:
         if user.status not in USER_STATUSES:
             yield f"users: {user.login}: no such status: {user.status}"
+        if user.provider not in PROVIDERS:
+            hint = did_you_mean(user.provider, PROVIDERS)
+            yield f"users: {user.login}: no such provider: {user.provider}{hint}"
+        if user.provider in _WITHOUT_PASSWORD and user.has_password:
+            yield f"users: {user.login}: {user.provider} has no password"
 
 
 def _group_problems(world: World, logins: frozenset[str]) -> Iterator[str]:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from reconciler.sandbox.changes.log_events import Author, build_event, target
+from reconciler.sandbox.changes.log_events import Author, EventKind, build_event, target
 
 NOW = datetime(2026, 9, 1, 9, 0, 0, 999, tzinfo=UTC)
 JANE = Author(id="00u1", login="jane@x.example", name="Jane", token_id="00T1", request_id="r")
@@ -12,9 +12,8 @@ JANE = Author(id="00u1", login="jane@x.example", name="Jane", token_id="00T1", r
 
 def made(author, name="group.user_membership.add"):
     """An event of this author."""
-    return build_event(
-        author, NOW, name, "text", (target("00g1", "UserGroup", "unknown", "g"),), {}
-    )
+    kind = EventKind(name, "text")
+    return build_event(author, NOW, kind, (target("00g1", "UserGroup", "unknown", "g"),), {})
 
 
 def test_okta_itself_comes_from_nowhere():

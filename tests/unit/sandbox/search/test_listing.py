@@ -13,6 +13,7 @@ def test_rows_show_what_is_there(sandbox, world):
         first_name="Jane",
         last_name="Doe",
         status="ACTIVE",
+        provider="OKTA",
     )
     assert sandbox.groups()[1] == GroupRow(
         id=derived_id("group", "claude-enterprise"),

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.sandbox.api_errors import Failure
-from reconciler.sandbox.changes.log_events import Author, build_event, target
+from reconciler.sandbox.changes.log_events import Author, EventKind, build_event, target
 from reconciler.sandbox.search.log_query import parse_log_query
 
 NOW = datetime(2026, 9, 1, 9, tzinfo=UTC)
@@ -19,8 +19,7 @@ EVENT = json.dumps(
     build_event(
         JANE,
         NOW,
-        "group.user_membership.add",
-        "Add user to group membership",
+        EventKind("group.user_membership.add", "Add user to group membership"),
         (target("00u2", "User", "ravi@x.example", "Ravi"), target("00g1", "UserGroup", "-", "g")),
         {"triggeredByGroupRuleId": "0pr1"},
     )
