@@ -78,6 +78,15 @@ def test_the_commands_are_these():
         "sandbox seed",
         "sandbox serve",
         "sandbox show",
+        "sandbox user",
+        "sandbox user activate",
+        "sandbox user deactivate",
+        "sandbox user expire-password",
+        "sandbox user lock",
+        "sandbox user reset-password",
+        "sandbox user suspend",
+        "sandbox user unlock",
+        "sandbox user unsuspend",
         "demo",
     ]
 

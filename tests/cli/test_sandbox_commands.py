@@ -32,6 +32,21 @@ def test_a_member_is_put_in_and_taken_out_by_name_or_id(group, office):
     assert office.events() == [("add", "svc"), ("remove", "svc")]
 
 
+def test_accounts_are_changed_as_in_the_console(office):
+    """Each step says what it did, and that it was so already."""
+    person = "svc@example.com"
+    steps = ("lock", "unlock", "suspend", "unsuspend", "expire-password", "deactivate", "activate")
+    said = [office.run("sandbox", "user", step, person).err for step in steps for _ in range(2)]
+    done = ("locked", "unlocked", "suspended", "unsuspended", "expired", "deactivated")
+    pairs = [(f"{word}\n", f"was {word} already\n") for word in done]
+    assert said[:-2] == [line for pair in pairs for line in pair]
+    assert said[-2] == "activated\n"
+    assert office.run("sandbox", "user", "reset-password", person).err == "reset\n"
+    shown = office.run("sandbox", "show", "users").out
+    (line,) = [line for line in shown.splitlines() if line.endswith(person)]
+    assert line.split()[1:3] == ["RECOVERY", "OKTA"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "about"),
     [
@@ -39,6 +54,8 @@ def test_a_member_is_put_in_and_taken_out_by_name_or_id(group, office):
         (("member", "add", GROUP, "nobody@example.com"), "nobody@example.com"),
         (("member", "remove", "No such group", "amy@example.com"), "No such group"),
         (("member", "remove", GROUP, "nobody@example.com"), "nobody@example.com"),
+        (("user", "lock", "nobody@example.com"), "nobody@example.com"),
+        (("user", "unsuspend", "nobody@example.com"), "nobody@example.com"),
         (("show", "members", "No such group"), "No such group"),
         (("seed", "missing.yaml"), "missing.yaml"),
         (("fault", "add", "--kind", "status"), "status"),

@@ -4,7 +4,7 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 import click
 
@@ -20,6 +20,7 @@ from reconciler.model.errors import StoreError, UsageError
 from reconciler.sandbox import (
     KINDS,
     Fault,
+    Operation,
     RateLimit,
     Sandbox,
     World,
@@ -30,6 +31,40 @@ from reconciler.sandbox import (
 )
 
 __all__ = ["command"]
+
+
+class _AccountStep(NamedTuple):
+    """What `sandbox user` does to an account, and how it says so."""
+
+    operation: Operation
+    done: str
+    about: str
+    example: str = "zoe.kruger@example.com"
+
+
+_ACCOUNT_STEPS: Final = {
+    "lock": _AccountStep(Operation.LOCK, "locked", "Try too many wrong passwords as LOGIN."),
+    "unlock": _AccountStep(Operation.UNLOCK, "unlocked", "Let LOGIN, who is locked, sign in."),
+    "suspend": _AccountStep(Operation.SUSPEND, "suspended", "Suspend LOGIN."),
+    "unsuspend": _AccountStep(
+        Operation.UNSUSPEND,
+        "unsuspended",
+        "Give LOGIN the status back that suspending took.",
+        "victor.adeyemi@example.com",
+    ),
+    "deactivate": _AccountStep(
+        Operation.DEACTIVATE, "deactivated", "Deactivate LOGIN, who loses assigned apps."
+    ),
+    "activate": _AccountStep(
+        Operation.ACTIVATE, "activated", "Activate LOGIN, who is new or was deactivated."
+    ),
+    "reset-password": _AccountStep(
+        Operation.RESET_PASSWORD, "reset", "Make LOGIN set a new password, by a mailed link."
+    ),
+    "expire-password": _AccountStep(
+        Operation.EXPIRE_PASSWORD, "expired", "Make LOGIN set a new password at the next sign-in."
+    ),
+}
 
 
 @click.group("sandbox", cls=CommandGroup, epilog=example("reconciler sandbox show groups"))
@@ -164,6 +199,33 @@ def member_remove(context: click.Context, group: str, login: str) -> None:
     with _open_org(context) as sandbox:
         changed = sandbox.remove_member(group, login)
     click.echo("removed" if changed else "was no member", err=True)
+
+
+@command.group("user", cls=CommandGroup, epilog=example("reconciler sandbox user --help"))
+def user() -> None:
+    """Change accounts as an admin does in Okta's admin console."""
+
+
+def _account_command(name: str, step: _AccountStep) -> click.Command:
+    """The command that does one thing to an account."""
+
+    @click.command(
+        name,
+        help=step.about,
+        epilog=example(f"reconciler sandbox user {name} {step.example}"),
+    )
+    @click.argument("login")
+    @click.pass_context
+    def change(context: click.Context, login: str) -> None:
+        with _open_org(context) as sandbox:
+            is_changed = sandbox.change_account(step.operation, login)
+        click.echo(step.done if is_changed else f"was {step.done} already", err=True)
+
+    return change
+
+
+for _name, _step in _ACCOUNT_STEPS.items():
+    user.add_command(_account_command(_name, _step))
 
 
 @command.group("client", cls=CommandGroup, epilog=example("reconciler sandbox client --help"))

@@ -15,20 +15,20 @@ __all__ = ["SUBJECTS", "new_key_file", "show_lines"]
 
 SUBJECTS = ("users", "groups", "members", "rules", "apps", "clients", "log")
 
-_Row: TypeAlias = tuple[str, str, str, str]
+_Row: TypeAlias = tuple[str, ...]
 
 
 def show_lines(sandbox: Sandbox, what: str, group: str) -> Iterator[Line]:
     """One line for each thing, its columns parted by two spaces."""
     rows = _ROWS[what](sandbox, group)
-    widths = [max((len(row[i]) for row in rows), default=0) for i in range(3)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)][:-1]
     for row in rows:
         cells = [escape(cell).ljust(width) for cell, width in zip(row, widths, strict=False)]
         yield Line("  ".join([*cells, escape(row[-1])]).rstrip())
 
 
 def _users(sandbox: Sandbox, _group: str) -> list[_Row]:
-    return [(u.id, u.status, u.login, u.email) for u in sandbox.users()]
+    return [(u.id, u.status, u.provider, u.login, u.email) for u in sandbox.users()]
 
 
 def _groups(sandbox: Sandbox, _group: str) -> list[_Row]:
@@ -36,7 +36,7 @@ def _groups(sandbox: Sandbox, _group: str) -> list[_Row]:
 
 
 def _members(sandbox: Sandbox, group: str) -> list[_Row]:
-    return [(u.id, u.status, u.login, u.email) for u in sandbox.members(group)]
+    return [(u.id, u.status, u.provider, u.login, u.email) for u in sandbox.members(group)]
 
 
 def _rules(sandbox: Sandbox, _group: str) -> list[_Row]:
