@@ -13,6 +13,7 @@ import os
 import re
 from pathlib import Path
 
+import httpx
 import vcr
 
 FOLDER = Path(__file__).with_name("cassettes")
@@ -57,6 +58,11 @@ class Scrubber:
         except ValueError:
             return self.text(data.decode()).encode()
         return self.text(json.dumps(_nameless(content))).encode()
+
+
+def recordable(transport):
+    """The transport as one of those that vcr listens to."""
+    return httpx.MockTransport(transport.handle_async_request)
 
 
 def without_links(body):

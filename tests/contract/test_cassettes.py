@@ -28,7 +28,15 @@ from reconciler.okta.requests.write_allowlist import WriteAllowlist
 from reconciler.planning.steps.assess import PlanInputs
 from reconciler.workflows.apply import Run, carry_out, prepare
 from reconciler.workflows.plan import plan
-from tests.contract.recorder import FOLDER, HOST, Scrubber, cassette, mode, without_links
+from tests.contract.recorder import (
+    FOLDER,
+    HOST,
+    Scrubber,
+    cassette,
+    mode,
+    recordable,
+    without_links,
+)
 from tests.support.builders import NOW, Company
 from tests.support.memory_journal import MemoryJournal
 
@@ -81,7 +89,7 @@ class Rig:
             SswsAuth(self.token),
             options,
             writes=writes,
-            transport=self.sandbox.transport() if self.sandbox else None,
+            transport=recordable(self.sandbox.transport()) if self.sandbox else None,
         )
 
     @property
