@@ -7,6 +7,8 @@ from typing import Protocol
 from reconciler.model.catalog import Catalog, Grant
 from reconciler.model.directory import (
     AccountLog,
+    AccountProfile,
+    AssignedApp,
     AttributedMembers,
     CredentialFacts,
     DirectoryGroup,
@@ -116,6 +118,21 @@ class DirectoryReader(Protocol):
         """
         ...
 
+    async def fetch_profile(self, id_or_login: str) -> AccountProfile | ReadFailure | None:
+        """As `fetch_user`, with what tells the person from another of the same name."""
+        ...
+
+    async def fetch_candidates(self, text: str) -> tuple[DirectoryUser, ...] | ReadFailure:
+        """At most ten people whom the text may mean: of that login or address, else of that name.
+
+        They are shown and never taken for the one who is meant; there may be more.
+        """
+        ...
+
+    async def fetch_apps_of(self, user: OktaUserId) -> tuple[AssignedApp, ...] | ReadFailure:
+        """The apps assigned to the user, alone or through a group, whatever the dashboard shows."""
+        ...
+
     async def fetch_membership_log(
         self,
         since: datetime,
@@ -126,16 +143,17 @@ class DirectoryReader(Protocol):
         """What the System Log has of the users' memberships in the groups, from `since` until now.
 
         Its `since` is later than the asked one where the log does not go back so far, or would
-        take too many requests. Events of others may be among them.
+        take too many requests. Events of others may be among them, and when somebody's sessions
+        were cleared.
         """
         ...
 
     async def fetch_account_log(
         self, since: datetime, users: Sequence[OktaUserId]
     ) -> AccountLog | ReadFailure:
-        """What the System Log has of the people's accounts, from `since` until now.
+        """What the System Log has of these people's accounts, in one bounded question.
 
-        `since` and foreign events as for memberships.
+        Its `since` and the events of others are as in `fetch_membership_log`.
         """
         ...
 

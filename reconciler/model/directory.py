@@ -13,8 +13,10 @@ __all__ = [
     "AccountEvent",
     "AccountEventKind",
     "AccountLog",
+    "AccountProfile",
     "Actor",
     "Answers",
+    "AssignedApp",
     "AttributedMembers",
     "CanarySight",
     "CredentialFacts",
@@ -157,6 +159,34 @@ class DirectoryUser:
     def began_at(self) -> datetime | None:
         """When this account was last activated, or made when it never was."""
         return self.activated_at or self.created_at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountProfile:
+    """A person with what tells them from another of the same name. Any of it may be empty."""
+
+    user: DirectoryUser
+    manager: str = ""
+    department: str = ""
+    title: str = ""
+    last_login_at: datetime | None = None
+    password_changed_at: datetime | None = None
+
+    @property
+    def id(self) -> OktaUserId:
+        """Whose it is."""
+        return self.user.id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssignedApp:
+    """An app that somebody has: assigned to them alone, or through a group.
+
+    `is_direct` is None where Okta does not say.
+    """
+
+    label: str
+    is_direct: bool | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ __all__ = [
     "Member",
     "OktaError",
     "Organization",
+    "Person",
     "Role",
     "Rule",
     "RuleRef",
@@ -70,6 +71,22 @@ class User(msgspec.Struct, gc=False, rename="camel"):
     credentials: Credentials | None = None
 
 
+class PersonProfile(UserProfile):
+    """A user's profile with what tells two people of one name apart."""
+
+    department: str | None = None
+    manager: str | None = None
+    title: str | None = None
+
+
+class Person(User, kw_only=True):
+    """One user with more about them than a list is read for."""
+
+    profile: PersonProfile
+    last_login: Instant | None = None
+    password_changed: Instant | None = None
+
+
 class RuleRef(msgspec.Struct, gc=False):
     """A rule as a membership names it (Okta: `expand=group-rules`)."""
 
@@ -113,6 +130,24 @@ class App(msgspec.Struct, gc=False):
 
     id: str
     label: str
+
+
+class AppUser(msgspec.Struct, gc=False):
+    """How a user came to have an app: `USER` by themselves, `GROUP` through a group."""
+
+    scope: str | None = None
+
+
+class AppEmbedded(msgspec.Struct, gc=False):
+    """What `expand=user/…` embeds in an app."""
+
+    user: AppUser | None = None
+
+
+class UserApp(App):
+    """An app that is assigned to a user (Okta: apps API)."""
+
+    embedded: AppEmbedded | None = msgspec.field(name="_embedded", default=None)
 
 
 class AppLink(msgspec.Struct, gc=False):

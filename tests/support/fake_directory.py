@@ -3,8 +3,11 @@
 from dataclasses import dataclass, field
 
 from reconciler.model.directory import (
+    AccountLog,
+    AccountProfile,
     AttributedMembers,
     CredentialFacts,
+    DirectoryUser,
     MembershipLog,
     Org,
     ReadCount,
@@ -36,6 +39,14 @@ class FakeReader:
     groups_of: dict = field(default_factory=dict)
     log: object = field(default_factory=lambda: MembershipLog(since=NOW))
     """What the System Log has."""
+    account_log: object = field(default_factory=lambda: AccountLog(since=NOW))
+    """What it has of accounts."""
+    profiles: dict = field(default_factory=dict)
+    """People by id or login, with what tells them apart; those of `direct` have only their name."""
+    candidates: object = ()
+    """Whom any other text may mean."""
+    apps_of: dict = field(default_factory=dict)
+    """The apps of a person."""
     roles: object = ()
     """Of the owner, or of the service app."""
     links: object = ()
@@ -122,6 +133,24 @@ class FakeReader:
         """One person, asked for directly: of those whom no search shows."""
         answer = self.direct.get(id_or_login)
         return self._said(("user", id_or_login), answer)
+
+    async def fetch_profile(self, id_or_login):
+        """One person, with what tells them apart."""
+        known = self.direct.get(id_or_login)
+        known = AccountProfile(user=known) if isinstance(known, DirectoryUser) else known
+        return self._said(("profile", id_or_login), self.profiles.get(id_or_login, known))
+
+    async def fetch_candidates(self, text):
+        """Whom the text may mean."""
+        return self._said(("candidates", text), self.candidates)
+
+    async def fetch_apps_of(self, user):
+        """The apps of a person."""
+        return self._said(("apps-of", user), self.apps_of.get(user, ()))
+
+    async def fetch_account_log(self, since, users):
+        """What happened to accounts."""
+        return self._said(("account-log", since, tuple(users)), self.account_log)
 
     @property
     def reads(self):

@@ -5,7 +5,7 @@ from sys import intern
 
 import msgspec
 
-from reconciler.model.directory import DirectoryGroup, DirectoryUser
+from reconciler.model.directory import AccountProfile, DirectoryGroup, DirectoryUser
 from reconciler.model.ids import OktaGroupId, OktaOrgId, OktaUserId
 from reconciler.okta import wire
 from reconciler.okta.responses.body import decode_body, malformed_error
@@ -15,6 +15,8 @@ __all__ = [
     "decode_group",
     "decode_groups",
     "decode_org_id",
+    "decode_profile",
+    "decode_profiles",
     "decode_user",
     "decode_wire_users",
     "to_user",
@@ -22,6 +24,8 @@ __all__ = [
 
 _USER = msgspec.json.Decoder(wire.User)
 _USERS = msgspec.json.Decoder(list[wire.User])
+_PERSON = msgspec.json.Decoder(wire.Person)
+_PEOPLE = msgspec.json.Decoder(list[wire.Person])
 _GROUP = msgspec.json.Decoder(wire.Group)
 _GROUPS = msgspec.json.Decoder(list[wire.Group])
 _ORGANIZATION = msgspec.json.Decoder(wire.Organization)
@@ -35,6 +39,16 @@ def decode_wire_users(answer: Answer) -> list[wire.User]:
 def decode_user(answer: Answer) -> DirectoryUser:
     """The one person."""
     return to_user(decode_body(_USER, answer), answer)
+
+
+def decode_profile(answer: Answer) -> AccountProfile:
+    """The one person, with what tells them apart."""
+    return _to_profile(decode_body(_PERSON, answer), answer)
+
+
+def decode_profiles(answer: Answer) -> tuple[AccountProfile, ...]:
+    """The people of one page, with what tells them apart."""
+    return tuple(_to_profile(item, answer) for item in decode_body(_PEOPLE, answer))
 
 
 def decode_groups(answer: Answer) -> tuple[DirectoryGroup, ...]:
@@ -68,6 +82,18 @@ def to_user(item: wire.User, answer: Answer) -> DirectoryUser:
         status_changed_at=_to_utc(item.status_changed),
         provider=_provider(item.credentials),
         moving_to=intern(item.transitioning_to_status or ""),
+    )
+
+
+def _to_profile(item: wire.Person, answer: Answer) -> AccountProfile:
+    profile = item.profile
+    return AccountProfile(
+        user=to_user(item, answer),
+        manager=profile.manager or "",
+        department=profile.department or "",
+        title=profile.title or "",
+        last_login_at=_to_utc(item.last_login),
+        password_changed_at=_to_utc(item.password_changed),
     )
 
 

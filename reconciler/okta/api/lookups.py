@@ -8,13 +8,19 @@ from dataclasses import dataclass
 
 import msgspec
 
-from reconciler.model.directory import AttributedMembers, DirectoryUser, ReadFailure
+from reconciler.model.directory import (
+    AssignedApp,
+    AttributedMembers,
+    DirectoryUser,
+    ReadFailure,
+)
 from reconciler.model.errors import ConnectorError
 from reconciler.model.ids import OktaGroupId, OktaUserId
 from reconciler.okta import wire
 from reconciler.okta.api.decode import decode_groups, to_user
 from reconciler.okta.api.pagination import fetch_all
 from reconciler.okta.api.read_failures import to_read_failure
+from reconciler.okta.api.search import equals
 from reconciler.okta.requests.sender import Sender
 from reconciler.okta.responses.body import decode_body
 from reconciler.okta.responses.response import Answer
@@ -23,6 +29,7 @@ from reconciler.okta.wire import is_id
 __all__ = [
     "fetch_app_links",
     "fetch_apps",
+    "fetch_apps_of",
     "fetch_attributed_members",
     "fetch_client_roles",
     "fetch_groups_of",
@@ -35,6 +42,7 @@ _RULES = msgspec.json.Decoder(list[wire.Rule])
 _REFS = msgspec.json.Decoder(list[wire.RuleRef])
 _MEMBERS = msgspec.json.Decoder(list[wire.Member])
 _APPS = msgspec.json.Decoder(list[wire.App])
+_USER_APPS = msgspec.json.Decoder(list[wire.UserApp])
 _LINKS = msgspec.json.Decoder(list[wire.AppLink])
 _ROLES = msgspec.json.Decoder(list[wire.Role])
 _LIMIT = "200"
@@ -104,6 +112,17 @@ async def fetch_apps(sender: Sender, group: OktaGroupId) -> tuple[str, ...] | Re
     return tuple(sorted(app.label for app in apps))
 
 
+async def fetch_apps_of(sender: Sender, user: OktaUserId) -> tuple[AssignedApp, ...] | ReadFailure:
+    """The user's apps in order, each with how they came to have it (Okta: `expand=user/…`)."""
+    params = {"filter": equals("user.id", user), "expand": f"user/{user}", "limit": _LIMIT}
+    try:
+        apps = await fetch_all(sender, "/api/v1/apps", params, _decode_user_apps)
+    except ConnectorError as error:
+        return to_read_failure(error, has_answered=sender.has_answered)
+    assigned = [AssignedApp(label=app.label, is_direct=_is_direct(app)) for app in apps]
+    return tuple(sorted(assigned, key=lambda app: app.label))
+
+
 async def fetch_groups_of(sender: Sender, user: OktaUserId) -> frozenset[OktaGroupId] | ReadFailure:
     """The user's groups, built-in ones too (Okta: user groups, pages of 200)."""
     path = f"/api/v1/users/{user}/groups"
@@ -150,6 +169,16 @@ def _decode_rules(answer: Answer) -> list[wire.Rule]:
 
 def _decode_apps(answer: Answer) -> list[wire.App]:
     return decode_body(_APPS, answer)
+
+
+def _decode_user_apps(answer: Answer) -> list[wire.UserApp]:
+    return decode_body(_USER_APPS, answer)
+
+
+def _is_direct(app: wire.UserApp) -> bool | None:
+    """By the scope, where it is one of the two that are known."""
+    scope = app.embedded.user.scope if app.embedded and app.embedded.user else None
+    return {"USER": True, "GROUP": False}.get(scope or "")
 
 
 def _decode_members(answer: Answer) -> list[_Member]:

@@ -1,14 +1,15 @@
 """Reads of one org, complete or explained (`live.ports.DirectoryReader`)."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
 from typing import TypeVar
-from urllib.parse import quote
 
 from reconciler.model.directory import (
+    AccountLog,
+    AccountProfile,
+    AssignedApp,
     AttributedMembers,
     CredentialFacts,
     DirectoryGroup,
@@ -21,7 +22,7 @@ from reconciler.model.directory import (
 from reconciler.model.errors import ConnectorError, GuardRefused
 from reconciler.model.ids import OktaGroupId, OktaOrgId, OktaUserId
 from reconciler.okta import wire
-from reconciler.okta.api import lookups, system_log
+from reconciler.okta.api import lookups, person, system_log
 from reconciler.okta.api.decode import (
     decode_groups,
     decode_org_id,
@@ -54,8 +55,6 @@ _MEMBERS_LIMIT = "1000"
 _MEMBERS_LIMIT_AFTER_TIMEOUT = "200"  # a 500 on a list is mostly a timeout (Okta: core API)
 _MOST_SPLITS = 8  # a group that is found so by halving 100 takes seven
 _TIMED_OUT = frozenset({HTTPStatus.INTERNAL_SERVER_ERROR, HTTPStatus.GATEWAY_TIMEOUT})
-
-_IN_PATH = re.compile(r"[^/\\?#]+")
 
 _Item = TypeVar("_Item", DirectoryGroup, DirectoryUser)
 
@@ -207,26 +206,21 @@ class OktaReader:
         return tuple(found.values())
 
     async def fetch_user(self, id_or_login: str) -> DirectoryUser | ReadFailure | None:
-        """The user of just this id or login; Okta takes a login without its domain for one, too."""
-        try:
-            found = await self._one_user(id_or_login)
-        except ConnectorError as error:
-            if error.code == "not-found":
-                return None
-            return to_read_failure(error, has_answered=self._sender.has_answered)
-        is_wanted = person_matcher([id_or_login], [id_or_login], [])
-        return next((u for u in found if is_wanted(u.id, u.login, "")), None)
+        """The user of just this id or login, asked for directly."""
+        found = await self.fetch_profile(id_or_login)
+        return found.user if isinstance(found, AccountProfile) else found
 
-    async def _one_user(self, id_or_login: str) -> tuple[DirectoryUser, ...]:
-        """By its own address, where the name can be part of one; else by `filter`, no index either.
+    async def fetch_profile(self, id_or_login: str) -> AccountProfile | ReadFailure | None:
+        """The user of just this id or login, with what tells them apart."""
+        return await person.fetch_profile(self._sender, id_or_login)
 
-        A login with a slash cannot (Okta: users API), and one of dots would be another address.
-        """
-        if _IN_PATH.fullmatch(id_or_login) and id_or_login.strip("."):
-            url = self._sender.url(f"/api/v1/users/{quote(id_or_login, safe='')}")
-            return (decode_user(await self._sender.get(url)),)
-        wanted = {"filter": equals("profile.login", id_or_login)}
-        return await self._list("/api/v1/users", wanted, self._known_users.read)
+    async def fetch_candidates(self, text: str) -> tuple[DirectoryUser, ...] | ReadFailure:
+        """At most ten people whom the text may mean."""
+        return await person.fetch_candidates(self._sender, text)
+
+    async def fetch_apps_of(self, user: OktaUserId) -> tuple[AssignedApp, ...] | ReadFailure:
+        """The apps of the user, each with how they came to have it."""
+        return await lookups.fetch_apps_of(self._sender, user)
 
     async def fetch_membership_log(
         self,
@@ -237,6 +231,12 @@ class OktaReader:
     ) -> MembershipLog | ReadFailure:
         """What the System Log has of these memberships, from `since` until now."""
         return await system_log.fetch_membership_log(self._sender, since, groups, users)
+
+    async def fetch_account_log(
+        self, since: datetime, users: Sequence[OktaUserId]
+    ) -> AccountLog | ReadFailure:
+        """What the System Log has of these people's accounts, from `since` until now."""
+        return await system_log.fetch_account_log(self._sender, since, users)
 
     async def _groups_by_id(self, part: Sequence[OktaGroupId]) -> tuple[DirectoryGroup, ...]:
         """One group whose counts time out must not cost the others theirs: the part is halved."""

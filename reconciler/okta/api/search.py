@@ -9,12 +9,25 @@ from reconciler.model.errors import ConnectorError
 from reconciler.model.ids import login_key
 from reconciler.okta.api.read_failures import is_too_long
 
-__all__ = ["any_of", "contains", "equals", "fetch_in_chunks", "person_matcher", "person_terms"]
+__all__ = [
+    "any_of",
+    "contains",
+    "equals",
+    "fetch_in_chunks",
+    "person_matcher",
+    "person_terms",
+    "starts_with",
+]
 
 
 def equals(attribute: str, value: str) -> str:
     """One comparison; a SCIM value is a JSON string (RFC 7644), so quotes and backslashes stay."""
     return f"{attribute} eq {json.dumps(value, ensure_ascii=False)}"
+
+
+def starts_with(attribute: str, value: str) -> str:
+    """One comparison with the beginning of the attribute."""
+    return f"{attribute} sw {json.dumps(value, ensure_ascii=False)}"
 
 
 def contains(attribute: str, value: str) -> str:

@@ -1,17 +1,25 @@
-"""Changes of memberships, from the System Log, in one bounded question (Okta: System Log query).
+"""What the System Log tells of memberships and of accounts, in one bounded question each.
 
 The newest come first, so that a question with too many answers still shows the newest events: it is
-read up to a few pages, and the result says how far back they went.
+read up to a few pages, and the result says how far back they went (Okta: System Log query).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-from reconciler.model.directory import Actor, MembershipEvent, MembershipLog, ReadFailure
+from reconciler.model.directory import (
+    AccountEvent,
+    AccountEventKind,
+    AccountLog,
+    Actor,
+    MembershipEvent,
+    MembershipLog,
+    ReadFailure,
+)
 from reconciler.model.errors import ConnectorError
 from reconciler.model.ids import OktaGroupId, OktaUserId
 from reconciler.okta.api.pagination import fetch_pages
@@ -22,7 +30,7 @@ from reconciler.okta.responses.body import decode_body
 from reconciler.okta.responses.response import Answer
 from reconciler.okta.wire import Instant, is_id
 
-__all__ = ["MOST_PAGES", "RETENTION", "fetch_membership_log"]
+__all__ = ["MOST_PAGES", "RETENTION", "fetch_account_log", "fetch_membership_log"]
 
 RETENTION = timedelta(days=90)
 """How long Okta keeps events."""
@@ -34,6 +42,10 @@ _PATH = "/api/v1/logs"
 _LIMIT = "1000"
 _ADDED = "group.user_membership.add"
 _REMOVED = "group.user_membership.remove"
+_KINDS = {kind.value: kind for kind in AccountEventKind}
+_CLEARED = AccountEventKind.SESSIONS_CLEARED.value
+_SUCCESS = "SUCCESS"
+_USER = "User"
 _SECOND = timedelta(seconds=1)
 
 
@@ -83,103 +95,169 @@ class LogTransaction(msgspec.Struct, gc=False):
 class LogEvent(msgspec.Struct, gc=False, rename="camel"):
     """One event."""
 
-    uuid: str
     published: Instant
     event_type: str
+    id: str = msgspec.field(name="uuid")
     actor: LogActor | None = None
     client: LogClient | None = None
     outcome: LogOutcome | None = None
     target: list[LogTarget] | None = None
     transaction: LogTransaction | None = None
 
+    @property
+    def at(self) -> datetime:
+        """When Okta published it, UTC."""
+        return self.published.astimezone(UTC)
+
+    @property
+    def result(self) -> str | None:
+        """How it ended, where Okta says."""
+        return self.outcome.result if self.outcome else None
+
+    def targets(self, kind: str) -> list[str]:
+        """The ids of the targets of a type; their order is not documented."""
+        return [each.id for each in self.target or () if each.type == kind and each.id]
+
 
 _EVENTS = msgspec.json.Decoder(list[LogEvent])
 
 
 @dataclass(frozen=True, slots=True)
-class _Entry:
-    """One event as it was listed, and the changes of memberships in it."""
+class _Past:
+    """The events from `since` until now."""
 
-    id: str
-    at: datetime
-    changes: tuple[MembershipEvent, ...]
+    since: datetime
+    events: tuple[LogEvent, ...]
 
 
 async def fetch_membership_log(
     sender: Sender, since: datetime, groups: Sequence[OktaGroupId], users: Sequence[OktaUserId]
 ) -> MembershipLog | ReadFailure:
     """What the log has of these memberships, from `since` until now, or as far back as it goes."""
+    past = await _fetch(sender, since, _membership_filter(groups, users))
+    if isinstance(past, ReadFailure):
+        return past
+    return MembershipLog(
+        since=past.since,
+        events=tuple(change for event in past.events for change in _changes(event)),
+        cleared=tuple(_account_events(e for e in past.events if e.event_type == _CLEARED)),
+    )
+
+
+async def fetch_account_log(
+    sender: Sender, since: datetime, users: Sequence[OktaUserId]
+) -> AccountLog | ReadFailure:
+    """What happened to these people's accounts, from `since` until now, as far as the log goes."""
+    past = await _fetch(sender, since, _account_filter(users))
+    if isinstance(past, ReadFailure):
+        return past
+    return AccountLog(since=past.since, events=tuple(_account_events(past.events)))
+
+
+async def _fetch(sender: Sender, since: datetime, wanted: str) -> _Past | ReadFailure:
+    """The newest events that the filter lets through."""
     now = sender.now.astimezone(UTC)
     # Okta refuses an end before the start, which an approval dated ahead would ask for.
     start = max(min(since, now - timedelta(days=1)), now - RETENTION)
     params = {
         "since": _stamp(start),
         "until": _stamp(now + _SECOND),
-        "filter": _filter(groups, users),
+        "filter": wanted,
         "sortOrder": "DESCENDING",
         "limit": _LIMIT,
     }
     try:
-        entries, is_whole = await _read(sender, params)
+        events, is_whole = await _read(sender, params)
     except ConnectorError as error:
         return to_read_failure(error, has_answered=sender.has_answered)
-    return MembershipLog(
-        since=start if is_whole else min(entry.at for entry in entries),
-        events=tuple(change for entry in entries for change in entry.changes),
-    )
+    return _Past(start if is_whole else min(event.at for event in events), tuple(events))
 
 
-async def _read(sender: Sender, params: dict[str, str]) -> tuple[list[_Entry], bool]:
-    """The newest entries, and whether they are all."""
-    found: dict[str, _Entry] = {}
+async def _read(sender: Sender, params: dict[str, str]) -> tuple[list[LogEvent], bool]:
+    """The newest events, and whether they are all."""
+    found: dict[str, LogEvent] = {}
     number = 0
-    async with aclosing(fetch_pages(sender, _PATH, params, _entries)) as each:
+    async with aclosing(fetch_pages(sender, _PATH, params, _decode_events)) as each:
         async for page in each:
-            found.update((entry.id, entry) for entry in page)
+            found.update((event.id, event) for event in page)
             number += 1
             if number == MOST_PAGES and page:
                 return list(found.values()), False
     return list(found.values()), True
 
 
-def _filter(groups: Sequence[OktaGroupId], users: Sequence[OktaUserId]) -> str:
-    """The two kinds of event, of the people where they are few, else of the groups.
+def _membership_filter(groups: Sequence[OktaGroupId], users: Sequence[OktaUserId]) -> str:
+    """The kinds of event, of the people where they are few, else of the groups.
 
     Where both are many, of all groups: a few pages of that are fewer requests than a question each.
+    That sessions were cleared is of a person and of no group.
     """
+    cleared = equals("eventType", _CLEARED)
     kinds = any_of(equals("eventType", kind) for kind in (_ADDED, _REMOVED))
-    for ids in (users, groups):
-        if 0 < len(ids) <= MOST_TARGETS and all(map(is_id, ids)):
-            return f"({kinds}) and ({any_of(equals('target.id', each) for each in ids)})"
-    return kinds
+    if _are_few(users):
+        return f"({any_of([kinds, cleared])}) and ({any_of(_targets(users))})"
+    if _are_few(groups):
+        return f"(({kinds}) and ({any_of(_targets(groups))})) or {cleared}"
+    return any_of([kinds, cleared])
 
 
-def _entries(answer: Answer) -> tuple[_Entry, ...]:
-    return tuple(
-        _Entry(event.uuid, event.published.astimezone(UTC), tuple(_changes(event)))
-        for event in decode_body(_EVENTS, answer)
-    )
+def _account_filter(users: Sequence[OktaUserId]) -> str:
+    """Every kind, of the people where they are few; who locks themselves out is only the actor."""
+    kinds = any_of(equals("eventType", kind.value) for kind in AccountEventKind)
+    if not _are_few(users):
+        return kinds
+    people = [*_targets(users), *(equals("actor.id", each) for each in users)]
+    return f"({kinds}) and ({any_of(people)})"
+
+
+def _are_few(ids: Sequence[str]) -> bool:
+    return 0 < len(ids) <= MOST_TARGETS and all(map(is_id, ids))
+
+
+def _targets(ids: Sequence[str]) -> list[str]:
+    return [equals("target.id", each) for each in ids]
+
+
+def _decode_events(answer: Answer) -> list[LogEvent]:
+    return decode_body(_EVENTS, answer)
 
 
 def _changes(event: LogEvent) -> Iterator[MembershipEvent]:
-    """What the event changed: nothing where it failed, or names no user or no group.
-
-    Targets are distinguished by type: their order is not documented.
-    """
-    result = event.outcome.result if event.outcome else None
-    if event.event_type not in {_ADDED, _REMOVED} or result not in {None, "SUCCESS"}:
+    """What the event changed: nothing where it failed, or names no user or no group."""
+    if event.event_type not in {_ADDED, _REMOVED} or event.result not in {None, _SUCCESS}:
         return
-    targets = event.target or []
     actor = _actor(event)
-    for group in [t.id for t in targets if t.type == "UserGroup" and t.id]:
-        for user in [t.id for t in targets if t.type == "User" and t.id]:
+    for group in event.targets("UserGroup"):
+        for user in event.targets(_USER):
             yield MembershipEvent(
                 group=OktaGroupId(group),
                 user=OktaUserId(user),
-                at=event.published.astimezone(UTC),
+                at=event.at,
                 is_removal=event.event_type == _REMOVED,
                 actor=actor,
             )
+
+
+def _account_events(events: Iterable[LogEvent]) -> Iterator[AccountEvent]:
+    """What happened to whose account; an attempt that failed happened to nobody's."""
+    for event in events:
+        kind = _KINDS.get(event.event_type)
+        if kind is None:
+            continue
+        for user in _locked(event) if kind is AccountEventKind.LOCKED else _succeeded(event):
+            yield AccountEvent(user=OktaUserId(user), kind=kind, at=event.at, actor=_actor(event))
+
+
+def _succeeded(event: LogEvent) -> list[str]:
+    return event.targets(_USER) if event.result == _SUCCESS else []
+
+
+def _locked(event: LogEvent) -> list[str]:
+    """Whom the event locked: Okta tells it as a failed sign-in of the actor, without a target."""
+    if targets := event.targets(_USER):
+        return targets
+    actor = event.actor
+    return [actor.id] if actor and actor.id and actor.type == _USER else []
 
 
 def _actor(event: LogEvent) -> Actor:

@@ -64,6 +64,49 @@ def person(number):
     return DirectoryUser(id=f"00u{number}", login=login, email=login, status="ACTIVE")
 
 
+def user_app(number, label, **embedded):
+    """An app of a user on the wire."""
+    return {"id": f"0oa{number}", "label": label, "_embedded": embedded}
+
+
+async def test_the_apps_of_a_person_tell_how_they_came_to_have_each(org):
+    """What a group gives is taken by leaving it; what is direct stays."""
+    first = [
+        user_app(1, "Zed", user={"scope": "USER"}),
+        user_app(2, "Ada", user={"scope": "GROUP"}),
+    ]
+    second = [
+        user_app(3, "Mid"),
+        user_app(4, "New", user={"scope": "OTHER"}),
+        {"id": "0oa5", "label": "Old"},
+    ]
+    following = "/api/v1/apps?after=0oa2&limit=200&filter=user.id%20eq%20%2200u1%22"
+
+    def answer(request):
+        return said(second) if "after" in request.url.params else said(first, following)
+
+    found = await OktaReader(org.sender(answer)).fetch_apps_of("00u1")
+    expected = [("Ada", False), ("Mid", None), ("New", None), ("Old", None), ("Zed", True)]
+    assert [(app.label, app.is_direct) for app in found] == expected
+    asked = [request.url.params for request in org.requests]
+    assert asked[0]["filter"] == 'user.id eq "00u1"'
+    assert [each["expand"] for each in asked] == ["user/00u1"] * 2
+
+
+@pytest.mark.parametrize(
+    ("outcome", "code"),
+    [
+        (httpx.Response(403, json=REFUSED), "refused"),
+        (said([{"id": "0oa1"}]), "malformed"),
+        (said([user_app(1, "A", user={"scope": 1})]), "malformed"),
+        (httpx.Response(429), "unreachable"),
+    ],
+)
+async def test_apps_of_a_person_that_were_not_read_are_not_none(org, outcome, code):
+    """Without the scope the dashboard is asked instead, and that is said."""
+    assert (await OktaReader(org.sender(always(outcome))).fetch_apps_of("00u1")).code == code
+
+
 async def test_only_active_rules_have_targets(org):
     """A rule that is switched off leaves its people as if a hand had put them there."""
     rules = [

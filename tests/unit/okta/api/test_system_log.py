@@ -9,7 +9,13 @@ from pathlib import Path
 import httpx
 import pytest
 
-from reconciler.model.directory import Actor, MembershipEvent, ReadFailure
+from reconciler.model.directory import (
+    AccountEvent,
+    AccountEventKind,
+    Actor,
+    MembershipEvent,
+    ReadFailure,
+)
 from reconciler.model.errors import ConnectorError
 from reconciler.okta.api.reader import OktaReader
 from reconciler.okta.api.system_log import MOST_PAGES, RETENTION
@@ -143,7 +149,8 @@ async def test_the_question_is_bounded_newest_first_and_about_the_few(org):
         "until": "2026-11-22T12:00:01Z",
         "filter": (
             '(eventType eq "group.user_membership.add" or eventType eq '
-            '"group.user_membership.remove") and (target.id eq "00ujane" or target.id eq "00ujoe")'
+            '"group.user_membership.remove" or eventType eq "user.session.clear") and '
+            '(target.id eq "00ujane" or target.id eq "00ujoe")'
         ),
         "sortOrder": "DESCENDING",
         "limit": "1000",
@@ -166,6 +173,114 @@ async def test_it_names_the_people_else_the_groups_else_nobody(org, targets, gro
     assert asked.count("target.id eq") == targets
     assert asked.count("00u") == (users if users <= 20 else 0)
     assert len(org.requests) == 1
+
+
+def account_event(kind="user.lifecycle.suspend", **more):
+    """An event of one account on the wire."""
+    return event(**{"eventType": kind, "target": [JANE], **more})
+
+
+async def read_accounts(org, *events, since=MONTH, users=("00ujane",)):
+    """What is told of accounts by these events."""
+    reader = OktaReader(org.sender(lambda _: page(list(events))))
+    return await reader.fetch_account_log(since, users)
+
+
+async def test_that_sessions_were_cleared_is_told_with_the_memberships(org):
+    """Whose access was taken at once is not added again by an approval of before."""
+    clear = account_event("user.session.clear")
+    failed = account_event("user.session.clear", outcome={"result": "FAILURE"})
+    found = await read(org, event("add"), clear, failed, account_event())
+    (cleared,) = found.cleared
+    assert (cleared.user, cleared.kind) == ("00ujane", AccountEventKind.SESSIONS_CLEARED)
+    assert cleared.actor.id == "00ubob"
+    assert len(found.events) == len(org.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("groups", "users"), [(("00g1",), ()), (("00g1",), [f"00u{n}" for n in range(21)]), ((), ())]
+)
+async def test_a_question_about_groups_asks_for_cleared_sessions_of_all(org, groups, users):
+    """No group is a target of it."""
+    await read(org, groups=groups, users=users)
+    asked = org.requests[0].url.params["filter"]
+    assert asked.endswith(' or eventType eq "user.session.clear"')
+    head = '((eventType eq "group.user_membership.add" or '
+    assert asked.startswith(head if groups else head[2:])
+    assert asked.count("target.id") == len(groups)
+
+
+@pytest.mark.parametrize("kind", AccountEventKind)
+async def test_every_kind_of_event_of_an_account_is_told(org, kind):
+    """What, whose, when and by whom."""
+    found = await read_accounts(org, account_event(kind.value))
+    bob = Actor(id="00ubob", kind="User", login="bob@x.io", name="Bob")
+    at = datetime(2026, 11, 20, 8, 0, 0, 123000, tzinfo=UTC)
+    assert found.events == (AccountEvent(user="00ujane", kind=kind, at=at, actor=bob),)
+    assert found.since == MONTH
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"outcome": {"result": "FAILURE"}},
+        {"outcome": {"result": "SKIPPED"}},
+        {"outcome": None},
+        {"target": None},
+        {"target": [GROUP]},
+        {"target": [{"id": "00ujane", "type": "AppUser"}]},
+        {"eventType": "user.lifecycle.create"},
+        {"eventType": "group.user_membership.add"},
+    ],
+)
+async def test_what_failed_or_is_no_event_of_an_account_is_not_told(org, more):
+    """An attempt to suspend leaves somebody active."""
+    assert (await read_accounts(org, account_event(**more))).events == ()
+
+
+@pytest.mark.parametrize(
+    ("more", "locked"),
+    [
+        ({"target": ...}, ["00ubob"]),
+        ({"target": []}, ["00ubob"]),
+        ({"target": [JANE]}, ["00ujane"]),
+        ({"target": None, "actor": {"id": "0oa1", "type": "PublicClientApp"}}, []),
+        ({"target": None, "actor": None}, []),
+    ],
+)
+async def test_whoever_locks_themselves_out_is_told_of_as_okta_tells_it(org, more, locked):
+    """As a failed sign-in of theirs, mostly without a target."""
+    failed = {"result": "FAILURE", "reason": "LOCKED_OUT"}
+    lock = account_event("user.account.lock", **{"outcome": failed, **more})
+    assert [each.user for each in (await read_accounts(org, lock)).events] == locked
+
+
+@pytest.mark.parametrize(("people", "named"), [(1, 1), (20, 20), (21, 0), (0, 0)])
+async def test_accounts_are_asked_about_in_one_bounded_question(org, people, named):
+    """Named where they are few; else every such event is asked for."""
+    await read_accounts(org, users=[f"00u{n}" for n in range(people)])
+    (request,) = org.requests
+    asked = request.url.params
+    assert (asked["since"], asked["until"]) == ("2026-10-23T12:00:00Z", "2026-11-22T12:00:01Z")
+    assert asked["filter"].count("eventType eq") == len(AccountEventKind)
+    for part in ("target.id", "actor.id"):
+        assert asked["filter"].count(f'{part} eq "00u') == named
+    assert len(str(request.url)) < 4000
+
+
+async def test_an_account_log_that_is_too_long_says_how_far_back_it_was_read(org):
+    """What lies before that is unknown."""
+    reader = OktaReader(org.sender(lambda _: page([account_event()], next(NUMBERS))))
+    found = await reader.fetch_account_log(MONTH, ["00ujane"])
+    assert (len(found.events), len(org.requests)) == (MOST_PAGES, MOST_PAGES)
+    assert found.since == datetime(2026, 11, 20, 8, 0, 0, 123000, tzinfo=UTC)
+
+
+async def test_an_account_log_that_is_refused_is_unread(org):
+    """A doubt, and no absence of events."""
+    body = {"errorCode": "E0000006", "errorSummary": "No"}
+    reader = OktaReader(org.sender(lambda _: httpx.Response(403, json=body)))
+    assert (await reader.fetch_account_log(MONTH, ["00ujane"])).code == "refused"
 
 
 @pytest.mark.parametrize(
