@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 from reconciler.identity.index import index_users
 from reconciler.identity.resolve import Resolved
+from reconciler.model.accounts import AccountAction, AccountPart, LifecycleCall
 from reconciler.model.catalog import (
     Authority,
     BindGroup,
@@ -19,7 +20,10 @@ from reconciler.model.catalog import (
 from reconciler.model.directory import Answers, DirectoryUser, Org, ReadCount
 from reconciler.model.outcome import ApplyResult
 from reconciler.model.plan import (
+    AccountChange,
+    AccountRef,
     Action,
+    BlockedAccount,
     CatalogRevision,
     Change,
     GrantRef,
@@ -151,6 +155,38 @@ def change(name="jane", action=Action.ADD, **more):
 def removal(name="jane", member_class=MemberClass.UNAPPROVED, **more):
     """One removal from the Claude group."""
     return change(name, Action.REMOVE, member_class=member_class, **more)
+
+
+def account_ref(digest="a1", **more):
+    """A part of Jane's file, as a line cites it."""
+    facts = {
+        "part": AccountPart.STATE,
+        "subject": "jane@example.com",
+        "reason": "laptop stolen",
+        "ticket": "SEC-1",
+        "approved_by": ("desk@example.com",),
+    }
+    return AccountRef(hash=digest, approved_at=day("2026-11-22"), **{**facts, **more})
+
+
+def account_change(name="jane", action=AccountAction.SUSPEND, **more):
+    """One account line of a plan."""
+    calls = {AccountAction.RESET_PASSWORD: LifecycleCall.RESET_PASSWORD}
+    facts = {
+        "call": calls.get(action) or LifecycleCall(action.value.replace("-", "_")),
+        "person": ref(name),
+        "expects": (),
+        "reason": "because",
+        "risk": Risk.MEDIUM,
+        "source": account_ref(),
+    }
+    return AccountChange(action=action, **{**facts, **more})
+
+
+def blocked_account(name="jane", code="account-given-back", **more):
+    """One account line that is asked about."""
+    facts = {"summary": "s", "hint": "h", "source": account_ref(), "person": ref(name)}
+    return BlockedAccount(code=code, **{**facts, **more})
 
 
 def creation(group=NEW_GROUP, **more):

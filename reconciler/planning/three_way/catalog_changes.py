@@ -1,4 +1,4 @@
-"""What a change does to settings, connectors, tools, bindings and identities, in sentences.
+"""What a change does to settings, connectors, tools, bindings, identities, accounts: in words.
 
 Grants are left out: the plan's lines show what they do. The path of a file is no part of what it
 declares, so moving, renaming and splitting files says nothing.
@@ -9,10 +9,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from enum import Enum
 
+from reconciler.model.accounts import AccountDeclaration
 from reconciler.model.catalog import Acknowledgement, Authority, BindGroup, Binding, Catalog, Tool
 from reconciler.model.plan import Action, GroupRef, Plan
 from reconciler.model.review import CatalogChange, Cause
-from reconciler.model.settings import Contact
+from reconciler.model.settings import Contact, Operator
 from reconciler.planning.field_diff import Difference, compare_fields
 from reconciler.planning.refs import cite_names
 
@@ -20,7 +21,9 @@ __all__ = ["catalog_changes"]
 
 _Plain = dict[str, dict[str, str]]
 _UNSET = "not set"
-_UNSAID = frozenset({"id", "origin", "tool", "entitlement", "connector", "keys", "entitlements"})
+_UNSAID = frozenset(
+    {"id", "origin", "tool", "entitlement", "connector", "keys", "entitlements", "subject"}
+)
 """Fields that name the object or its place."""
 
 
@@ -61,7 +64,7 @@ def _people_of(catalog: Catalog) -> Iterator[tuple[str, str]]:
     settings = catalog.settings
     for person in settings.protected:
         yield from (("settings", name) for name in (person.login, person.id or "", person.reason))
-    yield from (("settings", name) for name in _contacts(settings.admins))
+    yield from (("settings", name) for name in _contacts(settings.account_approvers))
     for connector in catalog.connectors.values():
         if connector.canary is not None:
             yield f"connector {connector.id}", connector.canary.user
@@ -71,11 +74,15 @@ def _people_of(catalog: Catalog) -> Iterator[tuple[str, str]]:
         for key in mapping.keys:
             names = (*mapping.keys, mapping.login or "", mapping.id or "")
             yield from ((f"identity {key}", name) for name in names)
+    for declared in catalog.accounts:
+        yield from ((_account(declared), name) for name in _people_of_account(declared))
+    yield from _people_of_exceptions(catalog)
+
+
+def _people_of_exceptions(catalog: Catalog) -> Iterator[tuple[str, str]]:
     for exception in catalog.acknowledgements:
-        name = _exception(exception)
-        yield from (
-            (name, person) for person in (exception.by, exception.reason, *exception.people)
-        )
+        people = (exception.by, exception.reason, *exception.people)
+        yield from ((_exception(exception), person) for person in people)
 
 
 def _people_of_tool(tool: Tool) -> Iterator[tuple[str, str]]:
@@ -86,7 +93,20 @@ def _people_of_tool(tool: Tool) -> Iterator[tuple[str, str]]:
             yield f"entitlement {tool.id}/{entitlement.id}", subject
 
 
-def _contacts(contacts: tuple[Contact, ...]) -> Iterator[str]:
+def _account(declared: AccountDeclaration) -> str:
+    return f"account {declared.subject}"
+
+
+def _people_of_account(declared: AccountDeclaration) -> Iterator[str]:
+    yield from (declared.subject, declared.reason)
+    requests = [request for _, request in declared.requests]
+    yield from (request.reason for request in requests)
+    for approval in (declared.approval, *(request.approval for request in requests)):
+        if approval is not None:
+            yield from (*approval.approved_by, approval.requested_by or "")
+
+
+def _contacts(contacts: tuple[Contact | Operator, ...]) -> Iterator[str]:
     for contact in contacts:
         yield from (contact.email, contact.github or "")
 
@@ -105,14 +125,15 @@ def _plain(catalog: Catalog) -> _Plain:
         plain[f"tool {tool.id}"] = _texts(tool)
         for entitlement in tool.entitlements.values():
             plain[f"entitlement {tool.id}/{entitlement.id}"] = _texts(entitlement)
-    for binding in catalog.bindings:
-        plain[_name(binding)] = _texts(binding)
     for mapping in catalog.identities:
         for key in mapping.keys:
             plain[f"identity {key}"] = _texts(mapping)
-    for exception in catalog.acknowledgements:
-        plain[_exception(exception)] = _texts(exception)
-    return plain
+    named: dict[str, object] = {
+        **{_name(binding): binding for binding in catalog.bindings},
+        **{_account(declared): declared for declared in catalog.accounts},
+        **{_exception(exception): exception for exception in catalog.acknowledgements},
+    }
+    return plain | {name: _texts(noun) for name, noun in named.items()}
 
 
 def _settings(catalog: Catalog) -> dict[str, str]:

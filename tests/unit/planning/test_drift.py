@@ -2,8 +2,9 @@
 
 from dataclasses import replace
 
+from reconciler.model.accounts import AccountState
 from reconciler.model.catalog import Authority
-from reconciler.model.plan import Blocked, Drift, GroupRef, GroupSummary, MemberClass
+from reconciler.model.plan import AccountDrift, Blocked, Drift, GroupRef, GroupSummary, MemberClass
 from reconciler.planning.drift import find_drift
 from tests.support.nouns import GROUP, change, plan, ref, removal
 
@@ -69,3 +70,10 @@ def test_a_member_whose_grant_ended_is_drift_until_removed():
     differs = found(changes=(ended, removal("stray"), change("new")))
     assert differs.ended == (ended,)
     assert differs.has_drift
+
+
+def test_an_account_in_another_state_is_drift():
+    """Whatever a plan does about it."""
+    one = AccountDrift(person=ref("jane"), wanted=AccountState.SUSPENDED)
+    made = found(account_drift=(one,))
+    assert (made.accounts, made.number, made.is_clean) == ((one,), 1, False)

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from reconciler.model.errors import UsageError
-from reconciler.model.outcome import ApplyResult, LineResult, Outcome
+from reconciler.model.outcome import AccountResult, ApplyResult, LineResult, Outcome
 from reconciler.model.review import BaseComparison, Cause
 from reconciler.planning.selection.deviations import find_deviations
-from tests.support.nouns import CREATED, ORG, change, grant_ref, plan, removal
+from tests.support.nouns import CREATED, ORG, account_change, change, grant_ref, plan, removal
 
 JANE = change("jane", cause=Cause.CHANGE)
 WAITED = removal("old", cause=Cause.PENDING)
@@ -93,3 +93,19 @@ def test_a_result_of_another_org_is_not_compared():
     """Ids of two orgs have nothing to do with each other."""
     with pytest.raises(UsageError, match="okta-lab"):
         find_deviations(reviewed(), result(connector="okta-lab"))
+
+
+def test_account_lines_are_held_against_their_review_too():
+    """Undone, absent, and done without a review."""
+    undone = account_change("jane", cause=Cause.CHANGE)
+    absent = account_change("joe", cause=Cause.CHANGE)
+    waited = account_change("old", cause=Cause.PENDING)
+    extra = account_change("eve")
+    made = replace(reviewed(), accounts=(undone, absent, waited))
+    failed = AccountResult(change=undone, outcome=Outcome.FAILED)
+    done = AccountResult(change=extra, outcome=Outcome.VERIFIED)
+    found = find_deviations(made, result(accounts=(failed, done)))
+    assert found.undone_accounts == (failed,)
+    assert found.absent_accounts == (absent,)
+    assert found.unreviewed_accounts == (done,)
+    assert not found.is_empty

@@ -4,12 +4,19 @@ from dataclasses import replace
 
 import pytest
 
+from reconciler.model.accounts import AccountAction
 from reconciler.model.plan import Blocked, CatalogRevision
-from reconciler.planning.selection.reviewed import Comparison, compare, find_blocked_line
+from reconciler.planning.selection.reviewed import (
+    Comparison,
+    compare,
+    compare_accounts,
+    find_blocked_line,
+)
 from tests.support.nouns import (
     GROUP,
     NEW_GROUP,
     REVISION,
+    account_change,
     change,
     creation,
     grant_ref,
@@ -84,3 +91,26 @@ def test_a_line_that_is_blocked_by_now_is_found_by_its_ids():
     assert find_blocked_line(B, plan(blocked=(nobody, held))) is None
     assert find_blocked_line(A, plan(blocked=(replace(held, group=NEW_GROUP),))) is None
     assert find_blocked_line(creation(), plan(blocked=(nobody,))) is None
+
+
+SUSPEND = account_change("jane")
+UNLOCK = account_change("joe", AccountAction.UNLOCK)
+
+
+@pytest.mark.parametrize(
+    ("expected", "reviewed", "again", "now", "catalog"),
+    [
+        (comparison(agreed=(SUSPEND,)), (SUSPEND,), (SUSPEND,), (SUSPEND,), REVISION),
+        (comparison(left=(SUSPEND,)), (SUSPEND,), (), (), EDITED),
+        (comparison(refused=(SUSPEND,)), (), (SUSPEND,), (SUSPEND,), REVISION),
+        (comparison(extra=(UNLOCK,)), (), (UNLOCK,), (UNLOCK,), REVISION),
+        (comparison(refused=(UNLOCK,)), (), (UNLOCK,), (UNLOCK,), EDITED),
+        (comparison(extra=(SUSPEND,)), (), (), (SUSPEND,), REVISION),
+    ],
+)
+def test_an_account_line_is_compared_as_a_membership_is(expected, reviewed, again, now, catalog):
+    """One that takes away unreviewed refuses the run, unless time alone brought it."""
+    found = compare_accounts(
+        plan(accounts=reviewed), plan(accounts=again, catalog=catalog), plan(accounts=now)
+    )
+    assert found == expected

@@ -4,16 +4,19 @@ from dataclasses import replace
 
 import pytest
 
+from reconciler.model.accounts import AccountAction
 from reconciler.model.catalog import Authority, BindGroup, Catalog
 from reconciler.model.plan import GroupSummary, MemberClass, PlanWarning
 from reconciler.planning.selection.scheduled import select_scheduled
 from tests.support.nouns import (
     GROUP,
     NEW_GROUP,
+    account_change,
     binding,
     change,
     creation,
     plan,
+    ref,
     removal,
     tool,
 )
@@ -74,3 +77,13 @@ def test_while_the_log_cannot_be_read_nobody_is_added():
 def test_a_group_no_binding_explains_loses_nobody_unnamed():
     """An empty list of bindings agrees to nothing."""
     assert split((UNNAMED,)) == ()
+
+
+def test_an_account_is_changed_by_a_reviewed_plan_alone():
+    """Every account line waits, and with it who would come back."""
+    back = change("amy", person=replace(ref("amy"), status="SUSPENDED"))
+    line = account_change("amy", AccountAction.UNSUSPEND)
+    made = select_scheduled(plan(back, ADDED, accounts=(line,)), Catalog())
+    assert made.changes == (ADDED,)
+    assert [left.change for left in made.waiting] == [back]
+    assert [left.change for left in made.accounts] == [line]

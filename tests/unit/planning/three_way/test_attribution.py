@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
+from reconciler.model.accounts import AccountAction
 from reconciler.model.catalog import Acknowledgement, Catalog, Revocation
 from reconciler.model.review import BaseComparison, Cause
 from reconciler.model.settings import GuardLimits, Limit, Settings
@@ -11,10 +12,19 @@ from reconciler.planning.three_way.attribution import (
     attribute,
     end_lost_grants,
     find_released,
+    find_released_accounts,
     unite_catalogs,
 )
 from tests.support.builders import CONNECTOR
-from tests.support.nouns import change, grant, grant_ref, plan, removal
+from tests.support.nouns import (
+    account_change,
+    blocked_account,
+    change,
+    grant,
+    grant_ref,
+    plan,
+    removal,
+)
 
 AGAINST = BaseComparison(commit="abc")
 A, B, GONE = change("amy"), change("bea"), removal("gone")
@@ -94,3 +104,24 @@ def test_what_a_guard_holds_no_more_is_released():
     """What it holds still, and what it never held, is not."""
     held, kept = removal("old", held_by=("run-removals",)), removal("gone", held_by=("ourselves",))
     assert find_released(plan(A, held, kept), plan(A, removal("old"), kept)) == (held,)
+
+
+def test_account_lines_have_their_causes_too():
+    """The change's own, what waited, and what the change takes away."""
+    mine, waits = account_change("jane"), account_change("joe")
+    gone = account_change("zoe")
+    asked = blocked_account("eve")
+    head = plan(accounts=(mine, waits), blocked_accounts=(asked,))
+    base = plan(accounts=(waits, gone))
+    found = attribute(head, base, base, AGAINST)
+    assert [c.cause for c in found.accounts] == [Cause.CHANGE, Cause.PENDING]
+    assert [b.cause for b in found.blocked_accounts] == [Cause.CHANGE]
+    assert found.withdrawn_accounts == (gone,)
+
+
+def test_what_a_guard_holds_of_accounts_no_more_is_released():
+    """Merging would let it go."""
+    held = account_change(action=AccountAction.DEACTIVATE, held_by=("deactivations",))
+    free = account_change(action=AccountAction.DEACTIVATE)
+    assert find_released_accounts(plan(accounts=(held,)), plan(accounts=(free,))) == (held,)
+    assert find_released_accounts(plan(accounts=(held,)), plan(accounts=(held,))) == ()

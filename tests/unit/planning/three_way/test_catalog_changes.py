@@ -5,14 +5,15 @@ from datetime import date
 
 import pytest
 
+from reconciler.model.accounts import AccountAction, AccountDeclaration, AccountState
 from reconciler.model.catalog import Acknowledgement, Authority, Catalog, IdentityMapping
 from reconciler.model.diagnostics import Span
 from reconciler.model.ids import ConnectorId, OktaUserId
 from reconciler.model.plan import GroupSummary
 from reconciler.model.review import Cause
-from reconciler.model.settings import GuardLimits, Limit, Settings
+from reconciler.model.settings import GuardLimits, Limit, Operator, Settings
 from reconciler.planning.three_way.catalog_changes import catalog_changes
-from tests.support.nouns import binding, change, grant, plan, removal, tool
+from tests.support.nouns import approval, binding, change, grant, plan, removal, tool
 
 BASE = Catalog(tools={"claude": tool("claude", users={})}, bindings=(binding(),))
 
@@ -91,3 +92,27 @@ def test_authority_says_who_would_lose_access():
 def test_each_difference_is_a_sentence(head, expected):
     """With what it was and what it is."""
     assert said(head) == [expected]
+
+
+def test_what_a_file_says_of_an_account_is_told():
+    """Also where it is so already and no line shows it; its people are named for the filter."""
+    declared = AccountDeclaration(
+        subject="jane@example.com",
+        state=AccountState.SUSPENDED,
+        reason="laptop stolen",
+        approval=approval(),
+    )
+    head = replace(BASE, accounts=(declared,))
+    assert said(head) == ["account jane@example.com is new"]
+    edited = replace(head, accounts=(replace(declared, until=date(2026, 12, 1)),))
+    assert said(edited, head) == ["account jane@example.com: until was not set, is 2026-12-01"]
+    (found,) = catalog_changes(BASE, head, plan())
+    names = {person.login for person in found.people}
+    assert names == {"jane@example.com", "lead@example.com", "laptop stolen"}
+
+
+def test_operators_are_told():
+    """What they may is policy."""
+    operator = Operator(email="desk@example.com", may=frozenset({AccountAction.UNLOCK}))
+    (words,) = said(replace(BASE, settings=Settings(operators=(operator,))))
+    assert words == "settings: operators was none, is email desk@example.com may unlock"
