@@ -4,7 +4,7 @@
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import msgspec
@@ -12,13 +12,25 @@ import msgspec
 from reconciler.evidence.records import EVIDENCE_FORMAT
 from reconciler.model.evidence import RecentWrites
 from reconciler.model.ids import ConnectorId
-from reconciler.model.outcome import UNKNOWN, ApplyResult, LineResult, Outcome, Prepared, Write
-from reconciler.model.plan import CatalogRevision, Change, GuardVerdict, Plan
+from reconciler.model.outcome import (
+    UNKNOWN,
+    AccountResult,
+    AccountWrite,
+    ApplyResult,
+    LineResult,
+    Outcome,
+    Prepared,
+    Write,
+)
+from reconciler.model.plan import AccountChange, CatalogRevision, Change, GuardVerdict, Plan
 from reconciler.planning.plan_codec import digest
-from reconciler.planning.wording import describe
+from reconciler.planning.wording import describe, describe_account
 
 __all__ = [
     "Opening",
+    "encode_account_answered",
+    "encode_account_begun",
+    "encode_account_ended",
     "encode_answered",
     "encode_begun",
     "encode_ended",
@@ -86,12 +98,18 @@ def encode_prepared(prepared: Prepared, recent: RecentWrites) -> Plain:
         "reads": msgspec.to_builtins(plan.reads),
         "groups": msgspec.to_builtins(plan.groups),
         "lines": len(prepared.changes),
+        "accounts": len(prepared.accounts),
         "held": sum(1 for change in prepared.changes if change.held_by),
+        "held_accounts": sum(1 for change in prepared.accounts if change.held_by),
         "guards": [_encode_verdict(verdict) for verdict in plan.guards],
         "recent_removals": {"ended": len(recent.ended), "others": len(recent.others)},
         "blocked": msgspec.to_builtins(plan.blocked),
+        "blocked_accounts": msgspec.to_builtins(plan.blocked_accounts),
         "open_groups": sorted(_open_groups(prepared)),
         "left": [f"{describe(line.change)}: {line.why}" for line in prepared.left],
+        "left_accounts": [
+            f"{describe_account(line.change)}: {line.why}" for line in prepared.left_accounts
+        ],
     }
 
 
@@ -102,12 +120,7 @@ def encode_begun(write: Write) -> Plain:
 
 def encode_answered(write: Write, result: LineResult | None) -> Plain:
     """How the write ended, as far as Okta's answer tells; None where it was broken off."""
-    return {
-        "line": write.number,
-        "outcome": result.outcome.value if result else UNKNOWN,
-        "request_id": result.request_id if result else "",
-        "detail": result.detail if result else "",
-    }
+    return {"line": write.number, **_encode_answer(result)}
 
 
 def encode_line_ended(number: int, line: LineResult, begun_at: str | None) -> Plain:
@@ -123,12 +136,35 @@ def encode_line_ended(number: int, line: LineResult, begun_at: str | None) -> Pl
     }
 
 
+def encode_account_begun(write: AccountWrite) -> Plain:
+    """A change of an account that is about to be sent, with who asked for it and who approved."""
+    return {"line": write.number, "change": _encode_change(write.change)}
+
+
+def encode_account_answered(write: AccountWrite, result: AccountResult | None) -> Plain:
+    """How it ended, as far as Okta's answer tells; None where it was broken off."""
+    return {**encode_account_begun(write), **_encode_answer(result)}
+
+
+def encode_account_ended(number: int, line: AccountResult, begun_at: str | None) -> Plain:
+    """An account line with its outcome and the status that Okta showed afterwards."""
+    return {
+        "line": number,
+        "change": _encode_change(line.change),
+        **_encode_answer(line),
+        "status": line.status,
+        "begun_at": begun_at,
+        "read_back": _READ_BACK.get(line.outcome, _NOT_READ),
+    }
+
+
 def encode_ended(result: ApplyResult, exit_code: int) -> Plain:
     """The end of a run that came to a result."""
     return _encode_end(
         exit_code,
         is_complete=not result.interrupted and not result.stopped_by,
-        outcomes=dict(Counter(line.outcome.value for line in result.lines)),
+        outcomes=_count(result.lines),
+        account_outcomes=_count(result.accounts),
         interrupted=result.interrupted,
         stopped_by=result.stopped_by,
     )
@@ -146,6 +182,7 @@ def _encode_end(exit_code: int, *, is_complete: bool, **more: object) -> Plain:
         "exit_code": int(exit_code),
         "is_complete": is_complete,
         "outcomes": {},
+        "account_outcomes": {},
         "interrupted": False,
         "stopped_by": "",
         "refusal": None,
@@ -153,7 +190,20 @@ def _encode_end(exit_code: int, *, is_complete: bool, **more: object) -> Plain:
     return told | more
 
 
-def _encode_change(change: Change) -> Plain:
+def _count(lines: Iterable[LineResult | AccountResult]) -> dict[str, int]:
+    """How many lines ended how."""
+    return dict(Counter(line.outcome.value for line in lines))
+
+
+def _encode_answer(result: LineResult | AccountResult | None) -> Plain:
+    return {
+        "outcome": result.outcome.value if result else UNKNOWN,
+        "request_id": result.request_id if result else "",
+        "detail": result.detail if result else "",
+    }
+
+
+def _encode_change(change: Change | AccountChange) -> Plain:
     """The change as plans have it."""
     plain: Plain = msgspec.to_builtins(change)
     return plain

@@ -6,6 +6,10 @@ from datetime import datetime, timedelta
 
 from reconciler.evidence.line_format import Record, RunFile
 from reconciler.evidence.records import (
+    AccountAnswered,
+    AccountBegun,
+    AccountEnded,
+    AccountEntry,
     ChangeEntry,
     LineEnded,
     RunEnded,
@@ -17,6 +21,7 @@ from reconciler.evidence.records import (
 from reconciler.model.evidence import (
     RECENT,
     ConnectorHealth,
+    PastAccount,
     PastLine,
     PastRun,
     RecentWrites,
@@ -124,8 +129,9 @@ def _past_run(file: RunFile, head: RunStarted) -> PastRun:
         is_complete=is_complete,
         refusal=f"{end.refusal.code}: {end.refusal.message}" if end and end.refusal else "",
         lines=lines,
+        accounts=_accounts(file.records),
         held=_guards_that_held(prepared),
-        blocked=len(prepared.blocked) if prepared else 0,
+        blocked=len((*prepared.blocked, *prepared.blocked_accounts)) if prepared else 0,
         settled=_settled_in(prepared, lines) if is_complete else frozenset(),
     )
 
@@ -184,6 +190,34 @@ def _line(change: ChangeEntry, outcome: str, request: str, at: datetime) -> Past
         outcome=outcome,
         at=at,
         was_answered=bool(request),
+    )
+
+
+def _accounts(records: Iterable[Record]) -> tuple[PastAccount, ...]:
+    """As `_lines`, of accounts."""
+    found: dict[int, PastAccount] = {}
+    for record in records:
+        match record.entry:
+            case AccountBegun() as entry:
+                found[entry.line] = _account(entry.change, UNKNOWN, record.at)
+            case AccountAnswered() as entry if entry.line in found:
+                found[entry.line] = replace(found[entry.line], outcome=entry.outcome)
+            case AccountEnded() as entry:
+                at = found[entry.line].at if entry.line in found else record.at
+                found[entry.line] = _account(entry.change, entry.outcome, at)
+            case _:
+                pass
+    return tuple(found.values())
+
+
+def _account(change: AccountEntry, outcome: str, at: datetime) -> PastAccount:
+    person = change.person
+    return PastAccount(
+        action=change.action,
+        person=OktaUserId(person.id) if person.id else None,
+        login=person.login,
+        outcome=outcome,
+        at=at,
     )
 
 

@@ -10,6 +10,9 @@ from datetime import datetime
 
 from reconciler.evidence.encoding import (
     Opening,
+    encode_account_answered,
+    encode_account_begun,
+    encode_account_ended,
     encode_answered,
     encode_begun,
     encode_ended,
@@ -21,7 +24,14 @@ from reconciler.evidence.encoding import (
 from reconciler.evidence.records import Event
 from reconciler.model.evidence import RecentWrites
 from reconciler.model.ids import RunId
-from reconciler.model.outcome import ApplyResult, LineResult, Prepared, Write
+from reconciler.model.outcome import (
+    AccountResult,
+    AccountWrite,
+    ApplyResult,
+    LineResult,
+    Prepared,
+    Write,
+)
 
 __all__ = ["Append", "EvidenceRecorder"]
 
@@ -39,6 +49,7 @@ class EvidenceRecorder:
     has_ended: bool = False
     _begun_at: dict[int, str] = field(default_factory=dict)
     """When each write was begun, by the number of its line."""
+    _accounts_begun_at: dict[int, str] = field(default_factory=dict)
 
     def record_started(self, opening: Opening) -> None:
         """The org is about to be asked."""
@@ -57,8 +68,20 @@ class EvidenceRecorder:
         """How the write ended; None where it was broken off."""
         self.append(Event.WRITE_ANSWERED, encode_answered(write, result))
 
+    def record_account_begun(self, write: AccountWrite) -> None:
+        """The change of an account is about to be sent."""
+        self._accounts_begun_at[write.number] = self.clock().isoformat()
+        self.append(Event.ACCOUNT_BEGUN, encode_account_begun(write))
+
+    def record_account_answered(self, write: AccountWrite, result: AccountResult | None) -> None:
+        """How it ended, as far as Okta's answer tells; None where it was broken off."""
+        self.append(Event.ACCOUNT_ANSWERED, encode_account_answered(write, result))
+
     def record_ended(self, result: ApplyResult, exit_code: int) -> None:
         """Every line has its outcome, read back; then the run has its end."""
+        for number, account in enumerate(result.accounts, start=1):
+            begun_at = self._accounts_begun_at.get(number)
+            self.append(Event.ACCOUNT_ENDED, encode_account_ended(number, account, begun_at))
         for number, line in enumerate(result.lines, start=1):
             told = encode_line_ended(number, line, self._begun_at.get(number))
             self.append(Event.LINE_ENDED, told)

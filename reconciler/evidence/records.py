@@ -12,6 +12,10 @@ from reconciler.model.evidence import Link
 
 __all__ = [
     "EVIDENCE_FORMAT",
+    "AccountAnswered",
+    "AccountBegun",
+    "AccountEnded",
+    "AccountEntry",
     "ChangeEntry",
     "Entry",
     "Event",
@@ -36,6 +40,9 @@ class Event(Enum):
     WRITE_BEGUN = "write-begun"
     WRITE_ANSWERED = "write-answered"
     LINE_ENDED = "line-ended"
+    ACCOUNT_BEGUN = "account-begun"
+    ACCOUNT_ANSWERED = "account-answered"
+    ACCOUNT_ENDED = "account-ended"
     RUN_ENDED = "run-ended"
 
 
@@ -71,12 +78,16 @@ class _Summary(msgspec.Struct, gc=False):
 
 
 class RunPrepared(msgspec.Struct, gc=False):
-    """What a run was about to do; older runs did not say which groups they would leave open."""
+    """What a run was about to do.
+
+    Older runs did not say which groups they would leave open, and knew no accounts.
+    """
 
     guards: tuple[_Verdict, ...]
     blocked: tuple[_Blocked, ...]
     groups: tuple[_Summary, ...] = ()
     open_groups: tuple[str, ...] | None = None
+    blocked_accounts: tuple[_Blocked, ...] = ()
 
 
 class _Person(msgspec.Struct, gc=False):
@@ -117,6 +128,35 @@ class LineEnded(msgspec.Struct, gc=False):
     request_id: str
 
 
+class AccountEntry(msgspec.Struct, gc=False):
+    """A line of the plan about an account."""
+
+    action: str
+    person: _Person
+
+
+class AccountBegun(msgspec.Struct, gc=False):
+    """A change of an account that is about to be made."""
+
+    line: int
+    change: AccountEntry
+
+
+class AccountAnswered(msgspec.Struct, gc=False):
+    """How it came out; `outcome` is `unknown` when it was broken off."""
+
+    line: int
+    outcome: str
+
+
+class AccountEnded(msgspec.Struct, gc=False):
+    """How an account line ended, after Okta was read again."""
+
+    line: int
+    change: AccountEntry
+    outcome: str
+
+
 class _Refusal(msgspec.Struct, gc=False):
     code: str
     message: str
@@ -130,7 +170,17 @@ class RunEnded(msgspec.Struct, gc=False):
     refusal: _Refusal | None
 
 
-Entry = RunStarted | RunPrepared | WriteBegun | WriteAnswered | LineEnded | RunEnded
+Entry = (
+    RunStarted
+    | RunPrepared
+    | WriteBegun
+    | WriteAnswered
+    | LineEnded
+    | AccountBegun
+    | AccountAnswered
+    | AccountEnded
+    | RunEnded
+)
 
 _SHAPES: dict[str, type[Entry]] = {
     Event.RUN_STARTED.value: RunStarted,
@@ -138,6 +188,9 @@ _SHAPES: dict[str, type[Entry]] = {
     Event.WRITE_BEGUN.value: WriteBegun,
     Event.WRITE_ANSWERED.value: WriteAnswered,
     Event.LINE_ENDED.value: LineEnded,
+    Event.ACCOUNT_BEGUN.value: AccountBegun,
+    Event.ACCOUNT_ANSWERED.value: AccountAnswered,
+    Event.ACCOUNT_ENDED.value: AccountEnded,
     Event.RUN_ENDED.value: RunEnded,
 }
 

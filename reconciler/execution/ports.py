@@ -5,9 +5,22 @@ from typing import Protocol
 from reconciler.model.accounts import LifecycleCall
 from reconciler.model.directory import DirectoryUser, ReadFailure
 from reconciler.model.ids import OktaGroupId, OktaUserId
-from reconciler.model.outcome import ApplyResult, LineResult, Prepared, Write, WriteAnswer
+from reconciler.model.outcome import (
+    AccountResult,
+    AccountWrite,
+    ApplyResult,
+    LineResult,
+    Prepared,
+    Write,
+    WriteAnswer,
+)
 
-__all__ = ["DirectoryWriter", "MemberReader", "Recorder", "RunJournal"]
+__all__ = [
+    "DirectoryWriter",
+    "MemberReader",
+    "Recorder",
+    "RunJournal",
+]
 
 
 class DirectoryWriter(Protocol):
@@ -53,6 +66,14 @@ class Recorder(Protocol):
 
     def record_answered(self, write: Write, result: LineResult | None) -> None:
         """How the write ended; None where it was broken off, so that its end is unknown."""
+        ...
+
+    def record_account_begun(self, write: AccountWrite) -> None:
+        """The change of an account is about to be sent. Where this raises, it is not."""
+        ...
+
+    def record_account_answered(self, write: AccountWrite, result: AccountResult | None) -> None:
+        """How it ended, as far as Okta's answer tells; None where it was broken off."""
         ...
 
 

@@ -12,6 +12,7 @@ __all__ = [
     "ConnectorHealth",
     "Fault",
     "Link",
+    "PastAccount",
     "PastLine",
     "PastRun",
     "RecentWrites",
@@ -101,6 +102,17 @@ class PastLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PastAccount:
+    """One account line of a past run. `outcome` as of a `PastLine`."""
+
+    action: str
+    person: OktaUserId | None
+    login: str
+    outcome: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PastRun:
     """One run as its evidence tells it. `ended_at` and `exit_code` are None for a killed run."""
 
@@ -115,6 +127,7 @@ class PastRun:
     refusal: str = ""
     """Why the run ended before or during its writes, as `code: message`."""
     lines: tuple[PastLine, ...] = ()
+    accounts: tuple[PastAccount, ...] = ()
     held: tuple[str, ...] = ()
     """The guards that held lines, each with its figures."""
     blocked: int = 0
@@ -169,7 +182,9 @@ class ConnectorHealth:
     """Whether there is a good run, young enough."""
 
     @property
-    def waiting(self) -> tuple[PastLine, ...]:
-        """The lines of the last run that were held, failed or not run."""
-        lines = self.last.lines if self.last else ()
-        return tuple(line for line in lines if line.outcome not in _DONE)
+    def waiting(self) -> tuple[PastLine | PastAccount, ...]:
+        """The lines of the last run that were held, failed or not run; accounts come first."""
+        if self.last is None:
+            return ()
+        accounts = (line for line in self.last.accounts if line.outcome not in _DONE)
+        return (*accounts, *(line for line in self.last.lines if line.outcome not in _DONE))

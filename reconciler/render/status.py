@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from reconciler.model.evidence import ConnectorHealth, PastLine, PastRun
+from reconciler.model.evidence import ConnectorHealth, PastAccount, PastLine, PastRun
 from reconciler.render.document import Document, Fact, Mark, Row, Section, count
 from reconciler.render.rows.citations import instant
 
@@ -104,9 +104,10 @@ def _failed_row(run: PastRun) -> Row:
     )
 
 
-def _words(line: PastLine) -> str:
+def _words(line: PastLine | PastAccount) -> str:
     who = f" {line.login}" if line.login else ""
-    return f'{line.outcome}: {line.action}{who} in "{line.group_name}"'
+    where = f' in "{line.group_name}"' if isinstance(line, PastLine) else ""
+    return f"{line.outcome}: {line.action}{who}{where}"
 
 
 def _plain(run: PastRun | None) -> dict[str, object] | None:

@@ -17,8 +17,18 @@ from typing import Self
 from reconciler.model.errors import StoreError
 from reconciler.model.evidence import RECENT, PastLine, PastRun
 from reconciler.model.ids import ConnectorId, OktaGroupId, OktaUserId, RunId
-from reconciler.model.outcome import UNKNOWN, ApplyResult, LineResult, Outcome, Prepared, Write
-from reconciler.model.plan import Change
+from reconciler.model.outcome import (
+    UNKNOWN,
+    AccountResult,
+    AccountWrite,
+    ApplyResult,
+    LineResult,
+    Outcome,
+    Prepared,
+    Write,
+)
+from reconciler.model.plan import AccountChange, Change
+from reconciler.planning.plan_codec import clean_strings
 from reconciler.store.atomic import sync_folder
 from reconciler.store.run_folder import make_run_folder, read_run_file, require_own_folder
 
@@ -34,7 +44,14 @@ class _Event(StrEnum):
     INTENT = "intent"
     OUTCOME = "outcome"
     NOT_VISIBLE = "not-visible"
+    ACCOUNT_INTENT = "account-intent"
+    ACCOUNT_OUTCOME = "account-outcome"
+    ACCOUNT_NOT_VISIBLE = "account-not-visible"
     RUN_ENDED = "run-ended"
+
+
+_INTENTS = (_Event.INTENT, _Event.ACCOUNT_INTENT)
+_OUTCOMES = (_Event.OUTCOME, _Event.ACCOUNT_OUTCOME)
 
 
 class Journal:
@@ -80,6 +97,7 @@ class Journal:
                 "digest": prepared.reviewed_digest,
                 "commit": plan.catalog.commit,
                 "lines": len(prepared.changes),
+                "accounts": len(prepared.accounts),
             },
         )
 
@@ -92,19 +110,49 @@ class Journal:
         if result is None:
             self._append(_Event.OUTCOME, _encode(write) | {"outcome": UNKNOWN})
             return
-        told = {"request_id": result.request_id, "detail": result.detail}
-        self._append(_Event.OUTCOME, _encode(write) | {"outcome": result.outcome.value} | told)
+        self._append(_Event.OUTCOME, _encode(write) | _encode_outcome(result))
+
+    def record_account_begun(self, write: AccountWrite) -> None:
+        """The change of an account is about to be sent."""
+        self._append(_Event.ACCOUNT_INTENT, self._encode_account(write.change))
+
+    def record_account_answered(self, write: AccountWrite, result: AccountResult | None) -> None:
+        """How it ended, as far as Okta's answer tells; None where it was broken off."""
+        told = {"outcome": UNKNOWN} if result is None else _encode_outcome(result)
+        self._append(_Event.ACCOUNT_OUTCOME, self._encode_account(write.change) | told)
 
     def record_ended(self, result: ApplyResult) -> None:
         """Every line was tried, and what was written was read back."""
+        for account in result.accounts:
+            if account.outcome is Outcome.ACCEPTED:
+                told = self._encode_account(account.change) | _encode_outcome(account)
+                self._append(_Event.ACCOUNT_NOT_VISIBLE, told)
         for line in result.lines:
             if line.outcome is Outcome.ACCEPTED:
                 self._append(_Event.NOT_VISIBLE, _encode_unseen(line.change))
-        counts = Counter(line.outcome.value for line in result.lines)
+        counts = Counter(line.outcome.value for line in result.accounts)
+        counts.update(line.outcome.value for line in result.lines)
         self._append(_Event.RUN_ENDED, {"run": self._run, "outcomes": dict(counts)})
 
+    def _encode_account(self, change: AccountChange) -> Plain:
+        """The account line with who asked for it, who approved it and which run carries it out."""
+        source = change.source
+        return {
+            "run": self._run,
+            "action": change.action.value,
+            "call": change.call.value,
+            "person": change.person.id,
+            "login": change.person.login,
+            "status": change.person.status,
+            "source": source.hash,
+            "reason": source.reason,
+            "ticket": source.ticket,
+            "requested_by": source.requested_by,
+            "approved_by": list(source.approved_by),
+        }
+
     def _append(self, event: _Event, fields: Mapping[str, object]) -> None:
-        safe = {k: self._clean(v) if isinstance(v, str) else v for k, v in fields.items()}
+        safe = {key: clean_strings(value, self._clean) for key, value in fields.items()}
         entry = {"at": self._clock().isoformat(), "event": event.value, **safe}
         line = json.dumps(entry, ensure_ascii=True, separators=(",", ":")) + "\n"
         data = line.encode()
@@ -125,6 +173,14 @@ def _encode(write: Write) -> Plain:
         "group_name": change.group.name,
         "person": change.person.id if change.person else None,
         "grants": [grant.hash for grant in change.grants],
+    }
+
+
+def _encode_outcome(result: LineResult | AccountResult) -> Plain:
+    return {
+        "outcome": result.outcome.value,
+        "request_id": result.request_id,
+        "detail": result.detail,
     }
 
 
@@ -157,8 +213,8 @@ def find_interrupted_runs(folder: Path) -> tuple[InterruptedRun, ...]:
             found.append(
                 InterruptedRun(
                     run=RunId(path.stem),
-                    intents=events.count(_Event.INTENT),
-                    outcomes=events.count(_Event.OUTCOME),
+                    intents=sum(1 for event in events if event in _INTENTS),
+                    outcomes=sum(1 for event in events if event in _OUTCOMES),
                 )
             )
     return tuple(found)

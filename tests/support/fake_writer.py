@@ -71,6 +71,14 @@ class FakeOkta:
         """Its end is in the log."""
         self.log.append(("answered", write, result))
 
+    def record_account_begun(self, write):
+        """The change of an account is in the log before it is made."""
+        self.log.append(("account-begun", write))
+
+    def record_account_answered(self, write, result):
+        """Its end is in the log."""
+        self.log.append(("account-answered", write, result))
+
     def record_ended(self, result):
         """The end is in the log."""
         self.log.append(("ended", result))
@@ -95,6 +103,14 @@ class FullRecord:
         self._keep()
 
     def record_answered(self, _write, _result):
+        """Kept, or not."""
+        self._keep()
+
+    def record_account_begun(self, _write):
+        """Kept, or not."""
+        self._keep()
+
+    def record_account_answered(self, _write, _result):
         """Kept, or not."""
         self._keep()
 

@@ -2,7 +2,14 @@
 
 from dataclasses import dataclass, field
 
-from reconciler.model.outcome import ApplyResult, LineResult, Prepared, Write
+from reconciler.model.outcome import (
+    AccountResult,
+    AccountWrite,
+    ApplyResult,
+    LineResult,
+    Prepared,
+    Write,
+)
 
 __all__ = ["MemoryJournal"]
 
@@ -14,6 +21,7 @@ class MemoryJournal:
     events: list[str] = field(default_factory=list)
     begun: list[Write] = field(default_factory=list)
     answered: list[tuple[Write, LineResult | None]] = field(default_factory=list)
+    accounts: list[tuple[AccountWrite, AccountResult | None]] = field(default_factory=list)
 
     def record_started(self, prepared: Prepared) -> None:
         """The run is about to carry out its lines."""
@@ -29,6 +37,16 @@ class MemoryJournal:
         """How the write ended."""
         self.events.append("outcome")
         self.answered.append((write, result))
+
+    def record_account_begun(self, write: AccountWrite) -> None:
+        """The change of an account is about to be sent."""
+        assert write.number
+        self.events.append("account-intent")
+
+    def record_account_answered(self, write: AccountWrite, result: AccountResult | None) -> None:
+        """How it ended."""
+        self.events.append("account-outcome")
+        self.accounts.append((write, result))
 
     def record_ended(self, result: ApplyResult) -> None:
         """Every line was tried."""

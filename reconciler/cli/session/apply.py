@@ -15,12 +15,19 @@ from reconciler.execution.executor import Orders
 from reconciler.execution.ports import Recorder
 from reconciler.model.errors import EndingError, ReconcilerError
 from reconciler.model.ids import OktaGroupId
-from reconciler.model.outcome import ApplyResult, LineResult, Prepared, Write
+from reconciler.model.outcome import (
+    AccountResult,
+    AccountWrite,
+    ApplyResult,
+    LineResult,
+    Prepared,
+    Write,
+)
 from reconciler.model.plan import Action, Change, Plan
 from reconciler.okta.api.reader import OktaReader
 from reconciler.okta.requests.write_allowlist import WriteAllowlist
 from reconciler.planning.plan_codec import dump_result
-from reconciler.planning.wording import describe
+from reconciler.planning.wording import describe, describe_account
 from reconciler.store.atomic import write
 from reconciler.store.journal import Journal
 from reconciler.store.run_folder import make_run_folder
@@ -33,7 +40,7 @@ __all__ = ["Ask", "UnansweredWrites", "apply_prepared", "prepare_with"]
 class UnansweredWrites:
     """A run's last recorder: what those before it did not keep as answered is unknown."""
 
-    _begun: list[Write] = field(default_factory=list)
+    _begun: list[Write | AccountWrite] = field(default_factory=list)
 
     def record_begun(self, write: Write) -> None:
         """The records have it, so it is sent."""
@@ -44,9 +51,22 @@ class UnansweredWrites:
         if result is not None:
             self._begun.remove(write)
 
+    def record_account_begun(self, write: AccountWrite) -> None:
+        """The records have it, so it is sent."""
+        self._begun.append(write)
+
+    def record_account_answered(self, write: AccountWrite, result: AccountResult | None) -> None:
+        """The records have its answer, unless it was broken off."""
+        if result is not None:
+            self._begun.remove(write)
+
     def describe(self) -> Iterator[str]:
         """Each such write in words, in the order in which they were begun."""
-        return (describe(write.change) for write in self._begun)
+        for begun in self._begun:
+            if isinstance(begun, AccountWrite):
+                yield describe_account(begun.change)
+            else:
+                yield describe(begun.change)
 
 
 Ask = Callable[[OktaReader], Awaitable[Prepared]]

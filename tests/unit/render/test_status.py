@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from reconciler.model.evidence import ConnectorHealth, PastLine
+from reconciler.model.evidence import ConnectorHealth, PastAccount, PastLine
 from reconciler.render.formats.text import render
 from reconciler.render.status import duration, status_document, status_rows
 from tests.support.builders import CONNECTOR, NOW
@@ -58,6 +58,18 @@ def test_what_failed_since_and_what_is_held_is_named():
         "  ! since then: 2026-11-22 07:00 UTC, r2 ended with exit code 3",
         "      x: \\u{1b}[31mred",
         "  # held by run-removals: 24 removals",
+        '  · held: remove eve@example.com in "Claude\\u{a}users"',
+    ]
+
+
+def test_an_account_line_that_is_not_done_is_named_without_a_group():
+    """Before what is not done of memberships."""
+    late = PastAccount(
+        action="suspend", person="00ueve", login="eve@example.com", outcome="failed", at=NOW
+    )
+    found = text(judged(run(2, 4, accounts=(late,), lines=(HELD,))))
+    assert found[-2:] == [
+        "  · failed: suspend eve@example.com",
         '  · held: remove eve@example.com in "Claude\\u{a}users"',
     ]
 

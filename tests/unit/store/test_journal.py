@@ -97,6 +97,7 @@ def test_a_run_is_journaled_from_its_start_to_its_end(tmp_path):
                 "digest": "d" * 64,
                 "commit": "c0ffee",
                 "lines": 3,
+                "accounts": 0,
             },
             {
                 "event": "not-visible",

@@ -5,8 +5,9 @@ import pytest
 from reconciler.cli.session.apply import UnansweredWrites
 from reconciler.execution.executor import Orders, execute
 from reconciler.model.errors import GuardRefused
-from reconciler.model.outcome import LineResult, Outcome, Write
-from reconciler.planning.wording import describe
+from reconciler.model.outcome import AccountResult, AccountWrite, LineResult, Outcome, Write
+from reconciler.planning.wording import describe, describe_account
+from tests.support.account_lines import account_change
 from tests.support.fake_writer import FakeOkta, FullRecord
 from tests.support.nouns import GROUP, change
 
@@ -25,6 +26,18 @@ def test_a_write_is_unknown_from_its_beginning_to_its_answer():
         tell()
         seen.append(list(unanswered.describe()))
     assert seen == [[describe(ONE)], [describe(ONE)], []]
+
+
+def test_a_change_of_an_account_is_unknown_as_long():
+    """Beside what is unknown of memberships."""
+    unanswered, write = UnansweredWrites(), AccountWrite(number=1, change=account_change())
+    unanswered.record_account_begun(write)
+    unanswered.record_begun(WRITE)
+    unanswered.record_account_answered(write, None)
+    assert list(unanswered.describe()) == [describe_account(write.change), describe(ONE)]
+    accepted = AccountResult(change=write.change, outcome=Outcome.ACCEPTED)
+    unanswered.record_account_answered(write, accepted)
+    assert list(unanswered.describe()) == [describe(ONE)]
 
 
 @pytest.mark.anyio
