@@ -11,16 +11,30 @@ from dataclasses import dataclass, field, replace
 
 from reconciler.execution.ports import DirectoryWriter, Recorder
 from reconciler.model.errors import ConnectorError, EndingError, IncompleteReadError
-from reconciler.model.ids import OktaGroupId
-from reconciler.model.outcome import LineResult, Outcome, Write, WriteAnswer
-from reconciler.model.plan import Action, Change
+from reconciler.model.ids import OktaGroupId, OktaUserId
+from reconciler.model.outcome import AccountResult, LineResult, Outcome, Write, WriteAnswer
+from reconciler.model.plan import AccountChange, Action, Change
 
-__all__ = ["Confirm", "Executed", "Orders", "execute"]
+__all__ = [
+    "ASKED_TO_END",
+    "CREDENTIAL_REFUSED",
+    "HTTP_FORBIDDEN",
+    "HTTP_NOT_FOUND",
+    "HTTP_UNAUTHORIZED",
+    "PERMISSION_CODES",
+    "RATE_LIMITED",
+    "Confirm",
+    "Executed",
+    "Orders",
+    "execute",
+]
 
 PERMISSION_CODES = frozenset({"", "E0000005", "E0000006"})
 """403s that speak of our rights rather than of this one person (Okta: error codes)."""
 HTTP_UNAUTHORIZED, HTTP_FORBIDDEN, HTTP_NOT_FOUND = 401, 403, 404
 RATE_LIMITED = "rate-limited"
+ASKED_TO_END = "the run was asked to end"
+CREDENTIAL_REFUSED = "Okta refused the credential (401)"
 WAVES = (Action.CREATE_GROUP, Action.ADD, Action.REMOVE)
 Confirm = Callable[
     [Sequence[LineResult], Mapping[str, OktaGroupId]], Awaitable[tuple[LineResult, ...]]
@@ -33,13 +47,19 @@ class Orders:
     """What to carry out, and within what bounds."""
 
     changes: tuple[Change, ...]
+    accounts: tuple[AccountChange, ...] = ()
+    """Carried out by `accounts.carry_out_accounts`, before the changes."""
+    not_active: frozenset[OktaUserId] = frozenset()
+    """Whom this run was to make active, and who is not seen to be: nobody adds them."""
+    stopped_by: str = ""
+    """Why the account lines ended the whole run, where they did."""
     allows_removals: bool = True
     concurrency: int = 4
     should_stop: Callable[[], bool] = field(default=lambda: False)
     """Asked before each write: whether the run was asked to end."""
     why_end: Callable[[], str] = field(default=lambda: "")
     """Asked before each write: why no further one is begun, empty while they may be."""
-    on_line: Callable[[LineResult], None] = field(default=lambda _: None)
+    on_line: Callable[[LineResult | AccountResult], None] = field(default=lambda _: None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +112,7 @@ async def execute(
     `confirm` looks at additions again before a person leaves the group that they take the place of:
     a person whom Okta does not show in the new group stays in the old one.
     """
-    run = _Run(orders, writer, recorders)
+    run = _Run(orders, writer, recorders, stopped_by=orders.stopped_by)
     for action in WAVES:
         if action is Action.REMOVE and confirm is not None:
             await _settle_moves(run, confirm)
@@ -148,13 +168,18 @@ def _why_not_run(change: Change, run: _Run) -> str:
     if run.stopped_by:
         return run.stopped_by
     if run.orders.should_stop():
-        return "the run was asked to end"
+        return ASKED_TO_END
     if run.ended_by or run.orders.why_end():
         return run.ended_by or run.orders.why_end()
     if change.action is Action.REMOVE:
         return _why_no_removal(change, run)
-    is_addition = change.action is Action.ADD
-    if is_addition and change.group.id is None and change.group.key not in run.group_ids:
+    return _why_no_addition(change, run) if change.action is Action.ADD else ""
+
+
+def _why_no_addition(change: Change, run: _Run) -> str:
+    if change.person is not None and change.person.id in run.orders.not_active:
+        return "their account is not seen to be active again"
+    if change.group.id is None and change.group.key not in run.group_ids:
         return "its group was not made"
     return ""
 
@@ -223,7 +248,7 @@ def _judge_failure(change: Change, error: ConnectorError, run: _Run) -> LineResu
     if error.status == HTTP_NOT_FOUND and change.action is Action.REMOVE:
         outcome = Outcome.ALREADY
     if error.status == HTTP_UNAUTHORIZED:
-        run.stopped_by = "Okta refused the credential (401)"
+        run.stopped_by = CREDENTIAL_REFUSED
     if error.status == HTTP_FORBIDDEN:
         outcome = Outcome.REFUSED
         if error.okta_code in PERMISSION_CODES:

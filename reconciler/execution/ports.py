@@ -1,9 +1,11 @@
 """What execution needs of the outside world."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
 from reconciler.model.accounts import LifecycleCall
-from reconciler.model.directory import DirectoryUser, ReadFailure
+from reconciler.model.directory import AccountLog, DirectoryUser, ReadFailure
 from reconciler.model.ids import OktaGroupId, OktaUserId
 from reconciler.model.outcome import (
     AccountResult,
@@ -16,8 +18,10 @@ from reconciler.model.outcome import (
 )
 
 __all__ = [
+    "AccountReader",
     "DirectoryWriter",
     "MemberReader",
+    "ReadBackReader",
     "Recorder",
     "RunJournal",
 ]
@@ -55,6 +59,24 @@ class MemberReader(Protocol):
     async def fetch_members(self, group: OktaGroupId) -> tuple[DirectoryUser, ...] | ReadFailure:
         """Every member of the group, or why they could not all be read."""
         ...
+
+
+class AccountReader(Protocol):
+    """Reads an account before it is changed, and again afterwards."""
+
+    async def fetch_user(self, id_or_login: str) -> DirectoryUser | ReadFailure | None:
+        """The user of just this id or login, asked for directly; None where there is none."""
+        ...
+
+    async def fetch_account_log(
+        self, since: datetime, users: Sequence[OktaUserId]
+    ) -> AccountLog | ReadFailure:
+        """What happened to the users' accounts from `since` until now."""
+        ...
+
+
+class ReadBackReader(MemberReader, AccountReader, Protocol):
+    """Reads again whatever a run wrote."""
 
 
 class Recorder(Protocol):

@@ -15,10 +15,12 @@
 
 `carry_out` writes:
 
-6. Groups are created, then people are added, then removed. Each line is recorded as begun, sent
+6. Accounts are changed, one after another: each is read, its call is sent once, and it is read
+   again. Who was to be active again and is not seen to be is added to no group.
+7. Groups are created, then people are added, then removed. Each line is recorded as begun, sent
    once, and recorded as answered; what a guard holds is told and not sent. A person leaves a group
    for another only when they are seen in the other one.
-7. Everything that was sent is read back, a bounded number of times; what is not visible then is
+8. Everything that was sent is read back, a bounded number of times; what is not visible then is
    recorded as accepted, and the next plan looks for it.
 """
 
@@ -31,8 +33,15 @@ from reconciler.connector_checks.check_result import CheckResult, CheckStatus
 from reconciler.connector_checks.oauth_scopes import Purpose, judge_scopes, needed_scopes
 from reconciler.connector_checks.org_checks import judge_canary
 from reconciler.connector_checks.roles import holder_of, judge_writing
+from reconciler.execution.account_readback import verify_by_log
+from reconciler.execution.accounts import (
+    AccountsDone,
+    Tools,
+    carry_out_accounts,
+    find_not_active,
+)
 from reconciler.execution.executor import Executed, Orders, execute
-from reconciler.execution.ports import DirectoryWriter, MemberReader, Recorder, RunJournal
+from reconciler.execution.ports import DirectoryWriter, ReadBackReader, Recorder, RunJournal
 from reconciler.execution.readback import verify
 from reconciler.live.credential import roles_of
 from reconciler.live.ports import ApprovalReader, DirectoryReader
@@ -42,6 +51,7 @@ from reconciler.model.directory import SUSPENDED, LiveState
 from reconciler.model.errors import GuardRefused, ReconcilerError, StalePlanError
 from reconciler.model.ids import ConnectorId, OktaGroupId, OktaUserId, RunId
 from reconciler.model.outcome import (
+    AccountResult,
     ApplyResult,
     LeftAccount,
     LeftLine,
@@ -90,7 +100,7 @@ class Run:
 
     id: RunId
     writer: DirectoryWriter
-    reader: MemberReader
+    reader: ReadBackReader
     journal: RunJournal
     clock: Callable[[], datetime]
     sleep: Callable[[float], Awaitable[None]]
@@ -180,21 +190,43 @@ async def carry_out(prepared: Prepared, run: Run) -> ApplyResult:
     """Every line was tried once, recorded, and read back."""
     started_at = run.clock()
     run.journal.record_started(prepared)
-    orders = run.orders(prepared.changes)
+    orders = replace(run.orders(prepared.changes), accounts=prepared.accounts)
+    recorders = (run.journal, *run.beside)
+    tools = Tools(
+        writer=run.writer,
+        reader=run.reader,
+        recorders=recorders,
+        clock=run.clock,
+        sleep=run.sleep,
+    )
     try:
-        recorders = (run.journal, *run.beside)
+        accounts = await carry_out_accounts(orders, tools)
+        orders = replace(
+            orders,
+            not_active=find_not_active(_planned_accounts(prepared), accounts.results),
+            stopped_by=accounts.stopped_by,
+        )
         done = await execute(orders, run.writer, recorders, partial(_read_back, run))
     except* ReconcilerError as several:
         raise several.exceptions[0] from several
-    result = await _confirm(prepared, run, done, started_at, orders.should_stop())
+    interrupted = orders.should_stop() and _has_untried(accounts, done)
+    result = await _confirm(prepared, run, accounts, done, started_at)
+    result = replace(result, interrupted=interrupted)
     run.journal.record_ended(result)
     return result
 
 
+def _planned_accounts(prepared: Prepared) -> tuple[AccountChange, ...]:
+    """Every account line of the newest plan, whatever this run does with it."""
+    waiting = tuple(line.change for line in prepared.waiting_accounts)
+    return (*prepared.plan.accounts, *prepared.accounts, *waiting)
+
+
 async def _confirm(
-    prepared: Prepared, run: Run, done: Executed, started_at: datetime, interrupted: bool
+    prepared: Prepared, run: Run, accounts: AccountsDone, done: Executed, started_at: datetime
 ) -> ApplyResult:
     lines = await _read_back(run, done.lines, done.group_ids)
+    account_lines = await verify_by_log(accounts.lines, run.reader, run.sleep)
     newest = prepared.plan
     return ApplyResult(
         run=run.id,
@@ -206,12 +238,23 @@ async def _confirm(
         ended_at=run.clock(),
         lines=(*lines, *(_postpone(line) for line in prepared.waiting)),
         left=prepared.left,
+        accounts=(
+            *account_lines,
+            *(_postpone_account(line) for line in prepared.waiting_accounts),
+        ),
+        left_accounts=prepared.left_accounts,
+        blocked_accounts=newest.blocked_accounts,
         blocked=newest.blocked,
         guards=newest.guards,
-        interrupted=interrupted and any(n.outcome is Outcome.NOT_RUN for n in lines),
         stopped_by=done.stopped_by,
         warnings=tuple(w for w in newest.warnings if w.code == NOT_VISIBLE),
     )
+
+
+def _has_untried(accounts: AccountsDone, done: Executed) -> bool:
+    """Whether any line is left to another run."""
+    outcomes = {line.outcome for line in done.lines} | {n.outcome for n in accounts.results}
+    return Outcome.NOT_RUN in outcomes
 
 
 async def _read_back(
@@ -222,6 +265,10 @@ async def _read_back(
 
 def _postpone(line: LeftLine) -> LineResult:
     return LineResult(change=line.change, outcome=Outcome.NOT_RUN, detail=f"waits: {line.why}")
+
+
+def _postpone_account(line: LeftAccount) -> AccountResult:
+    return AccountResult(change=line.change, outcome=Outcome.NOT_RUN, detail=f"waits: {line.why}")
 
 
 def _check_age(reviewed: Plan, now: datetime) -> None:

@@ -339,3 +339,27 @@ async def test_nothing_is_read_early_where_nobody_moves():
     """One read a group, at the end."""
     _, asked = await moved(FakeOkta(), Outcome.VERIFIED, change("jane"), removal("gone"))
     assert asked == []
+
+
+async def test_who_is_not_seen_to_be_active_again_is_added_to_no_group():
+    """Okta would take the addition of a suspended person; and they keep the group they leave."""
+    grants, joe = (grant_ref("a1"),), change("joe")
+    okta, late = FakeOkta(), change("jane", grants=grants)
+    move = removal("jane", group=OTHER, grants=grants)
+    done = await run(okta, late, joe, move, not_active=frozenset({"00ujane"}))
+    assert okta.writes == [("add", GROUP.id, "00ujoe")]
+    assert [(line.outcome, line.detail) for line in done.lines] == [
+        (Outcome.NOT_RUN, "their account is not seen to be active again"),
+        (Outcome.ACCEPTED, ""),
+        (Outcome.NOT_RUN, "they are not seen in the group that takes this one's place"),
+    ]
+
+
+async def test_nothing_is_written_where_the_accounts_stopped_the_run():
+    """The reason is that of the whole run."""
+    okta = FakeOkta()
+    done = await run(okta, change("jane"), removal("old"), stopped_by="no credential")
+    assert (okta.writes, done.stopped_by) == ([], "no credential")
+    assert {(line.outcome, line.detail) for line in done.lines} == {
+        (Outcome.NOT_RUN, "no credential")
+    }
