@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from reconciler.model.diagnostics import Span
 from reconciler.model.ids import OUTSIDE_ACCOUNTS, OktaUserId, login_key
 from reconciler.model.outcome import ApplyResult
-from reconciler.model.plan import GuardVerdict, PersonRef, Plan
+from reconciler.model.plan import AccountRef, GuardVerdict, PersonRef, Plan
 from reconciler.model.review import BaseComparison
 from reconciler.model.stanzas import quote
 from reconciler.planning.plan_codec import digest
@@ -28,7 +28,10 @@ __all__ = ["Redaction", "document", "redact"]
 
 _Noun = TypeVar("_Noun", Plan, ApplyResult)
 
-_NAMES = frozenset({"subject", "approved_by", "acknowledged_by", "reviewer", "names", "revoked_by"})
+_NAMES = frozenset(
+    {"subject", "approved_by", "acknowledged_by", "reviewer", "names", "revoked_by"}
+    | {"requested_by"}
+)
 """Fields that hold the names of people and nothing else."""
 _SAID = frozenset({"revoked_because"})
 _FREE_WORDS = _SAID | {"purpose"}
@@ -69,7 +72,8 @@ def redact(noun: _Noun, level: Redaction) -> _Noun:
     """The same with nobody's login, e-mail address or name in it, unless the level is full.
 
     It is for reading: hashed ids have another digest, so it cannot be applied. What people wrote
-    freely (purposes, why a grant was revoked) is left out, for nobody knows whom it names.
+    freely (purposes, why a grant is revoked or an account changed) is left out, for nobody knows
+    whom it names.
     """
     if level is Redaction.FULL:
         return noun
@@ -127,6 +131,8 @@ class _Redactor:
             for f in fields(value)
             for found in (getattr(value, f.name),)
         }
+        if isinstance(value, AccountRef):
+            parts["reason"] = ""  # in the words of the file, as no other reason is
         if isinstance(value, GuardVerdict):
             parts["acknowledgement"] = self._file(clean(value.acknowledgement))
         return type(value)(**parts)
@@ -156,7 +162,8 @@ class _Redactor:
                 yield from _list_spellings(name, alias)
         for name in _texts(line, _NAMES):
             yield from _list_spellings(name, self._alias(name))
-        for words in _texts(line, _SAID):
+        given = (ref.reason for ref in _nouns(line, AccountRef))
+        for words in (*_texts(line, _SAID), *given):
             yield from _list_spellings(words, _LEFT_OUT)
         for place in _nouns(line, Span):
             yield from _list_spellings(str(place), _LEFT_OUT)

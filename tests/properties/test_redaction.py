@@ -10,8 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reconciler.model.accounts import AccountState
+from reconciler.model.diagnostics import Span
 from reconciler.model.directory import Actor, Answers, MembershipEvent, MembershipLog
-from reconciler.model.outcome import ApplyResult, LeftLine, LineResult, Outcome
+from reconciler.model.outcome import (
+    AccountResult,
+    ApplyResult,
+    LeftAccount,
+    LeftLine,
+    LineResult,
+    Outcome,
+)
+from reconciler.model.plan import AccountDrift, PersonRef
 from reconciler.model.review import BaseComparison
 from reconciler.model.settings import ProtectedPerson
 from reconciler.planning.three_way.attribution import attribute
@@ -29,6 +39,7 @@ from tests.properties.worlds import (
     orgs,
     plan,
 )
+from tests.support.account_lines import account_change, account_ref, blocked_account
 
 pytestmark = pytest.mark.slow
 
@@ -94,6 +105,55 @@ def compared(head, base, live, answers=NO_ANSWERS):
     return replace(split, against=replace(against, uncommitted=("grants/Ж.yaml",)))
 
 
+def about_accounts(names):
+    """Lines about accounts, each of whose words names people."""
+    login, hand = names[LOGINS[0]], names["hand@example.com"]
+    jira = next(name for person, name in names.items() if person.startswith("jira:"))
+    person, other = (
+        PersonRef(id=f"00u{number}", login=each, name=f"Mx {each}", status="ACTIVE")
+        for number, each in enumerate((login, hand))
+    )
+    source = account_ref(
+        subject=jira,
+        reason=f"{hand} says that {login} left",
+        approved_by=(names["lead@example.com"], hand),
+        requested_by=hand,
+        origin=Span(f"users/{login.encode().hex()}.yaml", 2, 1),
+    )
+    change = account_change(
+        person=person,
+        source=source,
+        reason=f"the file of {jira} asks for it: {source.reason}",
+        held_by=("deactivations",),
+    )
+    blocked = blocked_account(
+        source=source,
+        person=person,
+        candidates=(other,),
+        people=(other,),
+        summary=f'{hand} gave "{login}" access back',
+        hint=f"ask {hand}, or add {{email: {json.dumps(login)}, id: {person.id}}}",
+    )
+    return change, blocked
+
+
+def with_accounts(made, names):
+    """The plan, which also changes accounts."""
+    change, blocked = about_accounts(names)
+    doubtful = replace(blocked, person=None, candidates=(change.person, *blocked.candidates))
+    drift = AccountDrift(
+        person=change.person, wanted=AccountState.SUSPENDED, origin=change.source.origin
+    )
+    return replace(
+        made,
+        accounts=(change,),
+        blocked_accounts=(blocked, doubtful),
+        account_drift=(drift,),
+        withdrawn_accounts=(change,),
+        released_accounts=(change,),
+    )
+
+
 def result(made):
     """A run that did some lines of the plan and left the others."""
     lines = [
@@ -110,6 +170,15 @@ def result(made):
         ended_at=NOW,
         lines=tuple(lines),
         left=tuple(LeftLine(change=c, why="no longer planned") for c in made.withdrawn),
+        accounts=tuple(
+            AccountResult(change=c, outcome=Outcome.FAILED, detail=f"{c.person.name}: 403")
+            for c in made.accounts
+        ),
+        left_accounts=tuple(
+            LeftAccount(change=c, why=f"{c.source.approved_by[0]} has to say")
+            for c in made.withdrawn_accounts
+        ),
+        blocked_accounts=made.blocked_accounts,
         blocked=made.blocked,
         guards=made.guards,
     )
@@ -129,21 +198,26 @@ def test_no_text_names_anybody(level, head, base, live, names):
     """Neither a plan nor a result, as text, as Markdown or as data."""
     head, base = renamed(protecting(head), names), renamed(base, names)
     seen, answers = by_hand(renamed(live, names), names["hand@example.com"])
-    made = compared(head, base, seen, answers)
+    made = with_accounts(compared(head, base, seen, answers), names)
     bare = [name.removeprefix("jira:").strip() for name in names.values()]
     for noun in (made, result(made)):
         shown = forms(noun, level)
         assert [name for name in bare if name in shown or json.dumps(name)[1:-1] in shown] == []
+        assert "says that" not in shown
         if level is Redaction.HASHED:
-            assert [user for user in seen.users if user in shown] == []
+            known = {*seen.users, *(line.person.id for line in made.accounts)}
+            assert [user for user in known if user in shown] == []
 
 
 @given(catalogs(), catalogs(), orgs())
 def test_everything_else_stays(head, base, live):
     """The lines are as many, and of the same groups; full is the plan itself."""
-    made = compared(head, base, live)
+    made = with_accounts(compared(head, base, live), {name: name for name in PEOPLE})
     for level in HIDDEN:
         veiled = redact(made, level)
         assert [c.group for c in veiled.changes] == [c.group for c in made.changes]
         assert [b.code for b in veiled.blocked] == [b.code for b in made.blocked]
+        assert [c.call for c in veiled.accounts] == [c.call for c in made.accounts]
+        assert [c.consequences for c in veiled.accounts] == [c.consequences for c in made.accounts]
+        assert [b.code for b in veiled.blocked_accounts] == [b.code for b in made.blocked_accounts]
     assert redact(made, Redaction.FULL) == made

@@ -15,6 +15,7 @@ from reconciler.planning.steps.assess import assess
 from reconciler.planning.steps.complete import complete
 from reconciler.render.plan import plan_document
 from reconciler.render.pseudonyms import Redaction, document, redact
+from tests.support.account_lines import ENDED, account_change, account_ref
 from tests.support.builders import CONNECTOR
 from tests.support.nouns import (
     GROUP,
@@ -203,3 +204,27 @@ def test_a_login_that_is_no_address_goes_from_warnings_too(level):
     assert {"leaver", "rule-keeps-ended"} <= {w.code for w in made.warnings}
     shown = str(document(made, level))
     assert [n for n in (left.login, kept.login) if n in shown] == []
+
+
+@pytest.mark.parametrize("level", HIDDEN)
+def test_why_an_account_is_changed_is_left_out_and_who_asked_is_an_alias(level):
+    """The file's own words may name anybody, and may stand in the line's words too."""
+    source = account_ref(
+        None, reason="Jane Roe: left", requested_by="desk@example.com", approved_by=("boss",)
+    )
+    change = account_change(reason="on call: Jane Roe: left", source=source)
+    made = redact(plan(accounts=(change,)), level)
+    (line,) = made.accounts
+    assert (line.source.reason, line.reason) == ("", "on call: …")
+    assert line.source.requested_by.startswith("p-")
+    assert line.consequences == change.consequences
+    assert [n for n in ("Jane", "desk", "boss") if n in str(made)] == []
+
+
+@pytest.mark.parametrize("level", HIDDEN)
+def test_a_result_about_accounts_is_redacted_as_a_plan_is(level):
+    """Its lines, those that were left, and those that are blocked."""
+    made = redact(ENDED, level)
+    assert "example.com" not in str(made)
+    assert [line.status for line in made.accounts] == [line.status for line in ENDED.accounts]
+    assert [line.why for line in made.left_accounts] == ["it unlocked by itself"]
