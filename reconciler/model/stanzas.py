@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from reconciler.model.accounts import AccountDeclaration, AccountRequest
+from reconciler.model.accounts import AccountDeclaration, AccountRequest, AccountState
 from reconciler.model.diagnostics import Span
 from reconciler.model.directory import DirectoryUser
 from reconciler.model.ids import (
@@ -36,6 +36,7 @@ __all__ = [
     "okta_stanza",
     "quote",
     "revocation_stanza",
+    "state_stanzas",
 ]
 
 _YOUR_EMAIL = "YOUR-EMAIL"
@@ -112,16 +113,26 @@ def binding_stanza(group: GroupRef) -> str:
     return f"group: {_flow(bind=_flow(id=_bare(group.id or ''), name=quote(group.name)))}"
 
 
-def revocation_stanza(now: datetime, reason: str) -> str:
+def revocation_stanza(now: datetime, reason: str, by: str = _YOUR_EMAIL) -> str:
     """What ends a grant today."""
     day = now.astimezone(UTC).date().isoformat()
-    return f"revoked: {_flow(at=day, by=_bare(_YOUR_EMAIL), reason=_bare(reason))}"
+    return f"revoked: {_flow(at=day, by=_bare(by), reason=_bare(reason))}"
 
 
-def approval_stanza(ticket: str, at: datetime) -> str:
-    """What approves a grant anew, as of that instant; it holds from the same second on."""
-    who = _bare(_YOUR_EMAIL)
+def approval_stanza(ticket: str, at: datetime, by: tuple[str, ...] = (_YOUR_EMAIL,)) -> str:
+    """What approves a grant or an account's state, as of that instant, from that second on."""
+    who = _bare(by[0]) if len(by) == 1 else f"[{', '.join(map(_bare, by))}]"
     return f"approval: {_flow(ticket=quote(ticket), approved_by=who, approved_at=instant(at))}"
+
+
+def state_stanzas(state: AccountState, reason: str, approval: str) -> tuple[str, ...]:
+    """The lines of a person's file that say what their account is to be; `approval` is one."""
+    return (f"state: {state.value}", f"reason: {_bare(reason)}", approval)
+
+
+def account_file(user: str, stanzas: Iterable[str]) -> str:
+    """The file of a person whose account it says something about."""
+    return "".join(f"{line}\n" for line in (f"user: {quote(user)}", *stanzas))
 
 
 def okta_stanza(login: str, user_id: OktaUserId) -> str:

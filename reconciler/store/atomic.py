@@ -2,12 +2,24 @@
 
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from reconciler.model.errors import StoreError
 
-__all__ = ["make_private_folder", "read", "sync_folder", "write", "write_new"]
+__all__ = [
+    "Rewrite",
+    "make_private_folder",
+    "read",
+    "rewrite_all",
+    "sync_folder",
+    "write",
+    "write_new",
+]
+
+_USUAL_MODE = 0o666
 
 
 def make_private_folder(path: Path) -> Path:
@@ -89,3 +101,87 @@ def write_new(folder: Path, files: Mapping[str, str | bytes]) -> None:
                 file.write(content.encode() if isinstance(content, str) else content)
     except OSError as error:
         raise StoreError("file-not-writable", f"{folder}: {error.strerror}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """A file's content as it was read, None where it was not there, and as it is to be."""
+
+    path: Path
+    before: bytes | None
+    after: bytes
+
+
+def rewrite_all(changes: Sequence[Rewrite]) -> None:
+    """Every file holds its new content; or `StoreError` is raised, and each is as it was.
+
+    A file that is no longer as it was read stops it. They are a person's files, and keep their
+    modes.
+    """
+    try:
+        with _staged(changes) as staged:
+            done: list[Rewrite] = []
+            try:
+                for change, name in zip(changes, staged, strict=True):
+                    _require_unchanged(change)
+                    name.replace(change.path)
+                    done.append(change)
+            except BaseException:
+                _put_back(done)
+                raise
+        for folder in {change.path.parent for change in changes}:
+            sync_folder(folder)
+    except OSError as error:
+        where = error.filename or "a file"
+        raise StoreError(
+            "file-not-writable", f"{where}: {error.strerror}", "nothing was written"
+        ) from error
+
+
+@contextmanager
+def _staged(changes: Sequence[Rewrite]) -> Iterator[list[Path]]:
+    """The new contents in files beside those that they replace; none of them is left behind."""
+    names: list[Path] = []
+    try:
+        for change in changes:
+            change.path.parent.mkdir(exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=change.path.parent, prefix=f".{change.path.name}.")
+            names.append(Path(name))
+            with os.fdopen(handle, "wb") as file:
+                file.write(change.after)
+                file.flush()
+                os.fchmod(handle, _mode(change))
+                os.fsync(handle)
+        yield names
+    finally:
+        for path in names:
+            path.unlink(missing_ok=True)
+
+
+def _mode(change: Rewrite) -> int:
+    """The mode that the file has, or that a new one would have."""
+    if change.before is not None:
+        return change.path.stat().st_mode & 0o7777
+    mask = os.umask(0)
+    os.umask(mask)
+    return _USUAL_MODE & ~mask
+
+
+def _require_unchanged(change: Rewrite) -> None:
+    is_there = change.path.exists() or change.path.is_symlink()
+    found = change.path.read_bytes() if is_there and change.before is not None else None
+    if is_there is (change.before is None) or found != change.before:
+        raise StoreError(
+            "file-changed",
+            f"{change.path} was changed meanwhile, and nothing was written",
+            "run it again",
+        )
+
+
+def _put_back(done: Sequence[Rewrite]) -> None:
+    """What was replaced already is as it was."""
+    for change in done:
+        if change.before is None:
+            change.path.unlink(missing_ok=True)
+        else:
+            change.path.write_bytes(change.before)

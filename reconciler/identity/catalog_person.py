@@ -1,0 +1,133 @@
+"""Which person a typed name means, as far as the catalog alone says, and everything they go by.
+
+A name that may mean two accounts is nobody's: whoever typed it is shown both and chooses.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from reconciler.identity.subject import is_outside_account
+from reconciler.model.catalog import Catalog, IdentityMapping
+from reconciler.model.diagnostics import Span
+from reconciler.model.ids import OktaUserId, fold, login_key
+
+__all__ = ["CatalogPerson", "NameCandidate", "UnclearName", "find_person"]
+
+_MOST = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatalogPerson:
+    """One person: the name that stands for them, and every subject that means them."""
+
+    name: str
+    """Their login, where the catalog says it; else the name that was given."""
+    keys: frozenset[str]
+    """Each of their names, as `login_key` writes it."""
+    mappings: tuple[IdentityMapping, ...] = ()
+    id: OktaUserId | None = None
+
+    def goes_by(self, subject: str) -> bool:
+        """Whether the subject means them."""
+        return login_key(subject) in self.keys
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameCandidate:
+    """A name that may be meant, and where it stands."""
+
+    name: str
+    origin: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnclearName:
+    """A name that means nobody in the catalog, or more than one person."""
+
+    is_ambiguous: bool
+    candidates: tuple[NameCandidate, ...] = ()
+
+
+def find_person(catalog: Catalog, named: str) -> CatalogPerson | UnclearName:
+    """Whom the name means: a login, an e-mail key, or an account elsewhere."""
+    key = login_key(named.strip())
+    keys, mappings = _join_names(catalog.identities, key)
+    accounts = _accounts(mappings)
+    if len(accounts) > 1:
+        listed = tuple(
+            NameCandidate(name=m.login or m.id or m.keys[0], origin=m.origin) for m in mappings
+        )
+        return UnclearName(is_ambiguous=True, candidates=listed)
+    if not mappings and key not in {login_key(each.name) for each in _written_names(catalog)}:
+        return UnclearName(is_ambiguous=False, candidates=_similar_names(catalog, key))
+    logins = [m.login for m in sorted(mappings, key=lambda m: m.id is None) if m.login]
+    return CatalogPerson(
+        name=logins[0] if logins else named.strip(),
+        keys=keys,
+        mappings=mappings,
+        id=next((m.id for m in mappings if m.id is not None), None),
+    )
+
+
+def _join_names(
+    identities: tuple[IdentityMapping, ...], key: str
+) -> tuple[frozenset[str], tuple[IdentityMapping, ...]]:
+    """Everything that the entries join with the name, and those entries, in their order."""
+    keys, ids, found = {key}, set[str](), dict[int, IdentityMapping]()
+    while True:
+        new = {
+            number: mapping
+            for number, mapping in enumerate(identities)
+            if number not in found and (mapping.id in ids or not keys.isdisjoint(_keys(mapping)))
+        }
+        if not new:
+            return frozenset(keys), tuple(mapping for _, mapping in sorted(found.items()))
+        found.update(new)
+        keys.update(name for mapping in new.values() for name in _keys(mapping))
+        ids.update(mapping.id for mapping in new.values() if mapping.id is not None)
+
+
+def _keys(mapping: IdentityMapping) -> Iterator[str]:
+    yield from map(login_key, mapping.keys)
+    if mapping.login is not None:
+        yield login_key(mapping.login)
+
+
+def _accounts(mappings: Iterable[IdentityMapping]) -> set[str]:
+    """The accounts that the entries say: by id, and by login where none says its id."""
+    logins = {login_key(m.login): m.id for m in mappings if m.login and m.id}
+    return {
+        m.id or logins.get(login_key(m.login or ""), login_key(m.login or "")) for m in mappings
+    }
+
+
+def _written_names(catalog: Catalog) -> Iterator[NameCandidate]:
+    """Every name of a person that a file says."""
+    for mapping in catalog.identities:
+        for name in (*mapping.keys, *([mapping.login] if mapping.login else [])):
+            yield NameCandidate(name=name, origin=mapping.origin)
+    for account in catalog.accounts:
+        yield NameCandidate(name=account.subject, origin=account.origin)
+    for grant in catalog.grants:
+        yield NameCandidate(name=grant.subject, origin=grant.origin)
+
+
+def _similar_names(catalog: Catalog, key: str) -> tuple[NameCandidate, ...]:
+    """Names that hold what was typed, or that are spelled much like it; a few, each once."""
+    by_key = {login_key(each.name): each for each in reversed(list(_written_names(catalog)))}
+    typed = fold(key)
+    holding = sorted(name for name in by_key if typed and typed in fold(name))
+    close = get_close_matches(typed, by_key, n=_MOST, cutoff=0.8)
+    return tuple(by_key[name] for name in dict.fromkeys((*holding, *close)))[:_MOST]
+
+
+def outside_accounts(person: CatalogPerson) -> tuple[NameCandidate, ...]:
+    """The person's accounts outside Okta, and where each is written."""
+    found = {
+        login_key(key): NameCandidate(name=key, origin=mapping.origin)
+        for mapping in person.mappings
+        for key in mapping.keys
+        if is_outside_account(key)
+    }
+    return tuple(found[key] for key in sorted(found))
