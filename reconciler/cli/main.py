@@ -28,6 +28,8 @@ COMMANDS = {
     "plan": "Show what would change in Okta, and why.",
     "show": "Print a saved plan, or the result of an apply.",
     "apply": "Carry out a reviewed plan.",
+    "user": "Look at one person's Okta account, and change it on call.",
+    "offboard": "End all that a person has, as one change to review.",
     "drift": "Show where git and Okta differ.",
     "evidence": "Check that the evidence of past runs is what was written.",
     "status": "Say when each connector last ran well, and what failed since.",
@@ -37,6 +39,9 @@ COMMANDS = {
     "demo": "Show the whole loop on the sandbox.",
 }
 """Each command and the first sentence of its help, so that listing them imports none."""
+
+_FOLDERS = {"user": "accounts.", "offboard": "accounts."}
+"""Where a command stands that is not directly in `commands`."""
 
 _DISK_FULL = ("disk-full", "there is no room on the disk", "make room, then run it again")
 _DISK_ERRORS = {
@@ -60,7 +65,8 @@ class _Main(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"reconciler.cli.commands.{cmd_name}")
+        folder = _FOLDERS.get(cmd_name, "")
+        module = import_module(f"reconciler.cli.commands.{folder}{cmd_name}")
         command: click.Command = module.command
         return command
 

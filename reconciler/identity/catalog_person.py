@@ -12,7 +12,7 @@ from reconciler.model.catalog import Catalog, IdentityMapping
 from reconciler.model.diagnostics import Span
 from reconciler.model.ids import OktaUserId, fold, login_key
 
-__all__ = ["CatalogPerson", "NameCandidate", "UnclearName", "find_person"]
+__all__ = ["CatalogPerson", "NameCandidate", "UnclearName", "find_person", "outside_accounts"]
 
 _MOST = 10
 
@@ -96,10 +96,9 @@ def _keys(mapping: IdentityMapping) -> Iterator[str]:
 
 def _accounts(mappings: Iterable[IdentityMapping]) -> set[str]:
     """The accounts that the entries say: by id, and by login where none says its id."""
-    logins = {login_key(m.login): m.id for m in mappings if m.login and m.id}
-    return {
-        m.id or logins.get(login_key(m.login or ""), login_key(m.login or "")) for m in mappings
-    }
+    ids = {login_key(m.login): m.id for m in mappings if m.login and m.id}
+    by_login = (login_key(m.login or "") for m in mappings if m.id is None)
+    return {*(m.id for m in mappings if m.id is not None), *(ids.get(k, k) for k in by_login)}
 
 
 def _written_names(catalog: Catalog) -> Iterator[NameCandidate]:

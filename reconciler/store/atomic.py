@@ -3,7 +3,7 @@
 import os
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -142,8 +142,10 @@ def rewrite_all(changes: Sequence[Rewrite]) -> None:
 def _staged(changes: Sequence[Rewrite]) -> Iterator[list[Path]]:
     """The new contents in files beside those that they replace; none of them is left behind."""
     names: list[Path] = []
+    made = [c.path.parent for c in changes if not c.path.parent.exists()]
     try:
         for change in changes:
+            _require_unchanged(change)
             change.path.parent.mkdir(exist_ok=True)
             handle, name = tempfile.mkstemp(dir=change.path.parent, prefix=f".{change.path.name}.")
             names.append(Path(name))
@@ -156,6 +158,9 @@ def _staged(changes: Sequence[Rewrite]) -> Iterator[list[Path]]:
     finally:
         for path in names:
             path.unlink(missing_ok=True)
+        for folder in made:
+            with suppress(OSError):  # it holds a new file, as it should
+                folder.rmdir()
 
 
 def _mode(change: Rewrite) -> int:
@@ -168,9 +173,10 @@ def _mode(change: Rewrite) -> int:
 
 
 def _require_unchanged(change: Rewrite) -> None:
-    is_there = change.path.exists() or change.path.is_symlink()
-    found = change.path.read_bytes() if is_there and change.before is not None else None
-    if is_there is (change.before is None) or found != change.before:
+    found = None if not os.path.lexists(change.path) else b""
+    if found is not None and change.path.is_file() and not change.path.is_symlink():
+        found = change.path.read_bytes()
+    if found != change.before or change.path.is_symlink():
         raise StoreError(
             "file-changed",
             f"{change.path} was changed meanwhile, and nothing was written",

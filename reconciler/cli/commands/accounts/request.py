@@ -1,0 +1,74 @@
+"""What every command says that asks for something about a person: why, and who stands behind it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from reconciler.catalog.git.command import run_git
+from reconciler.model.errors import ReconcilerError, UsageError
+
+__all__ = ["Asked", "find_own_email", "request_options"]
+
+
+def request_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds the options, in the order in which help shows them."""
+    options = (
+        click.option("--reason", required=True, metavar="TEXT", help="Why, in a few words."),
+        click.option("--ticket", required=True, metavar="ID", help="Where that is written down."),
+        click.option("--by", metavar="EMAIL", help="Who asks for it.  [default: git's user.email]"),
+        click.option(
+            "--approved-by",
+            metavar="EMAIL",
+            multiple=True,
+            help="Who agrees besides; can be repeated. Deactivation takes two people, one of them "
+            "an admin.",
+        ),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """The options as they are meant: none of them blank."""
+
+    reason: str
+    ticket: str
+    by: str
+    approved_by: tuple[str, ...]
+
+    @classmethod
+    def read(cls, catalog: Path, typed: dict[str, Any]) -> "Asked":
+        """The options as they were typed; takes them out of `typed`."""
+        reason, ticket = (_require_text(name, typed.pop(name)) for name in ("reason", "ticket"))
+        by, others = typed.pop("by"), typed.pop("approved_by")
+        return cls(
+            reason=reason,
+            ticket=ticket,
+            by=_require_text("by", by) if by is not None else find_own_email(catalog),
+            approved_by=tuple(_require_text("approved-by", each) for each in others),
+        )
+
+
+def _require_text(name: str, value: str) -> str:
+    if not value.strip():
+        raise UsageError("option-invalid", f"--{name} is blank", "say what it is")
+    return value.strip()
+
+
+def find_own_email(catalog: Path) -> str:
+    """The address that git would sign a commit with here; `UsageError` where it knows none."""
+    try:
+        found = run_git(catalog if catalog.is_dir() else Path(), "config", "--get", "user.email")
+        email = found.stdout.decode("utf-8", "replace").strip() if not found.returncode else ""
+    except ReconcilerError:
+        email = ""
+    if not email:
+        raise UsageError(
+            "by-needed", "git knows no user.email here, so who asks is not known", "say --by EMAIL"
+        )
+    return email

@@ -1,0 +1,149 @@
+"""A leaver loses every live grant, under each of their names, and their account."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+
+from reconciler.accounts.offboarding import (
+    Offboarding,
+    OffboardingRequest,
+    find_shield,
+    propose_offboarding,
+)
+from reconciler.identity.catalog_person import CatalogPerson, find_person
+from reconciler.model.accounts import AccountDeclaration, AccountState
+from reconciler.model.catalog import Canary, Catalog, Connector, IdentityMapping
+from reconciler.model.diagnostics import Span
+from reconciler.model.settings import ProtectedPerson, Settings
+from reconciler.model.stanzas import KeyEdit
+from tests.support.nouns import approval, grant
+
+NOW = datetime(2026, 11, 28, 10, 15, 30, tzinfo=UTC)
+REQUEST = OffboardingRequest(reason="left: for good", ticket="HR-7", by="mira@example.com")
+REVOKED = '{at: 2026-11-28, by: "mira@example.com", reason: "left: for good"}'
+APPROVAL = '{ticket: "HR-7", approved_by: "mira@example.com", approved_at: 2026-11-28T10:15:30Z}'
+MAPPING = IdentityMapping(keys=("slack:U1", "mail@example.com"), login="jane@example.com")
+CONNECTOR = Connector(id="okta-prod", type="okta", name="Okta", lifecycle=True)
+
+
+def at(line):
+    """A place in a file of grants."""
+    return Span("catalog/grants/claude/jane.yaml", line)
+
+
+GRANTS = (
+    grant("jane", origin=at(1)),
+    grant("slack:U1", tool="cursor", origin=at(2)),
+    grant("mail@example.com", tool="midjourney", starts="2027-01-01", origin=at(3)),
+    grant("JANE", revoked="2027-01-01", origin=at(4)),
+    grant("jane", expires="2026-11-20", origin=at(5)),
+    grant("jane", revoked="2026-11-28", origin=at(6)),
+    grant("janet", origin=at(7)),
+)
+CATALOG = Catalog(connectors={CONNECTOR.id: CONNECTOR}, grants=GRANTS, identities=(MAPPING,))
+
+
+def proposed(catalog=CATALOG, request=REQUEST, paths=()):
+    """What would be written when Jane leaves."""
+    person = find_person(catalog, "jane@example.com")
+    assert isinstance(person, CatalogPerson)
+    return propose_offboarding(catalog, person, request, NOW, paths)
+
+
+def test_every_grant_that_has_not_ended_is_revoked_and_no_other():
+    """Also one that is yet to begin, one by hand, and one that would end later."""
+    made = proposed()
+    assert made.revoked == GRANTS[:4]
+    assert made.edits == tuple(KeyEdit(at=at(n), key="revoked", value=REVOKED) for n in range(1, 5))
+
+
+def test_a_person_without_a_file_gets_one():
+    """It is named as a grant names them."""
+    made = proposed(paths={"users/jane@example.com.yaml", "users/jane@example.com-2.yaml"})
+    assert made.state is AccountState.SUSPENDED
+    assert made.new_file == (
+        "users/jane@example.com-3.yaml",
+        (
+            'user: "jane@example.com"\nstate: suspended\nreason: "left: for good"\n'
+            f"approval: {APPROVAL}\n"
+        ),
+    )
+
+
+def test_the_file_of_a_person_is_edited_and_a_suspension_no_longer_ends():
+    """What else it says stays: it is theirs under whichever name it has."""
+    declared = AccountDeclaration(
+        subject="mail@example.com",
+        state=AccountState.SUSPENDED,
+        until=date(2026, 12, 15),
+        approval=approval(),
+        origin=Span("catalog/users/people.yaml", 3, 3),
+    )
+    made = proposed(replace(CATALOG, accounts=(declared,)))
+    written = [(e.key, e.value) for e in made.edits if e.at == declared.origin]
+    assert made.new_file is None
+    assert written == [
+        ("state", "suspended"),
+        ("reason", '"left: for good"'),
+        ("approval", APPROVAL),
+        ("until", None),
+    ]
+
+
+def test_a_file_that_closes_the_account_stays_as_it_was_approved():
+    """A suspension is less, and is approved by fewer people."""
+    declared = AccountDeclaration(
+        subject="jane@example.com", state=AccountState.DEACTIVATED, approval=approval()
+    )
+    made = proposed(replace(CATALOG, accounts=(declared,)))
+    assert (made.new_file, made.state) == (None, AccountState.DEACTIVATED)
+    assert {e.key for e in made.edits} == {"revoked"}
+
+
+def test_deactivation_is_of_everybody_who_agreed_each_once():
+    """Two people are needed, and one name twice is one."""
+    request = replace(
+        REQUEST, deactivates=True, approved_by=("MIRA@example.com", "ida@example.com")
+    )
+    made = proposed(request=request)
+    assert made.state is AccountState.DEACTIVATED
+    assert made.new_file is not None
+    assert 'approved_by: ["mira@example.com", "ida@example.com"]' in made.new_file[1]
+    assert "state: deactivated\n" in made.new_file[1]
+
+
+@pytest.mark.parametrize("change", [{"lifecycle": False}, {"disabled": True}])
+def test_where_no_connector_changes_accounts_only_grants_are_written(change):
+    """A file that nothing carries out would be an error."""
+    catalog = replace(CATALOG, connectors={"okta-prod": replace(CONNECTOR, **change)})
+    made = proposed(catalog)
+    assert made == Offboarding(edits=made.edits, revoked=GRANTS[:4])
+    assert len(made.edits) == 4
+
+
+PROTECTED = Settings(protected=(ProtectedPerson(login="MAIL@example.com", reason="break-glass"),))
+BY_ID = Settings(protected=(ProtectedPerson(login="old@example.com", reason="root", id="00u1"),))
+CANARY = Canary(user="jane@example.com", group_id="00gcanary", group_name="Canaries")
+SHIELDED = {
+    "under another of their names": (replace(CATALOG, settings=PROTECTED), "account-protected"),
+    "by their id": (
+        replace(CATALOG, settings=BY_ID, identities=(replace(MAPPING, id="00u1"),)),
+        "account-protected",
+    ),
+    "as the canary": (
+        replace(CATALOG, connectors={"okta-prod": replace(CONNECTOR, canary=CANARY)}),
+        "account-canary",
+    ),
+}
+
+
+@pytest.mark.parametrize(("catalog", "code"), SHIELDED.values(), ids=SHIELDED)
+def test_a_protected_person_is_out_of_reach(catalog, code):
+    """Whoever needs them gone takes the protection away first, in the open."""
+    person = find_person(catalog, "jane@example.com")
+    assert isinstance(person, CatalogPerson)
+    shield = find_shield(catalog, person)
+    assert shield is not None
+    assert shield.code == code
+    assert find_shield(CATALOG, person) is None
