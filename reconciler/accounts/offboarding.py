@@ -18,6 +18,7 @@ from reconciler.model.stanzas import (
     revocation_stanza,
     state_stanzas,
 )
+from reconciler.model.validity import Approval
 
 __all__ = ["Offboarding", "OffboardingRequest", "find_shield", "propose_offboarding"]
 
@@ -96,13 +97,31 @@ def propose_offboarding(
         closed = AccountState.DEACTIVATED
         return Offboarding(edits=tuple(edits), revoked=revoked, state=closed)
     state = AccountState.DEACTIVATED if request.deactivates else AccountState.SUSPENDED
+    wanted = _declare(person.name, state, request, now)
     approval = approval_stanza(request.ticket, now, request.approvers)
     stanzas = state_stanzas(state, request.reason, approval)
     for each in declared:
         edits += _edit_declaration(each, stanzas)
     path = f"users/{_free_name(person.name, paths)}.yaml"
-    new_file = None if declared else (path, account_file(person.name, stanzas))
+    new_file = None if declared else (path, account_file(wanted))
     return Offboarding(edits=tuple(edits), new_file=new_file, revoked=revoked, state=state)
+
+
+def _declare(
+    subject: str, state: AccountState, request: OffboardingRequest, now: datetime
+) -> AccountDeclaration:
+    return AccountDeclaration(
+        subject=subject,
+        state=state,
+        reason=request.reason,
+        approval=Approval(
+            ticket=request.ticket,
+            approved_by=request.approvers,
+            approved_at=now.date(),
+            requested_by=request.by,
+            approved_time=now.time().replace(microsecond=0, tzinfo=None),
+        ),
+    )
 
 
 def _write_key(at: Span | None, stanza: str) -> KeyEdit:

@@ -34,6 +34,7 @@ from reconciler.execution.executor import (
     HTTP_UNAUTHORIZED,
     PERMISSION_CODES,
     RATE_LIMITED,
+    REMOVALS_OFF,
     Orders,
 )
 from reconciler.execution.ports import AccountReader, DirectoryWriter, Recorder
@@ -139,6 +140,8 @@ def _why_not_run(change: AccountChange, run: _Run) -> str:
         return ASKED_TO_END
     if run.ended_by or run.orders.why_end():
         return run.ended_by or run.orders.why_end()
+    if change.action.takes_away and not run.orders.allows_removals:
+        return REMOVALS_OFF
     if change.call in run.forbidden:
         return "Okta refused such a call before (403)"
     return "" if change.person.id else "the line names no one"

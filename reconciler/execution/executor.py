@@ -33,6 +33,7 @@ PERMISSION_CODES = frozenset({"", "E0000005", "E0000006"})
 """403s that speak of our rights rather than of this one person (Okta: error codes)."""
 HTTP_UNAUTHORIZED, HTTP_FORBIDDEN, HTTP_NOT_FOUND = 401, 403, 404
 RATE_LIMITED = "rate-limited"
+REMOVALS_OFF = "removals are switched off (--no-removals)"
 ASKED_TO_END = "the run was asked to end"
 CREDENTIAL_REFUSED = "Okta refused the credential (401)"
 WAVES = (Action.CREATE_GROUP, Action.ADD, Action.REMOVE)
@@ -186,7 +187,7 @@ def _why_no_addition(change: Change, run: _Run) -> str:
 
 def _why_no_removal(change: Change, run: _Run) -> str:
     if not run.orders.allows_removals:
-        return "removals are switched off (--no-removals)"
+        return REMOVALS_OFF
     if change.group.key in run.forbidden:
         return "Okta refused a write to this group before"
     if not _access_of(change).isdisjoint(run.stranded):

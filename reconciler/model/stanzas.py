@@ -130,11 +130,6 @@ def state_stanzas(state: AccountState, reason: str, approval: str) -> tuple[str,
     return (f"state: {state.value}", f"reason: {_bare(reason)}", approval)
 
 
-def account_file(user: str, stanzas: Iterable[str]) -> str:
-    """The file of a person whose account it says something about."""
-    return "".join(f"{line}\n" for line in (f"user: {quote(user)}", *stanzas))
-
-
 def okta_stanza(login: str, user_id: OktaUserId) -> str:
     """The part of an `identities/` entry that says which account is meant, in flow style."""
     return _flow(okta=_account(login, user_id))

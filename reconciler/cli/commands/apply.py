@@ -17,7 +17,12 @@ from reconciler.cli.options import Command, Settings, example, settings
 from reconciler.cli.secrets.credentials import is_ci
 from reconciler.cli.secrets.evidence_key import build_evidence_signer
 from reconciler.cli.secrets.source import find_work_tree
-from reconciler.cli.session.apply import Ask, apply_prepared, prepare_with
+from reconciler.cli.session.apply import (
+    Ask,
+    apply_prepared,
+    count_lines,
+    prepare_with,
+)
 from reconciler.cli.session.approvals import approvals_of
 from reconciler.cli.session.catalog import connector_needed, valid_catalog
 from reconciler.cli.session.connection import Connection, connectors
@@ -37,7 +42,7 @@ from reconciler.model.plan import Action, Plan
 from reconciler.planning.plan_codec import digest as digest_of
 from reconciler.planning.plan_codec import file_digest, load_plan, without_secrets
 from reconciler.planning.steps.assess import PlanInputs
-from reconciler.planning.wording import describe
+from reconciler.planning.wording import describe, describe_account
 from reconciler.render.document import count
 from reconciler.render.result import result_document
 from reconciler.store.atomic import read, write
@@ -84,7 +89,8 @@ def command(context: click.Context, /, **typed: Any) -> int:  # noqa: ANN401 - c
     --digest alone, a plan made now must have exactly that digest.
 
     With --scheduled there is no plan to name: grants are added and ended ones removed; unapproved
-    members go only where a binding is `unattended`; groups to create and moves wait for a review.
+    members go only where a binding is `unattended`; groups to create, moves and accounts wait for
+    a review.
     In CI, apply runs at the tip of the default branch and nowhere else.
 
     With --evidence, removals of the last 24 hours count towards this run's limits.
@@ -172,7 +178,7 @@ async def _run(
     _announce(prepared, session)
     _say_uncounted(asked, prepared, session.screen)
     _require_something(asked, prepared, session.connection)
-    if prepared.changes and not asked.yes and not _ask_to_apply(prepared):
+    if count_lines(prepared) and not asked.yes and not _ask_to_apply(prepared):
         return None
     return await apply_prepared(session, prepared, recorder, allows_removals=not asked.no_removals)
 
@@ -281,6 +287,7 @@ def _announce(prepared: Prepared, session: Session) -> None:
             f"run {run.run} was cut short ({run.intents} writes begun, {run.outcomes} recorded); "
             "Okta was read again, and this run carries on from what it shows"
         )
+    _announce_accounts(prepared, screen)
     for change in prepared.changes:
         held = f"  (held by {', '.join(change.held_by)})" if change.held_by else ""
         screen.talk(f"  {describe(change)}{held}")
@@ -288,6 +295,16 @@ def _announce(prepared: Prepared, session: Session) -> None:
         screen.talk(f"  left: {describe(line.change)}: {line.why}")
     for line in prepared.waiting:
         screen.talk(f"  waits: {describe(line.change)} ({line.why})")
+
+
+def _announce_accounts(prepared: Prepared, screen: Screen) -> None:
+    for line in prepared.accounts:
+        held = f"  (held by {', '.join(line.held_by)})" if line.held_by else ""
+        screen.talk(f"  {describe_account(line)}{held}")
+    for each in prepared.left_accounts:
+        screen.talk(f"  left: {describe_account(each.change)}: {each.why}")
+    for each in prepared.waiting_accounts:
+        screen.talk(f"  waits: {describe_account(each.change)} ({each.why})")
 
 
 def _select_counted(asked: RunOptions, recent: RecentWrites) -> RecentWrites:
@@ -305,7 +322,7 @@ def _say_uncounted(asked: RunOptions, prepared: Prepared, screen: Screen) -> Non
 
 def _require_something(asked: RunOptions, prepared: Prepared, connection: Connection) -> None:
     """In CI a reviewed plan of which nothing is left is no success: nobody would look again."""
-    if prepared.changes or asked.scheduled or connection.is_sandbox or not is_ci():
+    if count_lines(prepared) or asked.scheduled or connection.is_sandbox or not is_ci():
         return
     raise ReconcilerError(
         "nothing-applied",
@@ -315,7 +332,8 @@ def _require_something(asked: RunOptions, prepared: Prepared, connection: Connec
 
 
 def _ask_to_apply(prepared: Prepared) -> bool:
-    ready = sum(1 for c in prepared.changes if not c.held_by)
+    held = [*(c.held_by for c in prepared.accounts), *(c.held_by for c in prepared.changes)]
+    ready = sum(1 for guards in held if not guards)
     where = f"{prepared.plan.connector} ({prepared.plan.org.domain})"
     with interruptible():
         return click.confirm(f"Apply {count(ready, 'change')} to {where}?", err=True)

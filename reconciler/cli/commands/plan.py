@@ -125,6 +125,6 @@ def _maker(
 
 def _code(plan: Plan) -> ExitCode:
     """Held changes count as changes; drift that is only reported and manual lines do not."""
-    if plan.changes:
+    if plan.changes or plan.accounts:
         return ExitCode.CHANGES
-    return ExitCode.PARTIAL if plan.blocked else ExitCode.OK
+    return ExitCode.PARTIAL if plan.blocked or plan.blocked_accounts else ExitCode.OK

@@ -33,7 +33,7 @@ from reconciler.store.journal import Journal
 from reconciler.store.run_folder import make_run_folder
 from reconciler.workflows.apply import Run, carry_out
 
-__all__ = ["Ask", "UnansweredWrites", "apply_prepared", "prepare_with"]
+__all__ = ["Ask", "UnansweredWrites", "apply_prepared", "count_lines", "prepare_with"]
 
 
 @dataclass(slots=True)
@@ -118,7 +118,7 @@ async def _carry_out(
     name, folder = f"applying to {session.connector.id}", session.settings.run_folder
     with (
         Journal(folder / "journal", session.run, session.clock, screen.clean) as journal,
-        show_progress(name, session.settings.verbose, lines=len(prepared.changes)) as progress,
+        show_progress(name, session.settings.verbose, lines=count_lines(prepared)) as progress,
         stop_when_asked(_speak_aside(screen, progress), deadline.asked) as should_stop,
     ):
         allowed, left_s = _allow_writes(prepared), partial(deadline.left_s, GRACE_S)
@@ -164,11 +164,21 @@ def _speak_aside(screen: Screen, progress: Watcher) -> Callable[[str], None]:
 
 
 def _allow_writes(prepared: Prepared) -> WriteAllowlist:
-    """The groups the plan manages, and the names it creates: what the transport lets through."""
+    """The plan's groups, the names it creates, the accounts it changes: nothing else passes."""
     return WriteAllowlist(
         groups=_group_ids(prepared.plan),
         names=[c.group.name for c in _creations(prepared.changes)],
+        accounts=[
+            (line.call, line.person.id)
+            for line in prepared.accounts
+            if line.person.id is not None and not line.held_by
+        ],
     )
+
+
+def count_lines(prepared: Prepared) -> int:
+    """How many lines the run takes up."""
+    return len(prepared.accounts) + len(prepared.changes)
 
 
 def _group_ids(plan: Plan) -> list[OktaGroupId]:
