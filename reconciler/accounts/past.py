@@ -16,6 +16,7 @@ __all__ = [
     "Decision",
     "NeedsLog",
     "Planned",
+    "block_early_approval",
     "block_short_log",
     "block_unread_log",
     "format_minute",
@@ -77,6 +78,15 @@ class AccountPast:
         return None
 
 
+def block_early_approval(approval: Approval) -> BlockReason:
+    """An approval of a day to come: whatever is decided until then would count as older."""
+    return BlockReason(
+        code="account-approval-early",
+        summary=f"the approval of {approval.written} is yet to come",
+        hint="correct `approved_at`",
+    )
+
+
 def block_unread_log(failure: ReadFailure) -> BlockReason:
     """The log could not be read: what happened since is not known, and nothing is guessed."""
     return BlockReason(
@@ -99,8 +109,3 @@ def block_short_log(since: datetime) -> BlockReason:
 def format_minute(at: datetime) -> str:
     """The instant as messages write it."""
     return f"{at:%Y-%m-%d %H:%M} UTC"
-
-
-def is_surely_later(approval: Approval, at: datetime) -> bool:
-    """Whether the approval was given after that, whatever the time of its day."""
-    return approval.earliest > at

@@ -9,7 +9,14 @@ from datetime import datetime, timedelta
 from enum import Enum
 from typing import Final
 
-from reconciler.accounts.past import AccountPast, Decision, NeedsLog, Planned, format_minute
+from reconciler.accounts.past import (
+    AccountPast,
+    Decision,
+    NeedsLog,
+    Planned,
+    block_early_approval,
+    format_minute,
+)
 from reconciler.accounts.table import (
     ACTIVE,
     EXPIRED,
@@ -56,12 +63,8 @@ def decide_request(
 ) -> Decision:
     """What is to be done for the request; `merged_at` is None where git does not tell."""
     asked = request.requested_at
-    if asked > now:
-        return BlockReason(
-            code="account-request-early",
-            summary=f"{part.value} is requested at {format_minute(asked)}, which is yet to come",
-            hint="correct `requested_at`",
-        )
+    if (early := _find_early(part, request, now)) is not None:
+        return early
     begun = merged_at or max(asked, min(request.approval.latest, now))
     if now - begun > TOLD_FOR or _is_shown(part, asked, user):
         return None
@@ -77,6 +80,17 @@ def decide_request(
             hint="ask again, with a new `requested_at`; or take it out of the file",
         )
     return _plan(part, asked, user)
+
+
+def _find_early(part: AccountPart, request: AccountRequest, now: datetime) -> BlockReason | None:
+    if request.requested_at > now:
+        return BlockReason(
+            code="account-request-early",
+            summary=f"{part.value} is requested at {format_minute(request.requested_at)}, which is "
+            "yet to come",
+            hint="correct `requested_at`",
+        )
+    return block_early_approval(request.approval) if request.approval.earliest > now else None
 
 
 def _is_shown(part: AccountPart, asked: datetime, user: DirectoryUser) -> bool:

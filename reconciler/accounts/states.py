@@ -13,6 +13,7 @@ from reconciler.accounts.past import (
     AccountPast,
     Decision,
     Planned,
+    block_early_approval,
     format_minute,
 )
 from reconciler.accounts.table import (
@@ -58,6 +59,8 @@ def decide_state(
     """What is to be done so that the account is in the declared state."""
     if declared.state is None or declared.approval is None:
         return None
+    if declared.approval.earliest > now:
+        return block_early_approval(declared.approval)
     if declared.state is AccountState.SUSPENDED and declared.has_ended(now):
         return _end_suspension(declared, user, past)
     if declared.state is AccountState.ACTIVE:
@@ -101,8 +104,7 @@ def _take_away(
         action=action,
         call=cell.call,
         expects=cell.expects,
-        reason=f"its file says {declared.state.value if declared.state else ''}{until}: "
-        f"{declared.reason}",
+        reason=f"its file says {declared.state.value if declared.state else ''}{until}",
     )
 
 

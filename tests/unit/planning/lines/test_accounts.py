@@ -328,6 +328,15 @@ def test_a_request_that_cannot_be_carried_out_says_why(code, jane, more):
     assert (said(found), blocked(found)) == ([], [code])
 
 
+@pytest.mark.parametrize("state", ["suspended", "active"])
+def test_an_approval_that_is_yet_to_come_counts_for_nothing(state):
+    """It would be later than whatever is decided until then."""
+    made = suspended(company(status="SUSPENDED"), state=state, approval=approved(at="2026-11-23"))
+    catalog = replace(made, now=NOW + timedelta(days=2)).catalog()
+    assessed = assess(catalog, CONNECTOR, made.live(), beside())
+    assert blocked(complete(assessed, answers())) == ["account-approval-early"]
+
+
 def test_a_request_beside_a_suspension_is_a_contradiction():
     """One file cannot want both."""
     made = suspended(company(), unlock=request())
