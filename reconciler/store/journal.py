@@ -143,7 +143,7 @@ class Journal:
             "call": change.call.value,
             "person": change.person.id,
             "login": change.person.login,
-            "status": change.person.status,
+            "status_before": change.person.status,
             "source": source.hash,
             "reason": source.reason,
             "ticket": source.ticket,

@@ -374,6 +374,15 @@ async def test_a_run_that_is_asked_to_end_no_longer_waits_for_okta():
     assert okta.slept == [1.0, 3.0]
 
 
+async def test_nothing_is_taken_away_where_removals_are_switched_off():
+    """An unlock gives, and is carried out."""
+    okta = FakeAccounts.of(user("jane"), user("joe", "LOCKED_OUT"))
+    unlock = account_line(AccountAction.UNLOCK, "joe", "LOCKED_OUT")
+    lines = await results(okta, SUSPEND, CLEAR, unlock, allows_removals=False)
+    assert ends(lines) == [*STOPPED, Outcome.VERIFIED]
+    assert lines[0].detail == "what takes access away is switched off (--no-removals)"
+
+
 async def test_nothing_is_begun_when_the_minutes_are_over():
     """The reason is the run's own."""
     okta = FakeAccounts.of(user("jane"))

@@ -31,7 +31,7 @@ BEGUN = {
     "call": "suspend",
     "person": "00ujane",
     "login": "jane@example.com",
-    "status": "ACTIVE",
+    "status_before": "ACTIVE",
     "source": "5a",
     "reason": "laptop stolen",
     "ticket": "SEC-88",
