@@ -21,6 +21,7 @@ from reconciler.cli.session.apply import (
     Ask,
     apply_prepared,
     count_lines,
+    judge_exit_code,
     prepare_with,
 )
 from reconciler.cli.session.approvals import approvals_of
@@ -37,7 +38,7 @@ from reconciler.evidence.recorder import EvidenceRecorder
 from reconciler.model.catalog import Catalog, Connector
 from reconciler.model.errors import GuardRefused, ReconcilerError, UsageError
 from reconciler.model.evidence import RecentWrites
-from reconciler.model.outcome import ApplyResult, Outcome, Prepared
+from reconciler.model.outcome import ApplyResult, Prepared
 from reconciler.model.plan import Action, Plan
 from reconciler.planning.plan_codec import digest as digest_of
 from reconciler.planning.plan_codec import file_digest, load_plan, without_secrets
@@ -118,10 +119,10 @@ def command(context: click.Context, /, **typed: Any) -> int:  # noqa: ANN401 - c
                 return ExitCode.ERROR
             result, path = done
             path = _hand_over(path, asked.result)
-            recorder.record_ended(result, _code(result))
+            recorder.record_ended(result, judge_exit_code(result))
     screen.document(result_document(without_secrets(result, screen.clean)))
     screen.talk(f"result: {path}")
-    return _code(result)
+    return judge_exit_code(result)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -337,20 +338,6 @@ def _ask_to_apply(prepared: Prepared) -> bool:
     where = f"{prepared.plan.connector} ({prepared.plan.org.domain})"
     with interruptible():
         return click.confirm(f"Apply {count(ready, 'change')} to {where}?", err=True)
-
-
-def _code(result: ApplyResult) -> ExitCode:
-    """One beats three, three beats four."""
-    outcomes = {line.outcome for line in result.lines}
-    if result.interrupted:
-        return ExitCode.INTERRUPTED
-    if result.stopped_by:
-        return ExitCode.ERROR
-    if Outcome.HELD in outcomes:
-        return ExitCode.REFUSED
-    if result.blocked or any(not outcome.is_done for outcome in outcomes):
-        return ExitCode.PARTIAL
-    return ExitCode.OK
 
 
 def require_tip(settings: Settings, connection: Connection) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from reconciler.cli.exit_codes import ExitCode
 from reconciler.cli.session.deadline import GRACE_S, stop_when_asked
 from reconciler.cli.session.session import Session
 from reconciler.cli.terminal.progress import Watcher, show_progress
@@ -20,6 +21,7 @@ from reconciler.model.outcome import (
     AccountWrite,
     ApplyResult,
     LineResult,
+    Outcome,
     Prepared,
     Write,
 )
@@ -33,7 +35,14 @@ from reconciler.store.journal import Journal
 from reconciler.store.run_folder import make_run_folder
 from reconciler.workflows.apply import Run, carry_out
 
-__all__ = ["Ask", "UnansweredWrites", "apply_prepared", "count_lines", "prepare_with"]
+__all__ = [
+    "Ask",
+    "UnansweredWrites",
+    "apply_prepared",
+    "count_lines",
+    "judge_exit_code",
+    "prepare_with",
+]
 
 
 @dataclass(slots=True)
@@ -105,6 +114,21 @@ async def apply_prepared(
         raise
     write(path, dump_result(result, screen.clean))
     return result, path
+
+
+def judge_exit_code(result: ApplyResult) -> ExitCode:
+    """What the process says of the run. One beats three, three beats four."""
+    outcomes = {line.outcome for line in result.lines} | {n.outcome for n in result.accounts}
+    if result.interrupted:
+        return ExitCode.INTERRUPTED
+    if result.stopped_by:
+        return ExitCode.ERROR
+    if Outcome.HELD in outcomes:
+        return ExitCode.REFUSED
+    is_blocked = bool(result.blocked or result.blocked_accounts)
+    if is_blocked or any(not outcome.is_done for outcome in outcomes):
+        return ExitCode.PARTIAL
+    return ExitCode.OK
 
 
 async def _carry_out(

@@ -380,7 +380,7 @@ async def test_nothing_is_taken_away_where_removals_are_switched_off():
     unlock = account_line(AccountAction.UNLOCK, "joe", "LOCKED_OUT")
     lines = await results(okta, SUSPEND, CLEAR, unlock, allows_removals=False)
     assert ends(lines) == [*STOPPED, Outcome.VERIFIED]
-    assert lines[0].detail == "what takes access away is switched off (--no-removals)"
+    assert lines[0].detail == "removals are switched off (--no-removals)"
 
 
 async def test_nothing_is_begun_when_the_minutes_are_over():
