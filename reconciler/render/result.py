@@ -2,13 +2,21 @@
 
 from collections import Counter
 
-from reconciler.model.outcome import ApplyResult, LeftLine, LineResult, Outcome
+from reconciler.model.outcome import (
+    AccountResult,
+    ApplyResult,
+    LeftAccount,
+    LeftLine,
+    LineResult,
+    Outcome,
+)
 from reconciler.model.plan import Action, Plan
 from reconciler.model.stanzas import binding_stanza
 from reconciler.planning.plan_codec import digest
 from reconciler.planning.selection.deviations import Deviations, find_deviations
 from reconciler.planning.wording import describe
 from reconciler.render.document import Document, Fact, Mark, Row, Section, count
+from reconciler.render.rows.accounts import account_row, blocked_account_row, describe_account
 from reconciler.render.rows.citations import instant
 from reconciler.render.rows.guards import guard_row
 from reconciler.render.rows.memberships import blocked_row, change_row
@@ -28,9 +36,10 @@ _MARKS = {
 
 def result_document(result: ApplyResult) -> Document:
     """The result in words."""
-    undone = [line for line in result.lines if not line.outcome.is_made]
-    unconfirmed = [line for line in result.lines if line.outcome is Outcome.ACCEPTED]
-    done = [line for line in result.lines if line.outcome.is_done]
+    lines = _lines(result)
+    undone = [line for line in lines if not line.outcome.is_made]
+    unconfirmed = [line for line in lines if line.outcome is Outcome.ACCEPTED]
+    done = [line for line in lines if line.outcome.is_done]
     sections = (
         Section(title="Not done", rows=tuple(_row(line) for line in undone)),
         Section(
@@ -48,9 +57,15 @@ def result_document(result: ApplyResult) -> Document:
         Section(title="Done", rows=tuple(_row(line) for line in done)),
         Section(
             title="Reviewed lines left alone",
-            rows=tuple(_left_row(line) for line in result.left),
+            rows=(*map(_left_row, result.left_accounts), *map(_left_row, result.left)),
         ),
-        Section(title="Blocked", rows=tuple(blocked_row(b) for b in result.blocked)),
+        Section(
+            title="Blocked",
+            rows=(
+                *map(blocked_account_row, result.blocked_accounts),
+                *map(blocked_row, result.blocked),
+            ),
+        ),
     )
     where = f"{result.org.domain} ({result.org.id})"
     return Document(
@@ -66,6 +81,11 @@ def result_document(result: ApplyResult) -> Document:
     )
 
 
+def _lines(result: ApplyResult) -> tuple[AccountResult | LineResult, ...]:
+    """In the order in which they were carried out: accounts are changed before any group."""
+    return (*result.accounts, *result.lines)
+
+
 def _run_fact(result: ApplyResult) -> Fact:
     times = f"{instant(result.started_at)} to {instant(result.ended_at)}"
     return Fact("run", f"{result.run}, {times}")
@@ -73,15 +93,16 @@ def _run_fact(result: ApplyResult) -> Fact:
 
 def result_verdict(result: ApplyResult) -> str:
     """How the run ended, in a sentence."""
-    done = sum(1 for line in result.lines if line.outcome.is_done)
-    total = len(result.lines)
+    lines = _lines(result)
+    done = sum(1 for line in lines if line.outcome.is_done)
+    total = len(lines)
     if result.interrupted:
         return f"Interrupted: {done} of {count(total, 'change')} done; the next plan has the rest."
     if result.stopped_by:
         return f"Stopped, because {result.stopped_by}: {done} of {count(total, 'change')} done."
     if not total:
         return _idle_verdict(result)
-    if all(line.outcome is Outcome.HELD for line in result.lines):
+    if all(line.outcome is Outcome.HELD for line in lines):
         return f"Nothing was written: guards hold {count(total, 'change')}."
     return _done_verdict(result, done, total)
 
@@ -91,36 +112,51 @@ def _done_verdict(result: ApplyResult, done: int, total: int) -> str:
     if done == total:
         return "The one change is done." if total == 1 else f"All {total:,} changes are done."
     progress = f"{done} of {count(total, 'change')} done"
-    unconfirmed = sum(1 for line in result.lines if line.outcome is Outcome.ACCEPTED)
+    unconfirmed = sum(1 for line in _lines(result) if line.outcome is Outcome.ACCEPTED)
     if unconfirmed:
         return f"{progress}; Okta accepted {unconfirmed:,} more and does not show them yet."
     return f"{progress}."
 
 
 def _idle_verdict(result: ApplyResult) -> str:
-    if result.left:
+    if result.left_accounts or result.left:
         return "Nothing of the reviewed plan was left to do."
-    if result.blocked:
-        lines = count(len(result.blocked), "line is", "lines are")
+    number = _count_blocked(result)
+    if number:
+        lines = count(number, "line is", "lines are")
         return f"There was nothing to apply: {lines} blocked."
     return "There was nothing to apply."
 
 
 def _totals(result: ApplyResult) -> str:
-    counted = Counter(line.outcome for line in result.lines)
+    counted = Counter(line.outcome for line in _lines(result))
     parts = [f"{counted[outcome]} {outcome.value}" for outcome in Outcome if counted[outcome]]
-    return " · ".join([*parts, f"{len(result.blocked)} blocked"])
+    return " · ".join([*parts, f"{_count_blocked(result)} blocked"])
 
 
-def _left_row(line: LeftLine) -> Row:
+def _count_blocked(result: ApplyResult) -> int:
+    return len(result.blocked_accounts) + len(result.blocked)
+
+
+def _left_row(line: LeftAccount | LeftLine) -> Row:
+    if isinstance(line, LeftAccount):
+        return Row(mark=Mark.NOTE, head=f"{describe_account(line.change)}: {line.why}")
     return Row(mark=Mark.NOTE, head=f"{describe(line.change)}: {line.why}")
 
 
-def _row(line: LineResult) -> Row:
+def _row(line: AccountResult | LineResult) -> Row:
+    if isinstance(line, AccountResult):
+        shown = f"Okta showed {line.status} afterwards" if line.status else ""
+        details = tuple(text for text in (line.detail, shown) if text)
+        return _outcome_row(line, account_row(line.change), details)
     about = change_row(line.change)
     details = (line.detail,) if line.detail else ()
     if line.change.action is Action.CREATE_GROUP and line.change.group.id is not None:
         details = (*details, f"bind it by its id from now on: {binding_stanza(line.change.group)}")
+    return _outcome_row(line, about, details)
+
+
+def _outcome_row(line: AccountResult | LineResult, about: Row, details: tuple[str, ...]) -> Row:
     request = (f"request {line.request_id}",) if line.request_id else ()
     return Row(
         mark=_MARKS[line.outcome],

@@ -237,7 +237,7 @@ ENDED = result(
         account_result(
             AccountAction.CLEAR_SESSIONS,
             Outcome.ACCEPTED,
-            "Okta shows no sessions to anyone",
+            "the log does not show it yet",
             request_id="req-1",
             status="SUSPENDED",
         ),

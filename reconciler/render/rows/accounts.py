@@ -36,7 +36,6 @@ def account_rows(
 
 def account_row(change: AccountChange) -> Row:
     """One intended change of an account, with what it rests on and what follows from it."""
-    final = ", which cannot be undone" if change.consequences.is_final else ""
     reason = f"{escape_separator(change.reason)} {SEPARATOR} risk {change.risk.value}"
     details = (reason, *_consequences(change), *_source(change.source))
     mark = _mark(change)
@@ -44,7 +43,7 @@ def account_row(change: AccountChange) -> Row:
         details = (f"held by {', '.join(change.held_by)}: not carried out", *details)
     return Row(
         mark=mark,
-        head=f"{change.action.value} {_person(change.person)}{_transition(change)}{final}",
+        head=f"{change.action.value} {_transition(change)}{_finality(change)}",
         details=details,
     )
 
@@ -124,11 +123,15 @@ def _mark(change: AccountChange) -> Mark:
 
 
 def _transition(change: AccountChange) -> str:
-    """The status now and those of which one shows that it was done."""
-    now = _escape(change.person.status) or "no status"
+    """Who it is, the status now, and those of which one shows that it was done."""
     if not change.expects:
-        return f", {now} now"
-    return f": {now} {_ARROW} {' or '.join(map(_escape, change.expects))}"
+        return _person(change.person, change.person.status)
+    now, then = _escape(change.person.status) or "no status", map(_escape, change.expects)
+    return f"{_person(change.person)}: {now} {_ARROW} {' or '.join(then)}"
+
+
+def _finality(change: AccountChange) -> str:
+    return ", which cannot be undone" if change.consequences.is_final else ""
 
 
 def _consequences(change: AccountChange) -> Iterator[str]:

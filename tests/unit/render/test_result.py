@@ -4,14 +4,17 @@ from dataclasses import replace
 
 import pytest
 
+from reconciler.model.accounts import AccountAction
 from reconciler.model.outcome import Outcome
 from reconciler.render.formats.text import render
 from reconciler.render.result import result_document, result_verdict
+from tests.support.account_lines import ENDED, account_result
 from tests.support.samples import RESULT, line
 
 QUIET = replace(RESULT, lines=(), left=(), blocked=(), interrupted=False)
 DONE, HELD = line("v", Outcome.VERIFIED), line("h", Outcome.HELD, held_by=("x",))
 FAILED = line("f", Outcome.FAILED, "no answer")
+KEPT = account_result(AccountAction.DEACTIVATE, Outcome.HELD, "held by deactivations")
 
 
 def text(document):
@@ -58,6 +61,53 @@ def test_an_empty_result_reads_as_it_always_did(golden):
 def test_each_end_has_its_sentence(verdict, more):
     """Nothing to do, nothing left, all, some, stopped and interrupted are different things."""
     assert verdict == result_verdict(replace(QUIET, **more))
+
+
+def test_a_result_about_accounts_reads_as_it_always_did(golden):
+    """What was done to whom, and the status that Okta showed afterwards."""
+    assert {each.outcome for each in ENDED.accounts} == set(Outcome)
+    golden("result-accounts", text(result_document(ENDED)))
+
+
+@pytest.mark.parametrize(
+    ("verdict", "more"),
+    [
+        ("The one change is done.", {"accounts": ENDED.accounts[:1]}),
+        ("1 of 2 changes done.", {"accounts": ENDED.accounts[:1], "lines": (FAILED,)}),
+        ("All 2 changes are done.", {"accounts": ENDED.accounts[:1], "lines": (DONE,)}),
+        ("Nothing was written: guards hold 2 changes.", {"accounts": (KEPT,), "lines": (HELD,)}),
+        ("0 of 2 changes done.", {"accounts": (KEPT,), "lines": (FAILED,)}),
+        ("Nothing of the reviewed plan was left to do.", {"left_accounts": ENDED.left_accounts}),
+        (
+            "There was nothing to apply: 3 lines are blocked.",
+            {"blocked_accounts": ENDED.blocked_accounts[:1], "blocked": RESULT.blocked},
+        ),
+    ],
+)
+def test_lines_about_accounts_count_like_all_others(verdict, more):
+    """A run that changed one person's account did something."""
+    assert verdict == result_verdict(replace(QUIET, **more))
+
+
+def test_lines_about_accounts_stand_first():
+    """They were carried out first, and the rest may have waited for them."""
+    done = replace(
+        QUIET,
+        accounts=(account_result(AccountAction.SUSPEND, Outcome.VERIFIED, status="SUSPENDED"),),
+        lines=(DONE,),
+        left_accounts=ENDED.left_accounts,
+        left=RESULT.left,
+        blocked_accounts=ENDED.blocked_accounts[:1],
+        blocked=RESULT.blocked[:1],
+    )
+    document = result_document(done)
+    assert document.totals == "2 verified · 2 blocked"
+    assert [[row.head.split()[1] for row in section.rows] for section in document.sections] == [
+        ["suspend", "add"],
+        ["gus.tav@example.com", "jane@example.com"],
+        ["jane.roe@example.com", '"Cursor'],
+    ]
+    assert document.sections[0].rows[0].details == ("Okta showed SUSPENDED afterwards",)
 
 
 def test_what_is_not_done_stands_first_with_its_request():

@@ -111,7 +111,7 @@ def test_what_asks_for_a_change_can_be_judged_from_its_line(words, ref):
         (
             Row(
                 mark=Mark.REMOVE,
-                head=f"clear-sessions {JANE}, SUSPENDED now",
+                head=f"clear-sessions {JANE[:-1]}, SUSPENDED)",
                 details=(
                     "why · risk high",
                     "ends their Okta sessions and tokens, and forgets their devices",
