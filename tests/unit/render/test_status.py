@@ -1,5 +1,6 @@
 """The health of connectors in words: the silent ones in the verdict."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -120,3 +121,10 @@ def test_as_data_ages_are_seconds():
     assert (row["age_s"], row["is_current"], row["since"]) == (7200, True, [])
     assert row["last_run"] == row["last_good_run"]
     assert row["waiting"] == ['held: remove eve@example.com in "Claude\nusers"']
+
+
+def test_a_line_about_an_account_names_no_group():
+    """It is of a person alone."""
+    line = replace(HELD, action="deactivate", group=None, group_name="", member_class="deactivate")
+    (row,) = status_rows([judged(run(2, lines=(line,)))])
+    assert row["waiting"] == ["held: deactivate eve@example.com"]
