@@ -1,26 +1,21 @@
 """What a leaver loses, as one change to the catalog: every live grant, and the account."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
+from reconciler.accounts.authority import is_approved
 from reconciler.identity.catalog_person import CatalogPerson
-from reconciler.model.accounts import AccountDeclaration, AccountState
+from reconciler.model.accounts import AccountAction, AccountDeclaration, AccountState
 from reconciler.model.catalog import Catalog, Grant
 from reconciler.model.diagnostics import Span
 from reconciler.model.ids import login_key
 from reconciler.model.plan import BlockReason
-from reconciler.model.stanzas import (
-    KeyEdit,
-    account_file,
-    approval_stanza,
-    revocation_stanza,
-    state_stanzas,
-)
+from reconciler.model.stanzas import KeyEdit, account_file, revocation_edit, state_edits
 from reconciler.model.validity import Approval
 
-__all__ = ["Offboarding", "OffboardingRequest", "find_shield", "propose_offboarding"]
+__all__ = ["Offboarding", "OffboardingRequest", "find_refusal", "propose_offboarding"]
 
 _UNSAFE = re.compile(r"[^a-z0-9@._+-]+")
 _NOWHERE = Span("catalog")
@@ -43,6 +38,16 @@ class OffboardingRequest:
         each = {login_key(name): name for name in (*self.approved_by, self.by)}
         return (self.by, *(name for key, name in each.items() if key != login_key(self.by)))
 
+    def approval(self, now: datetime) -> Approval:
+        """Their word, given now."""
+        at = now.astimezone(UTC)
+        return Approval(
+            ticket=self.ticket,
+            approved_by=self.approvers,
+            approved_at=at.date(),
+            approved_time=at.time().replace(microsecond=0),
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offboarding:
@@ -59,8 +64,37 @@ class Offboarding:
     """What the account is to be; None where no connector changes accounts."""
 
 
-def find_shield(catalog: Catalog, person: CatalogPerson) -> BlockReason | None:
-    """Why the catalog lets no command touch the person's account."""
+def find_refusal(
+    catalog: Catalog, person: CatalogPerson, request: OffboardingRequest, now: datetime
+) -> BlockReason | None:
+    """Why the catalog lets nobody, or not these people, end the person's account."""
+    shield = _find_shield(catalog, person)
+    if shield is not None or not _changes_accounts(catalog):
+        return shield
+    own = next((name for name in request.approvers if person.goes_by(name)), None)
+    if own is not None:
+        return BlockReason(
+            code="approver-is-account",
+            summary=f"{own} is {person.name}, whose account it is",
+            hint="have another person ask for it",
+        )
+    action = AccountAction.DEACTIVATE if request.deactivates else AccountAction.SUSPEND
+    if is_approved(action, request.approval(now), catalog.settings):
+        return None
+    return BlockReason(
+        code="account-approval-insufficient",
+        summary=f"{action.value} of {person.name} needs more approval than that of "
+        f"{', '.join(request.approvers)}",
+        hint="name who may decide it with --by or --approved-by: an operator whose `may` lists it, "
+        "or an admin of the settings; two people to deactivate, one of them an admin",
+    )
+
+
+def _changes_accounts(catalog: Catalog) -> bool:
+    return any(each.lifecycle and not each.disabled for each in catalog.connectors.values())
+
+
+def _find_shield(catalog: Catalog, person: CatalogPerson) -> BlockReason | None:
     for each in catalog.settings.protected:
         if person.goes_by(each.login) or (each.id is not None and each.id == person.id):
             return BlockReason(
@@ -87,9 +121,11 @@ def propose_offboarding(
 ) -> Offboarding:
     """The change that ends all the person has; `paths` are those of the files below the catalog."""
     revoked = tuple(g for g in catalog.grants if person.goes_by(g.subject) and not g.has_ended(now))
-    ending = revocation_stanza(now, request.reason, request.by)
-    edits = [_write_key(grant.origin, ending) for grant in revoked]
-    if not any(c.lifecycle and not c.disabled for c in catalog.connectors.values()):
+    edits = [
+        revocation_edit(grant.origin or _NOWHERE, now, request.reason, request.by)
+        for grant in revoked
+    ]
+    if not _changes_accounts(catalog):
         return Offboarding(edits=tuple(edits), revoked=revoked)
     declared = [each for each in catalog.accounts if person.goes_by(each.subject)]
     if any(each.state is AccountState.DEACTIVATED for each in declared):
@@ -97,44 +133,15 @@ def propose_offboarding(
         closed = AccountState.DEACTIVATED
         return Offboarding(edits=tuple(edits), revoked=revoked, state=closed)
     state = AccountState.DEACTIVATED if request.deactivates else AccountState.SUSPENDED
-    wanted = _declare(person.name, state, request, now)
-    approval = approval_stanza(request.ticket, now, request.approvers)
-    stanzas = state_stanzas(state, request.reason, approval)
+    approval = request.approval(now)
     for each in declared:
-        edits += _edit_declaration(each, stanzas)
+        edits += state_edits(each.origin or _NOWHERE, state, request.reason, approval)
     path = f"users/{_free_name(person.name, paths)}.yaml"
+    wanted = AccountDeclaration(
+        subject=person.name, state=state, reason=request.reason, approval=approval
+    )
     new_file = None if declared else (path, account_file(wanted))
     return Offboarding(edits=tuple(edits), new_file=new_file, revoked=revoked, state=state)
-
-
-def _declare(
-    subject: str, state: AccountState, request: OffboardingRequest, now: datetime
-) -> AccountDeclaration:
-    return AccountDeclaration(
-        subject=subject,
-        state=state,
-        reason=request.reason,
-        approval=Approval(
-            ticket=request.ticket,
-            approved_by=request.approvers,
-            approved_at=now.date(),
-            requested_by=request.by,
-            approved_time=now.time().replace(microsecond=0, tzinfo=None),
-        ),
-    )
-
-
-def _write_key(at: Span | None, stanza: str) -> KeyEdit:
-    key, _, value = stanza.partition(": ")
-    return KeyEdit(at=at or _NOWHERE, key=key, value=value)
-
-
-def _edit_declaration(declared: AccountDeclaration, stanzas: tuple[str, ...]) -> Iterator[KeyEdit]:
-    """The state, why and by whom, for good; what is said of a suspension's end goes."""
-    for stanza in stanzas:
-        yield _write_key(declared.origin, stanza)
-    if declared.until is not None:
-        yield KeyEdit(at=declared.origin or _NOWHERE, key="until", value=None)
 
 
 def _free_name(login: str, paths: Collection[str]) -> str:

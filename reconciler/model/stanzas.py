@@ -35,8 +35,9 @@ __all__ = [
     "instant",
     "okta_stanza",
     "quote",
+    "revocation_edit",
     "revocation_stanza",
-    "state_stanzas",
+    "state_edits",
 ]
 
 _YOUR_EMAIL = "YOUR-EMAIL"
@@ -113,21 +114,25 @@ def binding_stanza(group: GroupRef) -> str:
     return f"group: {_flow(bind=_flow(id=_bare(group.id or ''), name=quote(group.name)))}"
 
 
-def revocation_stanza(now: datetime, reason: str, by: str = _YOUR_EMAIL) -> str:
+def revocation_stanza(now: datetime, reason: str) -> str:
     """What ends a grant today."""
+    return f"revoked: {_revocation(now, reason, _YOUR_EMAIL)}"
+
+
+def revocation_edit(at: Span, now: datetime, reason: str, by: str) -> KeyEdit:
+    """What ends the grant that stands there, today."""
+    return KeyEdit(at=at, key="revoked", value=_revocation(now, reason, by))
+
+
+def _revocation(now: datetime, reason: str, by: str) -> str:
     day = now.astimezone(UTC).date().isoformat()
-    return f"revoked: {_flow(at=day, by=_bare(by), reason=_bare(reason))}"
+    return _flow(at=day, by=_bare(by), reason=_bare(reason))
 
 
-def approval_stanza(ticket: str, at: datetime, by: tuple[str, ...] = (_YOUR_EMAIL,)) -> str:
-    """What approves a grant or an account's state, as of that instant, from that second on."""
-    who = _bare(by[0]) if len(by) == 1 else f"[{', '.join(map(_bare, by))}]"
+def approval_stanza(ticket: str, at: datetime) -> str:
+    """What approves a grant anew, as of that instant; it holds from the same second on."""
+    who = _bare(_YOUR_EMAIL)
     return f"approval: {_flow(ticket=quote(ticket), approved_by=who, approved_at=instant(at))}"
-
-
-def state_stanzas(state: AccountState, reason: str, approval: str) -> tuple[str, ...]:
-    """The lines of a person's file that say what their account is to be; `approval` is one."""
-    return (f"state: {state.value}", f"reason: {_bare(reason)}", approval)
 
 
 def okta_stanza(login: str, user_id: OktaUserId) -> str:
@@ -188,6 +193,15 @@ def account_file(declared: AccountDeclaration) -> str:
     for part, request in declared.requests:
         lines += [f"{part.value}:", *(f"  {line}" for line in _request_lines(request))]
     return "\n".join(lines) + "\n"
+
+
+def state_edits(
+    at: Span, state: AccountState, reason: str, approval: Approval
+) -> tuple[KeyEdit, ...]:
+    """What gives the person's file that stands there another state, without an end."""
+    values = (("state", state.value), ("reason", quote(reason)), ("approval", _approval(approval)))
+    written = (KeyEdit(at=at, key=key, value=value) for key, value in values)
+    return (*written, KeyEdit(at=at, key="until", value=None))
 
 
 def _request_lines(request: AccountRequest) -> tuple[str, ...]:

@@ -8,21 +8,21 @@ import pytest
 from reconciler.accounts.offboarding import (
     Offboarding,
     OffboardingRequest,
-    find_shield,
+    find_refusal,
     propose_offboarding,
 )
 from reconciler.identity.catalog_person import CatalogPerson, find_person
 from reconciler.model.accounts import AccountDeclaration, AccountState
 from reconciler.model.catalog import Canary, Catalog, Connector, IdentityMapping
 from reconciler.model.diagnostics import Span
-from reconciler.model.settings import ProtectedPerson, Settings
+from reconciler.model.settings import Contact, ProtectedPerson, Settings
 from reconciler.model.stanzas import KeyEdit
 from tests.support.nouns import approval, grant
 
 NOW = datetime(2026, 11, 28, 10, 15, 30, tzinfo=UTC)
 REQUEST = OffboardingRequest(reason="left: for good", ticket="HR-7", by="mira@example.com")
 REVOKED = '{at: 2026-11-28, by: "mira@example.com", reason: "left: for good"}'
-APPROVAL = '{ticket: "HR-7", approved_by: "mira@example.com", approved_at: 2026-11-28T10:15:30Z}'
+APPROVAL = '{ticket: "HR-7", approved_by: ["mira@example.com"], approved_at: 2026-11-28T10:15:30Z}'
 MAPPING = IdentityMapping(keys=("slack:U1", "mail@example.com"), login="jane@example.com")
 CONNECTOR = Connector(id="okta-prod", type="okta", name="Okta", lifecycle=True)
 
@@ -139,12 +139,44 @@ SHIELDED = {
 }
 
 
+LEAD = Settings(admins=(Contact(email="mira@example.com"),))
+APPROVED = replace(CATALOG, settings=LEAD)
+
+
+def refused(catalog, request=REQUEST):
+    """The code of what speaks against it."""
+    person = find_person(catalog, "jane@example.com")
+    assert isinstance(person, CatalogPerson)
+    found = find_refusal(catalog, person, request, NOW)
+    return found and found.code
+
+
 @pytest.mark.parametrize(("catalog", "code"), SHIELDED.values(), ids=SHIELDED)
 def test_a_protected_person_is_out_of_reach(catalog, code):
     """Whoever needs them gone takes the protection away first, in the open."""
-    person = find_person(catalog, "jane@example.com")
-    assert isinstance(person, CatalogPerson)
-    shield = find_shield(catalog, person)
-    assert shield is not None
-    assert shield.code == code
-    assert find_shield(CATALOG, person) is None
+    assert refused(catalog) == code
+
+
+DEACTIVATION = replace(REQUEST, deactivates=True)
+AGREED = {
+    "an admin": (APPROVED, REQUEST, None),
+    "nobody who may": (CATALOG, REQUEST, "account-approval-insufficient"),
+    "one person to deactivate": (APPROVED, DEACTIVATION, "account-approval-insufficient"),
+    "two people to deactivate": (
+        APPROVED,
+        replace(DEACTIVATION, approved_by=("ida@example.com",)),
+        None,
+    ),
+    "the person themselves": (
+        APPROVED,
+        replace(REQUEST, approved_by=("mail@example.com",)),
+        "approver-is-account",
+    ),
+    "where no account is changed": (replace(CATALOG, connectors={}), REQUEST, None),
+}
+
+
+@pytest.mark.parametrize(("catalog", "request_", "code"), AGREED.values(), ids=AGREED)
+def test_those_who_ask_have_to_be_enough(catalog, request_, code):
+    """No plan would carry the file out."""
+    assert refused(catalog, request_) == code
