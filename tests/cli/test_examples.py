@@ -55,6 +55,7 @@ def test_the_commands_are_these():
         "plan",
         "show",
         "apply",
+        "offboard",
         "drift",
         "evidence",
         "evidence verify",

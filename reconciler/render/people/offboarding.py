@@ -102,7 +102,5 @@ def _outside_row(account: NameCandidate) -> Row:
     return Row(
         mark=Mark.NOTE,
         head=f"{account.name} · {account.origin}" if account.origin else account.name,
-        details=(
-            f"look in {where} that the account is closed there, and what it owns handed over",
-        ),
+        details=(f"see in {where} that it is closed there, and that others have what it owns",),
     )

@@ -8,7 +8,7 @@ import click
 
 from reconciler.accounts.offboarding import (
     OffboardingRequest,
-    find_shield,
+    find_refusal,
     propose_offboarding,
 )
 from reconciler.catalog.files import Folder
@@ -22,6 +22,7 @@ from reconciler.cli.terminal.screen import Screen
 from reconciler.identity.catalog_person import CatalogPerson, UnclearName, find_person
 from reconciler.model.catalog import Catalog
 from reconciler.model.errors import GuardRefused, ReconcilerError, UsageError
+from reconciler.render.document import count
 from reconciler.render.formats.diagnostics import diagnostic_lines
 from reconciler.render.people.offboarding import offboarding_document
 from reconciler.store.atomic import Rewrite, rewrite_all
@@ -34,7 +35,7 @@ __all__ = ["command"]
     cls=Command,
     epilog=example(
         "reconciler offboard kenji.sato@example.com --reason 'left the company' --ticket HR-7 "
-        "--by mira.lindqvist@example.com"
+        "--by it-admins@example.com"
     ),
 )
 @click.argument("person")
@@ -64,6 +65,9 @@ def command(context: click.Context, /, person: str, deactivate: bool, **typed: A
     require_valid(loaded, screen, is_rehearsal=True)
     now = _find_now(chosen, loaded.catalog)
     found = require_person(loaded.catalog, person)
+    refusal = find_refusal(loaded.catalog, found, request, now)
+    if refusal is not None:
+        raise GuardRefused(refusal.code, refusal.summary, refusal.hint)
     proposal = propose_offboarding(loaded.catalog, found, request, now, _list_paths(folder))
     proposed = propose_files(folder, proposal.edits, proposal.new_file)
     _require_sound(proposed, chosen, screen, now)
@@ -73,13 +77,10 @@ def command(context: click.Context, /, person: str, deactivate: bool, **typed: A
 
 
 def require_person(catalog: Catalog, named: str) -> CatalogPerson:
-    """The one person whom the name means and whose account may be touched; else the error."""
+    """The one person whom the name means; else the error names who may be meant."""
     found = find_person(catalog, named)
     if isinstance(found, UnclearName):
         raise _unclear_error(named, found)
-    shield = find_shield(catalog, found)
-    if shield is not None:
-        raise GuardRefused(shield.code, shield.summary, shield.hint)
     return found
 
 
@@ -121,10 +122,11 @@ def _require_sound(proposed: Proposed, chosen: Settings, screen: Screen, now: da
             screen.talk(f"{each.edit.at}: {each.why}")
             if each.edit.stanza:
                 screen.talk(f"  write it there by hand: {each.edit.stanza}")
+        number = len(proposed.refused)
         raise ReconcilerError(
             "edit-refused",
-            f"{len(proposed.refused)} of the edits cannot be made here; nothing was written",
-            "make them by hand, then run this again for the rest",
+            f"{count(number, 'edit')} cannot be made here; nothing was written",
+            f"make {'it' if number == 1 else 'them'} by hand, then run this again for the rest",
         )
     judged = load_and_judge_from(proposed, None if is_rehearsal(chosen) else now)
     errors = find_errors(judged, is_rehearsal=True)
@@ -134,5 +136,5 @@ def _require_sound(proposed: Proposed, chosen: Settings, screen: Screen, now: da
         raise ReconcilerError(
             "offboarding-invalid",
             "the files would have errors; nothing was written",
-            "name with --by or --approved-by who may decide it; `settings.yaml` lists them",
+            "say what is wrong there in another way, or make the change by hand",
         )
