@@ -8,7 +8,16 @@ at all may hide any of them, so it is no part of being clean.
 from dataclasses import dataclass
 
 from reconciler.model.ids import OktaUserId
-from reconciler.model.plan import AccountDrift, Action, Blocked, Change, Drift, MemberClass, Plan
+from reconciler.model.plan import (
+    AccountDrift,
+    Action,
+    Blocked,
+    BlockedAccount,
+    Change,
+    Drift,
+    MemberClass,
+    Plan,
+)
 
 __all__ = ["DriftReport", "find_drift"]
 
@@ -26,6 +35,8 @@ class DriftReport:
     uncompared: tuple[Blocked, ...] = ()
     accounts: tuple[AccountDrift, ...] = ()
     """Accounts that are not in the state that git wants."""
+    blocked_accounts: tuple[BlockedAccount, ...] = ()
+    """States that cannot be compared with an account, beside those that are counted so."""
 
     @property
     def has_drift(self) -> bool:
@@ -36,7 +47,12 @@ class DriftReport:
     def number(self) -> int:
         """How many differences there are."""
         people = len(self.missing) + len(self.unapproved) + len(self.ended) + len(self.blocked)
-        return people + len(self.accounts)
+        return people + self.differing_accounts
+
+    @property
+    def differing_accounts(self) -> int:
+        """How many accounts are not as git wants them, or cannot be told."""
+        return len(self.accounts) + len(self.blocked_accounts)
 
     @property
     def is_clean(self) -> bool:
@@ -63,6 +79,7 @@ def find_drift(plan: Plan) -> DriftReport:
         ),
         uncompared=tuple(line for line in plan.blocked if line.group.key not in compared),
         accounts=plan.account_drift,
+        blocked_accounts=_select_uncounted(plan),
     )
 
 
@@ -70,3 +87,12 @@ def _is_counted(line: Blocked, counted: set[tuple[str, OktaUserId | None]]) -> b
     """Whether the line is about a person who is counted in a class of their own."""
     person = line.person.id if line.person else None
     return person is not None and (line.group.key, person) in counted
+
+
+def _select_uncounted(plan: Plan) -> tuple[BlockedAccount, ...]:
+    counted = {line.person.id for line in plan.account_drift}
+    return tuple(
+        line
+        for line in plan.blocked_accounts
+        if line.wanted is not None and not (line.person and line.person.id in counted)
+    )

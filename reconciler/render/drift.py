@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from reconciler.model.accounts import AccountState
 from reconciler.model.ids import PersonRef
-from reconciler.model.plan import Blocked, BlockedAccount, Change, Drift, Plan
+from reconciler.model.plan import Blocked, Change, Drift, Plan
 from reconciler.planning.drift import DriftReport, find_drift
 from reconciler.render.document import Document, Fact, Section, count
 from reconciler.render.rows.accounts import account_drift_row, blocked_account_row
@@ -28,8 +28,8 @@ def drift_document(plan: Plan) -> Document:
         Section(
             title="Accounts that differ",
             rows=(
-                *map(account_drift_row, plan.account_drift),
-                *map(blocked_account_row, _select_uncounted(plan)),
+                *map(account_drift_row, found.accounts),
+                *map(blocked_account_row, found.blocked_accounts),
             ),
             note="Okta does not show the state that git wants",
         ),
@@ -58,7 +58,7 @@ def drift_document(plan: Plan) -> Document:
         title=f"Drift of {plan.connector}",
         facts=_facts(plan),
         verdict=_verdict(found, plan),
-        totals=f"{_account_totals(plan)}"
+        totals=f"{_account_totals(found)}"
         f"{len(found.unapproved)} unapproved · {len(found.missing)} missing · "
         f"{len(found.blocked)} blocked · {len(found.ended)} ended · "
         f"{count(len(found.uncompared), 'group')} not compared",
@@ -68,15 +68,15 @@ def drift_document(plan: Plan) -> Document:
 
 def drift_content(plan: Plan) -> dict[str, object]:
     """The same as plain data, for programs."""
-    found, accounts = find_drift(plan), _list_accounts(plan)
+    found = find_drift(plan)
     return {
         "format": DRIFT_FORMAT,
         "connector": plan.connector,
         "sandbox": plan.sandbox,
         "org": {"id": plan.org.id, "domain": plan.org.domain},
         "as_of": plan.as_of.isoformat(),
-        "clean": found.is_clean and not accounts,
-        "accounts": accounts,
+        "clean": found.is_clean,
+        "accounts": _list_accounts(found),
         "missing": _rows(found.missing),
         "unapproved": _rows(found.unapproved),
         "blocked": [_row(line) | {"code": line.code} for line in found.blocked],
@@ -88,29 +88,15 @@ def drift_content(plan: Plan) -> dict[str, object]:
     }
 
 
-def _select_uncounted(plan: Plan) -> tuple[BlockedAccount, ...]:
-    """What is blocked of accounts that are not counted as differing already."""
-    counted = {line.person.id for line in plan.account_drift}
-    return tuple(
-        line
-        for line in plan.blocked_accounts
-        if line.wanted is not None and not (line.person and line.person.id in counted)
-    )
-
-
-def _count_accounts(plan: Plan) -> int:
-    return len(plan.account_drift) + len(_select_uncounted(plan))
-
-
-def _account_totals(plan: Plan) -> str:
-    number = _count_accounts(plan)
+def _account_totals(found: DriftReport) -> str:
+    number = found.differing_accounts
     return f"{count(number, 'account differs', 'accounts differ')} · " if number else ""
 
 
-def _list_accounts(plan: Plan) -> list[dict[str, object]]:
-    differing = [_account(line.person, line.wanted) for line in plan.account_drift]
+def _list_accounts(found: DriftReport) -> list[dict[str, object]]:
+    differing = [_account(line.person, line.wanted) for line in found.accounts]
     blocked = [
-        _account(line.person, line.wanted) | {"code": line.code} for line in _select_uncounted(plan)
+        _account(line.person, line.wanted) | {"code": line.code} for line in found.blocked_accounts
     ]
     return differing + blocked
 
@@ -152,11 +138,10 @@ def _facts(plan: Plan) -> tuple[Fact, ...]:
 def _verdict(found: DriftReport, plan: Plan) -> str:
     """A different sentence for clean, for drift, and for not knowing."""
     where = count(len(plan.groups), "group")
-    accounts = _count_accounts(plan)
-    if found.has_drift or accounts:
-        number = found.number + accounts
+    accounts = found.differing_accounts
+    if found.has_drift:
         beside = f" and {count(accounts, 'account')}" if accounts else ""
-        return f"{count(number, 'difference')} between git and Okta in {where}{beside}."
+        return f"{count(found.number, 'difference')} between git and Okta in {where}{beside}."
     if found.uncompared:
         return f"No drift in {where}, but others could not be compared, so this is not clean."
     return f"No drift: Okta holds what git says, in {where}."

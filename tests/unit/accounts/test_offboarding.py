@@ -66,8 +66,7 @@ def test_a_person_without_a_file_gets_one():
         "users/jane@example.com-3.yaml",
         (
             'user: "jane@example.com"\nstate: suspended\nreason: "left: for good"\n'
-            'approval: {ticket: "HR-7", requested_by: "mira@example.com", '
-            'approved_by: ["mira@example.com"], approved_at: 2026-11-28T10:15:30Z}\n'
+            f"approval: {APPROVAL}\n"
         ),
     )
 

@@ -1,6 +1,5 @@
 """The health of connectors in words: the silent ones in the verdict."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -125,6 +124,12 @@ def test_as_data_ages_are_seconds():
 
 def test_a_line_about_an_account_names_no_group():
     """It is of a person alone."""
-    line = replace(HELD, action="deactivate", group=None, group_name="", member_class="deactivate")
-    (row,) = status_rows([judged(run(2, lines=(line,)))])
+    line = PastAccount(
+        action="deactivate",
+        person=HELD.person,
+        login=HELD.login,
+        outcome=HELD.outcome,
+        at=HELD.at,
+    )
+    (row,) = status_rows([judged(run(2, accounts=(line,)))])
     assert row["waiting"] == ["held: deactivate eve@example.com"]
