@@ -99,8 +99,13 @@ def list_apps_of_group(call: Call) -> Answer:
 
 
 def list_links(call: Call) -> Answer:
-    """The active apps that the user has, directly or by a group, without pages."""
+    """The active apps that the user has, directly or by a group, without pages.
+
+    Who is deprovisioned has none (Okta: documented).
+    """
     user = users.user_of_path(call)
+    if decode_body(user.body)["status"] == "DEPROVISIONED":
+        return Answer(body=b"[]")
     sql = (
         "SELECT no, id, body FROM apps WHERE status = 'ACTIVE'"  # noqa: S608 -- own words
         f" AND (no IN ({_OWN_APPS_SQL}) OR no IN ({_APPS_BY_GROUP_SQL})) ORDER BY no"

@@ -55,14 +55,11 @@ def clear_sessions(call: Call) -> Answer:
     }
     with call.write() as transaction:
         user = users.user_of_path(call)
-        if decode_body(user.body)["status"] == "DEPROVISIONED":
-            match choices.clear_sessions_deprovisioned:
-                case "403":
-                    raise wrong_user_status()
-                case "404":
-                    raise not_found(call.parameters["user"], "User")
-                case _:
-                    pass
+        is_gone = decode_body(user.body)["status"] == "DEPROVISIONED"
+        if is_gone and choices.clear_sessions_deprovisioned == "403":
+            raise wrong_user_status()
+        if is_gone and choices.clear_sessions_deprovisioned == "404":
+            raise not_found(call.parameters["user"], "User")
         lifecycle.clear_sessions(transaction, user, flags)
     return NO_CONTENT
 
@@ -74,7 +71,7 @@ def _apply(call: Call, transaction: Transaction, operation: Operation) -> Resour
     account = accounts.account_of(transaction, user)
     verdict = user_lifecycle.decide(account, operation, options.choices)
     if not isinstance(verdict, Transition):
-        raise Failure(verdict.http, verdict.code, verdict.summary, *verdict.causes)
+        raise users.failure_of(verdict)
     changed = lifecycle.carry_out(transaction, user, operation, verdict, options)
     if call.query.get("revokeSessions", "").lower() == "true":
         lifecycle.clear_sessions(transaction, changed)

@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 
 from reconciler.sandbox.api_errors import (
+    Failure,
     invalid_search,
     not_found,
     search_and_filter,
@@ -22,6 +23,7 @@ from reconciler.sandbox.ids import new_id
 from reconciler.sandbox.request import Answer, Call
 from reconciler.sandbox.resources import sparse_fields, user_profile, users
 from reconciler.sandbox.resources.groups import encode_groups
+from reconciler.sandbox.resources.user_lifecycle import STILL_MOVING, Refusal
 from reconciler.sandbox.resources.user_profile import Secrets
 from reconciler.sandbox.resources.users import encode_user, encode_users, new_user_body
 from reconciler.sandbox.search import queries, user_index
@@ -134,6 +136,11 @@ def replace_user(call: Call) -> Answer:
     return _edit(call, is_partial=False)
 
 
+def failure_of(refusal: Refusal) -> Failure:
+    """What is not done, as an answer."""
+    return Failure(refusal.http, refusal.code, refusal.summary, *refusal.causes)
+
+
 def user_of_path(call: Call) -> Resource:
     """The user that the path names."""
     name = call.parameters["user"]
@@ -230,7 +237,10 @@ def _edit(call: Call, *, is_partial: bool) -> Answer:
     with call.write() as transaction:
         user = user_of_path(call)
         users.check_if_match(call.headers.get("if-match"), user.body)
-        if decode_body(user.body)["status"] == "DEPROVISIONED":
+        now = decode_body(user.body)
+        if now.get("transitioningToStatus"):
+            raise failure_of(STILL_MOVING)
+        if now["status"] == "DEPROVISIONED":
             if call.core.options().choices.update_deprovisioned == "404":
                 raise not_found(call.parameters["user"], "User")
             raise wrong_user_status()

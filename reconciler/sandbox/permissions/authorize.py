@@ -2,7 +2,8 @@
 
 The rules are simpler than Okta's: SUPER_ADMIN and ORG_ADMIN may do everything, any role may read,
 and each other role may write what `_MAY` says. Who has no role may read only themselves. A group
-that carries an admin role is for SUPER_ADMIN alone to fill (Okta: issue, terraform 2921). Group
+that carries an admin role is for SUPER_ADMIN alone to fill (Okta: issue, terraform 2921), and an
+admin's account is for higher admins to change. Group
 admins can be limited to target groups; what becomes of the others is the choice
 `role_filtered_group`. A service app is judged by the roles that it holds itself; what custom roles
 add is in `custom_roles`.
@@ -20,6 +21,7 @@ from reconciler.sandbox.permissions import custom_roles, roles
 from reconciler.sandbox.permissions.roles import EffectiveRoles, effective_roles
 from reconciler.sandbox.request import Answer, Call
 from reconciler.sandbox.resources.user_lifecycle import Operation
+from reconciler.sandbox.search.queries import find_user
 
 
 class Privilege(Enum):
@@ -49,6 +51,7 @@ _PRIVILEGES: Final[Mapping[str, frozenset[Privilege]]] = {
 _ORG_WIDE: Final = frozenset({"SUPER_ADMIN", "ORG_ADMIN"})
 _GROUP_ADMINS: Final = frozenset({"USER_ADMIN", "GROUP_MEMBERSHIP_ADMIN"})
 _TOKENS: Final = "/api/v1/api-tokens"
+_ACCOUNT: Final = "/api/v1/users/{user}"
 _MEMBERSHIP: Final = "/api/v1/groups/{group}/users/{user}"
 _CREDENTIAL_OPERATIONS: Final = (
     Operation.UNLOCK,
@@ -91,6 +94,8 @@ def decide(call: Call, path: str) -> Answer | None:
         found = custom_roles.refusal(call, path, effective.custom)
     if found is not None:
         raise found
+    if _is_above(call, path, effective):
+        raise not_permitted()
     is_members = _needed_privilege(call.request_info.method, path) is Privilege.MEMBERS
     if is_members and "SUPER_ADMIN" not in effective.roles and _gives_roles(call):
         raise not_permitted()
@@ -181,6 +186,24 @@ def _visible_groups(effective: EffectiveRoles) -> frozenset[str] | None:
     if not effective.targets or by_custom is None:
         return None
     return effective.targets | by_custom
+
+
+def _is_above(call: Call, path: str, effective: EffectiveRoles) -> bool:
+    """Whether the request would change an admin's account, and the caller is a lesser admin.
+
+    An admin's account is changed by super admins, and by org admins if it is no super admin's
+    (reported of the first, assumed of the second).
+    """
+    is_read = call.request_info.method in {"GET", "HEAD"}
+    if is_read or not path.startswith(_ACCOUNT) or "SUPER_ADMIN" in effective.roles:
+        return False
+    user = find_user(call.core.database, call.parameters["user"])
+    if user is None:
+        return False
+    held = roles.role_types_of_user(call.core.database, user.id)
+    if "ORG_ADMIN" in effective.roles:
+        return "SUPER_ADMIN" in held
+    return bool(held or roles.custom_roles_of(call.core.database, user.id))
 
 
 def _gives_roles(call: Call) -> bool:

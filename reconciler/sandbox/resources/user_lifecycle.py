@@ -86,7 +86,7 @@ _WRONG_STATUS: Final = Refusal(
     summary="This operation is not allowed in the user's current status.",
 )
 _RESET_FAILED: Final = Refusal(http=403, code="E0000017", summary="Password reset failed")
-_STILL_MOVING: Final = Refusal(
+STILL_MOVING: Final = Refusal(
     http=409,
     code="E0000112",
     summary="Cannot update this user because they are still being activated."
@@ -186,7 +186,7 @@ def decide(
     elsewhere, is active at once; the others must set one first.
     """
     if account.moving_to is not None:
-        return _STILL_MOVING
+        return STILL_MOVING
     to = _TRANSITIONS[operation].get(account.status)
     if to is None or _is_refused(account, operation, choices):
         return _refusal(account, operation, choices)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reconciler.sandbox import SandboxError
+from reconciler.sandbox import Operation, SandboxError
 
 
 def test_a_hand_is_logged_as_a_person(sandbox, ids):
@@ -66,3 +66,32 @@ def test_the_deleted_are_gone(sandbox, ask, ids):
     assert ask("GET", f"/api/v1/users/{ids['jane.doe@acme.example']}").status_code == 404
     assert ask("GET", f"/api/v1/groups/{ids['empty']}").status_code == 404
     assert len(sandbox.members("claude-enterprise")) == 2
+
+
+def test_an_account_is_changed_once_and_then_was_so_already(sandbox):
+    """By a person, through no token."""
+    ravi = "ravi.rao@acme.example"
+    assert sandbox.change_account(Operation.SUSPEND, ravi)
+    assert not sandbox.change_account(Operation.SUSPEND, ravi)
+    assert sandbox.change_account(Operation.RESET_FACTORS, ravi)
+    suspended, reset = sandbox.log()
+    assert (suspended.event, suspended.user) == ("user.lifecycle.suspend", ravi)
+    assert {(row.actor, row.token_id) for row in (suspended, reset)} == {
+        ("Jane.Doe@acme.example", "")
+    }
+
+
+@pytest.mark.parametrize(
+    ("operation", "login", "why"),
+    [
+        (Operation.SUSPEND, "new.comer@acme.example", "STAGED: Cannot suspend a user that is not"),
+        (Operation.UNLOCK, "gone.away@acme.example", "DEPROVISIONED: The user is not locked out"),
+        (Operation.RESET_PASSWORD, "sus.pended@acme.example", "SUSPENDED: This operation is not"),
+        (Operation.LOCK, "nobody@acme.example", "no user"),
+    ],
+)
+def test_what_the_status_forbids_is_said(sandbox, operation, login, why):
+    """With Okta's reason."""
+    with pytest.raises(SandboxError, match=why):
+        sandbox.change_account(operation, login)
+    assert sandbox.log() == ()

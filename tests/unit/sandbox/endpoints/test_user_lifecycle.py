@@ -139,11 +139,104 @@ def test_a_user_is_deleted_in_two_steps(ask, sandbox):
     ]
 
 
-def test_sessions_can_be_ended(ask, sandbox):
-    """Nothing is left of it but the event."""
-    assert ask("DELETE", f"{RAVI}/sessions").status_code == 204
+@pytest.mark.parametrize(
+    ("query", "flags"),
+    [
+        ({}, {"oauthTokens": "false", "forgetDevices": "true"}),
+        ({"oauthTokens": "true"}, {"oauthTokens": "true", "forgetDevices": "true"}),
+        (
+            {"oauthTokens": "TRUE", "forgetDevices": "false"},
+            {"oauthTokens": "true", "forgetDevices": "false"},
+        ),
+    ],
+)
+def test_sessions_can_be_ended(ask, sandbox, query, flags):
+    """Nothing is left of it but the event, which says what went with them."""
+    answer = ask("DELETE", f"{RAVI}/sessions", params=query)
+    assert (answer.status_code, answer.content) == (204, b"")
     (row,) = sandbox.log()
     assert (row.event, row.user) == ("user.session.clear", "ravi.rao@acme.example")
+    (event,) = ask("GET", "/api/v1/logs").json()
+    assert flags.items() <= event["debugContext"]["debugData"].items()
+    assert event["legacyEventType"] == "core.user_auth.session_clear"
+    assert [target["type"] for target in event["target"]] == ["User"]
+
+
+def test_sessions_that_cannot_be_ended_say_why(ask, sandbox):
+    """Of nobody, or with a flag that is neither true nor false."""
+    missing = ask("DELETE", "/api/v1/users/nobody/sessions")
+    assert (missing.status_code, missing.json()["errorCode"]) == (404, "E0000007")
+    wrong = ask("DELETE", f"{RAVI}/sessions", params={"oauthTokens": "yes"})
+    assert (wrong.status_code, wrong.json()["errorCode"]) == (400, "E0000001")
+    assert sandbox.log() == ()
+
+
+@pytest.mark.parametrize(
+    ("choice", "code"), [("204", None), ("403", "E0000038"), ("404", "E0000007")]
+)
+def test_the_sessions_of_who_is_gone_are_a_choice(ask, world, choice, code):
+    """What Okta answers is not known."""
+    options = Options(choices=Choices(clear_sessions_deprovisioned=choice, forget_devices="false"))
+    with Sandbox.open(None, world=replace(world, options=options)) as org:
+        answer = ask("DELETE", f"{GONE}/sessions", org=org)
+        assert answer.status_code == int(choice)
+        assert code is None or answer.json()["errorCode"] == code
+        assert len(org.log()) == (1 if code is None else 0)
+        ask("DELETE", f"{RAVI}/sessions", org=org)
+        event = ask("GET", "/api/v1/logs", org=org).json()[-1]
+        assert event["debugContext"]["debugData"]["forgetDevices"] == "false"
+
+
+def test_a_reset_can_end_the_sessions_too(ask, sandbox):
+    """Each with its own event."""
+    ask("POST", f"{RAVI}/lifecycle/reset_password?sendEmail=true&revokeSessions=true")
+    assert [row.event for row in sandbox.log()] == [
+        *("user.account.reset_password", "user.session.clear"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("provider", "status", "after"),
+    [
+        ("FEDERATION", 200, "OKTA"),
+        ("SOCIAL", 200, "OKTA"),
+        ("IMPORT", 200, "IMPORT"),
+        ("ACTIVE_DIRECTORY", 403, "ACTIVE_DIRECTORY"),
+        ("LDAP", 403, "LDAP"),
+    ],
+)
+def test_a_reset_changes_where_one_signs_in(ask, world, provider, status, after):
+    """Silently, unless a directory keeps the password."""
+    people = (replace(world.users[1], provider=provider), *world.users[2:])
+    world = replace(world, users=people, groups=(), apps=(), rules=())
+    with Sandbox.open(None, world=world) as org:
+        reset = f"{RAVI}/lifecycle/reset_password?sendEmail=true"
+        assert ask("POST", reset, org=org).status_code == status
+        user = ask("GET", RAVI, org=org).json()
+    assert user["credentials"]["provider"]["type"] == after
+    assert user["status"] == ("RECOVERY" if status == 200 else "ACTIVE")
+    assert ("password" in user["credentials"]) == (after in {"OKTA", "IMPORT"})
+
+
+@pytest.mark.parametrize(
+    ("status", "links"),
+    [
+        ("STAGED", {"activate"}),
+        ("PROVISIONED", {"suspend", "resetPassword", "reactivate", "deactivate"}),
+        ("ACTIVE", {"suspend", "resetPassword", "expirePassword", "deactivate"}),
+        ("PASSWORD_EXPIRED", {"suspend", "resetPassword", "expirePassword", "deactivate"}),
+        ("RECOVERY", {"resetPassword", "reactivate", "deactivate"}),
+        ("LOCKED_OUT", {"unlock", "resetPassword", "deactivate"}),
+        ("SUSPENDED", {"unsuspend", "deactivate"}),
+        ("DEPROVISIONED", {"activate", "delete"}),
+    ],
+)
+def test_a_user_links_to_what_may_come_next(ask, sandbox, status, links):
+    """By the status; the calls that change something of the account."""
+    sandbox.set_status("ravi.rao@acme.example", status)
+    shown = set(ask("GET", RAVI).json()["_links"])
+    others = {"self", "schema", "type", "resetFactors", "forgotPassword", "changePassword"}
+    assert shown - others - {"changeRecoveryQuestion"} == links
 
 
 @pytest.mark.parametrize(

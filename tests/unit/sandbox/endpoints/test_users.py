@@ -49,6 +49,8 @@ def test_each_question_finds_its_own(ask, query, found):
         ({"filter": 'status ne "ACTIVE"'}, "E0000031"),
         ({"search": 'status ne "ACTIVE"'}, "E0000031"),
         ({"search": 'profile.title co "abc"'}, "E0000031"),
+        ({"search": 'credentials.provider.type eq "LDAP"'}, "E0000031"),
+        ({"filter": 'credentials.provider.type eq "LDAP"'}, "E0000031"),
         ({"search": "("}, "E0000031"),
         ({"search": "id pr", "filter": 'id eq "x"'}, "E0000033"),
         ({"after": "bad"}, "E0000029"),

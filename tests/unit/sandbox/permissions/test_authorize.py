@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.sandbox import Fault, Group, Sandbox, Token, User, World
+from reconciler.sandbox import CustomRole, Fault, Group, Sandbox, Token, User, World
 from reconciler.sandbox.world.options import Choices, Options
 
-BOT, ADA = "bot@x.example", "ada@x.example"
+BOT, ADA, EVE = "bot@x.example", "ada@x.example", "eve@x.example"
 GROUP, ADMINS, OTHER = Group(name="tools"), Group(name="admins"), Group(name="other")
 MEMBER = f"/api/v1/groups/{GROUP.id}/users/{User(login=ADA).id}"
 PROFILE = {"profile": {"name": "new"}}
@@ -15,8 +15,8 @@ REQUESTS = {
     "read": ("GET", "/api/v1/groups", None),
     "members": ("PUT", MEMBER, None),
     "groups": ("POST", "/api/v1/groups", PROFILE),
-    "users": ("POST", f"/api/v1/users/{ADA}", {"profile": {"title": "x"}}),
-    "credentials": ("POST", f"/api/v1/users/{ADA}/lifecycle/reset_factors", None),
+    "users": ("POST", f"/api/v1/users/{EVE}", {"profile": {"title": "x"}}),
+    "credentials": ("POST", f"/api/v1/users/{EVE}/lifecycle/reset_factors", None),
     "see tokens": ("GET", "/api/v1/api-tokens", None),
     "tokens": ("DELETE", f"/api/v1/api-tokens/{Token(name='spare', owner=ADA).id}", None),
 }
@@ -37,6 +37,7 @@ def org_of(*roles, targets=(), **choices):
         users=(
             User(login=BOT, roles=roles, targets=targets),
             User(login=ADA, roles=("SUPER_ADMIN",)),
+            User(login=EVE),
         ),
         groups=(replace(GROUP, members=()), replace(ADMINS, roles=("APP_ADMIN",)), OTHER),
         tokens=(Token(name="bot", owner=BOT), Token(name="spare", owner=ADA)),
@@ -162,3 +163,44 @@ def test_targets_limit_group_admins_only(ask):
     with org_of("USER_ADMIN", "ORG_ADMIN", targets=("tools",)) as org:
         assert ask("GET", f"/api/v1/groups/{OTHER.id}", org=org).status_code == 200
         assert len(ask("GET", "/api/v1/groups", org=org).json()) == 4
+
+
+@pytest.mark.parametrize(
+    ("role", "refused"),
+    [
+        ("SUPER_ADMIN", set()),
+        ("ORG_ADMIN", {ADA}),
+        ("USER_ADMIN", {ADA, "app@x.example", "custom@x.example"}),
+        ("HELP_DESK_ADMIN", {ADA, "app@x.example", "custom@x.example"}),
+    ],
+)
+@pytest.mark.parametrize(
+    ("method", "ending"), [("POST", "lifecycle/reset_factors"), ("DELETE", "sessions")]
+)
+def test_an_admins_account_is_for_higher_admins(ask, role, refused, method, ending):
+    """403 E0000006; whom the role does not cover is not changed, and can still be read."""
+    custom = CustomRole(name="c", permissions=("okta.users.read",))
+    world = World(
+        users=(
+            User(login=BOT, roles=(role,)),
+            User(login=ADA, roles=("SUPER_ADMIN",)),
+            User(login="app@x.example"),
+            User(login="custom@x.example", custom_roles=(custom,)),
+            User(login=EVE),
+        ),
+        groups=(replace(ADMINS, roles=("APP_ADMIN",), members=("app@x.example",)),),
+        tokens=(Token(name="bot", owner=BOT),),
+    )
+    with Sandbox.open(None, world=world) as org:
+        found = set()
+        for user in world.users[1:]:
+            path = f"/api/v1/users/{user.login}"
+            assert ask("GET", path, org=org).status_code == 200
+            answer = ask(method, f"{path}/{ending}", org=org)
+            if answer.status_code == 403:
+                assert answer.json()["errorCode"] == "E0000006"
+                found.add(user.login)
+        assert found == refused
+        assert len(org.log()) == len(world.users) - 1 - len(refused)
+        missing = ask(method, f"/api/v1/users/nobody@x.example/{ending}", org=org)
+        assert missing.status_code == 404

@@ -6,7 +6,7 @@ from reconciler.sandbox import CustomRole, Group, OAuthClient, Sandbox, Token, U
 from reconciler.sandbox.world.options import Choices, Options
 from tests.support import signing
 
-BOT, ADA = "bot@x.example", "ada@x.example"
+BOT, ADA, ROOT = "bot@x.example", "ada@x.example", "root@x.example"
 TOOLS, OTHER = Group(name="tools"), Group(name="other", members=(ADA,))
 URL = "https://acme.okta.com/oauth2/v1/token"
 SCOPES = (
@@ -34,7 +34,12 @@ def org(request):
             world=World(
                 users=(
                     User(login=BOT, **(given if is_user else {})),
-                    User(login=ADA, roles=("SUPER_ADMIN",)),
+                    User(login=ADA),
+                    User(login=ROOT, roles=("SUPER_ADMIN",)),
+                    *(
+                        User(login=f"{status.lower()}@x.example", status=status)
+                        for status in ("SUSPENDED", "LOCKED_OUT", "STAGED", "PROVISIONED")
+                    ),
                 ),
                 groups=(TOOLS, OTHER, Group(name="admins", roles=("APP_ADMIN",))),
                 tokens=(Token(name="bot", owner=BOT),),
@@ -90,6 +95,26 @@ def member(group):
             f"/api/v1/users/{ADA}/lifecycle/expire_password",
             ("okta.users.credentials.expirePassword",),
         ),
+        *(
+            (
+                "POST",
+                f"/api/v1/users/{name}@x.example/lifecycle/{operation}",
+                (f"okta.users.{permission}",),
+            )
+            for operation, name, permission in (
+                ("unsuspend", "suspended", "lifecycle.unsuspend"),
+                ("unlock", "locked_out", "lifecycle.unlock"),
+                ("deactivate", "ada", "lifecycle.deactivate"),
+                ("activate", "staged", "lifecycle.activate"),
+                ("reactivate", "provisioned", "lifecycle.activate"),
+                ("reset_password?sendEmail=true", "ada", "credentials.resetPassword"),
+            )
+        ),
+        (
+            "DELETE",
+            f"/api/v1/users/{ADA}/sessions",
+            ("okta.users.lifecycle.clearSessions",),
+        ),
         ("DELETE", f"/api/v1/groups/{TOOLS.id}", ("okta.groups.manage",)),
     ],
 )
@@ -101,6 +126,23 @@ def test_a_permission_allows_its_own_and_no_more(org, send, method, path, permis
         with org("okta.iam.manage", *(set(permissions) - {absent})) as opened:
             response = send(opened, method, path)
             assert (response.status_code, response.json()["errorCode"]) == (403, "E0000006")
+
+
+@pytest.mark.parametrize(
+    ("choice", "permission", "status"),
+    [
+        ("activate", "activate", 200),
+        ("activate", "deactivate", 403),
+        ("manage", "activate", 403),
+        ("manage", "manage", 200),
+    ],
+)
+def test_which_permission_reactivating_needs_is_a_choice(org, send, choice, permission, status):
+    """Okta names none of that name."""
+    held = f"okta.users.lifecycle.{permission}"
+    with org(held, reactivate_permission=choice) as opened:
+        path = "/api/v1/users/provisioned@x.example/lifecycle/reactivate?sendEmail=true"
+        assert send(opened, "POST", path).status_code == status
 
 
 @pytest.mark.parametrize("path", ["/api/v1/logs", "/api/v1/org", "/api/v1/groups/rules"])

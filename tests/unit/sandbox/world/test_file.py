@@ -152,6 +152,46 @@ tokens:
     assert (sso["passwordChanged"], sso["lastLogin"]) == (None, None)
 
 
+def test_an_account_has_a_provider_and_a_place_at_work(tmp_path, ask):
+    """As Okta shows them: who signs in elsewhere has no password here."""
+    text = """
+transition_lag: 20
+unlock_after: 900
+users:
+  - {login: root@x.example, roles: [SUPER_ADMIN]}
+  - {login: ad@x.example, provider: ACTIVE_DIRECTORY, provider_name: corp.example}
+  - {login: fed@x.example, provider: FEDERATION, title: Analyst, department: Support,
+     manager: Mira Lindqvist, manager_id: mira@x.example}
+  - {login: moved@x.example, provider: IMPORT}
+tokens:
+  - {name: t, owner: root@x.example}
+"""
+    world = read(tmp_path, text)
+    assert (world.options.transition_lag, world.options.unlock_after) == (20, 900)
+    with Sandbox.open(None, world=world) as org:
+        shown = {
+            name: ask("GET", f"/api/v1/users/{name}@x.example", org=org).json()
+            for name in ("ad", "fed", "moved", "root")
+        }
+        assert [row.provider for row in org.users()] == [
+            *("OKTA", "ACTIVE_DIRECTORY", "FEDERATION", "IMPORT"),
+        ]
+    assert {name: user["credentials"]["provider"] for name, user in shown.items()} == {
+        "ad": {"type": "ACTIVE_DIRECTORY", "name": "corp.example"},
+        "fed": {"type": "FEDERATION", "name": "FEDERATION"},
+        "moved": {"type": "IMPORT", "name": "IMPORT"},
+        "root": {"type": "OKTA", "name": "OKTA"},
+    }
+    assert {name for name, user in shown.items() if "password" in user["credentials"]} == {
+        *("moved", "root"),
+    }
+    profile = shown["fed"]["profile"]
+    assert [profile[key] for key in ("title", "department", "manager", "managerId")] == [
+        *("Analyst", "Support", "Mira Lindqvist", "mira@x.example"),
+    ]
+    assert "manager" not in shown["ad"]["profile"]
+
+
 def test_an_unknown_key_names_the_nearest(tmp_path):
     """A slip of the pen is found at once."""
     with pytest.raises(WorldError, match=r"unknown key: memebers.*members"):

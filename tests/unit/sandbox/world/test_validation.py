@@ -20,6 +20,8 @@ BAD = World(
     users=(
         User(login="a@x.example"),
         User(login="A@x.example", status="HAPPY"),
+        User(login="b@x.example", provider="FEDERATED"),
+        User(login="c@x.example", provider="SOCIAL", has_password=True),
     ),
     groups=(
         Group(name="g", members=("nobody@x.example", "a@x.example", "A@x.example")),
@@ -41,6 +43,8 @@ def test_every_problem_is_named():
     for words in (
         "users: the login a@x.example is there more than once",
         "users: A@x.example: no such status: HAPPY",
+        'users: b@x.example: no such provider: FEDERATED; did you mean "FEDERATION"?',
+        "users: c@x.example: SOCIAL has no password",
         "groups: the name g is there more than once",
         "groups: g: the member nobody@x.example is no user",
         "groups: g: the member a@x.example is there more than once",
