@@ -76,9 +76,13 @@ def set_status(core: Core, login: str, status: str) -> None:
     with _transaction(core) as transaction:
         user = find_user(core, login)
         operation = _OPERATIONS.get(status)
-        event = _CHANGED if operation is None else lifecycle.EVENTS[operation]
+        if operation is None:
+            users.set_status(transaction, user, status, _CHANGED)
+            return
         author = _person(user) if operation is Operation.LOCK else transaction.author
-        users.set_status(replace(transaction, author=author), user, status, event)
+        is_named = lifecycle.names_target(operation, core.options())
+        own = replace(transaction, author=author)
+        users.set_status(own, user, status, lifecycle.EVENTS[operation], has_target=is_named)
 
 
 def rename_login(core: Core, old: str, new: str) -> None:

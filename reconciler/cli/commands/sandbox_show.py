@@ -9,7 +9,7 @@ from typing import Final, TextIO, TypeAlias
 from reconciler.model.errors import StoreError
 from reconciler.render.formats.escape import escape
 from reconciler.render.formats.text import Line
-from reconciler.sandbox import Fault, Sandbox
+from reconciler.sandbox import Fault, Sandbox, UserRow
 
 __all__ = ["SUBJECTS", "new_key_file", "show_lines"]
 
@@ -28,7 +28,7 @@ def show_lines(sandbox: Sandbox, what: str, group: str) -> Iterator[Line]:
 
 
 def _users(sandbox: Sandbox, _group: str) -> list[_Row]:
-    return [(u.id, u.status, u.provider, u.login, u.email) for u in sandbox.users()]
+    return list(map(_user, sandbox.users()))
 
 
 def _groups(sandbox: Sandbox, _group: str) -> list[_Row]:
@@ -36,7 +36,12 @@ def _groups(sandbox: Sandbox, _group: str) -> list[_Row]:
 
 
 def _members(sandbox: Sandbox, group: str) -> list[_Row]:
-    return [(u.id, u.status, u.provider, u.login, u.email) for u in sandbox.members(group)]
+    return list(map(_user, sandbox.members(group)))
+
+
+def _user(row: UserRow) -> _Row:
+    status = f"{row.status}, to be {row.moving_to}" if row.moving_to else row.status
+    return (row.id, status, row.provider, row.login, row.email)
 
 
 def _rules(sandbox: Sandbox, _group: str) -> list[_Row]:

@@ -68,11 +68,19 @@ def carry_out(
         moving = users.start_moving(transaction, user, verdict.to)
         _postpone(transaction, moving, verdict.to, event, options.transition_lag)
         return moving
-    changed = users.set_status(transaction, user, verdict.to, event, verdict.provider)
+    is_named = names_target(operation, options)
+    changed = users.set_status(
+        transaction, user, verdict.to, event, verdict.provider, has_target=is_named
+    )
     if operation is Operation.LOCK and options.unlock_after:
         system = replace(transaction, author=transaction.author.as_system())
         _postpone(system, changed, "ACTIVE", _UNLOCKED_ITSELF, options.unlock_after)
     return changed
+
+
+def names_target(operation: Operation, options: Options) -> bool:
+    """Whether the event says to whom it happened: a failed sign-in only says who tried."""
+    return operation is not Operation.LOCK or options.choices.lock_target == "user"
 
 
 def clear_sessions(

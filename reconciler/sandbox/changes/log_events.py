@@ -117,7 +117,7 @@ def build_event(
         "uuid": str(uuid.uuid4()),
         "version": "0",
         "request": {"ipChain": _chain(author)},
-        "target": list(targets),
+        "target": list(targets) or None,
     }
 
 

@@ -64,11 +64,13 @@ def set_status(
     status: str,
     event: EventKind,
     provider: str | None = None,
+    *,
+    has_target: bool = True,
 ) -> Resource:
     """The user has this status; Everyone holds all who are not deprovisioned.
 
     What was to happen to the user later no longer does. `provider` is who checks the password from
-    now on, if that changes.
+    now on, if that changes. The event has no target where who did it is who it was done to.
     """
     body = decode_body(user.body)
     now = stamp(transaction.now)
@@ -86,7 +88,8 @@ def set_status(
     changed = _save(transaction, user, body)
     transaction.run("DELETE FROM later WHERE user_no = ?", user.no)
     _apply_status(transaction, user, status)
-    record(transaction, event.name, event.text, user_target(changed), outcome=event.outcome)
+    targets = [user_target(changed)] if has_target else []
+    record(transaction, event.name, event.text, *targets, outcome=event.outcome)
     group_rules.apply_rules(transaction, changed)
     return changed
 

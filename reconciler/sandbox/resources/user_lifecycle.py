@@ -170,7 +170,7 @@ _REFUSALS: Final[Mapping[Operation, Refusal]] = {
 _OUT_OF_REACH: Final[Mapping[Operation, Refusal]] = {
     Operation.RESET_PASSWORD: _RESET_FAILED,
     Operation.UNLOCK: _UNLOCK_REFUSED,
-    Operation.LOCK: _WRONG_STATUS,
+    Operation.LOCK: replace(_WRONG_STATUS, causes=("Okta keeps no password to try",)),
 }
 """What cannot be done to a password that Okta does not keep."""
 

@@ -22,6 +22,8 @@ class UserRow:
     last_name: str
     status: str
     provider: str
+    moving_to: str = ""
+    """The status that an operation still at work will give."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,11 +71,12 @@ class _Credentials(msgspec.Struct):
     provider: _Provider = msgspec.field(default_factory=_Provider)
 
 
-class _Body(msgspec.Struct):
+class _Body(msgspec.Struct, rename="camel"):
     id: str
     profile: _Profile
     status: str = ""
     type: object = None
+    transitioning_to_status: str | None = None
     credentials: _Credentials = msgspec.field(default_factory=_Credentials)
 
 
@@ -103,7 +106,7 @@ class _Event(msgspec.Struct, rename="camel"):
     published: str
     event_type: str
     actor: _Target
-    target: list[_Target]
+    target: list[_Target] | None
     transaction: _Transaction
     outcome: _Outcome
 
@@ -224,6 +227,7 @@ def _user(raw: bytes) -> UserRow:
         last_name=body.profile.last_name,
         status=body.status,
         provider=body.credentials.provider.type,
+        moving_to=body.transitioning_to_status or "",
     )
 
 
@@ -231,7 +235,7 @@ def _event(raw: bytes) -> LogRow:
     event = msgspec.json.decode(raw, type=_Event)
 
     def first(kind: str) -> str:
-        things = (each for each in event.target if each.type == kind)
+        things = (each for each in event.target or () if each.type == kind)
         names = (each.alternate_id if kind == "User" else each.display_name for each in things)
         return next(names, "")
 

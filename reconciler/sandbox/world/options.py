@@ -76,6 +76,10 @@ class Choices:
     unlock_directory: Literal["refused", "agent"] = "refused"
     """Unlocking who signs in by AD or LDAP: not supported (Okta: OpenAPI), or by the agent."""
 
+    lock_target: Literal["none", "user"] = "none"
+    """Whether the event of a lock has a target beside its actor, the same person: a published one
+    has none."""
+
     clear_sessions_deprovisioned: Literal["204", "403", "404"] = "204"
     """Ending the sessions of a deprovisioned user; 403 is E0000038."""
 

@@ -1,9 +1,11 @@
 """The embedded org's contents, as lines."""
 
+from dataclasses import replace
+
 import pytest
 
 from reconciler.cli.commands.sandbox_show import SUBJECTS, show_lines
-from reconciler.sandbox import Fault
+from reconciler.sandbox import Fault, Operation
 from tests.support.builders import Company, group_id, group_name, user_id
 
 COMPANY = Company(has_canary=False).tool().bind("jane").person("jo\u202ee", status="SUSPENDED")
@@ -29,6 +31,14 @@ def test_users_stand_in_columns_and_hostile_logins_are_harmless(sandbox):
     assert jane.split() == [user_id("jane"), "ACTIVE", "OKTA", *both]
     assert not any("\u202e" in line for line in lines)
     assert any("SUSPENDED  OKTA  jo\\u{202e}e@example.com" in line for line in lines)
+
+
+def test_an_account_that_is_changing_says_so(sandbox):
+    """Or a person would wonder why nothing happened."""
+    sandbox.set_options(replace(sandbox.options, transition_lag=60))
+    sandbox.change_account(Operation.DEACTIVATE, "jane@example.com")
+    (line,) = [line for line in shown(sandbox, "users") if user_id("jane") in line]
+    assert "ACTIVE, to be DEPROVISIONED  OKTA" in line
 
 
 def test_groups_say_type_and_size(sandbox):

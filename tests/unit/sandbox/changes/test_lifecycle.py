@@ -84,15 +84,27 @@ def test_every_change_leaves_one_event_and_a_refusal_none(operations):
         assert len(org.log()) == done
 
 
-def test_a_lock_is_the_failed_sign_in_of_the_person(ask):
-    """Nobody else did it."""
-    with opened() as org:
-        assert org.change_account(Operation.LOCK, AMY)
+@pytest.mark.parametrize(
+    "lock",
+    [
+        lambda org: org.change_account(Operation.LOCK, AMY),
+        lambda org: org.set_status(AMY, "LOCKED_OUT"),
+    ],
+)
+@pytest.mark.parametrize("choice", ["none", "user"])
+def test_a_lock_is_the_failed_sign_in_of_the_person(ask, lock, choice):
+    """Nobody else did it, and whether the event names its target is a choice."""
+    with opened(choices=Choices(lock_target=choice)) as org:
+        lock(org)
         assert events(org) == [("user.account.lock", AMY, "FAILURE")]
         (event,) = ask("GET", "/api/v1/logs", org=org).json()
+        for field, found in (("actor.id", 1), ("target.id", int(choice == "user"))):
+            query = {"filter": f'{field} eq "{org.users()[0].id}"'}
+            assert len(ask("GET", "/api/v1/logs", org=org, params=query).json()) == found
     assert event["legacyEventType"] == "core.user_auth.account_locked"
     assert event["outcome"] == {"result": "FAILURE", "reason": "LOCKED_OUT"}
-    assert (event["severity"], event["actor"]["id"]) == ("DEBUG", event["target"][0]["id"])
+    assert event["severity"] == "DEBUG"
+    assert [each["type"] for each in event["target"] or ()] == ["User"] * (choice == "user")
 
 
 def test_an_admin_unlocks_and_so_does_time(wall, ask):
@@ -150,11 +162,12 @@ def test_an_announced_status_comes_in_another_process_too(wall, tmp_path):
     path = tmp_path / "org.db"
     with Sandbox.open(path, world=world, wall=lambda: wall.seconds) as one:
         one.change_account(Operation.DEACTIVATE, AMY)
+        assert (one.users()[0].status, one.users()[0].moving_to) == ("ACTIVE", "DEPROVISIONED")
         with pytest.raises(SandboxError, match="ACTIVE, becoming DEPROVISIONED"):
             one.change_account(Operation.SUSPEND, AMY)
     wall.seconds += 31
     with Sandbox.open(path, wall=lambda: wall.seconds) as other:
-        assert other.users()[0].status == "DEPROVISIONED"
+        assert (other.users()[0].status, other.users()[0].moving_to) == ("DEPROVISIONED", "")
 
 
 def test_who_is_deleted_or_given_a_status_meanwhile_is_left_alone(wall):
