@@ -2,13 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from reconciler.model.catalog import Catalog, IdentityMapping
 from reconciler.model.ids import OktaUserId, fold, login_key
-from reconciler.model.settings import Contact
+from reconciler.model.settings import Contact, Operator
 
-__all__ = ["KnownNames", "PossibleNames", "known_names", "possible_names"]
+__all__ = ["KnownNames", "Naming", "PossibleNames", "known_names", "naming", "possible_names"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +59,19 @@ class PossibleNames:
         return self.circles.get(plain) or _Circle(frozenset((fold(plain),)))
 
 
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """Who is who: by what files surely say, which may give; by what they may mean, to refuse."""
+
+    known: KnownNames = field(default_factory=lambda: KnownNames({}))
+    possible: PossibleNames = field(default_factory=lambda: PossibleNames({}))
+
+
+def naming(catalog: Catalog) -> Naming:
+    """Both, by what the catalog says."""
+    return Naming(known_names(catalog), possible_names(catalog))
+
+
 def possible_names(catalog: Catalog) -> PossibleNames:
     """Names that an identity mapping, a contact, or a row of them joins."""
     joined: dict[str, set[str]] = {}
@@ -86,8 +99,8 @@ def _circle(them: set[str], accounts: Mapping[str, set[OktaUserId]]) -> _Circle:
     return _Circle(frozenset(map(fold, them)), known)
 
 
-def _contacts(catalog: Catalog) -> Iterable[Contact]:
-    yield from catalog.settings.admins
+def _contacts(catalog: Catalog) -> Iterable[Contact | Operator]:
+    yield from catalog.settings.account_approvers
     for tool in catalog.tools.values():
         yield from (*tool.owners, *tool.approvers)
 
