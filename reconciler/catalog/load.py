@@ -118,9 +118,7 @@ def load_and_judge_change(
         start, catalog = before.run(), after.run()
         before.add_findings(registry.judge_references(start))
         broken = before.broken()
-        after.add_findings(
-            change.enforce_on_brought_grants(registry.judge(catalog, now), catalog, start)
-        )
+        after.add_findings(change.enforce_on_brought(registry.judge(catalog, now), catalog, start))
         after.add_findings(
             registry.judge_partial_objects(catalog, after.assembly.partial_references)
         )

@@ -8,6 +8,7 @@ from reconciler.model.diagnostics import Rule, Span
 from reconciler.policy import name_pattern, tool_pin
 from reconciler.policy.changes import change
 from reconciler.policy.checks import (
+    accounts,
     approvals,
     connectors,
     contacts,
@@ -62,6 +63,11 @@ CHECKS: tuple[Check, ...] = (
     group_names.check_descriptions,
     person_names.check_spellings,
     contacts.check_tools,
+    accounts.check_connectors,
+    accounts.check_declarations,
+    accounts.check_protection,
+    accounts.check_approvals,
+    accounts.check_ends,
 )
 
 DATED: tuple[Callable[[Catalog, datetime | None], Iterator[Finding]], ...] = (
@@ -75,10 +81,12 @@ DATED: tuple[Callable[[Catalog, datetime | None], Iterator[Finding]], ...] = (
 PAST: tuple[Callable[[Catalog, datetime], Iterator[Finding]], ...] = (
     future_dates.check_approvals,
     future_dates.check_credentials,
+    accounts.check_requests,
 )
 """Whether what is said to have happened has happened; asked where the day is known."""
 
 RULES: tuple[Rule, ...] = (
+    *accounts.RULES,
     *approvals.RULES,
     *connectors.RULES,
     *contacts.RULES,

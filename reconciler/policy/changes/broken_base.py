@@ -92,6 +92,7 @@ def _nouns(catalog: Catalog) -> Iterator[tuple[_Noun, object]]:
         catalog.grants,
         catalog.identities,
         catalog.acknowledgements,
+        catalog.accounts,
     )
     for nouns in listed:
         for noun in nouns:

@@ -17,7 +17,7 @@ from reconciler.policy.changes.compared_grants import Access, access
 from reconciler.policy.finding import Finding, Place, place
 from reconciler.policy.quoting import quoted
 
-__all__ = ["RULES", "find_changed_accounts", "is_renewed"]
+__all__ = ["RULES", "accounts_meant", "find_changed_accounts", "is_filled_in", "is_renewed"]
 
 _MAPPED = "email: jane@example.com\nokta: {login: jane@example.com}\n"
 
@@ -48,9 +48,9 @@ def find_changed_accounts(head: Catalog, base: Catalog, now: datetime | None) ->
         given = approvals.get(access(grant))
         if given is None or grant.has_ended(now) or _is_newer(grant, given):
             continue
-        was, is_now = _accounts(grant.subject, before), _accounts(grant.subject, after)
+        was, is_now = accounts_meant(grant.subject, before), accounts_meant(grant.subject, after)
         is_high = risk.get((grant.tool, grant.entitlement)) is Risk.HIGH
-        if was != is_now and not _is_filled_in(was, is_now, is_high=is_high):
+        if was != is_now and not is_filled_in(was, is_now, is_high=is_high):
             key = login_key(grant.subject)
             # Whom an unmapped name means, only Okta can tell; a plan may ask for just this mapping.
             is_first = key not in before and not is_high
@@ -79,7 +79,7 @@ def _is_newer(grant: Grant, given: list[Approval]) -> bool:
     return all(grant.approval.latest > each.latest for each in given)
 
 
-def _accounts(subject: str, mappings: _ByKey) -> frozenset[_Account]:
+def accounts_meant(subject: str, mappings: _ByKey) -> frozenset[_Account]:
     """Whom the subject means, as far as files tell: nobody is an account elsewhere, unmapped."""
     found = mappings.get(login_key(subject), ())
     if found:
@@ -87,7 +87,7 @@ def _accounts(subject: str, mappings: _ByKey) -> frozenset[_Account]:
     return frozenset() if is_outside_account(subject) else frozenset({(login_key(subject), "")})
 
 
-def _is_filled_in(was: frozenset[_Account], is_now: frozenset[_Account], *, is_high: bool) -> bool:
+def is_filled_in(was: frozenset[_Account], is_now: frozenset[_Account], *, is_high: bool) -> bool:
     """Whether the change says more of the same account, or of one that nobody had named."""
     if len(is_now) != 1 or len(was) > 1:
         return False

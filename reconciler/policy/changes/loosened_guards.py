@@ -8,11 +8,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from reconciler.model.accounts import AccountPart, AccountState
 from reconciler.model.catalog import Acknowledgement, Authority, Binding, Catalog
 from reconciler.model.diagnostics import Example, Rule, Span
 from reconciler.model.settings import GuardLimits, Limit
 from reconciler.model.validity import ACKNOWLEDGED_DAYS
 from reconciler.policy import sample
+from reconciler.policy.changes.accounts import brought_parts
 from reconciler.policy.changes.compared_grants import access, days
 from reconciler.policy.finding import Finding, Place, place
 from reconciler.policy.quoting import quoted
@@ -46,6 +48,7 @@ ACKNOWLEDGEMENT_TOO_LONG = Rule(
 RULES = (ACKNOWLEDGEMENT_TOO_LONG, GUARD_LOOSENED_WITH_CHANGE)
 
 _UNRESOLVED = "unresolved"
+_DEACTIVATIONS = "deactivations"
 _NEW: tuple[object, ...] = ()
 
 
@@ -58,6 +61,7 @@ class _Loosening:
     lets_grants_pass: bool = False
     """Whether it is additions that it lets through."""
     lets_removals_pass: bool = True
+    lets_deactivations_pass: bool = False
     ends_protection: bool = False
     """Whether it may itself take out a person whom another guard would keep."""
 
@@ -66,11 +70,13 @@ def find_loosened_guards(head: Catalog, base: Catalog, now: datetime | None) -> 
     """Every exception or raised limit that stands beside a change which it may let pass."""
     found = tuple(_loosenings(head, base))
     taking, giving = tuple(_places_that_take(head, base, now)), tuple(_places_that_give(head, base))
+    closing = tuple(_places_that_deactivate(head, base))
     bared = tuple(each.at for each in found if each.ends_protection and each.at is not None)
     for each in found:
         passing = (
             *(giving if each.lets_grants_pass else ()),
             *(taking if each.lets_removals_pass else ()),
+            *(closing if each.lets_deactivations_pass else ()),
             *(bared if each.lets_removals_pass and not each.ends_protection else ()),
         )
         if passing:
@@ -124,6 +130,8 @@ def _acknowledgement(each: Acknowledgement) -> _Loosening:
         f"an acknowledgement of {quoted(each.guard)}",
         place(each, "guard"),
         lets_grants_pass=each.guard == _UNRESOLVED,
+        lets_removals_pass=each.guard != _DEACTIVATIONS,
+        lets_deactivations_pass=each.guard == _DEACTIVATIONS,
     )
 
 
@@ -195,6 +203,12 @@ def _is_taking(binding: Binding) -> bool:
     """Whether a binding may take people out by being there."""
     is_whole = binding.authority is Authority.AUTHORITATIVE
     return is_whole or binding.retired or binding.replaces is not None
+
+
+def _places_that_deactivate(head: Catalog, base: Catalog) -> Iterator[Place]:
+    for each in brought_parts(head, base):
+        if each.part is AccountPart.STATE and each.declared.state is AccountState.DEACTIVATED:
+            yield place(each.declared, "state")
 
 
 def _places_that_give(head: Catalog, base: Catalog) -> Iterable[Place]:

@@ -18,13 +18,18 @@ from reconciler.policy.checks import approvals, grant_windows
 from reconciler.policy.finding import Finding, Place, place
 from reconciler.policy.quoting import quoted
 
-__all__ = ["RULES", "find_grants_on_altered_rules"]
+__all__ = [
+    "POLICY_CHANGED_WITH_GRANT",
+    "RULES",
+    "find_grants_on_altered_rules",
+    "has_same_meaning",
+    "list_altered_settings",
+]
 
 POLICY_CHANGED_WITH_GRANT = Rule(
     code="policy-changed-with-grant",
-    summary="A grant holds only because of rules, identities or connectors that the same change "
-    "alters",
-    remedy="Have the change of the rules merged first, and the grant in a change of its own",
+    summary="A change brings a grant or an account's state that rests on rules which it alters",
+    remedy="Have the change of the rules merged first, and the rest in a change of its own",
     example=Example(
         {},
         base={
@@ -71,20 +76,25 @@ def _reasons(grant: Grant, head: Catalog, base: Catalog) -> Iterator[str]:
         return
     if grant.entitlement not in before.entitlements:
         yield f"{quoted(grant.tool)} has no entitlement {quoted(grant.entitlement)} at the base"
-    meant = set(_meanings(grant.subject, head)) == set(_meanings(grant.subject, base))
-    if not meant and not is_renewed(grant, base):
+    if not has_same_meaning(grant.subject, head, base) and not is_renewed(grant, base):
         yield f"the base says otherwise who {quoted(grant.subject)} is"
-    yield from _of_settings(head, base)
+    yield from list_altered_settings(head, base)
     for connector in sorted(_connectors(grant, head)):
         if head.connectors.get(connector) != base.connectors.get(connector):
             yield f"the connector {quoted(connector)} is not the base's"
 
 
-def _of_settings(head: Catalog, base: Catalog) -> Iterator[str]:
+def list_altered_settings(head: Catalog, base: Catalog) -> Iterator[str]:
+    """What the change alters in how people are found and approvals verified."""
     if head.settings.match != base.settings.match:
         yield "the base matches people by other rules (`identity.match`)"
     if base.settings.reviews not in {None, head.settings.reviews}:
         yield "the base has approvals verified elsewhere (`reviews`)"
+
+
+def has_same_meaning(subject: str, head: Catalog, base: Catalog) -> bool:
+    """Whether both say the same of who the subject is."""
+    return set(_meanings(subject, head)) == set(_meanings(subject, base))
 
 
 def _meanings(subject: str, catalog: Catalog) -> Iterator[tuple[str | None, str | None]]:

@@ -8,8 +8,10 @@ from datetime import UTC, datetime
 
 from reconciler.model.catalog import Catalog, Connector
 from reconciler.model.diagnostics import Example, Rule
+from reconciler.model.validity import Approval
 from reconciler.policy import sample
-from reconciler.policy.finding import Finding, place
+from reconciler.policy.checks.accounts import list_approvals
+from reconciler.policy.finding import Finding, Place, place
 from reconciler.policy.quoting import quoted
 
 __all__ = ["RULES", "check_approvals", "check_credentials"]
@@ -38,12 +40,22 @@ def check_approvals(catalog: Catalog, now: datetime) -> Iterator[Finding]:
     """No approval is dated after `now`: its limits would begin later than the access."""
     for grant in catalog.grants:
         if grant.approval.earliest > now:
-            yield Finding.at(
-                place(grant, "approval", "approved_at"),
-                APPROVAL_IN_FUTURE,
-                f"the approval for {quoted(grant.subject)} is of {grant.approval.written}, "
-                f"which has not come: it is {_format_instant(now)}",
-            )
+            at = place(grant, "approval", "approved_at")
+            yield _report_approval(grant.subject, grant.approval, at, now)
+    for declared in catalog.accounts:
+        for _, approval, path in list_approvals(declared):
+            if approval.earliest > now:
+                at = place(declared, *path, "approved_at")
+                yield _report_approval(declared.subject, approval, at, now)
+
+
+def _report_approval(subject: str, approval: Approval, at: Place, now: datetime) -> Finding:
+    return Finding.at(
+        at,
+        APPROVAL_IN_FUTURE,
+        f"the approval for {quoted(subject)} is of {approval.written}, "
+        f"which has not come: it is {_format_instant(now)}",
+    )
 
 
 def check_credentials(catalog: Catalog, now: datetime) -> Iterator[Finding]:

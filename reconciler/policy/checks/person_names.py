@@ -9,6 +9,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator
 
+from reconciler.model.accounts import AccountDeclaration
 from reconciler.model.catalog import (
     Acknowledgement,
     Catalog,
@@ -19,7 +20,9 @@ from reconciler.model.catalog import (
 )
 from reconciler.model.diagnostics import Rule, Severity
 from reconciler.model.settings import ProtectedPerson
+from reconciler.model.validity import Approval
 from reconciler.policy import sample
+from reconciler.policy.checks.accounts import list_approvals
 from reconciler.policy.checks.duplicates import path_of_key
 from reconciler.policy.finding import Finding, Path, Place, place
 from reconciler.policy.quoting import quoted
@@ -48,7 +51,15 @@ NAME_MIXED_SCRIPTS = Rule(
 )
 RULES = (NAME_OUTER_SPACE, NAME_INVISIBLE_CHARACTER, NAME_MIXED_SCRIPTS)
 
-_Noun = Grant | IdentityMapping | Tool | Connector | ProtectedPerson | Acknowledgement
+_Noun = (
+    Grant
+    | IdentityMapping
+    | Tool
+    | Connector
+    | ProtectedPerson
+    | Acknowledgement
+    | AccountDeclaration
+)
 _Named = tuple[str, _Noun, Path]
 
 _BESIDE_LATIN = frozenset({"CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO"})
@@ -71,10 +82,16 @@ def check_spellings(catalog: Catalog) -> Iterator[Finding]:
 def _names(catalog: Catalog) -> Iterator[_Named]:
     for grant in catalog.grants:
         yield from _of_grant(grant)
+    for declared in catalog.accounts:
+        yield from _of_account(declared)
     for mapping in catalog.identities:
         yield from _of_mapping(mapping)
     for tool in catalog.tools.values():
         yield from _of_tool(tool)
+    yield from _of_rules(catalog)
+
+
+def _of_rules(catalog: Catalog) -> Iterator[_Named]:
     for connector in catalog.connectors.values():
         if connector.canary is not None:
             yield connector.canary.user, connector, ("canary", "user")
@@ -86,12 +103,22 @@ def _names(catalog: Catalog) -> Iterator[_Named]:
 
 def _of_grant(grant: Grant) -> Iterator[_Named]:
     yield grant.subject, grant, ("subject",)
-    for number, approver in enumerate(grant.approval.approved_by):
-        yield approver, grant, ("approval", "approved_by", number)
-    if grant.approval.requested_by is not None:
-        yield grant.approval.requested_by, grant, ("approval", "requested_by")
+    yield from _of_approval(grant, grant.approval, ("approval",))
     if grant.revoked is not None:
         yield grant.revoked.by, grant, ("revoked", "by")
+
+
+def _of_account(declared: AccountDeclaration) -> Iterator[_Named]:
+    yield declared.subject, declared, ("user",)
+    for _, approval, path in list_approvals(declared):
+        yield from _of_approval(declared, approval, path)
+
+
+def _of_approval(noun: _Noun, approval: Approval, path: Path) -> Iterator[_Named]:
+    for number, approver in enumerate(approval.approved_by):
+        yield approver, noun, (*path, "approved_by", number)
+    if approval.requested_by is not None:
+        yield approval.requested_by, noun, (*path, "requested_by")
 
 
 def _of_mapping(mapping: IdentityMapping) -> Iterator[_Named]:

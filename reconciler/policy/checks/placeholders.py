@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from reconciler.model.accounts import AccountDeclaration
 from reconciler.model.catalog import (
     UNFILLED,
     Acknowledgement,
@@ -13,6 +14,7 @@ from reconciler.model.catalog import (
 from reconciler.model.diagnostics import Rule
 from reconciler.model.stanzas import PLACEHOLDERS
 from reconciler.policy import sample
+from reconciler.policy.checks.accounts import list_approvals
 from reconciler.policy.finding import Finding, Path, place
 from reconciler.policy.quoting import quoted
 
@@ -60,12 +62,25 @@ def check_placeholders(catalog: Catalog) -> Iterator[Finding]:
             yield from _check_value(grant, ("approval", "approved_by"), who)
         if grant.revoked is not None:
             yield from _check_value(grant, ("revoked", "by"), grant.revoked.by)
+    for declared in catalog.accounts:
+        yield from _check_account(declared)
     for mapping in catalog.identities:
         yield from _check_value(mapping, ("okta", "login"), mapping.login or "")
 
 
+def _check_account(declared: AccountDeclaration) -> Iterator[Finding]:
+    yield from _check_value(declared, ("user",), declared.subject)
+    yield from _check_value(declared, ("reason",), declared.reason)
+    for part, request in declared.requests:
+        yield from _check_value(declared, (part.value, "reason"), request.reason)
+    for _, approval, path in list_approvals(declared):
+        for who in approval.approved_by:
+            yield from _check_value(declared, (*path, "approved_by"), who)
+        yield from _check_value(declared, (*path, "requested_by"), approval.requested_by or "")
+
+
 def _check_value(
-    noun: Acknowledgement | Grant | IdentityMapping, path: Path, value: str
+    noun: Acknowledgement | Grant | IdentityMapping | AccountDeclaration, path: Path, value: str
 ) -> Iterator[Finding]:
     if value in PLACEHOLDERS:
         summary = f"{quoted(value)} is left as the plan printed it"
