@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from reconciler.model.catalog import Catalog, Tool
-from reconciler.model.settings import Contact
+from reconciler.model.settings import Contact, Operator
 
 __all__ = ["HEADER", "can_name", "codeowners", "explain_missing_owners"]
 
@@ -28,9 +28,9 @@ def codeowners(catalog: Catalog, folder: str) -> str:
 
     A blank in it is escaped: it would end the pattern, and the rest be read as owners.
 
-    Grants belong to the approvers of their tool, a tool's file to its owners, and everything else
-    to the admins. Contacts without a name at GitHub are left out;
-    `explain_missing_owners` names them.
+    Grants belong to the approvers of their tool, a tool's file to its owners, what is said of
+    accounts to admins and operators, and everything else to the admins. Contacts without a name at
+    GitHub are left out; `explain_missing_owners` names them.
     """
     admins = _handles(catalog.settings.admins)
     top = "/" if folder in {"", "."} else f"/{folder}/".replace(" ", r"\ ")
@@ -44,6 +44,9 @@ def codeowners(catalog: Catalog, folder: str) -> str:
         for tool in sorted(catalog.tools.values(), key=lambda t: t.id)
         if (handles := _handles(tool.approvers or tool.owners))
     ]
+    if catalog.settings.operators:
+        both = _handles(catalog.settings.account_approvers)
+        lines += ["", "# accounts: the admins and operators", f"{top}users/ {both}"]
     lines += ["", "# how all this is run, and this file", f"/.github/ {admins}"]
     lines += [
         f"/.github/CODEOWNERS {admins}",
@@ -62,8 +65,9 @@ def explain_missing_owners(catalog: Catalog) -> Iterator[str]:
             yield f"{', '.join(missing)} of {where} has no name at GitHub (`github`)"
 
 
-def _responsible(catalog: Catalog) -> Iterator[tuple[str, tuple[Contact, ...]]]:
+def _responsible(catalog: Catalog) -> Iterator[tuple[str, tuple[Contact | Operator, ...]]]:
     yield "the settings' admins", catalog.settings.admins
+    yield "the settings' operators", catalog.settings.operators
     for tool in sorted(catalog.tools.values(), key=lambda t: t.id):
         yield f"the owners of {tool.id}", tool.owners
         yield f"the approvers of {tool.id}", tool.approvers
@@ -82,6 +86,6 @@ def _tools(tools: Iterable[Tool], top: str) -> list[str]:
     ]
 
 
-def _handles(contacts: Iterable[Contact]) -> str:
+def _handles(contacts: Iterable[Contact | Operator]) -> str:
     """Each name once, in the order of the files."""
     return " ".join(dict.fromkeys(c.github for c in contacts if c.github is not None))

@@ -24,9 +24,10 @@ __all__ = ["command"]
 def command(context: click.Context, /, check: bool) -> int:
     """Write .github/CODEOWNERS from the catalog.
 
-    Grants go to the approvers of their tool, a tool's file to its owners, and settings, connectors,
-    bindings, identities, acknowledgements, the workflows and the file itself to the admins. A
-    person without a name at GitHub is an error: their review could not be requested.
+    Grants go to the approvers of their tool, a tool's file to its owners, the files of users/ to
+    admins and operators, and settings, connectors, bindings, identities, acknowledgements, the
+    workflows and the file itself to the admins. A person without a name at GitHub is an error:
+    their review could not be requested.
     """
     chosen = settings(context)
     screen = Screen(no_color=chosen.no_color)
@@ -48,7 +49,7 @@ def command(context: click.Context, /, check: bool) -> int:
         raise StoreError(
             "codeowners-foreign",
             f"{name} was not written by this command",
-            "move its lines into the catalog's admins, owners and approvers, then delete it",
+            "move its lines into the catalog's contacts, then delete it",
         )
     path.parent.mkdir(exist_ok=True)
     write(path, wanted.encode())

@@ -7,9 +7,10 @@ import pytest
 
 from reconciler.catalog.load import load
 from reconciler.catalog.packaged import packaged_catalog
+from reconciler.model.accounts import AccountAction
 from reconciler.model.catalog import Catalog
 from reconciler.model.diagnostics import Span
-from reconciler.model.settings import Contact, Settings
+from reconciler.model.settings import Contact, Operator, Settings
 from reconciler.render.codeowners import can_name, codeowners, explain_missing_owners
 from tests.support.nouns import tool
 
@@ -57,6 +58,26 @@ def owner_of(path, catalog=CATALOG, folder="catalog"):
 def test_each_file_has_the_owner_its_kind_asks_for(path, owners):
     """The last line that matches decides."""
     assert owner_of(path) == owners
+
+
+DESK = Operator(email="desk@x.io", may=frozenset({AccountAction.UNLOCK}), github="@acme/desk")
+
+
+def test_what_is_said_of_accounts_belongs_to_admins_and_operators():
+    """Whoever of them agrees; without operators the admins have it, as all else."""
+    staffed = replace(CATALOG, settings=replace(ADMINS, operators=(DESK,)))
+    assert owner_of("catalog/users/joe.yaml", staffed) == "@acme/it @acme/desk"
+    assert owner_of("catalog/settings.yaml", staffed) == "@acme/it"
+    assert owner_of("catalog/users/joe.yaml") == "@acme/it"
+    assert "users/" not in codeowners(CATALOG, "catalog")
+
+
+def test_an_operator_who_cannot_be_asked_is_named():
+    """By the address that the settings have."""
+    bare = replace(CATALOG, settings=replace(ADMINS, operators=(replace(DESK, github=None),)))
+    assert list(explain_missing_owners(bare)) == [
+        "desk@x.io of the settings' operators has no name at GitHub (`github`)"
+    ]
 
 
 def test_a_tool_without_approvers_is_approved_by_its_owners():
