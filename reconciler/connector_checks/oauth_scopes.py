@@ -5,15 +5,11 @@ A service app needs both halves: OAuth scopes say which kind of request, its adm
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
+from typing import TypeVar
 
-from reconciler.connector_checks.check_result import (
-    CheckResult,
-    failed_check,
-    passed_check,
-    warned_check,
-)
+from reconciler.connector_checks.account_rights import account_rights, declares_accounts
 from reconciler.model.catalog import (
     BindGroup,
     Binding,
@@ -22,10 +18,10 @@ from reconciler.model.catalog import (
     CreateGroup,
     bindings_of,
 )
-from reconciler.model.directory import CredentialFacts
 from reconciler.model.ids import OktaGroupId
 
 __all__ = [
+    "APPS_READ",
     "GROUPS_MANAGE",
     "GROUPS_READ",
     "LOGS_READ",
@@ -36,7 +32,6 @@ __all__ = [
     "Purpose",
     "ScopeNeed",
     "is_covered",
-    "judge_scopes",
     "needed_permissions",
     "needed_scopes",
 ]
@@ -47,11 +42,13 @@ USERS_READ = "okta.users.read"
 USERS_MANAGE = "okta.users.manage"
 LOGS_READ = "okta.logs.read"
 ROLES_READ = "okta.roles.read"
+APPS_READ = "okta.apps.read"
 
 _MOST_NAMED = 3
 """Bindings that a reason names; the catalog has the others."""
 _ALL_USERS = "all users"
 _ALL_GROUPS = "all groups"
+_ALL_APPS = "all apps"
 _ALL_ROLES = "all identity and access management resources"
 
 
@@ -78,6 +75,11 @@ class ScopeNeed:
     is_required: bool = True
     loss: str = ""
 
+    @property
+    def name(self) -> str:
+        """What is granted."""
+        return self.scope
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PermissionNeed:
@@ -92,13 +94,22 @@ class PermissionNeed:
     is_required: bool = True
     loss: str = ""
 
+    @property
+    def name(self) -> str:
+        """What is granted."""
+        return self.permission
+
+
+_Need = TypeVar("_Need", ScopeNeed, PermissionNeed)
+
 
 def needed_scopes(
     catalog: Catalog, connector: Connector, purpose: Purpose
 ) -> tuple[ScopeNeed, ...]:
     """Every scope that the purpose needs, by name."""
     bindings = bindings_of(catalog, connector.id)
-    return tuple(sorted(_scopes(bindings, connector, purpose), key=lambda need: need.scope))
+    needs = _scopes(bindings, connector, purpose)
+    return _merge((*needs, *_account_scopes(catalog, connector, purpose)))
 
 
 def needed_permissions(
@@ -106,15 +117,91 @@ def needed_permissions(
 ) -> tuple[PermissionNeed, ...]:
     """Every permission that a custom admin role needs for the purpose, by name."""
     bindings = bindings_of(catalog, connector.id)
-    return tuple(
-        sorted(_permissions(bindings, connector, purpose), key=lambda need: need.permission)
-    )
+    needs = _permissions(bindings, connector, purpose)
+    return _merge((*needs, *_account_permissions(catalog, connector, purpose)))
 
 
 def is_covered(scope: str, granted: Iterable[str]) -> bool:
     """Whether the granted scopes hold it, or the `manage` that includes it."""
     held = frozenset(granted)
     return scope in held or scope.removesuffix(".read") + ".manage" in held
+
+
+def _merge(needs: Iterable[_Need]) -> tuple[_Need, ...]:
+    """Each once, by name; what several reasons need is optional only where it is for all."""
+    merged: dict[str, _Need] = {}
+    for need in needs:
+        known = merged.get(need.name)
+        merged[need.name] = need if known is None else _join(known, need)
+    return tuple(merged[name] for name in sorted(merged))
+
+
+def _join(first: _Need, second: _Need) -> _Need:
+    is_required = first.is_required or second.is_required
+    losses = () if is_required else (first.loss, second.loss)
+    because = f"{first.because}; {second.because}"
+    return replace(first, because=because, is_required=is_required, loss="; ".join(losses))
+
+
+_LOOKS_AT_ADMINS = "reads the admin roles of the people whose accounts are to be changed"
+_NO_ADMINS = "every change of an account is refused: whether it is an Okta admin's is not known"
+_LISTS_APPS = "lists a person's apps, with how each was assigned, for `user apps`"
+_NO_APPS = "`user apps` lists what the person's dashboard shows"
+
+
+def _account_scopes(
+    catalog: Catalog, connector: Connector, purpose: Purpose
+) -> Iterator[ScopeNeed]:
+    """What accounts need beyond memberships: nothing where `lifecycle` is not true."""
+    if not connector.lifecycle or purpose is Purpose.WRITE_PROBE:
+        return
+    yield ScopeNeed(scope=APPS_READ, because=_LISTS_APPS, is_required=False, loss=_NO_APPS)
+    if purpose is Purpose.APPLY or declares_accounts(catalog, connector):
+        yield ScopeNeed(
+            scope=LOGS_READ,
+            because="asks the System Log what happened to accounts, before changing them",
+            is_required=False,
+            loss="a change of an account is blocked where its status does not tell what happened",
+        )
+        yield ScopeNeed(
+            scope=ROLES_READ, because=_LOOKS_AT_ADMINS, is_required=False, loss=_NO_ADMINS
+        )
+    if purpose is Purpose.APPLY:
+        yield ScopeNeed(
+            scope=USERS_MANAGE, because="changes accounts, which `lifecycle: true` allows"
+        )
+
+
+def _account_permissions(
+    catalog: Catalog, connector: Connector, purpose: Purpose
+) -> Iterator[PermissionNeed]:
+    """As the scopes; a custom role is given only what is in use."""
+    if not connector.lifecycle or purpose is Purpose.WRITE_PROBE:
+        return
+    yield PermissionNeed(
+        permission="okta.apps.read",
+        resources=(_ALL_APPS,),
+        because=_LISTS_APPS,
+        is_required=False,
+        loss=_NO_APPS,
+    )
+    if purpose is Purpose.APPLY or declares_accounts(catalog, connector):
+        yield PermissionNeed(
+            permission="okta.iam.read",
+            resources=(_ALL_ROLES,),
+            because=_LOOKS_AT_ADMINS,
+            is_required=False,
+            loss=_NO_ADMINS,
+        )
+    if purpose is Purpose.APPLY:
+        for right in account_rights(catalog, connector):
+            yield PermissionNeed(
+                permission=right.permission,
+                resources=(_ALL_USERS,),
+                because=right.because,
+                is_required=not right.loss,
+                loss=right.loss,
+            )
 
 
 def _scopes(
@@ -141,10 +228,6 @@ def _scopes(
         )
     if purpose.writes:
         yield ScopeNeed(scope=GROUPS_MANAGE, because=_writes_in_words(bindings, purpose))
-    if purpose is Purpose.APPLY and connector.lifecycle:
-        yield ScopeNeed(
-            scope=USERS_MANAGE, because="changes accounts, which `lifecycle: true` allows"
-        )
 
 
 def _permissions(
@@ -176,14 +259,11 @@ def _permissions(
             loss="a missing or too large admin role shows only when a write is refused",
         )
     if purpose.writes:
-        yield from _write_permissions(bindings, written, connector, purpose)
+        yield from _write_permissions(bindings, written)
 
 
 def _write_permissions(
-    bindings: tuple[Binding, ...],
-    written: dict[OktaGroupId, str],
-    connector: Connector,
-    purpose: Purpose,
+    bindings: tuple[Binding, ...], written: dict[OktaGroupId, str]
 ) -> Iterator[PermissionNeed]:
     creates = any(isinstance(b.group, CreateGroup) for b in bindings)
     both = "a membership change needs this on the group, and its counterpart on the person"
@@ -202,12 +282,6 @@ def _write_permissions(
             resources=(_ALL_GROUPS,),
             because=f"creates {_created_in_words(bindings)}; made by hand and bound by its id, it "
             "would need none of this",
-        )
-    if purpose is Purpose.APPLY and connector.lifecycle:
-        yield PermissionNeed(
-            permission="okta.users.lifecycle.manage",
-            resources=(_ALL_USERS,),
-            because="changes accounts, which `lifecycle: true` allows",
         )
 
 
@@ -239,50 +313,3 @@ def _names(bindings: tuple[Binding, ...]) -> str:
 
 def _created_in_words(bindings: tuple[Binding, ...]) -> str:
     return ", ".join(f'"{b.group.name}"' for b in bindings if isinstance(b.group, CreateGroup))
-
-
-_WHERE = "in the Admin Console: Applications > the service app > Okta API Scopes"
-
-
-def judge_scopes(
-    needs: tuple[ScopeNeed, ...], credential: CredentialFacts | None
-) -> Iterator[CheckResult]:
-    """Whether the token may ask what is needed; an API token has no scopes to judge."""
-    if credential is None or credential.granted is None:
-        return
-    granted = credential.granted
-    absent = [need for need in needs if not is_covered(need.scope, granted)]
-    required = [need for need in absent if need.is_required]
-    if required:
-        yield _missing(required, granted)
-    else:
-        yield passed_check("scopes", _words(granted))
-    for need in absent:
-        if not need.is_required:
-            yield warned_check(
-                f"scope {need.scope}",
-                "scope-optional-missing",
-                f"not granted: {need.loss}",
-                f"grant it {_WHERE}",
-            )
-    if unneeded := granted - {need.scope for need in needs}:
-        yield warned_check(
-            "least privilege of scopes",
-            "scope-unneeded",
-            f"granted and not needed: {_words(unneeded)}",
-            f"revoke what is not needed {_WHERE}",
-        )
-
-
-def _missing(required: list[ScopeNeed], granted: frozenset[str]) -> CheckResult:
-    reasons = "; ".join(f"{need.scope} ({need.because})" for need in required)
-    return failed_check(
-        "scopes",
-        "scope-missing",
-        f"not granted: {reasons}; granted: {_words(granted)}",
-        f"grant {_words(frozenset(n.scope for n in required))} {_WHERE}",
-    )
-
-
-def _words(scopes: frozenset[str]) -> str:
-    return ", ".join(sorted(scopes)) or "none"

@@ -14,7 +14,8 @@ from reconciler.connector_checks.check_result import (
     unproven_check,
     warned_check,
 )
-from reconciler.connector_checks.oauth_scopes import GROUPS_MANAGE
+from reconciler.connector_checks.oauth_scopes import GROUPS_MANAGE, USERS_MANAGE
+from reconciler.model.accounts import LifecycleCall
 from reconciler.model.catalog import Binding
 from reconciler.model.directory import (
     CanarySight,
@@ -26,6 +27,7 @@ from reconciler.model.directory import (
 
 __all__ = [
     "Holder",
+    "Written",
     "holder_of",
     "judge_reading",
     "judge_size",
@@ -35,10 +37,16 @@ __all__ = [
 CREATORS = frozenset({"SUPER_ADMIN", "ORG_ADMIN", "USER_ADMIN"})
 """Standard roles that may create groups (Okta: administrator roles)."""
 WRITERS = CREATORS | {"GROUP_MEMBERSHIP_ADMIN"}
+HELPERS = CREATORS | {"HELP_DESK_ADMIN"}
+"""Standard roles that may do the calls of a help desk."""
+HELP_DESK_CALLS = frozenset(
+    {LifecycleCall.UNLOCK, LifecycleCall.RESET_PASSWORD, LifecycleCall.CLEAR_SESSIONS}
+)
 UNTELLING = frozenset({"CUSTOM"})
 """Roles whose rights their name does not tell."""
 LARGE = frozenset({"SUPER_ADMIN", "ORG_ADMIN"})
 
+_WRITING = frozenset({GROUPS_MANAGE, USERS_MANAGE})
 _RECIPE = "`reconciler connector scopes` prints the permissions of a custom role that suffices"
 
 _READERS = "give it READ_ONLY_ADMIN, or a custom role of the read permissions alone"
@@ -52,6 +60,15 @@ class Holder:
     is_app: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """What a credential has to be able to write."""
+
+    members: bool = True
+    groups: bool = False
+    accounts: frozenset[LifecycleCall] = frozenset()
+
+
 def holder_of(credential: CredentialFacts | None, owner: DirectoryUser | None) -> Holder:
     """Whose roles decide what the credential may do."""
     if credential is not None and credential.client_id is not None:
@@ -60,16 +77,21 @@ def holder_of(credential: CredentialFacts | None, owner: DirectoryUser | None) -
 
 
 def judge_writing(
-    holder: Holder, roles: tuple[str, ...] | ReadFailure, live: LiveState, *, creates: bool
+    holder: Holder, roles: tuple[str, ...] | ReadFailure, live: LiveState, written: Written
 ) -> Iterator[CheckResult]:
-    """Whether the roles let members be written, and groups be created where that is asked."""
+    """Whether the roles let all that be written."""
     if isinstance(roles, ReadFailure) or not roles:
         yield _judge_unknown_roles(holder, roles, live)
         return
     because = _describe_roles(holder, roles)
-    yield _judge_right("write members", "role-cannot-write", WRITERS, roles, because)
-    if creates:
+    if written.members:
+        yield _judge_right("write members", "role-cannot-write", WRITERS, roles, because)
+    if written.groups:
         yield _judge_right("create groups", "role-cannot-create", CREATORS, roles, because)
+    if written.accounts:
+        enough = HELPERS if written.accounts <= HELP_DESK_CALLS else CREATORS
+        code = "role-cannot-change-accounts"
+        yield _judge_right("change accounts", code, enough, roles, because)
 
 
 def judge_reading(
@@ -77,8 +99,9 @@ def judge_reading(
 ) -> Iterator[CheckResult]:
     """Whether a credential that only plans is one that only reads."""
     scopes = live.credential.granted if live.credential else None
-    if scopes is not None and GROUPS_MANAGE in scopes:
-        what = f"{holder.name} was granted {GROUPS_MANAGE}, so the plan's credential could write"
+    if scopes is not None and (writing := sorted(scopes & _WRITING)):
+        granted = " and ".join(writing)
+        what = f"{holder.name} was granted {granted}, so the plan's credential could write"
         yield warned_check("read only", "plan-can-write", what, "grant it the read scopes alone")
     elif isinstance(roles, ReadFailure) or not roles:
         yield _judge_unknown_roles(holder, roles, live)

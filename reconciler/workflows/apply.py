@@ -30,9 +30,10 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from reconciler.connector_checks.check_result import CheckResult, CheckStatus
-from reconciler.connector_checks.oauth_scopes import Purpose, judge_scopes, needed_scopes
+from reconciler.connector_checks.granted_scopes import judge_scopes
+from reconciler.connector_checks.oauth_scopes import Purpose, needed_scopes
 from reconciler.connector_checks.org_checks import judge_canary
-from reconciler.connector_checks.roles import holder_of, judge_writing
+from reconciler.connector_checks.roles import Written, holder_of, judge_writing
 from reconciler.execution.account_readback import verify_by_log
 from reconciler.execution.accounts import (
     AccountsDone,
@@ -429,7 +430,9 @@ async def check_rights(
     creates = any(c.action is Action.CREATE_GROUP for c in changes)
     holder = holder_of(live.credential, owner)
     _require(judge_scopes(needs, live.credential))
-    _require(judge_writing(holder, roles, live, creates=creates))
+    calls = frozenset(change.call for change in accounts)
+    written = Written(members=bool(changes), groups=creates, accounts=calls)
+    _require(judge_writing(holder, roles, live, written))
 
 
 def _require(checks: Iterable[CheckResult]) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from reconciler.connector_checks.account_rights import calls_in_use
 from reconciler.connector_checks.check_result import (
     CheckResult,
     ConnectorTest,
@@ -12,11 +13,11 @@ from reconciler.connector_checks.check_result import (
 )
 from reconciler.connector_checks.credential_age import judge_age
 from reconciler.connector_checks.failures import Stage, judge_failure
+from reconciler.connector_checks.granted_scopes import judge_scopes
 from reconciler.connector_checks.oauth_scopes import (
     LOGS_READ,
     Purpose,
     is_covered,
-    judge_scopes,
     needed_scopes,
 )
 from reconciler.connector_checks.org_checks import (
@@ -27,7 +28,13 @@ from reconciler.connector_checks.org_checks import (
     judge_sharing,
     judge_use,
 )
-from reconciler.connector_checks.roles import holder_of, judge_reading, judge_size, judge_writing
+from reconciler.connector_checks.roles import (
+    Written,
+    holder_of,
+    judge_reading,
+    judge_size,
+    judge_writing,
+)
 from reconciler.connector_checks.token_owner import judge_owner
 from reconciler.live.credential import Identity, identify, roles_of
 from reconciler.live.ports import DirectoryReader
@@ -62,6 +69,13 @@ class Question:
     def bindings(self) -> tuple[Binding, ...]:
         """What the connector is needed for."""
         return bindings_of(self.catalog, self.connector.id)
+
+    @property
+    def written(self) -> Written:
+        """What the credential of apply has to be able to write."""
+        creates = any(isinstance(b.group, CreateGroup) for b in self.bindings)
+        calls = frozenset(calls_in_use(self.catalog, self.connector))
+        return Written(members=True, groups=creates, accounts=calls)
 
     def answered(self, checks: Iterable[CheckResult]) -> ConnectorTest:
         """The test with these checks."""
@@ -106,8 +120,7 @@ def _judge_reads(
         needed_scopes(question.catalog, connector, question.purpose), live.credential
     )
     if question.use.writes:
-        creates = any(isinstance(b.group, CreateGroup) for b in bindings)
-        yield from judge_writing(holder, roles, live, creates=creates)
+        yield from judge_writing(holder, roles, live, question.written)
         yield from judge_size(holder, roles, bindings)
     else:
         yield from judge_reading(holder, roles, live)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from reconciler.connector_checks.oauth_scopes import ScopeNeed, judge_scopes
+from reconciler.connector_checks.granted_scopes import judge_scopes
+from reconciler.connector_checks.oauth_scopes import ScopeNeed
 from reconciler.model.directory import CredentialFacts
 
 READ = ScopeNeed(scope="okta.groups.read", because="reads groups")

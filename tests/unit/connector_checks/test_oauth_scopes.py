@@ -67,7 +67,7 @@ def test_accounts_are_changed_only_by_an_apply_that_may(purpose):
     lively = replace(PROD, lifecycle=True)
     is_apply = purpose is Purpose.APPLY
     assert ("okta.users.manage" in scopes(purpose, connector=lively)) is is_apply
-    assert ("okta.users.lifecycle.manage" in permissions(purpose, connector=lively)) is is_apply
+    assert ("okta.users.lifecycle.suspend" in permissions(purpose, connector=lively)) is is_apply
     assert "okta.users.manage" not in scopes(purpose)
 
 
@@ -174,15 +174,16 @@ GROUPS = st.one_of(
 )
 
 
-@given(st.lists(GROUPS, max_size=5))
-def test_an_apply_needs_whatever_a_plan_needs(groups):
+@given(st.lists(GROUPS, max_size=5), st.booleans())
+def test_an_apply_needs_whatever_a_plan_needs(groups, lifecycle):
     """Every apply plans first."""
+    prod = replace(PROD, lifecycle=lifecycle)
     tools = {f"tool{n}": tool(f"tool{n}") for n in range(len(groups))}
     bindings = tuple(binding(f"tool{n}", group=group) for n, group in enumerate(groups))
     catalog = replace(BOUND, tools=tools, bindings=bindings)
-    planning = {n.scope for n in needed_scopes(catalog, PROD, Purpose.PLAN)}
-    assert planning <= {n.scope for n in needed_scopes(catalog, PROD, Purpose.APPLY)}
-    reads = {n.permission for n in needed_permissions(catalog, PROD, Purpose.PLAN)}
-    assert reads <= set(permissions(Purpose.APPLY, catalog))
-    for need in needed_permissions(catalog, PROD, Purpose.APPLY):
+    planning = {n.scope for n in needed_scopes(catalog, prod, Purpose.PLAN)}
+    assert planning <= {n.scope for n in needed_scopes(catalog, prod, Purpose.APPLY)}
+    reads = {n.permission for n in needed_permissions(catalog, prod, Purpose.PLAN)}
+    assert reads <= set(permissions(Purpose.APPLY, catalog, prod))
+    for need in needed_permissions(catalog, prod, Purpose.APPLY):
         assert isinstance(need, PermissionNeed)

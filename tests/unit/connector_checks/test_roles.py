@@ -7,11 +7,13 @@ import pytest
 from reconciler.connector_checks.check_result import CheckResult, CheckStatus
 from reconciler.connector_checks.roles import (
     Holder,
+    Written,
     holder_of,
     judge_reading,
     judge_size,
     judge_writing,
 )
+from reconciler.model.accounts import LifecycleCall
 from reconciler.model.directory import CanarySight, CredentialFacts, LiveState, ReadFailure
 from tests.support.nouns import GROUP, ORG, binding, user
 
@@ -26,6 +28,7 @@ READS = CredentialFacts(
     method="private_key_jwt", client_id="0oa1", granted=frozenset({"okta.groups.read"})
 )
 MANAGES = replace(READS, granted=frozenset({"okta.groups.manage"}))
+CHANGES = replace(READS, granted=frozenset({"okta.users.manage"}))
 WRITE, CREATE = "write members", "create groups"
 
 
@@ -57,18 +60,42 @@ def codes(checks):
 )
 def test_rights_are_judged_from_roles_as_far_as_these_tell(expected, roles):
     """What only a write could show is called unproven, not passed and not failed."""
-    assert expected == short(judge_writing(SVC, roles, SEEING, creates=True))
+    assert expected == short(judge_writing(SVC, roles, SEEING, Written(groups=True)))
 
 
 @pytest.mark.parametrize("roles", [("GROUP_MEMBERSHIP_ADMIN",), ("READ_ONLY_ADMIN",), ("CUSTOM",)])
 def test_creating_is_judged_only_where_a_binding_creates(roles):
     """A role that is smaller than it might be is no fault."""
-    assert [name for name, _ in short(judge_writing(SVC, roles, SEEING, creates=False))] == [WRITE]
+    assert [name for name, _ in short(judge_writing(SVC, roles, SEEING, Written()))] == [WRITE]
+
+
+@pytest.mark.parametrize(
+    ("status", "roles", "calls"),
+    [
+        (PASSED, ("SUPER_ADMIN",), set(LifecycleCall)),
+        (PASSED, ("ORG_ADMIN",), set(LifecycleCall)),
+        (PASSED, ("USER_ADMIN",), set(LifecycleCall)),
+        (PASSED, ("HELP_DESK_ADMIN",), {LifecycleCall.UNLOCK, LifecycleCall.RESET_PASSWORD}),
+        (PASSED, ("HELP_DESK_ADMIN",), {LifecycleCall.CLEAR_SESSIONS}),
+        (FAILED, ("HELP_DESK_ADMIN",), {LifecycleCall.UNLOCK, LifecycleCall.SUSPEND}),
+        (FAILED, ("GROUP_MEMBERSHIP_ADMIN", "READ_ONLY_ADMIN"), {LifecycleCall.UNLOCK}),
+        (UNPROVEN, ("CUSTOM", "HELP_DESK_ADMIN"), {LifecycleCall.DEACTIVATE}),
+    ],
+)
+def test_the_right_to_change_accounts_is_judged_by_what_is_to_be_done(status, roles, calls):
+    """A help desk's role unlocks and resets, and suspends nobody (Okta: help desk admin role)."""
+    written = Written(members=False, accounts=frozenset(calls))
+    (check,) = judge_writing(SVC, roles, SEEING, written)
+    assert (check.name, check.status) == ("change accounts", status)
+    assert (
+        check.code
+        == {PASSED: "", FAILED: "role-cannot-change-accounts", UNPROVEN: "role-untelling"}[status]
+    )
 
 
 def test_a_missing_right_says_who_lacks_it_and_what_to_give():
     """The reader is at the console already."""
-    (check,) = judge_writing(SVC, ("READ_ONLY_ADMIN",), SEEING, creates=False)
+    (check,) = judge_writing(SVC, ("READ_ONLY_ADMIN",), SEEING, Written())
     assert check == CheckResult(
         name="write members",
         status=FAILED,
@@ -95,8 +122,8 @@ def test_a_missing_right_says_who_lacks_it_and_what_to_give():
 @pytest.mark.parametrize("judge", [judge_reading, judge_writing])
 def test_no_role_and_an_unknown_one_are_told_apart(judge, code, holder, roles, state):
     """With scopes and no role Okta answers 200 and an empty list: nothing is visible at all."""
-    more = {"creates": True} if judge is judge_writing else {}
-    (check,) = judge(holder, roles, state, **more)
+    more = (Written(groups=True),) if judge is judge_writing else ()
+    (check,) = judge(holder, roles, state, *more)
     assert check.code == code
     assert (check.status is FAILED) is (code in {"role-missing", "nothing-visible"})
     assert check.hint
@@ -141,6 +168,7 @@ def test_a_group_that_makes_admins_needs_a_super_admin():
         ("plan-can-write", ("GROUP_MEMBERSHIP_ADMIN",), None),
         ("plan-can-write", ("READ_ONLY_ADMIN",), MANAGES),
         ("plan-can-write", (), MANAGES),
+        ("plan-can-write", ("READ_ONLY_ADMIN",), CHANGES),
         ("plan-can-write", REFUSED, MANAGES),
         ("plan-role-can-write", ("USER_ADMIN",), READS),
     ],

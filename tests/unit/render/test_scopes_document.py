@@ -4,7 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from reconciler.model.accounts import AccountAction, AccountDeclaration, AccountState
 from reconciler.model.catalog import Canary, Catalog, Connector, CreateGroup
+from reconciler.model.settings import Operator, Settings
 from reconciler.render.connector import scopes_document, scopes_plain
 from reconciler.render.formats.text import render
 from tests.support.nouns import binding, tool
@@ -16,6 +18,18 @@ CREATING = replace(
     BOUND,
     tools={"claude": tool(), "cursor": tool("cursor")},
     bindings=(*BOUND.bindings, binding("cursor", group=CreateGroup(name="Cursor users"))),
+)
+ACCOUNTS = replace(
+    BOUND,
+    accounts=(
+        AccountDeclaration(subject="joe@example.com", state=AccountState.SUSPENDED),
+        AccountDeclaration(subject="ann@example.com", state=AccountState.DEACTIVATED),
+    ),
+    settings=Settings(
+        operators=(
+            Operator(email="desk@example.com", may=frozenset({AccountAction.RESET_PASSWORD})),
+        )
+    ),
 )
 
 
@@ -29,7 +43,8 @@ def text(document, width=None):
     [
         ("scopes", BOUND, PROD, False),
         ("scopes-explained", BOUND, PROD, True),
-        ("scopes-creating", CREATING, replace(PROD, lifecycle=True), True),
+        ("scopes-creating", CREATING, PROD, True),
+        ("scopes-accounts", ACCOUNTS, replace(PROD, lifecycle=True), True),
     ],
 )
 def test_the_needs_read_as_they_always_did(golden, name, catalog, connector, is_explained):

@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from reconciler.model.accounts import AccountAction
 from reconciler.model.directory import CanarySight, CredentialFacts, LiveState, ReadFailure
 from reconciler.model.errors import GuardRefused
 from reconciler.workflows.apply import check_canary, check_rights
+from tests.support.account_lines import account_change
 from tests.support.builders import CONNECTOR, Company
 from tests.support.fake_directory import FakeReader
 from tests.support.nouns import ORG, change, creation, user
@@ -31,10 +33,10 @@ READ_ONLY = replace(BY_APP, credential=replace(APP, granted=frozenset({"okta.use
 REFUSED = ReadFailure(code="refused", detail="Okta said 403")
 
 
-async def checked(live, *changes, roles=("GROUP_MEMBERSHIP_ADMIN",)):
+async def checked(live, *changes, roles=("GROUP_MEMBERSHIP_ADMIN",), accounts=()):
     """What was asked; raises what refuses."""
     reader = FakeReader(roles=roles)
-    await check_rights(COMPANY.catalog(), CONNECTOR, reader, live, changes)
+    await check_rights(COMPANY.catalog(), CONNECTOR, reader, live, changes, accounts)
     return reader.asked
 
 
@@ -68,6 +70,26 @@ async def test_what_is_known_to_be_missing_refuses_under_the_tests_own_code(
         await checked(live, line, roles=roles)
     assert caught.value.code == code
     assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("code", "action", "roles"),
+    [
+        ("", AccountAction.UNLOCK, ("HELP_DESK_ADMIN",)),
+        ("", AccountAction.SUSPEND, ("USER_ADMIN",)),
+        ("role-cannot-change-accounts", AccountAction.SUSPEND, ("HELP_DESK_ADMIN",)),
+        ("role-cannot-change-accounts", AccountAction.UNLOCK, ("GROUP_MEMBERSHIP_ADMIN",)),
+    ],
+)
+async def test_changes_of_accounts_alone_need_no_right_over_groups(code, action, roles):
+    """A run is refused for what it does, and for nothing else."""
+    line = account_change(action)
+    if not code:
+        assert await checked(BY_TOKEN, roles=roles, accounts=(line,))
+        return
+    with pytest.raises(GuardRefused) as caught:
+        await checked(BY_TOKEN, roles=roles, accounts=(line,))
+    assert caught.value.code == code
 
 
 @pytest.mark.parametrize("roles", [REFUSED, (), ("CUSTOM",)])
