@@ -294,6 +294,7 @@ class Rehearsal:
         allowed = WriteAllowlist(
             [OktaGroupId(g.group.id) for g in prepared.plan.groups if g.group.id],
             [c.group.name for c in prepared.changes if c.action is Action.CREATE_GROUP],
+            [(line.call, line.person.id) for line in prepared.accounts if line.person.id],
         )
         async with self._sender(allowed) as sender:
             run = Run(
