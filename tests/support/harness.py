@@ -252,7 +252,11 @@ class Rehearsal:
 
     def apply(self, reviewed: Plan) -> ApplyResult:
         """The plan, prepared and carried out."""
-        return asyncio.run(self._carry_out(self.prepare(reviewed)))
+        return self.carry_out(self.prepare(reviewed))
+
+    def carry_out(self, prepared: Prepared) -> ApplyResult:
+        """What was prepared, some time ago or just now."""
+        return asyncio.run(self._carry_out(prepared))
 
     def probe(self) -> ConnectorTest:
         """The connector's test, which only reads."""
