@@ -30,14 +30,29 @@ COMPANY = (
     .tool("codex")
     .create(tool="codex")
     .granted("amy", tool="codex")
+    .with_lifecycle()
+    .account(
+        "old",
+        state="suspended",
+        reason="laptop stolen",
+        approval={
+            "ticket": "SEC-88",
+            "approved_by": "it-desk@example.com",
+            "approved_at": "2026-11-22T08:30Z",
+        },
+    )
 )
-"""A group to be made, somebody to be put into it, and a removal."""
+"""A suspension, a group to be made, somebody to be put into it, and a removal."""
 VERBS = {
     "group.user_membership.add": "add",
     "group.user_membership.remove": "remove",
     "group.lifecycle.create": "create-group",
+    "user.lifecycle.suspend": "suspend",
+    "user.session.clear": "clear-sessions",
 }
-EACH_ONCE = ["add", "create-group", "remove"]
+EACH_ONCE = ["add", "clear-sessions", "create-group", "remove", "suspend"]
+INTENTS = {"intent", "account-intent"}
+BEGUN = {"write-begun", "account-begun"}
 
 KILLER = """
 import os, shutil, signal, sys
@@ -112,25 +127,25 @@ def done(office):
 
 def begun(office):
     """What the journal and the evidence announced."""
-    journal = sorted(e["action"] for e in office.journal() if e["event"] == "intent")
+    journal = sorted(e["action"] for e in office.journal() if e["event"] in INTENTS)
     lines = [
         json.loads(line)
         for path in (office.folder / "ev").rglob("*.jsonl")
         for line in path.read_bytes().splitlines(keepends=True)
         if line.endswith(b"}\n")
     ]
-    evidence = [e["change"]["action"] for e in lines if e["event"] == "write-begun"]
+    evidence = [e["change"]["action"] for e in lines if e["event"] in BEGUN]
     return journal, sorted(evidence)
 
 
 def test_there_are_kills_between_any_two_steps(killed):
     """Before the first write, between a write and its outcome, and after the last."""
     seen = {(len(done(o)), *map(len, begun(o))) for o in map(office_at, killed)}
-    for number in range(3):
+    for number in range(len(EACH_ONCE)):
         assert (number, number + 1, number) in seen, "announced in the journal alone"
         assert (number, number + 1, number + 1) in seen, "announced in both, and not sent"
-    assert (3, 3, 3) in seen
-    assert len(killed) > 30
+    assert (len(EACH_ONCE),) * 3 in seen
+    assert len(killed) > 50
 
 
 def test_what_the_org_holds_was_announced_before(killed):
