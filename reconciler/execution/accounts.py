@@ -84,7 +84,7 @@ class _Run:
 
     orders: Orders
     tools: Tools
-    changed: set[OktaUserId] = field(default_factory=set)
+    touched: set[OktaUserId] = field(default_factory=set)
     """Whose status this run may have moved."""
     forbidden: set[LifecycleCall] = field(default_factory=set)
     stopped_by: str = ""
@@ -188,7 +188,7 @@ def _explain_unsuitable(change: AccountChange, found: Found, run: _Run) -> str:
         return f"the account could not be read: {found.detail}"
     if found.moving_to:
         return f"Okta is still moving the account to {found.moving_to}"
-    if found.id not in run.changed and found.status != change.person.status:
+    if found.id not in run.touched and found.status != change.person.status:
         return f"the account is {found.status} now; it was planned for {change.person.status}"
     return ""
 
@@ -200,7 +200,7 @@ async def _send(write: AccountWrite, run: _Run) -> Tried:
     for recorder in tools.recorders:
         recorder.record_account_begun(write)
     begun_at = tools.clock()
-    run.changed.add(user)
+    run.touched.add(user)
     try:
         answer = await tools.writer.change_account(user, change.call)
     except EndingError as ending:
