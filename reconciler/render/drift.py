@@ -2,9 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from reconciler.model.accounts import AccountState
-from reconciler.model.ids import PersonRef
-from reconciler.model.plan import Blocked, Change, Drift, Plan
+from reconciler.model.plan import AccountDrift, Blocked, BlockedAccount, Change, Drift, Plan
 from reconciler.planning.drift import DriftReport, find_drift
 from reconciler.render.document import Document, Fact, Section, count
 from reconciler.render.rows.accounts import account_drift_row, blocked_account_row
@@ -28,7 +26,7 @@ def drift_document(plan: Plan) -> Document:
         Section(
             title="Accounts that differ",
             rows=(
-                *map(account_drift_row, found.accounts),
+                *(account_drift_row(line, _find_blocked(plan, line)) for line in found.accounts),
                 *map(blocked_account_row, found.blocked_accounts),
             ),
             note="Okta does not show the state that git wants",
@@ -76,7 +74,10 @@ def drift_content(plan: Plan) -> dict[str, object]:
         "org": {"id": plan.org.id, "domain": plan.org.domain},
         "as_of": plan.as_of.isoformat(),
         "clean": found.is_clean,
-        "accounts": _list_accounts(found),
+        "accounts": [
+            *(_account(plan, line) for line in found.accounts),
+            *map(_blocked_account, found.blocked_accounts),
+        ],
         "missing": _rows(found.missing),
         "unapproved": _rows(found.unapproved),
         "blocked": [_row(line) | {"code": line.code} for line in found.blocked],
@@ -93,19 +94,29 @@ def _account_totals(found: DriftReport) -> str:
     return f"{count(number, 'account differs', 'accounts differ')} · " if number else ""
 
 
-def _list_accounts(found: DriftReport) -> list[dict[str, object]]:
-    differing = [_account(line.person, line.wanted) for line in found.accounts]
-    blocked = [
-        _account(line.person, line.wanted) | {"code": line.code} for line in found.blocked_accounts
-    ]
-    return differing + blocked
+def _find_blocked(plan: Plan, line: AccountDrift) -> BlockedAccount | None:
+    """What keeps back the account's state, where something does."""
+    about = (b for b in plan.blocked_accounts if b.wanted and b.person)
+    return next((b for b in about if b.person and b.person.id == line.person.id), None)
 
 
-def _account(who: PersonRef | None, wanted: AccountState | None) -> dict[str, object]:
+def _account(plan: Plan, line: AccountDrift) -> dict[str, object]:
+    blocked = _find_blocked(plan, line)
     return {
-        "person": {"id": who.id, "login": who.login} if who else None,
-        "wanted": wanted.value if wanted else None,
-        "status": who.status if who else None,
+        "person": {"id": line.person.id, "login": line.person.login},
+        "wanted": line.wanted.value,
+        "status": line.person.status,
+        "code": blocked.code if blocked else None,
+    }
+
+
+def _blocked_account(line: BlockedAccount) -> dict[str, object]:
+    """One whose account is not known, as the name in its file says."""
+    return {
+        "person": {"id": None, "login": line.source.subject},
+        "wanted": line.wanted.value if line.wanted else None,
+        "status": None,
+        "code": line.code,
     }
 
 
@@ -138,9 +149,10 @@ def _facts(plan: Plan) -> tuple[Fact, ...]:
 def _verdict(found: DriftReport, plan: Plan) -> str:
     """A different sentence for clean, for drift, and for not knowing."""
     where = count(len(plan.groups), "group")
-    accounts = found.differing_accounts
     if found.has_drift:
-        beside = f" and {count(accounts, 'account')}" if accounts else ""
+        beside = (
+            f" and {count(found.differing_accounts, 'account')}" if found.differing_accounts else ""
+        )
         return f"{count(found.number, 'difference')} between git and Okta in {where}{beside}."
     if found.uncompared:
         return f"No drift in {where}, but others could not be compared, so this is not clean."

@@ -60,14 +60,15 @@ def blocked_account_row(line: BlockedAccount) -> Row:
     )
 
 
-def account_drift_row(line: AccountDrift) -> Row:
-    """An account of which Okta does not show the state that git wants."""
+def account_drift_row(line: AccountDrift, blocked: BlockedAccount | None = None) -> Row:
+    """An account of which Okta does not show the state that git wants, and what keeps it back."""
     shows = _escape(line.person.status) or "no status"
     place = escape_separator(f"{line.origin.path}:{line.origin.line}") if line.origin else ""
+    why = (f"{blocked.code}: {blocked.summary}", f"hint: {blocked.hint}") if blocked else ()
     return Row(
-        mark=Mark.NOTE,
+        mark=Mark.BLOCKED if blocked else Mark.NOTE,
         head=f"{_person(line.person)}: git wants {line.wanted.value}, Okta shows {shows}",
-        details=(place,) if place else (),
+        details=(*((place,) if place else ()), *why),
     )
 
 

@@ -215,6 +215,9 @@ def test_an_account_that_differs_is_told_with_both_sides(details, origin):
     line = AccountDrift(person=account(), wanted=AccountState.SUSPENDED, origin=origin)
     head = f"{JANE}: git wants suspended, Okta shows ACTIVE"
     assert account_drift_row(line) == Row(mark=Mark.NOTE, head=head, details=details)
+    kept = account_drift_row(line, blocked_account(summary="s", hint="h"))
+    why = ("account-locked-out: s", "hint: h")
+    assert kept == Row(mark=Mark.BLOCKED, head=head, details=(*details, *why))
 
 
 def test_what_takes_away_stands_before_what_gives_and_keeps_its_order():
