@@ -10,10 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.model.plan import GrantRef, PersonRef, Plan
+from reconciler.model.review import BaseComparison, Cause
 from reconciler.planning.plan_codec import digest
+from reconciler.render.drift import drift_document
 from reconciler.render.formats.markdown import Budget, render
+from reconciler.render.formats.text import render as render_text
 from reconciler.render.pseudonyms import Redaction, document, redact
 from tests.properties.worlds import LOGINS, SUBJECTS, catalogs, orgs, plan
+from tests.support.account_lines import ENDED, MANY
 from tests.support.samples import FULL, RESULT
 
 pytestmark = pytest.mark.slow
@@ -52,7 +56,27 @@ def shape(markdown):
     return [tag for tag in TAGS.findall(html) if "code" not in tag], html
 
 
-@pytest.mark.parametrize("noun", [FULL, RESULT], ids=["plan", "result"])
+ACCOUNTS = replace(
+    MANY,
+    accounts=MANY.accounts[::3],
+    released_accounts=MANY.accounts[:2],
+    withdrawn_accounts=MANY.accounts[2:4],
+)
+COMPARED = replace(
+    ACCOUNTS,
+    accounts=tuple(replace(line, cause=Cause.CHANGE) for line in ACCOUNTS.accounts),
+    against=BaseComparison(commit="c0ffee"),
+)
+NOUNS = {
+    "plan": FULL,
+    "result": RESULT,
+    "accounts": ACCOUNTS,
+    "compared accounts": COMPARED,
+    "accounts' result": ENDED,
+}
+
+
+@pytest.mark.parametrize("noun", NOUNS.values(), ids=NOUNS)
 @pytest.mark.parametrize("level", Redaction)
 @settings(max_examples=settings().max_examples // 3)
 @given(text=HOSTILE)
@@ -70,14 +94,42 @@ def test_no_text_changes_the_shape_of_the_page_or_calls_anybody(noun, level, tex
     assert len(made.encode()) <= Budget.COMMENT.value
 
 
-def test_every_nasty_text_is_tried():
+@pytest.mark.parametrize("noun", [FULL, ACCOUNTS, ENDED], ids=["plan", "accounts", "result"])
+def test_every_nasty_text_is_tried(noun):
     """Not only when chance has it."""
-    plain = shape(render(document(FULL, Redaction.FULL), marker="plan:x"))[0]
+    plain = shape(render(document(noun, Redaction.FULL), marker="plan:x"))[0]
     for text in NASTY:
-        made = render(document(poisoned(FULL, text), Redaction.FULL), marker=f"plan:{text}")
+        made = render(document(poisoned(noun, text), Redaction.FULL), marker=f"plan:{text}")
         tags, html = shape(made)
         assert tags == plain, text
         assert not CALLS.search(TAGS.sub(" ", CODE.sub(" ", html.partition("-->")[2]))), text
+
+
+@given(text=HOSTILE)
+def test_no_text_changes_the_shape_of_a_report_of_drift(text):
+    """It is kept as an issue, which has a page of its own."""
+    plain = render(drift_document(ACCOUNTS), marker="drift:x")
+    made = render(drift_document(poisoned(ACCOUNTS, text)), marker=f"drift:{text}")
+    tags, html = shape(made)
+    assert shape(plain)[0] == tags
+    assert not CALLS.search(TAGS.sub(" ", CODE.sub(" ", html.partition("-->")[2])))
+
+
+RAW = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff"
+    "\U000e0000-\U000e007f]"
+)
+
+
+@pytest.mark.parametrize("noun", NOUNS.values(), ids=NOUNS)
+@given(text=HOSTILE)
+def test_no_text_makes_a_line_of_the_terminal_or_moves_its_cursor(noun, text):
+    """As many lines as without it, each begun by our own mark, and nothing for it to obey."""
+    plain = [line.text for line in render_text(document(noun, Redaction.FULL))]
+    made = [line.text for line in render_text(document(poisoned(noun, text), Redaction.FULL))]
+    assert [RAW.findall(line) for line in made] == [[]] * len(made)
+    assert len(made) == len(plain)
+    assert [line[:4] for line in made] == [line[:4] for line in plain]
 
 
 @given(catalogs(), orgs(), st.sampled_from(Redaction), st.sampled_from(Budget))
