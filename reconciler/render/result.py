@@ -14,9 +14,9 @@ from reconciler.model.plan import Action, Plan
 from reconciler.model.stanzas import binding_stanza
 from reconciler.planning.plan_codec import digest
 from reconciler.planning.selection.deviations import Deviations, find_deviations
-from reconciler.planning.wording import describe
+from reconciler.planning.wording import describe, describe_account
 from reconciler.render.document import Document, Fact, Mark, Row, Section, count
-from reconciler.render.rows.accounts import account_row, blocked_account_row, describe_account
+from reconciler.render.rows.accounts import account_row, blocked_account_row
 from reconciler.render.rows.citations import instant
 from reconciler.render.rows.guards import guard_row
 from reconciler.render.rows.memberships import blocked_row, change_row

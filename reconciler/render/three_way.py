@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from reconciler.model.accounts import AccountAction
 from reconciler.model.plan import AccountChange, Action, Blocked, BlockedAccount, Change, Plan
 from reconciler.model.review import BaseComparison, Cause, WithheldGroup
-from reconciler.planning.wording import describe
+from reconciler.planning.wording import describe, describe_account
 from reconciler.render import over_time
 from reconciler.render.document import Fact, Mark, Row, Section, count
-from reconciler.render.rows.accounts import account_rows, describe_account
+from reconciler.render.rows.accounts import account_rows
 from reconciler.render.rows.citations import group as named
 from reconciler.render.rows.memberships import blocked_row, change_row
 

@@ -15,7 +15,6 @@ __all__ = [
     "account_row",
     "account_rows",
     "blocked_account_row",
-    "describe_account",
 ]
 
 _ARROW = "→"
@@ -70,11 +69,6 @@ def account_drift_row(line: AccountDrift, blocked: BlockedAccount | None = None)
         head=f"{_person(line.person)}: git wants {line.wanted.value}, Okta shows {shows}",
         details=(*((place,) if place else ()), *why),
     )
-
-
-def describe_account(change: AccountChange) -> str:
-    """What the line does, and to whom."""
-    return f"{change.action.value} {_person(change.person)}"
 
 
 def account_line(ref: AccountRef) -> str:

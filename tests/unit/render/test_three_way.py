@@ -121,9 +121,9 @@ def test_lines_about_accounts_stand_with_what_brings_them():
     assert sections == {
         "Caused by this change": [
             'suspend jane.roe@example.com ("Jane Roe", 00ujaneroe): ACTIVE → SUSPENDED',
-            'no longer: unlock una.back@example.com ("Una Back", 00uunaback)',
+            "no longer: unlock una.back@example.com (00uunaback, LOCKED_OUT)",
             (
-                'lets pass: deactivate rex.gone@example.com ("Rex Gone", 00urexgone), '
+                "lets pass: deactivate rex.gone@example.com (00urexgone, ACTIVE), "
                 "which cannot be undone"
             ),
         ],

@@ -14,7 +14,6 @@ from reconciler.render.rows.accounts import (
     account_row,
     account_rows,
     blocked_account_row,
-    describe_account,
 )
 from tests.support.account_lines import account, account_change, account_ref, blocked_account
 from tests.support.nouns import day
@@ -172,11 +171,13 @@ def test_a_status_that_was_not_read_is_said_to_be_none():
 def test_who_has_no_name_and_no_id_goes_by_the_login():
     """As a redacted plan has it, and a login that Okta does not know."""
     bare = replace(account(), name="")
-    assert describe_account(account_change(person=bare)) == (
-        "suspend jane.roe@example.com (00ujaneroe)"
+    assert account_row(account_change(person=bare)).head.startswith(
+        "suspend jane.roe@example.com (00ujaneroe): "
     )
     unknown = replace(bare, id=None)
-    assert describe_account(account_change(person=unknown)) == "suspend jane.roe@example.com"
+    assert account_row(account_change(person=unknown)).head.startswith(
+        "suspend jane.roe@example.com: "
+    )
 
 
 @pytest.mark.parametrize(
