@@ -145,15 +145,20 @@ def _left_row(line: LeftAccount | LeftLine) -> Row:
 
 
 def _row(line: AccountResult | LineResult) -> Row:
+    details = _ending(line)
     if isinstance(line, AccountResult):
-        shown = f"Okta showed {line.status} afterwards" if line.status else ""
-        details = tuple(text for text in (line.detail, shown) if text)
         return _outcome_row(line, account_row(line.change), details)
     about = change_row(line.change)
-    details = (line.detail,) if line.detail else ()
     if line.change.action is Action.CREATE_GROUP and line.change.group.id is not None:
         details = (*details, f"bind it by its id from now on: {binding_stanza(line.change.group)}")
     return _outcome_row(line, about, details)
+
+
+def _ending(line: AccountResult | LineResult) -> tuple[str, ...]:
+    """How it ended besides its outcome: Okta's answer, and the status that was read afterwards."""
+    status = line.status if isinstance(line, AccountResult) else ""
+    shown = f"Okta showed {status} afterwards" if status else ""
+    return tuple(text for text in (line.detail, shown) if text)
 
 
 def _outcome_row(line: AccountResult | LineResult, about: Row, details: tuple[str, ...]) -> Row:
@@ -168,20 +173,21 @@ def _outcome_row(line: AccountResult | LineResult, about: Row, details: tuple[st
 def departure_document(reviewed: Plan, result: ApplyResult) -> Document:
     """The difference in words; what was reviewed and not done comes first."""
     found = find_deviations(reviewed, result)
+    undone, absent, unreviewed = _departed(found)
     sections = (
         Section(
             title="Reviewed, and not done",
-            rows=tuple(_departure_document_row(line) for line in found.undone),
+            rows=undone,
             is_urgent=True,
         ),
         Section(
             title="Reviewed, and no part of this run",
-            rows=tuple(change_row(change) for change in found.absent),
+            rows=absent,
             note="done by an earlier run, overtaken since, or waiting for a person",
         ),
         Section(
             title="Done, and not in the reviewed plan",
-            rows=tuple(_departure_document_row(line) for line in found.unreviewed),
+            rows=unreviewed,
             note="other merged files or the passing of time explain these",
             is_urgent=True,
         ),
@@ -193,22 +199,31 @@ def departure_document(reviewed: Plan, result: ApplyResult) -> Document:
             Fact("reviewed", digest(reviewed)),
             Fact("planned at", instant(reviewed.created_at)),
         ),
-        verdict=_verdict(found),
-        totals=f"{len(found.undone)} not done · {len(found.absent)} no part of the run · "
-        f"{len(found.unreviewed)} not reviewed here",
+        verdict=_verdict(len(undone) + len(absent) + len(unreviewed)),
+        totals=f"{len(undone)} not done · {len(absent)} no part of the run · "
+        f"{len(unreviewed)} not reviewed here",
         sections=tuple(section for section in sections if section.rows),
     )
 
 
-def _verdict(found: Deviations) -> str:
-    if found.is_empty:
+def _departed(found: Deviations) -> tuple[tuple[Row, ...], tuple[Row, ...], tuple[Row, ...]]:
+    """The lines not done, those that were no part of the run, and those not reviewed."""
+    row = _departure_document_row
+    return (
+        (*map(row, found.undone_accounts), *map(row, found.undone)),
+        (*map(account_row, found.absent_accounts), *map(change_row, found.absent)),
+        (*map(row, found.unreviewed_accounts), *map(row, found.unreviewed)),
+    )
+
+
+def _verdict(number: int) -> str:
+    if not number:
         return "The run did what the reviewed plan said."
-    number = len(found.undone) + len(found.absent) + len(found.unreviewed)
     return f"The run did other than the reviewed plan said, in {count(number, 'line')}."
 
 
-def _departure_document_row(line: LineResult) -> Row:
-    about = change_row(line.change)
+def _departure_document_row(line: AccountResult | LineResult) -> Row:
+    about = account_row(line.change) if isinstance(line, AccountResult) else change_row(line.change)
     mark = Mark.DONE if line.outcome.is_done else Mark.BLOCKED
-    details = (line.detail, *about.details) if line.detail else about.details
+    details = (*_ending(line), *about.details)
     return Row(mark=mark, head=f"{line.outcome.value}: {about.head}", details=details)

@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 
-from reconciler.model.outcome import LineResult, Outcome
+from reconciler.model.accounts import AccountAction
+from reconciler.model.outcome import AccountResult, LineResult, Outcome
 from reconciler.planning.plan_codec import digest
 from reconciler.render.document import Fact, Mark
 from reconciler.render.result import departure_document
+from tests.support.account_lines import account_change, account_result
 from tests.support.nouns import change, plan, removal
 from tests.unit.planning.selection.test_deviations import result
 
@@ -33,3 +35,30 @@ def test_each_way_of_departing_has_its_section():
     assert found.totals == "1 not done · 1 no part of the run · 1 not reviewed here"
     assert [row.mark for row in rows] == [Mark.BLOCKED, Mark.ADD, Mark.DONE]
     assert rows[0].details[0] == "Okta said 500"
+
+
+def test_a_change_of_an_account_that_departs_stands_before_those_of_groups():
+    """Not done, not taken up, and done without this review: each with how it ended."""
+    suspend, unlock = account_change(AccountAction.SUSPEND), account_change(AccountAction.UNLOCK)
+    ends = (
+        AccountResult(
+            change=suspend, outcome=Outcome.REFUSED, detail="Okta said 400", status="STAGED"
+        ),
+        account_result(AccountAction.DEACTIVATE, Outcome.VERIFIED, status="DEPROVISIONED"),
+    )
+    failed = LineResult(change=PLAN.changes[0], outcome=Outcome.FAILED, detail="Okta said 500")
+    ran = replace(result((PLAN.changes[1], Outcome.VERIFIED)), accounts=ends)
+    ran = replace(ran, lines=(*ran.lines, failed))
+    found = departure_document(replace(PLAN, accounts=(suspend, unlock)), ran)
+
+    assert found.verdict == "The run did other than the reviewed plan said, in 4 lines."
+    assert found.totals == "2 not done · 1 no part of the run · 1 not reviewed here"
+    heads = [[row.head.split()[:2] for row in section.rows] for section in found.sections]
+    assert heads == [
+        [["refused:", "suspend"], ["failed:", "add"]],
+        [["unlock", "jane.roe@example.com"]],
+        [["verified:", "deactivate"]],
+    ]
+    rows = found.sections[0].rows[0], found.sections[2].rows[0]
+    assert rows[0].details[:2] == ("Okta said 400", "Okta showed STAGED afterwards")
+    assert rows[1].details[0] == "Okta showed DEPROVISIONED afterwards"
