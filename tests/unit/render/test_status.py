@@ -120,16 +120,3 @@ def test_as_data_ages_are_seconds():
     assert (row["age_s"], row["is_current"], row["since"]) == (7200, True, [])
     assert row["last_run"] == row["last_good_run"]
     assert row["waiting"] == ['held: remove eve@example.com in "Claude\nusers"']
-
-
-def test_a_line_about_an_account_names_no_group():
-    """It is of a person alone."""
-    line = PastAccount(
-        action="deactivate",
-        person=HELD.person,
-        login=HELD.login,
-        outcome=HELD.outcome,
-        at=HELD.at,
-    )
-    (row,) = status_rows([judged(run(2, accounts=(line,)))])
-    assert row["waiting"] == ["held: deactivate eve@example.com"]
