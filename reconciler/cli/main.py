@@ -28,6 +28,7 @@ COMMANDS = {
     "plan": "Show what would change in Okta, and why.",
     "show": "Print a saved plan, or the result of an apply.",
     "apply": "Carry out a reviewed plan.",
+    "user": "Look at one person's Okta account, and change it on call.",
     "offboard": "End all that a person has, as one change to review.",
     "drift": "Show where git and Okta differ.",
     "evidence": "Check that the evidence of past runs is what was written.",
@@ -39,7 +40,7 @@ COMMANDS = {
 }
 """Each command and the first sentence of its help, so that listing them imports none."""
 
-_FOLDERS = {"offboard": "accounts."}
+_FOLDERS = {"user": "accounts.", "offboard": "accounts."}
 """Where a command stands that is not directly in `commands`."""
 
 _DISK_FULL = ("disk-full", "there is no room on the disk", "make room, then run it again")

@@ -15,13 +15,13 @@ from reconciler.catalog.files import Folder
 from reconciler.catalog.load import load_and_judge_from
 from reconciler.catalog.rewrite import Proposed, propose_files
 from reconciler.cli.clock import wall_clock
+from reconciler.cli.commands.accounts.names import require_person
 from reconciler.cli.commands.accounts.request import Asked, request_options
 from reconciler.cli.options import Command, Settings, example, settings
 from reconciler.cli.session.catalog import find_errors, is_rehearsal, require_valid
 from reconciler.cli.terminal.screen import Screen
-from reconciler.identity.catalog_person import CatalogPerson, UnclearName, find_person
 from reconciler.model.catalog import Catalog
-from reconciler.model.errors import GuardRefused, ReconcilerError, UsageError
+from reconciler.model.errors import GuardRefused, ReconcilerError
 from reconciler.render.document import count
 from reconciler.render.formats.diagnostics import diagnostic_lines
 from reconciler.render.people.offboarding import offboarding_document
@@ -74,31 +74,6 @@ def command(context: click.Context, /, person: str, deactivate: bool, **typed: A
     rewrite_all([Rewrite(Path(c.file.path), c.before, c.after) for c in proposed.changes])
     written = tuple(change.file.shown for change in proposed.changes)
     screen.document(offboarding_document(found, request, proposal, loaded.catalog, written))
-
-
-def require_person(catalog: Catalog, named: str) -> CatalogPerson:
-    """The one person whom the name means; else the error names who may be meant."""
-    found = find_person(catalog, named)
-    if isinstance(found, UnclearName):
-        raise _unclear_error(named, found)
-    return found
-
-
-def _unclear_error(named: str, found: UnclearName) -> UsageError:
-    listed = "; ".join(
-        f"{each.name} ({each.origin})" if each.origin else each.name for each in found.candidates
-    )
-    if found.is_ambiguous:
-        return UsageError(
-            "person-ambiguous",
-            f"{named!r} may mean more than one person: {listed}",
-            "name one of them in another way",
-        )
-    return UsageError(
-        "person-unknown",
-        f"no grant, mapping or file in users/ names {named!r}",
-        f"there is: {listed}" if listed else "give the whole name, as a grant writes it",
-    )
 
 
 def _find_now(chosen: Settings, catalog: Catalog) -> datetime:
