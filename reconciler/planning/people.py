@@ -30,7 +30,7 @@ class People:
         found = self.resolutions.get(subject)
         return self.resolutions[login_key(subject)] if found is None else found
 
-    def find(self, subject: str) -> Resolution | None:
+    def asked_of(self, subject: str) -> Resolution | None:
         """Whom the subject means; None where nobody asked."""
         return self.resolutions.get(login_key(subject))
 
@@ -185,7 +185,7 @@ def live_grants(
 
 
 def _surely_means(subject: str, user: DirectoryUser, known: People) -> bool:
-    found = known.find(subject)
+    found = known.asked_of(subject)
     if found is not None:
         return isinstance(found, Resolved) and found.user.id == user.id
     mappings = known.mappings.get(login_key(subject), ())

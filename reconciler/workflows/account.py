@@ -8,6 +8,7 @@
 
 from dataclasses import dataclass, replace
 
+from reconciler.identity.aliases import naming
 from reconciler.live.ports import DirectoryReader
 from reconciler.live.snapshot import observe
 from reconciler.model.accounts import AccountDeclaration
@@ -126,6 +127,7 @@ def _convene(catalog: Catalog, connector: Connector, live: LiveState) -> Account
         settings=catalog.settings,
         known=known,
         shield=build_shield(protection, connector, live.caller),
+        who=naming(catalog),
     )
 
 

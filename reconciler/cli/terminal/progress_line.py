@@ -30,7 +30,7 @@ class State:
 
 def progress_line(state: State, elapsed_s: float, columns: int) -> str:
     """As many whole parts as the columns hold, the most telling first; one column stays free."""
-    line = f"{escape(state.verb)}: "
+    line = escape(f"{state.verb}: ")
     separator = ""
     for part in _parts(state, elapsed_s):
         if len(line) + len(separator) + len(part) < columns:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from reconciler.accounts.authority import is_approved
 from reconciler.accounts.past import Planned
 from reconciler.accounts.protection import Shield, find_refusal
+from reconciler.identity.aliases import Naming
 from reconciler.model.accounts import AccountAction, LifecycleCall
 from reconciler.model.catalog import Connector, Risk
 from reconciler.model.directory import DirectoryUser
@@ -49,6 +50,8 @@ class AccountCourt:
     settings: Settings
     known: People
     shield: Shield
+    who: Naming
+    """Which names are one person's, by the files."""
 
 
 def build_shield(
@@ -78,7 +81,7 @@ def find_account_refusal(
             summary=f"the approver {own} is {user.login} ({user.id}) in Okta, whose account it is",
             hint="have another approver agree",
         )
-    if not is_approved(action, approval, court.settings):
+    if not is_approved(action, approval, court.settings, court.who):
         return BlockReason(
             code="account-approval-insufficient",
             summary=f"{action.value} of {user.login} ({user.status}) needs more approval "

@@ -12,6 +12,7 @@ from reconciler.accounts.protection import find_admin_refusal
 from reconciler.accounts.requests import decide_request
 from reconciler.accounts.states import decide_state
 from reconciler.accounts.table import DEPROVISIONED, SUSPENDED
+from reconciler.identity.aliases import Naming, naming
 from reconciler.identity.resolve import Ambiguous, Missing, Resolved
 from reconciler.model.accounts import (
     AccountAction,
@@ -75,6 +76,7 @@ class _Scene:
     answers: Answers
     past: AccountPast
     groups: tuple[ManagedGroup, ...]
+    who: Naming
     is_asking: bool
 
 
@@ -111,7 +113,12 @@ def settle_accounts(
     """
     past = AccountPast(log=answers.accounts, own=context.past.own)
     scene = _Scene(
-        context=context, answers=answers, past=past, groups=tuple(groups), is_asking=is_asking
+        context=context,
+        answers=answers,
+        past=past,
+        groups=tuple(groups),
+        who=naming(context.catalog),
+        is_asking=is_asking,
     )
     found = [_settle_file(declared, scene) for declared in accounts]
     changes = (line for lines in found for line in lines.changes)
@@ -277,7 +284,10 @@ def _find_refusal(case: _Case, planned: Planned, scene: _Scene) -> BlockReason |
     """What speaks against it: who they are, who approved it, and what is not known."""
     context, user = scene.context, case.user
     court = AccountCourt(
-        settings=context.catalog.settings, known=context.known, shield=context.shield
+        settings=context.catalog.settings,
+        known=context.known,
+        shield=context.shield,
+        who=scene.who,
     )
     return (
         find_account_refusal(planned.action, user, case.approval, court)
