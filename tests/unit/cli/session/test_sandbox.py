@@ -9,6 +9,7 @@ from reconciler.catalog.load import load_and_judge
 from reconciler.cli.options import Settings
 from reconciler.cli.secrets.credentials import ApiToken
 from reconciler.cli.session.sandbox import build_world, credential_for, open_sandbox
+from reconciler.model.accounts import AccountDeclaration
 from reconciler.model.catalog import Auth, Catalog, Connector, SecretRef
 from reconciler.model.errors import StoreError
 from reconciler.planning.steps.assess import assess
@@ -54,6 +55,13 @@ def test_a_mapped_person_has_the_id_that_was_mapped(tmp_path):
     ids = {user.login: user.id for user in made.users}
     assert ids["jane@example.com"] == user_id("mapped")
     assert "jira:5b10" not in ids
+
+
+def test_a_person_of_whom_only_an_account_is_asked_has_one():
+    """By login; who is outside is known by a mapping alone."""
+    asked = tuple(AccountDeclaration(subject=each) for each in ("ann@example.com", "jira:5b10"))
+    made = build_world(Catalog(accounts=asked), NOW)
+    assert [user.login for user in made.users] == ["ann@example.com", "svc-reconciler@example.com"]
 
 
 def test_a_protected_person_has_the_id_that_is_protected(tmp_path):
