@@ -324,6 +324,7 @@ class Company:
                     id=p.id,
                     email=p.email or p.login,
                     status=p.status,
+                    provider=p.provider,
                     created=p.activated,
                     activated=p.activated,
                     status_changed=p.changed,
