@@ -1,19 +1,16 @@
 """What stood on the branch, and when: which access was ever given by it, and which groups bound.
 
 A change that writes an end into a grant ends no access by that alone: a grant counts as ended where
-a version of it held while the branch had it. Commits give the time; one that claims to be
-older than what it grew from is no older. One that claims a time to come was made before the next
-that does not: a clock that was wrong once says nothing of what came later.
+a version of it held while the branch had it. Commits give the time.
 """
 
 from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import accumulate
 
 from reconciler.catalog import decode
 from reconciler.catalog.files import MAX_BYTES
-from reconciler.catalog.git.log import Edit
+from reconciler.catalog.git.log import Edit, date_edits
 from reconciler.catalog.git.repository import Repository
 from reconciler.catalog.schema.check import Item, check_form
 from reconciler.catalog.schema.kinds import BY_FOLDER, Kind
@@ -22,7 +19,7 @@ from reconciler.model.catalog import BindGroup, Binding, Grant
 from reconciler.model.ids import EntitlementId, login_key
 from reconciler.model.validity import Validity, day_start
 
-__all__ = ["Access", "BranchHistory", "access_of", "group_key"]
+__all__ = ["Access", "BranchHistory", "access_of", "group_key", "read_items"]
 
 Access = tuple[str, str, str]
 """A tool, an entitlement and a subject's key."""
@@ -98,19 +95,14 @@ class BranchHistory:
         found: set[Bound] = set()
         for content in self._contents(blobs):
             bindings = (
-                decode.decode_binding(i.data, i.origin) for i in _read_items(_BINDINGS, content[1])
+                decode.decode_binding(i.data, i.origin) for i in read_items(_BINDINGS, content[1])
             )
             found |= {(b.name, group_key(b)) for b in bindings if not b.retired}
         return frozenset(found)
 
     def _read_log(self, now: datetime) -> None:
         self._edits = list(self.repository.read_edits(self.head, _GRANTS.plural))
-        dated = [edit.at if edit.at <= now else _EVER for edit in self._edits]
-        self._earliest = list(accumulate(reversed(dated), max))[::-1]
-        self._latest = []
-        for at, earliest in zip(dated, self._earliest, strict=True):
-            newer = self._latest[-1] if self._latest else now
-            self._latest.append(newer if at is _EVER else earliest)
+        self._earliest, self._latest = date_edits(self._edits, now)
         for place, edit in enumerate(self._edits):
             for path in edit.files:
                 self._places.setdefault(path, []).append(place)
@@ -163,7 +155,7 @@ class BranchHistory:
 
     def _load(self, blobs: set[str], wanted: frozenset[Access]) -> None:
         for blob, content in self._contents(blobs - self._held.keys()):
-            items = _read_items(_GRANTS, content)
+            items = read_items(_GRANTS, content)
             grants = (decode.decode_grant(item.data, item.origin, self.only) for item in items)
             dated = ((access_of(grant), grant.validity) for grant in grants)
             self._held[blob] = tuple(each for each in dated if each[0] in wanted)
@@ -174,7 +166,7 @@ class BranchHistory:
             yield from self.repository.read_contents(ordered[start : start + _BATCH]).items()
 
 
-def _read_items(kind: Kind, content: bytes) -> list[Item]:
+def read_items(kind: Kind, content: bytes) -> list[Item]:
     """The objects in a file; none where it cannot be read whole."""
     if len(content) > MAX_BYTES:
         return []

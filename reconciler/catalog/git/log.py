@@ -1,11 +1,14 @@
 """Git's log of a folder, as edits: which question is asked, and what the answer says."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import accumulate
 
-__all__ = ["Edit", "log_arguments", "read_log"]
+__all__ = ["Edit", "date_edits", "log_arguments", "read_log"]
+
+_EVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,3 +70,19 @@ def _parse_commit(header: bytes) -> Edit:
 def _regular_file(mode: str, object_id: str) -> str | None:
     """The object, where there is one and it is a regular file's."""
     return object_id if mode.startswith("100") else None
+
+
+def date_edits(edits: Sequence[Edit], now: datetime) -> tuple[list[datetime], list[datetime]]:
+    """When each edit was made at the earliest and at the latest; they are given newest first.
+
+    A commit that claims to be older than what it grew from is no older. One that claims a time to
+    come was made before the next that does not: a clock that was wrong once says nothing of what
+    came later.
+    """
+    dated = [edit.at if edit.at <= now else _EVER for edit in edits]
+    since = list(accumulate(reversed(dated), max))[::-1]
+    until: list[datetime] = []
+    for at, earliest in zip(dated, since, strict=True):
+        newer = until[-1] if until else now
+        until.append(newer if at is _EVER else earliest)
+    return since, until

@@ -1,7 +1,7 @@
-"""What a plan is told of its grants: by the rules of their tools, and by the branch's history.
+"""What a plan is told of its grants and requests: by rules, and by the branch's history.
 
-A sandbox needs no git, and a folder outside of any repository has no history: there, grants are
-taken by their word.
+A sandbox needs no git, and a folder outside of any repository has no history: there, grants and
+requests are taken by their word.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from reconciler.catalog.git.branch_history import BranchHistory, access_of, group_key
 from reconciler.catalog.git.repository import Repository
+from reconciler.catalog.git.request_history import RequestHistory
 from reconciler.cli.options import Settings
 from reconciler.model.catalog import Binding, Catalog, Grant, expand_moves
 from reconciler.model.errors import ReconcilerError
@@ -19,7 +20,7 @@ from reconciler.planning.approvals.grant_past import GrantHistory
 from reconciler.planning.refs import grant_hash
 from reconciler.policy.registry import find_disallowed_grants
 
-__all__ = ["find_grant_history", "limit_to_rules"]
+__all__ = ["find_grant_history", "find_request_merges", "limit_to_rules"]
 
 _SHALLOW = "the clone is shallow: check out with the whole history (fetch-depth: 0)"
 
@@ -50,6 +51,26 @@ def find_grant_history(
         )
     except ReconcilerError as error:
         return GrantHistory(unbacked=backing, problem=error.message)
+
+
+def find_request_merges(
+    settings: Settings, now: datetime, catalog: Catalog, *, commit: str = "HEAD"
+) -> Mapping[str, datetime]:
+    """By its hash, when each request for an account came onto the branch; empty where git is mute.
+
+    A plan then counts from the request and its approval, whichever is later.
+    """
+    is_asked = any(declared.requests for declared in catalog.accounts)
+    if settings.sandbox or settings.endpoints or not is_asked:
+        return {}
+    try:
+        repository = Repository.around(settings.catalog)
+        if repository.is_shallow():
+            return {}
+        past = RequestHistory(repository, repository.commit(commit))
+        return past.find_merges(catalog.accounts, now)
+    except ReconcilerError:
+        return {}
 
 
 def limit_to_rules(record: GrantHistory, catalog: Catalog, now: datetime) -> GrantHistory:

@@ -1,16 +1,19 @@
 """What a plan is told of its grants by the branch's history, and what becomes of it."""
 
 from contextlib import chdir
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from reconciler.catalog.load import load_and_judge
 from reconciler.cli.options import Settings
-from reconciler.cli.session.grant_past import find_grant_history
+from reconciler.cli.session.grant_past import find_grant_history, find_request_merges
 from reconciler.planning.steps.assess import assess
 from reconciler.planning.steps.complete import complete
+from reconciler.policy.sample import ACCOUNTS
 from tests.support.builders import CONNECTOR, NOW, Company
+from tests.support.catalogs import SOUND, write
 from tests.support.nouns import beside
 from tests.support.repository import committed, git
 
@@ -137,3 +140,43 @@ def test_an_approver_who_left_with_a_last_day_keeps_vouching(tmp_path, commit):
     late = Company().tool(policy={"approvers": [leaving]}).bind().granted("bob", approval=after)
     commit(late, BEFORE)
     assert [b.code for b in planned(tmp_path, late).blocked] == ["approver-unknown"]
+
+
+def asked_at(folder, *, sandbox=False):
+    """When the requests of the files came, as a plan is told."""
+    settings = Settings(
+        catalog=Path("catalog"),
+        sandbox=sandbox,
+        sandbox_file=None,
+        endpoints=(),
+        verbose=0,
+        no_color=True,
+    )
+    with chdir(folder):
+        catalog = load_and_judge(Path("catalog")).catalog
+        return list(find_request_merges(settings, NOW, catalog).values())
+
+
+def test_a_plan_is_told_when_a_request_was_merged(tmp_path, monkeypatch):
+    """Where git knows: in a checkout with its history, and not in a sandbox."""
+    write(tmp_path, {**SOUND, **ACCOUNTS})
+    assert asked_at(tmp_path) == []
+    git(tmp_path, "init", "-q", "-b", "main")
+    assert asked_at(tmp_path) == []
+    monkeypatch.setenv("GIT_COMMITTER_DATE", "2026-11-20T08:30:00+0000")
+    committed(tmp_path)
+    monkeypatch.setenv("GIT_COMMITTER_DATE", "2026-11-20T09:30:00+0000")
+    committed(tmp_path)
+    assert asked_at(tmp_path) == [datetime(2026, 11, 20, 8, 30, tzinfo=UTC)]
+    assert asked_at(tmp_path, sandbox=True) == []
+    shallow = tmp_path / "shallow"
+    git(tmp_path, "clone", "-q", "--depth", "1", f"file://{tmp_path}", str(shallow))
+    assert asked_at(shallow) == []
+
+
+def test_a_damaged_repository_leaves_requests_to_their_word(tmp_path):
+    """They then count from the request and its approval."""
+    write(tmp_path, {**SOUND, **ACCOUNTS})
+    committed(tmp_path)
+    (tmp_path / ".git" / "HEAD").write_text("ref: refs/heads/gone\n")
+    assert asked_at(tmp_path) == []
