@@ -21,6 +21,7 @@ class MemoryJournal:
     events: list[str] = field(default_factory=list)
     begun: list[Write] = field(default_factory=list)
     answered: list[tuple[Write, LineResult | None]] = field(default_factory=list)
+    accounts_begun: list[AccountWrite] = field(default_factory=list)
     accounts: list[tuple[AccountWrite, AccountResult | None]] = field(default_factory=list)
 
     def record_started(self, prepared: Prepared) -> None:
@@ -40,8 +41,8 @@ class MemoryJournal:
 
     def record_account_begun(self, write: AccountWrite) -> None:
         """The change of an account is about to be sent."""
-        assert write.number
         self.events.append("account-intent")
+        self.accounts_begun.append(write)
 
     def record_account_answered(self, write: AccountWrite, result: AccountResult | None) -> None:
         """How it ended."""

@@ -18,7 +18,7 @@ from reconciler.evidence.recorder import EvidenceRecorder
 from reconciler.execution.executor import Orders
 from reconciler.model.catalog import Catalog
 from reconciler.model.ids import OktaGroupId, RunId
-from reconciler.model.outcome import ApplyResult, Prepared, Write
+from reconciler.model.outcome import AccountWrite, ApplyResult, Prepared, Write
 from reconciler.model.plan import Action, CatalogRevision, Plan
 from reconciler.okta.api.reader import OktaReader
 from reconciler.okta.api.writer import OktaWriter
@@ -64,6 +64,27 @@ def place_of(write: Write) -> Place:
     return write.change.action.value, write.group or "", (person and person.id) or ""
 
 
+def account_place_of(write: AccountWrite) -> Place:
+    """What the write does, and whose account it changes."""
+    return write.change.call.value, "", write.change.person.id or ""
+
+
+def _group_place(method: str, path: str) -> Place:
+    action = {"PUT": "add", "DELETE": "remove", "POST": "create-group"}[method]
+    _, _, _, _, group, _, person = (*path.split("/"), "", "", "", "")[:7]
+    return action, group, person
+
+
+def _account_place(path: str) -> Place | None:
+    """The change of an account that a path asks for; None where it asks for something else."""
+    match path.split("/"):
+        case ["", "api", "v1", "users", user, "lifecycle", call]:
+            return call, "", user
+        case ["", "api", "v1", "users", user, "sessions"]:
+            return "clear_sessions", "", user
+    return None
+
+
 @dataclass(slots=True)
 class Watch(httpx.AsyncBaseTransport):
     """Stands before the org. `wrong` holds what no run may ever do, in words."""
@@ -90,10 +111,10 @@ class Watch(httpx.AsyncBaseTransport):
             raise httpx.ReadTimeout("nothing came", request=request) from None
 
     def _look(self, method: str, path: str) -> None:
-        action = {"PUT": "add", "DELETE": "remove", "POST": "create-group"}[method]
-        _, _, _, _, group, _, person = (*path.split("/"), "", "", "", "")[:7]
+        place = _account_place(path) or _group_place(method, path)
         announced = self.probed | set(map(place_of, self.journal.begun))
-        if (action, group, person) not in announced:
+        announced |= set(map(account_place_of, self.journal.accounts_begun))
+        if place not in announced:
             self.wrong.append(f"{method} {path} left before its intent was in the journal")
 
 
@@ -123,10 +144,10 @@ class Trial:
     def __exit__(self, *_: object) -> None:
         self.org.close()
 
-    def renew(self) -> None:
+    def renew(self, *, has_other_token: bool = True) -> None:
         """The faults are over, and whoever runs this was given back what a fault took for good."""
         self.org.faults.clear()
-        self.is_renewed = True
+        self.is_renewed = has_other_token
         for client in self.org.clients():
             given = replace(client, scopes=self._scopes(*_WRITING), roles=("SUPER_ADMIN",))
             self.org.change_client(given)
@@ -233,6 +254,7 @@ class Trial:
         allowed = WriteAllowlist(
             [OktaGroupId(g.group.id) for g in ready.plan.groups if g.group.id],
             [c.group.name for c in ready.changes if c.action is Action.CREATE_GROUP],
+            [(a.call, a.person.id) for a in ready.accounts if a.person.id and not a.held_by],
         )
         async with self._sender(allowed) as sender:
             result = await carry_out(
