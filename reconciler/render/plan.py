@@ -16,6 +16,9 @@ from reconciler.render.rows.memberships import blocked_row, change_row, drift_ro
 __all__ = ["plan_document", "verdict"]
 
 
+_ORDER = "carried out before everything else, one after another"
+
+
 def plan_document(plan: Plan) -> Document:
     """The plan in words."""
     reported = [d for d in plan.unapproved if d.authority is Authority.ADDITIVE]
@@ -57,7 +60,7 @@ def _lines(plan: Plan) -> tuple[Section, ...]:
         _section(
             "Accounts",
             account_rows(plan.blocked_accounts, plan.accounts),
-            "carried out before everything else, one after another",
+            _ORDER if plan.accounts else "",
         ),
         _section("Blocked", [blocked_row(b) for b in plan.blocked]),
         guards,

@@ -108,6 +108,7 @@ def test_a_blocked_account_is_counted_with_all_that_is_blocked():
     found = plan_document(plan(blocked_accounts=(blocked_account(),), groups=FULL.groups))
     assert found.verdict == "No change is left to apply, but 1 line is blocked and needs a person."
     assert "1 blocked" in found.totals
+    assert (found.sections[0].title, found.sections[0].note) == ("Accounts", "")
 
 
 @pytest.mark.parametrize(("is_said", "sandbox"), [(True, True), (False, False)])
