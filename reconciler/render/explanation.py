@@ -122,7 +122,8 @@ def guard_lines(guard: GuardEntry) -> Iterator[Line]:
     yield Line(f"  Holds {guard.holds}, when: {guard.trips}.")
     yield Line(
         "  What to do: look at what it holds, and commit the acknowledgement that the plan "
-        "prints for just these lines; or change the limit in a change of its own."
+        "prints for just these lines; or, where the settings have its limit, change that in a "
+        "change of its own."
     )
 
 
