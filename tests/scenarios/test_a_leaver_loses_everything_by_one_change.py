@@ -2,21 +2,12 @@
 
 import pytest
 
-from tests.support.builders import CANARY, CONNECTOR, Company, group_id
+from tests.support.builders import CANARY, Company
 from tests.support.harness import Office
 from tests.support.repository import committed, git
 
 JANE, SLACK = "jane@example.com", "slack:U07QK3Z9M1D"
 MIRA, IDA = "mira@example.com", "ida@example.com"
-LIFECYCLE = {
-    "id": CONNECTOR,
-    "type": "okta",
-    "name": "Okta production",
-    "domain": "https://acme.okta.com",
-    "auth": {"method": "ssws", "token": {"env": "OKTA_PROD_TOKEN"}},
-    "canary": {"user": CANARY, "group": {"id": group_id("Canary"), "name": "Canary"}},
-    "lifecycle": True,
-}
 MAPPING = f"""# Who is who.
 identities:
   - slack: {SLACK.removeprefix("slack:")}  # since May
@@ -36,7 +27,7 @@ expires: 2027-01-20  # as agreed
 """
 COMPANY = (
     Company()
-    .file("connectors/okta-prod.yaml", LIFECYCLE)
+    .with_lifecycle()
     .with_settings(
         admins=[{"email": MIRA, "github": "@mira"}],
         operators=[{"email": IDA, "github": "@ida", "may": ["suspend"]}],

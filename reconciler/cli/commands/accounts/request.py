@@ -1,6 +1,6 @@
 """What every command says that asks for something about a person: why, and who stands behind it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +10,11 @@ import click
 from reconciler.catalog.git.command import run_git
 from reconciler.model.errors import ReconcilerError, UsageError
 
-__all__ = ["Asked", "find_own_email", "request_options"]
+__all__ = ["Asked", "connector_option", "request_options", "run_options"]
+
+connector_option = click.option(
+    "--connector", metavar="ID", help="The connector whose org is asked.  [default: the only one]"
+)
 
 
 def request_options(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -27,6 +31,26 @@ def request_options(function: Callable[..., Any]) -> Callable[..., Any]:
             "an admin.",
         ),
     )
+    return _add(function, options)
+
+
+def run_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds the options of a command that changes an account at once."""
+    options = (
+        connector_option,
+        click.option("--yes", is_flag=True, help="Do not ask; needed where there is no terminal."),
+        click.option(
+            "--evidence",
+            metavar="DIR",
+            help="Append what happens to the connector's chain in this folder.",
+        ),
+    )
+    return _add(function, options)
+
+
+def _add(
+    function: Callable[..., Any], options: Sequence[Callable[[Callable[..., Any]], Any]]
+) -> Callable[..., Any]:
     for option in reversed(options):
         function = option(function)
     return function
@@ -49,7 +73,7 @@ class Asked:
         return cls(
             reason=reason,
             ticket=ticket,
-            by=_require_text("by", by) if by is not None else find_own_email(catalog),
+            by=_require_text("by", by) if by is not None else _find_own_email(catalog),
             approved_by=tuple(_require_text("approved-by", each) for each in others),
         )
 
@@ -60,7 +84,7 @@ def _require_text(name: str, value: str) -> str:
     return value.strip()
 
 
-def find_own_email(catalog: Path) -> str:
+def _find_own_email(catalog: Path) -> str:
     """The address that git would sign a commit with here; `UsageError` where it knows none."""
     try:
         found = run_git(catalog if catalog.is_dir() else Path(), "config", "--get", "user.email")

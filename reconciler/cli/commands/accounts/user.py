@@ -9,6 +9,8 @@ import click
 
 from reconciler.catalog.load import Loaded
 from reconciler.cli.commands.accounts.names import choose_connector, name_for_okta
+from reconciler.cli.commands.accounts.on_call import build_commands
+from reconciler.cli.commands.accounts.request import connector_option
 from reconciler.cli.options import CommandGroup, Settings, example, form_option, settings
 from reconciler.cli.session.catalog import valid_catalog
 from reconciler.cli.session.session import Session, open_session
@@ -25,9 +27,6 @@ __all__ = ["command"]
 _PERSON = "chloe.dubois@example.com"
 _Seen = TypeVar("_Seen")
 _Look = Callable[[OktaReader, Session, str], Awaitable[_Seen]]
-connector_option = click.option(
-    "--connector", metavar="ID", help="The connector whose org is asked.  [default: the only one]"
-)
 
 
 @click.group("user", cls=CommandGroup, epilog=example(f"reconciler --sandbox user show {_PERSON}"))
@@ -37,6 +36,10 @@ def command() -> None:
     PERSON is a login or an Okta id, or an account elsewhere that identities/ maps. A name that may
     mean several people lists them, and nothing is done.
     """
+
+
+for each in build_commands():
+    command.add_command(each)
 
 
 @command.command("show", epilog=example(f"reconciler --sandbox user show {_PERSON}"))
@@ -65,7 +68,10 @@ def show_command(context: click.Context, person: str, connector: str | None, for
 @form_option
 @click.pass_context
 def groups_command(context: click.Context, person: str, connector: str | None, form: str) -> None:
-    """Print every group of a person, with the binding and the grant that explain it."""
+    """Print every group of a person, and what explains it.
+
+    Of a bound group the bindings, and the live grants behind it, or that there is none.
+    """
     seen = _look(settings(context), person, connector, _see)
     login = seen.profile.user.login
     _print(

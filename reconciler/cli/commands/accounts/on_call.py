@@ -1,0 +1,130 @@
+"""`reconciler user suspend` and its like: one account is changed now, by a person who may."""
+
+from typing import Any
+
+import click
+
+from reconciler.cli.commands.accounts.carry_out import Consent, Ready, carry_out_at_once
+from reconciler.cli.commands.accounts.names import choose_connector, name_for_okta
+from reconciler.cli.commands.accounts.request import Asked, request_options, run_options
+from reconciler.cli.exit_codes import ExitCode
+from reconciler.cli.options import Command, example, settings
+from reconciler.cli.session.catalog import valid_catalog
+from reconciler.cli.session.session import open_session
+from reconciler.cli.terminal.screen import Screen
+from reconciler.connector_checks.oauth_scopes import Purpose
+from reconciler.model.accounts import AccountAction
+from reconciler.model.catalog import Catalog, Connector
+from reconciler.okta.api.reader import OktaReader
+from reconciler.planning.lines.on_call import OnCallRequest
+from reconciler.planning.steps.assess import PlanInputs
+from reconciler.render.people.confirmation import confirmation_document
+from reconciler.workflows.account import find_person, prepare_on_call, require_lifecycle
+
+__all__ = ["build_commands"]
+
+_WORDS = {
+    AccountAction.SUSPEND: (
+        "Suspend an account, and end its sessions.",
+        (
+            "Its person signs in nowhere. Groups and apps stay assigned, so that `unsuspend` gives "
+            "everything back."
+        ),
+        "--reason 'laptop stolen' --ticket SEC-88",
+    ),
+    AccountAction.UNSUSPEND: (
+        "Give a suspended account back.",
+        "It returns to the status that it had before.",
+        "--reason 'laptop found' --ticket SEC-88",
+    ),
+    AccountAction.UNLOCK: (
+        "Unlock an account that is locked out.",
+        "Only where Okta keeps the password; any other is unlocked where it is kept.",
+        "--reason 'back from a holiday' --ticket IT-9",
+    ),
+    AccountAction.RESET_PASSWORD: (
+        "Have Okta send the person a link to a new password.",
+        "Only where Okta keeps the password. Nobody but the person gets to see the link.",
+        "--reason 'forgot it' --ticket IT-10",
+    ),
+    AccountAction.DEACTIVATE: (
+        "Deactivate an account, which cannot be undone.",
+        "Okta ends what apps keep of the person. It takes two people, one of them an admin.",
+        "--reason 'left the company' --ticket HR-7 --approved-by oskar.nyberg@example.com",
+    ),
+    AccountAction.REACTIVATE: (
+        "Activate a deactivated account, or send an invitation again.",
+        "Okta mails the person. An admin has to agree, and grants need new approvals.",
+        "--reason 'came back' --ticket HR-8",
+    ),
+}
+"""What each does, what to know of it, and how it is called."""
+
+
+def build_commands() -> list[click.Command]:
+    """A command for each action that a person may ask for."""
+    return [_build_command(action, *words) for action, words in _WORDS.items()]
+
+
+def _build_command(action: AccountAction, what: str, more: str, sample: str) -> click.Command:
+    @click.command(
+        action.value,
+        cls=Command,
+        help=f"{what}\n\n{more}",
+        epilog=example(
+            f"reconciler --sandbox user {action.value} chloe.dubois@example.com {sample} "
+            "--by it-admins@example.com --yes"
+        ),
+    )
+    @click.argument("person")
+    @request_options
+    @run_options
+    @click.pass_context
+    def command(context: click.Context, /, person: str, **typed: Any) -> int:  # noqa: ANN401 - click's options, typed by `Asked`
+        return _change(context, action, person, typed)
+
+    return command
+
+
+def _change(
+    context: click.Context, action: AccountAction, person: str, typed: dict[str, Any]
+) -> ExitCode:
+    chosen = settings(context)
+    asked = Asked.read(chosen.catalog, typed)
+    consent = Consent.read(typed)
+    screen = Screen(no_color=chosen.no_color)
+    loaded = valid_catalog(chosen, screen)
+    name = name_for_okta(loaded.catalog, person)
+    target = choose_connector(loaded.catalog, typed["connector"])
+    require_lifecycle(target)
+    with open_session(chosen, screen, loaded.catalog, target, Purpose.APPLY) as session:
+        request = OnCallRequest(
+            action=action,
+            reason=asked.reason,
+            ticket=asked.ticket,
+            by=asked.by,
+            at=session.clock().replace(microsecond=0),
+            agreed=asked.approved_by,
+        )
+
+        async def ask(reader: OktaReader, inputs: PlanInputs) -> Ready:
+            return await _prepare(request, name, loaded.catalog, target, reader, inputs)
+
+        return carry_out_at_once(session, loaded, consent, ask)
+
+
+async def _prepare(
+    request: OnCallRequest,
+    name: str,
+    catalog: Catalog,
+    connector: Connector,
+    reader: OktaReader,
+    inputs: PlanInputs,
+) -> Ready:
+    profile = await find_person(reader, name)
+    found = await prepare_on_call(request, profile, catalog, connector, reader, inputs)
+    return Ready(
+        prepared=found.prepared,
+        shown=confirmation_document(request.action.value, profile, found.lines, found.contradicted),
+        question=f"{request.action.value.capitalize()} {profile.user.login} now?",
+    )

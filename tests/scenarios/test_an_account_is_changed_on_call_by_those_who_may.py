@@ -1,0 +1,217 @@
+"""On call one account is changed at once: shown who it is, agreed to, recorded and read back."""
+
+import json
+import os
+import pty
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+
+from tests.support.builders import CANARY, Company, user_id
+from tests.support.harness import Office
+
+JANE, BREAK_GLASS = "jane@example.com", "root@example.com"
+MIRA, IDA, LEE = "mira@example.com", "ida@example.com", "lee@example.com"
+COMPANY = (
+    Company()
+    .with_lifecycle()
+    .with_settings(
+        admins=[{"email": MIRA, "github": "@mira"}],
+        operators=[{"email": IDA, "github": "@ida", "may": ["suspend", "unlock"]}],
+        protected=[{"login": BREAK_GLASS, "reason": "single sign-on is down"}],
+    )
+    .tool()
+    .bind("jane")
+    .grant("jane")
+    .person("locked", status="LOCKED_OUT")
+    .person("gone", status="DEPROVISIONED")
+    .person("root")
+    .person("feds")
+)
+WHY = ("--reason", "laptop stolen", "--ticket", "SEC-88")
+
+
+@pytest.fixture
+def office(tmp_path):
+    """The company; Jane has a manager, and another signs in elsewhere."""
+    world = COMPANY.world()
+    users = tuple(
+        replace(u, manager="Mira L", department="Sales")
+        if u.login == JANE
+        else replace(u, provider="FEDERATION")
+        if u.login == "feds@example.com"
+        else u
+        for u in world.users
+    )
+    return Office(tmp_path, COMPANY, world=replace(world, users=users))
+
+
+def called(office, action, person=JANE, *options, by=MIRA):
+    """The command, agreed to."""
+    return office.run("--sandbox", "user", action, person, *WHY, "--by", by, "--yes", *options)
+
+
+def status(office, person=JANE):
+    """The account's status, as the org has it."""
+    with office.org() as org:
+        (found,) = [user.status for user in org.users() if user.login == person]
+    return found
+
+
+def test_a_person_is_suspended_and_their_sessions_end_and_all_of_it_is_kept(office):
+    """Seen, journaled, in the evidence, and read back."""
+    ran = called(office, "suspend", JANE, "--evidence", "evidence", by=IDA)
+    assert (ran.code, status(office)) == (0, "SUSPENDED"), ran
+    result = office.result(ran)
+    assert [(a["change"]["call"], a["outcome"]) for a in result["accounts"]] == [
+        ("suspend", "verified"),
+        ("clear_sessions", "verified"),
+    ]
+    assert result["accounts"][0]["change"]["source"]["requested_by"] == IDA
+    assert [e["event"] for e in office.journal()].count("account-intent") == 2
+    (file,) = (office.folder / "evidence").rglob("*.jsonl")
+    lines = [json.loads(line) for line in file.read_text().splitlines()]
+    assert lines[0]["mode"] == "on-call"
+    assert [e["event"] for e in lines].count("account-answered") == 2
+    assert office.run("evidence", "verify", "evidence").code == 0
+
+
+def test_who_it_is_and_what_follows_is_shown_before_it_is_done(office):
+    """One of two people of a name would be suspended unseen."""
+    shown = called(office, "suspend").err
+    for line in (
+        "  name: Jane Jane",
+        f"  login: {JANE}",
+        f"  id: {user_id('jane')}",
+        "  status: ACTIVE",
+        "  manager: Mira L",
+        "  department: Sales",
+    ):
+        assert f"{line}\n" in shown
+    assert 'stays in "AI Clearance - claude - users"' in shown
+    assert 'can no longer reach "Everything"' in shown
+    assert "live grants that no run carries out while it is so: claude/users" in shown
+
+
+def test_an_account_that_is_so_already_is_left_alone(office):
+    """A second call does nothing, and says so."""
+    called(office, "suspend")
+    ran = called(office, "suspend")
+    assert (ran.code, office.result(ran)["accounts"]) == (0, [])
+    assert "It is so already." in ran.err
+
+
+def test_a_suspension_is_undone_and_a_lock_is_lifted(office):
+    """Each back to where it was."""
+    called(office, "suspend")
+    assert called(office, "unsuspend").code == 0
+    assert status(office) == "ACTIVE"
+    assert called(office, "unlock", "locked@example.com", by=IDA).code == 0
+    assert status(office, "locked@example.com") == "ACTIVE"
+
+
+def test_a_password_is_reset_by_a_mail_that_nobody_else_sees(office):
+    """No link is in any output."""
+    ran = called(office, "reset-password")
+    assert (ran.code, status(office)) == (0, "RECOVERY")
+    assert "http" not in ran.out + ran.err
+
+
+def test_an_account_is_closed_by_two_people_and_opened_again_by_an_admin(office):
+    """One of the two is an admin."""
+    assert called(office, "deactivate").code == 3
+    ran = called(office, "deactivate", JANE, "--approved-by", LEE)
+    assert (ran.code, status(office)) == (0, "DEPROVISIONED"), ran
+    assert "which cannot be undone" in ran.err
+    assert called(office, "reactivate").code == 0
+    assert status(office) == "PROVISIONED"
+
+
+def test_a_file_that_says_otherwise_is_named(office):
+    """The next reviewed plan would do it again."""
+    content = {
+        "user": JANE,
+        "state": "suspended",
+        "reason": "laptop",
+        "approval": {"ticket": "SEC-1", "approved_by": MIRA, "approved_at": "2026-11-20"},
+    }
+    office.write(COMPANY.file("users/jane.yaml", content))
+    called(office, "suspend")
+    shown = called(office, "unsuspend").err
+    assert "  ! catalog/users/jane.yaml:1 says suspended\n" in shown
+    assert "change the file" in shown
+
+
+REFUSED = {
+    "a protected person": ("suspend", BREAK_GLASS, MIRA, 3, "account-protected"),
+    "the canary": ("suspend", CANARY, MIRA, 3, "account-canary"),
+    "their own account": ("suspend", JANE, JANE, 3, "approver-is-account"),
+    "by an operator who may not": ("unsuspend", JANE, IDA, 3, "account-approval-insufficient"),
+    "by nobody who may": ("suspend", JANE, LEE, 3, "account-approval-insufficient"),
+    "a lock that cannot be suspended": (
+        "suspend",
+        "locked@example.com",
+        MIRA,
+        3,
+        "account-status-unsuitable",
+    ),
+    "a closed account": ("suspend", "gone@example.com", MIRA, 3, "account-status-unsuitable"),
+    "a password kept elsewhere": (
+        "reset-password",
+        "feds@example.com",
+        MIRA,
+        3,
+        "account-password-elsewhere",
+    ),
+    "a part of a name": ("suspend", "jan", MIRA, 64, "person-ambiguous"),
+    "nobody": ("suspend", "zoe@example.com", MIRA, 64, "person-unknown"),
+}
+
+
+@pytest.mark.parametrize(("action", "person", "by", "code", "error"), REFUSED.values(), ids=REFUSED)
+def test_what_is_refused_says_why_and_nothing_is_written(office, action, person, by, code, error):
+    """The same rules as for files."""
+    ran = called(office, action, person, by=by)
+    assert (ran.code, ran.out) == (code, ""), ran
+    assert f"error: {error}\n" in ran.err
+    assert office.journal() == []
+
+
+def test_without_a_terminal_it_has_to_be_agreed_to_in_advance(office):
+    """Nobody would see the question."""
+    ran = office.run("--sandbox", "user", "suspend", JANE, *WHY, "--by", MIRA)
+    assert (ran.code, status(office)) == (64, "ACTIVE")
+    assert "error: yes-needed\n" in ran.err
+
+
+def test_a_connector_that_does_not_change_accounts_changes_none(office):
+    """It is off until an admin says otherwise, in the open."""
+    office.write(replace(COMPANY, has_lifecycle=False))
+    ran = called(office, "suspend")
+    assert (ran.code, status(office)) == (3, "ACTIVE")
+    assert "error: lifecycle-off\n" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("typed", "code", "ends"), [(b"n\n", 1, "ACTIVE"), (b"y\n", 0, "SUSPENDED")]
+)
+def test_at_a_terminal_it_is_asked_about(office, typed, code, ends):
+    """No is an answer too."""
+    mine, theirs = pty.openpty()
+    words = ("--sandbox", "user", "suspend", JANE, *WHY, "--by", MIRA)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "reconciler", *words],
+        cwd=office.folder,
+        env={key: value for key, value in os.environ.items() if key != "CI"},
+        stdin=theirs,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    os.close(theirs)
+    os.write(mine, typed)
+    _, err = process.communicate(timeout=60)
+    os.close(mine)
+    assert (process.returncode, status(office)) == (code, ends), err
+    assert f"Suspend {JANE} now? [y/N]:".encode() in err
