@@ -33,6 +33,7 @@ from reconciler.planning.three_way.attribution import (
     end_lost_grants,
     find_released,
     find_released_accounts,
+    merge_requests,
     unite_catalogs,
 )
 from reconciler.planning.three_way.catalog_changes import catalog_changes
@@ -80,7 +81,8 @@ async def plan_against(
     gone = Revocation(at=inputs.as_of.date(), by="this change", reason="its file is deleted")
     merged = replace(head, grants=(*head.grants, *end_lost_grants(head, base.catalog, gone)))
     judged = apply_base_limits(merged, base.catalog)
-    change = assess(judged, connector, live, inputs)
+    merging = replace(inputs, merged_at=merge_requests(head, inputs.merged_at, inputs.as_of))
+    change = assess(judged, connector, live, merging)
     without = assess(base.catalog, connector, live, replace(inputs, record=base.record))
     # Of a person whom only the change names, no apps are asked for: it is no window on them.
     own = replace(questions(change, known.has), dashboards=())
@@ -99,7 +101,7 @@ async def plan_against(
     )
     split = attribute(made, now, then, against)
     if judged != merged:
-        freed = hide_unbound(complete(assess(merged, connector, live, inputs), answers), known)
+        freed = hide_unbound(complete(assess(merged, connector, live, merging), answers), known)
         split = replace(
             split,
             released=find_released(split, freed),
@@ -135,7 +137,8 @@ async def plan_uncompared(
     known = known_groups(bound, live.groups_by_name, live.groups_by_marker)
     if mine is not None:
         inputs = await warn_of_credential(inputs, mine, reader, live)
-    assessment = assess(head, connector, live, inputs)
+    merging = replace(inputs, merged_at=merge_requests(head, inputs.merged_at, inputs.as_of))
+    assessment = assess(head, connector, live, merging)
     asked = replace(questions(assessment, known.has), dashboards=())
     answers = await read(reader, asked)
     answers = replace(answers, approvals=_judge_unmerged(head))

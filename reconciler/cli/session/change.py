@@ -17,7 +17,11 @@ from reconciler.cli.clock import wall_clock
 from reconciler.cli.options import Settings
 from reconciler.cli.session.catalog import find_errors, is_rehearsal, require_valid
 from reconciler.cli.session.emptied import Proof, find_shown_empty
-from reconciler.cli.session.grant_past import find_grant_history, limit_to_rules
+from reconciler.cli.session.grant_past import (
+    find_grant_history,
+    find_request_merges,
+    limit_to_rules,
+)
 from reconciler.cli.session.plan import count_groups, make_inputs
 from reconciler.cli.session.session import Session
 from reconciler.cli.terminal.screen import Screen
@@ -138,7 +142,10 @@ async def plan_sides(session: Session, both: Sides, as_of: datetime | None = Non
     revision = CatalogRevision(commit=both.head_commit, digest=catalog_digest(head))
     inputs = make_inputs(session.connection, revision, as_of)
     past = _grant_history(session.settings, both, inputs.as_of)
-    inputs = replace(inputs, record=limit_to_rules(past, head, inputs.as_of))
+    merged_at = find_request_merges(
+        session.settings, inputs.as_of, both.live_catalog, commit=both.base.commit
+    )
+    inputs = replace(inputs, record=limit_to_rules(past, head, inputs.as_of), merged_at=merged_at)
     base = replace(both.base, record=limit_to_rules(past, both.base.catalog, inputs.as_of))
     compare = plan_against if both.is_sound else plan_uncompared
     async with session.reading(groups=count_groups(head, connector)) as reader:

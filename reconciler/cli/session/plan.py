@@ -8,7 +8,7 @@ from reconciler.catalog.load import Loaded
 from reconciler.cli.session.approvals import approvals_of
 from reconciler.cli.session.catalog import find_revision
 from reconciler.cli.session.connection import Connection
-from reconciler.cli.session.grant_past import find_grant_history
+from reconciler.cli.session.grant_past import find_grant_history, find_request_merges
 from reconciler.cli.session.session import Session
 from reconciler.evidence.history import unconfirmed_lines
 from reconciler.model.catalog import Catalog, Connector, bindings_of
@@ -52,7 +52,8 @@ def plan_inputs(session: Session, loaded: Loaded, as_of: datetime | None = None)
     )
     recent = RecentWrites(unconfirmed=unconfirmed_lines(runs, inputs.created_at))
     record = find_grant_history(settings, inputs.as_of, loaded.catalog)
-    return replace(inputs, warnings=warnings, recent=recent, record=record)
+    merged_at = find_request_merges(settings, inputs.as_of, loaded.catalog)
+    return replace(inputs, warnings=warnings, recent=recent, record=record, merged_at=merged_at)
 
 
 def make_inputs(

@@ -173,7 +173,8 @@ def build_world(catalog: Catalog, now: datetime) -> World:
 def _build_users(catalog: Catalog) -> Iterator[User]:
     """Mapped people last: their ids are the ones that count."""
     logins = {_SERVICE}
-    subjects = {each.subject for each in (*catalog.grants, *catalog.accounts)}
+    subjects = {grant.subject for grant in catalog.grants}
+    subjects |= {declared.subject for declared in catalog.accounts}
     logins |= {subject for subject in subjects if not is_outside_account(subject)}
     logins |= {c.canary.user for c in catalog.connectors.values() if c.canary}
     for tool in catalog.tools.values():

@@ -5,13 +5,15 @@ instant the base was committed. A line is known by its effect (action, group, pe
 moved or renamed file, or one more grant for the same person, is no new effect.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 
 from reconciler.model.catalog import Catalog, Grant, Revocation
 from reconciler.model.ids import login_key
 from reconciler.model.plan import AccountChange, Blocked, BlockedAccount, Change, Plan
 from reconciler.model.review import BaseComparison, Cause
-from reconciler.planning.refs import grant_hash
+from reconciler.planning.refs import account_hash, grant_hash
 
 __all__ = [
     "apply_base_limits",
@@ -19,6 +21,7 @@ __all__ = [
     "end_lost_grants",
     "find_released",
     "find_released_accounts",
+    "merge_requests",
     "unite_catalogs",
 ]
 
@@ -84,6 +87,18 @@ def find_released_accounts(judged: Plan, merged: Plan) -> tuple[AccountChange, .
     """The same of accounts."""
     free = {c.intent for c in merged.accounts if not c.held_by}
     return tuple(c for c in judged.accounts if c.held_by and c.intent in free)
+
+
+def merge_requests(
+    head: Catalog, merged_at: Mapping[str, datetime], now: datetime
+) -> dict[str, datetime]:
+    """When each request of the change came, as if it were merged now where it has not come yet."""
+    every = {
+        account_hash(declared, part): now
+        for declared in head.accounts
+        for part, _ in declared.requests
+    }
+    return every | dict(merged_at)
 
 
 def unite_catalogs(head: Catalog, base: Catalog) -> Catalog:

@@ -3,21 +3,30 @@
 from dataclasses import replace
 from datetime import date
 
-from reconciler.model.accounts import AccountAction
+from reconciler.model.accounts import (
+    AccountAction,
+    AccountDeclaration,
+    AccountPart,
+    AccountRequest,
+)
 from reconciler.model.catalog import Acknowledgement, Catalog, Revocation
 from reconciler.model.review import BaseComparison, Cause
 from reconciler.model.settings import GuardLimits, Limit, Settings
+from reconciler.planning.refs import account_hash
 from reconciler.planning.three_way.attribution import (
     apply_base_limits,
     attribute,
     end_lost_grants,
     find_released,
     find_released_accounts,
+    merge_requests,
     unite_catalogs,
 )
-from tests.support.builders import CONNECTOR
+from tests.support.builders import CONNECTOR, NOW
 from tests.support.nouns import (
+    CREATED,
     account_change,
+    approval,
     blocked_account,
     change,
     grant,
@@ -125,3 +134,19 @@ def test_what_a_guard_holds_of_accounts_no_more_is_released():
     free = account_change(action=AccountAction.DEACTIVATE)
     assert find_released_accounts(plan(accounts=(held,)), plan(accounts=(free,))) == (held,)
     assert find_released_accounts(plan(accounts=(held,)), plan(accounts=(held,))) == ()
+
+
+def test_a_request_under_review_counts_from_its_merge():
+    """One that is merged already keeps the instant that git tells."""
+    request = AccountRequest(requested_at=CREATED, reason="r", approval=approval())
+    other = replace(request, requested_at=NOW)
+    head = Catalog(
+        accounts=(
+            AccountDeclaration(subject="jane@example.com", unlock=request, password_reset=other),
+        )
+    )
+    old, new = (
+        account_hash(head.accounts[0], part)
+        for part in (AccountPart.UNLOCK, AccountPart.PASSWORD_RESET)
+    )
+    assert merge_requests(head, {old: CREATED}, NOW) == {old: CREATED, new: NOW}
