@@ -1,8 +1,8 @@
 """What the state that a file declares asks of the account now.
 
 It is decided anew each time, from the file, the account's status, when that last changed, and the
-log; nothing is remembered. A state that takes access away acts unless another admin has given it
-back since the approval. A state that gives it back acts only where the approval is surely later
+log; nothing is remembered. A state that takes access away acts unless it was given back since the
+approval, by hand or on call. A state that gives it back acts only where the approval is surely later
 than the last change. The end of a suspension ends only one whose last change is ours.
 """
 
@@ -95,7 +95,7 @@ def _take_away(
         given = [
             e
             for e in past.events(user.id, approval.earliest, _GIVES_BACK)
-            if not past.is_ours(e) and not e.actor.is_system
+            if not e.actor.is_system
         ]
         if given:
             return _ask_about_return(user, given[-1], approval, now)

@@ -32,6 +32,7 @@ __all__ = [
 
 TAKES_ACCOUNT = frozenset({AccountAction.SUSPEND, AccountAction.DEACTIVATE})
 """What ends sessions besides, and has consequences worth telling."""
+_NOUNS = {AccountAction.SUSPEND: "suspension", AccountAction.DEACTIVATE: "deactivation"}
 _RISKS = {
     AccountAction.DEACTIVATE: Risk.HIGH,
     AccountAction.REACTIVATE: Risk.HIGH,
@@ -117,7 +118,7 @@ def write_account_lines(
             action=AccountAction.CLEAR_SESSIONS,
             call=LifecycleCall.CLEAR_SESSIONS,
             expects=(),
-            reason=f"ends where they are signed in, with the {planned.action.value}",
+            reason=f"ends where they are signed in, with the {_NOUNS[planned.action]}",
             risk=_RISKS[AccountAction.CLEAR_SESSIONS],
             consequences=AccountConsequences(),
         )

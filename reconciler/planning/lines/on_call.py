@@ -109,7 +109,7 @@ def decide_on_call(
         action=request.action,
         call=cell.call,
         expects=cell.expects,
-        reason=f"asked for on call: {request.reason}",
+        reason="asked for on call",
     )
     source = cite_request(request, user)
     lines = tuple(write_account_lines(planned, user, source, consequences))

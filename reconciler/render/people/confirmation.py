@@ -42,5 +42,5 @@ def _contradiction_row(declared: AccountDeclaration) -> Row:
     return Row(
         mark=Mark.BLOCKED,
         head=f"{escape_separator(place)} says {state}",
-        details=("the next reviewed plan does that again: change the file",),
+        details=("change the file too, or the next plan asks which of the two holds",),
     )
