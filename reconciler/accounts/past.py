@@ -8,7 +8,7 @@ from reconciler.identity.own_actors import OwnActors
 from reconciler.model.accounts import AccountAction, LifecycleCall
 from reconciler.model.directory import AccountEvent, AccountEventKind, AccountLog, ReadFailure
 from reconciler.model.ids import OktaUserId
-from reconciler.model.plan import BlockReason
+from reconciler.model.plan import BlockReason, PersonRef
 from reconciler.model.validity import Approval
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "block_short_log",
     "block_unread_log",
     "format_minute",
+    "name_actor",
 ]
 
 
@@ -109,3 +110,10 @@ def block_short_log(since: datetime) -> BlockReason:
 def format_minute(at: datetime) -> str:
     """The instant as messages write it."""
     return f"{at:%Y-%m-%d %H:%M} UTC"
+
+
+def name_actor(event: AccountEvent) -> tuple[PersonRef, ...]:
+    """Each name of whoever did it, as words may write it."""
+    actor = event.actor
+    names = sorted({name for name in (actor.name, actor.login, actor.id) if name})
+    return tuple(PersonRef(id=None, login=name) for name in names)

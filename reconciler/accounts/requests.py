@@ -16,6 +16,7 @@ from reconciler.accounts.past import (
     Planned,
     block_early_approval,
     format_minute,
+    name_actor,
 )
 from reconciler.accounts.table import (
     ACTIVE,
@@ -132,6 +133,7 @@ def _check_moves(
             f"{user.login} is {user.status} since {since}{by}",
             hint="ask again, with a new `requested_at`, if it is still needed; or take it out of "
             "the file",
+            people=name_actor(events[-1]) if events else (),
         )
     return None
 

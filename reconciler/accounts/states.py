@@ -15,6 +15,7 @@ from reconciler.accounts.past import (
     Planned,
     block_early_approval,
     format_minute,
+    name_actor,
 )
 from reconciler.accounts.table import (
     DEPROVISIONED,
@@ -27,7 +28,7 @@ from reconciler.accounts.table import (
 )
 from reconciler.model.accounts import AccountAction, AccountDeclaration, AccountState
 from reconciler.model.directory import AccountEvent, AccountEventKind, DirectoryUser
-from reconciler.model.plan import BlockReason, PersonRef
+from reconciler.model.plan import BlockReason
 from reconciler.model.stanzas import approval_stanza
 from reconciler.model.validity import Approval
 
@@ -161,7 +162,7 @@ def _end_suspension(
             code="account-suspended-by-other",
             summary=f"the suspension of {user.login} ended in its file, but it was suspended {by}",
             hint="say `state: active` with an approval of today, if it is to end",
-            people=_name_actor(last) if last else (),
+            people=name_actor(last) if last else (),
         )
     cell = decide(user.status, AccountAction.UNSUSPEND, user.provider)
     if isinstance(cell, AlreadySo | Refuse):
@@ -220,14 +221,8 @@ def _ask_about_return(
         f"after the approval of {approval.written}: confirm or take it back",
         hint="confirm by a later approval: "
         f"{approval_stanza(approval.ticket, max(now, event.at))}; or say `state: active`",
-        people=_name_actor(event),
+        people=name_actor(event),
     )
-
-
-def _name_actor(event: AccountEvent) -> tuple[PersonRef, ...]:
-    actor = event.actor
-    names = sorted({name for name in (actor.name, actor.login, actor.id) if name})
-    return tuple(PersonRef(id=None, login=name) for name in names)
 
 
 def _block_cell(user: DirectoryUser, action: AccountAction, cell: Refuse) -> BlockReason:

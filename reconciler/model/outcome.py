@@ -106,10 +106,14 @@ class AccountResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeftAccount:
-    """An account line that the run does not take up, and why."""
+    """An account line that the run does not take up, and why.
+
+    `people` are those besides the line's own of whom `why` speaks.
+    """
 
     change: AccountChange
     why: str
+    people: tuple[PersonRef, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -317,15 +317,18 @@ def _explain_left_accounts(
     news = {(c.action, c.person.id): c for c in compared.extra}
     blocked = {b.person.id: b for b in now.blocked_accounts if b.person}
     lines = []
+    people: tuple[PersonRef, ...]
     for change in compared.left:
         newest = news.pop((change.action, change.person.id), None)
-        why = "already so, or no longer planned"
+        why, people = "already so, or no longer planned", ()
         if newest is not None:
             words = explain_account_differences(change, newest)
             why = f"what justifies it changed since the review ({'; '.join(words)})"
+            people = cite_names(newest.source.approved_by)
         elif (held := blocked.get(change.person.id)) is not None:
             why = f"now blocked: {held.summary}"
-        lines.append(LeftAccount(change=change, why=why))
+            people = (*held.people, *held.candidates, *cite_names(held.source.approved_by))
+        lines.append(LeftAccount(change=change, why=why, people=people))
     new = "new since the review, so not carried out"
     return (*lines, *(LeftAccount(change=change, why=new) for change in news.values()))
 

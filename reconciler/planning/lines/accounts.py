@@ -262,7 +262,7 @@ def _explain_stop(case: _Case, scene: _Scene) -> Mapping[OktaUserId, BlockReason
         return {}
     reason = BlockReason(
         code=f"person-declared-{state.value}",
-        summary=f"{case.user.login} is to be {state.value}, by {case.declared.origin}",
+        summary=f"{case.user.login} is to be {state.value}, by their file in users/",
         hint="revoke the grant, or say another state in that file",
     )
     return {case.user.id: reason}

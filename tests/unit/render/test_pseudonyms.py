@@ -1,13 +1,22 @@
 """People go by another name: the same one in every place, and nothing else changes."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
 from reconciler.model.catalog import Catalog
 from reconciler.model.diagnostics import Span
-from reconciler.model.directory import DirectoryGroup, LiveState
-from reconciler.model.outcome import LeftLine
+from reconciler.model.directory import (
+    AccountEvent,
+    AccountEventKind,
+    AccountLog,
+    Actor,
+    Answers,
+    DirectoryGroup,
+    LiveState,
+)
+from reconciler.model.outcome import LeftAccount, LeftLine
 from reconciler.model.plan import Blocked, PersonRef, PlanWarning
 from reconciler.planning.plan_codec import digest
 from reconciler.planning.refs import cite_names
@@ -16,7 +25,7 @@ from reconciler.planning.steps.complete import complete
 from reconciler.render.plan import plan_document
 from reconciler.render.pseudonyms import Redaction, document, redact
 from tests.support.account_lines import ENDED, account_change, account_ref
-from tests.support.builders import CONNECTOR
+from tests.support.builders import CONNECTOR, Company, user_id
 from tests.support.nouns import (
     GROUP,
     ORG,
@@ -25,6 +34,7 @@ from tests.support.nouns import (
     grant,
     grant_ref,
     plan,
+    planned,
     removal,
     review_ref,
     tool,
@@ -228,3 +238,43 @@ def test_a_result_about_accounts_is_redacted_as_a_plan_is(level):
     assert "example.com" not in str(made)
     assert [line.status for line in made.accounts] == [line.status for line in ENDED.accounts]
     assert [line.why for line in made.left_accounts] == ["it unlocked by itself"]
+
+
+HAND = Actor(id="00uhand", kind="User", login="hand@example.com", name="Hand Y")
+ASKED = {
+    "requested_at": "2026-11-22T08:10Z",
+    "reason": "forgot it",
+    "approval": {"ticket": "S-1", "approved_by": ["desk@x.io"], "approved_at": "2026-11-22T08:00Z"},
+}
+
+
+@pytest.mark.parametrize("level", HIDDEN)
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [
+        ("ACTIVE", {"password_reset": ASKED}),
+        ("ACTIVE", {"state": "suspended", **{k: ASKED[k] for k in ("reason", "approval")}}),
+        ("SUSPENDED", {"state": "active", **{k: ASKED[k] for k in ("reason", "approval")}}),
+    ],
+)
+@pytest.mark.parametrize("kind", AccountEventKind)
+def test_what_happened_to_an_account_names_nobody(level, status, said, kind):
+    """Neither the admin who did it, nor the person, nor the place of their file."""
+    at = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
+    event = AccountEvent(user=user_id("jane"), kind=kind, at=at, actor=HAND)
+    company = Company().tool("claude").bind("claude").person("jane", status=status)
+    company = company.granted("jane").with_lifecycle().account("jane", **said)
+    log = AccountLog(since=datetime(2026, 9, 1, tzinfo=UTC), events=(event,))
+    made = planned(company, answers=Answers(roles={user_id("jane"): ()}, accounts=log))
+    shown = str(redact(made, level)) + str(document(made, level))
+    assert [n for n in ("hand@", "Hand Y", "jane", "desk@") if n in shown] == []
+
+
+@pytest.mark.parametrize("level", HIDDEN)
+def test_why_a_line_about_an_account_was_left_names_nobody(level):
+    """Also those whom only the newest file names."""
+    left = LeftAccount(
+        change=account_change(), why="approved_by is new@x.io", people=cite_names(["new@x.io"])
+    )
+    (line,) = redact(replace(ENDED, left_accounts=(left,)), level).left_accounts
+    assert "new@x.io" not in line.why
