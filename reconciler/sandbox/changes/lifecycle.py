@@ -24,7 +24,7 @@ _LOCKED: Final = EventKind(
 )
 """A sign-in that failed, by the person who tried; so it was published from real orgs."""
 
-_UNLOCKED_ITSELF: Final = EventKind("user.account.unlock", "Unlock user account")
+_UNLOCKED_ITSELF: Final = EventKind("user.account.unlock", "Auto-unlock user account for Okta")
 EVENTS: Final[Mapping[Operation, EventKind]] = {
     Operation.LOCK: _LOCKED,
     Operation.ACTIVATE: EventKind("user.lifecycle.activate", "Activate Okta user"),
@@ -32,16 +32,16 @@ EVENTS: Final[Mapping[Operation, EventKind]] = {
     Operation.DEACTIVATE: _DEACTIVATED,
     Operation.SUSPEND: EventKind("user.lifecycle.suspend", "Suspend Okta user"),
     Operation.UNSUSPEND: EventKind("user.lifecycle.unsuspend", "Unsuspend Okta user"),
-    Operation.UNLOCK: EventKind("user.account.unlock_by_admin", "Unlock user account by admin"),
+    Operation.UNLOCK: EventKind("user.account.unlock_by_admin", "User account unlock by admin"),
     Operation.RESET_PASSWORD: EventKind(
-        "user.account.reset_password", "Reset user's Okta password"
+        "user.account.reset_password", "Fired when the user's Okta password is reset"
     ),
     Operation.EXPIRE_PASSWORD: _EXPIRED,
     Operation.EXPIRE_WITH_TEMPORARY: _EXPIRED,
     Operation.RESET_FACTORS: EventKind("user.mfa.factor.reset_all", "Reset all factors for user"),
     Operation.DELETE: _DEACTIVATED,
 }
-"""The event that each operation leaves."""
+"""The event that each operation leaves, in the words of Okta's catalog of events."""
 
 _SLOW: Final = frozenset({Operation.ACTIVATE, Operation.DEACTIVATE, Operation.DELETE})
 """What goes on after it was answered (Okta: OpenAPI)."""
