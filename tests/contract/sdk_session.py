@@ -109,6 +109,37 @@ class Session:
         await _read(self.client.unlock_user(user))
         return await self._status(user)
 
+    async def reset_a_password(self):
+        """The status and who keeps the password, after a mail was sent."""
+        user = self.world["active0"]
+        await _read(self.client.reset_password(user, send_email=True))
+        found, _ = await _read(self.client.get_user(user))
+        return [found.status.value, found.credentials.provider.type.value]
+
+    async def send_an_invitation_again(self):
+        """The status."""
+        user = self.world["provisioned0"]
+        await _read(self.client.reactivate_user(user, send_email=True))
+        return await self._status(user)
+
+    async def end_sessions(self):
+        """The events of it."""
+        user = self.world["active0"]
+        ended = self.client.revoke_user_sessions(user, oauth_tokens=True, forget_devices=True)
+        await _read(ended)
+        events, _ = await _read(
+            self.client.list_log_events(filter='eventType eq "user.session.clear"')
+        )
+        return [[target.id == user for target in event.target] for event in events]
+
+    async def read_apps_of_a_user(self):
+        """The labels of the apps, and how the user came to have each."""
+        user = self.world["active0"]
+        # Its typed call takes whatever is embedded for objects of objects, and real answers fail.
+        path = f"/api/v1/apps?filter=user.id+eq+%22{user}%22&expand=user%2F{user}"
+        apps = await _walked(self.client, path)
+        return [[app["label"], app["_embedded"]["user"]["scope"]] for app in apps]
+
     async def deactivate_and_delete(self):
         """The status, and the error of reading the user at last."""
         user = self.world["active2"]
