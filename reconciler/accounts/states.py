@@ -2,8 +2,8 @@
 
 It is decided anew each time, from the file, the account's status, when that last changed, and the
 log; nothing is remembered. A state that takes access away acts unless it was given back since the
-approval, by hand or on call. A state that gives it back acts only where the approval is surely later
-than the last change. The end of a suspension ends only one whose last change is ours.
+approval, by hand or on call. A state that gives it back acts only where the approval is surely
+later than the last change. The end of a suspension ends only one whose last change is ours.
 """
 
 from datetime import datetime, timedelta
@@ -94,9 +94,7 @@ def _take_away(
         if unknown is not None:
             return unknown
         given = [
-            e
-            for e in past.events(user.id, approval.earliest, _GIVES_BACK)
-            if not e.actor.is_system
+            e for e in past.events(user.id, approval.earliest, _GIVES_BACK) if not e.actor.is_system
         ]
         if given:
             return _ask_about_return(user, given[-1], approval, now)

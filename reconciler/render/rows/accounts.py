@@ -121,8 +121,11 @@ def _transition(change: AccountChange) -> str:
     """Who it is, the status now, and those of which one shows that it was done."""
     if not change.expects:
         return _person(change.person, change.person.status)
-    now, then = _escape(change.person.status) or "no status", map(_escape, change.expects)
-    return f"{_person(change.person)}: {now} {_ARROW} {' or '.join(then)}"
+    now = _escape(change.person.status) or "no status"
+    then = " or ".join(map(_escape, change.expects))
+    if change.action is AccountAction.UNSUSPEND:
+        then = "its status before"
+    return f"{_person(change.person)}: {now} {_ARROW} {then}"
 
 
 def _finality(change: AccountChange) -> str:
