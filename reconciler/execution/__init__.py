@@ -1,5 +1,5 @@
 """Execution: carries out the lines of a plan, one write at a time, and records each.
 
-Floor 3. Knows Okta only by the small protocols in `ports`; decides nothing about people. Entrance:
-`executor.execute`.
+Floor 3. Knows Okta only by the small protocols in `ports`; decides nothing about people. Entrances:
+`accounts.carry_out_accounts` and `executor.execute`.
 """
