@@ -1,0 +1,142 @@
+"""One person for each status and provider, and what two tables say comes of what is asked of them.
+
+The one is the tool's own, the other the states of the sandbox's users.
+"""
+
+from dataclasses import dataclass, replace
+
+from reconciler.accounts import table
+from reconciler.accounts.table import STATUSES, AlreadySo, Do
+from reconciler.model.accounts import AccountAction
+from reconciler.sandbox import Choices, Operation
+from reconciler.sandbox.resources.user_lifecycle import Account, Transition, decide
+from reconciler.sandbox.world.model import PROVIDERS
+from reconciler.sandbox.world.options import POSSIBLE
+from tests.support.builders import Company, user_id
+
+__all__ = [
+    "ASKS",
+    "CHOICES",
+    "EVERYONE",
+    "TAKING",
+    "Ask",
+    "Cell",
+    "company",
+    "expected_actions",
+    "sandbox_answer",
+]
+
+APPROVAL = {
+    "ticket": "IT-9",
+    "requested_by": "boss@example.com",
+    "approved_by": ["it-admins@example.com", "it-desk@example.com"],
+    "approved_at": "2026-11-22T08:30Z",
+}
+REQUEST = {
+    "requested_at": "2026-11-22T08:30Z",
+    "reason": "cannot sign in",
+    "approval": APPROVAL,
+}
+TAKING = {AccountAction.SUSPEND, AccountAction.DEACTIVATE}
+BACK = {
+    "SUSPENDED": AccountAction.UNSUSPEND,
+    "STAGED": AccountAction.REACTIVATE,
+    "DEPROVISIONED": AccountAction.REACTIVATE,
+}
+CAN_SIGN_IN = {"ACTIVE", "PASSWORD_EXPIRED"}
+UNKNOWN_OF_OKTA = tuple(
+    name
+    for name in POSSIBLE
+    if name.startswith(("suspend_", "reset_", "reactivate_recovery", "unlock"))
+)
+CHOICES = {
+    "as assumed": Choices(),
+    "otherwise": Choices(**{name: POSSIBLE[name][1] for name in UNKNOWN_OF_OKTA}),
+}
+"""How the org answers where Okta's answer is not known: the first possible way, and the other."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cell:
+    """A person, by what decides about them."""
+
+    status: str
+    provider: str
+
+    @property
+    def name(self):
+        """Their login without the domain."""
+        return f"{self.status}-{self.provider}".lower()
+
+
+EVERYONE = tuple(
+    Cell(status=status, provider=provider) for status in STATUSES for provider in sorted(PROVIDERS)
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ask:
+    """What a file can say of an account: its key, or the state that it names."""
+
+    name: str
+
+    @property
+    def content(self):
+        """The file's words."""
+        if self.name in {"unlock", "password_reset"}:
+            return {self.name: REQUEST}
+        return {"state": self.name, "reason": "so decided", "approval": APPROVAL}
+
+    def action(self, status):
+        """The action that it comes to in that status; None where it is so already."""
+        match self.name:
+            case "suspended":
+                return AccountAction.SUSPEND
+            case "deactivated":
+                return AccountAction.DEACTIVATE
+            case "active":
+                return BACK.get(status)
+            case "unlock":
+                return None if status in CAN_SIGN_IN else AccountAction.UNLOCK
+            case _:
+                return AccountAction.RESET_PASSWORD
+
+    def decide(self, cell):
+        """The cell of the tool's table that decides."""
+        action = self.action(cell.status)
+        return AlreadySo() if action is None else table.decide(cell.status, action, cell.provider)
+
+
+ASKS = {
+    name: Ask(name=name)
+    for name in ("suspended", "active", "deactivated", "unlock", "password_reset")
+}
+"""Everything that a file can ask for."""
+
+
+def company(ask, choices):
+    """Everyone, with a file each that says so."""
+    found = replace(Company().with_lifecycle(), choices=choices).tool().bind()
+    for cell in EVERYONE:
+        found = found.person(cell.name, status=cell.status, provider=cell.provider)
+        if ask is not None:
+            found = found.account(cell.name, **ask.content)
+    return found
+
+
+def expected_actions(ask, cell):
+    """What a plan does with the person, in its order."""
+    if not isinstance(ask.decide(cell), Do):
+        return []
+    action = ask.action(cell.status)
+    if action not in TAKING:
+        return [action.value]
+    both = [action.value, "clear-sessions"]
+    return both if action is AccountAction.SUSPEND else both[::-1]
+
+
+def sandbox_answer(cell, call, choices):
+    """The status that the sandbox's own states give for the call; None where they refuse it."""
+    account = Account(id=user_id(cell.name), status=cell.status, provider=cell.provider)
+    verdict = decide(account, Operation(call.value), choices)
+    return verdict.to if isinstance(verdict, Transition) else None
