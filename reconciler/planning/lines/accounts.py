@@ -20,7 +20,7 @@ from reconciler.model.accounts import (
     AccountPart,
     AccountState,
 )
-from reconciler.model.directory import Answers, DirectoryUser
+from reconciler.model.directory import Answers, DirectoryUser, Members
 from reconciler.model.ids import OktaUserId
 from reconciler.model.plan import (
     AccountChange,
@@ -43,7 +43,6 @@ from reconciler.planning.lines.account_lines import (
 from reconciler.planning.lines.unresolved import explain_unresolved
 from reconciler.planning.people import live_grants
 from reconciler.planning.refs import account_hash, approval_of, cite_account, cite_person
-from reconciler.planning.scope import ManagedGroup
 
 __all__ = ["AccountLines", "account_order", "settle_accounts"]
 
@@ -75,7 +74,8 @@ class _Scene:
     context: PlanContext
     answers: Answers
     past: AccountPast
-    groups: tuple[ManagedGroup, ...]
+    staying: Mapping[str, Members]
+    """By a managed group's name: the members whom this plan leaves in it."""
     who: Naming
     is_asking: bool
 
@@ -103,7 +103,7 @@ def settle_accounts(
     accounts: Iterable[AccountDeclaration],
     context: PlanContext,
     answers: Answers,
-    groups: Iterable[ManagedGroup],
+    staying: Mapping[str, Members],
     *,
     is_asking: bool = False,
 ) -> AccountLines:
@@ -116,7 +116,7 @@ def settle_accounts(
         context=context,
         answers=answers,
         past=past,
-        groups=tuple(groups),
+        staying=staying,
         who=naming(context.catalog),
         is_asking=is_asking,
     )
@@ -319,7 +319,7 @@ def _write(planned: Planned, case: _Case, scene: _Scene) -> Iterator[AccountChan
 def _explain(action: AccountAction, case: _Case, scene: _Scene) -> AccountConsequences:
     user, context = case.user.id, scene.context
     return AccountConsequences(
-        keeps=tuple(sorted(g.ref.name for g in scene.groups if user in g.members)),
+        keeps=tuple(sorted(name for name, members in scene.staying.items() if user in members)),
         apps=scene.answers.dashboards.get(user, ()),
         grants=live_grants(case.user, context.catalog, context.known, context.now),
         is_final=action.is_final,

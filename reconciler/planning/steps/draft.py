@@ -80,9 +80,9 @@ def _settle_accounts(
 ) -> AccountLines:
     if not assessment.accounts:
         return AccountLines()
-    groups = [case.group for case in assessment.cases]
+    staying = {case.group.ref.name: case.group.members - case.going for case in assessment.cases}
     context = _add_past(assessment, answers)
-    return settle_accounts(assessment.accounts, context, answers, groups, is_asking=is_asking)
+    return settle_accounts(assessment.accounts, context, answers, staying, is_asking=is_asking)
 
 
 def _group_answers(answers: Answers) -> Mapping[OktaGroupId, _Fed]:

@@ -94,6 +94,15 @@ def test_a_suspension_is_planned_with_the_end_of_the_sessions_and_what_it_means(
     assert [d.wanted.value for d in made.account_drift] == ["suspended"]
 
 
+def test_a_group_that_the_same_plan_takes_is_not_said_to_stay():
+    """Offboarding ends the grants and the account by one change."""
+    made = suspended(Company().tool("claude").bind("claude").person("jane").with_lifecycle())
+    made = made.ended("jane").group(GROUP, "jane")
+    found = planned(made, answers=answers())
+    assert [c.action.value for c in found.changes] == ["remove"]
+    assert found.accounts[0].consequences.keeps == ()
+
+
 def test_a_deactivation_ends_the_sessions_first_and_says_that_it_is_final():
     """A closed account has no sessions to end."""
     made = company().account(
