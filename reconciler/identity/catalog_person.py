@@ -10,9 +10,17 @@ from difflib import get_close_matches
 from reconciler.identity.subject import is_outside_account
 from reconciler.model.catalog import Catalog, IdentityMapping
 from reconciler.model.diagnostics import Span
-from reconciler.model.ids import OktaUserId, fold, login_key
+from reconciler.model.directory import DirectoryUser
+from reconciler.model.ids import OktaUserId, fold, is_same_login, login_key
 
-__all__ = ["CatalogPerson", "NameCandidate", "UnclearName", "find_person", "outside_accounts"]
+__all__ = [
+    "CatalogPerson",
+    "NameCandidate",
+    "UnclearName",
+    "describe_account",
+    "find_person",
+    "outside_accounts",
+]
 
 _MOST = 10
 
@@ -68,6 +76,25 @@ def find_person(catalog: Catalog, named: str) -> CatalogPerson | UnclearName:
         mappings=mappings,
         id=next((m.id for m in mappings if m.id is not None), None),
     )
+
+
+def describe_account(
+    catalog: Catalog, user: DirectoryUser, subjects: Iterable[str]
+) -> CatalogPerson:
+    """The person behind an account that is known; `subjects` are found to mean them."""
+    own = tuple(m for m in catalog.identities if _is_of(m, user))
+    login = login_key(user.login)
+    is_taken = any(login in map(login_key, m.keys) for m in catalog.identities if m not in own)
+    keys = {login_key(name) for mapping in own for name in mapping.keys}
+    keys |= {login_key(subject) for subject in subjects} | (set() if is_taken else {login})
+    return CatalogPerson(name=user.login, keys=frozenset(keys), mappings=own, id=user.id)
+
+
+def _is_of(mapping: IdentityMapping, user: DirectoryUser) -> bool:
+    """The id decides where there is one, as for a grant."""
+    if mapping.id is not None:
+        return mapping.id == user.id
+    return mapping.login is not None and is_same_login(mapping.login, user.login)
 
 
 def _join_names(

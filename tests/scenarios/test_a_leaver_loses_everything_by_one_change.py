@@ -1,5 +1,7 @@
 """Offboarding writes one change: every live grant revoked, the account suspended, nothing else."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.support.builders import CANARY, Company
@@ -101,15 +103,26 @@ def test_every_live_grant_ends_under_each_name_and_the_account_is_suspended(offi
     assert set(found) == {*grants, "users/jane@example.com.yaml"}
 
 
-def test_the_files_are_valid_and_a_second_run_writes_nothing_more(office):
-    """What is reviewed is the whole of it."""
+def test_the_files_are_valid_and_a_second_run_revokes_nothing_more(office):
+    """What is reviewed is the whole of it; the account is decided on anew, as of then."""
     assert offboard(office).code == 0
     assert office.run("--sandbox", "validate", "--as-of", "2026-11-22T10:00:00Z").code == 0
     committed(office.folder)
     ran = offboard(office)
     assert ran.code == 0
+    assert "\n0 grants" in ran.out
+    assert set(changed(office)) <= {"users/jane@example.com.yaml"}
+
+
+def test_where_nothing_is_left_to_write_it_is_said(office):
+    """No connector changes accounts, and there is no grant any more."""
+    office.write(replace(COMPANY, has_lifecycle=False))
+    committed(office.folder)
+    assert "no connector changes accounts" in offboard(office).out
+    committed(office.folder)
+    ran = offboard(office)
+    assert (ran.code, changed(office)) == (0, {})
     assert "Nothing is left to write" in ran.out
-    assert changed(office) == {}
 
 
 def test_what_no_file_ends_is_told(office):
@@ -187,7 +200,7 @@ def test_where_one_file_cannot_be_edited_none_is(office):
         '  write it there by hand: revoked: {at: 2026-11-22, by: "mira@example.com", '
         "reason: left the company}\n"
         "error: edit-refused\n"
-        "  1 edit cannot be made here; nothing was written\n"
+        "  1 edit cannot be made here; no file was written\n"
         "hint: make it by hand, then run this again for the rest\n"
     )
 

@@ -4,13 +4,16 @@ from collections.abc import Sequence
 
 from reconciler.model.accounts import AccountDeclaration
 from reconciler.model.directory import AccountProfile
+from reconciler.model.outcome import Prepared
 from reconciler.model.plan import AccountChange
 from reconciler.render.document import Document, Mark, Row, Section, count
 from reconciler.render.people.user import profile_facts
 from reconciler.render.rows.accounts import account_row
 from reconciler.render.rows.citations import escape_separator
+from reconciler.render.rows.guards import guard_row
+from reconciler.render.rows.memberships import blocked_row, change_row
 
-__all__ = ["confirmation_document"]
+__all__ = ["confirmation_document", "departure_document"]
 
 
 def confirmation_document(
@@ -33,6 +36,41 @@ def confirmation_document(
         verdict="This is what would be done." if lines else "It is so already.",
         totals=count(len(lines), "change"),
         sections=tuple(section for section in sections if section.rows),
+    )
+
+
+def departure_document(
+    profile: AccountProfile, prepared: Prepared, *, is_pending: bool
+) -> Document:
+    """The person, all that is taken from them at once, and what stays for the time being."""
+    plan, changes = prepared.plan, prepared.changes
+    stays = [
+        *map(blocked_row, plan.blocked),
+        *(Row(mark=Mark.NOTE, head=w.summary, details=(w.hint,)) for w in plan.warnings),
+    ]
+    if is_pending:
+        stays.append(_pending_row(profile))
+    sections = (
+        Section(title="Account", rows=tuple(map(account_row, prepared.accounts))),
+        Section(title="Groups", rows=tuple(map(change_row, changes))),
+        Section(title="Guards", rows=tuple(map(guard_row, plan.guards))),
+        Section(title="What stays", rows=tuple(stays)),
+    )
+    number = len(prepared.accounts) + len(changes)
+    return Document(
+        title=f"offboard {profile.user.login}",
+        facts=profile_facts(profile),
+        verdict="This is what would be done." if number else "Nothing is left to take.",
+        totals=count(number, "change"),
+        sections=tuple(section for section in sections if section.rows),
+    )
+
+
+def _pending_row(profile: AccountProfile) -> Row:
+    return Row(
+        mark=Mark.BLOCKED,
+        head=f"the account stays {profile.user.status}: Okta does not suspend it so",
+        details=("each plan tells it until it is suspended; --deactivate closes it at once",),
     )
 
 

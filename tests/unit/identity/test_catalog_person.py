@@ -6,13 +6,14 @@ from reconciler.identity.catalog_person import (
     CatalogPerson,
     NameCandidate,
     UnclearName,
+    describe_account,
     find_person,
     outside_accounts,
 )
 from reconciler.model.accounts import AccountDeclaration
 from reconciler.model.catalog import Catalog, IdentityMapping
 from reconciler.model.diagnostics import Span
-from tests.support.nouns import grant
+from tests.support.nouns import grant, user
 
 HERE = Span("identities/people.yaml", 2, 5)
 JANE = IdentityMapping(
@@ -97,3 +98,23 @@ def test_accounts_outside_okta_are_named_with_their_place():
         NameCandidate(name="jira:5d9f", origin=HERE),
         NameCandidate(name="slack:U1", origin=Span("i.yaml", 9)),
     )
+
+
+def test_an_account_goes_by_its_login_its_mappings_and_what_was_found_to_mean_it():
+    """The id decides where a mapping has one."""
+    renamed = IdentityMapping(keys=("slack:U3",), login="old@example.com", id="00ujane")
+    bearer = IdentityMapping(keys=("slack:U4",), login="jane@example.com", id="00uother")
+    catalog = Catalog(identities=(JANE_AT_SLACK, renamed, bearer, JOE_SHARED))
+    assert describe_account(catalog, user("jane"), ["J.Doe@example.com"]) == CatalogPerson(
+        name="jane@example.com",
+        keys=frozenset({"slack:u1", "slack:u3", "j.doe@example.com", "jane@example.com"}),
+        mappings=(JANE_AT_SLACK, renamed),
+        id="00ujane",
+    )
+
+
+def test_a_login_that_a_file_gives_to_another_account_is_not_the_persons():
+    """A grant of that name is the other's."""
+    other = IdentityMapping(keys=("JANE@example.com",), login="joe@example.com")
+    found = describe_account(Catalog(identities=(other,)), user("jane"), [])
+    assert found.keys == frozenset()

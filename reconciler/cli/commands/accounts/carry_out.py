@@ -81,8 +81,10 @@ class Ready:
 Ask = Callable[[OktaReader, PlanInputs], Awaitable[Ready]]
 
 
-def carry_out_at_once(session: Session, loaded: Loaded, consent: Consent, ask: Ask) -> ExitCode:
-    """What `ask` made ready is done, unless the answer at the terminal is no."""
+def carry_out_at_once(
+    session: Session, loaded: Loaded, consent: Consent, ask: Ask
+) -> ApplyResult | None:
+    """What `ask` made ready is done and told; None where the answer at the terminal was no."""
     screen = session.screen
     inputs = plan_inputs(session, loaded)
     target = EvidenceTarget(
@@ -98,12 +100,12 @@ def carry_out_at_once(session: Session, loaded: Loaded, consent: Consent, ask: A
         if done is None:
             screen.talk("nothing was written")
             recorder.record_refused("declined", "no at the prompt", ExitCode.ERROR)
-            return ExitCode.ERROR
+            return None
         result, path = done
         recorder.record_ended(result, judge_exit_code(result))
     screen.document(result_document(without_secrets(result, screen.clean)))
     screen.talk(f"result: {path}")
-    return judge_exit_code(result)
+    return result
 
 
 def _signer(session: Session, consent: Consent) -> Callable[[str], str] | None:

@@ -1,31 +1,39 @@
-"""`reconciler offboard`: ends all that a person has, as one change to review."""
+"""`reconciler offboard`: ends all that a person has, as one change to review, and at once."""
 
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import click
 
-from reconciler.accounts.offboarding import (
-    OffboardingRequest,
-    find_refusal,
-    propose_offboarding,
-)
-from reconciler.catalog.files import Folder
-from reconciler.catalog.load import load_and_judge_from
-from reconciler.catalog.rewrite import Proposed, propose_files
+from reconciler.accounts.offboarding import OffboardingRequest, find_refusal
 from reconciler.cli.clock import wall_clock
-from reconciler.cli.commands.accounts.names import require_person
-from reconciler.cli.commands.accounts.request import Asked, request_options
+from reconciler.cli.commands.accounts.carry_out import Consent, Ready, carry_out_at_once
+from reconciler.cli.commands.accounts.change_files import Order, load_working_tree, write_change
+from reconciler.cli.commands.accounts.names import (
+    choose_connector,
+    name_for_okta,
+    require_person,
+)
+from reconciler.cli.commands.accounts.request import Asked, request_options, run_options
+from reconciler.cli.exit_codes import ExitCode, combine_exit_codes
 from reconciler.cli.options import Command, Settings, example, settings
-from reconciler.cli.session.catalog import find_errors, is_rehearsal, require_valid
+from reconciler.cli.session.apply import judge_exit_code
+from reconciler.cli.session.session import open_session
 from reconciler.cli.terminal.screen import Screen
+from reconciler.connector_checks.oauth_scopes import Purpose
+from reconciler.identity.catalog_person import CatalogPerson
 from reconciler.model.catalog import Catalog
-from reconciler.model.errors import GuardRefused, ReconcilerError
-from reconciler.render.document import count
-from reconciler.render.formats.diagnostics import diagnostic_lines
-from reconciler.render.people.offboarding import offboarding_document
-from reconciler.store.atomic import Rewrite, rewrite_all
+from reconciler.model.errors import GuardRefused, ReconcilerError, UsageError
+from reconciler.okta.api.reader import OktaReader
+from reconciler.planning.steps.assess import PlanInputs
+from reconciler.render.people.confirmation import departure_document
+from reconciler.workflows.account import require_lifecycle
+from reconciler.workflows.offboard import (
+    Departure,
+    KnownAccount,
+    identify_leaver,
+    prepare_departure,
+)
 
 __all__ = ["command"]
 
@@ -41,14 +49,33 @@ __all__ = ["command"]
 @click.argument("person")
 @request_options
 @click.option("--deactivate", is_flag=True, help="Deactivate the account instead of suspending it.")
+@click.option(
+    "--now",
+    "at_once",
+    is_flag=True,
+    help="First suspend the account, end its sessions and take it out of every bound group.",
+)
+@run_options
 @click.pass_context
-def command(context: click.Context, /, person: str, deactivate: bool, **typed: Any) -> None:  # noqa: ANN401 - click's options, typed by `Asked`
+def command(
+    context: click.Context,
+    /,
+    person: str,
+    *,
+    deactivate: bool,
+    at_once: bool,
+    **typed: Any,  # noqa: ANN401 - click's options, typed by `Asked` and `Consent`
+) -> int:
     """End all that a person has, as one change to review.
 
     PERSON is a login, an address or an account elsewhere (slack:U07QK3Z9M1D), as files write it.
     Every live grant of theirs is revoked, under each of their names and of each tool, and their
     file in users/ says that the account is suspended. The files are written here, all or none;
-    commit them and have them reviewed. Asks no org.
+    commit them and have them reviewed.
+
+    Asks no org, but with --now: then the emergency part is carried out first, in the connector's
+    org, after a question, and recorded as every apply. --yes, --evidence and --connector are for
+    that.
     """
     chosen = settings(context)
     screen = Screen(no_color=chosen.no_color)
@@ -60,20 +87,31 @@ def command(context: click.Context, /, person: str, deactivate: bool, **typed: A
         approved_by=asked.approved_by,
         deactivates=deactivate,
     )
-    folder = Folder(chosen.catalog, chosen.catalog.as_posix())
-    loaded = load_and_judge_from(folder, None if is_rehearsal(chosen) else wall_clock())
-    require_valid(loaded, screen, is_rehearsal=True)
+    consent = Consent.read(typed) if at_once else None
+    if consent is None:
+        _require_offline(typed)
+    loaded = load_working_tree(chosen, screen)
+    order = Order(chosen=chosen, screen=screen, loaded=loaded, request=request)
+    if consent is not None:
+        return _offboard_now(order, person, consent, typed["connector"])
     now = _find_now(chosen, loaded.catalog)
     found = require_person(loaded.catalog, person)
-    refusal = find_refusal(loaded.catalog, found, request, now)
+    _require_allowed(order, found, now)
+    write_change(order, found, now)
+    return ExitCode.OK
+
+
+def _require_offline(typed: dict[str, Any]) -> None:
+    """Raises `UsageError` for an option that nothing would come of."""
+    for name in ("yes", "evidence", "connector"):
+        if typed[name]:
+            raise UsageError("now-needed", f"--{name} is of what is done at once", "add --now")
+
+
+def _require_allowed(order: Order, person: CatalogPerson, now: datetime) -> None:
+    refusal = find_refusal(order.loaded.catalog, person, order.request, now)
     if refusal is not None:
         raise GuardRefused(refusal.code, refusal.summary, refusal.hint)
-    proposal = propose_offboarding(loaded.catalog, found, request, now, _list_paths(folder))
-    proposed = propose_files(folder, proposal.edits, proposal.new_file)
-    _require_sound(proposed, chosen, screen, now)
-    rewrite_all([Rewrite(Path(c.file.path), c.before, c.after) for c in proposed.changes])
-    written = tuple(change.file.shown for change in proposed.changes)
-    screen.document(offboarding_document(found, request, proposal, loaded.catalog, written))
 
 
 def _find_now(chosen: Settings, catalog: Catalog) -> datetime:
@@ -86,30 +124,43 @@ def _find_now(chosen: Settings, catalog: Catalog) -> datetime:
         return sandbox.now()
 
 
-def _list_paths(folder: Folder) -> frozenset[str]:
-    return frozenset("/".join(file.parts) for file in folder.list_files().files)
+def _offboard_now(order: Order, named: str, consent: Consent, connector: str | None) -> ExitCode:
+    """The emergency part is done; then the files say so too, for review after."""
+    catalog = order.loaded.catalog
+    name, target = name_for_okta(catalog, named), choose_connector(catalog, connector)
+    require_lifecycle(target)
+    seen: list[tuple[KnownAccount, Departure]] = []
+    with open_session(order.chosen, order.screen, catalog, target, Purpose.APPLY) as session:
+
+        async def ask(reader: OktaReader, inputs: PlanInputs) -> Ready:
+            leaver = await identify_leaver(reader, catalog, name)
+            _require_allowed(order, leaver.person, inputs.as_of)
+            departure = await prepare_departure(
+                order.request, leaver, catalog, target, reader, inputs
+            )
+            seen.append((leaver, departure))
+            return _show(leaver, departure)
+
+        result = carry_out_at_once(session, order.loaded, consent, ask)
+        now = session.clock()
+    if result is None:
+        return ExitCode.ERROR
+    ((leaver, departure),) = seen
+    codes = [judge_exit_code(result), ExitCode.PARTIAL if departure.is_pending else ExitCode.OK]
+    try:
+        write_change(order, leaver.person, now)
+    except ReconcilerError as error:
+        # What was done in Okta is told by its own code, and this needs a person besides.
+        order.screen.error(error)
+        codes.append(ExitCode.PARTIAL)
+    return combine_exit_codes(codes)
 
 
-def _require_sound(proposed: Proposed, chosen: Settings, screen: Screen, now: datetime) -> None:
-    """Every edit could be made, and the files would be valid; else the error says what is left."""
-    if proposed.refused:
-        for each in proposed.refused:
-            screen.talk(f"{each.edit.at}: {each.why}")
-            if each.edit.stanza:
-                screen.talk(f"  write it there by hand: {each.edit.stanza}")
-        number = len(proposed.refused)
-        raise ReconcilerError(
-            "edit-refused",
-            f"{count(number, 'edit')} cannot be made here; nothing was written",
-            f"make {'it' if number == 1 else 'them'} by hand, then run this again for the rest",
-        )
-    judged = load_and_judge_from(proposed, None if is_rehearsal(chosen) else now)
-    errors = find_errors(judged, is_rehearsal=True)
-    if errors:
-        for line in diagnostic_lines(errors):
-            screen.talk(line.text)
-        raise ReconcilerError(
-            "offboarding-invalid",
-            "the files would have errors; nothing was written",
-            "say what is wrong there in another way, or make the change by hand",
-        )
+def _show(leaver: KnownAccount, departure: Departure) -> Ready:
+    return Ready(
+        prepared=departure.prepared,
+        shown=departure_document(
+            leaver.profile, departure.prepared, is_pending=departure.is_pending
+        ),
+        question=f"Offboard {leaver.profile.user.login} now?",
+    )

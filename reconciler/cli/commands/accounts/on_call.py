@@ -9,6 +9,7 @@ from reconciler.cli.commands.accounts.names import choose_connector, name_for_ok
 from reconciler.cli.commands.accounts.request import Asked, request_options, run_options
 from reconciler.cli.exit_codes import ExitCode
 from reconciler.cli.options import Command, example, settings
+from reconciler.cli.session.apply import judge_exit_code
 from reconciler.cli.session.catalog import valid_catalog
 from reconciler.cli.session.session import open_session
 from reconciler.cli.terminal.screen import Screen
@@ -110,7 +111,8 @@ def _change(
         async def ask(reader: OktaReader, inputs: PlanInputs) -> Ready:
             return await _prepare(request, name, loaded.catalog, target, reader, inputs)
 
-        return carry_out_at_once(session, loaded, consent, ask)
+        result = carry_out_at_once(session, loaded, consent, ask)
+    return judge_exit_code(result) if result else ExitCode.ERROR
 
 
 async def _prepare(
