@@ -21,7 +21,7 @@ from reconciler.model.catalog import (
 from reconciler.model.directory import DirectoryUser
 from reconciler.model.ids import ConnectorId, OktaGroupId, login_key
 from reconciler.model.outcome import Prepared
-from reconciler.model.plan import Action, PersonRef, Plan
+from reconciler.model.plan import AccountChange, Action, PersonRef, Plan
 from reconciler.model.validity import Approval
 from reconciler.planning.plan_codec import digest
 
@@ -108,10 +108,12 @@ def select_lines(account: Prepared, planned: Plan, user: DirectoryUser) -> Prepa
 
     changes = tuple(c for c in planned.changes if c.action is Action.REMOVE and is_theirs(c.person))
     holding = {name for change in changes for name in change.held_by}
+    left = {change.group.name for change in changes if not change.held_by}
+    accounts = tuple(_keep_only(line, left) for line in account.accounts)
     plan = replace(
         planned,
         changes=changes,
-        accounts=account.accounts,
+        accounts=accounts,
         blocked=tuple(
             b for b in planned.blocked if b.person is not None and b.person.id == user.id
         ),
@@ -122,4 +124,13 @@ def select_lines(account: Prepared, planned: Plan, user: DirectoryUser) -> Prepa
         manual=(),
         ending=(),
     )
-    return replace(account, plan=plan, reviewed_digest=digest(plan), changes=changes)
+    return replace(
+        account, plan=plan, reviewed_digest=digest(plan), changes=changes, accounts=accounts
+    )
+
+
+def _keep_only(line: AccountChange, left: set[str]) -> AccountChange:
+    """The line without the groups that the person leaves beside it."""
+    told = line.consequences
+    keeps = tuple(name for name in told.keeps if name not in left)
+    return replace(line, consequences=replace(told, keeps=keeps))
