@@ -90,7 +90,8 @@ async def plan_against(
     answers = replace(await read(reader, asked), approvals=_judge_unmerged(head, base.catalog))
     made = hide_unbound(complete(change, answers), known)
     now = complete(without, answers)
-    then = complete(without, answers, as_of=base.committed_at)
+    # A rehearsal's clock may be behind: what is to come by it brought nothing yet.
+    then = complete(without, answers, as_of=min(base.committed_at, inputs.as_of))
     ahead = find_access_changes(head, base.catalog, connector, live, inputs.as_of)
     against = BaseComparison(
         commit=base.commit,
