@@ -8,6 +8,7 @@ import pytest
 
 from reconciler.catalog.load import load_and_judge
 from reconciler.catalog.packaged import packaged_catalog
+from reconciler.model.accounts import AccountState
 from reconciler.model.catalog import BindGroup, Fulfilment
 from reconciler.model.ids import ConnectorId
 from reconciler.model.plan import Action, CatalogRevision, Plan
@@ -183,6 +184,35 @@ def test_each_removal_has_its_own_reason(first):
         ),
         "noah.kim@example.com": "no grant ever named them, and the group is authoritative",
     }
+
+
+def test_the_first_plan_suspends_one_account_and_unlocks_another(first):
+    """What their files ask; the end of the sessions goes with the suspension."""
+    assert [(line.action.value, login(line)) for line in first.accounts] == [
+        ("suspend", "ellen.fischer"),
+        ("clear-sessions", "ellen.fischer"),
+        ("unlock", "tariq.mansour"),
+    ]
+    assert first.blocked_accounts == ()
+    assert first.accounts[0].consequences.apps == ("Expenses",)
+
+
+def test_the_leaver_is_gone_already_and_asks_for_nothing(first):
+    """The file stays as the record, approved by two people."""
+    (leaver,) = [a for a in CATALOG.accounts if a.state is AccountState.DEACTIVATED]
+    status = {user.login: user.status for user in WORLD.users}
+    assert status[leaver.subject] == "DEPROVISIONED"
+    assert len(leaver.approval.approved_by) == 2
+    assert leaver.subject not in str((first.accounts, first.account_drift))
+
+
+def test_one_suspension_ends_by_itself():
+    """And each file is about an account of the world that no grant names."""
+    (suspended,) = [a for a in CATALOG.accounts if a.state is AccountState.SUSPENDED]
+    assert suspended.until > WORLD.now.date()
+    named = {account.subject for account in CATALOG.accounts}
+    assert named <= {user.login for user in WORLD.users}
+    assert named.isdisjoint(grant.subject for grant in CATALOG.grants)
 
 
 def test_two_overlapping_grants_make_one_line(first):
