@@ -17,7 +17,7 @@ from reconciler.connector_checks import (
     binding_groups,
     credential_age,
     failures,
-    oauth_scopes,
+    granted_scopes,
     roles,
     token_owner,
 )
@@ -47,7 +47,7 @@ PROBED = (
         token_errors,
         transport_errors,
     ),
-    *(binding_groups, credential_age, failures, oauth_scopes, token_owner, planning_probe, roles),
+    *(binding_groups, credential_age, failures, granted_scopes, token_owner, planning_probe, roles),
     check_write,
 )
 """The modules whose codes a test of a connector prints."""
