@@ -15,7 +15,14 @@ from reconciler.model.plan import BlockReason
 from reconciler.model.stanzas import KeyEdit, account_file, revocation_edit, state_edits
 from reconciler.model.validity import Approval
 
-__all__ = ["Offboarding", "OffboardingRequest", "find_refusal", "propose_offboarding"]
+__all__ = [
+    "Duty",
+    "Offboarding",
+    "OffboardingRequest",
+    "find_duties",
+    "find_refusal",
+    "propose_offboarding",
+]
 
 _UNSAFE = re.compile(r"[^a-z0-9@._+-]+")
 _NOWHERE = Span("catalog")
@@ -64,6 +71,14 @@ class Offboarding:
     """What the account is to be; None where no connector changes accounts."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duty:
+    """What a person is for the catalog, and of what: a tool, an entitlement, or the settings."""
+
+    role: str
+    of: str
+
+
 def find_refusal(
     catalog: Catalog, person: CatalogPerson, request: OffboardingRequest, now: datetime
 ) -> BlockReason | None:
@@ -88,6 +103,24 @@ def find_refusal(
         hint="name who may decide it with --by or --approved-by: an operator whose `may` lists it, "
         "or an admin of the settings; two people to deactivate, one of them an admin",
     )
+
+
+def find_duties(catalog: Catalog, person: CatalogPerson) -> tuple[Duty, ...]:
+    """Where the catalog counts on the person, which an offboarding leaves for people to change."""
+    settings, tools = catalog.settings, catalog.tools.values()
+    named = [
+        *(("admin", "settings.yaml", each.email) for each in settings.admins),
+        *(("operator", "settings.yaml", each.email) for each in settings.operators),
+        *(("owner", tool.id, each.email) for tool in tools for each in tool.owners),
+        *(("approver", tool.id, each.email) for tool in tools for each in tool.approvers),
+        *(
+            ("required member", f"{tool.id}/{entitlement.id}", name)
+            for tool in tools
+            for entitlement in tool.entitlements.values()
+            for name in entitlement.required_members
+        ),
+    ]
+    return tuple(Duty(role=role, of=of) for role, of, name in named if person.goes_by(name))
 
 
 def _changes_accounts(catalog: Catalog) -> bool:

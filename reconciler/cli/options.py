@@ -30,7 +30,7 @@ _META = "reconciler.options"
 _SHARE_VARIABLE = "RECONCILER_RATE_SHARE"
 _WHOLE = 100
 _CATALOG = Path("catalog")
-_ASKS_OKTA = re.compile(r"`reconciler (?=(?:plan|apply|drift|status|connector)\b)")
+_ASKS_OKTA = re.compile(r"`reconciler (?=(?:plan|apply|drift|status|connector|user|offboard)\b)")
 """The commands of a hint that ask an org; which one, the options of this run say."""
 
 

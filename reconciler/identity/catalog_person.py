@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from reconciler.identity.subject import is_outside_account
+from reconciler.identity.subject import service_of
 from reconciler.model.catalog import Catalog, IdentityMapping
 from reconciler.model.diagnostics import Span
 from reconciler.model.directory import DirectoryUser
@@ -16,9 +16,11 @@ from reconciler.model.ids import OktaUserId, fold, is_same_login, login_key
 __all__ = [
     "CatalogPerson",
     "NameCandidate",
+    "OutsideAccount",
     "UnclearName",
     "describe_account",
     "find_person",
+    "find_similar_names",
     "outside_accounts",
 ]
 
@@ -50,10 +52,19 @@ class NameCandidate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UnclearName:
-    """A name that means nobody in the catalog, or more than one person."""
+class OutsideAccount:
+    """An account that is not Okta's, by the name that a grant has for it."""
 
-    is_ambiguous: bool
+    service: str
+    """What the name begins with: `jira`, `slack` or `github`."""
+    name: str
+    origin: Span | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnclearName:
+    """A name that means more than one person, who are the candidates; or nobody, without any."""
+
     candidates: tuple[NameCandidate, ...] = ()
 
 
@@ -66,9 +77,9 @@ def find_person(catalog: Catalog, named: str) -> CatalogPerson | UnclearName:
         listed = tuple(
             NameCandidate(name=m.login or m.id or m.keys[0], origin=m.origin) for m in mappings
         )
-        return UnclearName(is_ambiguous=True, candidates=listed)
-    if not mappings and key not in {login_key(each.name) for each in _written_names(catalog)}:
-        return UnclearName(is_ambiguous=False, candidates=_similar_names(catalog, key))
+        return UnclearName(candidates=listed)
+    if not mappings and not any(login_key(n.name) == key for n in _written_names(catalog)):
+        return UnclearName()
     logins = [m.login for m in sorted(mappings, key=lambda m: m.id is None) if m.login]
     return CatalogPerson(
         name=logins[0] if logins else named.strip(),
@@ -139,21 +150,21 @@ def _written_names(catalog: Catalog) -> Iterator[NameCandidate]:
         yield NameCandidate(name=grant.subject, origin=grant.origin)
 
 
-def _similar_names(catalog: Catalog, key: str) -> tuple[NameCandidate, ...]:
+def find_similar_names(catalog: Catalog, named: str) -> tuple[NameCandidate, ...]:
     """Names that hold what was typed, or that are spelled much like it; a few, each once."""
     by_key = {login_key(each.name): each for each in reversed(list(_written_names(catalog)))}
-    typed = fold(key)
+    typed = fold(named)
     holding = sorted(name for name in by_key if typed and typed in fold(name))
     close = get_close_matches(typed, by_key, n=_MOST, cutoff=0.8)
     return tuple(by_key[name] for name in dict.fromkeys((*holding, *close)))[:_MOST]
 
 
-def outside_accounts(person: CatalogPerson) -> tuple[NameCandidate, ...]:
+def outside_accounts(person: CatalogPerson) -> tuple[OutsideAccount, ...]:
     """The person's accounts outside Okta, and where each is written."""
     found = {
-        login_key(key): NameCandidate(name=key, origin=mapping.origin)
+        login_key(key): OutsideAccount(service=service, name=key, origin=mapping.origin)
         for mapping in person.mappings
         for key in mapping.keys
-        if is_outside_account(key)
+        if (service := service_of(key))
     }
     return tuple(found[key] for key in sorted(found))

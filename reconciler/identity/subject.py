@@ -7,7 +7,7 @@ from reconciler.model.catalog import IdentityMapping
 from reconciler.model.ids import OUTSIDE_ACCOUNTS, OktaUserId, login_key
 from reconciler.model.settings import IdentityRule
 
-__all__ = ["Lookup", "is_outside_account", "lookup", "mappings_by_key"]
+__all__ = ["Lookup", "is_outside_account", "lookup", "mappings_by_key", "service_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +22,12 @@ class Lookup:
 def is_outside_account(subject: str) -> bool:
     """Whether the subject names an account elsewhere, which only a mapping can answer."""
     return login_key(subject).startswith(OUTSIDE_ACCOUNTS)
+
+
+def service_of(subject: str) -> str:
+    """Whose account it is, in the word of the files; empty where it is one of Okta."""
+    key = login_key(subject)
+    return next((p.removesuffix(":") for p in OUTSIDE_ACCOUNTS if key.startswith(p)), "")
 
 
 def mappings_by_key(

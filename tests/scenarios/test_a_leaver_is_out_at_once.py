@@ -158,3 +158,13 @@ def test_nothing_is_done_at_once_without_being_asked_for(office):
     ran = office.run("--sandbox", "offboard", JANE, *WHY, "--by", DESK, "--yes")
     assert (ran.code, status(office), dirty(office)) == (64, "ACTIVE", False)
     assert "error: now-needed\n" in ran.err
+
+
+def test_a_person_whom_no_file_names_can_leave_too(tmp_path):
+    """A console admin put him there; Okta knows who he is."""
+    office = Office(tmp_path, COMPANY.bind("jane", "joe", "bob"))
+    committed(tmp_path)
+    ran = offboard(office, person="bob@example.com")
+    assert (ran.code, status(office, "bob@example.com")) == (0, "SUSPENDED"), ran
+    assert office.members() == {"jane", "joe"}
+    assert (tmp_path / "catalog/users/bob@example.com.yaml").is_file()

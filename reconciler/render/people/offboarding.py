@@ -2,16 +2,17 @@
 
 from collections.abc import Iterator, Sequence
 
-from reconciler.accounts.offboarding import Offboarding, OffboardingRequest
-from reconciler.identity.catalog_person import CatalogPerson, NameCandidate, outside_accounts
+from reconciler.accounts.offboarding import Offboarding, OffboardingRequest, find_duties
+from reconciler.identity.catalog_person import CatalogPerson, OutsideAccount, outside_accounts
 from reconciler.model.accounts import AccountState
 from reconciler.model.catalog import Catalog, Fulfilment, Grant
+from reconciler.model.ids import login_key
 from reconciler.model.settings import IdentityRule
 from reconciler.render.document import Document, Fact, Mark, Row, Section, count
 
 __all__ = ["offboarding_document"]
 
-_WHERE = {"jira:": "Jira", "slack:": "Slack", "github:": "GitHub"}
+_SERVICES = {"jira": "Jira", "slack": "Slack", "github": "GitHub"}
 
 
 def offboarding_document(
@@ -25,10 +26,18 @@ def offboarding_document(
     sections = (
         Section(title="Grants revoked", rows=tuple(_grant_rows(proposal, catalog))),
         Section(title="Account", rows=tuple(_account_rows(proposal))),
+        Section(
+            title="Counted on",
+            rows=tuple(
+                Row(mark=Mark.BLOCKED, head=f"{duty.role} of {duty.of}")
+                for duty in find_duties(catalog, person)
+            ),
+            note="name another in the catalog, by a change of its own",
+        ),
         Section(title="Elsewhere", rows=tuple(map(_outside_row, outside_accounts(person)))),
         Section(title="Files written", rows=tuple(Row(mark=Mark.DONE, head=p) for p in written)),
     )
-    also = sorted(person.keys - {person.name.lower()})
+    also = sorted(person.keys - {login_key(person.name)})
     return Document(
         title=f"Offboarding of {person.name}",
         facts=(
@@ -95,10 +104,9 @@ def _account_rows(proposal: Offboarding) -> Iterator[Row]:
     )
 
 
-def _outside_row(account: NameCandidate) -> Row:
+def _outside_row(account: OutsideAccount) -> Row:
     """An account elsewhere that no group of Okta needs to give."""
-    prefix = next((p for p in _WHERE if account.name.lower().startswith(p)), "")
-    where = _WHERE.get(prefix, "another service")
+    where = _SERVICES.get(account.service, account.service)
     return Row(
         mark=Mark.NOTE,
         head=f"{account.name} · {account.origin}" if account.origin else account.name,

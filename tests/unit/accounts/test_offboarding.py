@@ -6,8 +6,10 @@ from datetime import UTC, date, datetime
 import pytest
 
 from reconciler.accounts.offboarding import (
+    Duty,
     Offboarding,
     OffboardingRequest,
+    find_duties,
     find_refusal,
     propose_offboarding,
 )
@@ -15,9 +17,9 @@ from reconciler.identity.catalog_person import CatalogPerson, find_person
 from reconciler.model.accounts import AccountDeclaration, AccountState
 from reconciler.model.catalog import Canary, Catalog, Connector, IdentityMapping
 from reconciler.model.diagnostics import Span
-from reconciler.model.settings import Contact, ProtectedPerson, Settings
+from reconciler.model.settings import Contact, Operator, ProtectedPerson, Settings
 from reconciler.model.stanzas import KeyEdit
-from tests.support.nouns import approval, grant
+from tests.support.nouns import approval, grant, tool
 
 NOW = datetime(2026, 11, 28, 10, 15, 30, tzinfo=UTC)
 REQUEST = OffboardingRequest(reason="left: for good", ticket="HR-7", by="mira@example.com")
@@ -179,3 +181,30 @@ AGREED = {
 def test_those_who_ask_have_to_be_enough(catalog, request_, code):
     """No plan would carry the file out."""
     assert refused(catalog, request_) == code
+
+
+def test_where_the_catalog_counts_on_the_person_is_told():
+    """A guard would hold the removal of a required member, and no approver would be left."""
+    catalog = replace(
+        CATALOG,
+        settings=Settings(
+            admins=(Contact(email="MAIL@example.com"), Contact(email="mira@example.com")),
+            operators=(Operator(email="jane@example.com", may=frozenset()),),
+        ),
+        tools={
+            "claude": replace(
+                tool(users={"required_members": ("slack:U1", "joe@example.com")}),
+                owners=(Contact(email="jane@example.com"),),
+                approvers=(Contact(email="jane@example.com"),),
+            )
+        },
+    )
+    person = find_person(catalog, "jane@example.com")
+    assert isinstance(person, CatalogPerson)
+    assert find_duties(catalog, person) == (
+        Duty(role="admin", of="settings.yaml"),
+        Duty(role="operator", of="settings.yaml"),
+        Duty(role="owner", of="claude"),
+        Duty(role="approver", of="claude"),
+        Duty(role="required member", of="claude/users"),
+    )

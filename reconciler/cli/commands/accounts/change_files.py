@@ -1,6 +1,6 @@
 """Publishes the change that ends all a person has: into the working tree, whole or not at all."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -61,7 +61,9 @@ def write_change(order: Order, person: CatalogPerson, now: datetime) -> None:
     _require_valid(proposed, order, now)
     rewrite_all([Rewrite(Path(c.file.path), c.before, c.after) for c in proposed.changes])
     written = tuple(change.file.shown for change in proposed.changes)
-    order.screen.document(offboarding_document(person, order.request, proposal, catalog, written))
+    shown = offboarding_document(person, order.request, proposal, catalog, written)
+    closing = tuple(map(order.chosen.complete_commands, shown.closing))
+    order.screen.document(replace(shown, closing=closing))
 
 
 def _require_made(proposed: Proposed, screen: Screen) -> None:

@@ -1,8 +1,16 @@
 """Which person and which org a command about one person means, as it was typed."""
 
+from collections.abc import Iterable
+
 from reconciler.cli.session.catalog import connector_needed
 from reconciler.cli.session.connection import connectors
-from reconciler.identity.catalog_person import CatalogPerson, UnclearName, find_person
+from reconciler.identity.catalog_person import (
+    CatalogPerson,
+    NameCandidate,
+    UnclearName,
+    find_person,
+    find_similar_names,
+)
 from reconciler.identity.subject import is_outside_account
 from reconciler.model.catalog import Catalog, Connector
 from reconciler.model.errors import UsageError
@@ -14,16 +22,16 @@ def require_person(catalog: Catalog, named: str) -> CatalogPerson:
     """The one person whom the name means by the catalog; else the error names who may be meant."""
     found = find_person(catalog, named)
     if isinstance(found, UnclearName):
-        raise _unclear_error(named, found)
+        raise _unclear_error(catalog, named, found)
     return found
 
 
 def name_for_okta(catalog: Catalog, named: str) -> str:
     """The login or id to ask Okta for; a name that the catalog does not know is asked as it is."""
     found = find_person(catalog, named)
-    if isinstance(found, UnclearName) and (found.is_ambiguous or is_outside_account(named)):
-        raise _unclear_error(named, found)
     if isinstance(found, UnclearName):
+        if found.candidates or is_outside_account(named):
+            raise _unclear_error(catalog, named, found)
         return named
     if found.id is None and is_outside_account(found.name):
         raise UsageError(
@@ -34,21 +42,26 @@ def name_for_okta(catalog: Catalog, named: str) -> str:
     return found.id or found.name
 
 
-def _unclear_error(named: str, found: UnclearName) -> UsageError:
-    listed = "; ".join(
-        f"{each.name} ({each.origin})" if each.origin else each.name for each in found.candidates
-    )
-    if found.is_ambiguous:
+def _unclear_error(catalog: Catalog, named: str, found: UnclearName) -> UsageError:
+    if found.candidates:
         return UsageError(
             "person-ambiguous",
-            f"{named!r} may mean more than one person: {listed}",
+            f"{named!r} may mean more than one person: {_list_names(found.candidates)}",
             "name one of them in another way",
         )
+    similar = find_similar_names(catalog, named)
     return UsageError(
         "person-unknown",
         f"no grant, mapping or file in users/ names {named!r}",
-        f"there is: {listed}" if listed else "give the whole name, as a grant writes it",
+        f"there is: {_list_names(similar)}"
+        if similar
+        else "give the whole name, as a grant writes it; the account of a person without a grant "
+        "is ended by `reconciler user suspend`",
     )
+
+
+def _list_names(names: Iterable[NameCandidate]) -> str:
+    return "; ".join(f"{n.name} ({n.origin})" if n.origin else n.name for n in names)
 
 
 def choose_connector(catalog: Catalog, wanted: str | None) -> Connector:
