@@ -168,3 +168,21 @@ def test_a_person_whom_no_file_names_can_leave_too(tmp_path):
     assert (ran.code, status(office, "bob@example.com")) == (0, "SUSPENDED"), ran
     assert office.members() == {"jane", "joe"}
     assert (tmp_path / "catalog/users/bob@example.com.yaml").is_file()
+
+
+def test_an_address_that_is_no_login_means_them_too_where_it_is_matched(tmp_path):
+    """Only Okta knows whose address it is, and here Okta is asked."""
+    company = (
+        COMPANY.with_settings(identity={"match": ["mapping", "login", "email"]})
+        .person("wz", email="wei.zhang@example.com")
+        .bind("jane", "joe", "wz")
+        .grant("wei.zhang")
+    )
+    office = Office(tmp_path, company)
+    committed(tmp_path)
+    ran = offboard(office, person="wz@example.com")
+    assert ran.code == 0, ran
+    assert office.members() == {"jane", "joe"}
+    (grant,) = [p for p in (tmp_path / "catalog/grants").rglob("*.yaml") if "wei" in p.read_text()]
+    assert "revoked" in grant.read_text()
+    assert "also known as: wei.zhang@example.com" in ran.out
