@@ -15,14 +15,13 @@ from reconciler.sandbox.world.options import POSSIBLE
 from tests.support.builders import Company, user_id
 
 __all__ = [
-    "ASKS",
+    "BY_FILE",
     "CHOICES",
     "EVERYONE",
-    "TAKING",
-    "Ask",
+    "ON_CALL",
+    "Asked",
     "Cell",
     "company",
-    "expected_actions",
     "sandbox_answer",
 ]
 
@@ -75,10 +74,33 @@ EVERYONE = tuple(
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ask:
-    """What a file can say of an account: its key, or the state that it names."""
+class Asked:
+    """What is asked of everyone: an action, by the word for it of those who ask on call."""
 
     name: str
+
+    def action(self, _status):
+        """The action that it comes to in that status; None where it is so already."""
+        return AccountAction(self.name)
+
+    def decide(self, cell):
+        """The cell of the tool's table that decides."""
+        action = self.action(cell.status)
+        return AlreadySo() if action is None else table.decide(cell.status, action, cell.provider)
+
+    def actions(self, cell):
+        """What is done with the person, in its order."""
+        if not isinstance(self.decide(cell), Do):
+            return []
+        action = self.action(cell.status)
+        if action not in TAKING:
+            return [action.value]
+        both = [action.value, AccountAction.CLEAR_SESSIONS.value]
+        return both if action is AccountAction.SUSPEND else both[::-1]
+
+
+class AskedByFile(Asked):
+    """The same by the state that a file names, or by its key of a request."""
 
     @property
     def content(self):
@@ -88,7 +110,7 @@ class Ask:
         return {"state": self.name, "reason": "so decided", "approval": APPROVAL}
 
     def action(self, status):
-        """The action that it comes to in that status; None where it is so already."""
+        """A state that gives an account back acts only where it was taken."""
         match self.name:
             case "suspended":
                 return AccountAction.SUSPEND
@@ -101,38 +123,28 @@ class Ask:
             case _:
                 return AccountAction.RESET_PASSWORD
 
-    def decide(self, cell):
-        """The cell of the tool's table that decides."""
-        action = self.action(cell.status)
-        return AlreadySo() if action is None else table.decide(cell.status, action, cell.provider)
 
-
-ASKS = {
-    name: Ask(name=name)
+BY_FILE = tuple(
+    AskedByFile(name=name)
     for name in ("suspended", "active", "deactivated", "unlock", "password_reset")
-}
+)
 """Everything that a file can ask for."""
+ON_CALL = tuple(
+    Asked(name=action.value)
+    for action in AccountAction
+    if action is not AccountAction.CLEAR_SESSIONS
+)
+"""Everything that a person can ask for."""
 
 
-def company(ask, choices):
-    """Everyone, with a file each that says so."""
+def company(asked, choices):
+    """Everyone, with a file each that says so, where it is asked by files."""
     found = replace(Company().with_lifecycle(), choices=choices).tool().bind()
     for cell in EVERYONE:
         found = found.person(cell.name, status=cell.status, provider=cell.provider)
-        if ask is not None:
-            found = found.account(cell.name, **ask.content)
+        if isinstance(asked, AskedByFile):
+            found = found.account(cell.name, **asked.content)
     return found
-
-
-def expected_actions(ask, cell):
-    """What a plan does with the person, in its order."""
-    if not isinstance(ask.decide(cell), Do):
-        return []
-    action = ask.action(cell.status)
-    if action not in TAKING:
-        return [action.value]
-    both = [action.value, "clear-sessions"]
-    return both if action is AccountAction.SUSPEND else both[::-1]
 
 
 def sandbox_answer(cell, call, choices):

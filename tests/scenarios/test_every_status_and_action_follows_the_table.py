@@ -4,18 +4,20 @@ Nobody else is touched, and no link or password is seen anywhere.
 """
 
 import re
+from dataclasses import dataclass
 
 import pytest
 
 from reconciler.accounts.table import Refuse
+from reconciler.cli.exit_codes import ExitCode
 from reconciler.model.accounts import AccountAction
 from reconciler.sandbox.endpoints import user_lifecycle
 from tests.scenarios.account_cells import (
-    ASKS,
+    BY_FILE,
     CHOICES,
     EVERYONE,
+    ON_CALL,
     company,
-    expected_actions,
     sandbox_answer,
 )
 from tests.support.builders import CANARY, SERVICE, group_name
@@ -36,6 +38,11 @@ EVENTS = {
 }
 
 
+WHY = (
+    *("--reason", "so decided", "--ticket", "IT-9", "--by", "it-desk@example.com"),
+    *("--approved-by", "it-admins@example.com", "--yes", "--evidence", "ev"),
+)
+REFUSED = re.compile(r"^error: (?P<code>\S+)\n  (?P<summary>.+)\nhint: (?P<hint>.+)$", re.MULTILINE)
 MAILED = {"activate", "reactivate", "reset_password"}
 CLEARS = AccountAction.CLEAR_SESSIONS.value
 
@@ -80,16 +87,55 @@ class Talkative:
             }
 
 
-def through_files(ask, choices, folder):
+@dataclass(frozen=True, kw_only=True)
+class Done:
+    """What was asked of everyone, and what became of it, by name."""
+
+    office: Talkative
+    planned: dict
+    refused: dict
+    ended: dict
+
+    def mails(self):
+        """How often Okta was asked to send one, and did."""
+        lines = [line for lines in self.ended.values() for line in lines]
+        return sum(n["call"] in MAILED and n["outcome"] == "verified" for n in lines)
+
+
+def ask_by_files(asked, choices, folder):
     """Everyone's file says it, one plan shows it, one apply does it."""
-    office = Talkative(folder, company(ask, choices))
+    office = Talkative(folder, company(asked, choices))
     made = office.plan("plan.json")
     if made["guards"]:
-        accept(office, company(ask, choices))
+        accept(office, company(asked, choices))
         made = office.plan("plan.json")
     assert not any(line["held_by"] for line in made["accounts"])
     ran = office.run("apply", "plan.json", "--yes", "--evidence", "ev")
-    return office, made, office.office.result(ran)
+    return Done(
+        office=office,
+        planned=by_person(made["accounts"]),
+        refused=by_person(made["blocked_accounts"]),
+        ended=by_person(flat(office.office.result(ran))),
+    )
+
+
+def ask_on_call(asked, choices, folder):
+    """One command for each person, by two who may."""
+    office = Talkative(folder, company(asked, choices))
+    refused, ended = {}, {}
+    for cell in EVERYONE:
+        ran = office.run("user", asked.name, f"{cell.name}@example.com", *WHY)
+        if ran.code == ExitCode.REFUSED:
+            refused[cell.name] = [REFUSED.search(ran.err).groupdict()]
+            continue
+        ended[cell.name] = flat(office.office.result(ran))
+        assert bool(ended[cell.name]) != ("It is so already" in ran.err)
+    return Done(office=office, planned=ended, refused=refused, ended=ended)
+
+
+def flat(result):
+    """The lines about accounts, each with its outcome."""
+    return [{**line["change"], **line} for line in result["accounts"]]
 
 
 def accept(office, found):
@@ -101,49 +147,48 @@ def accept(office, found):
     office.office.write(found)
 
 
-DOORS = {"files": through_files}
-"""The ways to have something done with an account."""
+WAYS = [(ask_by_files, asked) for asked in BY_FILE] + [(ask_on_call, asked) for asked in ON_CALL]
 
 
-@pytest.mark.parametrize("door", DOORS.values(), ids=DOORS)
 @pytest.mark.parametrize("choices", CHOICES.values(), ids=CHOICES)
-@pytest.mark.parametrize("ask", ASKS.values(), ids=ASKS)
+@pytest.mark.parametrize(
+    ("ask", "asked"), WAYS, ids=lambda value: getattr(value, "name", None) or value.__name__
+)
 def test_each_cell_is_planned_done_and_seen_as_the_tables_say(
-    ask, choices, door, tmp_path, monkeypatch
+    ask, asked, choices, tmp_path, monkeypatch
 ):
     """The org hands out its links and passwords to whoever asks, and here to us unasked."""
     queries = []
     monkeypatch.setattr(
         user_lifecycle, "_sends_email", lambda call, **_: bool(queries.append(call.query))
     )
-    office, made, result = door(ask, choices, tmp_path)
+    done = ask(asked, choices, tmp_path)
 
-    planned, told = by_person(made["accounts"]), by_person(made["blocked_accounts"])
-    ended = by_person({**line["change"], **line} for line in result["accounts"])
-    statuses, happened, undone = office.status(), [], {}
+    statuses, happened, undone = done.office.status(), [], {}
     for cell in EVERYONE:
-        assert_planned(ask, cell, planned.get(cell.name, []), told.get(cell.name, []))
-        done, status = judge(ask, cell, ended.pop(cell.name, []), choices)
+        planned, refused = done.planned.get(cell.name, []), done.refused.get(cell.name, [])
+        assert_planned(asked, cell, planned, refused)
+        seen, status = judge(asked, cell, done.ended.get(cell.name, []), choices)
         assert statuses[cell.name] == status, cell
-        happened += done
-        if len(done) < len(planned.get(cell.name, [])):
-            undone[cell.name] = [line["action"] for line in planned[cell.name]]
-    assert ended == {}
-    assert sorted(happened) == events(office)
-    assert office.memberships() == {group_name(): set(), "Canary": {CANARY}}
+        happened += seen
+        if len(seen) < len(planned):
+            undone[cell.name] = [line["action"] for line in planned]
+    assert sorted(happened) == events(done.office)
+    assert done.office.memberships() == {group_name(): set(), "Canary": {CANARY}}
 
-    again = office.plan("again.json")
-    assert actions(again) == undone
-    assert codes(again) == codes(made)
+    again = done.office.plan("again.json")
+    by_file = ask is ask_by_files
+    assert actions(again) == (undone if by_file else {})
+    assert codes(again) == ({n: b["code"] for n, (b,) in done.refused.items()} if by_file else {})
     assert all(query["sendEmail"] == "true" for query in queries)
-    assert len(queries) == mailed(result)
-    assert [text for text in office.texts() if SECRET.search(text)] == []
+    assert len(queries) == done.mails()
+    assert [text for text in done.office.texts() if SECRET.search(text)] == []
 
 
-def assert_planned(ask, cell, lines, blocked):
+def assert_planned(asked, cell, lines, blocked):
     """The plan has the table's line, its reason not to, or neither."""
-    decided = ask.decide(cell)
-    assert [line["action"] for line in lines] == expected_actions(ask, cell), cell
+    decided = asked.decide(cell)
+    assert [line["action"] for line in lines] == asked.actions(cell), cell
     for line in lines:
         if line["action"] != CLEARS:
             assert (line["call"], line["expects"]) == (decided.call.value, [*decided.expects])
@@ -152,9 +197,9 @@ def assert_planned(ask, cell, lines, blocked):
     assert reasons == ([(decided.code, decided.hint, True)] if is_refused else []), cell
 
 
-def judge(ask, cell, lines, choices):
+def judge(asked, cell, lines, choices):
     """What happened to the person, and their status after it; each line ended as it had to."""
-    decided, done, status = ask.decide(cell), [], cell.status
+    decided, done, status = asked.decide(cell), [], cell.status
     for line in lines:
         to = status
         if line["action"] != CLEARS:
@@ -188,12 +233,6 @@ def actions(plan):
 def codes(plan):
     """Why each blocked line is."""
     return {without(n["person"]["login"]): n["code"] for n in plan["blocked_accounts"]}
-
-
-def mailed(result):
-    """How often Okta was asked to send a mail, and did."""
-    lines = result["accounts"]
-    return sum(n["change"]["call"] in MAILED and n["outcome"] == "verified" for n in lines)
 
 
 def events(office):
