@@ -85,8 +85,10 @@ async def verify_status(
 
     `may_wait` is asked before each wait for Okta to finish a change of its own.
     """
-    if not (_is_told_by_status(tried.result.change) and _is_open(tried)):
+    if not _is_open(tried):
         return tried
+    if not _is_told_by_status(tried.result.change):
+        return await _look_behind_refusal(tried, reader)
     current, found = tried, None
     for number, wait_s in enumerate((*WAITS_S, *MOVING_WAITS_S)):
         if number >= len(WAITS_S) and not (_is_moving(found) and may_wait()):
@@ -98,6 +100,16 @@ async def verify_status(
         if _is_settled(tried, found):
             break
     return current
+
+
+async def _look_behind_refusal(tried: Tried, reader: AccountReader) -> Tried:
+    """The line with the status that Okta shows beside its refusal, for whoever reads both."""
+    if tried.result.outcome is not Outcome.REFUSED:
+        return tried
+    found = await _read(reader, tried.result.change)
+    if not isinstance(found, DirectoryUser):
+        return tried
+    return replace(tried, result=replace(tried.result, status=found.status))
 
 
 async def verify_by_log(

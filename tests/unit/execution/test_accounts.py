@@ -185,6 +185,18 @@ async def test_a_refusal_is_the_lines_answer_and_stops_no_other(status):
     assert okta.calls[:3] == ["read jane", "suspend jane", "read jane"]
 
 
+async def test_a_refusal_that_no_status_could_show_has_its_status_all_the_same():
+    """A mail that is not sent again leaves the account as it was."""
+    line = account_line(AccountAction.RESET_PASSWORD, status="RECOVERY")
+    line = replace(line, call=LifecycleCall.REACTIVATE, expects=())
+    okta = FakeAccounts.of(
+        user("jane", "RECOVERY"),
+        refuses={("00ujane", LifecycleCall.REACTIVATE): refused(403, "E0000038")},
+    )
+    (told,) = await results(okta, line)
+    assert (told.outcome, told.status) == (Outcome.REFUSED, "RECOVERY")
+
+
 async def test_a_refusal_of_what_was_done_meanwhile_is_already_so():
     """A second deactivation is answered with 404; the status shows who was first."""
     okta = FakeAccounts.of(user("jane"), loses={LifecycleCall.DEACTIVATE: refused(404, "E0000007")})
