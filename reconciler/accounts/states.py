@@ -30,7 +30,7 @@ from reconciler.model.accounts import AccountAction, AccountDeclaration, Account
 from reconciler.model.directory import AccountEvent, AccountEventKind, DirectoryUser
 from reconciler.model.plan import BlockReason
 from reconciler.model.stanzas import approval_stanza
-from reconciler.model.validity import Approval
+from reconciler.model.validity import Approval, day_end
 
 __all__ = ["RESUMED_FOR", "decide_state"]
 
@@ -63,7 +63,7 @@ def decide_state(
     if declared.approval.earliest > now:
         return block_early_approval(declared.approval)
     if declared.state is AccountState.SUSPENDED and declared.has_ended(now):
-        return _end_suspension(declared, user, past)
+        return _end_suspension(declared, declared.approval, user, past)
     if declared.state is AccountState.ACTIVE:
         return _give_back(declared.approval, user, now)
     if declared.state is AccountState.SUSPENDED and user.status == SUSPENDED:
@@ -143,17 +143,40 @@ def _give_back(approval: Approval, user: DirectoryUser, now: datetime) -> Decisi
 
 
 def _end_suspension(
-    declared: AccountDeclaration, user: DirectoryUser, past: AccountPast
+    declared: AccountDeclaration, approval: Approval, user: DirectoryUser, past: AccountPast
 ) -> Decision:
     if user.status != SUSPENDED:
         return None
     changed = _changed_at(user)
-    if changed is None:
+    if changed is None or declared.until is None:
         return _block_unknown(user)
-    unknown = past.check_reach(changed)
+    unknown = past.check_reach(min(changed, approval.earliest))
     if unknown is not None:
         return unknown
-    last = _last_change(user, past, changed)
+    given = past.events(user.id, approval.earliest, _GIVES_BACK)
+    ended = day_end(declared.until)
+    asked = _ask_whose_suspension(user, _last_change(user, past, changed), past, given, ended)
+    if asked is not None:
+        return asked
+    cell = decide(user.status, AccountAction.UNSUSPEND, user.provider)
+    if isinstance(cell, AlreadySo | Refuse):
+        return None
+    return Planned(
+        action=AccountAction.UNSUSPEND,
+        call=cell.call,
+        expects=cell.expects,
+        reason=f"its suspension ended with {declared.until.isoformat()}",
+    )
+
+
+def _ask_whose_suspension(
+    user: DirectoryUser,
+    last: AccountEvent | None,
+    past: AccountPast,
+    given: tuple[AccountEvent, ...],
+    ended: datetime,
+) -> BlockReason | None:
+    """That the suspension is not the file's own: another's, or one made anew, as on call."""
     if last is None or last.kind is not AccountEventKind.SUSPENDED or not past.is_ours(last):
         by = f"by {last.actor} at {format_minute(last.at)}" if last else "by an unknown actor"
         return BlockReason(
@@ -162,15 +185,13 @@ def _end_suspension(
             hint="say `state: active` with an approval of today, if it is to end",
             people=name_actor(last) if last else (),
         )
-    cell = decide(user.status, AccountAction.UNSUSPEND, user.provider)
-    if isinstance(cell, AlreadySo | Refuse):
+    if last.at < ended and all(event.at > last.at for event in given):
         return None
-    ended = declared.until.isoformat() if declared.until else ""
-    return Planned(
-        action=AccountAction.UNSUSPEND,
-        call=cell.call,
-        expects=cell.expects,
-        reason=f"its suspension ended with {ended}",
+    return BlockReason(
+        code="account-suspended-since",
+        summary=f"the suspension of {user.login} ended in its file, but it was suspended anew at "
+        f"{format_minute(last.at)}",
+        hint="say `state: active` with an approval of today, if that is to end too",
     )
 
 

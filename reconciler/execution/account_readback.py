@@ -35,6 +35,8 @@ __all__ = [
 
 MOVING_WAITS_S = (5.0, 10.0, 20.0, 30.0)
 """Seconds before each further look at an account that Okta is moving to another status."""
+LOG_WAITS_S = (0.0, 2.0, 5.0, 10.0)
+"""Seconds before each question to the System Log, which lags by some seconds (Okta: System Log)."""
 _CLOCKS_APART = timedelta(seconds=5)
 """By how much this clock may be ahead of the one that Okta dates its events by."""
 _KINDS: Mapping[LifecycleCall, frozenset[AccountEventKind]] = {
@@ -125,7 +127,7 @@ async def verify_by_log(
         and tried.result.outcome is not Outcome.REFUSED
         and _is_open(tried)
     }
-    for wait_s in WAITS_S:
+    for wait_s in LOG_WAITS_S:
         if not begun:
             break
         if wait_s:

@@ -62,6 +62,8 @@ class History:
     declared: AccountDeclaration | None = None
     asked: list[tuple[AccountPart, AccountRequest, datetime]] = field(default_factory=list)
     sessions: bool = True
+    on_call_at: datetime | None = None
+    """When a person on call suspended it, where that is the last suspension."""
     told: list[str] = field(default_factory=list)
 
     # What happens in Okta.
@@ -72,6 +74,7 @@ class History:
         if status is not None and status != self.status:
             self.before = self.status if status == "SUSPENDED" else self.before
             self.status, self.changed, self.last_by = status, self._second(), actor
+            self.on_call_at = None
         if kind is KIND.SESSIONS_CLEARED:
             self.sessions = False
 
@@ -110,6 +113,16 @@ class History:
             self._happen(KIND.PASSWORD_RESET, ADMIN, "RECOVERY")
         elif act == "unlock" and self.status == "LOCKED_OUT":
             self._happen(KIND.UNLOCKED_BY_ADMIN, ADMIN, "ACTIVE")
+
+    def act_on_call(self) -> None:
+        """A person on call, by this tool: the events are ours, and no file asked for them."""
+        if self.status in FROM_SUSPENSION and self.chance.random() < 0.5:
+            self._happen(KIND.SUSPENDED, OURS, "SUSPENDED")
+            self._happen(KIND.SESSIONS_CLEARED, OURS)
+            self.on_call_at = self.now
+        elif self.status == "SUSPENDED":
+            self._happen(KIND.UNSUSPENDED, OURS, self.before)
+        self.now += 2 * LAG
 
     # What the file says.
 
@@ -272,6 +285,7 @@ class History:
         has_ended = declared.until is not None and self.now.date() > declared.until
         if line.action is AccountAction.UNSUSPEND and has_ended and self.last_by != OURS:
             raise self._broken("a suspension is ended that is not ours")
+        self._judge_end(declared, line)
         gives = line.action in {AccountAction.UNSUSPEND, AccountAction.REACTIVATE}
         if gives and not has_ended and self.changed >= approval.earliest:
             raise self._broken("it is given back by an approval that may be older")
@@ -281,6 +295,12 @@ class History:
             given = [e for e in self._since(approval.earliest) if e.kind in GIVING]
             if any(e.at <= self.now - LAG for e in given):
                 raise self._broken("it is taken again after it was given back")
+
+    def _judge_end(self, declared: AccountDeclaration, line: Planned) -> None:
+        on_call, end = self.on_call_at, declared.until
+        is_later = on_call is not None and end is not None and on_call.date() > end
+        if line.action is AccountAction.UNSUSPEND and is_later and self.now.date() > end:
+            raise self._broken("an old file ends a suspension of later, made on call")
 
     def _since(self, at: datetime) -> list[AccountEvent]:
         return [e for e in self.events if e.at >= at]
@@ -294,6 +314,7 @@ OPERATIONS = (
     History.unlock_by_time,
     History.sign_in,
     History.act_as_admin,
+    History.act_on_call,
     History.declare,
     History.ask,
     History.wait,

@@ -4,6 +4,7 @@ The decisions are those of `reconciler.accounts`; here a file meets the account 
 answers that were asked for, and everything that speaks against touching it.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -120,7 +121,9 @@ def settle_accounts(
         who=naming(context.catalog),
         is_asking=is_asking,
     )
-    found = [_settle_file(declared, scene) for declared in accounts]
+    every = tuple(accounts)
+    twice = _find_twice(every, context)
+    found = [_settle_file(declared, scene, twice) for declared in every]
     changes = (line for lines in found for line in lines.changes)
     return AccountLines(
         changes=tuple(sorted(changes, key=account_order)),
@@ -156,7 +159,18 @@ def _blocked_order(line: BlockedAccount) -> tuple[object, ...]:
     )
 
 
-def _settle_file(declared: AccountDeclaration, scene: _Scene) -> AccountLines:
+def _find_twice(
+    accounts: tuple[AccountDeclaration, ...], context: PlanContext
+) -> frozenset[OktaUserId]:
+    """The accounts that more than one file means, under different names."""
+    resolved = (context.known.of(declared.subject) for declared in accounts)
+    times = Counter(found.user.id for found in resolved if isinstance(found, Resolved))
+    return frozenset(user for user, number in times.items() if number > 1)
+
+
+def _settle_file(
+    declared: AccountDeclaration, scene: _Scene, twice: frozenset[OktaUserId]
+) -> AccountLines:
     known = scene.context.known
     resolution = known.of(declared.subject)
     parts = [part for part, _ in declared.requests]
@@ -186,7 +200,20 @@ def _settle_file(declared: AccountDeclaration, scene: _Scene) -> AccountLines:
         )
         for part in parts
     ]
+    if resolution.user.id in twice:
+        return _join(_block_twice(case, scene) for case in cases)
     return _join(_settle_case(case, scene) for case in cases)
+
+
+def _block_twice(case: _Case, scene: _Scene) -> AccountLines:
+    """Files that may want different things of one account: none is followed, and nobody added."""
+    reason = BlockReason(
+        code="account-declared-twice",
+        summary=f"another file means the account of {case.user.login} ({case.user.id}), too",
+        hint="bring both into one file",
+    )
+    line = _block(reason, case.source, case.user, case.declared.state)
+    return AccountLines(blocked=(line,), stopped=_explain_stop(case, scene))
 
 
 def _join(several: Iterable[AccountLines]) -> AccountLines:

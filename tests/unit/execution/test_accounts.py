@@ -109,8 +109,8 @@ async def test_a_mail_sent_again_is_verified_by_the_log():
 async def test_a_log_that_lags_is_asked_again_a_few_times():
     """Only accepted is said of what it does not show then."""
     for behind, outcome, slept in (
-        (2, Outcome.VERIFIED, [1.0, 3.0]),
-        (9, Outcome.ACCEPTED, [1.0, 3.0]),
+        (2, Outcome.VERIFIED, [2.0, 5.0]),
+        (9, Outcome.ACCEPTED, [2.0, 5.0, 10.0]),
     ):
         okta = FakeAccounts.of(user("jane"), log_lag=behind)
         (line,) = await results(okta, CLEAR)

@@ -256,6 +256,38 @@ def test_the_end_of_a_suspension_ends_only_ours(line, code, actor):
 
 
 @pytest.mark.parametrize(
+    ("at", "given"),
+    [
+        ("2026-11-21T08:00:00+00:00", ()),
+        ("2026-11-15T08:00:00+00:00", ("2026-11-14T08:00:00+00:00",)),
+    ],
+)
+def test_a_suspension_that_was_made_anew_is_not_ended_by_an_old_file(at, given):
+    """On call, after the end or after it was given back: a later decision, which is asked about."""
+    made = suspended(
+        company(status="SUSPENDED", changed=datetime.fromisoformat(at)),
+        until="2026-11-20",
+        approval=approved(at="2026-11-12"),
+    )
+    events = [event(KIND.SUSPENDED, at, OURS)]
+    events += [event(KIND.UNSUSPENDED, each) for each in given]
+    found = planned(made, answers=answers(accounts=log(*events)))
+    assert (said(found), blocked(found)) == ([], ["account-suspended-since"])
+
+
+def test_two_files_that_mean_one_account_are_both_asked_about():
+    """By its login and by its address; `validate` sees two names."""
+    made = company(email="j.doe@example.com").with_settings(
+        identity={"match": ["mapping", "login", "email"]}
+    )
+    made = suspended(made).group(GROUP, "joe")
+    made = suspended(made, "j.doe@example.com", state="active")
+    found = planned(made, answers=answers())
+    assert (said(found), blocked(found)) == ([], ["account-declared-twice"] * 2)
+    assert (found.changes, codes(found.blocked)) == ((), ["person-declared-suspended"])
+
+
+@pytest.mark.parametrize(
     ("status", "by", "line", "code"),
     [
         ("SUSPENDED", DESK, [("unsuspend", "jane@example.com")], []),
