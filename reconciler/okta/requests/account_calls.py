@@ -1,7 +1,7 @@
 """The requests that change an account, each in the one form that is sent and let through.
 
-What Okta would else choose is always said: by `sendEmail=true` a link goes to the person by mail
-and not into the answer, and clearing sessions takes tokens and remembered devices with them.
+Whom Okta sends mail, and what ends with sessions, is always said and never left to it: by
+`sendEmail=true` a link goes to the person and not into the answer.
 """
 
 from collections.abc import Mapping
