@@ -176,3 +176,43 @@ def test_a_role_that_may_not_change_accounts_is_found_out(roles, failing, tmp_pa
     assert checks(office) == failing
     ran = office.apply()
     assert (ran.code == 3) is bool(failing), ran
+
+
+@pytest.mark.parametrize("is_granted", [True, False])
+def test_apps_are_told_apart_only_with_the_optional_scope(is_granted, tmp_path):
+    """Without it the dashboard is shown instead, and that is said."""
+    office = Office(tmp_path, signing(COMPANY))
+    scopes, _ = printed(office)
+    names = [need["scope"] for need in scopes if is_granted or need["scope"] != "okta.apps.read"]
+    given(office, scopes=names, roles=["SUPER_ADMIN"])
+    ran = office.run("--sandbox", "user", "apps", "amy@example.com")
+    assert (ran.code, "Everything" in ran.out) == (0, True), ran
+    assert ("okta.apps.read" in ran.out + ran.err) is not is_granted
+
+
+def test_leaving_is_possible_at_once_with_what_is_printed_without_any_file(tmp_path):
+    """At night nobody grants a right first."""
+    desk = {"email": "it-desk@example.com", "may": ["suspend"]}
+    office = Office(tmp_path, signing(COMPANY.with_settings(operators=[desk])))
+    scopes, permissions = printed(office)
+    named = [need["permission"] for need in permissions]
+    assert {name for name in named if "lifecycle" in name} == {
+        f"{LIFECYCLE}suspend",
+        f"{LIFECYCLE}clearSessions",
+    }
+    given(
+        office,
+        scopes=[need["scope"] for need in scopes],
+        roles=["READ_ONLY_ADMIN"],
+        permissions=named,
+    )
+    words = ("--reason", "left", "--ticket", "HR-1", "--by", "it-admins@example.com")
+    ran = office.run("--sandbox", "offboard", "amy@example.com", "--now", "--yes", *words)
+    assert ran.code == 0, ran
+    with office.org() as org:
+        (amy,) = (user for user in org.users() if user.login == "amy@example.com")
+        assert (amy.status, office.members()) == ("SUSPENDED", {"thief"})
+        assert [row.event for row in org.log() if row.user == amy.login][:2] == [
+            "user.lifecycle.suspend",
+            "user.session.clear",
+        ]
