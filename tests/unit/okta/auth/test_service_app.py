@@ -6,9 +6,11 @@ from datetime import timedelta
 import httpx
 import pytest
 
+from reconciler.model.accounts import LifecycleCall
 from reconciler.model.errors import ConnectorError, IncompleteReadError
 from reconciler.okta.api.reader import OktaReader
 from reconciler.okta.api.writer import OktaWriter
+from reconciler.okta.requests.account_calls import account_call
 from reconciler.okta.requests.write_allowlist import WriteAllowlist
 from tests.unit.okta.service_app import SCOPES, Okta, challenge, refuse
 
@@ -197,6 +199,19 @@ async def test_a_creation_survives_the_nonce_and_the_end_of_its_token():
     okta.api_before = [wants, challenge(401, "invalid_token")]
     await sender.write("POST", "/api/v1/groups", {"profile": {"name": "N"}})
     assert okta.asked.count("POST /api/v1/groups") == 3
+
+
+@pytest.mark.parametrize("call", [LifecycleCall.RESET_PASSWORD, LifecycleCall.CLEAR_SESSIONS])
+async def test_a_change_of_an_account_survives_the_nonce_and_the_end_of_its_token(call):
+    """Neither was carried out; a third refusal of the kind would be the last word."""
+    okta = Okta(wants_dpop=True)
+    writes = WriteAllowlist(accounts=[(call, "00u1")])
+    sender = okta.sender(okta.signer(dpop="required"), writes=writes)
+    wants = challenge(400, "use_dpop_nonce", **{"dpop-nonce": "r-9"})
+    okta.api_before = [wants, challenge(401, "invalid_token")]
+    await OktaWriter(sender).change_account("00u1", call)
+    asked = account_call(call, "00u1")
+    assert okta.asked.count(f"{asked.method} {asked.path}") == 3
 
 
 async def test_an_api_that_never_takes_a_proof_is_an_error():
