@@ -70,6 +70,23 @@ def test_what_okta_holds_is_made_harmless(text, tmp_path):
     )
     clean(office, ["eve "])
     assert office.members() == {"amy"}
+    for verb in ("show", "groups", "apps"):
+        ran = office.run("--sandbox", "user", verb, eve.id)
+        assert (ran.code, RAW.findall(ran.out + ran.err)) == (0, []), ran
+
+
+@pytest.mark.parametrize("text", IN_FILES.values(), ids=IN_FILES)
+def test_what_an_offboarding_is_told_is_made_harmless(text, tmp_path):
+    """Reason and ticket may be pasted from anywhere; they are read back as they were typed."""
+    company = Company().with_lifecycle().tool().bind("amy").granted("amy")
+    office = Office(tmp_path, company)
+    why = ("--reason", f"left {text}", "--ticket", f"HR-1 {text}", "--by", "it-admins@example.com")
+    ran = office.run("--sandbox", "offboard", "amy@example.com", *why)
+    assert RAW.findall(ran.out + ran.err) == []
+    assert "unexpected" not in ran.err
+    ran = office.run("--sandbox", "user", "suspend", "amy@example.com", *why, "--yes")
+    assert RAW.findall(ran.out + ran.err) == []
+    assert "unexpected" not in ran.err
 
 
 @pytest.mark.parametrize("text", IN_FILES.values(), ids=IN_FILES)
