@@ -40,9 +40,12 @@ from reconciler.planning.three_way.catalog_changes import catalog_changes
 from reconciler.planning.three_way.over_time import find_access_changes
 from reconciler.planning.three_way.withholding import (
     KnownGroups,
+    assume_no_admin,
+    close_window,
     count_withheld,
     hide_unbound,
     known_groups,
+    warn_of_unasked_roles,
 )
 from reconciler.workflows.plan import warn_of_credential
 
@@ -84,10 +87,10 @@ async def plan_against(
     merging = replace(inputs, merged_at=merge_requests(head, inputs.merged_at, inputs.as_of))
     change = assess(judged, connector, live, merging)
     without = assess(base.catalog, connector, live, replace(inputs, record=base.record))
-    # Of a person whom only the change names, no apps are asked for: it is no window on them.
-    own = replace(questions(change, known.has), dashboards=())
-    asked = own.with_past_of(questions(without))
+    own = questions(change, known.has)
+    asked = close_window(own).with_past_of(questions(without))
     answers = replace(await read(reader, asked), approvals=_judge_unmerged(head, base.catalog))
+    answers = assume_no_admin(answers, own.roles)
     made = hide_unbound(complete(change, answers), known)
     now = complete(without, answers)
     # A rehearsal's clock may be behind: what is to come by it brought nothing yet.
@@ -109,7 +112,8 @@ async def plan_against(
             released_accounts=find_released_accounts(split, freed),
         )
     words = catalog_changes(base.catalog, head, split)
-    return replace(split, against=replace(against, catalog_changes=words))
+    told = (*split.warnings, *warn_of_unasked_roles(split, set(own.roles) - set(asked.roles)))
+    return replace(split, against=replace(against, catalog_changes=words), warnings=told)
 
 
 async def plan_uncompared(
@@ -140,10 +144,11 @@ async def plan_uncompared(
         inputs = await warn_of_credential(inputs, mine, reader, live)
     merging = replace(inputs, merged_at=merge_requests(head, inputs.merged_at, inputs.as_of))
     assessment = assess(head, connector, live, merging)
-    asked = replace(questions(assessment, known.has), dashboards=())
-    answers = await read(reader, asked)
+    own = questions(assessment, known.has)
+    answers = assume_no_admin(await read(reader, close_window(own)), own.roles)
     answers = replace(answers, approvals=_judge_unmerged(head))
     made = hide_unbound(complete(assessment, answers), known)
+    made = replace(made, warnings=(*made.warnings, *warn_of_unasked_roles(made, own.roles)))
     against = BaseComparison(
         commit=base.commit,
         withheld=await _count_withheld(head, connector, known, reader, inputs.as_of),

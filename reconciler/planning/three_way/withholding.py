@@ -1,22 +1,35 @@
-"""What a plan for a pull request keeps to itself: who is in a group that the base does not bind.
+"""What a plan for a pull request keeps to itself: of groups and of people that the base leaves out.
 
 The author of a pull request could otherwise bind any group and read who is in it, or ask of one
 person by granting it to them. So the members of such a group are not read for the plan at all: it
 stands there as an empty one, and nothing that is derived from the observation can depend on them.
 What is said of the group is how many people the files grant it, and about how many are in it.
+
+A file about anybody's account would else tell which apps they have, and whether they are an admin.
+Neither is asked for before the merge; what apply asks afterwards decides.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from reconciler.model.catalog import BindGroup, Binding, Catalog, candidates, own_group
-from reconciler.model.directory import DirectoryGroup
-from reconciler.model.ids import OktaGroupId, login_key
-from reconciler.model.plan import GroupRef, Plan
+from reconciler.model.directory import Answers, DirectoryGroup
+from reconciler.model.ids import OktaGroupId, OktaUserId, login_key
+from reconciler.model.plan import GroupRef, Plan, PlanWarning
 from reconciler.model.review import WithheldGroup
+from reconciler.planning.steps.questions import Questions
 
-__all__ = ["KnownGroups", "count_withheld", "hide_unbound", "known_groups", "round_down"]
+__all__ = [
+    "KnownGroups",
+    "assume_no_admin",
+    "close_window",
+    "count_withheld",
+    "hide_unbound",
+    "known_groups",
+    "round_down",
+    "warn_of_unasked_roles",
+]
 
 _FEWEST = 5
 """Below this many members nothing but "fewer" is said."""
@@ -75,6 +88,29 @@ def hide_unbound(plan: Plan, known: KnownGroups) -> Plan:
 
 def _as_tuple(group: GroupRef | None) -> tuple[GroupRef, ...]:
     return (group,) if group is not None else ()
+
+
+def close_window(own: Questions) -> Questions:
+    """The change's own questions, but for those that would look at whomever it names."""
+    return replace(own, dashboards=(), roles=())
+
+
+def assume_no_admin(answers: Answers, users: Iterable[OktaUserId]) -> Answers:
+    """The answers, in which those of the users whose admin roles were not asked have none."""
+    return replace(answers, roles={**dict.fromkeys(users, ()), **answers.roles})
+
+
+def warn_of_unasked_roles(plan: Plan, unasked: Container[OktaUserId]) -> Iterator[PlanWarning]:
+    """That the lines about these people's accounts may be blocked once the change is merged."""
+    people = {c.person.id: c.person for c in plan.accounts if c.person.id in unasked}
+    if people:
+        yield PlanWarning(
+            code="admin-roles-unasked",
+            summary="whether the people whose accounts this change is about are Okta admins is "
+            f"asked once it is merged: {', '.join(p.login for p in people.values())}",
+            hint="an admin's account is then left alone, and the line is blocked",
+            people=tuple(people.values()),
+        )
 
 
 def count_withheld(

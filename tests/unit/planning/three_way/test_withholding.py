@@ -4,16 +4,22 @@ from dataclasses import replace
 
 import pytest
 
+from reconciler.model.accounts import AccountAction
 from reconciler.model.catalog import BindGroup, Catalog, CreateGroup
-from reconciler.model.directory import DirectoryGroup
+from reconciler.model.directory import Answers, DirectoryGroup
 from reconciler.model.plan import Blocked, GroupRef, GuardVerdict, PlanWarning
 from reconciler.model.review import WithheldGroup
+from reconciler.planning.steps.questions import Questions
 from reconciler.planning.three_way.withholding import (
+    assume_no_admin,
+    close_window,
     count_withheld,
     hide_unbound,
     known_groups,
     round_down,
+    warn_of_unasked_roles,
 )
+from tests.support.account_lines import account_change
 from tests.support.builders import NOW
 from tests.support.nouns import GROUP, binding, change, grant, plan, removal
 
@@ -71,3 +77,27 @@ def test_figures_are_of_the_files_and_of_a_rounded_size():
 def test_numbers_are_rounded_so_that_one_person_does_not_show(number, shown):
     """Below five nothing but that is said."""
     assert round_down(number) == shown
+
+
+def test_of_people_neither_apps_nor_admin_roles_are_asked():
+    """What else is asked stays."""
+    asked = Questions(apps=("00g",), roles=("00uboss",), dashboards=("00uboss",))
+    assert close_window(asked) == Questions(apps=("00g",))
+
+
+def test_whose_roles_were_not_asked_counts_as_no_admin():
+    """What was asked for a line of the base is not forgotten."""
+    found = assume_no_admin(Answers(roles={"00uboss": ("ORG_ADMIN",)}), ("00uboss", "00unew"))
+    assert found.roles == {"00uboss": ("ORG_ADMIN",), "00unew": ()}
+
+
+def test_lines_that_rest_on_that_are_told_once_for_each_person():
+    """They may be blocked once the change is merged."""
+    lines = (
+        account_change(AccountAction.SUSPEND, "Boss"),
+        account_change(AccountAction.SUSPEND, "New"),
+    )
+    (warning,) = warn_of_unasked_roles(plan(accounts=lines), {"00unew", "00uother"})
+    assert [person.id for person in warning.people] == ["00unew"]
+    assert "new@example.com" in warning.summary
+    assert list(warn_of_unasked_roles(plan(accounts=lines), ())) == []
