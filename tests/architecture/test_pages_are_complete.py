@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 import pytest
 
+from reconciler.accounts.table import OKTA, STATUSES, AlreadySo, Do, decide
 from reconciler.cli.main import COMMANDS, cli
 from reconciler.cli.secrets import command as secret_command
 from reconciler.cli.secrets import credentials as environment_of
@@ -22,6 +23,7 @@ from reconciler.connector_checks import (
     token_owner,
 )
 from reconciler.connector_checks import org_checks as planning_probe
+from reconciler.model.accounts import AccountAction
 from reconciler.okta import org_url
 from reconciler.okta.api import reader
 from reconciler.okta.auth import access_token, keys, signer, token_errors
@@ -182,3 +184,22 @@ def test_the_drawn_floors_are_those_that_are_checked():
     assert [re.split(r" {3,}", line)[0] for line in drawing.text.splitlines()] == re.findall(
         r'"(.+)"', layers[1]
     )
+
+
+def status_cell(status, action):
+    """What the page says of an action in a status."""
+    cell = decide(status, action, OKTA)
+    if not isinstance(cell, Do):
+        return "already" if isinstance(cell, AlreadySo) else "no"
+    request = cell.call.value.replace("_", "-")
+    return ("do" if request == action.value else request) + ("" if cell.is_certain else "?")
+
+
+def test_the_table_of_statuses_is_the_one_that_decides():
+    """Who looks a case up there sees what a plan would do."""
+    text = page(".github/docs/accounts.md").text
+    rows = [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| ")]
+    begin = next(number for number, row in enumerate(rows) if row[0] == "status")
+
+    assert rows[begin] == ["status", *(action.value for action in AccountAction)]
+    assert rows[begin + 1 :] == [[s, *(status_cell(s, a) for a in AccountAction)] for s in STATUSES]
