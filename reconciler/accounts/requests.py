@@ -64,8 +64,9 @@ def decide_request(
 ) -> Decision:
     """What is to be done for the request; `merged_at` is None where git does not tell."""
     asked = request.requested_at
-    if (early := _find_early(part, request, now)) is not None:
-        return early
+    doubt = _find_early(part, request, now) or _find_ageless_lock(part, user)
+    if doubt is not None:
+        return doubt
     begun = merged_at or max(asked, min(request.approval.latest, now))
     if now - begun > TOLD_FOR or _is_shown(part, asked, user):
         return None
@@ -92,6 +93,18 @@ def _find_early(part: AccountPart, request: AccountRequest, now: datetime) -> Bl
             hint="correct `requested_at`",
         )
     return block_early_approval(request.approval) if request.approval.earliest > now else None
+
+
+def _find_ageless_lock(part: AccountPart, user: DirectoryUser) -> BlockReason | None:
+    """Only a lock that is older than the request is lifted."""
+    is_locked = part is AccountPart.UNLOCK and user.status == LOCKED_OUT
+    if not is_locked or user.status_changed_at is not None:
+        return None
+    return BlockReason(
+        code="account-status-unknown",
+        summary=f"since when {user.login} is {user.status} is not known",
+        hint="look at it in Okta's console",
+    )
 
 
 def _is_shown(part: AccountPart, asked: datetime, user: DirectoryUser) -> bool:

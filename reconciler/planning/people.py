@@ -35,16 +35,20 @@ class People:
         return self.resolutions.get(login_key(subject))
 
     def meant_by(self, grant: Grant) -> Resolution:
-        """Whom the grant means: unresolved where a mapping names one and a login another.
+        """Whom the grant means, as `meant_in` says."""
+        return self.meant_in(grant.subject, grant.approval)
+
+    def meant_in(self, subject: str, approval: Approval) -> Resolution:
+        """Whom an approval means: unresolved where a mapping names one and a login another.
 
         A mapping answers for a login that was changed, or that passed to another person. A mapping
         of a login whose bearer was there at the approval would give their grant to another person.
         """
-        found = self.of(grant.subject)
+        found = self.of(subject)
         if not isinstance(found, Resolved) or found.rule is not IdentityRule.MAPPING:
             return found
-        bearers = self.directory.by_login.get(login_key(grant.subject), ())
-        others = [u for u in bearers if u.id != found.user.id and not was_made_later(u, [grant])]
+        bearers = self.directory.by_login.get(login_key(subject), ())
+        others = [u for u in bearers if u.id != found.user.id and not _was_made_after(u, approval)]
         if not others:
             return found
         return Ambiguous(candidates=(*others, found.user), rule=IdentityRule.MAPPING)
@@ -133,6 +137,11 @@ def began_later(user: DirectoryUser, grants: Iterable[Grant]) -> bool:
 def was_made_later(user: DirectoryUser, grants: Iterable[Grant]) -> bool:
     """Whether the account was made after every approval."""
     return _is_later(user.created_at or user.activated_at, grants)
+
+
+def _was_made_after(user: DirectoryUser, approval: Approval) -> bool:
+    made = user.created_at or user.activated_at
+    return made is not None and made > approval.latest
 
 
 def ask_who_is_meant(

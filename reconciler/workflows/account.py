@@ -9,6 +9,7 @@
 from dataclasses import dataclass, replace
 
 from reconciler.identity.aliases import naming
+from reconciler.identity.subject import is_outside_account
 from reconciler.live.ports import DirectoryReader
 from reconciler.live.snapshot import observe
 from reconciler.model.accounts import AccountDeclaration
@@ -19,6 +20,7 @@ from reconciler.model.ids import OktaGroupId, is_same_login
 from reconciler.model.outcome import Prepared
 from reconciler.model.plan import AccountChange, AccountConsequences, BlockReason, Plan
 from reconciler.planning.classify import find_protected
+from reconciler.planning.holdings import find_named
 from reconciler.planning.lines.account_lines import TAKES_ACCOUNT, AccountCourt, build_shield
 from reconciler.planning.lines.on_call import OnCallRequest, decide_on_call, find_contradiction
 from reconciler.planning.people import People, live_grants, resolve_people
@@ -26,7 +28,7 @@ from reconciler.planning.plan_codec import digest
 from reconciler.planning.steps.assess import PlanInputs
 from reconciler.workflows.apply import check_canary, check_rights
 
-__all__ = ["OnCall", "find_person", "prepare_on_call", "require_lifecycle"]
+__all__ = ["OnCall", "PersonName", "find_person", "prepare_on_call", "require_lifecycle"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,21 +46,44 @@ class OnCall:
         return self.prepared.accounts
 
 
-async def find_person(reader: DirectoryReader, name: str) -> AccountProfile:
-    """The one person of that login or id.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonName:
+    """What was typed for a person, and the login or id that the files say it means."""
+
+    typed: str
+    asked: str
+
+
+async def find_person(reader: DirectoryReader, name: PersonName) -> AccountProfile:
+    """The one person who is meant.
 
     Raises `UsageError` where nobody or more than one may be meant, with the candidates, and
     `ConnectorError` where it could not be read.
     """
-    found = await reader.fetch_profile(name)
+    asked = name.asked
+    found = await reader.fetch_profile(asked)
     if isinstance(found, ReadFailure):
-        raise ConnectorError("person-unread", f"{name} could not be looked up: {found.detail}")
+        raise ConnectorError("person-unread", f"{asked} could not be looked up: {found.detail}")
     if found is not None:
+        await _refuse_second(reader, found.user, name.typed)
         return found
-    candidates = await reader.fetch_candidates(name)
+    candidates = await reader.fetch_candidates(asked)
     if isinstance(candidates, ReadFailure):
-        raise ConnectorError("person-unread", f"{name} could not be looked up: {candidates.detail}")
-    raise _unclear(name, candidates)
+        raise ConnectorError(
+            "person-unread", f"{asked} could not be looked up: {candidates.detail}"
+        )
+    raise _unclear(asked, candidates)
+
+
+async def _refuse_second(reader: DirectoryReader, user: DirectoryUser, typed: str) -> None:
+    """A file may map a login that another account has by now, or has still."""
+    if is_outside_account(typed) or typed == user.id or is_same_login(typed, user.login):
+        return
+    other = await reader.fetch_user(typed)
+    if isinstance(other, ReadFailure):
+        raise ConnectorError("person-unread", f"{typed} could not be looked up: {other.detail}")
+    if other is not None and other.id != user.id:
+        raise _unclear(typed, (other, user))
 
 
 def _unclear(name: str, candidates: tuple[DirectoryUser, ...]) -> UsageError:
@@ -71,7 +96,7 @@ def _unclear(name: str, candidates: tuple[DirectoryUser, ...]) -> UsageError:
     listed = "; ".join(f"{u.login} ({u.id}, {u.name}, {u.status})" for u in candidates)
     return UsageError(
         "person-ambiguous",
-        f'"{name}" is nobody\'s login or id, and may mean: {listed}',
+        f'"{name}" may mean: {listed}',
         "name one of them by the whole login, or by the id",
     )
 
@@ -102,7 +127,7 @@ async def prepare_on_call(
         raise GuardRefused(decided.code, decided.summary, decided.hint)
     await check_rights(catalog, connector.id, reader, live, (), decided)
     plan = _make_plan(decided, connector, live, reader, inputs)
-    own = [d for d in catalog.accounts if is_same_login(d.subject, user.login)]
+    own = find_named(catalog, user).declarations
     return OnCall(
         profile=profile,
         prepared=Prepared(plan=plan, reviewed_digest=digest(plan), changes=(), accounts=decided),

@@ -20,7 +20,7 @@ from reconciler.planning.holdings import find_named
 from reconciler.planning.lines.emergency import Leaver, narrow_catalog, select_lines
 from reconciler.planning.lines.on_call import OnCallRequest
 from reconciler.planning.steps.assess import PlanInputs
-from reconciler.workflows.account import find_person, prepare_on_call
+from reconciler.workflows.account import PersonName, find_person, prepare_on_call
 from reconciler.workflows.apply import check_rights
 from reconciler.workflows.plan import plan
 
@@ -44,7 +44,9 @@ class Departure:
     """The account cannot be suspended as it is: only its sessions end for now."""
 
 
-async def identify_leaver(reader: DirectoryReader, catalog: Catalog, name: str) -> KnownAccount:
+async def identify_leaver(
+    reader: DirectoryReader, catalog: Catalog, name: PersonName
+) -> KnownAccount:
     """The one person of that login or id, with every subject that plans take for them."""
     profile = await find_person(reader, name)
     named = find_named(catalog, profile.user)

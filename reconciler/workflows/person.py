@@ -16,7 +16,7 @@ from reconciler.planning.holdings import (
     explain_groups,
     find_named,
 )
-from reconciler.workflows.account import find_person
+from reconciler.workflows.account import PersonName, find_person
 
 __all__ = ["AppsSeen", "PersonSeen", "look_at_apps", "look_at_person"]
 
@@ -51,7 +51,11 @@ class AppsSeen:
 
 
 async def look_at_person(
-    reader: DirectoryReader, catalog: Catalog, connector: ConnectorId, name: str, now: datetime
+    reader: DirectoryReader,
+    catalog: Catalog,
+    connector: ConnectorId,
+    name: PersonName,
+    now: datetime,
 ) -> PersonSeen:
     """The one person of that login or id; raises as `find_person`."""
     profile = await find_person(reader, name)

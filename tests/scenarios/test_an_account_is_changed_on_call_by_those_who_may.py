@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pytest
 
+from reconciler.sandbox import Operation
 from tests.support.builders import CANARY, Company, user_id
 from tests.support.harness import Office
 
@@ -96,9 +97,8 @@ def test_who_it_is_and_what_follows_is_shown_before_it_is_done(office):
 
 
 def test_an_account_that_is_so_already_is_left_alone(office):
-    """A second call does nothing, and says so."""
-    called(office, "suspend")
-    ran = called(office, "suspend")
+    """Nothing is done, and that is said."""
+    ran = called(office, "unsuspend")
     assert (ran.code, office.result(ran)["accounts"]) == (0, [])
     assert "It is so already." in ran.err
 
@@ -215,3 +215,41 @@ def test_at_a_terminal_it_is_asked_about(office, typed, code, ends):
     os.close(mine)
     assert (process.returncode, status(office)) == (code, ends), err
     assert f"Suspend {JANE} now? [y/N]:".encode() in err
+
+
+def test_a_login_that_a_file_maps_to_another_account_may_mean_either(tmp_path):
+    """Both are named, and nothing is done; by its id each of them is clear."""
+    mapped = COMPANY.person("joe").file(
+        "identities/x.yaml", {"email": JANE, "okta": {"login": "joe@example.com"}}
+    )
+    office = Office(tmp_path, mapped)
+    ended = called(office, "suspend")
+    assert ended.code == 64
+    assert {JANE, "joe@example.com"} <= set(ended.err.replace(";", " ").split())
+    assert (status(office), status(office, "joe@example.com")) == ("ACTIVE", "ACTIVE")
+    assert called(office, "suspend", user_id("jane")).code == 0
+    assert (status(office), status(office, "joe@example.com")) == ("SUSPENDED", "ACTIVE")
+
+
+def test_a_suspension_that_was_there_has_its_sessions_ended(office):
+    """A run that was stopped in between, or a hand in the console, left them."""
+    with office.org() as org:
+        org.change_account(Operation.SUSPEND, JANE)
+    ended = called(office, "suspend")
+    assert ended.code == 0
+    with office.org() as org:
+        assert "user.session.clear" in {row.event for row in org.log() if row.user == JANE}
+
+
+def test_a_file_that_would_end_the_suspension_is_told(tmp_path):
+    """Whoever suspends on call learns that it does not last."""
+    today = COMPANY.now
+    made = COMPANY.account(
+        "jane",
+        state="suspended",
+        until=today.date().isoformat(),
+        reason="travel",
+        approval={"ticket": "T", "approved_by": [MIRA], "approved_at": "2026-11-20"},
+    )
+    ended = called(Office(tmp_path, made), "suspend")
+    assert "users/jane.yaml" in ended.out + ended.err

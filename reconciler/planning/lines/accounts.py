@@ -171,38 +171,36 @@ def _find_twice(
 def _settle_file(
     declared: AccountDeclaration, scene: _Scene, twice: frozenset[OktaUserId]
 ) -> AccountLines:
-    known = scene.context.known
-    resolution = known.of(declared.subject)
     parts = [part for part, _ in declared.requests]
     if declared.state is not None:
         parts.insert(0, AccountPart.STATE)
-    if not isinstance(resolution, Resolved):
-        if isinstance(resolution, Missing) and scene.context.is_one_of_several:
-            return AccountLines()
-        reason = explain_unresolved(declared.subject, resolution)
-        candidates = resolution.candidates if isinstance(resolution, Ambiguous) else ()
-        return AccountLines(
-            blocked=tuple(
-                _block(
-                    reason,
-                    cite_account(declared, part),
-                    candidates=tuple(map(cite_person, candidates)),
-                )
-                for part in parts
-            )
-        )
-    cases = [
-        _Case(
+    return _join(_settle_part(declared, part, scene, twice) for part in parts)
+
+
+def _settle_part(
+    declared: AccountDeclaration, part: AccountPart, scene: _Scene, twice: frozenset[OktaUserId]
+) -> AccountLines:
+    known, context = scene.context.known, scene.context
+    resolution = known.meant_in(declared.subject, approval_of(declared, part))
+    if isinstance(resolution, Resolved):
+        case = _Case(
             declared=declared,
             part=part,
             user=resolution.user,
             is_confirmed=resolution.is_anchored,
         )
-        for part in parts
-    ]
-    if resolution.user.id in twice:
-        return _join(_block_twice(case, scene) for case in cases)
-    return _join(_settle_case(case, scene) for case in cases)
+        is_twice = resolution.user.id in twice
+        return _block_twice(case, scene) if is_twice else _settle_case(case, scene)
+    if isinstance(resolution, Missing) and context.is_one_of_several:
+        return AccountLines()
+    candidates = resolution.candidates if isinstance(resolution, Ambiguous) else ()
+    line = _block(
+        explain_unresolved(declared.subject, resolution),
+        cite_account(declared, part),
+        wanted=declared.state,
+        candidates=tuple(map(cite_person, candidates)),
+    )
+    return AccountLines(blocked=(line,))
 
 
 def _block_twice(case: _Case, scene: _Scene) -> AccountLines:
@@ -263,17 +261,18 @@ def _decide(case: _Case, scene: _Scene) -> Decision:
         )
     if case.part is AccountPart.STATE:
         return decide_state(case.declared, user, scene.past, now)
-    if _is_in_force(case.declared, scene):
-        state = case.declared.state
+    request = dict(case.declared.requests)[case.part]
+    merged_at = scene.context.merged_at.get(account_hash(case.declared, case.part))
+    decision = decide_request(case.part, request, user, scene.past, now, merged_at)
+    state = case.declared.state
+    if state is not None and isinstance(decision, Planned) and _is_in_force(case.declared, scene):
         return BlockReason(
             code="account-request-contradicts",
             summary=f"{case.part.value} of {user.login} is asked for, and the same file says "
-            f"{state.value if state else ''}",
+            f"{state.value}",
             hint="take one of the two out of the file",
         )
-    request = dict(case.declared.requests)[case.part]
-    merged_at = scene.context.merged_at.get(account_hash(case.declared, case.part))
-    return decide_request(case.part, request, user, scene.past, now, merged_at)
+    return decision
 
 
 def _is_in_force(declared: AccountDeclaration, scene: _Scene) -> bool:

@@ -19,9 +19,10 @@ from reconciler.model.catalog import (
     Revocation,
 )
 from reconciler.model.directory import DirectoryUser
-from reconciler.model.ids import ConnectorId, OktaGroupId, login_key
+from reconciler.model.ids import ConnectorId, OktaGroupId
 from reconciler.model.outcome import Prepared
 from reconciler.model.plan import AccountChange, Action, PersonRef, Plan
+from reconciler.model.settings import IdentityRule, Settings
 from reconciler.model.validity import Approval
 from reconciler.planning.plan_codec import digest
 
@@ -69,7 +70,7 @@ def narrow_catalog(
         Grant(
             tool=tool,
             entitlement=entitlement,
-            subject=leaver.user.login,
+            subject=leaver.user.id,
             purpose=leaver.reason,
             approval=leaver.approval,
             revoked=ended,
@@ -80,7 +81,8 @@ def narrow_catalog(
         catalog,
         bindings=bindings,
         grants=(*others, *added),
-        identities=(*catalog.identities, *_anchor(catalog, leaver.user)),
+        settings=_with_mappings(catalog.settings),
+        identities=(*catalog.identities, _anchor(leaver.user)),
         accounts=(),
     )
 
@@ -92,12 +94,15 @@ def _may_hold(binding: Binding, held: Collection[OktaGroupId] | None) -> bool:
     return binding.group.id in held or binding.replaces in held
 
 
-def _anchor(catalog: Catalog, user: DirectoryUser) -> tuple[IdentityMapping, ...]:
-    """That the login means just this account, unless a file says whom it means."""
-    key = login_key(user.login)
-    is_said = any(key in map(login_key, mapping.keys) for mapping in catalog.identities)
-    mapping = IdentityMapping(keys=(user.login,), login=user.login, id=user.id)
-    return () if is_said else (mapping,)
+def _anchor(user: DirectoryUser) -> IdentityMapping:
+    """That the id means just this account, whatever a file says of its login."""
+    return IdentityMapping(keys=(user.id,), login=user.login, id=user.id)
+
+
+def _with_mappings(settings: Settings) -> Settings:
+    """Settings by which a mapping counts."""
+    rules = dict.fromkeys((IdentityRule.MAPPING, *settings.match))
+    return replace(settings, match=tuple(rules))
 
 
 def select_lines(account: Prepared, planned: Plan, user: DirectoryUser) -> Prepared:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from reconciler.accounts.past import Planned
 from reconciler.accounts.protection import find_admin_refusal
-from reconciler.accounts.table import AlreadySo, Refuse, decide
+from reconciler.accounts.table import SUSPENDED, AlreadySo, Refuse, decide
 from reconciler.model.accounts import AccountAction, AccountDeclaration, AccountState
 from reconciler.model.directory import DirectoryUser, ReadFailure
 from reconciler.model.ids import login_key
@@ -95,18 +95,18 @@ def decide_on_call(
     ) or find_admin_refusal(user, roles)
     if refusal is not None:
         return refusal
-    cell = decide(user.status, request.action, user.provider)
+    action = _find_step(request.action, user)
+    cell = decide(user.status, action, user.provider)
     if isinstance(cell, AlreadySo):
         return ()
     if isinstance(cell, Refuse):
         return BlockReason(
             code=cell.code,
-            summary=f"{request.action.value} of {user.login} is not possible: {cell.why} "
-            f"({user.status})",
+            summary=f"{action.value} of {user.login} is not possible: {cell.why} ({user.status})",
             hint=cell.hint,
         )
     planned = Planned(
-        action=request.action,
+        action=action,
         call=cell.call,
         expects=cell.expects,
         reason="asked for on call",
@@ -116,9 +116,23 @@ def decide_on_call(
     return tuple(reversed(lines)) if request.action is AccountAction.DEACTIVATE else lines
 
 
+def _find_step(action: AccountAction, user: DirectoryUser) -> AccountAction:
+    """What is left of it: of a suspension that is there, the end of the sessions."""
+    is_there = action is AccountAction.SUSPEND and user.status == SUSPENDED
+    return AccountAction.CLEAR_SESSIONS if is_there else action
+
+
 def find_contradiction(
     action: AccountAction, declared: Iterable[AccountDeclaration], now: datetime
 ) -> AccountDeclaration | None:
-    """The person's file that says otherwise, and that the next reviewed plan would follow."""
+    """The person's file that says otherwise, or that would end by itself what is asked for."""
     against = _CONTRADICTED_BY.get(action, frozenset())
-    return next((d for d in declared if d.state in against and not d.has_ended(now)), None)
+    return next(
+        (
+            each
+            for each in declared
+            if not each.has_ended(now)
+            and (each.state in against or (action.takes_away and each.until is not None))
+        ),
+        None,
+    )

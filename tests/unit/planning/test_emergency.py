@@ -14,6 +14,7 @@ from reconciler.model.catalog import (
 )
 from reconciler.model.outcome import Prepared
 from reconciler.model.plan import Action, Blocked, Drift, GuardVerdict, PlanWarning
+from reconciler.model.settings import IdentityRule, Settings
 from reconciler.planning.lines.emergency import Leaver, narrow_catalog, select_lines
 from reconciler.planning.plan_codec import digest
 from tests.support.builders import CONNECTOR
@@ -87,13 +88,13 @@ def test_nobody_else_is_removed_for_want_of_a_grant():
     """Neither as unapproved nor as ended: that is another run's to judge."""
     found = narrowed(None)
     assert {b.authority for b in found.bindings} == {Authority.ADDITIVE}
-    assert [g.subject for g in found.grants if g.subject != JANE.login] == ["joe@example.com"]
+    assert [g.subject for g in found.grants if g.subject != JANE.id] == ["joe@example.com"]
 
 
 def test_the_person_has_an_ended_grant_for_each_group_and_no_other():
     """So every group loses them, whoever put them there."""
     found = narrowed({"00gclaude", "00gcursor"})
-    theirs = [g for g in found.grants if g.subject == JANE.login]
+    theirs = [g for g in found.grants if g.subject == JANE.id]
     assert [(g.tool, g.entitlement) for g in theirs] == [
         ("claude", "users"),
         ("cursor", "users"),
@@ -104,14 +105,16 @@ def test_the_person_has_an_ended_grant_for_each_group_and_no_other():
     assert all(g.has_ended(NOW) for g in theirs)
 
 
-def test_the_login_means_just_that_account_unless_a_file_says_another():
-    """A file that gives the login to another person is believed, and then nobody is removed."""
-    assert narrowed(None).identities[1:] == (
-        IdentityMapping(keys=(JANE.login,), login=JANE.login, id=JANE.id),
-    )
+def test_the_id_means_just_that_account_whatever_a_file_says_of_its_login():
+    """It was asked of Okta; and a mapping counts, also where the settings name no such rule."""
     other = IdentityMapping(keys=("JANE@example.com",), login="joe@example.com")
-    catalog = replace(CATALOG, identities=(other,))
-    assert narrowed(None, catalog).identities == (other,)
+    settings = Settings(match=(IdentityRule.LOGIN,))
+    found = narrowed(None, replace(CATALOG, identities=(other,), settings=settings))
+    assert found.identities == (
+        other,
+        IdentityMapping(keys=(JANE.id,), login=JANE.login, id=JANE.id),
+    )
+    assert found.settings.match == (IdentityRule.MAPPING, IdentityRule.LOGIN)
 
 
 def test_of_the_plan_the_persons_own_removals_are_taken_with_what_holds_them():

@@ -14,6 +14,7 @@ from reconciler.identity.catalog_person import (
 from reconciler.identity.subject import is_outside_account
 from reconciler.model.catalog import Catalog, Connector
 from reconciler.model.errors import UsageError
+from reconciler.workflows.account import PersonName
 
 __all__ = ["choose_connector", "name_for_okta", "require_person"]
 
@@ -26,20 +27,20 @@ def require_person(catalog: Catalog, named: str) -> CatalogPerson:
     return found
 
 
-def name_for_okta(catalog: Catalog, named: str) -> str:
+def name_for_okta(catalog: Catalog, named: str) -> PersonName:
     """The login or id to ask Okta for; a name that the catalog does not know is asked as it is."""
     found = find_person(catalog, named)
     if isinstance(found, UnclearName):
         if found.candidates or is_outside_account(named):
             raise _unclear_error(catalog, named, found)
-        return named
+        return PersonName(typed=named, asked=named)
     if found.id is None and is_outside_account(found.name):
         raise UsageError(
             "person-unmapped",
             f"{named!r} is an account elsewhere, and no file in identities/ says whose",
             "add the mapping, or give the login",
         )
-    return found.id or found.name
+    return PersonName(typed=named, asked=found.id or found.name)
 
 
 def _unclear_error(catalog: Catalog, named: str, found: UnclearName) -> UsageError:

@@ -20,7 +20,7 @@ from reconciler.okta.api.reader import OktaReader
 from reconciler.planning.lines.on_call import OnCallRequest
 from reconciler.planning.steps.assess import PlanInputs
 from reconciler.render.people.confirmation import confirmation_document
-from reconciler.workflows.account import find_person, prepare_on_call, require_lifecycle
+from reconciler.workflows.account import PersonName, find_person, prepare_on_call, require_lifecycle
 
 __all__ = ["build_commands"]
 
@@ -117,7 +117,7 @@ def _change(
 
 async def _prepare(
     request: OnCallRequest,
-    name: str,
+    name: PersonName,
     catalog: Catalog,
     connector: Connector,
     reader: OktaReader,

@@ -20,6 +20,7 @@ from reconciler.planning.plan_codec import clean_strings
 from reconciler.render.document import Document
 from reconciler.render.people.user import apps_document, groups_document, show_document
 from reconciler.render.people.user_json import apps_plain, groups_plain, show_plain
+from reconciler.workflows.account import PersonName
 from reconciler.workflows.person import AppsSeen, PersonSeen, look_at_apps, look_at_person
 
 __all__ = ["command"]
@@ -108,7 +109,7 @@ def _look(
     chosen: Settings,
     person: str,
     connector: str | None,
-    look: Callable[[OktaReader, Session, Loaded, str], Awaitable[_Seen]],
+    look: Callable[[OktaReader, Session, Loaded, PersonName], Awaitable[_Seen]],
 ) -> _Seen:
     """What is seen of the person through a sender that cannot write."""
     screen = Screen(no_color=chosen.no_color)
@@ -124,11 +125,15 @@ def _look(
         return asyncio.run(ask(session))
 
 
-async def _see(reader: OktaReader, session: Session, loaded: Loaded, name: str) -> PersonSeen:
+async def _see(
+    reader: OktaReader, session: Session, loaded: Loaded, name: PersonName
+) -> PersonSeen:
     return await look_at_person(reader, loaded.catalog, session.connector.id, name, session.clock())
 
 
-async def _see_apps(reader: OktaReader, session: Session, loaded: Loaded, name: str) -> AppsSeen:
+async def _see_apps(
+    reader: OktaReader, session: Session, loaded: Loaded, name: PersonName
+) -> AppsSeen:
     return await look_at_apps(reader, await _see(reader, session, loaded, name))
 
 

@@ -255,6 +255,19 @@ def test_the_end_of_a_suspension_ends_only_ours(line, code, actor):
     assert (said(found), blocked(found)) == (line, code)
 
 
+def test_a_mapping_of_a_login_that_another_person_has_is_asked_about():
+    """As of a grant: whoever was there at the approval may be meant."""
+    made = suspended(company()).file(
+        "identities/x.yaml", {"email": "jane@example.com", "okta": {"login": "joe@example.com"}}
+    )
+    found = planned(made, answers=answers("jane", "joe"))
+    assert (said(found), blocked(found)) == ([], ["subject-ambiguous"])
+    assert {c.login for c in found.blocked_accounts[0].candidates} == {
+        "jane@example.com",
+        "joe@example.com",
+    }
+
+
 @pytest.mark.parametrize(
     ("at", "given"),
     [
@@ -318,9 +331,9 @@ def test_an_approval_that_may_be_older_gives_nothing_back(code, at):
     assert blocked(planned(made, answers=answers())) == [code]
 
 
-def request(at="2026-11-22T08:00:00Z", by=DESK):
+def request(asked="2026-11-22T08:00:00Z", by=DESK, **more):
     """A request of an hour ago."""
-    return {"requested_at": at, "reason": "called in", "approval": approved(by)}
+    return {"requested_at": asked, "reason": "called in", "approval": approved(by, **more)}
 
 
 @pytest.mark.parametrize(
@@ -360,6 +373,11 @@ def test_a_request_lapses_by_its_merge_where_git_tells_it():
     [
         ("account-request-early", {}, {"unlock": request("2026-11-22T10:00:00Z")}),
         ("account-locked-again", {"status": "LOCKED_OUT", "changed": NOW}, {"unlock": request()}),
+        (
+            "account-status-unknown",
+            {"status": "LOCKED_OUT", "changed": None},
+            {"unlock": request()},
+        ),
         ("account-request-unclear", {"changed": NOW}, {"password_reset": request()}),
         ("account-status-unsuitable", {"status": "SUSPENDED"}, {"unlock": request()}),
         ("account-password-elsewhere", {"provider": "FEDERATION"}, {"password_reset": request()}),
@@ -387,9 +405,10 @@ def test_an_approval_that_is_yet_to_come_counts_for_nothing(state):
 
 def test_a_request_beside_a_suspension_is_a_contradiction():
     """One file cannot want both."""
-    made = suspended(company(), unlock=request())
-    found = planned(made, answers=answers())
-    assert "account-request-contradicts" in blocked(found)
+    made = suspended(company(status="LOCKED_OUT"), unlock=request())
+    assert "account-request-contradicts" in blocked(planned(made, answers=answers()))
+    old = suspended(company(), password_reset=request("2026-10-01T08:00:00Z", at="2026-10-01"))
+    assert blocked(planned(old, answers=answers())) == []
 
 
 def test_a_person_whom_a_file_suspends_is_added_to_nothing():
