@@ -119,7 +119,7 @@ class MembershipLog:
     since: datetime
     events: tuple[MembershipEvent, ...] = ()
     cleared: tuple[AccountEvent, ...] = ()
-    """Whose sessions were ended meanwhile."""
+    """Whose sessions were ended meanwhile; of very many, the newest."""
 
 
 DEPROVISIONED = "DEPROVISIONED"

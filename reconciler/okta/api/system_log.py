@@ -128,19 +128,30 @@ class _Past:
 
     since: datetime
     events: tuple[LogEvent, ...]
+    is_whole: bool
+    """Whether there are no others since the instant that was asked for."""
 
 
 async def fetch_membership_log(
     sender: Sender, since: datetime, groups: Sequence[OktaGroupId], users: Sequence[OktaUserId]
 ) -> MembershipLog | ReadFailure:
-    """What the log has of these memberships, from `since` until now, or as far back as it goes."""
+    """What the log has of these memberships, from `since` until now, or as far back as it goes.
+
+    Ended sessions come in the same question. Where there are too many of them, memberships are
+    asked about alone: of those must be known as much as without them.
+    """
     past = await _fetch(sender, since, _membership_filter(groups, users))
     if isinstance(past, ReadFailure):
         return past
+    cleared = [event for event in past.events if event.event_type == _CLEARED]
+    if cleared and not past.is_whole:
+        past = await _fetch(sender, since, _membership_filter(groups, users, (_ADDED, _REMOVED)))
+        if isinstance(past, ReadFailure):
+            return past
     return MembershipLog(
         since=past.since,
         events=tuple(change for event in past.events for change in _changes(event)),
-        cleared=tuple(_account_events(e for e in past.events if e.event_type == _CLEARED)),
+        cleared=tuple(_account_events(cleared)),
     )
 
 
@@ -170,7 +181,8 @@ async def _fetch(sender: Sender, since: datetime, wanted: str) -> _Past | ReadFa
         events, is_whole = await _read(sender, params)
     except ConnectorError as error:
         return to_read_failure(error, has_answered=sender.has_answered)
-    return _Past(start if is_whole else min(event.at for event in events), tuple(events))
+    reached = start if is_whole else min(event.at for event in events)
+    return _Past(since=reached, events=tuple(events), is_whole=is_whole)
 
 
 async def _read(sender: Sender, params: dict[str, str]) -> tuple[list[LogEvent], bool]:
@@ -186,19 +198,23 @@ async def _read(sender: Sender, params: dict[str, str]) -> tuple[list[LogEvent],
     return list(found.values()), True
 
 
-def _membership_filter(groups: Sequence[OktaGroupId], users: Sequence[OktaUserId]) -> str:
+def _membership_filter(
+    groups: Sequence[OktaGroupId],
+    users: Sequence[OktaUserId],
+    kinds: Sequence[str] = (_ADDED, _REMOVED, _CLEARED),
+) -> str:
     """The kinds of event, of the people where they are few, else of the groups.
 
     Where both are many, of all groups: a few pages of that are fewer requests than a question each.
     That sessions were cleared is of a person and of no group.
     """
-    cleared = equals("eventType", _CLEARED)
-    kinds = any_of(equals("eventType", kind) for kind in (_ADDED, _REMOVED))
+    asked = [equals("eventType", kind) for kind in kinds]
     if _are_few(users):
-        return f"({any_of([kinds, cleared])}) and ({any_of(_targets(users))})"
+        return f"({any_of(asked)}) and ({any_of(_targets(users))})"
     if _are_few(groups):
-        return f"(({kinds}) and ({any_of(_targets(groups))})) or {cleared}"
-    return any_of([kinds, cleared])
+        memberships, rest = any_of(asked[:2]), asked[2:]
+        return any_of([f"(({memberships}) and ({any_of(_targets(groups))}))", *rest])
+    return any_of(asked)
 
 
 def _account_filter(users: Sequence[OktaUserId]) -> str:

@@ -210,6 +210,22 @@ async def test_a_question_about_groups_asks_for_cleared_sessions_of_all(org, gro
     assert asked.count("target.id") == len(groups)
 
 
+async def test_ended_sessions_crowd_out_no_removal(org):
+    """Where there are pages of them, memberships are asked about alone, as before."""
+
+    def answer(request):
+        asked = request.url.params
+        if "after" in asked or "session.clear" in asked["filter"]:
+            return page([account_event("user.session.clear")], next(NUMBERS))
+        return page([event()])
+
+    reader = OktaReader(org.sender(answer))
+    found = await reader.fetch_membership_log(MONTH, groups=("00g1",), users=())
+    assert (len(found.events), found.since) == (1, MONTH)
+    assert len(found.cleared) == MOST_PAGES
+    assert len(org.requests) == MOST_PAGES + 1
+
+
 @pytest.mark.parametrize("kind", AccountEventKind)
 async def test_every_kind_of_event_of_an_account_is_told(org, kind):
     """What, whose, when and by whom."""
