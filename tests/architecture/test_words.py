@@ -38,7 +38,6 @@ ALLOWED = {
     "render/formats/sarif.py": "a file's path",
     "render/init_files.py": "a host",
     "render/over_time.py": "a tuple's `index`",
-    "render/people/offboarding.py": "the prefix of an account elsewhere",
     "render/pseudonyms.py": "the prefix of an account elsewhere",
     "render/rows/guards.py": "the lines of a file to be pasted",
 }

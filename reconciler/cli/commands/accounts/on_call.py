@@ -31,32 +31,35 @@ _WORDS = {
             "Its person signs in nowhere. Groups and apps stay assigned, so that `unsuspend` gives "
             "everything back."
         ),
-        "--reason 'laptop stolen' --ticket SEC-88",
+        "chloe.dubois@example.com --reason 'lost laptop' --ticket SEC-90 --by it-desk@example.com",
     ),
     AccountAction.UNSUSPEND: (
         "Give a suspended account back.",
         "It returns to the status that it had before.",
-        "--reason 'laptop found' --ticket SEC-88",
+        "victor.adeyemi@example.com --reason 'found it' --ticket SEC-91 --by it-desk@example.com",
     ),
     AccountAction.UNLOCK: (
         "Unlock an account that is locked out.",
         "Only where Okta keeps the password; any other is unlocked where it is kept.",
-        "--reason 'back from a holiday' --ticket IT-9",
+        "tariq.mansour@example.com --reason 'called us' --ticket IT-9 --by it-desk@example.com",
     ),
     AccountAction.RESET_PASSWORD: (
         "Have Okta send the person a link to a new password.",
         "Only where Okta keeps the password. Nobody but the person gets to see the link.",
-        "--reason 'forgot it' --ticket IT-10",
+        "chloe.dubois@example.com --reason 'forgot it' --ticket IT-10 --by it-admins@example.com",
     ),
     AccountAction.DEACTIVATE: (
         "Deactivate an account, which cannot be undone.",
         "Okta ends what apps keep of the person. It takes two people, one of them an admin.",
-        "--reason 'left the company' --ticket HR-7 --approved-by oskar.nyberg@example.com",
+        (
+            "chloe.dubois@example.com --reason 'left the company' --ticket HR-7 "
+            "--by it-desk@example.com --approved-by oskar.nyberg@example.com"
+        ),
     ),
     AccountAction.REACTIVATE: (
         "Activate a deactivated account, or send an invitation again.",
         "Okta mails the person. An admin has to agree, and grants need new approvals.",
-        "--reason 'came back' --ticket HR-8",
+        "tove.jonsson@example.com --reason 'came back' --ticket HR-8 --by it-admins@example.com",
     ),
 }
 """What each does, what to know of it, and how it is called."""
@@ -72,10 +75,7 @@ def _build_command(action: AccountAction, what: str, more: str, sample: str) -> 
         action.value,
         cls=Command,
         help=f"{what}\n\n{more}",
-        epilog=example(
-            f"reconciler --sandbox user {action.value} chloe.dubois@example.com {sample} "
-            "--by it-admins@example.com --yes"
-        ),
+        epilog=example(f"reconciler --sandbox user {action.value} {sample} --yes"),
     )
     @click.argument("person")
     @request_options
