@@ -76,7 +76,10 @@ def test_the_account_and_every_group_are_gone_and_nobody_else_is_touched(office,
 
 def test_the_files_are_left_for_review_and_nothing_adds_the_person_before(office):
     """Whoever plans in between plans from what is merged."""
-    assert offboard(office).code == 0
+    ran = offboard(office)
+    assert ran.code == 0
+    assert "for review: until it is merged the files say otherwise" in ran.out
+    assert "an account is changed by a reviewed plan" not in ran.out
     assert dirty(office)
     git(office.folder, "stash", "--include-untracked", "--", "catalog")
     assert not [line for line in changes(office.plan()) if "jane" in line]

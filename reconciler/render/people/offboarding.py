@@ -21,8 +21,13 @@ def offboarding_document(
     proposal: Offboarding,
     catalog: Catalog,
     written: Sequence[str],
+    *,
+    is_carried_out: bool = False,
 ) -> Document:
-    """The grants that end, the account, the files, and what no file can do."""
+    """The grants that end, the account, the files, and what no file can do.
+
+    `is_carried_out`: the person has lost all of it already, and the files follow.
+    """
     sections = (
         Section(title="Grants revoked", rows=tuple(_grant_rows(proposal, catalog))),
         Section(title="Account", rows=tuple(_account_rows(proposal))),
@@ -46,24 +51,27 @@ def offboarding_document(
             Fact("ticket", request.ticket),
             Fact("by", ", ".join(request.approvers)),
         ),
-        verdict=_verdict(written),
+        verdict=_verdict(written, is_carried_out=is_carried_out),
         totals=f"{count(len(proposal.revoked), 'grant')} · {count(len(written), 'file')}",
         sections=tuple(section for section in sections if section.rows),
-        closing=tuple(_next_steps(written, catalog)),
+        closing=tuple(_next_steps(written, catalog, is_carried_out=is_carried_out)),
     )
 
 
-def _verdict(written: Sequence[str]) -> str:
+def _verdict(written: Sequence[str], *, is_carried_out: bool) -> str:
     if not written:
         return "Nothing is left to write: the files say all of it already."
+    if is_carried_out:
+        return "The change is written here, for review: until it is merged the files say otherwise."
     return "The change is written here. It counts once it is reviewed, merged and applied."
 
 
-def _next_steps(written: Sequence[str], catalog: Catalog) -> Iterator[str]:
-    if IdentityRule.EMAIL in catalog.settings.match:
+def _next_steps(written: Sequence[str], catalog: Catalog, *, is_carried_out: bool) -> Iterator[str]:
+    if not is_carried_out and IdentityRule.EMAIL in catalog.settings.match:
         yield "e-mail addresses are matched too: run it again with each other one that they have"
     if written:
         yield "look at it with `git diff`, commit it, and open a pull request"
+    if written and not is_carried_out:
         yield "an account is changed by a reviewed plan: `reconciler plan`, then `apply` its file"
 
 

@@ -48,7 +48,9 @@ def _folder(chosen: Settings) -> Folder:
     return Folder(chosen.catalog, chosen.catalog.as_posix())
 
 
-def write_change(order: Order, person: CatalogPerson, now: datetime) -> None:
+def write_change(
+    order: Order, person: CatalogPerson, now: datetime, *, is_carried_out: bool = False
+) -> None:
     """The files say that the person has nothing any more, and what they say is shown.
 
     Raises `ReconcilerError` with what is left to do by hand, and then nothing is written.
@@ -61,7 +63,9 @@ def write_change(order: Order, person: CatalogPerson, now: datetime) -> None:
     _require_valid(proposed, order, now)
     rewrite_all([Rewrite(Path(c.file.path), c.before, c.after) for c in proposed.changes])
     written = tuple(change.file.shown for change in proposed.changes)
-    shown = offboarding_document(person, order.request, proposal, catalog, written)
+    shown = offboarding_document(
+        person, order.request, proposal, catalog, written, is_carried_out=is_carried_out
+    )
     closing = tuple(map(order.chosen.complete_commands, shown.closing))
     order.screen.document(replace(shown, closing=closing))
 

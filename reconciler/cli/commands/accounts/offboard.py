@@ -148,7 +148,7 @@ def _offboard_now(order: Order, named: str, consent: Consent, connector: str | N
     ((leaver, departure),) = seen
     codes = [judge_exit_code(result), ExitCode.PARTIAL if departure.is_pending else ExitCode.OK]
     try:
-        write_change(order, leaver.person, now)
+        write_change(order, leaver.person, now, is_carried_out=True)
     except ReconcilerError as error:
         # What was done in Okta is told by its own code, and this needs a person besides.
         order.screen.error(error)
