@@ -12,6 +12,8 @@ from tests.support.builders import NOW, Company, login
 from tests.support.harness import Rehearsal, without
 from tests.support.memory_journal import MemoryJournal
 
+pytestmark = pytest.mark.slow
+
 AGREED = approved("2026-11-22T08:00Z")
 REQUEST = {"requested_at": "2026-11-22T08:30Z", "reason": "cannot sign in", "approval": AGREED}
 BACK = {"state": "active", "reason": "found", "approval": AGREED}
