@@ -27,7 +27,7 @@ from reconciler.planning.steps.assess import PlanInputs
 from reconciler.sandbox import World, generate_world
 from reconciler.workflows.plan import plan
 
-__all__ = ["Size", "catalog_of", "plan_of", "world_of"]
+__all__ = ["CONNECTOR", "NOW", "Size", "catalog_of", "plan_of", "world_of"]
 
 CONNECTOR = ConnectorId("okta-prod")
 NOW = datetime(2026, 11, 20, tzinfo=UTC)

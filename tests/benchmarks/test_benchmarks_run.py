@@ -11,6 +11,12 @@ ROOT = Path(__file__).resolve().parents[2]
 ROWS = (
     "calls: 2 groups of 5",
     "calls: 3 groups of 1,000",
+    "accounts: 0 files: calls",
+    "accounts: 40 files, 0 acting: calls",
+    "accounts: 40 files of people in no group: calls",
+    "accounts: 44 files, 4 acting: calls",
+    "accounts: 40 files, 0 acting: CPU",
+    "accounts: 44 files, 4 acting: CPU",
     "validate: 200 grants, single files ",
     "validate: 200 grants, single files: opening",
     "validate: 200 grants, lists ",
