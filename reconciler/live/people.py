@@ -2,10 +2,11 @@
 
 import asyncio
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from reconciler.identity.index import DirectoryIndex, index_users
-from reconciler.identity.subject import Lookup, lookup, mappings_by_key
+from reconciler.identity.subject import Lookup, is_outside_account, lookup, mappings_by_key
 from reconciler.live.ports import DirectoryReader
 from reconciler.model.accounts import AccountDeclaration
 from reconciler.model.catalog import Binding, Catalog
@@ -47,7 +48,8 @@ async def observe_people(  # noqa: PLR0913, PLR0917 - who is looked for, and whe
     """
     subjects = wanted_subjects(catalog, bindings, accounts)
     seen = index_users(users.values())
-    needs = _list_needs(catalog, subjects, seen, sides or (catalog,))
+    spoken_of = frozenset(login_key(each.subject) for each in accounts)
+    needs = _list_needs(catalog, subjects, seen, sides or (catalog,), spoken_of)
     unread: dict[str, ReadFailure] = {}
 
     async def look_up(batch: tuple[tuple[str, Lookup], ...]) -> None:
@@ -124,14 +126,20 @@ def _list_needs(
     wanted: tuple[str, ...],
     seen: DirectoryIndex,
     sides: tuple[Catalog, ...],
+    spoken_of: Collection[str] = (),
 ) -> dict[str, Lookup]:
-    """What is still to be asked, per subject."""
+    """What is still to be asked, per subject.
+
+    Of `spoken_of`, whose accounts would be changed, the bearer of a mapped login is asked for too.
+    """
     subjects = {login_key(s): s for s in reversed(wanted)}
     needs = dict.fromkeys(subjects, Lookup())
     for side in sides:
         mappings, rules = mappings_by_key(side.identities), side.settings.match
         for key, subject in subjects.items():
             asked = lookup(subject, mappings.get(key, ()), rules)
+            if key in spoken_of and key in mappings and not is_outside_account(subject):
+                asked = replace(asked, logins=(*asked.logins, subject))
             needs[key] = _join_lookups(needs[key], _drop_seen(asked, rules, seen))
     for person in catalog.settings.protected:
         ids = (OktaUserId(person.id),) if person.id else ()
