@@ -17,6 +17,7 @@ from reconciler.model.catalog import Catalog, Connector
 from reconciler.model.directory import AccountProfile, ReadFailure
 from reconciler.model.outcome import Prepared
 from reconciler.planning.holdings import find_named
+from reconciler.planning.lines.diff import RULE_KEEPS
 from reconciler.planning.lines.emergency import Leaver, narrow_catalog, select_lines
 from reconciler.planning.lines.on_call import OnCallRequest
 from reconciler.planning.steps.assess import PlanInputs
@@ -42,6 +43,13 @@ class Departure:
     prepared: Prepared
     is_pending: bool
     """The account cannot be suspended as it is: only its sessions end for now."""
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether something stays, whatever comes of the lines: the account, or a rule's group."""
+        return self.is_pending or any(
+            warning.code == RULE_KEEPS for warning in self.prepared.plan.warnings
+        )
 
 
 async def identify_leaver(

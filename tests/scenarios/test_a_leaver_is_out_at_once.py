@@ -139,7 +139,7 @@ def test_what_a_rule_gives_stays_and_is_told(tmp_path):
     office = Office(tmp_path, COMPANY.rule("engineers", group_name(), "jane"))
     committed(tmp_path)
     ran = offboard(office)
-    assert status(office) == "SUSPENDED", ran
+    assert (ran.code, status(office)) == (4, "SUSPENDED"), ran
     assert "jane" in office.members()
     assert "a group rule puts them" in ran.err
 

@@ -34,7 +34,10 @@ from reconciler.planning.lines.unresolved import block_unresolved
 from reconciler.planning.refs import cite_grants, cite_person
 from reconciler.planning.scope import ManagedGroup
 
-__all__ = ["GroupCase", "GroupDiff", "assess_group", "diff"]
+__all__ = ["RULE_KEEPS", "GroupCase", "GroupDiff", "assess_group", "diff"]
+
+RULE_KEEPS = "rule-keeps-ended"
+"""The warning that a rule keeps a person whose grant ended."""
 
 HAS_ENDED, NOT_STARTED = "its grant has ended", "its grant has not started yet"
 
@@ -189,7 +192,7 @@ def _warn_of_rule_fed(
     for user_id in sorted(fed & frozenset(intent.ended)):
         user = context.known.user(user_id)
         yield PlanWarning(
-            code="rule-keeps-ended",
+            code=RULE_KEEPS,
             summary=f"the grant of {user.login} ({user.id}) ended, but a group rule puts them "
             f'in "{group.ref.name}"',
             hint="change the rule in Okta; removing them here would add them to its exclusions",

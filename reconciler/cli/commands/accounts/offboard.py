@@ -146,7 +146,7 @@ def _offboard_now(order: Order, named: str, consent: Consent, connector: str | N
     if result is None:
         return ExitCode.ERROR
     ((leaver, departure),) = seen
-    codes = [judge_exit_code(result), ExitCode.PARTIAL if departure.is_pending else ExitCode.OK]
+    codes = [judge_exit_code(result), ExitCode.PARTIAL if departure.is_partial else ExitCode.OK]
     try:
         write_change(order, leaver.person, now, is_carried_out=True)
     except ReconcilerError as error:
