@@ -114,6 +114,17 @@ def test_a_locked_account_loses_its_groups_and_stays_pending(tmp_path):
     assert dirty(office)
 
 
+def test_where_nothing_in_the_log_keeps_them_out_that_is_said(tmp_path):
+    """The account cannot be suspended and the end of the sessions was refused."""
+    office = Office(tmp_path, COMPANY.person("jane", status="LOCKED_OUT"))
+    committed(tmp_path)
+    fault = ("--kind", "status", "--status", "403", "--method", "DELETE", "--times", "9")
+    office.run("sandbox", "fault", "add", *fault, "--path", "/api/v1/users/*/sessions")
+    ran = offboard(office)
+    assert (ran.code, "jane" in office.members()) == (4, False), ran
+    assert "merge the change before the next run" in ran.err
+
+
 def test_deactivation_at_once_takes_two_people(office):
     """One of them an admin; else nothing is done at all."""
     assert offboard(office, "--deactivate").code == 3

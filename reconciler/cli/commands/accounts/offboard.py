@@ -153,6 +153,12 @@ def _offboard_now(order: Order, named: str, consent: Consent, connector: str | N
         # What was done in Okta is told by its own code, and this needs a person besides.
         order.screen.error(error)
         codes.append(ExitCode.PARTIAL)
+    if departure.is_pending and not all(line.outcome.is_done for line in result.accounts):
+        # Nothing in Okta's log says then that they are to stay out.
+        order.screen.talk(
+            "merge the change before the next run: their account is not suspended, and whether "
+            "their sessions ended is not seen, so a run of the files as they were may add them"
+        )
     return combine_exit_codes(codes)
 
 
