@@ -81,7 +81,7 @@ def to_user(item: wire.User, answer: Answer) -> DirectoryUser:
         activated_at=_to_utc(item.activated),
         status_changed_at=_to_utc(item.status_changed),
         provider=_provider(item.credentials),
-        moving_to=intern(item.transitioning_to_status or ""),
+        moving_to=intern(item.transitioning_to_status) if item.transitioning_to_status else "",
     )
 
 
@@ -99,9 +99,8 @@ def _to_profile(item: wire.Person, answer: Answer) -> AccountProfile:
 
 def _provider(credentials: wire.Credentials | None) -> str:
     """Who keeps the password; a few words for all people, so each is held once."""
-    if credentials is None or credentials.provider is None:
-        return ""
-    return intern(credentials.provider.type or "")
+    provider = credentials.provider if credentials else None
+    return intern(provider.type) if provider and provider.type else ""
 
 
 def _to_group(item: wire.Group, answer: Answer) -> DirectoryGroup:

@@ -356,11 +356,7 @@ class KnownUsers:
         if self._seen.get(item.id) == item:
             return self._users[OktaUserId(item.id)]
         user = self.deduplicate(to_user(item, answer))
-        self._seen[item.id] = self._share_parts(item, user)
-        return user
-
-    def _share_parts(self, item: wire.User, user: DirectoryUser) -> wire.User:
-        """The item, its status and provider replaced by equal objects that all people share."""
-        item.status = user.status
+        item.status = user.status  # held once for all people, and so is who keeps the password
         item.credentials = self._credentials.setdefault(user.provider, item.credentials)
-        return item
+        self._seen[item.id] = item
+        return user
