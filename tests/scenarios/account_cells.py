@@ -4,9 +4,10 @@ The one is the tool's own, the other the states of the sandbox's users.
 """
 
 from dataclasses import dataclass, replace
+from typing import ClassVar
 
 from reconciler.accounts import table
-from reconciler.accounts.table import STATUSES, AlreadySo, Do
+from reconciler.accounts.table import STATUSES, AlreadySo, Do, Refuse
 from reconciler.model.accounts import AccountAction
 from reconciler.sandbox import Choices, Operation
 from reconciler.sandbox.resources.user_lifecycle import Account, Transition, decide
@@ -15,6 +16,7 @@ from reconciler.sandbox.world.options import POSSIBLE
 from tests.support.builders import Company, user_id
 
 __all__ = [
+    "AT_ONCE",
     "BY_FILE",
     "CHOICES",
     "EVERYONE",
@@ -78,6 +80,8 @@ class Asked:
     """What is asked of everyone: an action, by the word for it of those who ask on call."""
 
     name: str
+    is_filed: ClassVar = False
+    """Whether a file asks for it from then on."""
 
     def action(self, _status):
         """The action that it comes to in that status; None where it is so already."""
@@ -87,6 +91,11 @@ class Asked:
         """The cell of the tool's table that decides."""
         action = self.action(cell.status)
         return AlreadySo() if action is None else table.decide(cell.status, action, cell.provider)
+
+    def refusal(self, cell):
+        """Why nothing is done; None where something is, or it is so already."""
+        decided = self.decide(cell)
+        return decided if isinstance(decided, Refuse) else None
 
     def actions(self, cell):
         """What is done with the person, in its order."""
@@ -101,6 +110,8 @@ class Asked:
 
 class AskedByFile(Asked):
     """The same by the state that a file names, or by its key of a request."""
+
+    is_filed = True
 
     @property
     def content(self):
@@ -124,6 +135,20 @@ class AskedByFile(Asked):
                 return AccountAction.RESET_PASSWORD
 
 
+class AskedToLeave(Asked):
+    """The account is taken as far as Okta takes it, and their sessions end in any case."""
+
+    is_filed = True
+
+    def refusal(self, cell):
+        """There is always something to do."""
+
+    def actions(self, cell):
+        """Only a closed account has no sessions."""
+        ends = [] if cell.status == "DEPROVISIONED" else [AccountAction.CLEAR_SESSIONS.value]
+        return super().actions(cell) or ends
+
+
 BY_FILE = tuple(
     AskedByFile(name=name)
     for name in ("suspended", "active", "deactivated", "unlock", "password_reset")
@@ -135,11 +160,17 @@ ON_CALL = tuple(
     if action is not AccountAction.CLEAR_SESSIONS
 )
 """Everything that a person can ask for."""
+AT_ONCE = tuple(AskedToLeave(name=name) for name in ("suspend", "deactivate"))
+"""What offboarding at once does."""
 
 
 def company(asked, choices):
-    """Everyone, with a file each that says so, where it is asked by files."""
-    found = replace(Company().with_lifecycle(), choices=choices).tool().bind()
+    """Everyone, with a file each that says so, where it is asked by files.
+
+    Those who are to leave are in a group.
+    """
+    members = [cell.name for cell in EVERYONE] if isinstance(asked, AskedToLeave) else []
+    found = replace(Company().with_lifecycle(), choices=choices).tool().bind(*members)
     for cell in EVERYONE:
         found = found.person(cell.name, status=cell.status, provider=cell.provider)
         if isinstance(asked, AskedByFile):

@@ -13,6 +13,7 @@ from reconciler.cli.exit_codes import ExitCode
 from reconciler.model.accounts import AccountAction
 from reconciler.sandbox.endpoints import user_lifecycle
 from tests.scenarios.account_cells import (
+    AT_ONCE,
     BY_FILE,
     CHOICES,
     EVERYONE,
@@ -21,7 +22,7 @@ from tests.scenarios.account_cells import (
     sandbox_answer,
 )
 from tests.support.builders import CANARY, SERVICE, group_name
-from tests.support.harness import Office, printed_files, without
+from tests.support.harness import Office, outcomes, printed_files, without
 
 pytestmark = pytest.mark.slow
 
@@ -95,6 +96,8 @@ class Done:
     planned: dict
     refused: dict
     ended: dict
+    removed: tuple = ()
+    """Those who lost a membership."""
 
     def mails(self):
         """How often Okta was asked to send one, and did."""
@@ -133,6 +136,20 @@ def ask_on_call(asked, choices, folder):
     return Done(office=office, planned=ended, refused=refused, ended=ended)
 
 
+def ask_to_leave(asked, choices, folder):
+    """One command for each person, which leaves files that say the same."""
+    office = Talkative(folder, company(asked, choices))
+    words = ("--now", *(("--deactivate",) if asked.name == "deactivate" else ()), *WHY)
+    ended, removed = {}, []
+    for cell in EVERYONE:
+        ran = office.run("offboard", f"{cell.name}@example.com", *words)
+        result = office.office.result(ran)
+        ended[cell.name] = flat(result)
+        assert outcomes(result) == {f"remove {cell.name} claude/users": "verified"}
+        removed.append(cell.name)
+    return Done(office=office, planned=ended, refused={}, ended=ended, removed=tuple(removed))
+
+
 def flat(result):
     """The lines about accounts, each with its outcome."""
     return [{**line["change"], **line} for line in result["accounts"]]
@@ -147,7 +164,11 @@ def accept(office, found):
     office.office.write(found)
 
 
-WAYS = [(ask_by_files, asked) for asked in BY_FILE] + [(ask_on_call, asked) for asked in ON_CALL]
+WAYS = [
+    *((ask_by_files, asked) for asked in BY_FILE),
+    *((ask_on_call, asked) for asked in ON_CALL),
+    *((ask_to_leave, asked) for asked in AT_ONCE),
+]
 
 
 @pytest.mark.parametrize("choices", CHOICES.values(), ids=CHOICES)
@@ -164,7 +185,8 @@ def test_each_cell_is_planned_done_and_seen_as_the_tables_say(
     )
     done = ask(asked, choices, tmp_path)
 
-    statuses, happened, undone = done.office.status(), [], {}
+    statuses, undone = done.office.status(), {}
+    happened = [("group.user_membership.remove", name) for name in done.removed]
     for cell in EVERYONE:
         planned, refused = done.planned.get(cell.name, []), done.refused.get(cell.name, [])
         assert_planned(asked, cell, planned, refused)
@@ -177,9 +199,8 @@ def test_each_cell_is_planned_done_and_seen_as_the_tables_say(
     assert done.office.memberships() == {group_name(): set(), "Canary": {CANARY}}
 
     again = done.office.plan("again.json")
-    by_file = ask is ask_by_files
-    assert actions(again) == (undone if by_file else {})
-    assert codes(again) == ({n: b["code"] for n, (b,) in done.refused.items()} if by_file else {})
+    assert actions(again) == (undone if asked.is_filed else {})
+    assert codes(again) == (refusals(asked) if asked.is_filed else {})
     assert all(query["sendEmail"] == "true" for query in queries)
     assert len(queries) == done.mails()
     assert [text for text in done.office.texts() if SECRET.search(text)] == []
@@ -193,8 +214,8 @@ def assert_planned(asked, cell, lines, blocked):
         if line["action"] != CLEARS:
             assert (line["call"], line["expects"]) == (decided.call.value, [*decided.expects])
     reasons = [(line["code"], line["hint"], decided.why in line["summary"]) for line in blocked]
-    is_refused = isinstance(decided, Refuse)
-    assert reasons == ([(decided.code, decided.hint, True)] if is_refused else []), cell
+    refusal = asked.refusal(cell)
+    assert reasons == ([(refusal.code, refusal.hint, True)] if refusal else []), cell
 
 
 def judge(asked, cell, lines, choices):
@@ -228,6 +249,12 @@ def actions(plan):
         name: [line["action"] for line in lines]
         for name, lines in by_person(plan["accounts"]).items()
     }
+
+
+def refusals(asked):
+    """Why the next plan blocks what the files ask for."""
+    decided = {cell.name: asked.decide(cell) for cell in EVERYONE}
+    return {name: cell.code for name, cell in decided.items() if isinstance(cell, Refuse)}
 
 
 def codes(plan):
