@@ -45,7 +45,9 @@ async def _fetch_log(
 ) -> MembershipLog | ReadFailure | None:
     if asked is None:
         return None
-    return await reader.fetch_membership_log(asked.since, groups=asked.groups, users=asked.users)
+    return await reader.fetch_membership_log(
+        asked.since, groups=asked.groups, users=asked.users, sessions=asked.sessions
+    )
 
 
 async def _fetch_accounts(

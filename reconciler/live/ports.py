@@ -139,12 +139,14 @@ class DirectoryReader(Protocol):
         *,
         groups: Sequence[OktaGroupId],
         users: Sequence[OktaUserId],
+        sessions: bool = False,
     ) -> MembershipLog | ReadFailure:
         """What the System Log has of the users' memberships in the groups, from `since` until now.
 
         Its `since` is later than the asked one where the log does not go back so far, or would
         take too many requests. Events of others may be among them, and when somebody's sessions
         were cleared.
+        With `sessions`, it also tells whose were ended.
         """
         ...
 

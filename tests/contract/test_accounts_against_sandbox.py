@@ -182,7 +182,7 @@ def test_ended_sessions_are_told_with_memberships(sandbox, groups):
     change(sandbox, jane, LifecycleCall.CLEAR_SESSIONS)
     since, outset = sandbox.now() - timedelta(hours=1), len(sandbox.requests())
     who = {"groups": [group], "users": []} if groups else {"groups": [], "users": [jane]}
-    log = read(sandbox, lambda reader: reader.fetch_membership_log(since, **who))
+    log = read(sandbox, lambda reader: reader.fetch_membership_log(since, **who, sessions=True))
     assert [(event.user, event.kind) for event in log.cleared] == [
         (jane, AccountEventKind.SESSIONS_CLEARED)
     ]

@@ -46,7 +46,7 @@ READS = {
     "dashboard": lambda reader, user, _: reader.fetch_app_links(user),
     "account log": lambda reader, user, since: reader.fetch_account_log(since, [user]),
     "membership log": lambda reader, user, since: reader.fetch_membership_log(
-        since, groups=[], users=[user]
+        since, groups=[], users=[user], sessions=True
     ),
 }
 SILENT = frozenset({"empty", "missing-role", "index-lag"})

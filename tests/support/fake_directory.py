@@ -112,7 +112,7 @@ class FakeReader:
         """The admin roles of the user."""
         return self._said(("roles", user), self.roles)
 
-    async def fetch_membership_log(self, since, *, groups, users):
+    async def fetch_membership_log(self, since, *, groups, users, sessions=False):  # noqa: ARG002 - the log is a table
         """Changes of memberships."""
         return self._said(("log", since, tuple(groups), tuple(users)), self.log)
 

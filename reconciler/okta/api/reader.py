@@ -228,9 +228,12 @@ class OktaReader:
         *,
         groups: Sequence[OktaGroupId],
         users: Sequence[OktaUserId],
+        sessions: bool = False,
     ) -> MembershipLog | ReadFailure:
         """What the System Log has of these memberships, from `since` until now."""
-        return await system_log.fetch_membership_log(self._sender, since, groups, users)
+        return await system_log.fetch_membership_log(
+            self._sender, since, groups, users, sessions=sessions
+        )
 
     async def fetch_account_log(
         self, since: datetime, users: Sequence[OktaUserId]

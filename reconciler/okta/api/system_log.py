@@ -133,14 +133,20 @@ class _Past:
 
 
 async def fetch_membership_log(
-    sender: Sender, since: datetime, groups: Sequence[OktaGroupId], users: Sequence[OktaUserId]
+    sender: Sender,
+    since: datetime,
+    groups: Sequence[OktaGroupId],
+    users: Sequence[OktaUserId],
+    *,
+    sessions: bool = False,
 ) -> MembershipLog | ReadFailure:
     """What the log has of these memberships, from `since` until now, or as far back as it goes.
 
-    Ended sessions come in the same question. Where there are too many of them, memberships are
-    asked about alone: of those must be known as much as without them.
+    With `sessions`, ended ones come in the same question. Where there are too many of them,
+    memberships are asked about alone: of those must be known as much as without them.
     """
-    past = await _fetch(sender, since, _membership_filter(groups, users))
+    kinds = (_ADDED, _REMOVED, _CLEARED) if sessions else (_ADDED, _REMOVED)
+    past = await _fetch(sender, since, _membership_filter(groups, users, kinds))
     if isinstance(past, ReadFailure):
         return past
     cleared = [event for event in past.events if event.event_type == _CLEARED]
@@ -201,7 +207,7 @@ async def _read(sender: Sender, params: dict[str, str]) -> tuple[list[LogEvent],
 def _membership_filter(
     groups: Sequence[OktaGroupId],
     users: Sequence[OktaUserId],
-    kinds: Sequence[str] = (_ADDED, _REMOVED, _CLEARED),
+    kinds: Sequence[str],
 ) -> str:
     """The kinds of event, of the people where they are few, else of the groups.
 

@@ -35,6 +35,8 @@ class LogQuestion:
     since: datetime
     groups: tuple[OktaGroupId, ...]
     users: tuple[OktaUserId, ...]
+    sessions: bool = False
+    """Whether it is asked, too, whose sessions were ended."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +57,8 @@ class Questions:
     """Groups whose apps are asked for."""
     added: tuple[Change, ...] = ()
     """Additions to groups that are there: a new one has no past."""
+    sessions: bool = False
+    """Whether this tool may have ended sessions: only where it may change accounts."""
     accounts: AccountQuestion | None = None
     """The one question about what happened to accounts."""
     roles: tuple[OktaUserId, ...] = ()
@@ -65,7 +69,7 @@ class Questions:
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to ask."""
-        return self == Questions()
+        return replace(self, sessions=False) == Questions()
 
     @property
     def log(self) -> LogQuestion | None:
@@ -78,6 +82,7 @@ class Questions:
             since=min(effective_at(line.grants, is_early=True) for line in self.added),
             groups=tuple(sorted(groups)),
             users=tuple(sorted(users)),
+            sessions=self.sessions,
         )
 
     def with_past_of(self, other: "Questions") -> "Questions":
@@ -88,6 +93,7 @@ class Questions:
         return replace(
             self,
             added=(*self.added, *other.added),
+            sessions=self.sessions or other.sessions,
             accounts=_join_questions(self.accounts, other.accounts),
             roles=tuple(dict.fromkeys((*self.roles, *other.roles))),
             dashboards=tuple(dict.fromkeys((*self.dashboards, *other.dashboards))),
@@ -111,12 +117,18 @@ def questions(
         fed=tuple(_select_unattributed(assessment, going)),
         apps=tuple(sorted(group for group in losing if group is not None)),
         added=tuple(c for c in changes if c.action is Action.ADD and c.group.id and c.person),
+        sessions=_may_change_accounts(assessment),
         accounts=_ask_about_accounts(found.accounts),
         roles=tuple(dict.fromkeys((*_acting(found.accounts.changes), *_waiting(found.accounts)))),
         dashboards=tuple(
             dict.fromkeys(_acting(c for c in found.accounts.changes if c.action in TAKES_ACCOUNT))
         ),
     )
+
+
+def _may_change_accounts(assessment: Assessment) -> bool:
+    connector = assessment.context.catalog.connectors.get(assessment.connector)
+    return connector is not None and connector.lifecycle
 
 
 def _acting(lines: Iterable[AccountChange]) -> Iterable[OktaUserId]:

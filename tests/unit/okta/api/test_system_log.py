@@ -57,9 +57,9 @@ def page(events, following=None):
 
 
 async def read(org, *events, since=MONTH, groups=("00g1",), users=("00ujane",)):
-    """What is told of these events."""
+    """What is told of these events, and of ended sessions."""
     reader = OktaReader(org.sender(lambda _: page(list(events))))
-    return await reader.fetch_membership_log(since, groups=groups, users=users)
+    return await reader.fetch_membership_log(since, groups=groups, users=users, sessions=True)
 
 
 async def actor(org, **more):
@@ -210,6 +210,13 @@ async def test_a_question_about_groups_asks_for_cleared_sessions_of_all(org, gro
     assert asked.count("target.id") == len(groups)
 
 
+async def test_where_no_account_is_changed_nobody_asks_for_sessions(org):
+    """The question is the one of memberships alone."""
+    reader = OktaReader(org.sender(lambda _: page([])))
+    await reader.fetch_membership_log(MONTH, groups=("00g1",), users=())
+    assert "session" not in org.requests[0].url.params["filter"]
+
+
 async def test_ended_sessions_crowd_out_no_removal(org):
     """Where there are pages of them, memberships are asked about alone, as before."""
 
@@ -220,7 +227,7 @@ async def test_ended_sessions_crowd_out_no_removal(org):
         return page([event()])
 
     reader = OktaReader(org.sender(answer))
-    found = await reader.fetch_membership_log(MONTH, groups=("00g1",), users=())
+    found = await reader.fetch_membership_log(MONTH, groups=("00g1",), users=(), sessions=True)
     assert (len(found.events), found.since) == (1, MONTH)
     assert len(found.cleared) == MOST_PAGES
     assert len(org.requests) == MOST_PAGES + 1

@@ -208,6 +208,16 @@ def test_a_connector_without_lifecycle_plans_and_asks_nothing():
     assert questions(assessed).is_empty
 
 
+@pytest.mark.parametrize("lifecycle", [True, False])
+def test_ended_sessions_are_asked_about_only_where_accounts_may_be_changed(lifecycle):
+    """Elsewhere the question to the log is that of memberships alone."""
+    made = company().group(GROUP, "joe")
+    catalog = made.catalog()
+    each = {k: replace(c, lifecycle=lifecycle) for k, c in catalog.connectors.items()}
+    asked = questions(assess(replace(catalog, connectors=each), CONNECTOR, made.live(), beside()))
+    assert asked.log.sessions is lifecycle
+
+
 def test_a_state_that_is_so_already_asks_nothing():
     """Weeks after a suspension a plan costs not one request for it."""
     made = suspended(company(status="SUSPENDED"))
