@@ -100,12 +100,17 @@ class Asked:
     def actions(self, cell):
         """What is done with the person, in its order."""
         if not isinstance(self.decide(cell), Do):
-            return []
+            return self.rest(cell)
         action = self.action(cell.status)
         if action not in TAKING:
             return [action.value]
         both = [action.value, AccountAction.CLEAR_SESSIONS.value]
         return both if action is AccountAction.SUSPEND else both[::-1]
+
+    def rest(self, cell):
+        """What is done although the table has nothing to do: sessions may be left."""
+        is_there = (self.name, cell.status) == ("suspend", "SUSPENDED")
+        return [AccountAction.CLEAR_SESSIONS.value] if is_there else []
 
 
 class AskedByFile(Asked):
@@ -133,6 +138,24 @@ class AskedByFile(Asked):
                 return None if status in CAN_SIGN_IN else AccountAction.UNLOCK
             case _:
                 return AccountAction.RESET_PASSWORD
+
+    def rest(self, _cell):
+        """A suspension that is there since long was somebody's whole decision."""
+        return []
+
+
+class AskedToLeave(Asked):
+    """The account is taken as far as Okta takes it, and their sessions end in any case."""
+
+    is_filed = True
+
+    def refusal(self, cell):
+        """There is always something to do."""
+
+    def rest(self, cell):
+        """Only a closed account has no sessions."""
+        is_closed = cell.status == "DEPROVISIONED"
+        return [] if is_closed else [AccountAction.CLEAR_SESSIONS.value]
 
 
 class AskedToLeave(Asked):

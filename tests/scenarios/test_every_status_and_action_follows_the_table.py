@@ -129,7 +129,8 @@ def ask_on_call(asked, choices, folder):
     for cell in EVERYONE:
         ran = office.run("user", asked.name, f"{cell.name}@example.com", *WHY)
         if ran.code == ExitCode.REFUSED:
-            refused[cell.name] = [REFUSED.search(ran.err).groupdict()]
+            said = ran.err.replace("reconciler --sandbox ", "reconciler ")
+            refused[cell.name] = [REFUSED.search(said).groupdict()]
             continue
         ended[cell.name] = flat(office.office.result(ran))
         assert bool(ended[cell.name]) != ("It is so already" in ran.err)
