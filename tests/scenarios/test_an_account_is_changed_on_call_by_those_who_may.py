@@ -144,6 +144,23 @@ def test_a_file_that_says_otherwise_is_named(office):
     assert "change the file" in shown
 
 
+def test_a_file_whose_suspension_ends_by_itself_is_named(office):
+    """Also one that knows the person by another name; its end would give back what is taken now."""
+    content = {
+        "user": "slack:U07QK3Z9M1D",
+        "state": "suspended",
+        "until": "2026-11-25",
+        "reason": "holiday",
+        "approval": {"ticket": "SEC-1", "approved_by": MIRA, "approved_at": "2026-11-20"},
+    }
+    mapped = {"slack": "U07QK3Z9M1D", "okta": {"login": JANE, "id": user_id("jane")}}
+    made = COMPANY.file("users/jane.yaml", content).file("identities/jane.yaml", mapped)
+    office.write(made)
+    shown = called(office, "suspend").err
+    assert "  ! catalog/users/jane.yaml:1 says suspended until 2026-11-25\n" in shown
+    assert "that end ends this one, too" in shown
+
+
 REFUSED = {
     "a protected person": ("suspend", BREAK_GLASS, MIRA, 3, "account-protected"),
     "the canary": ("suspend", CANARY, MIRA, 3, "account-canary"),

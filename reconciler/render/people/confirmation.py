@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from reconciler.model.accounts import AccountDeclaration
+from reconciler.model.accounts import AccountAction, AccountDeclaration
 from reconciler.model.directory import AccountProfile
 from reconciler.model.outcome import Prepared
 from reconciler.model.plan import AccountChange
@@ -27,7 +27,7 @@ def confirmation_document(
         Section(title="Now", rows=tuple(map(account_row, lines))),
         Section(
             title="A file says otherwise",
-            rows=(_contradiction_row(contradicted),) if contradicted else (),
+            rows=(_contradiction_row(what, contradicted),) if contradicted else (),
         ),
     )
     return Document(
@@ -74,11 +74,16 @@ def _pending_row(profile: AccountProfile) -> Row:
     )
 
 
-def _contradiction_row(declared: AccountDeclaration) -> Row:
+def _contradiction_row(what: str, declared: AccountDeclaration) -> Row:
     place = f"{declared.origin.path}:{declared.origin.line}" if declared.origin else "users/"
     state = declared.state.value if declared.state else ""
+    until = f" until {declared.until.isoformat()}" if declared.until else ""
+    is_ending = bool(until) and what == AccountAction.SUSPEND.value
+    then = (
+        "that end ends this one, too" if is_ending else "the next plan asks which of the two holds"
+    )
     return Row(
         mark=Mark.BLOCKED,
-        head=f"{escape_separator(place)} says {state}",
-        details=("change the file too, or the next plan asks which of the two holds",),
+        head=f"{escape_separator(place)} says {state}{until}",
+        details=(f"change the file too, or {then}",),
     )
