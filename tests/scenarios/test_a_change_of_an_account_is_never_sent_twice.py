@@ -171,3 +171,17 @@ def test_nobody_is_added_before_okta_shows_their_account_again(tmp_path):
             "add eve": "verified",
         }
         assert office.members() == {"kim", "eve"}
+
+
+def test_who_is_locked_out_and_forgot_the_password_gets_both_by_one_run(tmp_path):
+    """The lock is lifted before the reset, which would else end it and leave nothing to unlock."""
+    asked = {"requested_at": "2026-11-22T08:30Z", "reason": "called in", "approval": BY_DESK}
+    company = BASE.person("ann", status="LOCKED_OUT")
+    company = company.account("ann", unlock=asked, password_reset=asked)
+    with rehearsed(tmp_path, company) as office:
+        result = office.apply(office.plan())
+        assert ends(result) == dict.fromkeys(
+            ["unlock ann", "reset-password ann", "remove eve"], "verified"
+        )
+        after = office.plan()
+        assert (after.accounts, after.blocked_accounts) == ((), ())

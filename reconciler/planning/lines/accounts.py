@@ -47,8 +47,16 @@ from reconciler.planning.refs import account_hash, approval_of, cite_account, ci
 
 __all__ = ["AccountLines", "account_order", "settle_accounts"]
 
-_STEPS = {AccountAction.SUSPEND: 0, AccountAction.CLEAR_SESSIONS: 1, AccountAction.DEACTIVATE: 2}
-"""A suspension stops new sessions before the old ones end; a closed account has none to end."""
+_STEPS = {
+    AccountAction.SUSPEND: 0,
+    AccountAction.CLEAR_SESSIONS: 1,
+    AccountAction.DEACTIVATE: 2,
+    AccountAction.RESET_PASSWORD: 3,
+}
+"""A suspension stops new sessions before the old ones end; a closed account has none to end.
+
+A reset may end a lock, after which there is nothing to unlock.
+"""
 _STATUS_OF = {AccountState.SUSPENDED: SUSPENDED, AccountState.DEACTIVATED: DEPROVISIONED}
 _IN_FORCE = frozenset({AccountState.SUSPENDED, AccountState.DEACTIVATED})
 

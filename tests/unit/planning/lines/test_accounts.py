@@ -369,6 +369,15 @@ def test_a_request_is_planned_once(part, status, action):
     assert blocked(planned(replace(later, now=NOW + timedelta(days=8)), answers=answers())) == []
 
 
+def test_who_is_locked_out_and_forgot_the_password_is_unlocked_first():
+    """A reset may end the lock, and then Okta refuses to unlock."""
+    made = company(status="LOCKED_OUT").account("jane", unlock=request(), password_reset=request())
+    assert [action for action, _ in said(planned(made, answers=answers()))] == [
+        "unlock",
+        "reset-password",
+    ]
+
+
 def test_a_request_lapses_by_its_merge_where_git_tells_it():
     """Two days in review cost it nothing."""
     made = company().account("jane", password_reset=request("2026-11-19T08:00:00Z"))
