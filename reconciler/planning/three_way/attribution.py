@@ -5,7 +5,7 @@ instant the base was committed. A line is known by its effect (action, group, pe
 moved or renamed file, or one more grant for the same person, is no new effect.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -90,15 +90,20 @@ def find_released_accounts(judged: Plan, merged: Plan) -> tuple[AccountChange, .
 
 
 def merge_requests(
-    head: Catalog, merged_at: Mapping[str, datetime], now: datetime
+    head: Catalog, base: Catalog, merged_at: Mapping[str, datetime], now: datetime
 ) -> dict[str, datetime]:
-    """When each request of the change came, as if it were merged now where it has not come yet."""
-    every = {
-        account_hash(declared, part): now
-        for declared in head.accounts
-        for part, _ in declared.requests
-    }
-    return every | dict(merged_at)
+    """When each request came: what only the change has, as if it were merged now.
+
+    Where git does not tell of one that the base has, it is not known here either.
+    """
+    brought = set(_request_hashes(head)) - set(_request_hashes(base))
+    return dict.fromkeys(brought, now) | dict(merged_at)
+
+
+def _request_hashes(catalog: Catalog) -> Iterator[str]:
+    for declared in catalog.accounts:
+        for part, _ in declared.requests:
+            yield account_hash(declared, part)
 
 
 def unite_catalogs(head: Catalog, base: Catalog) -> Catalog:

@@ -149,4 +149,12 @@ def test_a_request_under_review_counts_from_its_merge():
         account_hash(head.accounts[0], part)
         for part in (AccountPart.UNLOCK, AccountPart.PASSWORD_RESET)
     )
-    assert merge_requests(head, {old: CREATED}, NOW) == {old: CREATED, new: NOW}
+    assert merge_requests(head, Catalog(), {old: CREATED}, NOW) == {old: CREATED, new: NOW}
+
+
+def test_a_request_of_the_base_of_which_git_does_not_tell_is_not_merged_anew():
+    """Else every change would seem to carry out what lapsed long ago."""
+    request = AccountRequest(requested_at=CREATED, reason="r", approval=approval())
+    here = AccountDeclaration(subject="jane@example.com", unlock=request)
+    moved = replace(here, subject="JANE@example.com", reason="moved")
+    assert merge_requests(Catalog(accounts=(moved,)), Catalog(accounts=(here,)), {}, NOW) == {}
