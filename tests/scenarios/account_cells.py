@@ -158,20 +158,6 @@ class AskedToLeave(Asked):
         return [] if is_closed else [AccountAction.CLEAR_SESSIONS.value]
 
 
-class AskedToLeave(Asked):
-    """The account is taken as far as Okta takes it, and their sessions end in any case."""
-
-    is_filed = True
-
-    def refusal(self, cell):
-        """There is always something to do."""
-
-    def actions(self, cell):
-        """Only a closed account has no sessions."""
-        ends = [] if cell.status == "DEPROVISIONED" else [AccountAction.CLEAR_SESSIONS.value]
-        return super().actions(cell) or ends
-
-
 BY_FILE = tuple(
     AskedByFile(name=name)
     for name in ("suspended", "active", "deactivated", "unlock", "password_reset")
