@@ -25,7 +25,7 @@ from reconciler.okta.rate_limits.budget import DEFAULT_SHARE
 from reconciler.okta.requests.sender import Sender, SenderOptions
 from reconciler.okta.requests.write_allowlist import WriteAllowlist
 from reconciler.sandbox import Sandbox
-from reconciler.workflows.apply import Run, carry_out
+from reconciler.workflows.carry_out import Run, carry_out
 from tests.benchmarks.company import Size, catalog_of, plan_of, world_of
 from tests.benchmarks.table import Row
 from tests.support.virtual_time import passed, run_virtually

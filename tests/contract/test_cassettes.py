@@ -26,7 +26,8 @@ from reconciler.okta.org_url import OrgUrl
 from reconciler.okta.requests.sender import Sender, SenderOptions
 from reconciler.okta.requests.write_allowlist import WriteAllowlist
 from reconciler.planning.steps.assess import PlanInputs
-from reconciler.workflows.apply import Run, carry_out, prepare
+from reconciler.workflows.apply import prepare
+from reconciler.workflows.carry_out import Run, carry_out
 from reconciler.workflows.plan import plan
 from tests.contract.recorder import (
     FOLDER,

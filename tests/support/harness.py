@@ -41,7 +41,8 @@ from reconciler.okta.requests.sender import Sender, SenderOptions
 from reconciler.okta.requests.write_allowlist import WriteAllowlist
 from reconciler.planning.steps.assess import PlanInputs
 from reconciler.sandbox import RateLimit, Sandbox, World
-from reconciler.workflows.apply import Run, carry_out, prepare
+from reconciler.workflows.apply import prepare
+from reconciler.workflows.carry_out import Run, carry_out
 from reconciler.workflows.check_connector import Question, probe
 from reconciler.workflows.check_write import write_probe
 from reconciler.workflows.plan import Planned, plan

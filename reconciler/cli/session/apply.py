@@ -33,7 +33,7 @@ from reconciler.planning.wording import describe, describe_account
 from reconciler.store.atomic import write
 from reconciler.store.journal import Journal
 from reconciler.store.run_folder import make_run_folder
-from reconciler.workflows.apply import Run, carry_out
+from reconciler.workflows.carry_out import Run, carry_out
 
 __all__ = [
     "Ask",

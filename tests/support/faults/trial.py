@@ -30,7 +30,8 @@ from reconciler.okta.requests.sender import Sender, SenderOptions
 from reconciler.okta.requests.write_allowlist import WriteAllowlist
 from reconciler.planning.steps.assess import PlanInputs
 from reconciler.sandbox import Sandbox, World
-from reconciler.workflows.apply import Run, carry_out, prepare, prepare_scheduled
+from reconciler.workflows.apply import prepare, prepare_scheduled
+from reconciler.workflows.carry_out import Run, carry_out
 from reconciler.workflows.check_connector import Question, probe
 from reconciler.workflows.check_write import write_probe
 from reconciler.workflows.plan import plan

@@ -7,7 +7,7 @@ import pytest
 from reconciler.execution.executor import Orders
 from reconciler.model.accounts import AccountAction, LifecycleCall
 from reconciler.model.outcome import LeftAccount, Outcome, Prepared
-from reconciler.workflows.apply import Run, carry_out
+from reconciler.workflows.carry_out import Run, carry_out
 from tests.support.account_lines import account_change, blocked_account
 from tests.support.builders import CONNECTOR
 from tests.support.fake_accounts import FakeAccounts

@@ -11,7 +11,8 @@ from reconciler.model.errors import ConnectorError, GuardRefused, StalePlanError
 from reconciler.model.outcome import ApplyResult, LeftLine, LineResult, Outcome, Prepared
 from reconciler.planning.plan_codec import digest
 from reconciler.planning.wording import describe
-from reconciler.workflows.apply import Run, carry_out, prepare, prepare_digest
+from reconciler.workflows.apply import prepare, prepare_digest
+from reconciler.workflows.carry_out import Run, carry_out
 from tests.support.builders import (
     CANARY,
     CONNECTOR,
