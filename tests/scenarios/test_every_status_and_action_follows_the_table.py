@@ -3,10 +3,13 @@
 Nobody else is touched, and no link or password is seen anywhere.
 """
 
+import json
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from reconciler.accounts.table import Refuse
 from reconciler.cli.exit_codes import ExitCode
@@ -48,6 +51,14 @@ MAILED = {"activate", "reactivate", "reset_password"}
 CLEARS = AccountAction.CLEAR_SESSIONS.value
 
 
+SCHEMAS = {
+    name: Draft202012Validator(
+        json.loads((Path(__file__).parents[2] / f"schemas/{name}.schema.json").read_text())
+    )
+    for name in ("plan", "result", "evidence")
+}
+
+
 class Talkative:
     """An office in which everything that a command prints is kept."""
 
@@ -72,6 +83,14 @@ class Talkative:
         kept = [path for path in files if not path.name.startswith("sandbox.db")]
         assert {path.suffix for path in kept} >= {".json", ".jsonl", ".yaml"}
         return [*self.said, *(path.read_text(encoding="utf-8") for path in kept)]
+
+    def records(self):
+        """Each file that a run left for others, by the schema that it is published under."""
+        folder = self.office.folder
+        yield from (("plan", path.read_bytes()) for path in folder.glob("*.json"))
+        yield from (("result", path.read_bytes()) for path in folder.rglob("results/*.json"))
+        for path in (folder / "ev").rglob("*.jsonl"):
+            yield from (("evidence", line) for line in path.read_bytes().splitlines())
 
     def status(self):
         """Everyone's status, by name."""
@@ -205,6 +224,11 @@ def test_each_cell_is_planned_done_and_seen_as_the_tables_say(
     assert all(query["sendEmail"] == "true" for query in queries)
     assert len(queries) == done.mails()
     assert [text for text in done.office.texts() if SECRET.search(text)] == []
+    assert done.office.office.run("evidence", "verify", "ev").code == 0
+    records = list(done.office.records())
+    assert {schema for schema, _ in records} == set(SCHEMAS)
+    for schema, text in records:
+        SCHEMAS[schema].validate(json.loads(text))
 
 
 def assert_planned(asked, cell, lines, blocked):
