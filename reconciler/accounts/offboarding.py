@@ -26,6 +26,8 @@ __all__ = [
 
 _UNSAFE = re.compile(r"[^a-z0-9@._+-]+")
 _NOWHERE = Span("catalog")
+_MOST_LETTERS = 100
+"""Of a file's name: a login may be longer than any file system allows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,7 +181,7 @@ def propose_offboarding(
 
 def _free_name(login: str, paths: Collection[str]) -> str:
     """A file's name for the person that no file has yet."""
-    plain = _UNSAFE.sub("-", login.lower()).strip(".-") or "person"
+    plain = _UNSAFE.sub("-", login.lower())[:_MOST_LETTERS].strip(".-") or "person"
     number, name = 1, plain
     while f"users/{name}.yaml" in paths:
         number += 1

@@ -140,6 +140,17 @@ SHIELDED = {
 }
 
 
+def test_a_login_of_any_length_gets_a_file():
+    """No file system takes a name of more than 255 bytes."""
+    login = f"{'j' * 250}@example.com"
+    catalog = replace(CATALOG, grants=(grant(login),))
+    person = find_person(catalog, login)
+    assert isinstance(person, CatalogPerson)
+    made = propose_offboarding(catalog, person, REQUEST, NOW).new_file
+    assert made is not None
+    assert made[0] == f"users/{'j' * 100}.yaml"
+
+
 LEAD = Settings(admins=(Contact(email="mira@example.com"),))
 APPROVED = replace(CATALOG, settings=LEAD)
 
