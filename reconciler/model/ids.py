@@ -1,6 +1,7 @@
 """One type per identifier, so that a user id and a group id cannot be swapped."""
 
 import hashlib
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
@@ -60,14 +61,24 @@ def login_key(name: str) -> str:
     return name.lower()
 
 
+_UNSEEN = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e0fff]"
+)
+"""What is shown by nothing (Unicode: Default_Ignorable_Code_Point)."""
+
+
 @lru_cache(maxsize=65536)
 def fold(name: str) -> str:
     """The form in which names that a reader could take for each other are equal.
 
     Compatibility forms and case are folded (Unicode: NFKC_Casefold, in the order of its D146), so
-    a long s, a full-width letter and a capital are the letter that they look like.
+    a long s, a full-width letter and a capital are the letter that they look like, and what nobody
+    sees is not there.
     """
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFD", name).casefold())
+    seen = _UNSEEN.sub("", unicodedata.normalize("NFD", name))
+    folded = unicodedata.normalize("NFKC", seen.casefold())
     return unicodedata.normalize("NFKC", folded.casefold()).strip()
 
 

@@ -13,6 +13,7 @@ from reconciler.model.ids import fold, is_same_login, login_key
         ("weiß@example.com", "weiss@example.com"),
         ("bo\N{LATIN SMALL LETTER LONG S}s@example.com", "boss@example.com"),
         ("\N{LATIN SMALL LIGATURE FI}ona@example.com", "fiona@example.com"),
+        ("fi\N{ZERO WIDTH SPACE}ona@example.com", "fiona@example.com"),
     ],
 )
 def test_two_accounts_of_okta_are_found_apart_and_doubted_together(one, other):
