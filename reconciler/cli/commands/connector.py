@@ -37,10 +37,11 @@ __all__ = ["command"]
 @form_option
 @click.pass_context
 def scopes_command(context: click.Context, connector: str | None, explain: bool, form: str) -> None:
-    """Print the OAuth scopes and admin role permissions that a connector needs.
+    """Print the scopes and permissions that a connector needs.
 
-    Derived from the catalog, for plan and for apply, without asking any org. A custom admin role
-    with these permissions on these resources is the smallest that works.
+    OAuth scopes, and permissions of an admin role, derived from the catalog, for plan and for
+    apply, without asking any org. A custom admin role with these permissions on these resources is
+    the smallest that works.
     """
     chosen = settings(context)
     screen = Screen(no_color=chosen.no_color)
@@ -108,7 +109,7 @@ command.add_command(scopes_command)
 def test_command(
     context: click.Context, connector: str | None, wanted: str | None, writes: bool, form: str
 ) -> int:
-    """Check that a connector works, and say what to do where it does not.
+    """Check that a connector works, and say what to do if not.
 
     Reads only: org and pin, credential, its scopes and roles, canary, every bound group. Where
     `auth` is split, the plan's and the apply's credential are tested one after the other. Exits 1

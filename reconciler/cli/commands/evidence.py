@@ -61,11 +61,12 @@ def verify_command(
     every_connector: bool,
     form: str,
 ) -> int:
-    """Find every altered, missing, repeated or moved line, and every broken link between runs.
+    """Find every altered, missing, repeated or moved line.
 
-    Exits 1 when there is any. Runs that were killed are reported and are no error. The head of each
-    chain is printed: kept outside the folder, it proves later that nothing was cut off. Hashes
-    alone prove nothing against a person who may write the folder and seals it anew; signatures do.
+    And every broken link between runs. Exits 1 when there is any. Runs that were killed are
+    reported and are no error. The head of each chain is printed: kept outside the folder, it proves
+    later that nothing was cut off. Hashes alone prove nothing against a person who may write the
+    folder and seals it anew; signatures do.
     """
     chosen = settings(context)
     screen = Screen(no_color=chosen.no_color)

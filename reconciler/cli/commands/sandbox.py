@@ -125,7 +125,10 @@ def seed_command(  # noqa: PLR0913, PLR0917 - one parameter for each option
     members: int,
     rate_limit: str,
 ) -> None:
-    """Fill the org anew: from a WORLD file, the catalog, by size, or as packaged."""
+    """Fill the org anew.
+
+    From a WORLD file, from the catalog, by size, or as packaged.
+    """
     given = [world is not None, from_catalog, users is not None]
     if sum(given) > 1:
         raise UsageError("seed-ambiguous", "WORLD, --from-catalog and --users exclude each other")
@@ -149,7 +152,10 @@ def seed_command(  # noqa: PLR0913, PLR0917 - one parameter for each option
 @click.argument("group", required=False)
 @click.pass_context
 def show_command(context: click.Context, what: str, group: str | None) -> None:
-    """Print the org's users, groups, members of a GROUP, rules, apps, clients or log."""
+    """Print what the org holds.
+
+    Its users, groups, members of a GROUP, rules, apps, clients or log.
+    """
     if what == "members" and group is None:
         raise UsageError("group-needed", "members of which group?", "sandbox show members GROUP")
     with _open_org(context) as sandbox:

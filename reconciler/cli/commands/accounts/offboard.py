@@ -73,9 +73,8 @@ def command(
     file in users/ says that the account is suspended. The files are written here, all or none;
     commit them and have them reviewed.
 
-    Asks no org, but with --now: then the emergency part is carried out first, in the connector's
-    org, after a question, and recorded as every apply. --yes, --evidence and --connector are for
-    that.
+    Asks no org. With --now the emergency part is carried out first, in the connector's org, after
+    a question, and is recorded as every apply is. --yes, --evidence and --connector are for that.
     """
     chosen = settings(context)
     screen = Screen(no_color=chosen.no_color)

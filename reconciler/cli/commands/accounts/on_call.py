@@ -28,8 +28,8 @@ _WORDS = {
     AccountAction.SUSPEND: (
         "Suspend an account, and end its sessions.",
         (
-            "Its person signs in nowhere. Groups and apps stay assigned, so that `unsuspend` gives "
-            "everything back."
+            "The person can sign in nowhere. Groups and apps stay assigned, and `unsuspend` gives "
+            "them back."
         ),
         "chloe.dubois@example.com --reason 'lost laptop' --ticket SEC-90 --by it-desk@example.com",
     ),
@@ -50,15 +50,21 @@ _WORDS = {
     ),
     AccountAction.DEACTIVATE: (
         "Deactivate an account, which cannot be undone.",
-        "Okta ends what apps keep of the person. It takes two people, one of them an admin.",
+        (
+            "Okta takes the person out of every app, and an app may destroy what it keeps of them. "
+            "Two people have to agree, one of them an admin."
+        ),
         (
             "chloe.dubois@example.com --reason 'left the company' --ticket HR-7 "
             "--by it-desk@example.com --approved-by oskar.nyberg@example.com"
         ),
     ),
     AccountAction.REACTIVATE: (
-        "Activate a deactivated account, or send an invitation again.",
-        "Okta mails the person. An admin has to agree, and grants need new approvals.",
+        "Activate a closed account, or send its invitation again.",
+        (
+            "Okta mails the person. An admin has to agree. Groups that still hold the person give "
+            "their apps again; a person who left a group needs a new approval to be added."
+        ),
         "tove.jonsson@example.com --reason 'came back' --ticket HR-8 --by it-admins@example.com",
     ),
 }

@@ -27,7 +27,7 @@ def request_options(function: Callable[..., Any]) -> Callable[..., Any]:
             "--approved-by",
             metavar="EMAIL",
             multiple=True,
-            help="Who agrees besides; can be repeated. Deactivation takes two people, one of them "
+            help="Who else agrees; can be repeated. Deactivation takes two people, one of them "
             "an admin.",
         ),
     )
