@@ -98,7 +98,7 @@ async def prepare(
         changes=changes,
         left=(*_explain_left(compared, planned, again), *early),
         accounts=accounts.agreed,
-        left_accounts=_explain_left_accounts(accounts, planned.plan),
+        left_accounts=_explain_left_accounts(accounts, planned, again),
     )
 
 
@@ -186,8 +186,10 @@ def _split_early(
 
 
 def _explain_left_accounts(
-    compared: Comparison[AccountChange], now: Plan
+    compared: Comparison[AccountChange], planned: Planned, again: Plan
 ) -> tuple[LeftAccount, ...]:
+    now = planned.plan
+    known = {c.intent: c for c in (*now.accounts, *again.accounts)}
     news = {(c.action, c.person.id): c for c in compared.extra}
     blocked = {b.person.id: b for b in now.blocked_accounts if b.person}
     lines = []
@@ -202,7 +204,8 @@ def _explain_left_accounts(
         elif (held := blocked.get(change.person.id)) is not None:
             why = f"now blocked: {held.summary}"
             people = (*held.people, *held.candidates, *cite_names(held.source.approved_by))
-        lines.append(LeftAccount(change=change, why=why, people=people))
+        named = replace(change, person=_name_person(change.person, planned.live))
+        lines.append(LeftAccount(change=known.get(change.intent, named), why=why, people=people))
     new = "new since the review, so not carried out"
     return (*lines, *(LeftAccount(change=change, why=new) for change in news.values()))
 
@@ -260,10 +263,12 @@ def _name_line(change: Change, live: LiveState) -> Change:
     if group.id is not None and not group.is_made:
         found = live.groups.get(group.id)
         group = replace(group, name=found.name if found else group.id)
-    if person is not None and person.id is not None:
-        user = live.users.get(person.id)
-        person = cite_person(user) if user else replace(person, login=person.id, name="")
-    return replace(change, group=group, person=person)
+    return replace(change, group=group, person=person and _name_person(person, live))
+
+
+def _name_person(person: PersonRef, live: LiveState) -> PersonRef:
+    user = live.users.get(person.id) if person.id is not None else None
+    return cite_person(user) if user else replace(person, login=person.id or person.login, name="")
 
 
 def _explain_change(reviewed: Change, newest: Change) -> str:

@@ -90,6 +90,21 @@ def test_what_was_decided_otherwise_is_asked_about(status, words, hands, why, tm
     assert summary == f"now blocked: {result['blocked_accounts'][0]['summary']}"
 
 
+def test_what_is_left_is_told_in_the_words_of_a_plan_made_now(tmp_path):
+    """Whatever somebody wrote into the file beside what its digest covers."""
+    office = Weeks(tmp_path, company(SUSPEND, "ACTIVE"))
+    lines = office.plan()["accounts"]
+    for line in lines:
+        line["person"] |= {"login": "kim@example.com", "name": "Kim", "status": "STAGED"}
+    office.rewrite("plan.json", accounts=lines)
+    office.console("lock", "eve")
+    left = office.result(office.apply())["left_accounts"]
+    told = {
+        (line["change"]["person"]["login"], line["change"]["person"]["status"]) for line in left
+    }
+    assert told == {("eve@example.com", "LOCKED_OUT")}
+
+
 def test_what_changed_after_the_last_look_of_the_plan_is_not_run(tmp_path):
     """Each account is read right before its call."""
     with Rehearsal(tmp_path, company(RESET, "ACTIVE")) as office:
