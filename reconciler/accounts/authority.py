@@ -1,8 +1,8 @@
 """Who may agree to what is done with an account: the settings' operators and admins.
 
 An operator's own request is its approval, for what `may` lists. An admin may agree to anything.
-Nobody agrees to what is done with their own account. An account is deactivated by two people, one
-of them an admin, and comes back from that by an admin.
+Nobody agrees to what is done with their own account. An account is deactivated by two of them,
+one an admin, and comes back from that by an admin.
 """
 
 from collections.abc import Iterator
@@ -107,10 +107,18 @@ def _is_named(name: str, contact: Contact | Operator, who: Naming) -> bool:
 
 
 def _are_two(names: tuple[str, ...], settings: Settings, who: Naming) -> bool:
-    """Whether two of the names are surely not one person's, nor of one entry in the settings."""
+    """Whether two of the names are surely two people's, each an admin or an operator.
+
+    A name that the settings do not know may be the first one's, spelled otherwise, or nobody's.
+    """
+    known = [
+        name
+        for name in names
+        if any(_is_named(name, each, who) for each in settings.account_approvers)
+    ]
     return any(
         not who.possible.may_be_one(one, other) and not _share_entry(one, other, settings, who)
-        for one, other in combinations(names, 2)
+        for one, other in combinations(known, 2)
     )
 
 

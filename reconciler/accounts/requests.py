@@ -38,6 +38,8 @@ LAPSES_AFTER = timedelta(hours=24)
 TOLD_FOR = timedelta(days=7)
 """How long after its merge a plan speaks of a request at all; then it is a record."""
 
+_MOVES: Final = frozenset(AccountEventKind) - {AccountEventKind.SESSIONS_CLEARED}
+"""What changes a status, or sends a mail."""
 _ACTIONS: Final = {
     AccountPart.UNLOCK: AccountAction.UNLOCK,
     AccountPart.PASSWORD_RESET: AccountAction.RESET_PASSWORD,
@@ -137,7 +139,8 @@ def _check_moves(
             summary=f"{user.login} was locked out after the request of {format_minute(asked)}",
             hint="ask again, with a new `requested_at`, if this lock is to be lifted too",
         )
-    if has_moved or events:
+    # The same file may ask for an unlock, too, which is no other's doing.
+    if (has_moved and not _is_own_unlock(user, past, asked)) or events:
         by = f", {events[-1].kind.value} by {events[-1].actor}" if events else ""
         since = format_minute(changed) if changed else "an unknown time"
         return BlockReason(
@@ -149,6 +152,13 @@ def _check_moves(
             people=name_actor(events[-1]) if events else (),
         )
     return None
+
+
+def _is_own_unlock(user: DirectoryUser, past: AccountPast, asked: datetime) -> bool:
+    """Whether nothing happened since it was requested but that this tool lifted a lock."""
+    events = past.events(user.id, asked, _MOVES)
+    is_unlock = (e.kind is AccountEventKind.UNLOCKED_BY_ADMIN and past.is_ours(e) for e in events)
+    return bool(events) and all(is_unlock)
 
 
 def _plan(part: AccountPart, asked: datetime, user: DirectoryUser) -> Decision:

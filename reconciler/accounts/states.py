@@ -37,6 +37,8 @@ __all__ = ["RESUMED_FOR", "decide_state"]
 RESUMED_FOR = timedelta(hours=24)
 """How long after a suspension it is seen to that its sessions were cleared, too."""
 
+_LOG_LAG = timedelta(minutes=5)
+"""How far behind the log may be (Okta: usually seconds, without a promise)."""
 _APART = timedelta(minutes=1)
 """How far apart the status's own instant and that of its event may be."""
 _GIVES_BACK: Final = (AccountEventKind.UNSUSPENDED, AccountEventKind.ACTIVATED)
@@ -67,7 +69,7 @@ def decide_state(
     if declared.state is AccountState.ACTIVE:
         return _give_back(declared.approval, user, now)
     if declared.state is AccountState.SUSPENDED and user.status == SUSPENDED:
-        return _finish_suspension(user, past, now)
+        return _finish_suspension(declared.approval, user, past, now)
     taking = {
         AccountState.SUSPENDED: AccountAction.SUSPEND,
         AccountState.DEACTIVATED: AccountAction.DEACTIVATE,
@@ -98,12 +100,31 @@ def _take_away(
         ]
         if given:
             return _ask_about_return(user, given[-1], approval, now)
+        if changed is not None and _is_unexplained(user, changed, past, now):
+            return _wait_for_log(user, changed)
     until = f" until {declared.until.isoformat()}" if declared.until else ""
     return Planned(
         action=action,
         call=cell.call,
         expects=cell.expects,
         reason=f"its file says {declared.state.value if declared.state else ''}{until}",
+    )
+
+
+def _is_unexplained(
+    user: DirectoryUser, changed: datetime, past: AccountPast, now: datetime
+) -> bool:
+    """Whether the status changed so lately that the log may not show yet by whom."""
+    is_new = now - changed < _LOG_LAG
+    return is_new and not past.events(user.id, changed - _APART, AccountEventKind)
+
+
+def _wait_for_log(user: DirectoryUser, changed: datetime) -> BlockReason:
+    return BlockReason(
+        code="account-log-behind",
+        summary=f"{user.login} is {user.status} since {format_minute(changed)}, and the System Log "
+        "does not show yet why",
+        hint="plan again in a few minutes",
     )
 
 
@@ -195,8 +216,13 @@ def _ask_whose_suspension(
     )
 
 
-def _finish_suspension(user: DirectoryUser, past: AccountPast, now: datetime) -> Decision:
-    """A run that was stopped between its suspension and the end of its sessions is finished."""
+def _finish_suspension(
+    approval: Approval, user: DirectoryUser, past: AccountPast, now: datetime
+) -> Decision:
+    """A run that was stopped between its suspension and the end of its sessions is finished.
+
+    So is what another admin did of an approved suspension, faster than the run.
+    """
     changed = _changed_at(user)
     if changed is None or now - changed > RESUMED_FOR:
         return None
@@ -204,10 +230,10 @@ def _finish_suspension(user: DirectoryUser, past: AccountPast, now: datetime) ->
     if unknown is not None:
         return unknown
     last = _last_change(user, past, changed)
-    is_ours = last is not None and last.kind is AccountEventKind.SUSPENDED and past.is_ours(last)
-    if last is None or not is_ours:
+    if last is None or last.kind is not AccountEventKind.SUSPENDED:
         return None
-    if past.events(user.id, last.at, (AccountEventKind.SESSIONS_CLEARED,)):
+    is_agreed = past.is_ours(last) or last.at >= approval.earliest
+    if not is_agreed or past.events(user.id, last.at, (AccountEventKind.SESSIONS_CLEARED,)):
         return None
     cell = decide(user.status, AccountAction.CLEAR_SESSIONS, user.provider)
     if isinstance(cell, AlreadySo | Refuse):

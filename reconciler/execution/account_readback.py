@@ -27,6 +27,7 @@ __all__ = [
     "Found",
     "Sleep",
     "Tried",
+    "read_account",
     "shows_wanted",
     "to_failure",
     "verify_by_log",
@@ -141,10 +142,18 @@ async def verify_by_log(
     return tuple(results)
 
 
+async def read_account(reader: AccountReader, change: AccountChange) -> Found:
+    """The account of just that id: Okta answers for a login that looks like one, too."""
+    found = await reader.fetch_user(change.person.id or "")
+    if isinstance(found, DirectoryUser) and found.id != change.person.id:
+        return ReadFailure(code="malformed", detail=f"Okta answered with account {found.id}")
+    return found
+
+
 async def _read(reader: AccountReader, change: AccountChange) -> Found:
     """The account. The write was made, so a credential refused since is doubt too."""
     try:
-        return await reader.fetch_user(change.person.id or "")
+        return await read_account(reader, change)
     except ConnectorError as error:
         return to_failure(error)
 

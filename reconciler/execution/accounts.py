@@ -22,6 +22,7 @@ from reconciler.execution.account_readback import (
     Found,
     Sleep,
     Tried,
+    read_account,
     shows_wanted,
     to_failure,
     verify_status,
@@ -174,7 +175,7 @@ async def _read_settled(change: AccountChange, run: _Run) -> Found:
 
 async def _read(change: AccountChange, run: _Run) -> Found:
     try:
-        return await run.tools.reader.fetch_user(change.person.id or "")
+        return await read_account(run.tools.reader, change)
     except ConnectorError as error:
         if error.status == HTTP_UNAUTHORIZED:
             run.stopped_by = CREDENTIAL_REFUSED

@@ -40,11 +40,12 @@ from reconciler.planning.three_way.catalog_changes import catalog_changes
 from reconciler.planning.three_way.over_time import find_access_changes
 from reconciler.planning.three_way.withholding import (
     KnownGroups,
-    assume_no_admin,
+    assume_unasked,
     close_window,
     count_withheld,
     hide_unbound,
     known_groups,
+    spoken_of,
     warn_of_unasked_roles,
 )
 from reconciler.workflows.plan import warn_of_credential
@@ -89,9 +90,9 @@ async def plan_against(
     change = assess(judged, connector, live, merging)
     without = assess(base.catalog, connector, live, replace(inputs, record=base.record))
     own = questions(change, known.has)
-    asked = close_window(own).with_past_of(questions(without))
+    asked = close_window(own, spoken_of(without)).with_past_of(questions(without))
     answers = replace(await read(reader, asked), approvals=_judge_unmerged(head, base.catalog))
-    answers = assume_no_admin(answers, own.roles)
+    answers = assume_unasked(answers, own)
     made = hide_unbound(complete(change, answers), known)
     now = complete(without, answers)
     # A rehearsal's clock may be behind: what is to come by it brought nothing yet.
@@ -147,7 +148,7 @@ async def plan_uncompared(
     merging = replace(inputs, merged_at=merged_at)
     assessment = assess(head, connector, live, merging)
     own = questions(assessment, known.has)
-    answers = assume_no_admin(await read(reader, close_window(own)), own.roles)
+    answers = assume_unasked(await read(reader, close_window(own)), own)
     answers = replace(answers, approvals=_judge_unmerged(head))
     made = hide_unbound(complete(assessment, answers), known)
     made = replace(made, warnings=(*made.warnings, *warn_of_unasked_roles(made, own.roles)))

@@ -275,7 +275,14 @@ class History:
             raise self._broken(f"{part.value} is carried out twice")
         if part is AccountPart.UNLOCK and self.changed > request.requested_at:
             raise self._broken("a lock that is newer than the request is lifted")
-        if self.changed >= request.requested_at and self.now - LAG > self.changed:
+        moves = [
+            e for e in self._since(request.requested_at) if e.kind is not KIND.SESSIONS_CLEARED
+        ]
+        is_unlock = bool(moves) and all(
+            e.actor == OURS and e.kind is KIND.UNLOCKED_BY_ADMIN for e in moves
+        )
+        has_moved = self.changed >= request.requested_at and self.now - LAG > self.changed
+        if has_moved and not is_unlock:
             raise self._broken(f"{part.value} is carried out after something else moved")
 
     def _judge_state(self, declared: AccountDeclaration, line: Planned) -> None:

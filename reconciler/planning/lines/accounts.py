@@ -31,6 +31,7 @@ from reconciler.model.plan import (
     BlockedAccount,
     BlockReason,
     PersonRef,
+    PlanWarning,
 )
 from reconciler.model.stanzas import okta_stanza
 from reconciler.model.validity import Approval
@@ -68,6 +69,7 @@ class AccountLines:
     changes: tuple[AccountChange, ...] = ()
     blocked: tuple[BlockedAccount, ...] = ()
     drift: tuple[AccountDrift, ...] = ()
+    warnings: tuple[PlanWarning, ...] = ()
     needs: tuple[tuple[OktaUserId, NeedsLog], ...] = ()
     """The people whose past has to be asked before it is known what to do."""
     stopped: Mapping[OktaUserId, BlockReason] = field(default_factory=dict)
@@ -139,6 +141,7 @@ def settle_accounts(
         drift=tuple(
             sorted((d for n in found for d in n.drift), key=lambda d: (d.person.login, d.person.id))
         ),
+        warnings=tuple(each for lines in found for each in lines.warnings),
         needs=tuple(need for lines in found for need in lines.needs),
         stopped={user: why for lines in found for user, why in lines.stopped.items()},
         returning=frozenset(user for lines in found for user in lines.returning),
@@ -200,7 +203,7 @@ def _settle_part(
         is_twice = resolution.user.id in twice
         return _block_twice(case, scene) if is_twice else _settle_case(case, scene)
     if isinstance(resolution, Missing) and context.is_one_of_several:
-        return AccountLines()
+        return AccountLines(warnings=(_warn_of_elsewhere(declared),))
     candidates = resolution.candidates if isinstance(resolution, Ambiguous) else ()
     line = _block(
         explain_unresolved(declared.subject, resolution),
@@ -209,6 +212,18 @@ def _settle_part(
         candidates=tuple(map(cite_person, candidates)),
     )
     return AccountLines(blocked=(line,))
+
+
+def _warn_of_elsewhere(declared: AccountDeclaration) -> PlanWarning:
+    """One file is for every connector, and the person may have an account at another alone."""
+    return PlanWarning(
+        code="account-not-here",
+        summary=f"nobody in this org is {declared.subject}, whose file in users/ is left to the "
+        "other connectors",
+        hint="correct the name if no connector finds them",
+        origin=declared.origin,
+        people=(PersonRef(id=None, login=declared.subject),),
+    )
 
 
 def _block_twice(case: _Case, scene: _Scene) -> AccountLines:
@@ -228,6 +243,7 @@ def _join(several: Iterable[AccountLines]) -> AccountLines:
         changes=tuple(line for lines in every for line in lines.changes),
         blocked=tuple(line for lines in every for line in lines.blocked),
         drift=tuple(line for lines in every for line in lines.drift),
+        warnings=tuple({each.summary: each for n in every for each in n.warnings}.values()),
         needs=tuple(need for lines in every for need in lines.needs),
         stopped={user: why for lines in every for user, why in lines.stopped.items()},
         returning=frozenset(user for lines in every for user in lines.returning),
@@ -273,14 +289,16 @@ def _decide(case: _Case, scene: _Scene) -> Decision:
     merged_at = scene.context.merged_at.get(account_hash(case.declared, case.part))
     decision = decide_request(case.part, request, user, scene.past, now, merged_at)
     state = case.declared.state
-    if state is not None and isinstance(decision, Planned) and _is_in_force(case.declared, scene):
+    if state is None or not _is_in_force(case.declared, scene):
+        return decision
+    if isinstance(decision, Planned):
         return BlockReason(
             code="account-request-contradicts",
             summary=f"{case.part.value} of {user.login} is asked for, and the same file says "
             f"{state.value}",
             hint="take one of the two out of the file",
         )
-    return decision
+    return decision if isinstance(decision, NeedsLog) else None  # the state has the last word
 
 
 def _is_in_force(declared: AccountDeclaration, scene: _Scene) -> bool:

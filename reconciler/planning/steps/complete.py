@@ -81,6 +81,7 @@ def complete(
         warnings=(
             *assessment.warnings,
             *(w for d in diffs for w in d.warnings),
+            *found.accounts.warnings,
             *told,
             *warn_of_unread_log(answers.log, judged.changes),
             *warn_of_unread_reviews(answers.approvals, judged.changes, found.blocked),

@@ -9,25 +9,28 @@ A file about anybody's account would else tell which apps they have, and whether
 Neither is asked for before the merge; what apply asks afterwards decides.
 """
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from reconciler.identity.resolve import Resolved
 from reconciler.model.catalog import BindGroup, Binding, Catalog, candidates, own_group
-from reconciler.model.directory import Answers, DirectoryGroup
+from reconciler.model.directory import AccountLog, Answers, DirectoryGroup
 from reconciler.model.ids import OktaGroupId, OktaUserId, login_key
 from reconciler.model.plan import GroupRef, Plan, PlanWarning
 from reconciler.model.review import WithheldGroup
+from reconciler.planning.steps.assess import Assessment
 from reconciler.planning.steps.questions import Questions
 
 __all__ = [
     "KnownGroups",
-    "assume_no_admin",
+    "assume_unasked",
     "close_window",
     "count_withheld",
     "hide_unbound",
     "known_groups",
     "round_down",
+    "spoken_of",
     "warn_of_unasked_roles",
 ]
 
@@ -90,14 +93,30 @@ def _as_tuple(group: GroupRef | None) -> tuple[GroupRef, ...]:
     return (group,) if group is not None else ()
 
 
-def close_window(own: Questions) -> Questions:
-    """The change's own questions, but for those that would look at whomever it names."""
-    return replace(own, dashboards=(), roles=())
+def close_window(own: Questions, spoken_of: Collection[OktaUserId] = ()) -> Questions:
+    """The change's own questions, but for those that would look at whomever it names.
+
+    `spoken_of` are the people about whose accounts the base has files already.
+    """
+    asked = own.accounts
+    users = tuple(user for user in asked.users if user in spoken_of) if asked else ()
+    accounts = replace(asked, users=users) if asked and users else None
+    return replace(own, dashboards=(), roles=(), accounts=accounts)
 
 
-def assume_no_admin(answers: Answers, users: Iterable[OktaUserId]) -> Answers:
-    """The answers, in which those of the users whose admin roles were not asked have none."""
-    return replace(answers, roles={**dict.fromkeys(users, ()), **answers.roles})
+def spoken_of(assessment: Assessment) -> frozenset[OktaUserId]:
+    """The people about whose accounts the assessed files speak."""
+    known = assessment.context.known
+    found = (known.of(declared.subject) for declared in assessment.accounts)
+    return frozenset(one.user.id for one in found if isinstance(one, Resolved))
+
+
+def assume_unasked(answers: Answers, own: Questions) -> Answers:
+    """The answers, in which those who were not asked about have no role and no past."""
+    log = answers.accounts
+    if log is None and own.accounts is not None:
+        log = AccountLog(since=own.accounts.since)
+    return replace(answers, roles={**dict.fromkeys(own.roles, ()), **answers.roles}, accounts=log)
 
 
 def warn_of_unasked_roles(plan: Plan, unasked: Container[OktaUserId]) -> Iterator[PlanWarning]:
@@ -106,9 +125,11 @@ def warn_of_unasked_roles(plan: Plan, unasked: Container[OktaUserId]) -> Iterato
     if people:
         yield PlanWarning(
             code="admin-roles-unasked",
-            summary="whether the people whose accounts this change is about are Okta admins is "
-            f"asked once it is merged: {', '.join(p.login for p in people.values())}",
-            hint="an admin's account is then left alone, and the line is blocked",
+            summary="whether the people whose accounts this change is about are Okta admins, and "
+            "what happened to their accounts, is asked once it is merged: "
+            f"{', '.join(p.login for p in people.values())}",
+            hint="an admin's account is then left alone, and so is one of which another decided "
+            "since; the line is blocked",
             people=tuple(people.values()),
         )
 

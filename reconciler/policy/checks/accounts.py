@@ -73,8 +73,8 @@ ACCOUNT_OF_PROTECTED = Rule(
 )
 ACCOUNT_SECOND_MISSING = Rule(
     code="account-second-missing",
-    summary="A deactivation is not approved by two people",
-    remedy="Have a second person agree; one of the two is an admin, and it cannot be undone",
+    summary="A deactivation is not approved by two admins or operators",
+    remedy="Have a second one agree; one of the two is an admin, and it cannot be undone",
     example=Example(
         {
             **sample.ACCOUNTS,
@@ -231,7 +231,9 @@ def _find_lacks(
         for lack in find_lacks(action, approval, settings, who):
             at = place(declared, *path, "approved_by")
             if lack is Lack.SECOND:
-                summary = f"one person alone approves to deactivate {quoted(declared.subject)}"
+                summary = (
+                    f"no two admins or operators approve to deactivate {quoted(declared.subject)}"
+                )
                 yield Finding.at(at, ACCOUNT_SECOND_MISSING, summary)
             else:
                 yield _report_insufficient(declared, action, approval, at, settings)

@@ -94,7 +94,8 @@ def test_an_admin_who_left_approves_until_their_last_day():
     ("names", "expected"),
     [
         (("boss@example.com", "desk@example.com"), []),
-        (("boss@example.com", "hr@example.com"), []),
+        (("boss@example.com", "hr@example.com"), [Lack.SECOND]),
+        (("boss@example.com", "boss@example.com\u200b"), [Lack.SECOND]),
         (("boss@example.com", "admins@example.com"), []),
         (("boss@example.com",), [Lack.SECOND]),
         (("boss@example.com", "BOSS@example.com", "@boss"), [Lack.SECOND]),

@@ -14,7 +14,7 @@ from reconciler.accounts.offboarding import (
     propose_offboarding,
 )
 from reconciler.identity.catalog_person import CatalogPerson, find_person
-from reconciler.model.accounts import AccountDeclaration, AccountState
+from reconciler.model.accounts import AccountAction, AccountDeclaration, AccountState
 from reconciler.model.catalog import Canary, Catalog, Connector, IdentityMapping
 from reconciler.model.diagnostics import Span
 from reconciler.model.settings import Contact, Operator, ProtectedPerson, Settings
@@ -151,7 +151,8 @@ def test_a_login_of_any_length_gets_a_file():
     assert made[0] == f"users/{'j' * 100}.yaml"
 
 
-LEAD = Settings(admins=(Contact(email="mira@example.com"),))
+IDA = Operator(email="ida@example.com", may=frozenset({AccountAction.UNLOCK}))
+LEAD = Settings(admins=(Contact(email="mira@example.com"),), operators=(IDA,))
 APPROVED = replace(CATALOG, settings=LEAD)
 
 

@@ -185,6 +185,14 @@ async def test_a_refusal_is_the_lines_answer_and_stops_no_other(status):
     assert okta.calls[:3] == ["read jane", "suspend jane", "read jane"]
 
 
+async def test_another_account_that_answers_for_the_id_changes_nothing():
+    """Okta takes a login for an id; one that looks so is another person's."""
+    okta = FakeAccounts.of(user("jane"))
+    okta.users["00ujane"] = user("joe", "SUSPENDED")
+    (line,) = await results(okta, SUSPEND)
+    assert (line.outcome, okta.calls) == (Outcome.NOT_RUN, ["read jane"])
+
+
 async def test_a_refusal_that_no_status_could_show_has_its_status_all_the_same():
     """A mail that is not sent again leaves the account as it was."""
     line = account_line(AccountAction.RESET_PASSWORD, status="RECOVERY")

@@ -52,7 +52,7 @@ _WORDS = {
         "Deactivate an account, which cannot be undone.",
         (
             "Okta takes the person out of every app, and an app may destroy what it keeps of them. "
-            "Two people have to agree, one of them an admin."
+            "Two admins or operators have to agree, one of them an admin."
         ),
         (
             "chloe.dubois@example.com --reason 'left the company' --ticket HR-7 "

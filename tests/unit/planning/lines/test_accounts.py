@@ -152,7 +152,12 @@ def test_more_than_one_deactivation_is_held_until_it_is_acknowledged():
             {"changed": NOW},
             {"accounts": log(event(KIND.UNSUSPENDED))},
         ),
-        ("account-newer-than-approval", {"activated": NOW, "changed": NOW}, {"accounts": log()}),
+        ("account-log-behind", {"changed": NOW}, {"accounts": log()}),
+        (
+            "account-newer-than-approval",
+            {"activated": NOW, "changed": NOW},
+            {"accounts": log(event(KIND.LOCKED, NOW.isoformat()))},
+        ),
     ],
 )
 def test_a_doubt_holds_a_suspension(code, jane, more):
@@ -173,7 +178,7 @@ def test_a_doubt_holds_a_suspension(code, jane, more):
 )
 def test_what_was_given_back_since_is_not_taken_again(actor, asked):
     """Not even where it was by this tool: on call, or at the end of a suspension."""
-    answer = answers(accounts=log(event(KIND.UNSUSPENDED, actor=actor)))
+    answer = answers(accounts=log(event(KIND.UNSUSPENDED, NOW.isoformat(), actor)))
     assert blocked(planned(suspended(company(changed=NOW)), answers=answer)) == asked
 
 
@@ -445,6 +450,42 @@ def test_a_person_whose_suspension_this_plan_ends_is_added_by_it():
     assert [c.action.value for c in found.changes] == ["add"]
     assert codes(planned(made, answers=Answers()).blocked_accounts) == ["account-roles-unread"]
     assert codes(planned(made, answers=Answers()).blocked) == ["person-suspended"]
+
+
+def test_sessions_end_also_where_another_admin_was_faster_with_the_suspension():
+    """It was agreed to; one of before the approval is another decision."""
+    changed = NOW - timedelta(minutes=20)
+    made = suspended(company(status="SUSPENDED", changed=changed))
+    answer = answers(accounts=log(event(KIND.SUSPENDED, changed.isoformat(), HAND)))
+    assert said(planned(made, answers=answer)) == [("clear-sessions", "jane@example.com")]
+    before = NOW - timedelta(hours=3)
+    made = suspended(company(status="SUSPENDED", changed=before))
+    answer = answers(accounts=log(event(KIND.SUSPENDED, before.isoformat(), HAND)))
+    assert planned(made, answers=answer).accounts == ()
+
+
+def test_an_unlock_of_the_same_file_is_no_doubt_about_its_reset():
+    """A run that was stopped in between is finished; a lock of later is another matter."""
+    asks = {"unlock": request(), "password_reset": request()}
+    made = company(changed=NOW).account("jane", **asks)
+    ours = event(KIND.UNLOCKED_BY_ADMIN, NOW.isoformat(), OURS)
+    found = planned(made, answers=answers(accounts=log(ours)))
+    assert said(found) == [("reset-password", "jane@example.com")]
+    locked = event(KIND.LOCKED, (NOW - timedelta(minutes=1)).isoformat())
+    found = planned(made, answers=answers(accounts=log(locked, ours)))
+    assert blocked(found) == ["account-request-unclear"]
+
+
+def test_of_several_orgs_one_that_does_not_know_the_person_says_so():
+    """Else a mistyped name would be silent everywhere."""
+    made = suspended(company(), "nobody")
+    catalog = made.catalog()
+    (mine,) = catalog.connectors.values()
+    several = {mine.id: mine, "other": replace(mine, id="other")}
+    assessed = assess(replace(catalog, connectors=several), CONNECTOR, made.live(), beside())
+    found = complete(assessed, answers())
+    assert blocked(found) == []
+    assert "account-not-here" in codes(found.warnings)
 
 
 def test_the_digest_covers_who_and_what_and_who_agreed():

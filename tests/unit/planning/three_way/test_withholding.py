@@ -6,12 +6,12 @@ import pytest
 
 from reconciler.model.accounts import AccountAction
 from reconciler.model.catalog import BindGroup, Catalog, CreateGroup
-from reconciler.model.directory import Answers, DirectoryGroup
+from reconciler.model.directory import AccountLog, Answers, DirectoryGroup, ReadFailure
 from reconciler.model.plan import Blocked, GroupRef, GuardVerdict, PlanWarning
 from reconciler.model.review import WithheldGroup
-from reconciler.planning.steps.questions import Questions
+from reconciler.planning.steps.questions import AccountQuestion, Questions
 from reconciler.planning.three_way.withholding import (
-    assume_no_admin,
+    assume_unasked,
     close_window,
     count_withheld,
     hide_unbound,
@@ -79,16 +79,25 @@ def test_numbers_are_rounded_so_that_one_person_does_not_show(number, shown):
     assert round_down(number) == shown
 
 
-def test_of_people_neither_apps_nor_admin_roles_are_asked():
-    """What else is asked stays."""
-    asked = Questions(apps=("00g",), roles=("00uboss",), dashboards=("00uboss",))
+def test_of_people_neither_apps_nor_admin_roles_nor_their_past_are_asked():
+    """What else is asked stays; the past of those about whom the base has files already, too."""
+    past = AccountQuestion(since=NOW, users=("00uboss", "00unew"))
+    asked = Questions(apps=("00g",), roles=("00uboss",), dashboards=("00uboss",), accounts=past)
     assert close_window(asked) == Questions(apps=("00g",))
+    mine = replace(past, users=("00uboss",))
+    assert close_window(asked, {"00uboss"}) == Questions(apps=("00g",), accounts=mine)
 
 
-def test_whose_roles_were_not_asked_counts_as_no_admin():
+def test_whoever_was_not_asked_about_counts_as_no_admin_and_without_a_past():
     """What was asked for a line of the base is not forgotten."""
-    found = assume_no_admin(Answers(roles={"00uboss": ("ORG_ADMIN",)}), ("00uboss", "00unew"))
+    own = Questions(
+        roles=("00uboss", "00unew"), accounts=AccountQuestion(since=NOW, users=("00unew",))
+    )
+    found = assume_unasked(Answers(roles={"00uboss": ("ORG_ADMIN",)}), own)
     assert found.roles == {"00uboss": ("ORG_ADMIN",), "00unew": ()}
+    assert found.accounts == AccountLog(since=NOW)
+    told = Answers(accounts=ReadFailure(code="refused", detail="403"))
+    assert assume_unasked(told, own).accounts == told.accounts
 
 
 def test_lines_that_rest_on_that_are_told_once_for_each_person():
