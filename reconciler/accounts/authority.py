@@ -16,6 +16,7 @@ from reconciler.model.validity import Approval
 
 __all__ = [
     "Lack",
+    "describe_lacks",
     "find_able",
     "find_lacks",
     "find_own_names",
@@ -31,6 +32,7 @@ _ASKED_BY = {
     AccountPart.PASSWORD_RESET: (AccountAction.RESET_PASSWORD,),
 }
 _NAMING = Naming()
+_LISTED = 5
 
 
 class Lack(Enum):
@@ -58,6 +60,20 @@ def find_lacks(
         yield Lack.APPROVER
     if action is AccountAction.DEACTIVATE and not _are_two(approval.approved_by, settings, who):
         yield Lack.SECOND
+
+
+def describe_lacks(
+    action: AccountAction, approval: Approval, settings: Settings, who: Naming = _NAMING
+) -> str:
+    """Who has to agree besides for it to be enough."""
+    able = [each.email for each in find_able(action, approval, settings)]
+    if not able:
+        return "name admins or operators in settings.yaml"
+    more = ", …" if len(able) > _LISTED else ""
+    listed = f"{', '.join(able[:_LISTED])}{more}"
+    if Lack.SECOND in find_lacks(action, approval, settings, who):
+        return f"two people have to agree, one of them an admin ({listed})"
+    return f"one of these has to agree: {listed}"
 
 
 def find_able(

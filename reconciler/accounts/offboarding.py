@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from reconciler.accounts.authority import is_approved
+from reconciler.accounts.authority import describe_lacks, is_approved
 from reconciler.identity.catalog_person import CatalogPerson
 from reconciler.model.accounts import AccountAction, AccountDeclaration, AccountState
 from reconciler.model.catalog import Catalog, Grant
@@ -96,14 +96,15 @@ def find_refusal(
             hint="have another person ask for it",
         )
     action = AccountAction.DEACTIVATE if request.deactivates else AccountAction.SUSPEND
-    if is_approved(action, request.approval(now), catalog.settings):
+    approval = request.approval(now)
+    if is_approved(action, approval, catalog.settings):
         return None
     return BlockReason(
         code="account-approval-insufficient",
         summary=f"{action.value} of {person.name} needs more approval than that of "
         f"{', '.join(request.approvers)}",
-        hint="name who may decide it with --by or --approved-by: an operator whose `may` lists it, "
-        "or an admin of the settings; two people to deactivate, one of them an admin",
+        hint=f"{describe_lacks(action, approval, catalog.settings)}; name them by --by or "
+        "--approved-by",
     )
 
 

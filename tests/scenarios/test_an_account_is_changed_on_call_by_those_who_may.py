@@ -196,6 +196,14 @@ def test_what_is_refused_says_why_and_nothing_is_written(office, action, person,
     assert office.journal() == []
 
 
+def test_who_has_to_agree_is_named_with_how_to_say_so(office):
+    """The admin is on the phone, and the person asks what to type."""
+    said = called(office, "suspend", by=LEE).err
+    assert "hint: one of these has to agree: " in said
+    assert MIRA in said
+    assert "; name them by --by or --approved-by\n" in said
+
+
 def test_without_a_terminal_it_has_to_be_agreed_to_in_advance(office):
     """Nobody would see the question."""
     ran = office.run("--sandbox", "user", "suspend", JANE, *WHY, "--by", MIRA)

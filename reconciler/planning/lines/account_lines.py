@@ -6,7 +6,7 @@ The same for what a file asks and for what is asked on call.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from reconciler.accounts.authority import is_approved
+from reconciler.accounts.authority import describe_lacks, is_approved
 from reconciler.accounts.past import Planned
 from reconciler.accounts.protection import Shield, find_refusal
 from reconciler.identity.aliases import Naming
@@ -23,6 +23,7 @@ from reconciler.planning.people import People
 from reconciler.planning.refs import cite_person
 
 __all__ = [
+    "APPROVAL_INSUFFICIENT",
     "TAKES_ACCOUNT",
     "AccountCourt",
     "build_shield",
@@ -30,6 +31,7 @@ __all__ = [
     "write_account_lines",
 ]
 
+APPROVAL_INSUFFICIENT = "account-approval-insufficient"
 TAKES_ACCOUNT = frozenset({AccountAction.SUSPEND, AccountAction.DEACTIVATE})
 """What ends sessions besides, and has consequences worth telling."""
 _NOUNS = {AccountAction.SUSPEND: "suspension", AccountAction.DEACTIVATE: "deactivation"}
@@ -84,11 +86,10 @@ def find_account_refusal(
         )
     if not is_approved(action, approval, court.settings, court.who):
         return BlockReason(
-            code="account-approval-insufficient",
+            code=APPROVAL_INSUFFICIENT,
             summary=f"{action.value} of {user.login} ({user.status}) needs more approval "
             f"than that of {', '.join(approval.approved_by)}",
-            hint="an operator whose `may` lists it agrees, or an admin of the settings; two people "
-            "to deactivate, one of them an admin",
+            hint=describe_lacks(action, approval, court.settings, court.who),
         )
     return None
 

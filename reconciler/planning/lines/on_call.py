@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from reconciler.accounts.past import Planned
@@ -15,6 +15,7 @@ from reconciler.model.ids import login_key
 from reconciler.model.plan import AccountChange, AccountConsequences, AccountRef, BlockReason
 from reconciler.model.validity import Approval
 from reconciler.planning.lines.account_lines import (
+    APPROVAL_INSUFFICIENT,
     AccountCourt,
     find_account_refusal,
     write_account_lines,
@@ -94,7 +95,7 @@ def decide_on_call(
         request.action, user, request.approval, court
     ) or find_admin_refusal(user, roles)
     if refusal is not None:
-        return refusal
+        return _name_options(refusal)
     action = _find_step(request.action, user)
     cell = decide(user.status, action, user.provider)
     if isinstance(cell, AlreadySo):
@@ -114,6 +115,13 @@ def decide_on_call(
     source = cite_request(request, user)
     lines = tuple(write_account_lines(planned, user, source, consequences))
     return tuple(reversed(lines)) if request.action is AccountAction.DEACTIVATE else lines
+
+
+def _name_options(refusal: BlockReason) -> BlockReason:
+    """With how to name those who agree; in a file they stand in its approval."""
+    if refusal.code != APPROVAL_INSUFFICIENT:
+        return refusal
+    return replace(refusal, hint=f"{refusal.hint}; name them by --by or --approved-by")
 
 
 def _find_step(action: AccountAction, user: DirectoryUser) -> AccountAction:

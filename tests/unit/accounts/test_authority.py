@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from reconciler.accounts.authority import (
     Lack,
+    describe_lacks,
     find_able,
     find_lacks,
     find_own_names,
@@ -53,6 +54,53 @@ def agreed(*names, day=date(2026, 11, 20)):
 def approved(action, *names, day=date(2026, 11, 20)):
     """Whether that is enough."""
     return is_approved(action, agreed(*names, day=day), SETTINGS, WHO)
+
+
+LACKING = [
+    (
+        AccountAction.SUSPEND,
+        ("desk@example.com",),
+        "one of these has to agree: boss@example.com, admins@example.com, guard@example.com",
+    ),
+    (
+        AccountAction.REACTIVATE,
+        ("guard@example.com",),
+        "one of these has to agree: boss@example.com, admins@example.com",
+    ),
+    (
+        AccountAction.DEACTIVATE,
+        ("boss@example.com",),
+        "two people have to agree, one of them an admin (boss@example.com, admins@example.com)",
+    ),
+    (
+        AccountAction.DEACTIVATE,
+        ("guard@example.com", "desk@example.com"),
+        "one of these has to agree: boss@example.com, admins@example.com",
+    ),
+]
+
+
+@pytest.mark.parametrize(("action", "names", "said"), LACKING)
+def test_who_has_to_agree_besides_is_named(action, names, said):
+    """Whoever reads the refusal at night has no settings at hand."""
+    assert describe_lacks(action, agreed(*names), SETTINGS, WHO) == said
+
+
+def test_of_many_who_could_agree_five_are_named_and_of_none_what_to_write():
+    """A hint is one line."""
+    many = tuple(Contact(email=f"a{number}@example.com") for number in range(7))
+    words = [
+        describe_lacks(AccountAction.UNLOCK, agreed("lee@example.com"), Settings(admins=admins))
+        for admins in (many, ())
+    ]
+
+    assert words == [
+        (
+            "one of these has to agree: a0@example.com, a1@example.com, a2@example.com, "
+            "a3@example.com, a4@example.com, …"
+        ),
+        "name admins or operators in settings.yaml",
+    ]
 
 
 @pytest.mark.parametrize("action", ONE_APPROVER)
