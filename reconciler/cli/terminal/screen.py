@@ -4,6 +4,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable
+from typing import TextIO
 
 import click
 
@@ -29,16 +30,13 @@ class Screen:
     """Prints, for one invocation. What looks like a secret is starred out of all of it."""
 
     def __init__(self, *, no_color: bool = False) -> None:
-        self.is_terminal = sys.stdout.isatty()
         is_plain = no_color or "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
         self._color = False if is_plain else None
 
     @property
     def width(self) -> int | None:
         """Columns to wrap at; None where no terminal is, so that lines stay whole."""
-        if not self.is_terminal:
-            return None
-        return min(shutil.get_terminal_size().columns, _WIDEST)
+        return _measure(sys.stdout)
 
     def document(self, document: Document) -> None:
         """The document is on stdout."""
@@ -49,6 +47,12 @@ class Screen:
         for line in lines:
             safe = Line(output_filter.clean_lines(line.text), line.style)
             click.echo(self._paint(safe), color=self._color)
+
+    def talk_document(self, document: Document) -> None:
+        """The document is on stderr, as a remark: wrapped and painted where that is a terminal."""
+        for line in render(document, _measure(sys.stderr)):
+            safe = Line(output_filter.clean_lines(line.text), line.style)
+            click.echo(self._paint(safe), err=True, color=self._color)
 
     def clean(self, text: str) -> str:
         """The value without secrets: for files, and before it stands beside others."""
@@ -73,3 +77,7 @@ class Screen:
     def _paint(self, line: Line) -> str:
         style = _COLOURS.get(line.style)
         return click.style(line.text, **style) if style else line.text  # type: ignore[arg-type]  # bold, dim and fg are click's own words
+
+
+def _measure(stream: TextIO) -> int | None:
+    return min(shutil.get_terminal_size().columns, _WIDEST) if stream.isatty() else None

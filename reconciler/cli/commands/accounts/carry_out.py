@@ -30,7 +30,6 @@ from reconciler.okta.api.reader import OktaReader
 from reconciler.planning.plan_codec import without_secrets
 from reconciler.planning.steps.assess import PlanInputs
 from reconciler.render.document import Document
-from reconciler.render.formats.text import render
 from reconciler.render.result import result_document
 
 __all__ = ["Consent", "Ready", "carry_out_at_once"]
@@ -136,8 +135,8 @@ async def _run(
     async with session.reading() as reader:
         ready = await ask(reader)
     recorder.record_prepared(ready.prepared)
-    for line in render(ready.shown):
-        session.screen.talk(line.text)
+    session.screen.talk_document(ready.shown)
+    session.screen.talk("")
     if ready.has_lines and not consent.yes and not _confirm(ready.question):
         return None
     return await apply_prepared(session, ready.prepared, recorder, allows_removals=True)

@@ -7,6 +7,7 @@ import pytest
 
 from reconciler.cli.terminal.screen import Screen
 from reconciler.model.errors import UsageError
+from reconciler.render.document import Document, Mark, Row, Section
 from reconciler.render.formats.text import Line
 
 
@@ -49,6 +50,32 @@ def test_a_terminal_is_painted_unless_somebody_minds(monkeypatch, is_painted, no
     with contextlib.redirect_stdout(Terminal()) as out:
         Screen(no_color=no_color).lines([Line("gone", "remove")])
     assert ("\x1b[31mgone\x1b[0m\n" if is_painted else "gone\n") == out.getvalue()
+
+
+DOCUMENT = Document(
+    title="suspend jane@example.com",
+    facts=(),
+    verdict="This is what would be done.",
+    totals="1 change",
+    sections=(Section(title="Now", rows=(Row(mark=Mark.REMOVE, head="suspend " + "jane " * 12),)),),
+)
+
+
+def test_what_is_shown_before_a_question_is_read_where_the_question_is(monkeypatch):
+    """It is no data, and on a terminal it is wrapped and painted as a plan is."""
+    monkeypatch.setenv("COLUMNS", "50")
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        with contextlib.redirect_stderr(Terminal()) as seen:
+            Screen().talk_document(DOCUMENT)
+        with contextlib.redirect_stderr(io.StringIO()) as kept:
+            Screen().talk_document(DOCUMENT)
+
+    assert out.getvalue() == ""
+    assert seen.getvalue().splitlines()[-2:] == [
+        "\x1b[31m  - suspend jane jane jane jane jane jane jane\x1b[0m",
+        "\x1b[31m    jane jane jane jane jane\x1b[0m",
+    ]
+    assert kept.getvalue().splitlines()[-1] == "  - suspend " + "jane " * 12
 
 
 def test_lines_stay_whole_where_no_terminal_is():
