@@ -300,8 +300,9 @@ def _announce(prepared: Prepared, session: Session) -> None:
 
 def _announce_accounts(prepared: Prepared, screen: Screen) -> None:
     for line in prepared.accounts:
+        final = ", which cannot be undone" if line.consequences.is_final else ""
         held = f"  (held by {', '.join(line.held_by)})" if line.held_by else ""
-        screen.talk(f"  {describe_account(line)}{held}")
+        screen.talk(f"  {describe_account(line)}{final}{held}")
     for each in prepared.left_accounts:
         screen.talk(f"  left: {describe_account(each.change)}: {each.why}")
     for each in prepared.waiting_accounts:
