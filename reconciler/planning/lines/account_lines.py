@@ -6,7 +6,7 @@ The same for what a file asks and for what is asked on call.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from reconciler.accounts.authority import describe_lacks, is_approved
+from reconciler.accounts.authority import is_approved
 from reconciler.accounts.past import Planned
 from reconciler.accounts.protection import Shield, find_refusal
 from reconciler.identity.aliases import Naming
@@ -89,7 +89,8 @@ def find_account_refusal(
             code=APPROVAL_INSUFFICIENT,
             summary=f"{action.value} of {user.login} ({user.status}) needs more approval "
             f"than that of {', '.join(approval.approved_by)}",
-            hint=describe_lacks(action, approval, court.settings, court.who),
+            hint="an operator whose `may` lists it agrees, or an admin of the settings; two people "
+            "to deactivate, one of them an admin",
         )
     return None
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from reconciler.accounts.authority import describe_lacks
 from reconciler.accounts.past import Planned
 from reconciler.accounts.protection import find_admin_refusal
 from reconciler.accounts.table import SUSPENDED, AlreadySo, Refuse, decide
@@ -95,7 +96,7 @@ def decide_on_call(
         request.action, user, request.approval, court
     ) or find_admin_refusal(user, roles)
     if refusal is not None:
-        return _name_options(refusal)
+        return _name_approvers(refusal, request, court)
     action = _find_step(request.action, user)
     cell = decide(user.status, action, user.provider)
     if isinstance(cell, AlreadySo):
@@ -117,11 +118,14 @@ def decide_on_call(
     return tuple(reversed(lines)) if request.action is AccountAction.DEACTIVATE else lines
 
 
-def _name_options(refusal: BlockReason) -> BlockReason:
-    """With how to name those who agree; in a file they stand in its approval."""
+def _name_approvers(
+    refusal: BlockReason, request: OnCallRequest, court: AccountCourt
+) -> BlockReason:
+    """With those who have to agree, and how to say it; a plan names nobody: it may be published."""
     if refusal.code != APPROVAL_INSUFFICIENT:
         return refusal
-    return replace(refusal, hint=f"{refusal.hint}; name them by --by or --approved-by")
+    who = describe_lacks(request.action, request.approval, court.settings, court.who)
+    return replace(refusal, hint=f"{who}; name them by --by or --approved-by")
 
 
 def _find_step(action: AccountAction, user: DirectoryUser) -> AccountAction:
