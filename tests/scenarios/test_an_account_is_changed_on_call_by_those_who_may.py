@@ -93,7 +93,7 @@ def test_who_it_is_and_what_follows_is_shown_before_it_is_done(office):
         assert f"{line}\n" in shown
     assert 'stays in "AI Clearance - claude - users"' in shown
     assert 'can no longer reach "Everything"' in shown
-    assert "live grants that no run carries out while it is so: claude/users" in shown
+    assert "while it is so, these live grants add them to no group: claude/users" in shown
 
 
 def test_an_account_that_is_so_already_is_left_alone(office):

@@ -8,7 +8,7 @@ from reconciler.model.outcome import Prepared
 from reconciler.model.plan import AccountChange
 from reconciler.render.document import Document, Mark, Row, Section, count
 from reconciler.render.people.user import profile_facts
-from reconciler.render.rows.accounts import account_row
+from reconciler.render.rows.accounts import account_rows
 from reconciler.render.rows.citations import escape_separator
 from reconciler.render.rows.guards import guard_row
 from reconciler.render.rows.memberships import blocked_row, change_row
@@ -24,7 +24,7 @@ def confirmation_document(
 ) -> Document:
     """The person, each line with its consequences, and the file that says otherwise."""
     sections = (
-        Section(title="Now", rows=tuple(map(account_row, lines))),
+        Section(title="Now", rows=account_rows((), lines)),
         Section(
             title="A file says otherwise",
             rows=(_contradiction_row(what, contradicted),) if contradicted else (),
@@ -51,7 +51,7 @@ def departure_document(
     if is_pending:
         stays.append(_pending_row(profile))
     sections = (
-        Section(title="Account", rows=tuple(map(account_row, prepared.accounts))),
+        Section(title="Account", rows=account_rows((), prepared.accounts)),
         Section(title="Groups", rows=tuple(map(change_row, changes))),
         Section(title="Guards", rows=tuple(map(guard_row, plan.guards))),
         Section(title="What stays", rows=tuple(stays)),

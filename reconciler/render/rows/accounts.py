@@ -1,6 +1,7 @@
 """How the lines about accounts are put into words: what is done, to whom, and what it means."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
+from dataclasses import replace
 
 from reconciler.model.accounts import AccountAction, AccountPart, LifecycleCall
 from reconciler.model.ids import PersonRef
@@ -28,9 +29,24 @@ _MAILED = frozenset(
 def account_rows(
     blocked: Iterable[BlockedAccount], changes: Iterable[AccountChange]
 ) -> tuple[Row, ...]:
-    """Blocked lines, then what takes access away, then the others; each in the plan's order."""
+    """Blocked lines, then what takes access away, then the others; each in the plan's order.
+
+    The end of the sessions is a step of another line, which says what both rest on.
+    """
     ordered = sorted(changes, key=lambda change: not change.action.takes_away)
-    return (*map(blocked_account_row, blocked), *map(account_row, ordered))
+    told = {c.source.hash for c in ordered if c.action is not AccountAction.CLEAR_SESSIONS}
+    rows = (_step_row(c) if _is_step(c, told) else account_row(c) for c in ordered)
+    return (*map(blocked_account_row, blocked), *rows)
+
+
+def _is_step(change: AccountChange, told: Container[str]) -> bool:
+    return change.action is AccountAction.CLEAR_SESSIONS and change.source.hash in told
+
+
+def _step_row(change: AccountChange) -> Row:
+    row = account_row(change)
+    source = tuple(_source(change.source))
+    return replace(row, details=row.details[: -len(source)])
 
 
 def account_row(change: AccountChange) -> Row:
@@ -124,7 +140,7 @@ def _transition(change: AccountChange) -> str:
     now = _escape(change.person.status) or "no status"
     then = " or ".join(map(_escape, change.expects))
     if change.action is AccountAction.UNSUSPEND:
-        then = "its status before"
+        then = "the status it had before"
     return f"{_person(change.person)}: {now} {_ARROW} {then}"
 
 
@@ -148,7 +164,7 @@ def _consequences(change: AccountChange) -> Iterator[str]:
     if found.apps:
         yield f"can no longer reach {_quote(found.apps)}"
     if found.grants:
-        yield f"live grants that no run carries out while it is so: {', '.join(found.grants)}"
+        yield f"while it is so, these live grants add them to no group: {', '.join(found.grants)}"
 
 
 def _person(ref: PersonRef, status: str = "") -> str:

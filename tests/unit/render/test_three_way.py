@@ -129,8 +129,8 @@ def test_lines_about_accounts_stand_with_what_brings_them():
         ],
         "Caused by time": [
             (
-                'unsuspend tim.late@example.com ("Tim Late", 00utimlate): SUSPENDED → its '
-                "status before"
+                'unsuspend tim.late@example.com ("Tim Late", 00utimlate): SUSPENDED → the '
+                "status it had before"
             )
         ],
         "Already pending": [

@@ -77,7 +77,7 @@ def test_what_asks_for_a_change_can_be_judged_from_its_line(words, ref):
                     "why · risk high",
                     'stays in "Claude", "Cursor"',
                     'can no longer reach "Jira"',
-                    "live grants that no run carries out while it is so: claude/users",
+                    "while it is so, these live grants add them to no group: claude/users",
                     CITED,
                     "reason given: laptop stolen",
                 ),
@@ -231,6 +231,20 @@ def test_what_takes_away_stands_before_what_gives_and_keeps_its_order():
     )
     words = [row.head.partition(" ")[0] for row in account_rows([blocked_account()], order)]
     assert words == ["account-locked-out:", "suspend", "clear-sessions", "unsuspend", "unlock"]
+
+
+def test_what_a_change_rests_on_is_said_once():
+    """The end of the sessions is a step of it; where it stands alone it says so itself."""
+    suspend = account_change(AccountAction.SUSPEND, source=BRIEF)
+    clear = account_change(AccountAction.CLEAR_SESSIONS, reason="why", source=BRIEF)
+    both, alone = account_rows((), (suspend, clear)), account_rows((), (clear,))
+
+    assert both[0] == account_row(suspend)
+    assert both[1].details == (
+        "why · risk high",
+        "ends their Okta sessions and tokens, and forgets their devices",
+    )
+    assert alone == (account_row(clear),)
 
 
 def test_no_value_goes_on_in_the_words_of_the_tool():
