@@ -62,8 +62,8 @@ _WORDS = {
     AccountAction.REACTIVATE: (
         "Activate a closed account, or send its invitation again.",
         (
-            "Okta mails the person. An admin has to agree. Groups that still hold the person give "
-            "their apps again; a person who left a group needs a new approval to be added."
+            "Okta mails the person. An admin has to agree. Groups that still hold the person may "
+            "give their apps again; to be added anew takes a new approval."
         ),
         "tove.jonsson@example.com --reason 'came back' --ticket HR-8 --by it-admins@example.com",
     ),
