@@ -83,13 +83,14 @@ def unconfirmed_lines(runs: Sequence[PastRun], now: datetime) -> tuple[Unconfirm
     The last that was tried with a membership decides.
     """
     last: dict[Membership, UnconfirmedLine | None] = {}
+    newest = _find_last(runs)
     for run in runs:
         for line in run.lines:
             place = line.membership
             if place is None or line.outcome not in _TRIED:
                 continue
             is_open = line.outcome == Outcome.ACCEPTED.value
-            is_late = line.at > now - RECENT or run is runs[-1]
+            is_late = line.at > now - RECENT or run is newest
             last[place] = _unconfirmed_line(run, line, place) if is_open and is_late else None
     return tuple(one for one in last.values() if one is not None)
 
@@ -235,20 +236,26 @@ def judge_health(
 ) -> ConnectorHealth:
     """When the connector last ran well, and what came after; `runs` are oldest first.
 
-    A run dated later than `now` by more than `max_age` proves a wrong clock, not a fresh run.
+    A run dated later than `now` by more than `max_age` proves a wrong clock, not a fresh run. One
+    on call proves nothing: a schedule may be silent while somebody's account is unlocked each day.
     """
-    good = [place for place, run in enumerate(runs) if _is_good(run)]
+    good = [place for place, run in enumerate(runs) if _is_good(run) and run.is_whole]
     last_good = runs[good[-1]] if good else None
     age = now - last_good.started_at if last_good else None
+    later = runs[good[-1] + 1 :] if good else runs
     return ConnectorHealth(
         connector=connector,
         sandbox=sandbox,
-        last=runs[-1] if runs else None,
+        last=_find_last(runs),
         last_good=last_good,
-        since=tuple(runs[good[-1] + 1 :] if good else runs),
+        since=tuple(run for run in later if run.is_whole or not _is_good(run)),
         age=age,
         is_current=age is not None and (max_age is None or abs(age) <= max_age),
     )
+
+
+def _find_last(runs: Sequence[PastRun]) -> PastRun | None:
+    return next((run for run in reversed(runs) if run.is_whole), None)
 
 
 def _is_good(run: PastRun) -> bool:

@@ -7,6 +7,7 @@ from reconciler.model.ids import ConnectorId, Membership, OktaGroupId, OktaUserI
 from reconciler.model.outcome import Outcome
 
 __all__ = [
+    "ON_CALL",
     "RECENT",
     "ChainReport",
     "ConnectorHealth",
@@ -20,6 +21,8 @@ __all__ = [
     "UnconfirmedLine",
 ]
 
+ON_CALL = "on-call"
+"""The mode of a run that is about one person alone."""
 RECENT = timedelta(hours=24)
 """How long a write counts towards the limits of later runs."""
 
@@ -134,6 +137,11 @@ class PastRun:
     settled: frozenset[tuple[str, str]] = frozenset()
     """Bindings, each with a group of theirs (its id) that was read and left no line or question."""
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether it was about all of the connector, and so says how that fares."""
+        return self.mode != ON_CALL
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnconfirmedLine:
@@ -169,7 +177,10 @@ _DONE = {outcome.value for outcome in Outcome if outcome.is_done}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectorHealth:
-    """One connector at an instant. `since` are the runs after the last good one, oldest first."""
+    """One connector at an instant. `since` are the runs after the last good one, oldest first.
+
+    A run on call is none of these, unless it was no good one.
+    """
 
     connector: ConnectorId
     sandbox: bool

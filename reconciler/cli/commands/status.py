@@ -62,9 +62,10 @@ def command(
 ) -> int:
     """Say when each connector last ran well, and what failed since.
 
-    A run is good when it came to its end with exit code 0 or 4. Exits 1 when a connector has no
-    good run, or none within --max-age: a schedule that went silent is noticed. Evidence that is not
-    what was written is an error too. With --sandbox, rehearsals are judged.
+    A run is good when it came to its end with exit code 0 or 4; one on call, which is about one
+    person, does not count. Exits 1 when a connector has no good run, or none within --max-age: a
+    schedule that went silent is noticed. Evidence that is not what was written is an error too.
+    With --sandbox, rehearsals are judged.
     """
     chosen = settings(context)
     screen = Screen(no_color=chosen.no_color)

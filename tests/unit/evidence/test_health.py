@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from reconciler.evidence.history import judge_health
-from reconciler.model.evidence import PastLine, PastRun
+from reconciler.model.evidence import ON_CALL, PastLine, PastRun
 from tests.support.builders import CONNECTOR, NOW
 
 DAY = timedelta(days=1)
@@ -14,12 +14,11 @@ DAY = timedelta(days=1)
 def run(hours_ago, exit_code=0, **more):
     """A run that began so many hours ago."""
     at = NOW - timedelta(hours=hours_ago)
-    facts = {"ended_at": at, "is_complete": True, **more}
+    facts = {"mode": "file", "ended_at": at, "is_complete": True, **more}
     return PastRun(
         run=f"r{hours_ago}",
         connector=CONNECTOR,
         sandbox=False,
-        mode="file",
         started_at=at,
         exit_code=exit_code,
         **facts,
@@ -65,6 +64,31 @@ def test_what_came_after_the_last_good_run_is_told_in_order():
 def test_age_is_counted_from_the_runs_beginning(expected, hours, max_age):
     """What it saw was as old as that."""
     assert judged(run(hours), max_age=max_age).is_current is expected
+
+
+def test_a_run_on_call_keeps_no_connector_current():
+    """A silent schedule is noticed though accounts are unlocked each day."""
+    waits = PastLine(
+        action="add",
+        group=None,
+        group_name="",
+        person=None,
+        login="",
+        member_class="",
+        outcome="held",
+        at=NOW,
+    )
+    old = run(30, lines=(waits,))
+    found = judged(old, run(2, mode=ON_CALL), run(1, mode=ON_CALL))
+    assert (found.last, found.last_good, found.since) == (old, old, ())
+    assert (found.is_current, found.waiting) == (False, (waits,))
+
+
+def test_a_run_on_call_hides_none_that_failed_and_is_told_where_it_failed_itself():
+    """In order."""
+    runs = (run(9), run(8, 1), run(7, mode=ON_CALL), run(6, 1, mode=ON_CALL))
+    found = judged(*runs)
+    assert (found.last, found.since) == (runs[1], (runs[1], runs[3]))
 
 
 def test_no_runs_is_no_good_run():

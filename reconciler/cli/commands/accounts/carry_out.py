@@ -25,6 +25,7 @@ from reconciler.cli.session.session import Session
 from reconciler.evidence.encoding import Opening
 from reconciler.evidence.recorder import EvidenceRecorder
 from reconciler.model.errors import UsageError
+from reconciler.model.evidence import ON_CALL
 from reconciler.model.outcome import ApplyResult, Prepared
 from reconciler.okta.api.reader import OktaReader
 from reconciler.planning.plan_codec import without_secrets
@@ -33,8 +34,6 @@ from reconciler.render.document import Document
 from reconciler.render.result import result_document
 
 __all__ = ["Consent", "Ready", "carry_out_at_once"]
-
-_MODE = "on-call"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +117,7 @@ def _open(session: Session, inputs: PlanInputs) -> Opening:
     return Opening(
         connector=session.connector.id,
         sandbox=session.connection.is_sandbox,
-        mode=_MODE,
+        mode=ON_CALL,
         tool_version=inputs.tool_version,
         revision=inputs.revision,
         claims=read_claims(),
