@@ -112,6 +112,9 @@ def find_emptied(plan: Plan) -> frozenset[tuple[str, str]]:
 
 
 def is_finished(run: PastRun) -> bool:
-    """Whether the run came to its end and left nothing: no line, no question, nothing held."""
-    is_whole = run.is_complete and run.exit_code == 0 and not run.blocked and not run.held
-    return is_whole and all(line.outcome in _DONE for line in run.lines)
+    """Whether the run came to its end and left nothing: no line, no question, nothing held.
+
+    One on call looked at one person, and shows nothing of groups.
+    """
+    is_well = run.is_complete and run.exit_code == 0 and not run.blocked and not run.held
+    return run.is_whole and is_well and all(line.outcome in _DONE for line in run.lines)

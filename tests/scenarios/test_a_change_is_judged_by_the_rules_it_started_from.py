@@ -213,6 +213,21 @@ def test_evidence_shows_a_retired_group_to_be_empty(tmp_path, monkeypatch, is_ap
     assert ("binding-deleted" in office.run(*with_evidence).out) is not is_applied_before
 
 
+def test_a_run_on_call_shows_no_retired_group_to_be_empty(tmp_path, monkeypatch):
+    """It looked at one person, and at none of the group's members."""
+    office = Office(tmp_path, Company().with_lifecycle().tool().bind("amy", retired=True))
+    (tmp_path / ".gitignore").write_text(".reconciler\nevidence\n")
+    monkeypatch.setenv("GIT_COMMITTER_DATE", "2026-11-22T08:00:00+0000")
+    committed(tmp_path, "retired")
+    git(tmp_path, "switch", "-q", "-c", "change")
+    why = ("--reason", "lost", "--ticket", "IT-1", "--by", "it-desk@example.com")
+    asked = ("--sandbox", "user", "suspend", "amy@example.com", *why, "--yes")
+    assert office.run(*asked, "--evidence", "evidence").code == 0
+    git(tmp_path, "rm", "-q", "catalog/bindings/claude-users.yaml")
+    gone = ("--sandbox", "validate", "--base", "main", "--as-of", "2026-11-22T12:00:00Z")
+    assert "binding-deleted" in office.run(*gone, "--evidence", "evidence").out
+
+
 def test_a_question_about_another_group_keeps_no_retired_binding(tmp_path, monkeypatch):
     """Somebody is always suspended or misspelt somewhere."""
     company = Company().tool().bind("amy", retired=True).granted("amy")

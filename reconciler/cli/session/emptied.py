@@ -79,12 +79,13 @@ def _read_run(
 ) -> Iterator[tuple[str, str]]:
     """What bindings leave, and each connector's last run left nobody in, if it came after `since`.
 
-    A question about another group says nothing of theirs.
+    A question about another group says nothing of theirs. A run on call looked at one person.
     """
     leaving = [b for b in base.bindings if groups_left_by(b)]
     for connector in sorted({b.connector for b in leaving}):
         runs = read_runs(folder, connector, sandbox=settings.sandbox)
-        if runs and runs[-1].started_at > since:
-            is_done, settled = is_finished(runs[-1]), runs[-1].settled
+        last = next((run for run in reversed(runs) if run.is_whole), None)
+        if last is not None and last.started_at > since:
+            is_done, settled = is_finished(last), last.settled
             mine = (pair for b in leaving if b.connector == connector for pair in groups_left_by(b))
             yield from (pair for pair in mine if is_done or pair in settled)

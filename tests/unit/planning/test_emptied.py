@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.model.evidence import PastLine, PastRun
+from reconciler.model.evidence import ON_CALL, PastLine, PastRun
 from reconciler.planning.binding_moves import find_emptied, is_finished
 from reconciler.planning.steps.assess import assess
 from reconciler.planning.steps.complete import complete
@@ -92,6 +92,7 @@ def line(outcome):
         (False, {"exit_code": None, "is_complete": False}),
         (False, {"blocked": 1}),
         (False, {"held": ("run-removals",)}),
+        (False, {"mode": ON_CALL}),
     ],
 )
 def test_a_run_shows_it_when_it_left_nothing(expected, more):
