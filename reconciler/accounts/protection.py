@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from reconciler.model.directory import DirectoryUser, Members, ReadFailure
-from reconciler.model.ids import OktaUserId, is_same_login
+from reconciler.model.ids import OktaUserId, login_key
 from reconciler.model.plan import BlockReason
 
 __all__ = ["Shield", "find_admin_refusal", "find_refusal"]
@@ -11,14 +11,14 @@ __all__ = ["Shield", "find_admin_refusal", "find_refusal"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shield:
-    """Who is out of reach: protected people, the credential's own owner, the canary."""
+    """Who is out of reach: protected people, the credential's own owner, every canary."""
 
     protected: Members = frozenset()
     holds_all: str = ""
     """Why anybody may be a protected person, or empty."""
     caller: OktaUserId | None = None
-    canary: str = ""
-    """The canary's login."""
+    canaries: frozenset[str] = frozenset()
+    """The key of the login of each connector's canary."""
 
 
 def find_refusal(user: DirectoryUser, shield: Shield) -> BlockReason | None:
@@ -35,10 +35,10 @@ def find_refusal(user: DirectoryUser, shield: Shield) -> BlockReason | None:
             summary=f"the credential of this run belongs to {user.login}",
             hint="an Okta admin does it in the console",
         )
-    if shield.canary and is_same_login(user.login, shield.canary):
+    if login_key(user.login) in shield.canaries:
         return BlockReason(
             code="account-canary",
-            summary=f"{user.login} is the canary, which every apply has to see",
+            summary=f"{user.login} is a canary, which every apply has to see",
             hint="name another canary in the connector first",
         )
     if shield.holds_all:

@@ -119,7 +119,7 @@ async def prepare_on_call(
     live = await observe(reader, catalog, (), connector.canary, now=inputs.as_of)
     live = replace(live, users={**live.users, user.id: user})
     check_canary(catalog, connector.id, live)
-    court = _convene(catalog, connector, live)
+    court = _convene(catalog, live)
     consequences = await _foresee(request, user, catalog, connector, reader, court.known)
     roles = await reader.fetch_roles(user.id)
     decided = decide_on_call(request, user, court, roles, consequences)
@@ -145,13 +145,13 @@ def require_lifecycle(connector: Connector) -> None:
         )
 
 
-def _convene(catalog: Catalog, connector: Connector, live: LiveState) -> AccountCourt:
+def _convene(catalog: Catalog, live: LiveState) -> AccountCourt:
     known = resolve_people(catalog, live, ())
     protection = find_protected(catalog.settings.protected, known.directory, live.unread_subjects)
     return AccountCourt(
         settings=catalog.settings,
         known=known,
-        shield=build_shield(protection, connector, live.caller),
+        shield=build_shield(protection, catalog.connectors.values(), live.caller),
         who=naming(catalog),
     )
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 
 from reconciler.sandbox import Operation
-from tests.support.builders import CANARY, Company, user_id
+from tests.support.builders import CANARY, Company, group_id, user_id
 from tests.support.harness import Office
 
 JANE, BREAK_GLASS = "jane@example.com", "root@example.com"
@@ -159,6 +159,21 @@ def test_a_file_whose_suspension_ends_by_itself_is_named(office):
     shown = called(office, "suspend").err
     assert "  ! catalog/users/jane.yaml:1 says suspended until 2026-11-25\n" in shown
     assert "that end ends this one, too" in shown
+
+
+def test_the_canary_of_another_connector_is_out_of_reach(office):
+    """Two connectors may be of one org; the other's every apply needs its canary."""
+    other = {
+        "id": "okta-two",
+        "type": "okta",
+        "name": "Okta two",
+        "domain": "https://acme.okta.com",
+        "auth": {"method": "ssws", "token": {"env": "OKTA_TWO_TOKEN"}},
+        "canary": {"user": JANE, "group": {"id": group_id("Canary two"), "name": "Canary two"}},
+    }
+    office.write(COMPANY.file("connectors/okta-two.yaml", other))
+    ran = called(office, "suspend", JANE, "--connector", "okta-prod")
+    assert (ran.code, "account-canary" in ran.err, status(office)) == (3, True, "ACTIVE"), ran
 
 
 REFUSED = {

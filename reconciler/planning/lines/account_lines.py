@@ -3,7 +3,7 @@
 The same for what a file asks and for what is asked on call.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from reconciler.accounts.authority import is_approved
@@ -13,7 +13,7 @@ from reconciler.identity.aliases import Naming
 from reconciler.model.accounts import AccountAction, LifecycleCall
 from reconciler.model.catalog import Connector, Risk
 from reconciler.model.directory import DirectoryUser
-from reconciler.model.ids import OktaUserId
+from reconciler.model.ids import OktaUserId, login_key
 from reconciler.model.plan import AccountChange, AccountConsequences, AccountRef, BlockReason
 from reconciler.model.settings import Settings
 from reconciler.model.validity import Approval
@@ -58,15 +58,15 @@ class AccountCourt:
 
 
 def build_shield(
-    protection: Protection, connector: Connector | None, caller: OktaUserId | None
+    protection: Protection, connectors: Iterable[Connector], caller: OktaUserId | None
 ) -> Shield:
-    """Whose accounts a run of this connector never touches."""
-    canary = connector.canary if connector else None
+    """Whose accounts a run never touches; two connectors may be of one org."""
+    canaries = (each.canary for each in connectors)
     return Shield(
         protected=protection.ids,
         holds_all=protection.holds_all,
         caller=caller,
-        canary=canary.user if canary else "",
+        canaries=frozenset(login_key(each.user) for each in canaries if each is not None),
     )
 
 

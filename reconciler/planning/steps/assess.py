@@ -85,7 +85,7 @@ def assess(
         recent=inputs.recent,
         record=inputs.record,
         risks=risks(catalog),
-        shield=build_shield(protection, catalog.connectors.get(connector), live.caller),
+        shield=build_shield(protection, catalog.connectors.values(), live.caller),
         merged_at=inputs.merged_at,
         is_one_of_several=_count_lifecycles(catalog) > 1,
     )
