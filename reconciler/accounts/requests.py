@@ -2,7 +2,8 @@
 
 It is done when the log shows the event, by this tool, since it was requested, or when the status
 says so and has not changed before. Anything else that happened since is unclear: it is reported,
-not repeated, and not counted as done. What was not carried out a day after its merge lapses.
+not repeated, and not counted as done; but for what this tool itself did to make it possible, which
+is to end a suspension or a lock. What was not carried out a day after its merge lapses.
 """
 
 from datetime import datetime, timedelta
@@ -40,6 +41,8 @@ TOLD_FOR = timedelta(days=7)
 
 _MOVES: Final = frozenset(AccountEventKind) - {AccountEventKind.SESSIONS_CLEARED}
 """What changes a status, or sends a mail."""
+_STEPS: Final = frozenset({AccountEventKind.UNSUSPENDED, AccountEventKind.UNLOCKED_BY_ADMIN})
+"""What the same file may have asked for, before a reset can be made."""
 _ACTIONS: Final = {
     AccountPart.UNLOCK: AccountAction.UNLOCK,
     AccountPart.PASSWORD_RESET: AccountAction.RESET_PASSWORD,
@@ -139,8 +142,7 @@ def _check_moves(
             summary=f"{user.login} was locked out after the request of {format_minute(asked)}",
             hint="ask again, with a new `requested_at`, if this lock is to be lifted too",
         )
-    # The same file may ask for an unlock, too, which is no other's doing.
-    if (has_moved and not _is_own_unlock(user, past, asked)) or events:
+    if events or (has_moved and not _is_own_step(user, past, asked)):
         by = f", {events[-1].kind.value} by {events[-1].actor}" if events else ""
         since = format_minute(changed) if changed else "an unknown time"
         return BlockReason(
@@ -154,11 +156,10 @@ def _check_moves(
     return None
 
 
-def _is_own_unlock(user: DirectoryUser, past: AccountPast, asked: datetime) -> bool:
-    """Whether nothing happened since it was requested but that this tool lifted a lock."""
-    events = past.events(user.id, asked, _MOVES)
-    is_unlock = (e.kind is AccountEventKind.UNLOCKED_BY_ADMIN and past.is_ours(e) for e in events)
-    return bool(events) and all(is_unlock)
+def _is_own_step(user: DirectoryUser, past: AccountPast, asked: datetime) -> bool:
+    """Whether nothing happened since but that this tool lifted a lock or ended a suspension."""
+    moves = past.events(user.id, asked, _MOVES)
+    return bool(moves) and all(e.kind in _STEPS and past.is_ours(e) for e in moves)
 
 
 def _plan(part: AccountPart, asked: datetime, user: DirectoryUser) -> Decision:

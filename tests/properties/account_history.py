@@ -278,11 +278,10 @@ class History:
         moves = [
             e for e in self._since(request.requested_at) if e.kind is not KIND.SESSIONS_CLEARED
         ]
-        is_unlock = bool(moves) and all(
-            e.actor == OURS and e.kind is KIND.UNLOCKED_BY_ADMIN for e in moves
-        )
+        steps = {KIND.UNLOCKED_BY_ADMIN, KIND.UNSUSPENDED}
+        is_own = bool(moves) and all(e.actor == OURS and e.kind in steps for e in moves)
         has_moved = self.changed >= request.requested_at and self.now - LAG > self.changed
-        if has_moved and not is_unlock:
+        if has_moved and not is_own:
             raise self._broken(f"{part.value} is carried out after something else moved")
 
     def _judge_state(self, declared: AccountDeclaration, line: Planned) -> None:

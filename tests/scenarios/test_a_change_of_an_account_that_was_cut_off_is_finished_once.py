@@ -56,6 +56,10 @@ COMPANIES = {
         locked("LOCKED_OUT").account("eve", unlock=REQUEST),
         ["remove old", "unlock_by_admin eve"],
     ),
+    "an unlock and a reset": (
+        locked("LOCKED_OUT").account("eve", unlock=REQUEST, password_reset=REQUEST),
+        ["remove old", "reset_password eve", "unlock_by_admin eve"],
+    ),
     "a reset": (
         locked("ACTIVE").account("eve", password_reset=REQUEST),
         ["remove old", "reset_password eve"],

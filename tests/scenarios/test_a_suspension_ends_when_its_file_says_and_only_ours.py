@@ -144,3 +144,29 @@ def test_who_returns_is_added_only_after_okta_shows_it(office):
     result = office.reviewed()
     assert ends(result) == {"unsuspend eve": "verified"}
     assert outcomes(result) == {"add eve cursor/users": "verified"}
+
+
+def test_who_returns_and_forgot_the_password_gets_both_by_two_reviews(office):
+    """A suspended account has no password to reset; that we gave it back makes nothing unclear."""
+    back = {"state": "active", "reason": "back", "approval": approved("2026-11-23T08:30Z")}
+    asked = {**ASKED, "requested_at": "2026-11-23T08:30Z", "approval": back["approval"]}
+    office.wait(days=1)
+    office.write(COMPANY.account("eve", **back, password_reset=asked))
+    assert account_codes(office.plan()) == {"eve": "account-status-unsuitable"}
+    assert ends(office.reviewed()) == {"unsuspend eve": "verified"}
+    assert ends(office.reviewed()) == {"reset-password eve": "verified"}
+    made = office.plan()
+    assert (made["accounts"], account_codes(made)) == ([], {})
+
+
+@pytest.mark.parametrize("hands", [("unsuspend",), ("unsuspend", "suspend", "unsuspend")])
+def test_that_another_admin_gave_it_back_leaves_the_request_unclear(office, hands):
+    """They may have helped the person, too."""
+    back = {"state": "active", "reason": "back", "approval": approved("2026-11-23T08:30Z")}
+    asked = {**ASKED, "requested_at": "2026-11-23T08:30Z", "approval": back["approval"]}
+    office.wait(days=1)
+    for hand in hands:
+        office.console(hand, "eve")
+    office.write(COMPANY.account("eve", **back, password_reset=asked))
+    made = office.plan()
+    assert (made["accounts"], account_codes(made)) == ([], {"eve": "account-request-unclear"})
