@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from reconciler.sandbox import CustomRole
 from tests.scenarios.passing_time import Weeks, account_codes, approved
 from tests.support.builders import CANARY, SERVICE, Company, login, user_id
 from tests.support.harness import without
@@ -18,6 +19,7 @@ WORDS = {
     "deactivated": {"state": "deactivated", "reason": "left", "approval": AGREED},
     "password_reset": {"password_reset": REQUEST},
 }
+CUSTOM = {login("helper"): (CustomRole(name="Desk", permissions=("okta.users.read",)),)}
 ROLES = {login("boss"): ("ORG_ADMIN",), SERVICE: ("SUPER_ADMIN",)}
 COMPANY = (
     Company()
@@ -30,12 +32,18 @@ COMPANY = (
     .bind("kim")
     .granted("kim")
     .person("boss")
+    .group("Admins", "chief")
+    .admin_role("Admins")
+    .person("chief")
+    .person("helper")
     .person("glass")
     .person("canary", email=ALIAS)
 )
 LEFT_ALONE = {
     "a protected person": (login("root"), "account-protected"),
     "an Okta admin": (login("boss"), "account-admin"),
+    "an admin by a group": (login("chief"), "account-admin"),
+    "an admin by a custom role": (login("helper"), "account-admin"),
     "the owner of the credential": (SERVICE, "account-ours"),
     "the canary": (ALIAS, "account-canary"),
 }
@@ -50,7 +58,10 @@ WHY = (
 def made(tmp_path_factory):
     """The org, in which the break-glass account has got another login than the one in the files."""
     world = COMPANY.world()
-    users = tuple(replace(u, roles=ROLES.get(u.login, ())) for u in world.users)
+    users = tuple(
+        replace(u, roles=ROLES.get(u.login, ()), custom_roles=CUSTOM.get(u.login, ()))
+        for u in world.users
+    )
     office = Weeks(tmp_path_factory.mktemp("made"), COMPANY, world=replace(world, users=users))
     with office.org() as org:
         org.rename_login(login("glass"), login("root"))
