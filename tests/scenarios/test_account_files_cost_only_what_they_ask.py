@@ -19,6 +19,8 @@ AGREED = approved("2026-11-22T08:00Z")
 TAKEN = {"state": "suspended", "reason": "left", "approval": AGREED}
 KEPT = {"state": "active", "reason": "is back", "approval": AGREED}
 ASKED = {"requested_at": "2026-11-22T08:30Z", "reason": "cannot sign in", "approval": AGREED}
+TAKING = ("lifecycle/suspend", "sessions")
+RESET = "reset_password"
 LOCKED = NOW.replace(hour=8)
 BASE = (
     Company()
@@ -122,3 +124,25 @@ def test_each_person_who_is_acted_on_costs_their_roles_and_all_of_them_one_look_
             *(f"/api/v1/users/{user_id(name)}/appLinks" for name in ("s1", "s2")),
         ]
     )
+
+
+def test_carrying_out_costs_a_look_before_and_after_each_call_and_one_look_at_the_log(tmp_path):
+    """Only the log shows that sessions ended, and it is asked for all of them at once."""
+    files = BASE.with_lifecycle().person("locked", status="LOCKED_OUT", changed=LOCKED)
+    files = files.account("locked", unlock=ASKED).account("so1", password_reset=ASKED)
+    files = files.account("so2", **TAKEN).account("so3", **TAKEN)
+    with Rehearsal(tmp_path, files) as office:
+        ready = office.prepare(office.plan())
+        office.sandbox.requests().clear()
+        result = office.carry_out(ready)
+        assert {line.outcome.value for line in result.accounts} == {"verified"}
+        sent = Counter(e.path for e in office.sandbox.requests() if "/groups/" not in e.path)
+
+    def user(name):
+        return f"/api/v1/users/{user_id(name)}"
+
+    expected = Counter({"/api/v1/logs": 1})
+    expected.update({user(name): 2 for name in ("locked", "so1", "so2", "so3")})
+    expected.update(f"{user(name)}/{end}" for name in ("so2", "so3") for end in TAKING)
+    expected.update([f"{user('locked')}/lifecycle/unlock", f"{user('so1')}/lifecycle/{RESET}"])
+    assert sent == expected
