@@ -21,7 +21,12 @@ from reconciler.model.outcome import Prepared
 from reconciler.model.plan import AccountChange, AccountConsequences, BlockReason, Plan
 from reconciler.planning.classify import find_protected
 from reconciler.planning.holdings import find_named
-from reconciler.planning.lines.account_lines import TAKES_ACCOUNT, AccountCourt, build_shield
+from reconciler.planning.lines.account_lines import (
+    TAKES_ACCOUNT,
+    TELLS_GROUPS,
+    AccountCourt,
+    build_shield,
+)
 from reconciler.planning.lines.on_call import OnCallRequest, decide_on_call, find_contradiction
 from reconciler.planning.people import People, live_grants, resolve_people
 from reconciler.planning.plan_codec import digest
@@ -165,18 +170,21 @@ async def _foresee(
     known: People,
 ) -> AccountConsequences:
     """What it means for the person; what cannot be read is left out, and stops nothing."""
-    if request.action not in TAKES_ACCOUNT:
+    if request.action not in TELLS_GROUPS:
         return AccountConsequences()
     groups = await reader.fetch_groups_of(user.id)
-    links = await reader.fetch_app_links(user.id)
     held = frozenset[OktaGroupId]() if isinstance(groups, ReadFailure) else groups
     names = {
         b.group.name
         for b in bindings_of(catalog, connector.id)
         if getattr(b.group, "id", None) in held
     }
+    keeps = tuple(sorted(names))
+    if request.action not in TAKES_ACCOUNT:
+        return AccountConsequences(keeps=keeps)
+    links = await reader.fetch_app_links(user.id)
     return AccountConsequences(
-        keeps=tuple(sorted(names)),
+        keeps=keeps,
         apps=() if isinstance(links, ReadFailure) else links,
         grants=live_grants(user, catalog, known, request.at),
         is_final=request.action.is_final,

@@ -107,3 +107,19 @@ def test_who_is_gone_from_okta_is_told_and_nobody_is_closed_instead(tmp_path):
     with office.org() as org:
         assert {u.status for u in org.users()} == {"ACTIVE"}
         assert "ann" not in {without(u.login) for u in org.users()}
+
+
+@pytest.mark.parametrize("is_on_call", [False, True], ids=["by a file", "on call"])
+def test_who_is_let_back_is_shown_with_the_groups_that_okta_kept(tmp_path, is_on_call):
+    """A closed account stays in its groups, by approvals from before; whoever agrees sees it."""
+    company = BASE.granted("ann")
+    office = Weeks(tmp_path, company.account("ann", **PARTED))
+    assert list(ends(office.reviewed())) == ANN
+    assert "ann" in office.members()
+    office.wait(days=2)
+    back = {"state": "active", "reason": "back", "approval": approved("2026-11-24T08:00Z")}
+    office.write(company if is_on_call else company.account("ann", **back))
+    why = ("--reason", "back", "--ticket", "HR-8", "--by", "it-admins@example.com", "--yes")
+    words = ("user", "reactivate", login("ann"), *why) if is_on_call else ("plan",)
+    ran = office.run("--sandbox", *words)
+    assert 'stays in "AI Clearance - claude - users"' in ran.out + ran.err

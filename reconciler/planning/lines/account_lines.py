@@ -25,6 +25,7 @@ from reconciler.planning.refs import cite_person
 __all__ = [
     "APPROVAL_INSUFFICIENT",
     "TAKES_ACCOUNT",
+    "TELLS_GROUPS",
     "AccountCourt",
     "build_shield",
     "find_account_refusal",
@@ -33,7 +34,9 @@ __all__ = [
 
 APPROVAL_INSUFFICIENT = "account-approval-insufficient"
 TAKES_ACCOUNT = frozenset({AccountAction.SUSPEND, AccountAction.DEACTIVATE})
-"""What ends sessions besides, and has consequences worth telling."""
+"""What ends sessions besides."""
+TELLS_GROUPS = TAKES_ACCOUNT | {AccountAction.REACTIVATE}
+"""What has consequences: Okta keeps a closed account in its groups, by approvals from before."""
 _NOUNS = {AccountAction.SUSPEND: "suspension", AccountAction.DEACTIVATE: "deactivation"}
 _RISKS = {
     AccountAction.DEACTIVATE: Risk.HIGH,
@@ -111,7 +114,7 @@ def write_account_lines(
         reason=planned.reason,
         risk=_RISKS[planned.action],
         source=source,
-        consequences=consequences if takes else AccountConsequences(),
+        consequences=consequences if planned.action in TELLS_GROUPS else AccountConsequences(),
     )
     yield line
     if takes:

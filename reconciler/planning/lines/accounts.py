@@ -37,7 +37,7 @@ from reconciler.model.stanzas import okta_stanza
 from reconciler.model.validity import Approval
 from reconciler.planning.context import PlanContext
 from reconciler.planning.lines.account_lines import (
-    TAKES_ACCOUNT,
+    TELLS_GROUPS,
     AccountCourt,
     find_account_refusal,
     write_account_lines,
@@ -363,8 +363,8 @@ def _ask_who_is_meant(case: _Case) -> BlockReason | None:
 
 
 def _write(planned: Planned, case: _Case, scene: _Scene) -> Iterator[AccountChange]:
-    takes = planned.action in TAKES_ACCOUNT
-    consequences = _explain(planned.action, case, scene) if takes else AccountConsequences()
+    tells = planned.action in TELLS_GROUPS
+    consequences = _explain(planned.action, case, scene) if tells else AccountConsequences()
     return write_account_lines(planned, case.user, case.source, consequences)
 
 
