@@ -39,6 +39,8 @@ LAPSES_AFTER = timedelta(hours=24)
 TOLD_FOR = timedelta(days=7)
 """How long after its merge a plan speaks of a request at all; then it is a record."""
 
+_APART = timedelta(seconds=10)
+"""How far the status's own instant and that of its event may be apart."""
 _MOVES: Final = frozenset(AccountEventKind) - {AccountEventKind.SESSIONS_CLEARED}
 """What changes a status, or sends a mail."""
 _STEPS: Final = frozenset({AccountEventKind.UNSUSPENDED, AccountEventKind.UNLOCKED_BY_ADMIN})
@@ -158,8 +160,10 @@ def _check_moves(
 
 def _is_own_step(user: DirectoryUser, past: AccountPast, asked: datetime) -> bool:
     """Whether nothing happened since but that this tool lifted a lock or ended a suspension."""
-    moves = past.events(user.id, asked, _MOVES)
-    return bool(moves) and all(e.kind in _STEPS and past.is_ours(e) for e in moves)
+    moves, changed = past.events(user.id, asked, _MOVES), user.status_changed_at
+    if changed is None or not moves or abs(moves[-1].at - changed) > _APART:
+        return False
+    return all(e.kind in _STEPS and past.is_ours(e) for e in moves)
 
 
 def _plan(part: AccountPart, asked: datetime, user: DirectoryUser) -> Decision:

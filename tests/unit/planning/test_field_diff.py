@@ -1,9 +1,11 @@
 """How a reviewed line and today's differ, field by field."""
 
+from dataclasses import replace
+
 import pytest
 
-from reconciler.planning.field_diff import explain_differences
-from tests.support.nouns import change, day, grant_ref
+from reconciler.planning.field_diff import explain_account_differences, explain_differences
+from tests.support.nouns import account_change, account_ref, change, day, grant_ref
 
 WAS = grant_ref("a1", expires=day("2027-01-31"))
 
@@ -38,3 +40,18 @@ WAS = grant_ref("a1", expires=day("2027-01-31"))
 def test_what_changed_in_the_grants_is_said(words, newest):
     """A refusal that says which field differs can be judged without opening files."""
     assert words == explain_differences(change(grants=(WAS,)), change(grants=newest))
+
+
+def test_what_changed_in_the_file_about_an_account_is_told():
+    """Who agreed, until when, and the status that it starts from."""
+    was = account_change(source=account_ref(until=day("2026-12-01")))
+    now = replace(
+        was,
+        person=replace(was.person, status="LOCKED_OUT"),
+        source=account_ref(until=day("2026-12-15")),
+    )
+    assert explain_account_differences(was, was) == ()
+    assert explain_account_differences(was, now) == (
+        "SEC-1: status was ACTIVE, is LOCKED_OUT",
+        "SEC-1: until was 2026-12-01, is 2026-12-15",
+    )
