@@ -144,9 +144,8 @@ class DirectoryReader(Protocol):
         """What the System Log has of the users' memberships in the groups, from `since` until now.
 
         Its `since` is later than the asked one where the log does not go back so far, or would
-        take too many requests. Events of others may be among them, and when somebody's sessions
-        were cleared.
-        With `sessions`, it also tells whose were ended.
+        take too many requests. Events of others may be among them. With `sessions` it also tells
+        whose sessions were ended.
         """
         ...
 
