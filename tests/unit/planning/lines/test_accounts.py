@@ -383,25 +383,6 @@ def test_who_is_locked_out_and_forgot_the_password_is_unlocked_first():
     ]
 
 
-@pytest.mark.parametrize(
-    ("kind", "actor", "at", "code"),
-    [
-        (KIND.UNSUSPENDED, OURS, "08:30:02", None),
-        (KIND.UNLOCKED_BY_ADMIN, OURS, "08:29:58", None),
-        (KIND.UNSUSPENDED, HAND, "08:30:00", "account-request-unclear"),
-        (KIND.UNSUSPENDED, OURS, "08:29:00", "account-request-unclear"),
-        (KIND.LOCKED, OURS, "08:30:00", "account-request-unclear"),
-    ],
-)
-def test_our_own_step_towards_a_reset_leaves_it_to_be_done(kind, actor, at, code):
-    """Anything else that moved since may have helped the person, or be more than we know."""
-    changed = NOW.replace(hour=8, minute=30)
-    made = company(changed=changed).account("jane", password_reset=request())
-    found = planned(made, answers=answers(accounts=log(event(kind, f"2026-11-22T{at}Z", actor))))
-    assert said(found) == ([("reset-password", "jane@example.com")] if code is None else [])
-    assert blocked(found) == ([code] if code else [])
-
-
 def test_a_request_lapses_by_its_merge_where_git_tells_it():
     """Two days in review cost it nothing."""
     made = company().account("jane", password_reset=request("2026-11-19T08:00:00Z"))
