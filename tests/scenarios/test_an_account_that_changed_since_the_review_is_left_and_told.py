@@ -27,7 +27,6 @@ def company(words, status):
 
 
 SO_ALREADY = {
-    "suspended": ("ACTIVE", SUSPEND, ("suspend",)),
     "given back": ("SUSPENDED", RETURN, ("unsuspend",)),
     "closed": ("ACTIVE", CLOSE, ("deactivate",)),
     "unlocked": ("LOCKED_OUT", UNLOCK, ("unlock",)),
@@ -79,6 +78,18 @@ def test_what_is_so_by_now_is_not_done_again(status, words, hands, tmp_path):
     code, result = interfered(tmp_path, status, words, hands)
     assert (code, result["blocked_accounts"]) == (0, [])
     assert {line["why"] for line in result["left_accounts"]} == {"already so, or no longer planned"}
+
+
+def test_of_a_suspension_that_an_admin_made_faster_the_sessions_still_end(tmp_path):
+    """Suspending signs nobody out."""
+    office = Weeks(tmp_path, company(SUSPEND, "ACTIVE"))
+    office.plan()
+    office.console("suspend", "eve")
+    ran = office.apply()
+    result = office.result(ran)
+    assert (ran.code, ends(result)) == (0, {"clear-sessions eve": "verified"})
+    assert [line["change"]["action"] for line in result["left_accounts"]] == ["suspend"]
+    assert office.plan()["accounts"] == []
 
 
 @pytest.mark.parametrize(("status", "words", "hands", "why"), DECIDED.values(), ids=DECIDED)
