@@ -122,7 +122,7 @@ def test_a_password_is_reset_by_a_mail_that_nobody_else_sees(office):
 def test_an_account_is_closed_by_two_people_and_opened_again_by_an_admin(office):
     """One of the two is an admin."""
     assert called(office, "deactivate").code == 3
-    ran = called(office, "deactivate", JANE, "--approved-by", LEE)
+    ran = called(office, "deactivate", JANE, "--approved-by", IDA)
     assert (ran.code, status(office)) == (0, "DEPROVISIONED"), ran
     assert "which cannot be undone" in ran.err
     assert called(office, "reactivate").code == 0
