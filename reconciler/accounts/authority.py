@@ -58,7 +58,7 @@ def find_lacks(
     able = find_able(action, approval, settings)
     if not any(_is_named(name, each, who) for name in approval.approved_by for each in able):
         yield Lack.APPROVER
-    if action is AccountAction.DEACTIVATE and not _are_two(approval.approved_by, settings, who):
+    if action is AccountAction.DEACTIVATE and not _are_two(approval, settings, who):
         yield Lack.SECOND
 
 
@@ -122,15 +122,15 @@ def _is_named(name: str, contact: Contact | Operator, who: Naming) -> bool:
     return not theirs.isdisjoint(who.known.of(name))
 
 
-def _are_two(names: tuple[str, ...], settings: Settings, who: Naming) -> bool:
-    """Whether two of the names are surely two people's, each an admin or an operator.
+def _are_two(approval: Approval, settings: Settings, who: Naming) -> bool:
+    """Whether two of the names are surely two people's, each an admin or an operator that day.
 
     A name that the settings do not know may be the first one's, spelled otherwise, or nobody's.
     """
+    admins = (a for a in settings.admins if a.may_approve(approval.approved_at))
+    several: tuple[Contact | Operator, ...] = (*admins, *settings.operators)
     known = [
-        name
-        for name in names
-        if any(_is_named(name, each, who) for each in settings.account_approvers)
+        name for name in approval.approved_by if any(_is_named(name, each, who) for each in several)
     ]
     return any(
         not who.possible.may_be_one(one, other) and not _share_entry(one, other, settings, who)

@@ -103,6 +103,14 @@ def test_of_many_who_could_agree_five_are_named_and_of_none_what_to_write():
     ]
 
 
+@pytest.mark.parametrize(("day", "is_enough"), [(19, True), (20, False)])
+def test_an_admin_who_left_is_no_second_person(day, is_enough):
+    """As they are no first one."""
+    names = ("boss@example.com", "left@example.com")
+    found = approved(AccountAction.DEACTIVATE, *names, day=date(2026, 11, day))
+    assert found == is_enough
+
+
 @pytest.mark.parametrize("action", ONE_APPROVER)
 @pytest.mark.parametrize("name", ["BOSS@example.com", "@boss", "slack:u1", "@bossy"])
 def test_an_admin_may_agree_to_anything_under_any_of_their_names(action, name):
@@ -151,7 +159,7 @@ def test_an_admin_who_left_approves_until_their_last_day():
         (("admins@example.com", "@acme/admins"), [Lack.SECOND]),
         (("desk@example.com", "guard@example.com"), [Lack.APPROVER]),
         (("hr@example.com",), [Lack.APPROVER, Lack.SECOND]),
-        (("left@example.com", "desk@example.com"), [Lack.APPROVER]),
+        (("left@example.com", "desk@example.com"), [Lack.APPROVER, Lack.SECOND]),
     ],
 )
 def test_a_deactivation_takes_two_people_and_an_admin_among_them(names, expected):
