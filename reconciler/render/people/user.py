@@ -6,6 +6,7 @@ from datetime import datetime
 from reconciler.model.accounts import AccountDeclaration
 from reconciler.model.catalog import Grant
 from reconciler.model.directory import AccountProfile
+from reconciler.model.ids import is_same_login
 from reconciler.model.validity import Phase
 from reconciler.planning.holdings import HeldApp, HeldGroup, Named
 from reconciler.render.document import Document, Fact, Mark, Row, Section, count
@@ -29,8 +30,9 @@ def show_document(
         phase: [g for g in named.grants if g.validity.phase(now) is phase] for phase in _PHASES
     }
     bound = [held for held in groups if held.bindings]
+    login = profile.user.login
     sections = [
-        Section(title=title, rows=tuple(_grant_row(grant, mark) for grant in by_phase[phase]))
+        Section(title=title, rows=tuple(_grant_row(each, mark, login) for each in by_phase[phase]))
         for phase, (title, mark) in _PHASES.items()
     ]
     sections += [
@@ -130,11 +132,11 @@ def _judge_apps(unread_why: str, *, has_apps: bool) -> str:
     )
 
 
-def _grant_row(grant: Grant, mark: Mark) -> Row:
+def _grant_row(grant: Grant, mark: Mark, login: str) -> Row:
     return Row(
         mark=mark,
         head=f" {SEPARATOR} ".join([_entitled(grant), _window(grant), *_place(grant)]),
-        details=(f"as {grant.subject}",),
+        details=() if is_same_login(grant.subject, login) else (f"as {grant.subject}",),
     )
 
 
