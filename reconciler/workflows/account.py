@@ -102,7 +102,9 @@ def _unclear(name: str, candidates: tuple[DirectoryUser, ...]) -> UsageError:
     return UsageError(
         "person-ambiguous",
         f'"{name}" may mean: {listed}',
-        "name one of them by the whole login, or by the id",
+        "name one of them by the whole login, or by the id"
+        if len(candidates) > 1
+        else "if that is who is meant, give the whole login, or the id",
     )
 
 

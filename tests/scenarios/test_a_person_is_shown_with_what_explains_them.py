@@ -90,6 +90,7 @@ def test_where_assignments_may_not_be_read_the_dashboard_is_shown_and_it_is_said
 
 UNCLEAR = {
     "a part of a login": ("jan", "person-ambiguous", JANE),
+    "a part of one login": ("jan", "person-ambiguous", "if that is who is meant"),
     "nobody": ("zoe@example.com", "person-unknown", "whole login"),
     "an account that nothing maps": ("github:zoe", "person-unknown", "whole name"),
 }
