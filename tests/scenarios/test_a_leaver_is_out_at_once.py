@@ -72,6 +72,7 @@ def test_the_account_and_every_group_are_gone_and_nobody_else_is_touched(office,
     assert {line["outcome"] for line in (*result["lines"], *result["accounts"])} == {"verified"}
     assert office.run("evidence", "verify", "evidence").code == 0
     assert len([e for e in office.journal() if e["event"] == "intent"]) == 3
+    assert "grant HR-" not in ran.err  # no grant has this ticket
 
 
 def test_the_files_are_left_for_review_and_nothing_adds_the_person_before(office):

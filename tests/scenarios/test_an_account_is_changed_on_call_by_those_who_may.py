@@ -100,7 +100,15 @@ def test_an_account_that_is_so_already_is_left_alone(office):
     """Nothing is done, and that is said."""
     ran = called(office, "unsuspend")
     assert (ran.code, office.result(ran)["accounts"]) == (0, [])
-    assert "It is so already." in ran.err
+    assert f"It is so already: {JANE} is ACTIVE.\n" in ran.err
+
+
+def test_of_a_suspension_that_is_there_the_sessions_end_and_that_is_said(office):
+    """Whoever asks again wants to know what it still does."""
+    called(office, "suspend")
+    said = called(office, "suspend").err
+    assert "The account is SUSPENDED already; this is what is left to do.\n" in said
+    assert "This is what would be done." not in said
 
 
 def test_a_suspension_is_undone_and_a_lock_is_lifted(office):

@@ -1,11 +1,12 @@
 """What is shown before an account is changed on call: who it is, and what follows from it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from reconciler.model.accounts import AccountAction, AccountDeclaration
 from reconciler.model.directory import AccountProfile
 from reconciler.model.outcome import Prepared
-from reconciler.model.plan import AccountChange
+from reconciler.model.plan import AccountChange, Change
 from reconciler.render.document import Document, Mark, Row, Section, count
 from reconciler.render.people.user import profile_facts
 from reconciler.render.rows.accounts import account_rows
@@ -33,10 +34,18 @@ def confirmation_document(
     return Document(
         title=f"{what} {profile.user.login}",
         facts=profile_facts(profile),
-        verdict="This is what would be done." if lines else "It is so already.",
+        verdict=_judge_lines(what, profile, lines),
         totals=count(len(lines), "change"),
         sections=tuple(section for section in sections if section.rows),
     )
+
+
+def _judge_lines(what: str, profile: AccountProfile, lines: Sequence[AccountChange]) -> str:
+    if not lines:
+        return f"It is so already: {profile.user.login} is {profile.user.status}."
+    if not any(line.action.value == what for line in lines):
+        return f"The account is {profile.user.status} already; this is what is left to do."
+    return "This is what would be done."
 
 
 def departure_document(
@@ -52,7 +61,7 @@ def departure_document(
         stays.append(_pending_row(profile))
     sections = (
         Section(title="Account", rows=account_rows((), prepared.accounts)),
-        Section(title="Groups", rows=tuple(map(change_row, changes))),
+        Section(title="Groups", rows=tuple(map(_removal_row, changes))),
         Section(title="Guards", rows=tuple(map(guard_row, plan.guards))),
         Section(title="What stays", rows=tuple(stays)),
     )
@@ -64,6 +73,11 @@ def departure_document(
         totals=count(number, "change"),
         sections=tuple(section for section in sections if section.rows),
     )
+
+
+def _removal_row(change: Change) -> Row:
+    """Without a grant: what is cited is the ended one that stands in for those of the files."""
+    return change_row(replace(change, grants=()))
 
 
 def _pending_row(profile: AccountProfile) -> Row:

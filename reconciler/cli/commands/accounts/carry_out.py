@@ -96,7 +96,7 @@ def carry_out_at_once(
         require_tip(session.settings, session.connection)
         done = asyncio.run(_run(session, lambda reader: ask(reader, inputs), consent, recorder))
         if done is None:
-            screen.talk("nothing was written")
+            screen.talk("nothing was changed")
             recorder.record_refused("declined", "no at the prompt", ExitCode.ERROR)
             return None
         result, path = done
