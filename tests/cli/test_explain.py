@@ -102,6 +102,12 @@ def test_an_unknown_code_names_the_ones_that_may_be_meant(office, typed, meant):
     assert f"did you mean {meant}" in ran.err
 
 
+def test_a_code_of_a_plans_line_is_sent_back_to_the_line(office):
+    """Whoever reads a plan tries it, and its meaning is nowhere else."""
+    said = office.run("explain", "account-given-back").err
+    assert "what a plan's line or an error means is said below it\n" in said
+
+
 @pytest.mark.parametrize("words", [(), ("grant-deleted", "--all")])
 def test_one_code_or_all_of_them_is_asked_for(office, words):
     """Neither and both are usage errors."""

@@ -79,7 +79,8 @@ def _explain_guard(screen: Screen, name: str, form: str) -> None:
         raise UsageError(
             "code-unknown",
             f"{name!r} is no code of a file's problem, and no guard",
-            f"{hint}`reconciler explain --all` lists every one",
+            f"{hint}`reconciler explain --all` lists every one; what a plan's line or an error "
+            "means is said below it",
         )
     if form == "json":
         screen.data(guard_json(found) + "\n")
