@@ -132,7 +132,11 @@ def test_what_no_file_ends_is_told(office):
     assert "see in GitHub that it is closed there" in ran.out
     assert ran.out.count("by hand: ask owner@example.com to take it away in Cursor") == 2
     assert "4 grants · 5 files" in ran.out
-    assert "`reconciler --sandbox plan`, then `apply` its file" in ran.out
+    assert "  - state: suspended\n" in ran.out
+    assert (
+        "`reconciler --sandbox plan --out plan.json`, then `reconciler --sandbox apply plan.json`"
+        in ran.out
+    )
 
 
 def test_who_asks_is_whom_git_knows_here(office):

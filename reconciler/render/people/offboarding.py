@@ -68,11 +68,14 @@ def _verdict(written: Sequence[str], *, is_carried_out: bool) -> str:
 
 def _next_steps(written: Sequence[str], catalog: Catalog, *, is_carried_out: bool) -> Iterator[str]:
     if not is_carried_out and IdentityRule.EMAIL in catalog.settings.match:
-        yield "e-mail addresses are matched too: run it again with each other one that they have"
+        yield "people are matched by e-mail too: run this again for each other address of theirs"
     if written:
         yield "look at it with `git diff`, commit it, and open a pull request"
     if written and not is_carried_out:
-        yield "an account is changed by a reviewed plan: `reconciler plan`, then `apply` its file"
+        yield (
+            "an account is changed by a reviewed plan: once it is merged, "
+            "`reconciler plan --out plan.json`, then `reconciler apply plan.json`"
+        )
 
 
 def _grant_rows(proposal: Offboarding, catalog: Catalog) -> Iterator[Row]:
@@ -103,7 +106,7 @@ def _account_rows(proposal: Offboarding) -> Iterator[Row]:
         return
     yield Row(
         mark=Mark.REMOVE,
-        head=f"{proposal.state.value}",
+        head=f"state: {proposal.state.value}",
         details=(
             ("this cannot be undone: Okta ends what apps keep of a person",)
             if proposal.state is AccountState.DEACTIVATED
