@@ -83,7 +83,11 @@ def _section(one: ConnectorHealth) -> Section:
 def _last_good_row(one: ConnectorHealth) -> Row:
     run = one.last_good
     if run is None or one.age is None:
-        return Row(mark=Mark.BLOCKED, head="no good run is recorded")
+        return Row(
+            mark=Mark.BLOCKED,
+            head="no good run is recorded",
+            details=("hint: give each apply --evidence, and name the same folder here",),
+        )
     when = "ago" if one.age >= timedelta() else "ahead of this clock"
     return Row(
         mark=Mark.DONE if one.is_current else Mark.BLOCKED,

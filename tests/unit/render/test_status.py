@@ -87,7 +87,11 @@ def test_silence_is_the_verdict():
     )
     found = text(none, judged(run(1)), max_age=None)
     assert found[4] == "No good run of any age: okta-prod."
-    assert found[7:9] == ["okta-prod · sandbox (1)", "  ! no good run is recorded"]
+    assert found[7:10] == [
+        "okta-prod · sandbox (1)",
+        "  ! no good run is recorded",
+        "      hint: give each apply --evidence, and name the same folder here",
+    ]
 
 
 def test_at_most_ten_lines_are_named():
