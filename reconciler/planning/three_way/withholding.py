@@ -128,8 +128,8 @@ def warn_of_unasked_roles(plan: Plan, unasked: Container[OktaUserId]) -> Iterato
             summary="whether the people whose accounts this change is about are Okta admins, and "
             "what happened to their accounts, is asked once it is merged: "
             f"{', '.join(p.login for p in people.values())}",
-            hint="an admin's account is then left alone, and so is one of which another decided "
-            "since; the line is blocked",
+            hint="an admin's account is then left alone, and so is one that another admin has "
+            "changed since; the line is blocked",
             people=tuple(people.values()),
         )
 
