@@ -159,6 +159,8 @@ def _consequences(change: AccountChange) -> Iterator[str]:
         yield "ends their Okta sessions and tokens, and forgets their devices"
     if change.call in _MAILED:
         yield "Okta mails them a link; it is not shown here"
+    if change.action is AccountAction.RESET_PASSWORD:
+        yield "they cannot sign in until they have followed it"
     if found.keeps or change.action in _LOCKING:
         yield f"stays in {_quote(found.keeps)}" if found.keeps else "stays in no managed group"
     if found.apps:

@@ -163,6 +163,12 @@ def test_a_line_says_that_okta_mails_a_link(call):
     assert account_row(account_change()).details.count("Okta mails them a link") == 0
 
 
+def test_a_reset_says_that_it_locks_the_person_out():
+    """Whoever agrees to one at night may think that the old password works until then."""
+    row = account_row(account_change(AccountAction.RESET_PASSWORD))
+    assert "they cannot sign in until they have followed it" in row.details
+
+
 def test_a_status_that_was_not_read_is_said_to_be_none():
     """A blank would look like a name."""
     assert account_row(account_change(status="")).head == f"suspend {JANE}: no status → SUSPENDED"
