@@ -51,7 +51,11 @@ class CatalogError(ReconcilerError):
     """The catalog has errors, so nothing is read from Okta or written to it."""
 
     def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
-        super().__init__("catalog-invalid", "the catalog has errors; nothing was sent to Okta")
+        super().__init__(
+            "catalog-invalid",
+            "the catalog has errors; nothing was sent to Okta",
+            "mend the files that are named above; `reconciler validate` checks them",
+        )
         self.diagnostics = diagnostics
 
 

@@ -44,6 +44,7 @@ def test_a_catalog_error_carries_every_problem():
     found = (Diagnostic(code="a", summary="wrong", span=Span("a.yaml")),)
     error = CatalogError(found)
     assert (1, "catalog-invalid", found) == (error.exit_code, error.code, error.diagnostics)
+    assert "`reconciler validate`" in error.hint
 
 
 def test_a_connector_error_keeps_what_okta_said():
