@@ -173,6 +173,7 @@ def test_nothing_is_done_at_once_without_being_asked_for(office):
     ran = office.run("--sandbox", "offboard", JANE, *WHY, "--by", DESK, "--yes")
     assert (ran.code, status(office), dirty(office)) == (64, "ACTIVE", False)
     assert "error: now-needed\n" in ran.err
+    assert "hint: add --now, or leave --yes out\n" in ran.err
 
 
 def test_a_person_whom_no_file_names_can_leave_too(tmp_path):

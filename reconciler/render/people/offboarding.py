@@ -108,7 +108,7 @@ def _account_rows(proposal: Offboarding) -> Iterator[Row]:
         mark=Mark.REMOVE,
         head=f"state: {proposal.state.value}",
         details=(
-            ("this cannot be undone: Okta ends what apps keep of a person",)
+            ("this cannot be undone: an app may destroy what it keeps of a person",)
             if proposal.state is AccountState.DEACTIVATED
             else ()
         ),

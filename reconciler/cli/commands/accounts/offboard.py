@@ -104,7 +104,9 @@ def _require_offline(typed: dict[str, Any]) -> None:
     """Raises `UsageError` for an option that nothing would come of."""
     for name in ("yes", "evidence", "connector"):
         if typed[name]:
-            raise UsageError("now-needed", f"--{name} is of what is done at once", "add --now")
+            raise UsageError(
+                "now-needed", f"--{name} is only for --now", f"add --now, or leave --{name} out"
+            )
 
 
 def _require_allowed(order: Order, person: CatalogPerson, now: datetime) -> None:
