@@ -199,7 +199,7 @@ async def _read(sender: Sender, params: dict[str, str]) -> tuple[list[LogEvent],
         async for page in each:
             found.update((event.id, event) for event in page)
             number += 1
-            if number == MOST_PAGES and page:
+            if number >= MOST_PAGES and page:
                 return list(found.values()), False
     return list(found.values()), True
 

@@ -338,6 +338,18 @@ async def test_too_many_events_are_read_up_to_a_few_pages_and_it_says_so(org):
     assert reader.reads.pages == MOST_PAGES
 
 
+async def test_an_empty_page_does_not_lift_the_bound(org):
+    """The question ends with the next page that has anything."""
+
+    def answer(request):
+        number = int(request.url.params.get("after", "0"))
+        return page([event()] if number + 1 != MOST_PAGES else [], number + 1)
+
+    reader = OktaReader(org.sender(answer))
+    await reader.fetch_membership_log(MONTH, groups=("00g1",), users=())
+    assert len(org.requests) == MOST_PAGES + 1
+
+
 async def test_every_event_is_there_once(org):
     """A page may repeat the last event of the one before."""
     first, second = event(), event("add")
