@@ -92,7 +92,7 @@ async def plan_against(
     own = questions(change, known.has)
     asked = close_window(own, spoken_of(without)).with_past_of(questions(without))
     answers = replace(await read(reader, asked), approvals=_judge_unmerged(head, base.catalog))
-    answers = assume_unasked(answers, own)
+    answers = assume_unasked(answers, own, asked)
     made = hide_unbound(complete(change, answers), known)
     now = complete(without, answers)
     # A rehearsal's clock may be behind: what is to come by it brought nothing yet.
@@ -148,7 +148,8 @@ async def plan_uncompared(
     merging = replace(inputs, merged_at=merged_at)
     assessment = assess(head, connector, live, merging)
     own = questions(assessment, known.has)
-    answers = assume_unasked(await read(reader, close_window(own)), own)
+    asked = close_window(own)
+    answers = assume_unasked(await read(reader, asked), own, asked)
     answers = replace(answers, approvals=_judge_unmerged(head))
     made = hide_unbound(complete(assessment, answers), known)
     made = replace(made, warnings=(*made.warnings, *warn_of_unasked_roles(made, own.roles)))

@@ -111,11 +111,18 @@ def spoken_of(assessment: Assessment) -> frozenset[OktaUserId]:
     return frozenset(one.user.id for one in found if isinstance(one, Resolved))
 
 
-def assume_unasked(answers: Answers, own: Questions) -> Answers:
-    """The answers, in which those who were not asked about have no role and no past."""
+def assume_unasked(answers: Answers, own: Questions, asked: Questions) -> Answers:
+    """The answers, in which those who were not asked about have no role and no past.
+
+    A log that went as far back as it was asked is silent about them before that, too.
+    """
     log = answers.accounts
-    if log is None and own.accounts is not None:
-        log = AccountLog(since=own.accounts.since)
+    if own.accounts is not None:
+        since = own.accounts.since
+        if log is None:
+            log = AccountLog(since=since)
+        elif isinstance(log, AccountLog) and asked.accounts and log.since <= asked.accounts.since:
+            log = replace(log, since=min(log.since, since))
     return replace(answers, roles={**dict.fromkeys(own.roles, ()), **answers.roles}, accounts=log)
 
 

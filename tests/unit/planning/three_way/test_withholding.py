@@ -1,6 +1,7 @@
 """Of a group that the base does not bind nothing is shown that depends on who is in it."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -93,11 +94,21 @@ def test_whoever_was_not_asked_about_counts_as_no_admin_and_without_a_past():
     own = Questions(
         roles=("00uboss", "00unew"), accounts=AccountQuestion(since=NOW, users=("00unew",))
     )
-    found = assume_unasked(Answers(roles={"00uboss": ("ORG_ADMIN",)}), own)
+    found = assume_unasked(Answers(roles={"00uboss": ("ORG_ADMIN",)}), own, Questions())
     assert found.roles == {"00uboss": ("ORG_ADMIN",), "00unew": ()}
     assert found.accounts == AccountLog(since=NOW)
     told = Answers(accounts=ReadFailure(code="refused", detail="403"))
-    assert assume_unasked(told, own).accounts == told.accounts
+    assert assume_unasked(told, own, Questions()).accounts == told.accounts
+
+
+def test_a_log_read_for_the_base_is_silent_about_others_before_it_too():
+    """One that was cut short tells of nobody how far it is whole."""
+    long_ago, recent = NOW - timedelta(days=2), NOW - timedelta(hours=1)
+    own = Questions(accounts=AccountQuestion(since=long_ago, users=("00unew",)))
+    asked = Questions(accounts=AccountQuestion(since=recent, users=("00uboss",)))
+    for read, since in ((recent, long_ago), (NOW, NOW)):
+        told = Answers(accounts=AccountLog(since=read))
+        assert assume_unasked(told, own, asked).accounts == AccountLog(since=since)
 
 
 def test_lines_that_rest_on_that_are_told_once_for_each_person():
