@@ -168,6 +168,16 @@ def test_where_a_file_cannot_be_edited_the_person_is_out_all_the_same(office):
     assert not dirty(office)
 
 
+@pytest.mark.parametrize(
+    ("option", "words"), [("--reason", "x" * 5000), ("--ticket", f"00{'aB3' * 13}x")]
+)
+def test_words_that_no_file_may_hold_are_refused_before_anything_is_done(office, option, words):
+    """Nothing is half done: the same with other words does all of it."""
+    ran = offboard(office, option, words)
+    assert (ran.code, "error: offboarding-invalid" in ran.err) == (1, True), ran
+    assert (status(office), "jane" in office.members(), dirty(office)) == ("ACTIVE", True, False)
+
+
 def test_nothing_is_done_at_once_without_being_asked_for(office):
     """An option that nothing would come of is an error."""
     ran = office.run("--sandbox", "offboard", JANE, *WHY, "--by", DESK, "--yes")

@@ -4,22 +4,32 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from reconciler.accounts.offboarding import OffboardingRequest, propose_offboarding
+from reconciler.accounts.offboarding import (
+    Offboarding,
+    OffboardingRequest,
+    propose_offboarding,
+)
 from reconciler.catalog.files import Folder
 from reconciler.catalog.load import Loaded, load_and_judge_from
 from reconciler.catalog.rewrite import Proposed, propose_files
+from reconciler.catalog.schema.rules import VALUE_WRONG_FORM
+from reconciler.catalog.yaml.text_checks import SECRET_LITERAL
 from reconciler.cli.clock import wall_clock
 from reconciler.cli.options import Settings
 from reconciler.cli.session.catalog import find_errors, is_rehearsal, require_valid
 from reconciler.cli.terminal.screen import Screen
 from reconciler.identity.catalog_person import CatalogPerson
+from reconciler.model.diagnostics import Diagnostic
 from reconciler.model.errors import ReconcilerError
 from reconciler.render.document import count
 from reconciler.render.formats.diagnostics import diagnostic_lines
 from reconciler.render.people.offboarding import offboarding_document
 from reconciler.store.atomic import Rewrite, rewrite_all
 
-__all__ = ["Order", "load_working_tree", "write_change"]
+__all__ = ["Order", "load_working_tree", "require_sayable", "write_change"]
+
+_OF_WORDS = frozenset({SECRET_LITERAL.code, VALUE_WRONG_FORM.code})
+"""What a reason or a ticket is refused for that no file may hold."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,16 +65,18 @@ def write_change(
 
     Raises `ReconcilerError` with what is left to do by hand, and then nothing is written.
     """
-    folder, catalog = order.folder, order.loaded.catalog
-    paths = frozenset("/".join(file.parts) for file in folder.list_files().files)
-    proposal = propose_offboarding(catalog, person, order.request, now, paths)
-    proposed = propose_files(folder, proposal.edits, proposal.new_file)
+    proposal, proposed = _propose(order, person, now)
     _require_made(proposed, order.screen)
-    _require_valid(proposed, order, now)
+    _refuse(_find_errors(proposed, order, now), order.screen)
     rewrite_all([Rewrite(Path(c.file.path), c.before, c.after) for c in proposed.changes])
     written = tuple(change.file.shown for change in proposed.changes)
     shown = offboarding_document(
-        person, order.request, proposal, catalog, written, is_carried_out=is_carried_out
+        person,
+        order.request,
+        proposal,
+        order.loaded.catalog,
+        written,
+        is_carried_out=is_carried_out,
     )
     closing = tuple(map(order.chosen.complete_commands, shown.closing))
     order.screen.document(replace(shown, closing=closing))
@@ -85,13 +97,33 @@ def _require_made(proposed: Proposed, screen: Screen) -> None:
         )
 
 
-def _require_valid(proposed: Proposed, order: Order, now: datetime) -> None:
-    """The files would be valid; else their errors are on stderr."""
+def require_sayable(order: Order, person: CatalogPerson, now: datetime) -> None:
+    """The files can say what was typed; raises `ReconcilerError` where its words are none for them.
+
+    Other errors of theirs keep nobody from doing at once what has to be done.
+    """
+    _, proposed = _propose(order, person, now)
+    errors = _find_errors(proposed, order, now)
+    _refuse(tuple(each for each in errors if each.code in _OF_WORDS), order.screen)
+
+
+def _propose(order: Order, person: CatalogPerson, now: datetime) -> tuple[Offboarding, Proposed]:
+    folder = order.folder
+    paths = frozenset("/".join(file.parts) for file in folder.list_files().files)
+    proposal = propose_offboarding(order.loaded.catalog, person, order.request, now, paths)
+    return proposal, propose_files(folder, proposal.edits, proposal.new_file)
+
+
+def _find_errors(proposed: Proposed, order: Order, now: datetime) -> tuple[Diagnostic, ...]:
     judged = load_and_judge_from(proposed, None if is_rehearsal(order.chosen) else now)
-    errors = find_errors(judged, is_rehearsal=True)
+    return find_errors(judged, is_rehearsal=True)
+
+
+def _refuse(errors: tuple[Diagnostic, ...], screen: Screen) -> None:
+    """Their errors are on stderr, where there are any."""
     if errors:
         for line in diagnostic_lines(errors):
-            order.screen.talk(line.text)
+            screen.talk(line.text)
         raise ReconcilerError(
             "offboarding-invalid",
             "the files would have errors; none was written",

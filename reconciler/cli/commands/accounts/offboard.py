@@ -8,7 +8,12 @@ import click
 from reconciler.accounts.offboarding import OffboardingRequest, find_refusal
 from reconciler.cli.clock import wall_clock
 from reconciler.cli.commands.accounts.carry_out import Consent, Ready, carry_out_at_once
-from reconciler.cli.commands.accounts.change_files import Order, load_working_tree, write_change
+from reconciler.cli.commands.accounts.change_files import (
+    Order,
+    load_working_tree,
+    require_sayable,
+    write_change,
+)
 from reconciler.cli.commands.accounts.names import (
     choose_connector,
     name_for_okta,
@@ -136,6 +141,7 @@ def _offboard_now(order: Order, named: str, consent: Consent, connector: str | N
         async def ask(reader: OktaReader, inputs: PlanInputs) -> Ready:
             leaver = await identify_leaver(reader, catalog, name)
             _require_allowed(order, leaver.person, inputs.as_of)
+            require_sayable(order, leaver.person, inputs.as_of)
             departure = await prepare_departure(
                 order.request, leaver, catalog, target, reader, inputs
             )
