@@ -166,6 +166,9 @@ def _offboard_now(order: Order, named: str, consent: Consent, connector: str | N
             "merge the change before the next run: their account is not suspended, and whether "
             "their sessions ended is not seen, so a run of the files as they were may add them"
         )
+    others = [c.id for c in catalog.connectors.values() if not c.disabled and c.id != target.id]
+    if others:
+        order.screen.talk(f"nothing was done through {', '.join(others)}: run it there, too")
     return combine_exit_codes(codes)
 
 
