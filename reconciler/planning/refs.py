@@ -73,13 +73,14 @@ def account_hash(declared: AccountDeclaration, part: AccountPart) -> str:
     request = dict(declared.requests).get(part)
     approval = approval_of(declared, part)
     state = declared.state.value if declared.state and not request else None
+    agreed = sorted({login_key(name) for name in approval.approved_by})
     intent = [
         part.value,
         login_key(declared.subject),
         state,
         declared.until.isoformat() if declared.until and not request else None,
         request.requested_at.isoformat() if request else None,
-        [approval.ticket, approval.requested_by, sorted(approval.approved_by), approval.written],
+        [approval.ticket, approval.requested_by, agreed, approval.written],
     ]
     text = json.dumps(intent, ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()

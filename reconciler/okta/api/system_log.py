@@ -271,7 +271,7 @@ def _account_events(events: Iterable[LogEvent]) -> Iterator[AccountEvent]:
 
 
 def _succeeded(event: LogEvent) -> list[str]:
-    return event.targets(_USER) if event.result == _SUCCESS else []
+    return event.targets(_USER) if event.result in {None, _SUCCESS} else []
 
 
 def _locked(event: LogEvent) -> list[str]:

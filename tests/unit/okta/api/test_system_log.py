@@ -233,6 +233,12 @@ async def test_ended_sessions_crowd_out_no_removal(org):
     assert len(org.requests) == MOST_PAGES + 1
 
 
+async def test_an_event_whose_outcome_is_not_said_has_happened(org):
+    """As of memberships: what another may have decided is asked about, not overlooked."""
+    found = await read_accounts(org, account_event("user.lifecycle.unsuspend", outcome=None))
+    assert [e.kind for e in found.events] == [AccountEventKind.UNSUSPENDED]
+
+
 @pytest.mark.parametrize("kind", AccountEventKind)
 async def test_every_kind_of_event_of_an_account_is_told(org, kind):
     """What, whose, when and by whom."""
@@ -248,7 +254,6 @@ async def test_every_kind_of_event_of_an_account_is_told(org, kind):
     [
         {"outcome": {"result": "FAILURE"}},
         {"outcome": {"result": "SKIPPED"}},
-        {"outcome": None},
         {"target": None},
         {"target": [GROUP]},
         {"target": [{"id": "00ujane", "type": "AppUser"}]},
