@@ -17,6 +17,7 @@ from reconciler.model.catalog import (
 )
 from reconciler.model.directory import AssignedApp, DirectoryGroup, DirectoryUser
 from reconciler.model.ids import ConnectorId, OktaGroupId, login_key
+from reconciler.planning.classify import find_protected
 
 __all__ = ["HeldApp", "HeldGroup", "Named", "explain_apps", "explain_groups", "find_named"]
 
@@ -27,6 +28,8 @@ class Named:
 
     grants: tuple[Grant, ...] = ()
     declarations: tuple[AccountDeclaration, ...] = ()
+    protected: str = ""
+    """Why no run takes anything from them; empty where they are not protected."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +77,14 @@ def find_named(catalog: Catalog, user: DirectoryUser) -> Named:
     return Named(
         grants=tuple(grant for grant in catalog.grants if is_meant(grant.subject)),
         declarations=tuple(each for each in catalog.accounts if is_meant(each.subject)),
+        protected=next(
+            (
+                each.reason
+                for each in catalog.settings.protected
+                if user.id in find_protected((each,), directory).ids
+            ),
+            "",
+        ),
     )
 
 

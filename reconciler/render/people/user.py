@@ -41,7 +41,10 @@ def show_document(
     ]
     return Document(
         title=profile.user.login,
-        facts=profile_facts(profile),
+        facts=(
+            *profile_facts(profile),
+            *((Fact("protected", named.protected),) if named.protected else ()),
+        ),
         verdict=f"{profile.user.login} is {_status(profile)}.",
         totals=f"{count(len(by_phase[Phase.LIVE]), 'live grant')} {SEPARATOR} "
         f"{count(len(bound), 'bound group')}",

@@ -22,6 +22,7 @@ def show_plain(
         "format": "reconciler.user/1",
         "as_of": now.isoformat(),
         **profile_plain(profile),
+        "protected": named.protected,
         "grants": [
             {**_grant(grant), "phase": grant.validity.phase(now).value} for grant in named.grants
         ],

@@ -5,7 +5,7 @@ import pytest
 from reconciler.model.accounts import AccountDeclaration
 from reconciler.model.catalog import Catalog, CreateGroup, IdentityMapping
 from reconciler.model.directory import AssignedApp, DirectoryGroup
-from reconciler.model.settings import IdentityRule, Settings
+from reconciler.model.settings import IdentityRule, ProtectedPerson, Settings
 from reconciler.planning.holdings import (
     HeldApp,
     HeldGroup,
@@ -48,6 +48,21 @@ def test_grants_and_files_are_found_under_each_of_a_persons_names():
     found = find_named(CATALOG, JANE)
     assert isinstance(found, Named)
     assert found.declarations == (FILE,)
+
+
+@pytest.mark.parametrize(
+    ("reason", "person"),
+    [
+        ("console", ProtectedPerson(login="JANE@example.com", reason="console")),
+        ("console", ProtectedPerson(login="renamed@example.com", reason="console", id=JANE.id)),
+        ("", ProtectedPerson(login="joe@example.com", reason="console")),
+        ("", ProtectedPerson(login="jane@example.com", reason="console", id="00uother")),
+    ],
+)
+def test_whoever_is_protected_is_known_by_the_id_or_else_by_the_login(reason, person):
+    """As every plan knows them."""
+    catalog = Catalog(settings=Settings(protected=(person,)))
+    assert find_named(catalog, JANE).protected == reason
 
 
 def test_an_address_counts_only_where_the_catalog_matches_by_it():

@@ -187,6 +187,15 @@ GROUP_PLAIN = {
 }
 
 
+def test_whoever_is_protected_is_shown_to_be():
+    """A group without a grant is no finding then, and no command touches the account."""
+    named = Named(protected="single sign-on is down")
+    shown = text(show_document(PROFILE, named, (), NOW))
+    assert "  protected: single sign-on is down\n" in shown
+    assert show_plain(PROFILE, named, (), NOW)["protected"] == "single sign-on is down"
+    assert "protected" not in text(show_document(PROFILE, NAMED, (), NOW))
+
+
 def test_programs_get_the_same_by_name():
     """Empty and null where Okta or the file says nothing."""
     found = show_plain(PROFILE, NAMED, (BOUND, OTHER), NOW)
