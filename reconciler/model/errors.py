@@ -54,7 +54,7 @@ class CatalogError(ReconcilerError):
         super().__init__(
             "catalog-invalid",
             "the catalog has errors; nothing was sent to Okta",
-            "mend the files that are named above; `reconciler validate` checks them",
+            "correct the files that are named above; `reconciler validate` checks them",
         )
         self.diagnostics = diagnostics
 
