@@ -72,6 +72,7 @@ async def find_person(reader: DirectoryReader, name: PersonName) -> AccountProfi
     if found is not None:
         await _refuse_second(reader, found.user, name.typed)
         return found
+    await _refuse_other(reader, name)
     candidates = await reader.fetch_candidates(asked)
     if isinstance(candidates, ReadFailure):
         raise ConnectorError(
@@ -80,13 +81,32 @@ async def find_person(reader: DirectoryReader, name: PersonName) -> AccountProfi
     raise _unclear(asked, candidates)
 
 
+async def _refuse_other(reader: DirectoryReader, name: PersonName) -> None:
+    """Another org, or a former account, may have the id that a file maps the login to."""
+    if name.typed == name.asked or is_outside_account(name.typed):
+        return
+    other = await _read_typed(reader, name.typed)
+    if other is not None:
+        raise UsageError(
+            "person-ambiguous",
+            f'"{name.typed}" is mapped to {name.asked}, which this org does not have; it has '
+            f"{_list_users((other,))}",
+            "give the id of the account that is meant, or correct the mapping in identities/",
+        )
+
+
+async def _read_typed(reader: DirectoryReader, typed: str) -> DirectoryUser | None:
+    found = await reader.fetch_user(typed)
+    if isinstance(found, ReadFailure):
+        raise ConnectorError("person-unread", f"{typed} could not be looked up: {found.detail}")
+    return found
+
+
 async def _refuse_second(reader: DirectoryReader, user: DirectoryUser, typed: str) -> None:
     """A file may map a login that another account has by now, or has still."""
     if is_outside_account(typed) or typed == user.id or is_same_login(typed, user.login):
         return
-    other = await reader.fetch_user(typed)
-    if isinstance(other, ReadFailure):
-        raise ConnectorError("person-unread", f"{typed} could not be looked up: {other.detail}")
+    other = await _read_typed(reader, typed)
     if other is not None and other.id != user.id:
         raise _unclear(typed, (other, user))
 
@@ -98,14 +118,17 @@ def _unclear(name: str, candidates: tuple[DirectoryUser, ...]) -> UsageError:
             f'nobody in Okta has the login or id "{name}"',
             "give the whole login, or the id",
         )
-    listed = "; ".join(f"{u.login} ({u.id}, {u.name}, {u.status})" for u in candidates)
     return UsageError(
         "person-ambiguous",
-        f'"{name}" may mean: {listed}',
+        f'"{name}" may mean: {_list_users(candidates)}',
         "name one of them by the whole login, or by the id"
         if len(candidates) > 1
         else "if that is who is meant, give the whole login, or the id",
     )
+
+
+def _list_users(users: tuple[DirectoryUser, ...]) -> str:
+    return "; ".join(f"{u.login} ({u.id}, {u.name}, {u.status})" for u in users)
 
 
 async def prepare_on_call(

@@ -279,6 +279,20 @@ def test_a_login_that_a_file_maps_to_another_account_may_mean_either(tmp_path):
     assert (status(office), status(office, "joe@example.com")) == ("SUSPENDED", "ACTIVE")
 
 
+def test_a_login_that_a_file_maps_to_an_id_of_elsewhere_is_told_with_the_one_here(tmp_path):
+    """As of a person with accounts in two orgs; the id of the one here is clear."""
+    elsewhere = "00u9abcdefGHIJKLM5d7"
+    okta = {"login": JANE, "id": elsewhere}
+    mapped = COMPANY.file("identities/x.yaml", {"email": JANE, "okta": okta})
+    office = Office(tmp_path, mapped)
+    ended = called(office, "suspend")
+    assert (ended.code, status(office)) == (64, "ACTIVE")
+    assert elsewhere in ended.err
+    assert user_id("jane") in ended.err
+    assert called(office, "suspend", user_id("jane")).code == 0
+    assert status(office) == "SUSPENDED"
+
+
 def test_a_suspension_that_was_there_has_its_sessions_ended(office):
     """A run that was stopped in between, or a hand in the console, left them."""
     with office.org() as org:
