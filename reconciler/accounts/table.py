@@ -84,10 +84,10 @@ _INVITED = _refuse(
 )
 _STOPPED = _refuse("it is suspended", "unsuspend it first")
 _NOT_LOCKED = _refuse("it is not locked out", "reset the password if they cannot sign in")
-_NOT_SUSPENDED = _refuse("it is not suspended", "look at it: `reconciler user show`")
+_NOT_SUSPENDED = _refuse("it is not suspended", "look at it: `reconciler user show PERSON`")
 _CANNOT_SUSPEND = (
     "Okta does not suspend an account in this status",
-    "end access by `reconciler offboard --now`, and suspend once it is active again; or deactivate",
+    "take all else by `reconciler offboard PERSON --now`; suspend it once active, or deactivate it",
 )
 _LOCKED = _refuse("it is locked out, not closed", "unlock it")
 _PAST_INVITATION = _refuse("it was activated before", "reset the password instead")
@@ -101,7 +101,10 @@ _TABLE: Final[Mapping[AccountAction, Mapping[str, Cell]]] = {
         LOCKED_OUT: _refuse(*_CANNOT_SUSPEND),
         EXPIRED: _MAYBE_SUSPEND,
         SUSPENDED: _SAME,
-        DEPROVISIONED: _refuse("it is deactivated, which is more", "say `state: deactivated`"),
+        DEPROVISIONED: _refuse(
+            "it is deactivated, which is more",
+            "let its file say `state: deactivated`, if it has one",
+        ),
     },
     AccountAction.UNSUSPEND: {
         STAGED: _NOT_SUSPENDED,

@@ -227,6 +227,12 @@ def test_who_has_to_agree_is_named_with_how_to_say_so(office):
     assert "; name them by --by or --approved-by\n" in said
 
 
+def test_a_lock_that_cannot_be_suspended_says_what_to_type(office):
+    """With the sandbox's flag, and a place for the person."""
+    said = called(office, "suspend", "locked@example.com").err
+    assert "`reconciler --sandbox offboard PERSON --now`" in said
+
+
 def test_without_a_terminal_it_has_to_be_agreed_to_in_advance(office):
     """Nobody would see the question."""
     ran = office.run("--sandbox", "user", "suspend", JANE, *WHY, "--by", MIRA)
