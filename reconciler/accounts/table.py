@@ -78,7 +78,7 @@ _ACTIVATE = Do(call=LifecycleCall.ACTIVATE, expects=(PROVISIONED, ACTIVE, EXPIRE
 _CLEAR = Do(call=LifecycleCall.CLEAR_SESSIONS)
 
 _NEVER = _refuse("it was never activated", "activate it first: `reactivate`")
-_CLOSED = _refuse("it is deactivated", "reactivate it first; its grants then need a new approval")
+_CLOSED = _refuse("it is deactivated", "reactivate it first, to which an admin has to agree")
 _INVITED = _refuse(
     "its person was invited and never signed in", "send the invitation again: `reactivate`"
 )
