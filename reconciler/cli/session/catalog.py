@@ -147,9 +147,11 @@ def describe_disabled(catalog: Catalog, named: str | None = None) -> Iterator[st
         if connector.disabled and named is None:
             groups = {b.group for b in catalog.bindings if b.connector == name}
             what = "1 group" if len(groups) == 1 else f"{len(groups):,} groups"
+            is_asked = connector.lifecycle and bool(catalog.accounts)
+            also = ", and no account is changed" if is_asked else ""
             yield (
                 f"{name} is disabled: nobody keeps its {what}, so no grant is carried out there "
-                "and access that ends stays."
+                f"and access that ends stays{also}."
             )
 
 

@@ -11,6 +11,7 @@ from reconciler.cli.session.catalog import (
     describe_idle,
     describe_unasked,
 )
+from reconciler.model.accounts import AccountDeclaration
 from reconciler.model.catalog import Catalog, Connector
 from reconciler.model.settings import ProtectedPerson, Settings
 from tests.support.nouns import binding
@@ -50,6 +51,17 @@ def test_a_disabled_connector_is_told_beside_those_in_use():
     (sentence,) = describe_disabled(catalog)
     assert sentence.startswith("okta-prod is disabled: nobody keeps its 1 group, so no grant is")
     assert list(describe_disabled(catalog, "okta-new")) == []
+
+
+def test_it_is_told_that_a_disabled_connector_changes_no_account():
+    """A file that suspends a leaver does nothing then."""
+    asked = AccountDeclaration(subject="jane@example.com")
+    off = replace(PROD, lifecycle=True)
+    told = [
+        next(describe_disabled(Catalog(connectors={"okta-prod": one}, accounts=accounts)))
+        for one, accounts in ((off, (asked,)), (off, ()), (PROD, (asked,)))
+    ]
+    assert ["no account is changed" in sentence for sentence in told] == [True, False, False]
 
 
 def test_several_connectors_have_to_be_told_apart():
