@@ -28,6 +28,8 @@ from reconciler.okta.responses.response import Answer
 
 __all__ = ["OAuthAuth", "credential_facts"]
 
+_REFUSED_UNREAD = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.UNAUTHORIZED})
+"""How Okta refuses a proof or a token (Okta: DPoP)."""
 _REFRESH_AGAIN = timedelta(minutes=1)
 
 
@@ -182,7 +184,12 @@ class _TokenSignature(Signature):
         request.headers["DPoP"] = self._owner.proof(request, self.token)
 
     def renewal(self, answer: Answer) -> Renewal | None:
-        """A nonce where Okta names one, another token where it refuses this one."""
+        """A nonce where Okta names one, another token where it refuses this one.
+
+        Only an answer to a request that was not carried out asks for it to be sent again.
+        """
+        if answer.status not in _REFUSED_UNREAD:
+            return None
         if read_challenge(answer.headers).error == "use_dpop_nonce":
             has_nonce = self.token.is_dpop and read_nonce(answer.headers)
             return Renewal.NONCE if has_nonce else None

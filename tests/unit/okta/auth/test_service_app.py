@@ -214,6 +214,17 @@ async def test_a_change_of_an_account_survives_the_nonce_and_the_end_of_its_toke
     assert okta.asked.count(f"{asked.method} {asked.path}") == 3
 
 
+async def test_a_change_that_may_have_been_made_is_not_sent_again_for_a_nonce():
+    """Whatever stands beside a failure: it is the line's own, and the run goes on."""
+    okta = Okta(wants_dpop=True)
+    writes = WriteAllowlist(accounts=[(LifecycleCall.RESET_PASSWORD, "00u1")])
+    sender = okta.sender(okta.signer(dpop="required"), writes=writes)
+    okta.api_before = [challenge(503, "use_dpop_nonce", **{"dpop-nonce": "r-9"})]
+    with pytest.raises(ConnectorError) as caught:
+        await OktaWriter(sender).change_account("00u1", LifecycleCall.RESET_PASSWORD)
+    assert caught.value.status == 503
+
+
 async def test_an_api_that_never_takes_a_proof_is_an_error():
     """Two tries."""
     okta = Okta(wants_dpop=True)
