@@ -321,3 +321,11 @@ def test_a_file_that_would_end_the_suspension_is_told(tmp_path):
     )
     ended = called(Office(tmp_path, made), "suspend")
     assert "users/jane.yaml" in ended.out + ended.err
+
+
+def test_who_comes_back_is_asked_about_in_each_group_that_kept_them(office):
+    """Okta keeps the groups of a closed account, and what was approved before is approved anew."""
+    with office.org() as org:
+        org.change_account(Operation.DEACTIVATE, JANE)
+    assert called(office, "reactivate").code == 0
+    assert [line["code"] for line in office.plan()["blocked"]] == ["account-newer-than-approval"]

@@ -74,6 +74,7 @@ def set_status(
     """
     body = decode_body(user.body)
     now = stamp(transaction.now)
+    is_back = body["status"] == "DEPROVISIONED"
     if body["status"] != status:
         before = body["status"] if status == "SUSPENDED" else None
         transaction.run("UPDATE users SET before = ? WHERE no = ?", before, user.no)
@@ -83,8 +84,8 @@ def set_status(
     body["credentials"] = _credentials_after(body, status, provider)
     if status == "DEPROVISIONED":
         body["passwordChanged"] = None
-    if status != "DEPROVISIONED" and body["activated"] is None and status != "STAGED":
-        body["activated"] = now
+    if status not in {"DEPROVISIONED", "STAGED"} and (is_back or body["activated"] is None):
+        body["activated"] = now  # of each activation, also of a closed account (Okta: recorded)
     changed = _save(transaction, user, body)
     transaction.run("DELETE FROM later WHERE user_no = ?", user.no)
     _apply_status(transaction, user, status)

@@ -16,8 +16,8 @@ def test_dates_move_with_what_they_date(ask, sandbox, wall):
     assert user["activated"] == user["created"] == "2025-09-01T09:00:00.000Z"
 
 
-def test_a_first_activation_is_dated_and_a_later_one_is_not(ask, sandbox, wall):
-    """Deactivating one who never was active is no activation."""
+def test_each_activation_is_dated(ask, sandbox, wall):
+    """Also that of a closed account; deactivating one who never was active is no activation."""
     new = f"{USERS}/new.comer"
     sandbox.set_status("new.comer@acme.example", "DEPROVISIONED")
     assert ask("GET", new).json()["activated"] is None
@@ -27,7 +27,7 @@ def test_a_first_activation_is_dated_and_a_later_one_is_not(ask, sandbox, wall):
     sandbox.set_status("new.comer@acme.example", "DEPROVISIONED")
     sandbox.set_status("new.comer@acme.example", "ACTIVE")
     user = ask("GET", new).json()
-    assert user["activated"] == "2026-09-01T09:01:00.000Z"
+    assert user["activated"] == "2026-09-01T09:02:00.000Z"
     assert user["credentials"]["password"] == {}
 
 
