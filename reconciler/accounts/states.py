@@ -265,7 +265,8 @@ def _ask_about_return(
         summary=f"{event.actor} gave {user.login} their account back at {format_minute(event.at)}, "
         f"after the approval of {approval.written}: confirm or take it back",
         hint="confirm by a later approval: "
-        f"{approval_stanza(approval.ticket, max(now, event.at))}; or say `state: active`",
+        f"{approval_stanza(approval.ticket, max(now, event.at))}; or say `state: active`, "
+        "approved anew",
         people=name_actor(event),
     )
 

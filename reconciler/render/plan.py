@@ -92,13 +92,12 @@ def _totals(plan: Plan, reported: int) -> str:
     by_action = dict.fromkeys(Action, 0)
     for change in plan.changes:
         by_action[change.action] += 1
-    blocked = len(plan.blocked) + len(plan.blocked_accounts)
     parts = [
         *_account_totals(plan),
         f"{by_action[Action.REMOVE]:,} to remove",
         f"{by_action[Action.ADD]:,} to add",
         f"{count(by_action[Action.CREATE_GROUP], 'group')} to create",
-        f"{blocked:,} blocked",
+        f"{len(plan.blocked):,} blocked",
         f"{reported:,} unapproved reported",
     ]
     return " · ".join(parts)
@@ -110,6 +109,8 @@ def _account_totals(plan: Plan) -> Iterator[str]:
     final = sum(1 for line in plan.accounts if line.consequences.is_final)
     if final:
         yield f"{final:,} of them cannot be undone"
+    if plan.blocked_accounts:
+        yield f"{count(len(plan.blocked_accounts), 'account')} blocked"
 
 
 def _section(title: str, rows: Iterable[Row], note: str = "") -> Section:

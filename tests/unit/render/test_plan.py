@@ -103,11 +103,11 @@ def test_other_changes_stand_beside_those_of_accounts_in_the_verdict():
     assert plan_document(made).verdict == ("1 account change and 2 other changes can be applied.")
 
 
-def test_a_blocked_account_is_counted_with_all_that_is_blocked():
+def test_a_blocked_account_is_counted_beside_what_else_is_blocked():
     """Nothing else may be left of the plan."""
     found = plan_document(plan(blocked_accounts=(blocked_account(),), groups=FULL.groups))
     assert found.verdict == "No change is left to apply, but 1 line is blocked and needs a person."
-    assert "1 blocked" in found.totals
+    assert "1 account blocked" in found.totals
     assert (found.sections[0].title, found.sections[0].note) == ("Accounts", "")
 
 
