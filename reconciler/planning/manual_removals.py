@@ -61,8 +61,8 @@ class MembershipHistory:
     """What the System Log shows of memberships and sessions, and who this tool is in it."""
 
     events: Mapping[Membership, tuple[MembershipEvent, ...]] = field(default_factory=dict)
-    cleared: tuple[AccountEvent, ...] = ()
-    """Whose sessions were ended, and by whom."""
+    cleared: Mapping[OktaUserId, tuple[AccountEvent, ...]] = field(default_factory=dict)
+    """Whose sessions were ended, and by whom; looked up for each addition."""
     own: OwnActors = field(default_factory=OwnActors)
 
     def is_objection(self, event: MembershipEvent) -> bool:
@@ -80,9 +80,18 @@ def membership_history(
             found[event.membership].append(event)
     return MembershipHistory(
         events={place: tuple(events) for place, events in found.items()},
-        cleared=log.cleared if isinstance(log, MembershipLog) else (),
+        cleared=_by_user(log.cleared) if isinstance(log, MembershipLog) else {},
         own=find_own_actors(live, connector),
     )
+
+
+def _by_user(
+    events: Iterable[AccountEvent],
+) -> Mapping[OktaUserId, tuple[AccountEvent, ...]]:
+    found: dict[OktaUserId, list[AccountEvent]] = defaultdict(list)
+    for event in events:
+        found[event.user].append(event)
+    return {user: tuple(several) for user, several in found.items()}
 
 
 def effective_at(grants: Iterable[GrantRef], *, is_early: bool) -> datetime:
@@ -134,7 +143,7 @@ def find_signing_out(
     It does so only where it takes an account or all access away. Of an approval that names a day
     it is taken as later: asking costs less than giving back what was taken in a hurry.
     """
-    ours = [e for e in past.cleared if e.user == user and past.own.is_ours(e.actor)]
+    ours = [e for e in past.cleared.get(user, ()) if past.own.is_ours(e.actor)]
     last = max(ours, key=lambda e: e.at, default=None)
     if last is None or max(map(approved_from, grants)) > last.at:
         return None

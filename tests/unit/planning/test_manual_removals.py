@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 
 from reconciler.model.catalog import Auth, Connector, SecretRef
 from reconciler.model.directory import (
+    AccountEvent,
+    AccountEventKind,
     Actor,
     CredentialFacts,
     LiveState,
@@ -22,6 +24,7 @@ from reconciler.planning.manual_removals import (
     MembershipHistory,
     effective_at,
     find_objection,
+    find_signing_out,
     membership_history,
     warn_of_unread_log,
 )
@@ -56,11 +59,11 @@ def event(actor=BOB, at=LATER, *, removes=True, group=GROUP.id, user=JANE):
     return MembershipEvent(group=group, user=user, at=instant, is_removal=removes, actor=actor)
 
 
-def past(*events):
+def past(*events, cleared=()):
     """The history of these events, with us as the token's owner and as an app."""
     auth = Auth(method="private_key_jwt", secret=SecretRef(kind="env", value="KEY"), client_id=APP)
     named = Connector(id="okta-prod", type="okta", name="Okta", plan_auth=auth)
-    log = MembershipLog(since=NOW - timedelta(days=90), events=events)
+    log = MembershipLog(since=NOW - timedelta(days=90), events=events, cleared=cleared)
     return membership_history(LiveState(org=ORG, caller=OURS), named, log)
 
 
@@ -95,6 +98,27 @@ def ref(approved="2026-11-01", starts=None, time=None, **more):
 def test_somebody_elses_removal_after_the_approval_holds(held, actor):
     """Our token and app are us; our account by hand, other accounts, apps, the unnamed are not."""
     assert asked(event(actor)) == ("removed-by-someone" if held else None)
+
+
+@pytest.mark.parametrize(
+    ("code", "actor", "user", "approved"),
+    [
+        ("access-taken-since", US, JANE, ("2026-11-01", None)),
+        ("access-taken-since", OUR_APP, JANE, ("2026-11-10", None)),
+        ("access-taken-since", US, JANE, ("2026-11-10", time(7))),
+        (None, US, JANE, ("2026-11-10", time(9))),
+        (None, US, JANE, ("2026-11-11", None)),
+        (None, BOB, JANE, ("2026-11-01", None)),
+        (None, US, "00ujoe", ("2026-11-01", None)),
+    ],
+)
+def test_whose_sessions_this_tool_ended_is_approved_anew(code, actor, user, approved):
+    """It ends them where it takes the account or all access; a day without a time is in doubt."""
+    at = datetime.fromisoformat(LATER).replace(tzinfo=UTC)
+    clear = AccountEvent(user=user, kind=AccountEventKind.SESSIONS_CLEARED, at=at, actor=actor)
+    grants = (ref("2026-10-01"), ref(approved[0], time=approved[1]))
+    found = find_signing_out(past(cleared=(clear,)), JANE, grants, NOW)
+    assert (found.code if found else None) == code
 
 
 def test_only_the_last_change_counts():
