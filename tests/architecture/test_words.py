@@ -21,7 +21,10 @@ READERS = frozenset(
     {"partition", "rpartition", "split", "rsplit", "splitlines", "startswith", "endswith", "find"}
     | {"index", "count", "removeprefix", "removesuffix", "search", "match", "fullmatch", "finditer"}
 )
-DECIDING = ("planning", "live", "workflows", "execution", "evidence", "connector_checks", "render")
+DECIDING = (
+    *("accounts", "planning", "live", "workflows", "execution", "evidence"),
+    *("connector_checks", "render"),
+)
 ALLOWED = {
     "evidence/folder.py": "a file's name",
     "evidence/line_format.py": "the bytes of a line",
