@@ -11,7 +11,7 @@ from typing import Final
 
 from reconciler.model.accounts import AccountAction, LifecycleCall
 
-__all__ = ["OKTA", "STATUSES", "AlreadySo", "Cell", "Do", "Refuse", "decide"]
+__all__ = ["OKTA", "STATUSES", "UNSUSPENDABLE", "AlreadySo", "Cell", "Do", "Refuse", "decide"]
 
 OKTA: Final = "OKTA"
 """The provider of an account whose password Okta keeps."""
@@ -30,6 +30,9 @@ STATUSES: Final = (
     DEPROVISIONED,
 )
 """Every status that Okta documents; an account in another one is left alone."""
+
+UNSUSPENDABLE: Final = frozenset({RECOVERY, LOCKED_OUT})
+"""Statuses of accounts in use that cannot be suspended as they are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,6 +45,7 @@ __all__ = [
     "MembershipHistory",
     "effective_at",
     "find_objection",
+    "find_own_removal",
     "find_signing_out",
     "membership_history",
     "warn_of_unread_log",
@@ -147,15 +148,41 @@ def find_signing_out(
     last = max(ours, key=lambda e: e.at, default=None)
     if last is None or max(map(approved_from, grants)) > last.at:
         return None
+    return _ask_for_new_approval(last.at, grants, now)
+
+
+def _ask_for_new_approval(
+    taken_at: datetime, grants: tuple[GrantRef, ...], now: datetime
+) -> BlockReason:
     newest = max(grants, key=lambda ref: (approved_until(ref), ref.hash))
     return BlockReason(
         code="access-taken-since",
         summary=f"their account or all their access was taken at "
-        f"{last.at.astimezone(UTC):%Y-%m-%d %H:%M UTC}, after the approval of "
+        f"{taken_at.astimezone(UTC):%Y-%m-%d %H:%M UTC}, after the approval of "
         f"{approved_when(newest)}: revoke or approve anew",
         hint=f"revoke: {revocation_stanza(now, 'access was taken')}; or approve anew: "
-        f"{approval_stanza(newest.ticket, max(now, last.at))}",
+        f"{approval_stanza(newest.ticket, max(now, taken_at))}",
     )
+
+
+def find_own_removal(
+    past: MembershipHistory,
+    place: Membership | None,
+    grants: tuple[GrantRef, ...],
+    now: datetime,
+) -> BlockReason | None:
+    """That this tool itself took the person out since the approval; None where it did not.
+
+    Asked only of an account that cannot be suspended: what else takes its access in a hurry leaves
+    no other sign than this where the end of its sessions was refused.
+    """
+    events = past.events.get(place, ()) if place else ()
+    last = max(events, key=lambda e: e.at, default=None)
+    if last is None or not last.is_removal or not past.own.is_ours(last.actor):
+        return None
+    if max(map(approved_from, grants)) > last.at:
+        return None
+    return _ask_for_new_approval(last.at, grants, now)
 
 
 def _block_reason(

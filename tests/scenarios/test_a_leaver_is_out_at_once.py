@@ -124,6 +124,10 @@ def test_where_nothing_in_the_log_keeps_them_out_that_is_said(tmp_path):
     ran = offboard(office)
     assert (ran.code, "jane" in office.members()) == (4, False), ran
     assert "merge the change before the next run" in ran.err
+    git(office.folder, "checkout", "--", "catalog")
+    git(office.folder, "clean", "-fdq", "catalog")
+    office.run("--sandbox", "apply", "--scheduled", "--yes")
+    assert "jane" not in office.members()
 
 
 def test_deactivation_at_once_takes_two_people(office):

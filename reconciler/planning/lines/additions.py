@@ -3,6 +3,7 @@
 from collections.abc import Container
 from dataclasses import dataclass
 
+from reconciler.accounts.table import UNSUSPENDABLE
 from reconciler.connector_checks.binding_groups import judge_admin_role
 from reconciler.model.catalog import Grant
 from reconciler.model.directory import DirectoryUser
@@ -12,7 +13,11 @@ from reconciler.planning.approvals.accounts import find_own_approval
 from reconciler.planning.approvals.effect import block_unapproved, cite_approval
 from reconciler.planning.approvals.grant_past import explain_ineffective, select_effective
 from reconciler.planning.context import PlanContext
-from reconciler.planning.manual_removals import find_objection, find_signing_out
+from reconciler.planning.manual_removals import (
+    find_objection,
+    find_own_removal,
+    find_signing_out,
+)
 from reconciler.planning.people import ask_who_is_meant, began_later
 from reconciler.planning.refs import cite_grants, cite_person, grant_hash
 from reconciler.planning.scope import ManagedGroup
@@ -64,6 +69,7 @@ def settle_addition(proposed: Addition, context: PlanContext) -> Change | Blocke
         or proposed.reason
         or find_objection(context.past, group.membership(user.id), counted, context.now)
         or find_signing_out(context.past, user.id, counted, context.now)
+        or _ask_about_own_removal(user, group, counted, context)
         or block_unapproved(counted, risks, approvals, context.now)
     )
     if reason is not None:
@@ -117,6 +123,14 @@ def _explain_status(user: DirectoryUser, context: PlanContext) -> BlockReason | 
             hint="they are added by the first plan after the suspension ends",
         )
     return None
+
+
+def _ask_about_own_removal(
+    user: DirectoryUser, group: ManagedGroup, counted: tuple[GrantRef, ...], context: PlanContext
+) -> BlockReason | None:
+    if user.status not in UNSUSPENDABLE:
+        return None
+    return find_own_removal(context.past, group.membership(user.id), counted, context.now)
 
 
 def _explain_newer_account(

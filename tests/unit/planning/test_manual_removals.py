@@ -24,6 +24,7 @@ from reconciler.planning.manual_removals import (
     MembershipHistory,
     effective_at,
     find_objection,
+    find_own_removal,
     find_signing_out,
     membership_history,
     warn_of_unread_log,
@@ -118,6 +119,23 @@ def test_whose_sessions_this_tool_ended_is_approved_anew(code, actor, user, appr
     clear = AccountEvent(user=user, kind=AccountEventKind.SESSIONS_CLEARED, at=at, actor=actor)
     grants = (ref("2026-10-01"), ref(approved[0], time=approved[1]))
     found = find_signing_out(past(cleared=(clear,)), JANE, grants, NOW)
+    assert (found.code if found else None) == code
+
+
+@pytest.mark.parametrize(
+    ("code", "events", "approved"),
+    [
+        ("access-taken-since", (event(US),), "2026-11-01"),
+        ("access-taken-since", (event(OUR_APP),), "2026-11-10"),
+        (None, (event(US),), "2026-11-11"),
+        (None, (event(BOB),), "2026-11-01"),
+        (None, (event(US), event(US, at="2026-11-11T08:00", removes=False)), "2026-11-01"),
+        (None, (), "2026-11-01"),
+    ],
+)
+def test_our_own_removal_after_the_approval_is_a_sign_where_it_is_asked_for(code, events, approved):
+    """Where an account cannot be suspended, there may be no other."""
+    found = find_own_removal(past(*events), PLACE, (ref(approved),), NOW)
     assert (found.code if found else None) == code
 
 

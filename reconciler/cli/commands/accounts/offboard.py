@@ -164,7 +164,8 @@ def _offboard_now(order: Order, named: str, consent: Consent, connector: str | N
         # Nothing in Okta's log says then that they are to stay out.
         order.screen.talk(
             "merge the change before the next run: their account is not suspended, and whether "
-            "their sessions ended is not seen, so a run of the files as they were may add them"
+            "their sessions ended is not seen: once the lock ends, a run of the files as they "
+            "were may add them"
         )
     others = [c.id for c in catalog.connectors.values() if not c.disabled and c.id != target.id]
     if others:
