@@ -6,7 +6,7 @@ and only here is it known in which folder a grant is.
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from reconciler.catalog import decode
@@ -15,6 +15,7 @@ from reconciler.catalog.files import SourceFile
 from reconciler.catalog.schema.check import Item
 from reconciler.catalog.schema.kinds import SETTINGS, Kind
 from reconciler.model.accounts import AccountDeclaration
+from reconciler.model.approvals.doors import Doors, GitHubDoor
 from reconciler.model.catalog import (
     Acknowledgement,
     Binding,
@@ -64,6 +65,7 @@ class Assembly:
     _grants: list[Grant] = field(default_factory=list)
     _identities: list[IdentityMapping] = field(default_factory=list)
     _acknowledgements: list[Acknowledgement] = field(default_factory=list)
+    _doors: Doors = field(default_factory=Doors)
     _accounts: list[AccountDeclaration] = field(default_factory=list)
     _only_entitlement: dict[str, EntitlementId] = field(default_factory=dict)
     _unreadable: set[str] = field(default_factory=set)
@@ -123,10 +125,14 @@ class Assembly:
             identities=tuple(self._identities),
             acknowledgements=tuple(self._acknowledgements),
             accounts=tuple(self._accounts),
+            doors=self._doors,
         )
 
     def _add_settings(self, item: Item, where: FindSpan) -> None:
         self._settings = decode_settings(item.data, where)
+        if "reviews" in item.data:
+            door = GitHubDoor(repository=item.data["reviews"]["repository"], origin=item.origin)
+            self._doors = replace(self._doors, github=door)
         self.findings += check_handles(item.origin, ("admins",), self._settings.admins)
         self.findings += check_handles(item.origin, ("operators",), self._settings.operators)
         self.findings += check_pattern(self._settings.naming_pattern, item.origin)

@@ -26,11 +26,17 @@ from reconciler.model.catalog import (
     IdentityMapping,
     Revocation,
     Risk,
-    SecretRef,
     Tool,
 )
 from reconciler.model.diagnostics import Span
-from reconciler.model.ids import ConnectorId, EntitlementId, OktaGroupId, OktaUserId, ToolId
+from reconciler.model.ids import (
+    ConnectorId,
+    EntitlementId,
+    OktaGroupId,
+    OktaUserId,
+    SecretRef,
+    ToolId,
+)
 from reconciler.model.settings import (
     Contact,
     GuardLimits,
@@ -38,7 +44,6 @@ from reconciler.model.settings import (
     Limit,
     Operator,
     ProtectedPerson,
-    ReviewSource,
     Settings,
 )
 from reconciler.model.validity import Approval
@@ -82,7 +87,7 @@ def decode_settings(data: Data, where: Callable[[Path], Span]) -> Settings:
         naming_pattern=data.get("naming", {}).get("pattern"),
         admins=tuple(map(decode_contact, data.get("admins", ()))),
         operators=tuple(map(_decode_operator, data.get("operators", ()))),
-        reviews=_decode_reviews(data.get("reviews")),
+        moved_reviews=where(("reviews",)) if "reviews" in data else None,
     )
     if "match" not in rules:
         return chosen
@@ -102,10 +107,6 @@ def _decode_limit(data: Data) -> Limit:
         count=None if count is None else int(count),
         percent=None if percent is None else int(percent),
     )
-
-
-def _decode_reviews(data: Data | None) -> ReviewSource | None:
-    return None if data is None else ReviewSource(**data)
 
 
 def _decode_operator(data: Data) -> Operator:

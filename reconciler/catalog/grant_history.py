@@ -17,12 +17,12 @@ from reconciler.catalog.load import Loaded, load_and_judge_from, load_as_read
 from reconciler.catalog.schema.check import check_form
 from reconciler.catalog.schema.kinds import BY_FOLDER
 from reconciler.catalog.yaml.reader import read_yaml
+from reconciler.model.approvals.review import Introduction
 from reconciler.model.catalog import Catalog, Grant
 from reconciler.model.diagnostics import Severity
 from reconciler.model.directory import ReadFailure
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.ids import EntitlementId
-from reconciler.model.review import Introduction
 from reconciler.planning.refs import grant_hash
 
 __all__ = ["GrantHistory"]

@@ -10,9 +10,9 @@ from gidgethub import GitHubBroken, GitHubException, HTTPException, RateLimitExc
 
 from reconciler.github import wire
 from reconciler.github.client import GitHubClient, GitHubStoppedError
+from reconciler.model.approvals.review import EarlierHead, PullRequest, Review
 from reconciler.model.directory import ReadFailure
 from reconciler.model.ids import blob_name
-from reconciler.model.review import EarlierHead, PullRequest, Review
 
 __all__ = ["GitHubReader"]
 

@@ -12,10 +12,10 @@ from typing import TypeVar
 from reconciler.identity.aliases import known_names
 from reconciler.identity.index import index_users
 from reconciler.live.ports import MergeHistory, ReviewReader
+from reconciler.model.approvals.review import Approvals, Introduction, PullRequest
 from reconciler.model.catalog import Catalog, Grant
 from reconciler.model.directory import LiveState, ReadFailure
 from reconciler.model.ids import ConnectorId
-from reconciler.model.review import Approvals, Introduction, PullRequest
 from reconciler.planning.approvals.aliases import Aliases, aliases
 from reconciler.planning.approvals.meaning import (
     CurrentMeaning,

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from reconciler.model.approvals.review import Approvals, Introduction, PullRequest
 from reconciler.model.catalog import Catalog, Grant
 from reconciler.model.directory import (
     AccountLog,
@@ -21,7 +22,6 @@ from reconciler.model.directory import (
 )
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.ids import ConnectorId, OktaGroupId, OktaUserId
-from reconciler.model.review import Approvals, Introduction, PullRequest
 
 __all__ = ["ApprovalReader", "DirectoryReader", "MergeHistory", "ReviewReader", "first_of"]
 

@@ -8,11 +8,25 @@ from enum import Enum
 from typing import Literal, Self
 
 from reconciler.model.accounts import AccountDeclaration
+from reconciler.model.approvals.doors import Doors
 from reconciler.model.diagnostics import Span
 from reconciler.model.directory import DirectoryGroup
-from reconciler.model.ids import ConnectorId, EntitlementId, OktaGroupId, OktaUserId, ToolId
+from reconciler.model.ids import (
+    ConnectorId,
+    EntitlementId,
+    OktaGroupId,
+    OktaUserId,
+    SecretRef,
+    ToolId,
+)
 from reconciler.model.settings import Contact, Settings
-from reconciler.model.validity import Approval, Validity, window
+from reconciler.model.validity import (
+    AnyApproval,
+    Approval,
+    ApprovalSource,
+    Validity,
+    window,
+)
 
 __all__ = [
     "DIRECT",
@@ -38,7 +52,6 @@ __all__ = [
     "Revocation",
     "Risk",
     "Route",
-    "SecretRef",
     "Tool",
     "accounts_of",
     "bindings_of",
@@ -75,14 +88,6 @@ class Authority(Enum):
 
     ADDITIVE = "additive"
     AUTHORITATIVE = "authoritative"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SecretRef:
-    """Where a secret is kept; never the secret. `value` is a name, a path or an argv."""
-
-    kind: Literal["env", "file", "command"]
-    value: str | tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +154,8 @@ class Tool:
     entitlements: Mapping[EntitlementId, Entitlement]
     max_duration_days: int | None = None
     approvers: tuple[Contact, ...] = ()
+    approvals: frozenset[ApprovalSource] | None = None
+    """The sources that count for it; None: every one that is configured."""
     origin: Span | None = field(default=None, compare=False, repr=False)
 
 
@@ -214,11 +221,17 @@ class Grant:
     entitlement: EntitlementId
     subject: str
     purpose: str
-    approval: Approval
+    approval: AnyApproval
     starts: date | None = None
     expires: date | None = None
     revoked: Revocation | None = None
     origin: Span | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def begins_on(self) -> date | None:
+        """The day from which its length counts; None where only the approval's source knows."""
+        approval = self.approval
+        return self.starts or (approval.approved_at if isinstance(approval, Approval) else None)
 
     @property
     def validity(self) -> Validity:
@@ -268,6 +281,12 @@ class Catalog:
     identities: tuple[IdentityMapping, ...] = ()
     acknowledgements: tuple[Acknowledgement, ...] = ()
     accounts: tuple[AccountDeclaration, ...] = ()
+    doors: Doors = field(default_factory=Doors)
+
+    def sources_of(self, tool: ToolId) -> frozenset[ApprovalSource]:
+        """Where approvals of the tool's grants are read."""
+        chosen = self.tools[tool].approvals if tool in self.tools else None
+        return self.doors.sources if chosen is None else self.doors.sources & chosen
 
 
 UNFILLED = ("REPLACE", "replace-with-")

@@ -6,8 +6,8 @@ from datetime import datetime
 from enum import Enum
 from typing import Literal
 
+from reconciler.model.approvals.review import Approvals
 from reconciler.model.ids import Membership, OktaGroupId, OktaOrgId, OktaUserId
-from reconciler.model.review import Approvals
 
 __all__ = [
     "AccountEvent",

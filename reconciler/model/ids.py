@@ -5,7 +5,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple, NewType
+from typing import Literal, NamedTuple, NewType
 
 __all__ = [
     "OUTSIDE_ACCOUNTS",
@@ -18,6 +18,7 @@ __all__ = [
     "OktaUserId",
     "PersonRef",
     "RunId",
+    "SecretRef",
     "ToolId",
     "blob_name",
     "fold",
@@ -32,6 +33,14 @@ ConnectorId = NewType("ConnectorId", str)
 ToolId = NewType("ToolId", str)
 EntitlementId = NewType("EntitlementId", str)
 RunId = NewType("RunId", str)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretRef:
+    """Where a secret is kept; never the secret. `value` is a name, a path or an argv."""
+
+    kind: Literal["env", "file", "command"]
+    value: str | tuple[str, ...]
 
 
 class Membership(NamedTuple):

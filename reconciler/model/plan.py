@@ -9,11 +9,12 @@ from datetime import date, datetime, time
 from enum import Enum
 
 from reconciler.model.accounts import AccountAction, AccountPart, AccountState, LifecycleCall
+from reconciler.model.approvals.review import BaseComparison, Cause, IssueRef, ReviewRef
 from reconciler.model.catalog import Authority, Risk
 from reconciler.model.diagnostics import Span
 from reconciler.model.directory import Org, ReadCount
 from reconciler.model.ids import ConnectorId, EntitlementId, GroupRef, Membership, PersonRef, ToolId
-from reconciler.model.review import BaseComparison, Cause, ReviewRef
+from reconciler.model.validity import ApprovalSource
 
 __all__ = [
     "AccountChange",
@@ -71,13 +72,18 @@ class GrantRef:
     subject: str
     ticket: str
     approved_by: tuple[str, ...]
-    approved_at: date
+    approved_at: date | None
+    """None where only the approval's source knows, and it was not read."""
+    source: ApprovalSource | None = None
+    """Where the file says that people agreed; None where it says itself who did, and when."""
     approval: str = "claimed"
     why_claimed: str = ""
     names: tuple[str, ...] = ()
     """The other people whom `why_claimed` may name: approvers, reviewers, teams."""
     review: ReviewRef | None = None
     other_reviews: tuple[ReviewRef, ...] = ()
+    issue: IssueRef | None = None
+    """The approved issue that bears it out, where it was no review."""
     purpose: str = ""
     starts: date | None = None
     expires: date | None = None

@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
-from typing import Literal
 
 from reconciler.model.accounts import AccountAction
 from reconciler.model.diagnostics import Span
@@ -13,9 +12,11 @@ __all__ = [
     "GuardLimits",
     "IdentityRule",
     "Limit",
+    "Merging",
     "Operator",
+    "ProposalRules",
     "ProtectedPerson",
-    "ReviewSource",
+    "RequiredApproval",
     "Settings",
 ]
 
@@ -95,12 +96,29 @@ class Operator:
     github: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReviewSource:
-    """Where this catalog's pull requests are reviewed; `repository` is `owner/name`."""
+class RequiredApproval(Enum):
+    """Which additions need an approval that its source bears out."""
 
-    forge: Literal["github"]
-    repository: str
+    ALL = "all"
+    HIGH = "high"
+    """Those of risk high, by any of the groups that the entitlement fills."""
+    NONE = "none"
+
+
+class Merging(Enum):
+    """Who merges a proposal."""
+
+    MANUAL = "manual"
+    WHEN_VERIFIED = "when-verified"
+    """The workflow, once every line of it is verified at a source and none is held."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposalRules:
+    """What becomes of proposals. `most_open` is how many one person may have open at once."""
+
+    merge: Merging = Merging.MANUAL
+    most_open: int = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,8 +131,10 @@ class Settings:
     naming_pattern: str | None = None
     admins: tuple[Contact, ...] = ()
     operators: tuple[Operator, ...] = ()
-    reviews: ReviewSource | None = None
-    """None: GitHub is not asked, and every approval stays a claim."""
+    required: RequiredApproval = RequiredApproval.HIGH
+    proposals: ProposalRules = ProposalRules()
+    moved_reviews: Span | None = field(default=None, compare=False, repr=False)
+    """Where the file still says `reviews`, which moved to `doors/github.yaml`."""
 
     @property
     def account_approvers(self) -> tuple[Contact | Operator, ...]:

@@ -4,14 +4,17 @@ A date means a day in UTC. `starts` counts from its 00:00, `expires` through its
 from its 00:00. `now` is always a parameter.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
 from functools import lru_cache
 
 __all__ = [
     "ACKNOWLEDGED_DAYS",
+    "AnyApproval",
     "Approval",
+    "ApprovalAtSource",
+    "ApprovalSource",
     "Phase",
     "Validity",
     "day_end",
@@ -144,3 +147,44 @@ class Approval:
     def written(self) -> str:
         """When it was given, as the file says it."""
         return format_instant(self.approved_at, self.approved_time)
+
+
+class ApprovalSource(Enum):
+    """Where people approve, and where an approval is read again."""
+
+    GITHUB = "github"
+    JIRA = "jira"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalAtSource:
+    """An approval that the file only points at: who agreed, and when, is read at its source.
+
+    `ticket` is the issue's key where the source is Jira; a review is found by git. `no_later_than`
+    is when the words came onto the branch, where git tells: nobody agreed to them after that.
+    """
+
+    by: ApprovalSource
+    ticket: str = ""
+    requested_by: str | None = None
+    no_later_than: datetime | None = field(default=None, compare=False)
+    approved_by: tuple[str, ...] = field(default=(), init=False)
+    """Nobody, as far as the file says."""
+
+    @property
+    def earliest(self) -> datetime:
+        """The first instant at which it may have been given: any."""
+        return datetime.min.replace(tzinfo=UTC)
+
+    @property
+    def latest(self) -> datetime:
+        """The last instant at which it may have been given, as far as is known."""
+        return self.no_later_than or datetime.max.replace(tzinfo=UTC)
+
+    @property
+    def written(self) -> str:
+        """What the file says in place of an instant."""
+        return f"by {self.by.value}"
+
+
+AnyApproval = Approval | ApprovalAtSource

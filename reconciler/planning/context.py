@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from reconciler.accounts.protection import Shield
+from reconciler.model.approvals.review import Approvals
 from reconciler.model.catalog import Catalog, Entitled, Risk
 from reconciler.model.directory import Members
 from reconciler.model.evidence import RecentWrites
 from reconciler.model.ids import EntitlementId, OktaGroupId, OktaUserId, ToolId
 from reconciler.model.plan import BlockReason
-from reconciler.model.review import Approvals
 from reconciler.planning.approvals.grant_past import GrantHistory
 from reconciler.planning.manual_removals import MembershipHistory
 from reconciler.planning.people import People

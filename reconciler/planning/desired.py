@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import datetime
 
 from reconciler.identity.resolve import Ambiguous, Resolved, Unresolved
 from reconciler.model.catalog import Grant
@@ -175,13 +175,13 @@ def _older_grants(
             if was_made_later(accounts[user], (grant,)) and not known.is_confirmed((grant,))
         )
         for user, grants in table.items()
-        if user in accounts and began_later(accounts[user], (min(grants, key=_approved_at),))
+        if user in accounts and began_later(accounts[user], (min(grants, key=_approved_until),))
     }
     return {user: grants for user, grants in found.items() if grants}
 
 
-def _approved_at(grant: Grant) -> date:
-    return grant.approval.approved_at
+def _approved_until(grant: Grant) -> datetime:
+    return grant.approval.latest
 
 
 def _freeze(

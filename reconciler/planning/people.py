@@ -14,7 +14,7 @@ from reconciler.model.ids import OktaUserId, is_same_login, login_key
 from reconciler.model.plan import BlockReason
 from reconciler.model.settings import IdentityRule
 from reconciler.model.stanzas import okta_stanza
-from reconciler.model.validity import Approval
+from reconciler.model.validity import AnyApproval
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class People:
         """Whom the grant means, as `meant_in` says."""
         return self.meant_in(grant.subject, grant.approval)
 
-    def meant_in(self, subject: str, approval: Approval) -> Resolution:
+    def meant_in(self, subject: str, approval: AnyApproval) -> Resolution:
         """Whom an approval means: unresolved where a mapping names one and a login another.
 
         A mapping answers for a login that was changed, or that passed to another person. A mapping
@@ -139,7 +139,7 @@ def was_made_later(user: DirectoryUser, grants: Iterable[Grant]) -> bool:
     return _is_later(user.created_at or user.activated_at, grants)
 
 
-def _was_made_after(user: DirectoryUser, approval: Approval) -> bool:
+def _was_made_after(user: DirectoryUser, approval: AnyApproval) -> bool:
     made = user.created_at or user.activated_at
     return made is not None and made > approval.latest
 
@@ -171,7 +171,7 @@ def _is_later(began_at: datetime | None, grants: Iterable[Grant]) -> bool:
     return True
 
 
-def _latest_approval(grants: Iterable[Grant]) -> Approval:
+def _latest_approval(grants: Iterable[Grant]) -> AnyApproval:
     return max((grant.approval for grant in grants), key=lambda approval: approval.latest)
 
 

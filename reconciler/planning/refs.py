@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 
 from reconciler.model.accounts import AccountDeclaration, AccountPart
 from reconciler.model.catalog import Grant
@@ -48,13 +48,15 @@ def grant_hash(grant: Grant) -> str:
 
 def cite_grant(grant: Grant) -> GrantRef:
     """The grant as a line shows it."""
+    typed = grant.approval if isinstance(grant.approval, Approval) else None
     return GrantRef(
         hash=grant_hash(grant),
         subject=grant.subject,
         ticket=grant.approval.ticket,
         approved_by=_distinct(grant.approval.approved_by),
-        approved_at=grant.approval.approved_at,
-        approved_time=grant.approval.approved_time,
+        source=None if isinstance(grant.approval, Approval) else grant.approval.by,
+        approved_at=typed.approved_at if typed else None,
+        approved_time=typed.approved_time if typed else None,
         purpose=grant.purpose,
         starts=grant.starts,
         expires=grant.expires,
@@ -141,14 +143,20 @@ def cite_names(names: Iterable[str]) -> tuple[PersonRef, ...]:
 
 def approved_from(ref: GrantRef) -> datetime:
     """The first instant at which the approval may have been given."""
+    if ref.approved_at is None:
+        return datetime.min.replace(tzinfo=UTC)
     return earliest(ref.approved_at, ref.approved_time)
 
 
 def approved_until(ref: GrantRef) -> datetime:
     """The last instant at which it may have been given."""
+    if ref.approved_at is None:
+        return datetime.max.replace(tzinfo=UTC)
     return latest(ref.approved_at, ref.approved_time)
 
 
 def approved_when(ref: GrantRef) -> str:
     """When it was given, as the file says it."""
+    if ref.approved_at is None:
+        return "an unknown day"
     return format_instant(ref.approved_at, ref.approved_time)

@@ -16,7 +16,7 @@ __all__ = [
 
 def explain_addition(grants: tuple[Grant, ...]) -> str:
     """Why a person is to be a member."""
-    latest = max(grants, key=lambda g: (g.expires is None, g.expires or g.approval.approved_at))
+    latest = max(grants, key=lambda g: (g.expires is None, g.expires or g.approval.latest.date()))
     until = f"through {latest.expires.isoformat()}" if latest.expires else "with no end date"
     more = f"; {len(grants)} grants cover this" if len(grants) > 1 else ""
     return f"granted {until}{more}"

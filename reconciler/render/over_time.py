@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime, time, timedelta
 
+from reconciler.model.approvals.review import AccessChange, BaseComparison, Cause, Effect, Window
 from reconciler.model.plan import Blocked, Change, Plan
-from reconciler.model.review import AccessChange, BaseComparison, Cause, Effect, Window
 from reconciler.render.document import Mark, Row, Section, count
 from reconciler.render.rows.citations import group, instant, person
 

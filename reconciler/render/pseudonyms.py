@@ -13,11 +13,11 @@ from dataclasses import fields, is_dataclass, replace
 from enum import Enum
 from typing import Any, TypeVar
 
+from reconciler.model.approvals.review import BaseComparison
 from reconciler.model.diagnostics import Span
 from reconciler.model.ids import OUTSIDE_ACCOUNTS, OktaUserId, login_key
 from reconciler.model.outcome import ApplyResult
 from reconciler.model.plan import AccountRef, GuardVerdict, PersonRef, Plan
-from reconciler.model.review import BaseComparison
 from reconciler.model.stanzas import quote
 from reconciler.planning.plan_codec import digest
 from reconciler.render.document import Document, Fact

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from reconciler.model.accounts import AccountAction
+from reconciler.model.approvals.review import BaseComparison, Cause, WithheldGroup
 from reconciler.model.plan import AccountChange, Action, Blocked, BlockedAccount, Change, Plan
-from reconciler.model.review import BaseComparison, Cause, WithheldGroup
 from reconciler.planning.wording import describe, describe_account
 from reconciler.render import over_time
 from reconciler.render.document import Fact, Mark, Row, Section, count

@@ -20,11 +20,11 @@ from reconciler.live.credential import roles_of
 from reconciler.live.follow_up import read
 from reconciler.live.ports import ApprovalReader, DirectoryReader
 from reconciler.live.snapshot import observe
+from reconciler.model.approvals.review import Approvals
 from reconciler.model.catalog import Catalog, Connector, Grant, accounts_of, bindings_of
 from reconciler.model.directory import Answers, LiveState
 from reconciler.model.ids import ConnectorId
 from reconciler.model.plan import Plan, PlanWarning
-from reconciler.model.review import Approvals
 from reconciler.planning.refs import cite_person
 from reconciler.planning.steps.assess import Assessment, PlanInputs, assess
 from reconciler.planning.steps.complete import complete

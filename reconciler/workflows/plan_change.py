@@ -11,6 +11,7 @@ from datetime import datetime
 from reconciler.live.follow_up import read
 from reconciler.live.ports import DirectoryReader
 from reconciler.live.snapshot import observe
+from reconciler.model.approvals.review import Approvals, BaseComparison, WithheldGroup
 from reconciler.model.catalog import (
     Catalog,
     Revocation,
@@ -21,7 +22,6 @@ from reconciler.model.catalog import (
 from reconciler.model.directory import LiveState, ReadFailure
 from reconciler.model.ids import ConnectorId
 from reconciler.model.plan import Plan
-from reconciler.model.review import Approvals, BaseComparison, WithheldGroup
 from reconciler.planning.approvals.effect import judge_before_merge
 from reconciler.planning.approvals.grant_past import GrantHistory
 from reconciler.planning.steps.assess import PlanInputs, assess
@@ -183,7 +183,7 @@ async def _observe_sides(
 def _judge_unmerged(head: Catalog, base: Catalog | None = None) -> Approvals | None:
     """What is known of reviews before a merge; None where no side asks for reviews."""
     sides = (head,) if base is None else (head, base)
-    if all(side.settings.reviews is None for side in sides):
+    if all(not side.doors.sources for side in sides):
         return None
     every = head if base is None else unite_catalogs(head, base)
     return judge_before_merge(every, base)

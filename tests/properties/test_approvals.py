@@ -5,10 +5,10 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reconciler.model.approvals.review import Approvals, Verdict
 from reconciler.model.catalog import Catalog
 from reconciler.model.directory import Answers
 from reconciler.model.plan import Action
-from reconciler.model.review import Approvals, Verdict
 from reconciler.planning.plan_codec import digest
 from reconciler.planning.refs import grant_hash
 from tests.properties.worlds import catalogs, orgs, plan

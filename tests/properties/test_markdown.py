@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reconciler.model.approvals.review import BaseComparison, Cause
 from reconciler.model.plan import GrantRef, PersonRef, Plan
-from reconciler.model.review import BaseComparison, Cause
 from reconciler.planning.plan_codec import digest
 from reconciler.render.drift import drift_document
 from reconciler.render.formats.markdown import Budget, render

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from hypothesis import given
 
 from reconciler.identity.resolve import Resolved
+from reconciler.model.approvals.review import Effect
 from reconciler.model.ids import login_key
-from reconciler.model.review import Effect
 from reconciler.planning.people import resolve_people
 from reconciler.planning.three_way.over_time import find_access_changes
 from tests.properties.worlds import CONNECTOR, NOW, catalogs, orgs

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.model.accounts import AccountState
+from reconciler.model.approvals.review import BaseComparison
 from reconciler.model.diagnostics import Span
 from reconciler.model.directory import Actor, Answers, MembershipEvent, MembershipLog
 from reconciler.model.outcome import (
@@ -22,7 +23,6 @@ from reconciler.model.outcome import (
     Outcome,
 )
 from reconciler.model.plan import AccountDrift, PersonRef
-from reconciler.model.review import BaseComparison
 from reconciler.model.settings import ProtectedPerson
 from reconciler.planning.three_way.attribution import attribute
 from reconciler.planning.three_way.catalog_changes import catalog_changes

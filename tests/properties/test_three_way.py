@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reconciler.model.approvals.review import BaseComparison, Cause
 from reconciler.model.diagnostics import Span
 from reconciler.model.directory import DirectoryUser
-from reconciler.model.review import BaseComparison, Cause
 from reconciler.planning.three_way.attribution import attribute, unite_catalogs
 from reconciler.planning.three_way.catalog_changes import catalog_changes
 from tests.properties.worlds import catalogs, orgs, plan, user_id

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from reconciler.identity.index import index_users
 from reconciler.identity.resolve import Resolved
 from reconciler.model.accounts import AccountAction, AccountPart, LifecycleCall
+from reconciler.model.approvals.review import ReviewRef
 from reconciler.model.catalog import (
     Authority,
     BindGroup,
@@ -32,7 +33,6 @@ from reconciler.model.plan import (
     PersonRef,
     Plan,
 )
-from reconciler.model.review import ReviewRef
 from reconciler.model.settings import IdentityRule
 from reconciler.model.validity import Approval
 from reconciler.planning.context import PlanContext

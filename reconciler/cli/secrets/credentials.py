@@ -11,8 +11,9 @@ import msgspec
 
 from reconciler.cli.secrets.pins import Pin, parse_pins
 from reconciler.cli.secrets.source import SecretSource, is_ci
-from reconciler.model.catalog import Auth, Connector, SecretRef
+from reconciler.model.catalog import Auth, Connector
 from reconciler.model.errors import ConnectorError, GuardRefused
+from reconciler.model.ids import SecretRef
 
 __all__ = ["ApiToken", "Credential", "ServiceKey", "find_pin", "is_ci", "read_credential"]
 

@@ -18,9 +18,8 @@ from reconciler.cli.secrets.pins import (
     parse_allowed_commands,
     parse_allowed_secrets,
 )
-from reconciler.model.catalog import SecretRef
 from reconciler.model.errors import ConnectorError, GuardRefused
-from reconciler.model.ids import ConnectorId
+from reconciler.model.ids import ConnectorId, SecretRef
 
 __all__ = ["SecretSource", "find_work_tree", "is_ci"]
 

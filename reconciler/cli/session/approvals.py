@@ -15,12 +15,12 @@ from reconciler.cli.session.route import read_route
 from reconciler.github.client import PUBLIC_API, GitHubClient, address_problem
 from reconciler.github.reader import GitHubReader
 from reconciler.live.approvals import fetch_approvals
+from reconciler.model.approvals.doors import GitHubDoor
+from reconciler.model.approvals.review import Approvals
 from reconciler.model.catalog import DIRECT, Catalog, Grant, Route
 from reconciler.model.directory import LiveState
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.ids import ConnectorId
-from reconciler.model.review import Approvals
-from reconciler.model.settings import ReviewSource
 
 __all__ = ["GitHubApprovals", "approvals_of"]
 
@@ -29,7 +29,7 @@ _TOKENS = ("RECONCILER_GITHUB_TOKEN", "GITHUB_TOKEN")
 
 def approvals_of(settings: Settings, catalog: Catalog) -> "GitHubApprovals | None":
     """Who is asked about approvals; None where the catalog asks for no reviews."""
-    source = catalog.settings.reviews
+    source = catalog.doors.github
     if source is None:
         return None
     token = next((found for name in _TOKENS if (found := os.environ.get(name, ""))), "")
@@ -48,7 +48,7 @@ class GitHubApprovals:
     """Looks into the approvals that a plan's additions rest on. Nothing is raised."""
 
     folder: Path
-    source: ReviewSource
+    source: GitHubDoor
     address: str
     token: str = field(repr=False)
     route: Route = DIRECT
@@ -79,7 +79,8 @@ class GitHubApprovals:
             return f"there is no token: set {_TOKENS[0]}"
         here = os.environ.get("GITHUB_REPOSITORY", "")
         if here and here.lower() != self.source.repository.lower():
-            return f"the settings name the repository {self.source.repository}, and this is {here}"
+            named = self.source.repository
+            return f"doors/github.yaml names the repository {named}, and this is {here}"
         return address_problem(self.address)
 
     def _history(self, catalog: Catalog) -> GrantHistory:

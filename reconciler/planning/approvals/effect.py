@@ -13,9 +13,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from reconciler.model.approvals.review import Approvals, Verdict
 from reconciler.model.catalog import Catalog, Entitled, Grant, Risk, risks
 from reconciler.model.plan import Action, Blocked, BlockReason, Change, GrantRef, PlanWarning
-from reconciler.model.review import Approvals, Verdict
 from reconciler.model.stanzas import approval_stanza
 from reconciler.planning.refs import approved_until, approved_when, cite_names, grant_hash
 

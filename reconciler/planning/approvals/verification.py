@@ -11,10 +11,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date
 
+from reconciler.model.approvals.review import Introduction, PullRequest, Review, ReviewRef, Verdict
 from reconciler.model.catalog import Grant, Tool
 from reconciler.model.ids import ToolId, fold
-from reconciler.model.review import Introduction, PullRequest, Review, ReviewRef, Verdict
 from reconciler.model.settings import Contact
+from reconciler.model.validity import Approval
 
 __all__ = [
     "GRACE_DAYS",
@@ -314,5 +315,7 @@ def _is_outdated(grant: Grant, introduction: Introduction, pull: PullRequest | N
 
     A commit says itself when it was made; when it was merged, GitHub says.
     """
+    if not isinstance(grant.approval, Approval):
+        return False
     edited = max(introduction.at, pull.merged_at) if pull else introduction.at
     return (edited.astimezone(UTC).date() - grant.approval.approved_at).days > GRACE_DAYS

@@ -7,10 +7,10 @@ faster.
 
 from dataclasses import dataclass
 
+from reconciler.model.approvals.review import Cause
 from reconciler.model.errors import UsageError
 from reconciler.model.outcome import AccountResult, ApplyResult, LineResult
 from reconciler.model.plan import AccountChange, Change, Plan
-from reconciler.model.review import Cause
 
 __all__ = ["Deviations", "find_deviations"]
 

@@ -174,7 +174,7 @@ def _select_unattributed(
 def find_grants_to_review(assessment: Assessment, answers: Answers) -> tuple[Grant, ...]:
     """The grants that additions rest on, high risk first; none where no reviews are asked for."""
     catalog = assessment.context.catalog
-    if catalog.settings.reviews is None:
+    if not catalog.doors.sources:
         return ()
     context = add_answers(assessment, answers)
     lines = (settle_addition(each, context) for case in assessment.cases for each in case.additions)

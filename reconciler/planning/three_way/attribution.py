@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from reconciler.model.approvals.review import BaseComparison, Cause
 from reconciler.model.catalog import Catalog, Grant, Revocation
 from reconciler.model.ids import login_key
 from reconciler.model.plan import AccountChange, Blocked, BlockedAccount, Change, Plan
-from reconciler.model.review import BaseComparison, Cause
 from reconciler.planning.refs import account_hash, grant_hash
 
 __all__ = [

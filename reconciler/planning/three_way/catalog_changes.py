@@ -10,9 +10,9 @@ from dataclasses import fields, is_dataclass
 from enum import Enum
 
 from reconciler.model.accounts import AccountDeclaration
+from reconciler.model.approvals.review import CatalogChange, Cause
 from reconciler.model.catalog import Acknowledgement, Authority, BindGroup, Binding, Catalog, Tool
 from reconciler.model.plan import Action, GroupRef, Plan
-from reconciler.model.review import CatalogChange, Cause
 from reconciler.model.settings import Contact, Operator
 from reconciler.planning.field_diff import Difference, compare_fields
 from reconciler.planning.refs import cite_names

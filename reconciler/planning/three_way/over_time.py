@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from reconciler.identity.resolve import Resolved
+from reconciler.model.approvals.review import AccessChange, Effect, Window
 from reconciler.model.catalog import (
     BindGroup,
     Binding,
@@ -23,7 +24,6 @@ from reconciler.model.catalog import (
 from reconciler.model.directory import LiveState
 from reconciler.model.ids import ConnectorId, EntitlementId, OktaGroupId, ToolId, login_key
 from reconciler.model.plan import GroupRef, PersonRef
-from reconciler.model.review import AccessChange, Effect, Window
 from reconciler.model.validity import day_start
 from reconciler.planning.people import People, resolve_people, wanted_subjects
 from reconciler.planning.refs import cite_names, cite_person, grant_hash

@@ -14,11 +14,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from reconciler.identity.resolve import Resolved
+from reconciler.model.approvals.review import WithheldGroup
 from reconciler.model.catalog import BindGroup, Binding, Catalog, candidates, own_group
 from reconciler.model.directory import AccountLog, Answers, DirectoryGroup
 from reconciler.model.ids import OktaGroupId, OktaUserId, login_key
 from reconciler.model.plan import GroupRef, Plan, PlanWarning
-from reconciler.model.review import WithheldGroup
 from reconciler.planning.steps.assess import Assessment
 from reconciler.planning.steps.questions import Questions
 

@@ -11,7 +11,7 @@ from reconciler.identity.subject import is_outside_account, mappings_by_key
 from reconciler.model.catalog import Catalog, Grant, IdentityMapping, Risk, risks
 from reconciler.model.diagnostics import Example, Rule
 from reconciler.model.ids import login_key
-from reconciler.model.validity import Approval
+from reconciler.model.validity import AnyApproval
 from reconciler.policy import sample
 from reconciler.policy.changes.compared_grants import Access, access
 from reconciler.policy.finding import Finding, Place, place
@@ -68,14 +68,14 @@ def is_renewed(grant: Grant, base: Catalog) -> bool:
     return given is not None and _is_newer(grant, given)
 
 
-def _approvals(base: Catalog) -> Mapping[Access, list[Approval]]:
-    found: defaultdict[Access, list[Approval]] = defaultdict(list)
+def _approvals(base: Catalog) -> Mapping[Access, list[AnyApproval]]:
+    found: defaultdict[Access, list[AnyApproval]] = defaultdict(list)
     for grant in base.grants:
         found[access(grant)].append(grant.approval)
     return found
 
 
-def _is_newer(grant: Grant, given: list[Approval]) -> bool:
+def _is_newer(grant: Grant, given: list[AnyApproval]) -> bool:
     return all(grant.approval.latest > each.latest for each in given)
 
 

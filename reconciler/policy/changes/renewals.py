@@ -28,7 +28,7 @@ APPROVAL_NOT_RENEWED = Rule(
 )
 RULES = (APPROVAL_NOT_RENEWED,)
 
-_Approved = tuple[str, str, str, str, date]
+_Approved = tuple[str, str, str, str, str]
 
 
 def find_unrenewed_approvals(head: Catalog, base: Catalog) -> Iterator[Finding]:
@@ -70,7 +70,7 @@ def _approval_key(grant: Grant, known: KnownNames) -> _Approved:
     """For whom and what, and by which approval: who else agreed that day makes no other of it."""
     approval = grant.approval
     person, ticket = known.shortest(grant.subject), approval.ticket.strip().casefold()
-    return (grant.tool, grant.entitlement, person, ticket, approval.approved_at)
+    return (grant.tool, grant.entitlement, person, ticket, approval.written)
 
 
 def _merge(spans: Iterable[Days]) -> list[Days]:
@@ -93,7 +93,7 @@ def _covers(given: list[Days], wanted: Days) -> bool:
 def _count_days(grants: Iterable[Grant]) -> int:
     """From the day on which the first of them begins to the last day of the last."""
     listed = tuple(grants)
-    begins = min(g.starts or g.approval.approved_at for g in listed).toordinal()
+    begins = min(g.begins_on or date.max for g in listed).toordinal()
     return max(days(g)[1] for g in listed) - 1 - begins
 
 

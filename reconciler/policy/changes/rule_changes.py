@@ -88,8 +88,8 @@ def list_altered_settings(head: Catalog, base: Catalog) -> Iterator[str]:
     """What the change alters in how people are found and approvals verified."""
     if head.settings.match != base.settings.match:
         yield "the base matches people by other rules (`identity.match`)"
-    if base.settings.reviews not in {None, head.settings.reviews}:
-        yield "the base has approvals verified elsewhere (`reviews`)"
+    if base.doors.github not in {None, head.doors.github}:
+        yield "the base has approvals verified elsewhere (`doors/github.yaml`)"
 
 
 def has_same_meaning(subject: str, head: Catalog, base: Catalog) -> bool:

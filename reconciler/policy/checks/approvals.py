@@ -10,6 +10,7 @@ from datetime import date, datetime
 from reconciler.identity.aliases import KnownNames, PossibleNames, known_names, possible_names
 from reconciler.model.catalog import Catalog, Grant, Tool
 from reconciler.model.diagnostics import Example, Rule, Severity
+from reconciler.model.validity import Approval
 from reconciler.policy import sample
 from reconciler.policy.checks.references import PartialReferences
 from reconciler.policy.finding import Finding, Place, place
@@ -71,9 +72,13 @@ def check_approvers(catalog: Catalog, now: datetime | None = None) -> Iterator[F
     for grant in catalog.grants:
         if not grant.has_ended(now):
             tool, roster = catalog.tools.get(grant.tool), rosters.get(grant.tool, _NOBODY)
-            allowed = roster.on(grant.approval.approved_at)
+            allowed = roster.on(_approved_at(grant))
             yield from _check_each(grant, tool, allowed, known, alike)
             yield from _find_repeated(grant, alike)
+
+
+def _approved_at(grant: Grant) -> date | None:
+    return grant.approval.approved_at if isinstance(grant.approval, Approval) else None
 
 
 def check_partial(catalog: Catalog, partial: Iterable[PartialReferences]) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from reconciler.model.catalog import Catalog, Connector
 from reconciler.model.diagnostics import Example, Rule
-from reconciler.model.validity import Approval
+from reconciler.model.validity import AnyApproval
 from reconciler.policy import sample
 from reconciler.policy.checks.accounts import list_approvals
 from reconciler.policy.finding import Finding, Place, place
@@ -49,7 +49,7 @@ def check_approvals(catalog: Catalog, now: datetime) -> Iterator[Finding]:
                 yield _report_approval(declared.subject, approval, at, now)
 
 
-def _report_approval(subject: str, approval: Approval, at: Place, now: datetime) -> Finding:
+def _report_approval(subject: str, approval: AnyApproval, at: Place, now: datetime) -> Finding:
     return Finding.at(
         at,
         APPROVAL_IN_FUTURE,

@@ -79,7 +79,7 @@ def check_windows(catalog: Catalog, now: datetime | None = None) -> Iterator[Fin
 
 
 def _begins(grant: Grant) -> date:
-    return grant.starts or grant.approval.approved_at
+    return grant.begins_on or date.min
 
 
 def _report_endless(grant: Grant, tool: Tool, longest: int) -> Finding:

@@ -20,7 +20,7 @@ from reconciler.model.catalog import (
 )
 from reconciler.model.diagnostics import Rule, Severity
 from reconciler.model.settings import ProtectedPerson
-from reconciler.model.validity import Approval
+from reconciler.model.validity import AnyApproval
 from reconciler.policy import sample
 from reconciler.policy.checks.accounts import list_approvals
 from reconciler.policy.checks.duplicates import path_of_key
@@ -114,7 +114,7 @@ def _of_account(declared: AccountDeclaration) -> Iterator[_Named]:
         yield from _of_approval(declared, approval, path)
 
 
-def _of_approval(noun: _Noun, approval: Approval, path: Path) -> Iterator[_Named]:
+def _of_approval(noun: _Noun, approval: AnyApproval, path: Path) -> Iterator[_Named]:
     for number, approver in enumerate(approval.approved_by):
         yield approver, noun, (*path, "approved_by", number)
     if approval.requested_by is not None:

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.catalog.load import load, load_and_judge
-from reconciler.model.catalog import BindGroup, Grant, IdentityMapping, SecretRef
+from reconciler.model.catalog import BindGroup, Grant, IdentityMapping
 from reconciler.model.diagnostics import Span
+from reconciler.model.ids import SecretRef
 from reconciler.model.settings import Limit, ReviewSource
 from reconciler.model.validity import Approval
 from tests.support.catalogs import (

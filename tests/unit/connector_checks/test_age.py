@@ -7,7 +7,8 @@ import pytest
 
 from reconciler.connector_checks.check_result import CredentialUse
 from reconciler.connector_checks.credential_age import judge_age
-from reconciler.model.catalog import Auth, Connector, SecretRef
+from reconciler.model.catalog import Auth, Connector
+from reconciler.model.ids import SecretRef
 from tests.support.builders import NOW
 
 TOKEN = Auth(method="ssws", secret=SecretRef(kind="env", value="OKTA_TOKEN"))

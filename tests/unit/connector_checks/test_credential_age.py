@@ -13,7 +13,8 @@ from reconciler.connector_checks.credential_age import (
     credential_ages,
     credential_warnings,
 )
-from reconciler.model.catalog import Auth, Connector, SecretRef
+from reconciler.model.catalog import Auth, Connector
+from reconciler.model.ids import SecretRef
 from tests.support.builders import NOW
 from tests.support.nouns import codes
 

@@ -13,14 +13,7 @@ from reconciler.connector_checks.org_checks import (
     judge_sharing,
     judge_use,
 )
-from reconciler.model.catalog import (
-    Auth,
-    BindGroup,
-    Canary,
-    Connector,
-    CreateGroup,
-    SecretRef,
-)
+from reconciler.model.catalog import Auth, BindGroup, Canary, Connector, CreateGroup
 from reconciler.model.directory import (
     CanarySight,
     DirectoryGroup,
@@ -28,6 +21,7 @@ from reconciler.model.directory import (
     MembershipLog,
     ReadFailure,
 )
+from reconciler.model.ids import SecretRef
 from reconciler.planning.scope import scope
 from tests.support.builders import NOW
 from tests.support.nouns import GROUP, ORG, binding, codes

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 from starlette.responses import JSONResponse, Response
 
+from reconciler.model.approvals.review import EarlierHead
 from reconciler.model.directory import ReadFailure
-from reconciler.model.review import EarlierHead
 from tests.support.github import TOKEN, merged, problem
 
 pytestmark = pytest.mark.anyio

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from reconciler.live.approvals import fetch_approvals
+from reconciler.model.approvals.review import EarlierHead
 from reconciler.model.catalog import BindGroup, Catalog, IdentityMapping, Risk
 from reconciler.model.directory import LiveState, ReadFailure
-from reconciler.model.review import EarlierHead
 from reconciler.model.settings import Contact
 from reconciler.planning.refs import grant_hash
 from tests.support.builders import CONNECTOR

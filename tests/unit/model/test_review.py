@@ -1,6 +1,6 @@
 """Verified is what has a review for each approver."""
 
-from reconciler.model.review import Verdict
+from reconciler.model.approvals.review import Verdict
 from tests.support.nouns import review_ref
 
 

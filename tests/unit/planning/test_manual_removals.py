@@ -8,7 +8,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.model.catalog import Auth, Connector, SecretRef
+from reconciler.model.catalog import Auth, Connector
 from reconciler.model.directory import (
     AccountEvent,
     AccountEventKind,
@@ -19,7 +19,7 @@ from reconciler.model.directory import (
     MembershipLog,
     ReadFailure,
 )
-from reconciler.model.ids import Membership
+from reconciler.model.ids import Membership, SecretRef
 from reconciler.planning.manual_removals import (
     MembershipHistory,
     effective_at,

@@ -12,6 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.model.accounts import AccountAction, AccountPart, AccountState, LifecycleCall
+from reconciler.model.approvals.review import (
+    AccessChange,
+    BaseComparison,
+    CatalogChange,
+    Effect,
+    Window,
+    WithheldGroup,
+)
 from reconciler.model.catalog import Authority
 from reconciler.model.diagnostics import Span
 from reconciler.model.directory import Org, ReadCount
@@ -24,14 +32,6 @@ from reconciler.model.plan import (
     GuardVerdict,
     MemberClass,
     PlanWarning,
-)
-from reconciler.model.review import (
-    AccessChange,
-    BaseComparison,
-    CatalogChange,
-    Effect,
-    Window,
-    WithheldGroup,
 )
 from reconciler.planning.plan_codec import (
     digest,

@@ -15,7 +15,8 @@ from reconciler.connector_checks.check_result import (
     unproven_check,
     warned_check,
 )
-from reconciler.model.catalog import Auth, Canary, Catalog, Connector, SecretRef
+from reconciler.model.catalog import Auth, Canary, Catalog, Connector
+from reconciler.model.ids import SecretRef
 from reconciler.render.connector import (
     connector_rows,
     connector_test_document,

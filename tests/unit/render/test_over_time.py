@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from reconciler.model.review import AccessChange, BaseComparison, Cause, Effect, Window
+from reconciler.model.approvals.review import AccessChange, BaseComparison, Cause, Effect, Window
 from reconciler.render.over_time import (
     last_day,
     section,

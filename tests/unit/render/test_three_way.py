@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from reconciler.model.accounts import AccountAction
-from reconciler.model.review import BaseComparison, CatalogChange, Cause, WithheldGroup
+from reconciler.model.approvals.review import BaseComparison, CatalogChange, Cause, WithheldGroup
 from reconciler.render.document import Fact, Mark
 from reconciler.render.formats.markdown import render
 from reconciler.render.plan import plan_document

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.model.catalog import Auth, Connector, SecretRef
+from reconciler.model.catalog import Auth, Connector
 from reconciler.model.directory import CredentialFacts, LiveState
+from reconciler.model.ids import SecretRef
 from reconciler.workflows.plan import warn_of_credential
 from tests.support.builders import CONNECTOR
 from tests.support.fake_directory import FakeReader

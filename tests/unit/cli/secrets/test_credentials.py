@@ -10,8 +10,9 @@ from reconciler.cli.secrets import credentials
 from reconciler.cli.secrets.credentials import ApiToken, ServiceKey, find_pin
 from reconciler.cli.secrets.pins import Pin
 from reconciler.cli.secrets.source import SecretSource
-from reconciler.model.catalog import Auth, Connector, SecretRef
+from reconciler.model.catalog import Auth, Connector
 from reconciler.model.errors import ConnectorError, GuardRefused, ReconcilerError
+from reconciler.model.ids import SecretRef
 
 TOKEN = "00-a-very-secret-token"
 DOMAIN = "https://acme.okta.com"

@@ -9,8 +9,8 @@ import pytest
 
 from reconciler.cli.secrets.output_filter import clean
 from reconciler.cli.secrets.source import SecretSource, find_work_tree, is_ci
-from reconciler.model.catalog import SecretRef
 from reconciler.model.errors import ReconcilerError
+from reconciler.model.ids import SecretRef
 
 SECRET = "a-very-secret-value"
 PRINT = (sys.executable, "-c", f"print({SECRET!r})")

@@ -9,8 +9,9 @@ import pytest
 import reconciler
 from reconciler.cli.options import Settings
 from reconciler.cli.session.connection import connect, connectors, new_run
-from reconciler.model.catalog import Auth, Catalog, Connector, SecretRef
+from reconciler.model.catalog import Auth, Catalog, Connector
 from reconciler.model.errors import ConnectorError, GuardRefused, UsageError
+from reconciler.model.ids import SecretRef
 from tests.support.builders import NOW, ORG
 from tests.support.repository import committed
 

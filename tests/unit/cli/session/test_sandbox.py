@@ -10,8 +10,9 @@ from reconciler.cli.options import Settings
 from reconciler.cli.secrets.credentials import ApiToken
 from reconciler.cli.session.sandbox import build_world, credential_for, open_sandbox
 from reconciler.model.accounts import AccountDeclaration
-from reconciler.model.catalog import Auth, Catalog, Connector, SecretRef
+from reconciler.model.catalog import Auth, Catalog, Connector
 from reconciler.model.errors import StoreError
+from reconciler.model.ids import SecretRef
 from reconciler.planning.steps.assess import assess
 from reconciler.planning.steps.complete import complete
 from reconciler.sandbox import Group, Org, Token, World, default_world, derived_id

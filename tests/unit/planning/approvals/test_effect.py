@@ -2,8 +2,8 @@
 
 import pytest
 
+from reconciler.model.approvals.review import Approvals, Verdict
 from reconciler.model.catalog import Catalog, Risk
-from reconciler.model.review import Approvals, Verdict
 from reconciler.planning.approvals.effect import (
     block_unapproved,
     cite_approval,

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reconciler.model.approvals.review import EarlierHead, Introduction, PullRequest, Review
 from reconciler.model.ids import fold
-from reconciler.model.review import EarlierHead, Introduction, PullRequest, Review
 from reconciler.model.settings import Contact
 from reconciler.planning.approvals.verification import Case, Roster, verify
 from tests.support.nouns import approval, day, grant, tool

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from reconciler.model.approvals.review import BaseComparison, Cause
 from reconciler.model.errors import UsageError
 from reconciler.model.outcome import AccountResult, ApplyResult, LineResult, Outcome
-from reconciler.model.review import BaseComparison, Cause
 from reconciler.planning.selection.deviations import find_deviations
 from tests.support.nouns import CREATED, ORG, account_change, change, grant_ref, plan, removal
 

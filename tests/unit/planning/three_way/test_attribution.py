@@ -9,8 +9,8 @@ from reconciler.model.accounts import (
     AccountPart,
     AccountRequest,
 )
+from reconciler.model.approvals.review import BaseComparison, Cause
 from reconciler.model.catalog import Acknowledgement, Catalog, Revocation
-from reconciler.model.review import BaseComparison, Cause
 from reconciler.model.settings import GuardLimits, Limit, Settings
 from reconciler.planning.refs import account_hash
 from reconciler.planning.three_way.attribution import (

@@ -6,11 +6,11 @@ from datetime import date
 import pytest
 
 from reconciler.model.accounts import AccountAction, AccountDeclaration, AccountState
+from reconciler.model.approvals.review import Cause
 from reconciler.model.catalog import Acknowledgement, Authority, Catalog, IdentityMapping
 from reconciler.model.diagnostics import Span
 from reconciler.model.ids import ConnectorId, OktaUserId
 from reconciler.model.plan import GroupSummary
-from reconciler.model.review import Cause
 from reconciler.model.settings import GuardLimits, Limit, Operator, Settings
 from reconciler.planning.three_way.catalog_changes import catalog_changes
 from tests.support.nouns import approval, binding, change, grant, plan, removal, tool

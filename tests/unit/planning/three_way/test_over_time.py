@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from reconciler.model.approvals.review import Effect, Window
 from reconciler.model.catalog import Catalog, Fulfilment, IdentityMapping
 from reconciler.model.directory import DirectoryGroup, LiveState
-from reconciler.model.review import Effect, Window
 from reconciler.planning.three_way.over_time import find_access_changes, merge_windows
 from tests.support.builders import CONNECTOR, NOW
 from tests.support.nouns import GROUP, ORG, approval, binding, grant, tool, user

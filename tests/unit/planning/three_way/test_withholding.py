@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 
 from reconciler.model.accounts import AccountAction
+from reconciler.model.approvals.review import WithheldGroup
 from reconciler.model.catalog import BindGroup, Catalog, CreateGroup
 from reconciler.model.directory import AccountLog, Answers, DirectoryGroup, ReadFailure
 from reconciler.model.plan import Blocked, GroupRef, GuardVerdict, PlanWarning
-from reconciler.model.review import WithheldGroup
 from reconciler.planning.steps.questions import AccountQuestion, Questions
 from reconciler.planning.three_way.withholding import (
     assume_unasked,

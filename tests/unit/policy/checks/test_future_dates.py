@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.model.catalog import Auth, Catalog, Connector, SecretRef
+from reconciler.model.catalog import Auth, Catalog, Connector
+from reconciler.model.ids import SecretRef
 from reconciler.policy.checks.future_dates import check_approvals, check_credentials
 from tests.support.nouns import approval, grant
 

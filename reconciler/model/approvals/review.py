@@ -16,6 +16,7 @@ __all__ = [
     "EarlierHead",
     "Effect",
     "Introduction",
+    "IssueRef",
     "PullRequest",
     "Review",
     "ReviewRef",
@@ -104,15 +105,30 @@ class ReviewRef:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IssueRef:
+    """An issue that makes an approval verified, as a plan line cites it."""
+
+    key: str
+    url: str
+    approvers: tuple[str, ...]
+    """As identities write them: `jira:ID`."""
+    approved_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """Whether a grant's approval is more than a claim.
 
-    `reviews` has one for each approver, and is empty unless all of them are there; `why_not` says
-    what is missing, and may name the people in `names`. A void approval is none: the grant was
-    edited after it.
+    `reviews` has one for each approver, and is empty unless all of them are there; `issue` is set
+    where Jira bears it out. `approved_by` and `approved_at` say who agreed, and when, by the source
+    that bore it out. `why_not` says what is missing, and may name the people in `names`. A void
+    approval is none: the grant was edited after it.
     """
 
     reviews: tuple[ReviewRef, ...] = ()
+    issue: IssueRef | None = None
+    approved_by: tuple[str, ...] = ()
+    approved_at: datetime | None = None
     why_not: str = ""
     names: tuple[str, ...] = ()
     is_void: bool = False
@@ -120,7 +136,7 @@ class Verdict:
     @property
     def is_verified(self) -> bool:
         """Whether every approver reviewed what was merged."""
-        return bool(self.reviews)
+        return bool(self.reviews) or self.issue is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
