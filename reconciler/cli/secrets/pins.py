@@ -1,4 +1,4 @@
-"""What is fixed per connector outside the repository: its org, and the secrets it may name.
+"""What is fixed outside the repository: each connector's org, Jira's site, the secrets to be named.
 
 Pure functions on strings; the command line reads the environment.
 """
@@ -13,19 +13,27 @@ from reconciler.model.errors import ConnectorError
 from reconciler.model.ids import ConnectorId, OktaOrgId
 
 __all__ = [
+    "JIRA",
     "Argv",
+    "DoorPin",
     "Pin",
     "is_allowed",
     "parse_allowed_commands",
     "parse_allowed_secrets",
+    "parse_door_pin",
     "parse_pins",
 ]
 
 Argv = tuple[str, ...]
 
+JIRA = ConnectorId("jira")
+"""What Jira is called where a connector has its id."""
+
+_EXAMPLE = "write RECONCILER_PINS='okta-prod=acme.okta.com#00o1abc…'"
 _CONNECTOR = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
 _ORG_ID = re.compile(r"00o[0-9A-Za-z]+")
+_CLOUD_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _SECRET = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\*?")
 
 
@@ -37,20 +45,44 @@ class Pin:
     org_id: OktaOrgId
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoorPin:
+    """The only site of Jira that may be asked, and the id that it has to have."""
+
+    host: str
+    cloud_id: str
+
+
 def parse_pins(text: str) -> dict[ConnectorId, Pin]:
     """The pins in `okta-prod=acme.okta.com#00o…`, separated by commas or spaces."""
-    example = "write RECONCILER_PINS='okta-prod=acme.okta.com#00o1abc…'"
-    pins: dict[ConnectorId, Pin] = {}
-    for number, connector, value in _parse_entries(text, "pins-invalid", example):
-        host, _, org_id = value.partition("#")
+    return {
+        connector: Pin(host=host, org_id=OktaOrgId(id_))
+        for connector, host, id_ in _parse_pins(text)
+        if connector != JIRA
+    }
+
+
+def parse_door_pin(text: str) -> DoorPin | None:
+    """Jira's pin among them, `jira=acme.atlassian.net#…`, whose second half is the cloud id."""
+    found = {name: DoorPin(host=host, cloud_id=id_) for name, host, id_ in _parse_pins(text)}
+    return found.get(JIRA)
+
+
+def _parse_pins(text: str) -> Iterator[tuple[ConnectorId, str, str]]:
+    seen: set[ConnectorId] = set()
+    for number, connector, value in _parse_entries(text, "pins-invalid", _EXAMPLE):
+        host, _, id_ = value.partition("#")
         host = host.lower()
-        if not _HOST.fullmatch(host) or not _ORG_ID.fullmatch(org_id):
-            what = f"entry {number} is not a host and an org id (00o…) joined by '#'"
-            raise ConnectorError("pins-invalid", what, example)
-        if connector in pins:
+        is_jira = connector == JIRA
+        id_ = id_.lower() if is_jira else id_
+        if not _HOST.fullmatch(host) or not (_CLOUD_ID if is_jira else _ORG_ID).fullmatch(id_):
+            wanted = "a cloud id (a UUID)" if is_jira else "an org id (00o…)"
+            what = f"entry {number} is not a host and {wanted} joined by '#'"
+            raise ConnectorError("pins-invalid", what, _EXAMPLE)
+        if connector in seen:
             raise ConnectorError("pins-invalid", f"{connector} is pinned twice", "keep one pin")
-        pins[connector] = Pin(host=host, org_id=OktaOrgId(org_id))
-    return pins
+        seen.add(connector)
+        yield connector, host, id_
 
 
 def parse_allowed_secrets(text: str) -> dict[ConnectorId, tuple[str, ...]]:

@@ -5,15 +5,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.cli.secrets.pins import (
+    DoorPin,
     Pin,
     is_allowed,
     parse_allowed_commands,
     parse_allowed_secrets,
+    parse_door_pin,
     parse_pins,
 )
 from reconciler.model.errors import ConnectorError
 
 PROD = Pin(host="acme.okta.com", org_id="00o1abc")
+CLOUD = "1a2b3c4d-0000-4000-8000-00000000abcd"
 
 
 @pytest.mark.parametrize(
@@ -49,13 +52,27 @@ def test_no_text_is_no_pin():
         "okta-prod=acme.okta.com#00o1#00o2",
         "okta-prod=acme.okta.com#00o1,okta-prod=evil.okta.com#00o2",
         "okta prod=acme.okta.com#00o1",
+        "jira=acme.atlassian.net",
+        "jira=acme.atlassian.net#00o1abc",
+        f"okta-prod=acme.okta.com#{CLOUD}",
+        f"jira=https://acme.atlassian.net#{CLOUD}",
+        f"jira=acme.atlassian.net#{CLOUD} jira=evil.atlassian.net#{CLOUD}",
     ],
 )
-def test_a_damaged_pin_is_an_error_and_never_no_pin(text):
+@pytest.mark.parametrize("parse", [parse_pins, parse_door_pin])
+def test_a_damaged_pin_is_an_error_and_never_no_pin(text, parse):
     """A pin that is given but cannot be checked must not look absent."""
     with pytest.raises(ConnectorError) as caught:
-        parse_pins(text)
+        parse(text)
     assert caught.value.code == "pins-invalid"
+
+
+def test_the_pin_of_jira_is_its_site_and_cloud_id():
+    """It stands among those of the connectors, and is none of them."""
+    text = f"okta-prod=acme.okta.com#00o1abc,jira=ACME.atlassian.net#{CLOUD.upper()}"
+    assert parse_door_pin(text) == DoorPin(host="acme.atlassian.net", cloud_id=CLOUD)
+    assert parse_pins(text) == {"okta-prod": PROD}
+    assert parse_door_pin("okta-prod=acme.okta.com#00o1abc") is None
 
 
 def test_allowed_secrets_add_up_per_connector():
