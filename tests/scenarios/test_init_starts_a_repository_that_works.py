@@ -317,8 +317,8 @@ def test_reviews_are_verified_where_the_repository_is_named(tmp_path, options, e
     """Otherwise the line waits in the settings, to be filled in."""
     assert run(tmp_path, "init", "access", *options).code == ExitCode.OK
     catalog = load_and_judge(tmp_path / "access" / "catalog").catalog
-    reviews = catalog.settings.reviews
-    assert (reviews and reviews.repository) == expected
+    door = catalog.doors.github
+    assert (door and door.repository) == expected
     assert "reviews: {forge: github" in (tmp_path / "access/catalog/settings.yaml").read_text()
 
 

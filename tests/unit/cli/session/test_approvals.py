@@ -4,16 +4,14 @@ import pytest
 
 from reconciler.cli.options import Settings
 from reconciler.cli.session.approvals import approvals_of
+from reconciler.model.approvals.doors import Doors, GitHubDoor
 from reconciler.model.catalog import Catalog
 from reconciler.model.directory import LiveState
-from reconciler.model.settings import ReviewSource
-from reconciler.model.settings import Settings as CatalogSettings
 from tests.support.builders import CONNECTOR
 from tests.support.nouns import ORG
 
-SOURCE = ReviewSource(forge="github", repository="acme/access")
 NAMES = ("RECONCILER_GITHUB_TOKEN", "GITHUB_TOKEN", "GITHUB_API_URL", "GITHUB_REPOSITORY")
-NAMED = Catalog(settings=CatalogSettings(reviews=SOURCE))
+NAMED = Catalog(doors=Doors(github=GitHubDoor(repository="acme/access")))
 
 
 @pytest.fixture(autouse=True)
@@ -51,7 +49,7 @@ def test_our_own_token_comes_before_the_jobs(chosen, monkeypatch, ours, theirs, 
     monkeypatch.setenv("GITHUB_TOKEN", theirs)
     found = approvals_of(chosen, NAMED)
     assert (found.token, found.address) == (token, "https://api.github.com")
-    assert "token=" not in repr(found)
+    assert "token='" not in repr(found)
 
 
 @pytest.mark.anyio

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from reconciler.model.approvals.doors import Doors, GitHubDoor
 from reconciler.model.directory import (
     Actor,
     Answers,
@@ -14,7 +15,6 @@ from reconciler.model.directory import (
     ReadFailure,
 )
 from reconciler.model.ids import Membership
-from reconciler.model.settings import ReviewSource
 from reconciler.planning.steps.assess import assess
 from reconciler.planning.steps.complete import complete
 from reconciler.planning.steps.questions import (
@@ -166,8 +166,7 @@ def test_the_forge_is_not_asked_where_none_is_named_or_somebody_objected():
 
 
 def reviewed(found):
-    """The same, where the settings ask for reviews."""
-    catalog = found.context.catalog
-    source = ReviewSource(forge="github", repository="acme/access")
-    named = replace(catalog, settings=replace(catalog.settings, reviews=source))
+    """The same, where approvals are read at GitHub."""
+    doors = Doors(github=GitHubDoor(repository="acme/access"))
+    named = replace(found.context.catalog, doors=doors)
     return replace(found, context=replace(found.context, catalog=named))
