@@ -5,6 +5,7 @@ grant may mean keep what they have: a candidate where there are several, and any
 where there is none, for a person whose login was changed is found under another name.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from reconciler.identity.resolve import Ambiguous, Missing, Unknown, Unresolved
@@ -15,7 +16,7 @@ from reconciler.model.ids import login_key
 from reconciler.model.plan import Blocked, BlockReason, PersonRef
 from reconciler.model.stanzas import identity_stanza
 from reconciler.planning.desired import GroupIntent, UnresolvedGrant
-from reconciler.planning.refs import cite_grants, cite_person
+from reconciler.planning.refs import cite_grants, cite_person, grant_hash
 from reconciler.planning.scope import ManagedGroup
 
 __all__ = ["RemovalDoubt", "block_unresolved", "explain_unresolved", "find_removal_doubt"]
@@ -42,12 +43,12 @@ def find_removal_doubt(intent: GroupIntent, *, is_ended: bool) -> RemovalDoubt |
         d.grant for d in intent.unsettled if not (is_ended and isinstance(d.resolution, Ambiguous))
     ]
     if unsettled:
-        first = sorted({g.subject: g for g in unsettled}.items())
+        first = _one_per_subject(unsettled)
         return RemovalDoubt(
             why=f"{_list_subjects(first)} may be one of the group's members under another name",
             grants=tuple(g for _, g in first[:NAMED]),
         )
-    newer = sorted({g.subject: g for grants in intent.newer.values() for g in grants}.items())
+    newer = _one_per_subject(g for grants in intent.newer.values() for g in grants)
     if newer:
         return RemovalDoubt(
             why=f"the account of {_list_subjects(newer)} was made after the approval, so whom it "
@@ -55,6 +56,12 @@ def find_removal_doubt(intent: GroupIntent, *, is_ended: bool) -> RemovalDoubt |
             grants=tuple(g for _, g in newer[:NAMED]),
         )
     return None
+
+
+def _one_per_subject(grants: Iterable[Grant]) -> list[tuple[str, Grant]]:
+    """One grant for each subject, the same one whatever the order of the files."""
+    in_order = sorted(grants, key=lambda g: (g.subject, grant_hash(g)), reverse=True)
+    return sorted({g.subject: g for g in in_order}.items())
 
 
 def _list_subjects(grants: list[tuple[str, Grant]]) -> str:

@@ -1,5 +1,7 @@
 """A doubtful subject blocks its own grant and prints what would settle it."""
 
+from datetime import date
+
 import pytest
 
 from reconciler.identity.resolve import Ambiguous, Missing, Unknown
@@ -93,3 +95,15 @@ def test_a_long_row_of_doubts_is_cut():
     found = find_removal_doubt(GroupIntent(doubts=doubts), is_ended=True)
     assert found.why.startswith("p0@example.com, p1@example.com, p2@example.com and 2 more may be")
     assert len(found.grants) == 3
+
+
+@pytest.mark.parametrize("table", ["doubts", "newer"])
+def test_of_several_grants_of_one_subject_the_same_is_cited_in_any_order_of_files(table):
+    """A file that is renamed makes no reviewed plan stale."""
+    both = grant("ghost", expires=date(2027, 1, 1)), grant("ghost", expires=date(2027, 2, 1))
+    cited = []
+    for grants in (both, both[::-1]):
+        doubts = tuple(UnresolvedGrant(grant=each, resolution=Missing()) for each in grants)
+        rows = doubts if table == "doubts" else {"00ughost": grants}
+        cited.append(find_removal_doubt(GroupIntent(**{table: rows}), is_ended=True).grants)
+    assert cited[0] == cited[1]
