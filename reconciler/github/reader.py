@@ -6,10 +6,11 @@ from http import HTTPStatus
 from typing import Any, TypeVar
 
 import msgspec
-from gidgethub import GitHubBroken, GitHubException, HTTPException, RateLimitExceeded
+from gidgethub import HTTPException
 
 from reconciler.github import wire
-from reconciler.github.client import GitHubClient, GitHubStoppedError
+from reconciler.github.client import GitHubClient
+from reconciler.github.failures import FAILURES, is_limit, to_read_failure
 from reconciler.model.approvals.review import EarlierHead, PullRequest, Review
 from reconciler.model.directory import ReadFailure
 from reconciler.model.ids import blob_name
@@ -24,8 +25,6 @@ _MOST_LISTED = 3000
 """Nor a pull request more files than these (GitHub: REST, pull requests)."""
 _MOST_EARLIER = 5
 """Earlier heads that are looked at, the newest reviews first."""
-_MISSHAPEN = (TypeError, ValueError, LookupError, AttributeError, RecursionError)
-"""What a body that is not of the documented shape raises on its way through gidgethub."""
 
 _LOST = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY})
 """What is said of a commit that nothing holds any more."""
@@ -56,15 +55,15 @@ class GitHubReader:
             listed = await self._list(f"commits/{commit}/pulls", wire.Pull)
             found = self._choose([p for p in listed if self._is_merged(p)], commit)
             return await self._fetch_whole(found, parent) if isinstance(found, wire.Pull) else found
-        except (GitHubException, msgspec.ValidationError, *_MISSHAPEN) as error:
-            return _to_read_failure(error, commit)
+        except FAILURES as error:
+            return to_read_failure(error, commit)
 
     async def fetch_fork(self, base: str, commit: str) -> str | ReadFailure:
         """The commit that both grew from."""
         try:
             return (await self._fetch_comparison(base, commit)).merge_base_commit.sha
-        except (GitHubException, msgspec.ValidationError, *_MISSHAPEN) as error:
-            return _to_read_failure(error, commit)
+        except FAILURES as error:
+            return to_read_failure(error, commit)
 
     async def fetch_content(self, blob: str) -> bytes | ReadFailure:
         """The content that git calls so; another one is none."""
@@ -72,8 +71,8 @@ class GitHubReader:
         try:
             found = msgspec.convert(await self._client.getitem(url, {"blob": blob}), wire.Blob)
             content = b64decode(found.content) if found.encoding == "base64" else b""
-        except (GitHubException, msgspec.ValidationError, *_MISSHAPEN) as error:
-            return _to_read_failure(error, blob)
+        except FAILURES as error:
+            return to_read_failure(error, blob)
         if blob_name(content, blob) != blob:
             return ReadFailure(
                 code="missing", detail=f"GitHub does not show the content {blob[:12]}"
@@ -92,7 +91,7 @@ class GitHubReader:
         words = {"org": organisation, "team": slug, "account": account}
         try:
             found = msgspec.convert(await self._client.getitem(url, words), wire.Membership)
-        except (GitHubException, msgspec.ValidationError, *_MISSHAPEN) as error:
+        except FAILURES as error:
             return _team_read_failure(error, team, account)
         return found.state == "active"
 
@@ -149,7 +148,7 @@ class GitHubReader:
         try:
             found = await self._fetch_comparison(parent, commit)
         except HTTPException as error:
-            if error.status_code not in _LOST or _is_limit(error):
+            if error.status_code not in _LOST or is_limit(error):
                 raise
             return None
         files = found.files or []
@@ -220,45 +219,9 @@ def _to_review(each: wire.Review) -> Review:
 
 def _team_read_failure(error: Exception, team: str, account: str) -> ReadFailure:
     """A team that is hidden from the token looks like one that the account is not in."""
-    found = _to_read_failure(error, "")
+    found = to_read_failure(error, "")
     hidden = {HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}
     if found.code == "refused" and getattr(error, "status_code", None) in hidden:
         why = f"GitHub does not show the token that @{account} is in @{team}"
         return ReadFailure(code="missing", detail=why)
     return found
-
-
-def _to_read_failure(error: Exception, commit: str) -> ReadFailure:
-    """What went wrong in our own words: a body may quote anything, and is never quoted.
-
-    A repository that the token may not see is answered with 404, an unknown commit with 422.
-    """
-    code, detail = _describe_failure(error, commit)
-    return ReadFailure(code=code, detail=detail)
-
-
-def _describe_failure(error: Exception, commit: str) -> tuple[str, str]:
-    match error:
-        case GitHubStoppedError():
-            return "refused", str(error)
-        case HTTPException() if _is_limit(error):
-            return "unreachable", "GitHub's rate limit is spent"
-        case GitHubBroken():
-            return "unreachable", f"GitHub could not be reached (status {int(error.status_code)})"
-        case HTTPException():
-            return _describe_refusal(error.status_code, commit)
-        case _:
-            return "malformed", "GitHub's answer is not of the documented shape"
-
-
-def _is_limit(error: HTTPException) -> bool:
-    is_limited = isinstance(error, RateLimitExceeded) or "retry-after" in error.headers
-    return is_limited or error.status_code == HTTPStatus.TOO_MANY_REQUESTS
-
-
-def _describe_refusal(status: HTTPStatus, commit: str) -> tuple[str, str]:
-    if status == HTTPStatus.UNPROCESSABLE_ENTITY:
-        return "missing", f"GitHub does not know the commit {commit[:12]}"
-    if status == HTTPStatus.NOT_FOUND:
-        return "refused", "GitHub does not show the repository to the token"
-    return "refused", f"GitHub refused the question (status {int(status)})"

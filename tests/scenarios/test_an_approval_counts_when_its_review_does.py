@@ -223,7 +223,7 @@ def test_what_is_not_committed_is_a_claim(story):
 )
 def test_a_forge_that_fails_leaves_claims_and_stops_no_removal(story, monkeypatch, spoil, env, why):
     """One warning says so; low risk goes on, high risk waits, and what was ended is removed."""
-    monkeypatch.setattr("reconciler.github.client._LONGEST_WAIT_S", 0)
+    monkeypatch.setattr("reconciler.github.transport._LONGEST_WAIT_S", 0)
     story.merged(GRANTED.granted("low", tool="cursor", approval=APPROVAL))
     story.github.review(7, "lead")
     story.github.spoil = spoil

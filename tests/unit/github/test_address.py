@@ -2,7 +2,7 @@
 
 import pytest
 
-from reconciler.github.client import PUBLIC_API, address_problem, is_below
+from reconciler.github.transport import PUBLIC_API, address_problem, is_below
 
 
 @pytest.mark.parametrize(

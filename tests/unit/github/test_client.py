@@ -7,7 +7,7 @@ import httpx
 import pytest
 from starlette.responses import JSONResponse, Response
 
-from reconciler.github import client as client_module
+from reconciler.github import transport as transport_module
 from reconciler.github.client import GitHubClient
 from reconciler.github.reader import GitHubReader
 from tests.support.github import REPOSITORY, TOKEN, problem
@@ -51,14 +51,14 @@ async def test_a_wire_that_breaks_is_unreachable(waits):
 
 async def test_a_run_asks_so_often_and_no_more(reader, github, monkeypatch):
     """What is left unasked is a claim."""
-    monkeypatch.setattr(client_module, "MOST_CALLS", 2)
+    monkeypatch.setattr(transport_module, "_MOST_CALLS", 2)
     found = await reader.fetch_pull_request(COMMIT, BASE)
     assert (found.code, len(github.requests)) == ("refused", 2)
 
 
 async def test_an_answer_without_an_end_is_cut_off(reader, monkeypatch):
     """Memory is not GitHub's to fill."""
-    monkeypatch.setattr(client_module, "_MOST_BYTES", 10)
+    monkeypatch.setattr(transport_module, "_MOST_BYTES", 10)
     found = await reader.fetch_pull_request(COMMIT, BASE)
     assert "larger than" in found.detail
 
@@ -73,7 +73,7 @@ async def test_a_compressed_answer_is_not_decompressed(reader, github):
 
 async def test_an_answer_that_trickles_is_left_when_its_time_is_over(monkeypatch):
     """A byte now and then keeps every other timeout away."""
-    monkeypatch.setattr(client_module, "_LONGEST_S", 0.05)
+    monkeypatch.setattr(transport_module, "_LONGEST_S", 0.05)
 
     async def trickle(request):
         assert request.headers["accept-encoding"] == "identity"
@@ -88,7 +88,7 @@ async def test_an_answer_that_trickles_is_left_when_its_time_is_over(monkeypatch
 async def test_nothing_is_ever_written(github):
     """The library could; this client does not."""
     async with GitHubClient(API, TOKEN, transport=httpx.ASGITransport(app=github.app)) as client:
-        with pytest.raises(client_module.GitHubStoppedError):
+        with pytest.raises(transport_module.GitHubStoppedError):
             await client.post(f"/repos/{REPOSITORY}/issues", data={"title": "x"})
     assert (github.requests, github.issues) == ([], [])
 
