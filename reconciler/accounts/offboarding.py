@@ -1,12 +1,12 @@
 """What a leaver loses, as one change to the catalog: every live grant, and the account."""
 
-import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from reconciler.accounts.authority import describe_lacks, is_approved
 from reconciler.identity.catalog_person import CatalogPerson
+from reconciler.identity.file_name import free_path
 from reconciler.model.accounts import AccountAction, AccountDeclaration, AccountState
 from reconciler.model.catalog import Catalog, Grant
 from reconciler.model.diagnostics import Span
@@ -24,10 +24,7 @@ __all__ = [
     "propose_offboarding",
 ]
 
-_UNSAFE = re.compile(r"[^a-z0-9@._+-]+")
 _NOWHERE = Span("catalog")
-_MOST_LETTERS = 100
-"""Of a file's name: a login may be longer than any file system allows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +63,8 @@ class Offboarding:
     """
 
     edits: tuple[KeyEdit, ...] = ()
-    new_file: tuple[str, str] | None = None
-    """Its path below the catalog, and its text."""
+    new_files: tuple[tuple[str, str], ...] = ()
+    """Of each its path below the catalog, and its text."""
     revoked: tuple[Grant, ...] = ()
     state: AccountState | None = None
     """What the account is to be; None where no connector changes accounts."""
@@ -172,19 +169,9 @@ def propose_offboarding(
     approval = request.approval(now)
     for each in declared:
         edits += state_edits(each.origin or _NOWHERE, state, request.reason, approval)
-    path = f"users/{_free_name(person.name, paths)}.yaml"
+    path = free_path("users", person.name, paths)
     wanted = AccountDeclaration(
         subject=person.name, state=state, reason=request.reason, approval=approval
     )
-    new_file = None if declared else (path, account_file(wanted))
-    return Offboarding(edits=tuple(edits), new_file=new_file, revoked=revoked, state=state)
-
-
-def _free_name(login: str, paths: Collection[str]) -> str:
-    """A file's name for the person that no file has yet."""
-    plain = _UNSAFE.sub("-", login.lower())[:_MOST_LETTERS].strip(".-") or "person"
-    number, name = 1, plain
-    while f"users/{name}.yaml" in paths:
-        number += 1
-        name = f"{plain}-{number}"
-    return name
+    new_files = () if declared else ((path, account_file(wanted)),)
+    return Offboarding(edits=tuple(edits), new_files=new_files, revoked=revoked, state=state)

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from reconciler.catalog.files import EntryKind, Folder, Listing, SourceFile
+from reconciler.catalog.files import EntryKind, Folder, Listing, Source, SourceFile
 from reconciler.catalog.yaml.edit import Refused, edit_text
 from reconciler.model.diagnostics import Diagnostic
 from reconciler.model.stanzas import KeyEdit
@@ -26,9 +26,9 @@ class FileChange:
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """A catalog's folder as a change would leave it; nothing of it is written yet."""
+    """A catalog as a change would leave it; nothing of it is written yet."""
 
-    folder: Folder
+    source: Source
     changes: tuple[FileChange, ...] = ()
     refused: tuple[Refused, ...] = ()
     """Edits that a person has to make; with one of them, there is no change at all."""
@@ -38,7 +38,7 @@ class Proposed:
     @property
     def display(self) -> str:
         """How messages name the folder."""
-        return self.folder.display
+        return self.source.display
 
     def list_files(self) -> Listing:
         """Every file that would be there."""
@@ -47,14 +47,14 @@ class Proposed:
     def read(self, file: SourceFile) -> bytes | Diagnostic:
         """What would be in the file."""
         found = self._contents.get(file.shown)
-        return self.folder.read(file) if found is None else found
+        return self.source.read(file) if found is None else found
 
 
 def propose_files(
-    folder: Folder, edits: Iterable[KeyEdit], new_file: tuple[str, str] | None = None
+    source: Source, edits: Iterable[KeyEdit], new_files: Iterable[tuple[str, str]] = ()
 ) -> Proposed:
-    """The folder with every edit made, and a file more; `new_file` is its path and its text."""
-    listing = folder.list_files()
+    """The source with every edit made, and more files; of each new one its path and its text."""
+    listing = source.list_files()
     by_shown = {file.shown: file for file in listing.files}
     by_file: defaultdict[str, list[KeyEdit]] = defaultdict(list)
     for edit in edits:
@@ -62,29 +62,29 @@ def propose_files(
     changes: list[FileChange] = []
     refused: list[Refused] = []
     for shown, wanted in sorted(by_file.items()):
-        made = _edit_file(folder, by_shown[shown], wanted)
+        made = _edit_file(source, by_shown[shown], wanted)
         if isinstance(made, Refused):
             refused.append(made)
         else:
             changes.append(made)
-    if new_file is not None:
-        changes.append(_add_file(folder, listing, *new_file))
+    changes += [_add_file(source, listing, path, text) for path, text in new_files]
     real = tuple(change for change in changes if change.before != change.after)
     contents = {change.file.shown: change.after for change in real}
-    return Proposed(folder, () if refused else real, tuple(refused), contents, listing)
+    return Proposed(source, () if refused else real, tuple(refused), contents, listing)
 
 
-def _edit_file(folder: Folder, file: SourceFile, edits: list[KeyEdit]) -> FileChange | Refused:
-    content = folder.read(file)
+def _edit_file(source: Source, file: SourceFile, edits: list[KeyEdit]) -> FileChange | Refused:
+    content = source.read(file)
     if isinstance(content, Diagnostic):
         return Refused(edits[0], content.summary)
     made = edit_text(content.decode(), edits)
     return made if isinstance(made, Refused) else FileChange(file, content, made.encode())
 
 
-def _add_file(folder: Folder, listing: Listing, path: str, text: str) -> FileChange:
+def _add_file(source: Source, listing: Listing, path: str, text: str) -> FileChange:
     parts = tuple(path.split("/"))
-    listing.add(str(folder.root / path), folder.display, parts, EntryKind.FILE)
+    place = str(source.root / path) if isinstance(source, Folder) else path
+    listing.add(place, source.display, parts, EntryKind.FILE)
     listing.sort()
     added = next(file for file in listing.files if file.parts == parts)
     return FileChange(added, None, text.encode())

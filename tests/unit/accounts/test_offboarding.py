@@ -64,13 +64,11 @@ def test_a_person_without_a_file_gets_one():
     """It is named as a grant names them."""
     made = proposed(paths={"users/jane@example.com.yaml", "users/jane@example.com-2.yaml"})
     assert made.state is AccountState.SUSPENDED
-    assert made.new_file == (
-        "users/jane@example.com-3.yaml",
-        (
-            'user: "jane@example.com"\nstate: suspended\nreason: "left: for good"\n'
-            f"approval: {APPROVAL}\n"
-        ),
+    text = (
+        'user: "jane@example.com"\nstate: suspended\nreason: "left: for good"\n'
+        f"approval: {APPROVAL}\n"
     )
+    assert made.new_files == (("users/jane@example.com-3.yaml", text),)
 
 
 def test_the_file_of_a_person_is_edited_and_a_suspension_no_longer_ends():
@@ -84,7 +82,7 @@ def test_the_file_of_a_person_is_edited_and_a_suspension_no_longer_ends():
     )
     made = proposed(replace(CATALOG, accounts=(declared,)))
     written = [(e.key, e.value) for e in made.edits if e.at == declared.origin]
-    assert made.new_file is None
+    assert made.new_files == ()
     assert written == [
         ("state", "suspended"),
         ("reason", '"left: for good"'),
@@ -99,7 +97,7 @@ def test_a_file_that_closes_the_account_stays_as_it_was_approved():
         subject="jane@example.com", state=AccountState.DEACTIVATED, approval=approval()
     )
     made = proposed(replace(CATALOG, accounts=(declared,)))
-    assert (made.new_file, made.state) == (None, AccountState.DEACTIVATED)
+    assert (made.new_files, made.state) == ((), AccountState.DEACTIVATED)
     assert {e.key for e in made.edits} == {"revoked"}
 
 
@@ -110,9 +108,9 @@ def test_deactivation_is_of_everybody_who_agreed_each_once():
     )
     made = proposed(request=request)
     assert made.state is AccountState.DEACTIVATED
-    assert made.new_file is not None
-    assert 'approved_by: ["mira@example.com", "ida@example.com"]' in made.new_file[1]
-    assert "state: deactivated\n" in made.new_file[1]
+    ((_, text),) = made.new_files
+    assert 'approved_by: ["mira@example.com", "ida@example.com"]' in text
+    assert "state: deactivated\n" in text
 
 
 @pytest.mark.parametrize("change", [{"lifecycle": False}, {"disabled": True}])
@@ -146,9 +144,8 @@ def test_a_login_of_any_length_gets_a_file():
     catalog = replace(CATALOG, grants=(grant(login),))
     person = find_person(catalog, login)
     assert isinstance(person, CatalogPerson)
-    made = propose_offboarding(catalog, person, REQUEST, NOW).new_file
-    assert made is not None
-    assert made[0] == f"users/{'j' * 100}.yaml"
+    made = propose_offboarding(catalog, person, REQUEST, NOW)
+    assert [path for path, _ in made.new_files] == [f"users/{'j' * 100}.yaml"]
 
 
 IDA = Operator(email="ida@example.com", may=frozenset({AccountAction.UNLOCK}))

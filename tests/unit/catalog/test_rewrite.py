@@ -23,7 +23,7 @@ def test_a_change_is_read_as_it_would_be_and_nothing_is_written(tmp_path):
     """It has to be valid first."""
     folder = sound(tmp_path)
     new = GRANT.replace("jane@", "zoe@").replace("AI-1", "AI-2")
-    made = propose_files(folder, [REVOKED], ("grants/claude/zoe.yaml", new))
+    made = propose_files(folder, [REVOKED], [("grants/claude/zoe.yaml", new)])
 
     loaded = load_and_judge_from(made, NOW)
     assert loaded.diagnostics == ()

@@ -111,7 +111,7 @@ def _propose(order: Order, person: CatalogPerson, now: datetime) -> tuple[Offboa
     folder = order.folder
     paths = frozenset("/".join(file.parts) for file in folder.list_files().files)
     proposal = propose_offboarding(order.loaded.catalog, person, order.request, now, paths)
-    return proposal, propose_files(folder, proposal.edits, proposal.new_file)
+    return proposal, propose_files(folder, proposal.edits, proposal.new_files)
 
 
 def _find_errors(proposed: Proposed, order: Order, now: datetime) -> tuple[Diagnostic, ...]:
