@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from reconciler.model.accounts import AccountDeclaration, AccountRequest, AccountState
+from reconciler.model.catalog import Grant
 from reconciler.model.diagnostics import Span
 from reconciler.model.directory import DirectoryUser
 from reconciler.model.ids import (
@@ -20,7 +21,7 @@ from reconciler.model.ids import (
     PersonRef,
     login_key,
 )
-from reconciler.model.validity import ACKNOWLEDGED_DAYS, Approval
+from reconciler.model.validity import ACKNOWLEDGED_DAYS, AnyApproval, Approval
 
 __all__ = [
     "CANARY_KEYS",
@@ -31,10 +32,12 @@ __all__ = [
     "acknowledgement_last_day",
     "approval_stanza",
     "binding_stanza",
+    "grant_file",
     "identity_stanza",
     "instant",
     "okta_stanza",
     "quote",
+    "renewal_edits",
     "revocation_edit",
     "revocation_stanza",
     "state_edits",
@@ -195,6 +198,32 @@ def account_file(declared: AccountDeclaration) -> str:
     return "\n".join(lines) + "\n"
 
 
+def grant_file(grant: Grant) -> str:
+    """A file with the one grant, whole; one that is revoked is no new file."""
+    lines = [
+        f"tool: {_bare(grant.tool)}",
+        f"entitlement: {_bare(grant.entitlement)}",
+        f"subject: {quote(grant.subject)}",
+        f"purpose: {quote(grant.purpose)}",
+        f"approval: {_approval(grant.approval)}",
+    ]
+    if grant.starts is not None:
+        lines.append(f"starts: {grant.starts.isoformat()}")
+    if grant.expires is not None:
+        lines.append(f"expires: {grant.expires.isoformat()}")
+    return "\n".join(lines) + "\n"
+
+
+def renewal_edits(before: Grant, after: Grant, at: Span) -> tuple[KeyEdit, ...]:
+    """What gives the grant that stands there another approval, and other days and purpose."""
+    keys = {"purpose": quote(after.purpose), "approval": _approval(after.approval)}
+    for key, day in (("starts", after.starts), ("expires", after.expires)):
+        if day is not None:
+            keys[key] = day.isoformat()
+    changed = (key for key in keys if getattr(before, key) != getattr(after, key))
+    return tuple(KeyEdit(at=at, key=key, value=keys[key]) for key in changed)
+
+
 def state_edits(
     at: Span, state: AccountState, reason: str, approval: Approval
 ) -> tuple[KeyEdit, ...]:
@@ -212,13 +241,12 @@ def _request_lines(request: AccountRequest) -> tuple[str, ...]:
     )
 
 
-def _approval(approval: Approval) -> str:
+def _approval(approval: AnyApproval) -> str:
     """The approval in flow style."""
-    who = ", ".join(map(quote, approval.approved_by))
     asked = {"requested_by": quote(approval.requested_by)} if approval.requested_by else {}
-    return _flow(
-        ticket=quote(approval.ticket),
-        **asked,
-        approved_by=f"[{who}]",
-        approved_at=approval.written,
-    )
+    if isinstance(approval, Approval):
+        who = ", ".join(map(quote, approval.approved_by))
+        ticket = quote(approval.ticket)
+        return _flow(ticket=ticket, **asked, approved_by=f"[{who}]", approved_at=approval.written)
+    cited = {"ticket": quote(approval.ticket)} if approval.ticket else {}
+    return _flow(by=approval.by.value, **cited, **asked)

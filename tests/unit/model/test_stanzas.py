@@ -1,15 +1,17 @@
 """What is pasted as printed is read as it was meant, by the catalog's own reader and schemas."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.catalog.decode import decode_account
+from reconciler.catalog.decode import decode_account, decode_grant
 from reconciler.catalog.schema.kinds import validator
 from reconciler.catalog.yaml.reader import read_yaml
 from reconciler.model.accounts import AccountDeclaration, AccountRequest, AccountState
+from reconciler.model.catalog import Grant
 from reconciler.model.diagnostics import Span
 from reconciler.model.ids import GroupRef, PersonRef
 from reconciler.model.stanzas import (
@@ -19,12 +21,14 @@ from reconciler.model.stanzas import (
     acknowledgement_last_day,
     approval_stanza,
     binding_stanza,
+    grant_file,
     identity_stanza,
     okta_stanza,
     quote,
+    renewal_edits,
     revocation_stanza,
 )
-from reconciler.model.validity import Approval
+from reconciler.model.validity import Approval, ApprovalAtSource, ApprovalSource
 from tests.support.builders import CONNECTOR, NOW
 from tests.support.nouns import GROUP, ref, user
 
@@ -221,3 +225,66 @@ def test_a_persons_file_is_read_back_as_it_was_meant(declared):
     data = parsed(account_file(declared))
     assert validator("user").is_valid(data)
     assert decode_account(data, Span("x")) == declared
+
+
+SLUGS = st.from_regex(r"[a-z0-9]{1,8}(-[a-z0-9]{1,8}){0,2}", fullmatch=True)
+GRANTS = st.builds(
+    Grant,
+    tool=SLUGS | st.sampled_from(["1e5", "no", "0x10", "12"]),
+    entitlement=SLUGS | st.sampled_from(["y", "null", "1-2"]),
+    subject=NAMES,
+    purpose=LINES,
+    approval=APPROVALS,
+    starts=st.none() | DAYS,
+    expires=st.none() | DAYS,
+)
+
+
+@given(GRANTS)
+def test_a_grants_file_is_read_back_as_it_was_meant(wanted):
+    """Whatever an id, a name or a purpose holds."""
+    data = parsed(grant_file(wanted))
+    assert validator("grant").is_valid(data)
+    assert decode_grant(data, Span("x"), {}) == wanted
+
+
+@pytest.mark.parametrize(
+    ("approval", "written"),
+    [
+        (
+            ApprovalAtSource(by=ApprovalSource.GITHUB, requested_by="jane@example.com"),
+            {"by": "github", "requested_by": "jane@example.com"},
+        ),
+        (
+            ApprovalAtSource(by=ApprovalSource.JIRA, ticket='AI-1", x: "'),
+            {"by": "jira", "ticket": 'AI-1", x: "'},
+        ),
+    ],
+)
+def test_an_approval_at_its_source_says_where_to_look(approval, written):
+    """Nobody is named who agreed: the source says so."""
+    wanted = Grant(
+        tool="claude", entitlement="users", subject="jane", purpose="x", approval=approval
+    )
+    assert parsed(grant_file(wanted))["approval"] == written
+
+
+def test_a_renewal_writes_only_what_it_changes():
+    """What stays is not written anew: a reviewer reads every changed line."""
+    before = Grant(
+        tool="claude",
+        entitlement="users",
+        subject="jane",
+        purpose="work",
+        approval=Approval(
+            ticket="AI-1", approved_by=("lead@example.com",), approved_at=date(2026, 11, 1)
+        ),
+        expires=date(2026, 12, 1),
+    )
+    again = ApprovalAtSource(by=ApprovalSource.GITHUB)
+    after = replace(before, approval=again, expires=date(2027, 1, 1))
+    made = renewal_edits(before, after, Span("a.yaml", 3, 5))
+    assert [(e.at.line, e.stanza) for e in made] == [
+        (3, "approval: {by: github}"),
+        (3, "expires: 2027-01-01"),
+    ]
