@@ -35,12 +35,18 @@ COMMANDS = {
     "status": "Say when each connector last ran well, and what failed since.",
     "connector": "List the connectors, test that one works, or say what it needs.",
     "codeowners": "Write .github/CODEOWNERS from the catalog.",
+    "forms": "Write the form with which people ask for access at GitHub.",
     "sandbox": "A local Okta org, kept in a file, to rehearse against.",
     "demo": "Show the whole loop on the sandbox.",
 }
 """Each command and the first sentence of its help, so that listing them imports none."""
 
-_FOLDERS = {"user": "accounts.", "offboard": "accounts."}
+_FOLDERS = {
+    "user": "accounts.",
+    "offboard": "accounts.",
+    "codeowners": "repository.",
+    "forms": "repository.",
+}
 """Where a command stands that is not directly in `commands`."""
 
 _DISK_FULL = ("disk-full", "there is no room on the disk", "make room, then run it again")

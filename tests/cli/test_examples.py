@@ -75,6 +75,7 @@ def test_the_commands_are_these():
         "connector scopes",
         "connector test",
         "codeowners",
+        "forms",
         "sandbox",
         "sandbox client",
         "sandbox client add",

@@ -1,0 +1,1 @@
+"""Files at the top of the repository that are written from the catalog."""
