@@ -46,14 +46,19 @@ class Event(Enum):
     RUN_ENDED = "run-ended"
 
 
+class _Revision(msgspec.Struct, gc=False):
+    digest: str = ""
+
+
 class RunStarted(msgspec.Struct, gc=False):
-    """A run's first line: which chain it belongs to, and whom it follows."""
+    """A run's first line: which chain it belongs to, whom it follows, and by which files."""
 
     format: str
     connector: str
     sandbox: bool
     mode: str
     follows: tuple[Link, ...]
+    catalog: _Revision = msgspec.field(default_factory=_Revision)
 
 
 class _Verdict(msgspec.Struct, gc=False):
@@ -62,8 +67,14 @@ class _Verdict(msgspec.Struct, gc=False):
     acknowledged_by: str
 
 
+class _Grant(msgspec.Struct, gc=False):
+    hash: str
+
+
 class _Blocked(msgspec.Struct, gc=False):
     code: str
+    summary: str = ""
+    grants: tuple[_Grant, ...] = ()
 
 
 class _Group(msgspec.Struct, gc=False):
@@ -102,6 +113,7 @@ class ChangeEntry(msgspec.Struct, gc=False):
     group: _Group
     person: _Person | None
     member_class: str | None
+    grants: tuple[_Grant, ...] = ()
 
 
 class WriteBegun(msgspec.Struct, gc=False):

@@ -14,6 +14,7 @@ __all__ = [
     "Fault",
     "Link",
     "PastAccount",
+    "PastGrant",
     "PastLine",
     "PastRun",
     "RecentWrites",
@@ -113,6 +114,19 @@ class PastAccount:
     login: str
     outcome: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastGrant:
+    """What the newest run that speaks of a grant says of it.
+
+    `is_done`: Okta was seen to show the membership. Else `why` says what became of it: how its line
+    ended, or what blocks it.
+    """
+
+    at: datetime
+    is_done: bool
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
