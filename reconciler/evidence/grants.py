@@ -40,7 +40,7 @@ def grant_outcomes(files: Iterable[RunFile]) -> Mapping[str, PastGrant]:
 
 def _blocked(entry: RunPrepared, at: datetime) -> dict[str, PastGrant]:
     return {
-        grant.hash: PastGrant(at=at, is_done=False, why=f"{line.summary} ({line.code})")
+        grant.hash: PastGrant(at=at, is_done=False, why=line.code)
         for line in entry.blocked
         for grant in line.grants
     }

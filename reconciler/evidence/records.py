@@ -73,7 +73,6 @@ class _Grant(msgspec.Struct, gc=False):
 
 class _Blocked(msgspec.Struct, gc=False):
     code: str
-    summary: str = ""
     grants: tuple[_Grant, ...] = ()
 
 

@@ -120,8 +120,8 @@ class PastAccount:
 class PastGrant:
     """What the newest run that speaks of a grant says of it.
 
-    `is_done`: Okta was seen to show the membership. Else `why` says what became of it: how its line
-    ended, or what blocks it.
+    `is_done`: Okta was seen to show the membership. Else `why` is how its line ended, or the code
+    of what blocks it.
     """
 
     at: datetime

@@ -57,7 +57,7 @@ def test_a_removal_tells_nothing_of_the_grant_that_explained_it(tmp_path):
 def test_a_blocked_grant_says_why_until_a_run_finds_it_so_no_more(tmp_path):
     """Somebody who was put in by hand meanwhile is in no line at all."""
     prepared(opened(tmp_path), "g1")
-    told = PastGrant(at=NOW, is_done=False, why="nobody (not-found)")
+    told = PastGrant(at=NOW, is_done=False, why="not-found")
     assert outcomes(tmp_path) == {"g1": told}
     prepared(opened(tmp_path, LATER, 1))
     assert outcomes(tmp_path) == {}
