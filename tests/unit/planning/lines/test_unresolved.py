@@ -1,7 +1,5 @@
 """A doubtful subject blocks its own grant and prints what would settle it."""
 
-from datetime import date
-
 import pytest
 
 from reconciler.identity.resolve import Ambiguous, Missing, Unknown
@@ -100,7 +98,7 @@ def test_a_long_row_of_doubts_is_cut():
 @pytest.mark.parametrize("table", ["doubts", "newer"])
 def test_of_several_grants_of_one_subject_the_same_is_cited_in_any_order_of_files(table):
     """A file that is renamed makes no reviewed plan stale."""
-    both = grant("ghost", expires=date(2027, 1, 1)), grant("ghost", expires=date(2027, 2, 1))
+    both = grant("ghost", expires="2027-01-01"), grant("ghost", expires="2027-02-01")
     cited = []
     for grants in (both, both[::-1]):
         doubts = tuple(UnresolvedGrant(grant=each, resolution=Missing()) for each in grants)
