@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, time
+from functools import lru_cache
 from typing import Any
 
 from reconciler.model.accounts import (
@@ -46,7 +47,7 @@ from reconciler.model.settings import (
     ProtectedPerson,
     Settings,
 )
-from reconciler.model.validity import Approval
+from reconciler.model.validity import Approval, Duration, DurationUnit, Moment
 from reconciler.policy.finding import Path
 
 __all__ = [
@@ -61,6 +62,7 @@ __all__ = [
     "decode_tool",
     "parse_day",
     "parse_days",
+    "parse_moment",
 ]
 
 Data = Mapping[str, Any]
@@ -87,6 +89,7 @@ def decode_settings(data: Data, where: Callable[[Path], Span]) -> Settings:
         naming_pattern=data.get("naming", {}).get("pattern"),
         admins=tuple(map(decode_contact, data.get("admins", ()))),
         operators=tuple(map(_decode_operator, data.get("operators", ()))),
+        applied_every=_parse_duration(data.get("schedule", {}).get("every")),
         moved_reviews=where(("reviews",)) if "reviews" in data else None,
     )
     if "match" not in rules:
@@ -181,6 +184,11 @@ def parse_days(text: str | None) -> int | None:
     return None if text is None else int(text[:-1])
 
 
+def _parse_duration(text: str | None) -> Duration | None:
+    """What `180d`, `8h` or `30m` says."""
+    return None if text is None else Duration(int(text[:-1]), DurationUnit(text[-1]))
+
+
 def decode_contact(data: Data) -> Contact:
     """Whom to ask."""
     return Contact(
@@ -203,7 +211,7 @@ def decode_tool(data: Data, origin: Span) -> Tool:
             EntitlementId(name): _decode_entitlement(name, entitlement, risk)
             for name, entitlement in data["entitlements"].items()
         },
-        max_duration_days=parse_days(policy.get("max_duration")),
+        max_duration=_parse_duration(policy.get("max_duration")),
         approvers=tuple(map(decode_contact, policy.get("approvers", ()))),
         origin=origin,
     )
@@ -254,8 +262,8 @@ def decode_grant(data: Data, origin: Span, only: Mapping[str, EntitlementId]) ->
         subject=data["subject"],
         purpose=data["purpose"],
         approval=_decode_approval(data["approval"]),
-        starts=parse_day(data.get("starts")),
-        expires=parse_day(data.get("expires")),
+        starts=parse_moment(data.get("starts")),
+        expires=parse_moment(data.get("expires")),
         revoked=None if revoked is None else _decode_revocation(revoked),
         origin=origin,
     )
@@ -275,6 +283,15 @@ def _decode_approval(data: Data) -> Approval:
 def _parse_time(text: str) -> time | None:
     """The time in `2026-11-28T14:00Z`; none in a day alone."""
     return time.fromisoformat(text[_DAY:].strip("TZ")) if len(text) > _DAY else None
+
+
+# A million grants share a few hundred days, and then each window is found by what is the same.
+@lru_cache(maxsize=4096)
+def parse_moment(text: str | None) -> Moment | None:
+    """The day or the instant, where there is one."""
+    if text is None:
+        return None
+    return Moment(date.fromisoformat(text[:_DAY]), _parse_time(text))
 
 
 def _decode_revocation(data: Data) -> Revocation:

@@ -24,6 +24,8 @@ from reconciler.model.validity import (
     AnyApproval,
     Approval,
     ApprovalSource,
+    Duration,
+    Moment,
     Validity,
     window,
 )
@@ -152,7 +154,7 @@ class Tool:
     risk: Risk
     fulfilment: Fulfilment
     entitlements: Mapping[EntitlementId, Entitlement]
-    max_duration_days: int | None = None
+    max_duration: Duration | None = None
     approvers: tuple[Contact, ...] = ()
     approvals: frozenset[ApprovalSource] | None = None
     """The sources that count for it; None: every one that is configured."""
@@ -222,16 +224,18 @@ class Grant:
     subject: str
     purpose: str
     approval: AnyApproval
-    starts: date | None = None
-    expires: date | None = None
+    starts: Moment | None = None
+    expires: Moment | None = None
     revoked: Revocation | None = None
     origin: Span | None = field(default=None, compare=False, repr=False)
 
     @property
-    def begins_on(self) -> date | None:
-        """The day from which its length counts; None where only the approval's source knows."""
+    def begins_on(self) -> Moment | None:
+        """From when its length counts; None where only the approval's source knows."""
         approval = self.approval
-        return self.starts or (approval.approved_at if isinstance(approval, Approval) else None)
+        if self.starts is not None or not isinstance(approval, Approval):
+            return self.starts
+        return Moment(approval.approved_at, approval.approved_time)
 
     @property
     def validity(self) -> Validity:

@@ -14,7 +14,7 @@ from reconciler.model.catalog import Authority, Risk
 from reconciler.model.diagnostics import Span
 from reconciler.model.directory import Org, ReadCount
 from reconciler.model.ids import ConnectorId, EntitlementId, GroupRef, Membership, PersonRef, ToolId
-from reconciler.model.validity import ApprovalSource
+from reconciler.model.validity import ApprovalSource, Moment
 
 __all__ = [
     "AccountChange",
@@ -94,6 +94,20 @@ class GrantRef:
     origin: Span | None = field(default=None, compare=False)
     approved_time: time | None = None
     """The time of the day of the approval, where the file says it."""
+    starts_time: time | None = None
+    """The time of that day, UTC, from which it holds; a day alone holds from its 00:00."""
+    expires_time: time | None = None
+    """The time of that day, UTC, at which it no longer holds; a day alone holds to its end."""
+
+    @property
+    def begins(self) -> Moment | None:
+        """From when the grant holds, where it says so."""
+        return None if self.starts is None else Moment(self.starts, self.starts_time)
+
+    @property
+    def ends(self) -> Moment | None:
+        """Until when, where it says so, unless it was revoked before."""
+        return None if self.expires is None else Moment(self.expires, self.expires_time)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -325,7 +339,11 @@ class ManualLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ending:
-    """Access that ends soon, with nothing to continue it."""
+    """Access that ends soon, with nothing to continue it.
+
+    `within_minutes` is how long after an instant the next scheduled apply may come; None where the
+    access ends with a day, or where nobody says how often that is.
+    """
 
     group: GroupRef
     tool: ToolId
@@ -333,6 +351,7 @@ class Ending:
     person: PersonRef
     ends_at: datetime
     grant: GrantRef
+    within_minutes: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

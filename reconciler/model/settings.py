@@ -6,6 +6,7 @@ from enum import Enum
 
 from reconciler.model.accounts import AccountAction
 from reconciler.model.diagnostics import Span
+from reconciler.model.validity import Duration
 
 __all__ = [
     "Contact",
@@ -133,6 +134,8 @@ class Settings:
     operators: tuple[Operator, ...] = ()
     required: RequiredApproval = RequiredApproval.HIGH
     proposals: ProposalRules = ProposalRules()
+    applied_every: Duration | None = None
+    """How often a scheduled apply runs; an end at an instant comes as late as that."""
     moved_reviews: Span | None = field(default=None, compare=False, repr=False)
     """Where the file still says `reviews`, which moved to `doors/github.yaml`."""
 

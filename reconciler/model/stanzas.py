@@ -208,18 +208,18 @@ def grant_file(grant: Grant) -> str:
         f"approval: {_approval(grant.approval)}",
     ]
     if grant.starts is not None:
-        lines.append(f"starts: {grant.starts.isoformat()}")
+        lines.append(f"starts: {grant.starts.written}")
     if grant.expires is not None:
-        lines.append(f"expires: {grant.expires.isoformat()}")
+        lines.append(f"expires: {grant.expires.written}")
     return "\n".join(lines) + "\n"
 
 
 def renewal_edits(before: Grant, after: Grant, at: Span) -> tuple[KeyEdit, ...]:
-    """What gives the grant that stands there another approval, and other days and purpose."""
+    """What gives the grant that stands there another approval, another window and purpose."""
     keys = {"purpose": quote(after.purpose), "approval": _approval(after.approval)}
-    for key, day in (("starts", after.starts), ("expires", after.expires)):
-        if day is not None:
-            keys[key] = day.isoformat()
+    for key, moment in (("starts", after.starts), ("expires", after.expires)):
+        if moment is not None:
+            keys[key] = moment.written
     changed = (key for key in keys if getattr(before, key) != getattr(after, key))
     return tuple(KeyEdit(at=at, key=key, value=keys[key]) for key in changed)
 

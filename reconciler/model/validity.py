@@ -1,7 +1,8 @@
-"""When a grant holds: the one meaning of a bare date.
+"""When a grant holds: the one meaning of a bare date, and of an instant in its place.
 
 A date means a day in UTC. `starts` counts from its 00:00, `expires` through its end, `revoked.at`
-from its 00:00. `now` is always a parameter.
+from its 00:00. An instant means itself: a grant holds from the one and until the other, without
+it. `now` is always a parameter.
 """
 
 from dataclasses import dataclass, field
@@ -15,6 +16,9 @@ __all__ = [
     "Approval",
     "ApprovalAtSource",
     "ApprovalSource",
+    "Duration",
+    "DurationUnit",
+    "Moment",
     "Phase",
     "Validity",
     "day_end",
@@ -60,6 +64,108 @@ def format_instant(day: date, at: time | None) -> str:
     return f"{day.isoformat()}T{at.isoformat('seconds' if at.second else 'minutes')}Z"
 
 
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A day, or an instant of it: what `starts` and `expires` take.
+
+    Two have no order of their own: of a whole day the one end counts as the first, the other as
+    the last. Compare what is meant, `earliest` or `end`.
+    """
+
+    day: date
+    at: time | None = None
+
+    @property
+    def earliest(self) -> datetime:
+        """The first instant at which a grant holds that starts with it."""
+        return earliest(self.day, self.at)
+
+    @property
+    def end(self) -> datetime:
+        """The first instant at which a grant no longer holds that expires with it."""
+        return day_end(self.day) if self.at is None else earliest(self.day, self.at)
+
+    @property
+    def written(self) -> str:
+        """The day, or the instant, as a file writes it."""
+        return format_instant(self.day, self.at)
+
+    def __str__(self) -> str:
+        """The day, or the instant, as a sentence says it."""
+        if self.at is None:
+            return self.day.isoformat()
+        return f"{self.day} {self.at.isoformat('seconds' if self.at.second else 'minutes')} UTC"
+
+
+class DurationUnit(Enum):
+    """In what a duration is counted. The value is how a file writes it."""
+
+    MINUTES = "m"
+    HOURS = "h"
+    DAYS = "d"
+
+
+_UNITS = {
+    DurationUnit.MINUTES: (timedelta(minutes=1), "minute"),
+    DurationUnit.HOURS: (timedelta(hours=1), "hour"),
+    DurationUnit.DAYS: (timedelta(days=1), "day"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """So many days, hours or minutes."""
+
+    count: int
+    unit: DurationUnit
+
+    @property
+    def span(self) -> timedelta:
+        """How long it is."""
+        return self.count * _UNITS[self.unit][0]
+
+    def is_exceeded(self, begins: Moment, ends: datetime) -> bool:
+        """Whether a grant lasts longer that begins and ends so.
+
+        A limit in days allows every hour of the day on which it runs out; one in hours is exact.
+        """
+        return self._length(begins, ends) > self.span
+
+    def last_end(self, begins: Moment) -> Moment:
+        """The latest `expires` that it allows; at the end of the calendar, the last day."""
+        try:
+            last = begins.earliest + self.span
+        except OverflowError:
+            return Moment(date.max)
+        return Moment(last.date(), None if self.unit is DurationUnit.DAYS else last.time())
+
+    def measure(self, begins: Moment, ends: datetime) -> str:
+        """How long a grant lasts that begins and ends so, counted as this is."""
+        length = self._length(begins, ends)
+        if self.unit is DurationUnit.DAYS:
+            return _count(-(-length // timedelta(days=1)), "day")
+        hours, rest = divmod(length, timedelta(hours=1))
+        minutes = -(-rest // timedelta(minutes=1))
+        return (
+            f"{_count(hours, 'hour')} {_count(minutes, 'minute')}"
+            if rest
+            else _count(hours, "hour")
+        )
+
+    def _length(self, begins: Moment, ends: datetime) -> timedelta:
+        if self.unit is DurationUnit.DAYS:
+            return ends - day_start(begins.day) - timedelta(days=1)
+        return ends - begins.earliest
+
+    def __str__(self) -> str:
+        """The duration as a sentence says it."""
+        return _count(self.count, _UNITS[self.unit][1])
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 class Phase(Enum):
     """Where an instant is: before a window, in it, or after it."""
 
@@ -72,54 +178,37 @@ class Phase(Enum):
 class Validity:
     """The half-open window in which a grant holds; `None` is unbounded."""
 
-    starts_on: date | None = None
-    expires_on: date | None = None
-    revoked_on: date | None = None
-
-    @property
-    def ends_at(self) -> datetime | None:
-        """The first instant at which the grant no longer holds."""
-        return _ends_at(self.expires_on, self.revoked_on)
+    starts_at: datetime | None = None
+    """The first instant at which it holds."""
+    ends_at: datetime | None = None
+    """The first instant at which it no longer holds."""
 
     def phase(self, now: datetime) -> Phase:
-        """Where `now` is, compared by day, as the files say it; closed beats not yet open."""
-        return _phase(self.starts_on, self.expires_on, self.revoked_on, now)
+        """Where `now` is; closed beats not yet open."""
+        if self.ends_at is not None and self.ends_at <= now:
+            return Phase.ENDED
+        is_open = self.starts_at is None or self.starts_at <= now
+        return Phase.LIVE if is_open else Phase.PENDING
 
     def has_ended(self, now: datetime) -> bool:
         """Whether the window has closed by `now`."""
-        return self.phase(now) is Phase.ENDED
+        return self.ends_at is not None and self.ends_at <= now
 
     def is_live(self, now: datetime) -> bool:
         """Whether the grant holds at `now`."""
         return self.phase(now) is Phase.LIVE
 
 
-# A million grants share a few hundred windows: each is made once and judged once.
+# A million grants share a few hundred windows: each is made once.
 @lru_cache(maxsize=4096)
-def window(starts_on: date | None, expires_on: date | None, revoked_on: date | None) -> Validity:
-    """The window between these days."""
-    return Validity(starts_on=starts_on, expires_on=expires_on, revoked_on=revoked_on)
-
-
-@lru_cache(maxsize=4096)
-def _phase(
-    starts_on: date | None, expires_on: date | None, revoked_on: date | None, now: datetime
-) -> Phase:
-    today = now.astimezone(UTC).date()
-    is_past = expires_on is not None and expires_on < today
-    if is_past or (revoked_on is not None and revoked_on <= today):
-        return Phase.ENDED
-    return Phase.LIVE if starts_on is None or starts_on <= today else Phase.PENDING
-
-
-@lru_cache(maxsize=4096)
-def _ends_at(expires_on: date | None, revoked_on: date | None) -> datetime | None:
-    ends = []
-    if expires_on is not None:
-        ends.append(day_end(expires_on))
+def window(starts: Moment | None, expires: Moment | None, revoked_on: date | None) -> Validity:
+    """The window that a file writes so."""
+    ends = [] if expires is None else [expires.end]
     if revoked_on is not None:
         ends.append(day_start(revoked_on))
-    return min(ends) if ends else None
+    return Validity(
+        starts_at=None if starts is None else starts.earliest, ends_at=min(ends, default=None)
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -76,8 +76,8 @@ def _plain(change: Change) -> dict[str, dict[str, str]]:
         ref.ticket: {
             "approved_by": ", ".join(sorted(ref.approved_by)),
             "approved_at": approved_when(ref),
-            "starts": ref.starts.isoformat() if ref.starts else "not set",
-            "expires": ref.expires.isoformat() if ref.expires else "not set",
+            "starts": ref.begins.written if ref.begins else "not set",
+            "expires": ref.ends.written if ref.ends else "not set",
             "revoked": ref.revoked_at.isoformat() if ref.revoked_at else "not set",
         }
         for ref in change.grants

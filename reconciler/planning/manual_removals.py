@@ -37,7 +37,7 @@ from reconciler.model.plan import (
     PlanWarning,
 )
 from reconciler.model.stanzas import approval_stanza, instant, revocation_stanza
-from reconciler.model.validity import day_end, day_start
+from reconciler.model.validity import day_start
 from reconciler.planning.refs import approved_from, approved_until, approved_when, cite_names
 
 __all__ = [
@@ -112,9 +112,11 @@ def _approved_at(ref: GrantRef, *, is_early: bool) -> datetime:
 
 
 def _begins_at(ref: GrantRef, approved: datetime, *, is_early: bool) -> datetime:
-    if ref.starts is None:
+    begins = ref.begins
+    if begins is None:
         return approved
-    return day_start(ref.starts) if is_early else day_end(ref.starts) - datetime.resolution
+    is_exact = is_early or begins.at is not None
+    return begins.earliest if is_exact else begins.end - datetime.resolution
 
 
 def find_objection(

@@ -38,8 +38,8 @@ def grant_hash(grant: Grant) -> str:
         approval.requested_by,
         sorted(approval.approved_by),
         approval.written,
-        grant.starts.isoformat() if grant.starts else None,
-        grant.expires.isoformat() if grant.expires else None,
+        grant.starts.written if grant.starts else None,
+        grant.expires.written if grant.expires else None,
         [revoked.at.isoformat(), revoked.by] if revoked else None,
     ]
     text = json.dumps(intent, ensure_ascii=True, separators=(",", ":"))
@@ -58,8 +58,10 @@ def cite_grant(grant: Grant) -> GrantRef:
         approved_at=typed.approved_at if typed else None,
         approved_time=typed.approved_time if typed else None,
         purpose=grant.purpose,
-        starts=grant.starts,
-        expires=grant.expires,
+        starts=grant.starts.day if grant.starts else None,
+        starts_time=grant.starts.at if grant.starts else None,
+        expires=grant.expires.day if grant.expires else None,
+        expires_time=grant.expires.at if grant.expires else None,
         revoked_at=grant.revoked.at if grant.revoked else None,
         revoked_by=grant.revoked.by if grant.revoked else "",
         revoked_because=grant.revoked.reason if grant.revoked else "",

@@ -10,12 +10,13 @@ from reconciler.connector_checks.org_checks import judge_canary
 from reconciler.model.catalog import Catalog, Connector, Grant
 from reconciler.model.directory import CanarySight
 from reconciler.model.plan import Action, Change, Ending, GroupRef, PlanWarning
-from reconciler.model.validity import day_end
+from reconciler.model.validity import Duration, day_end
 from reconciler.planning.context import PlanContext
 from reconciler.planning.desired import GroupIntent
 from reconciler.planning.guards.group_guards import GroupFacts
 from reconciler.planning.refs import cite_grant, cite_names, cite_person, grant_hash
 from reconciler.planning.scope import ManagedGroup
+from reconciler.planning.wording import find_lag
 
 __all__ = ["collect_warnings", "find_endings"]
 
@@ -138,9 +139,16 @@ def find_endings(
                 person=cite_person(context.known.user(user)),
                 ends_at=ends_at,
                 grant=cite_grant(last),
+                within_minutes=_find_lag(last, ends_at, context.catalog.settings.applied_every),
             )
         )
     return tuple(lines)
+
+
+def _find_lag(last: Grant, ends_at: datetime, applied_every: Duration | None) -> int | None:
+    """How late the end of the grant may come; None of a day, also of that of a revocation."""
+    is_expiry = last.expires is not None and last.expires.end == ends_at
+    return find_lag(last.expires, applied_every) if last.expires and is_expiry else None
 
 
 def _ends_at(grants: tuple[Grant, ...]) -> datetime | None:

@@ -12,7 +12,7 @@ from datetime import date
 from reconciler.model.diagnostics import Span
 from reconciler.model.settings import Contact
 from reconciler.model.stanzas import KeyEdit
-from reconciler.model.validity import AnyApproval
+from reconciler.model.validity import AnyApproval, Moment
 
 __all__ = [
     "AlreadySo",
@@ -40,19 +40,19 @@ class GrantRequest:
     purpose: str
     approval: AnyApproval
     entitlement: str | None = None
-    starts: date | None = None
-    expires: date | None = None
+    starts: Moment | None = None
+    expires: Moment | None = None
     requested_by: str | None = None
     key: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenewalRequest:
-    """That a person keep an entitlement until a later day. `purpose` is None where it stays."""
+    """That a person keep an entitlement until later. `purpose` is None where it stays."""
 
     tool: str
     subject: str
-    expires: date
+    expires: Moment
     approval: AnyApproval
     entitlement: str | None = None
     purpose: str | None = None

@@ -6,10 +6,12 @@ from datetime import UTC, datetime, time, timedelta
 
 from reconciler.model.approvals.review import AccessChange, BaseComparison, Cause, Effect, Window
 from reconciler.model.plan import Blocked, Change, Plan
+from reconciler.model.validity import Moment
+from reconciler.planning.wording import describe_end
 from reconciler.render.document import Mark, Row, Section, count
 from reconciler.render.rows.citations import group, instant, person
 
-__all__ = ["last_day", "section", "summarize_effects", "summarize_ineffective_grants"]
+__all__ = ["describe_window_end", "section", "summarize_effects", "summarize_ineffective_grants"]
 
 _SUMS = {
     Effect.EXPLAINS: ("explains {} that is there already", "explains {} that are there already"),
@@ -63,11 +65,17 @@ def _weight(each: AccessChange) -> int:
     return _ORDER.index(each.effect)
 
 
-def last_day(ends_at: datetime) -> str:
-    """The last whole day before an end that falls on a midnight, as the files write it."""
-    if ends_at.astimezone(UTC).time() != time.min:
-        return instant(ends_at)
-    return (ends_at - timedelta(microseconds=1)).astimezone(UTC).date().isoformat()
+def describe_window_end(ends_at: datetime) -> str:
+    """Until when it goes: of an end at a midnight, through the day before."""
+    return describe_end(_find_end(ends_at))
+
+
+def _find_end(ends_at: datetime) -> Moment:
+    """What a file would write for it: the last whole day before a midnight, or the instant."""
+    at = ends_at.astimezone(UTC)
+    if at.time() == time.min:
+        return Moment((at - timedelta(days=1)).date())
+    return Moment(at.date(), at.time())
 
 
 def _select_unreported(plan: Plan, against: BaseComparison) -> Iterator[AccessChange]:
@@ -117,7 +125,9 @@ def _reason(each: AccessChange) -> Iterator[str]:
     if each.revoked_at is not None:
         yield f"it is revoked as of {instant(each.revoked_at)}"
     if each.ended_at is not None:
-        yield f"the grant gives nothing: it ended before, with {last_day(each.ended_at)}"
+        ended = _find_end(each.ended_at)
+        word = "with" if ended.at is None else "at"
+        yield f"the grant gives nothing: it ended before, {word} {ended}"
     elif each.effect is Effect.GIVES_NOTHING:
         yield "the new or edited grant covers no day that is not covered without it"
 
@@ -128,5 +138,5 @@ def _windows(windows: tuple[Window, ...]) -> str:
 
 def _window(window: Window) -> str:
     start = f"from {instant(window.starts)}" if window.starts else "now"
-    end = f"through {last_day(window.ends)}" if window.ends else "with no end date"
+    end = describe_window_end(window.ends) if window.ends else "with no end date"
     return f"{start}, {end}"

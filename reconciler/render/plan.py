@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator
 from reconciler.model.catalog import Authority
 from reconciler.model.plan import Action, Ending, GroupSummary, ManualLine, Plan
 from reconciler.planning.plan_codec import digest
+from reconciler.planning.wording import describe_lag
 from reconciler.render import three_way
 from reconciler.render.document import Document, Fact, Mark, Row, Section, count
-from reconciler.render.over_time import last_day
+from reconciler.render.over_time import describe_window_end
 from reconciler.render.rows.accounts import account_rows
 from reconciler.render.rows.citations import grant_line, group, instant, person
 from reconciler.render.rows.guards import guard_row
@@ -132,9 +133,17 @@ def _manual_row(line: ManualLine) -> Row:
 def _ending_row(line: Ending) -> Row:
     return Row(
         mark=Mark.NOTE,
-        head=f"through {last_day(line.ends_at)}: {person(line.person)} in {group(line.group)}",
+        head=f"{_describe_ending(line)}: {person(line.person)} in {group(line.group)}",
         details=(grant_line(line.grant),),
     )
+
+
+def _describe_ending(line: Ending) -> str:
+    ends = line.grant.ends
+    if ends is None or ends.at is None or ends.end != line.ends_at:
+        return describe_window_end(line.ends_at)
+    lag = describe_lag(line.within_minutes)
+    return f"ends {ends}" + (f" ({lag})" if lag else "")
 
 
 def _warning_row(code: str, summary: str, hint: str) -> Row:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from reconciler.catalog.decode import parse_moment
 from reconciler.model.catalog import (
     BindGroup,
     Binding,
@@ -104,7 +105,7 @@ def _grant(tool: ToolId, login: str) -> Grant:
             approved_by=("lead@acme.example",),
             approved_at=date.fromisoformat("2026-10-12"),
         ),
-        expires=date.fromisoformat("2027-06-30"),
+        expires=parse_moment("2027-06-30"),
         origin=Span(f"catalog/grants/{tool}/{login}.yaml", 1, 1),
     )
 

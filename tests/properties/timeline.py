@@ -31,7 +31,7 @@ from reconciler.model.ids import (
 )
 from reconciler.model.plan import Action, Change, Plan
 from reconciler.model.settings import IdentityRule, ProtectedPerson, Settings
-from reconciler.model.validity import Approval, Phase
+from reconciler.model.validity import Approval, Moment, Phase
 from reconciler.planning.classify import protected_key
 from reconciler.planning.people import wanted_subjects
 from reconciler.planning.selection.scheduled import select_scheduled
@@ -190,7 +190,7 @@ class Timeline:
         if len(meant) != 1 or None in meant:
             return
         approval = replace(truth.grant.approval, approved_at=self.day)
-        expires = self.day + timedelta(days=self.chance.choice([1, 5, 20]))
+        expires = Moment(self.day + timedelta(days=self.chance.choice([1, 5, 20])))
         truth.grant = replace(truth.grant, approval=approval, expires=expires, revoked=None)
         (truth.meant,) = meant
 
@@ -429,8 +429,8 @@ class Timeline:
             subject=subject,
             purpose="work",
             approval=approval,
-            starts=starts,
-            expires=expires,
+            starts=Moment(starts) if starts else None,
+            expires=Moment(expires) if expires else None,
         )
         self.truths.append(Truth(given, meant))
         self.told.append(f"{self.day} grant {given.tool} to {subject}, meaning {meant}")

@@ -4,7 +4,7 @@ Small on purpose: seven people, three groups and every kind of trouble, so that 
 """
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from functools import cache
 from itertools import product
 
@@ -42,7 +42,7 @@ from reconciler.model.ids import (
 )
 from reconciler.model.plan import Action, CatalogRevision, Plan
 from reconciler.model.settings import GuardLimits, IdentityRule, ProtectedPerson, Settings
-from reconciler.model.validity import Approval
+from reconciler.model.validity import Approval, Moment
 from reconciler.planning.steps.assess import PlanInputs, assess
 from reconciler.planning.steps.complete import complete
 
@@ -73,7 +73,10 @@ def group_id(name: str) -> OktaGroupId:
 _TOOLS = st.sampled_from(TOOLS)
 _PEOPLE = st.sampled_from(LOGINS)
 _SOMETIMES = (*(None,) * len(DAYS), *DAYS)
-_WINDOWS = st.sampled_from(tuple(product(_SOMETIMES, repeat=3)))
+_INSTANTS = (Moment(date(2026, 11, 22), time(8)), Moment(date(2026, 11, 23), time(15, 30)))
+_MOMENTS = (*map(Moment, DAYS), *_INSTANTS)
+_WHEN = (*(None,) * len(_MOMENTS), *_MOMENTS)
+_WINDOWS = st.sampled_from(tuple(product(_WHEN, _WHEN, _SOMETIMES)))
 """When it starts, expires and is revoked; each half the time never."""
 _APPROVALS = st.sampled_from(
     [

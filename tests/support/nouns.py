@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 
+from reconciler.catalog.decode import parse_moment
 from reconciler.identity.index import index_users
 from reconciler.identity.resolve import Resolved
 from reconciler.model.accounts import AccountAction, AccountPart, LifecycleCall
@@ -34,7 +35,7 @@ from reconciler.model.plan import (
     Plan,
 )
 from reconciler.model.settings import IdentityRule
-from reconciler.model.validity import Approval
+from reconciler.model.validity import Approval, Duration, DurationUnit
 from reconciler.planning.context import PlanContext
 from reconciler.planning.people import People
 from reconciler.planning.scope import ManagedGroup
@@ -53,6 +54,11 @@ CREATED = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 def day(text):
     """A date as a file writes it."""
     return date.fromisoformat(text)
+
+
+def days(number):
+    """So many days, as a tool's `max_duration` says them."""
+    return Duration(number, DurationUnit.DAYS)
 
 
 def user(name, status="ACTIVE", /, *, activated="2025-01-01", **more):
@@ -74,10 +80,10 @@ def approval(**more):
 
 
 def grant(name="jane", *, tool="claude", entitlement="users", **more):
-    """A live grant of claude/users; `starts`, `expires` and `revoked` are days in text."""
+    """A live grant of claude/users; `starts`, `expires` and `revoked` are as a file has them."""
     for key in ("starts", "expires"):
         if key in more:
-            more[key] = day(more[key])
+            more[key] = parse_moment(more[key])
     if "revoked" in more:
         at = day(more["revoked"])
         more["revoked"] = Revocation(at=at, by="lead@example.com", reason="left the project")

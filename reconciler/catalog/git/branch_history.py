@@ -17,7 +17,7 @@ from reconciler.catalog.schema.kinds import BY_FOLDER, Kind
 from reconciler.catalog.yaml.reader import read_yaml
 from reconciler.model.catalog import BindGroup, Binding, Grant
 from reconciler.model.ids import EntitlementId, login_key
-from reconciler.model.validity import Validity, day_start
+from reconciler.model.validity import Validity
 
 __all__ = ["Access", "BranchHistory", "access_of", "group_key", "read_items"]
 
@@ -177,6 +177,5 @@ def read_items(kind: Kind, content: bytes) -> list[Item]:
 
 def _overlaps(validity: Validity, since: datetime, until: datetime) -> bool:
     """Whether the grant held at some time between the two."""
-    begins = day_start(validity.starts_on) if validity.starts_on else _EVER
-    ends = validity.ends_at or _NEVER
+    begins, ends = validity.starts_at or _EVER, validity.ends_at or _NEVER
     return max(begins, since) < min(ends, until)

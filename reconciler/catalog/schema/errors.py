@@ -30,8 +30,8 @@ _TYPES = {
     "integer": "a whole number",
     "boolean": "true or false",
 }
-_DAYS = "^[1-9][0-9]*d$"
-"""The pattern of a duration, in every schema that has one."""
+_UNITS = {"^[1-9][0-9]*d$": "d", "^[1-9][0-9]*[dh]$": "d", "^[1-9][0-9]*[hm]$": "h"}
+"""The pattern of each kind of duration, in every schema that has one, and its usual unit."""
 _BOOLEANS = {
     **dict.fromkeys(("true", "yes", "y", "on"), "true"),
     **dict.fromkeys(("false", "no", "n", "off"), "false"),
@@ -215,10 +215,11 @@ def _hint_for_type(names: list[str], value: object, schema: dict[str, Any]) -> s
     if isinstance(value, bool) and "string" in names:
         return _describe_expected(schema)
     if "string" in names and isinstance(value, int | float):
-        if schema.get("pattern") != _DAYS:
+        unit = _UNITS.get(schema.get("pattern", ""))
+        if unit is None:
             return "put it in quotes"
-        is_days = isinstance(value, int) and value > 0
-        return f"write it with its unit, {value}d" if is_days else _describe_expected(schema)
+        is_whole = isinstance(value, int) and value > 0
+        return f"write it with its unit, {value}{unit}" if is_whole else _describe_expected(schema)
     if "boolean" in names and isinstance(value, str):
         word = _BOOLEANS.get(value.strip().lower())
         return f"write {word}, without quotes" if word else "write true or false, without quotes"

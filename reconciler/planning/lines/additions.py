@@ -81,7 +81,7 @@ def settle_addition(proposed: Addition, context: PlanContext) -> Change | Blocke
         tool=first.tool,
         entitlement=first.entitlement,
         risk=max(risks.values()),
-        reason=explain_addition(proposed.grants),
+        reason=explain_addition(proposed.grants, context.catalog.settings.applied_every),
         person=cite_person(user),
         member_class=MemberClass.GRANTED,
         grants=tuple(cite_approval(ref, approvals) for ref in counted),

@@ -144,10 +144,10 @@ def _block_early(
 ) -> Blocked:
     grants = intent.pending[user]
     person = cite_person(context.known.user(user))
-    start = min(g.starts for g in grants if g.starts is not None)
+    start = min((g.starts for g in grants if g.starts is not None), key=lambda s: s.earliest)
     return Blocked(
         code="present-before-start",
-        summary=f"{person.login} is a member already; the grant starts {start.isoformat()}",
+        summary=f"{person.login} is a member already; the grant starts {start}",
         hint="bring `starts` forward, or remove them in Okta until then",
         group=group.ref,
         tool=grants[0].tool,

@@ -97,8 +97,7 @@ def merge_windows(grants: Iterable[Grant], now: datetime) -> tuple[Window, ...]:
 def _stretches(grants: Iterable[Grant], now: datetime) -> Iterator[tuple[datetime, datetime]]:
     for grant in grants:
         validity = grant.validity
-        start = day_start(validity.starts_on) if validity.starts_on is not None else _FIRST
-        end = validity.ends_at or _LAST
+        start, end = validity.starts_at or _FIRST, validity.ends_at or _LAST
         if max(start, now) < end:
             yield max(start, now), end
 

@@ -2,32 +2,39 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, datetime
 
 from reconciler.model.catalog import Catalog, Grant
 from reconciler.model.ids import login_key
 
-__all__ = ["Access", "Days", "access", "brought_grants", "days", "dropped_grants", "is_shortened"]
+__all__ = [
+    "Access",
+    "Stretch",
+    "access",
+    "brought_grants",
+    "dropped_grants",
+    "is_shortened",
+    "stretch",
+]
 
 Access = tuple[str, str, str]
 """A tool, an entitlement and a subject's key."""
-Days = tuple[int, int]
-"""The ordinals of a first day and of the day after the last."""
+Stretch = tuple[datetime, datetime]
+"""The first instant of a window, and the first one after it."""
+
+_EVER = datetime.min.replace(tzinfo=UTC)
+_NEVER = datetime.max.replace(tzinfo=UTC)
 
 
 def access(grant: Grant) -> Access:
-    """Who has what by the grant, whatever its days and its approval."""
+    """Who has what by the grant, whatever its window and its approval."""
     return (grant.tool, grant.entitlement, login_key(grant.subject))
 
 
-def days(grant: Grant) -> Days:
-    """The days on which the grant holds."""
-    begins = (grant.starts or date.min).toordinal()
-    is_bounded = grant.expires is not None and grant.expires != date.max
-    ends = [grant.expires + timedelta(days=1)] if grant.expires and is_bounded else []
-    if grant.validity.revoked_on is not None:
-        ends.append(grant.validity.revoked_on)
-    return begins, min(ends, default=date.max).toordinal()
+def stretch(grant: Grant) -> Stretch:
+    """The window in which the grant holds, whatever the calendar's ends are."""
+    validity = grant.validity
+    return validity.starts_at or _EVER, validity.ends_at or _NEVER
 
 
 def brought_grants(head: Catalog, base: Catalog) -> tuple[Grant, ...]:
@@ -51,11 +58,11 @@ def dropped_grants(head: Catalog, base: Catalog) -> Iterator[Grant]:
 
 def is_shortened(grant: Grant, base: Catalog) -> bool:
     """Whether the base has it in the same words but for an end that is no earlier."""
-    begins, ends = days(grant)
+    begins, ends = stretch(grant)
     return any(
         access(other) == access(grant)
         and other.approval == grant.approval
-        and days(other)[0] <= begins
-        and ends <= days(other)[1]
+        and stretch(other)[0] <= begins
+        and ends <= stretch(other)[1]
         for other in base.grants
     )

@@ -43,7 +43,8 @@ def find_deleted_grants(head: Catalog, base: Catalog, now: datetime) -> Iterator
 
 def _is_past(grant: Grant, today: date) -> bool:
     """Whether it ended long enough ago for its record to go."""
-    ends = [day for day in (grant.expires, grant.validity.revoked_on) if day is not None]
+    ends = [grant.expires.day] if grant.expires else []
+    ends += [grant.revoked.at] if grant.revoked else []
     return bool(ends) and min(ends) + timedelta(days=KEPT_DAYS) < today
 
 

@@ -15,7 +15,7 @@ from reconciler.model.settings import GuardLimits, Limit
 from reconciler.model.validity import ACKNOWLEDGED_DAYS
 from reconciler.policy import sample
 from reconciler.policy.changes.accounts import brought_parts
-from reconciler.policy.changes.compared_grants import access, days
+from reconciler.policy.changes.compared_grants import access, stretch
 from reconciler.policy.finding import Finding, Place, place
 from reconciler.policy.quoting import quoted
 
@@ -185,9 +185,9 @@ def _places_that_take(head: Catalog, base: Catalog, now: datetime | None) -> Ite
     lost = defaultdict(list)
     for grant in base.grants:
         if grant not in kept and not grant.has_ended(now):
-            lost[access(grant)].append(days(grant))
+            lost[access(grant)].append(stretch(grant))
     for grant in head.grants:
-        begins, ends = days(grant)
+        begins, ends = stretch(grant)
         was = () if grant in before else lost.get(access(grant), ())
         if any(first < begins or ends < last for first, last in was):
             yield place(grant)

@@ -6,13 +6,13 @@ of the windows of all grants that name it, in however many files.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import date
 
 from reconciler.identity.aliases import KnownNames, known_names
-from reconciler.model.catalog import Catalog, Grant
+from reconciler.model.catalog import Catalog, Grant, Tool
 from reconciler.model.diagnostics import Example, Rule
+from reconciler.model.validity import Duration
 from reconciler.policy import sample
-from reconciler.policy.changes.compared_grants import Days, days
+from reconciler.policy.changes.compared_grants import Stretch, stretch
 from reconciler.policy.checks.grant_windows import GRANT_WINDOW_TOO_LONG
 from reconciler.policy.finding import Finding, place
 from reconciler.policy.quoting import quoted
@@ -34,13 +34,13 @@ _Approved = tuple[str, str, str, str, str]
 def find_unrenewed_approvals(head: Catalog, base: Catalog) -> Iterator[Finding]:
     """Grants of the change that hold when no grant under their approval held before."""
     known, before = known_names(base), set(base.grants)
-    spans: defaultdict[_Approved, list[Days]] = defaultdict(list)
+    stretches: defaultdict[_Approved, list[Stretch]] = defaultdict(list)
     for grant in base.grants:
-        spans[_approval_key(grant, known)].append(days(grant))
-    merged = {approved: _merge(each) for approved, each in spans.items()}
+        stretches[_approval_key(grant, known)].append(stretch(grant))
+    merged = {approved: _merge(each) for approved, each in stretches.items()}
     for grant in head.grants:
         given = None if grant in before else merged.get(_approval_key(grant, known))
-        if given is not None and not _covers(given, days(grant)):
+        if given is not None and not _covers(given, stretch(grant)):
             yield _report_unrenewed(grant)
 
 
@@ -53,17 +53,30 @@ def find_stretched_approvals(head: Catalog, base: Catalog) -> Iterator[Finding]:
     for grants in together.values():
         brought = [g for g in grants if g not in before]
         tool = head.tools.get(grants[0].tool)
-        longest = tool.max_duration_days if tool else None
-        if len(grants) > 1 and brought and tool and longest and _count_days(grants) > longest:
-            last = max(brought, key=lambda g: days(g)[1])
-            yield Finding.at(
-                place(last, "expires"),
-                GRANT_WINDOW_TOO_LONG,
-                f"the grants under {quoted(last.approval.ticket)} last {_count_days(grants)} days "
-                f"together; {quoted(tool.id)} allows at most {longest}",
-                "have each further period approved on its own",
-                related=(place(tool, "policy", "max_duration"),),
-            )
+        if len(grants) > 1 and brought and tool is not None and tool.max_duration is not None:
+            yield from _check_together(grants, brought, tool, tool.max_duration)
+
+
+def _check_together(
+    grants: Iterable[Grant], brought: Iterable[Grant], tool: Tool, longest: Duration
+) -> Iterator[Finding]:
+    """From when the first of them begins to when the last of them ends is no longer than that."""
+    begins = min(
+        (g.begins_on for g in grants if g.begins_on is not None),
+        key=lambda begin: begin.earliest,
+        default=None,
+    )
+    ends = max(stretch(g)[1] for g in grants)
+    if begins is not None and longest.is_exceeded(begins, ends):
+        last = max(brought, key=lambda g: stretch(g)[1])
+        yield Finding.at(
+            place(last, "expires"),
+            GRANT_WINDOW_TOO_LONG,
+            f"the grants under {quoted(last.approval.ticket)} last {longest.measure(begins, ends)} "
+            f"together; {quoted(tool.id)} allows at most {longest}",
+            "have each further period approved on its own",
+            related=(place(tool, "policy", "max_duration"),),
+        )
 
 
 def _approval_key(grant: Grant, known: KnownNames) -> _Approved:
@@ -73,9 +86,9 @@ def _approval_key(grant: Grant, known: KnownNames) -> _Approved:
     return (grant.tool, grant.entitlement, person, ticket, approval.written)
 
 
-def _merge(spans: Iterable[Days]) -> list[Days]:
-    found: list[Days] = []
-    for begins, ends in sorted(spans):
+def _merge(stretches: Iterable[Stretch]) -> list[Stretch]:
+    found: list[Stretch] = []
+    for begins, ends in sorted(stretches):
         if ends <= begins:
             continue
         if found and begins <= found[-1][1]:
@@ -85,16 +98,9 @@ def _merge(spans: Iterable[Days]) -> list[Days]:
     return found
 
 
-def _covers(given: list[Days], wanted: Days) -> bool:
+def _covers(given: list[Stretch], wanted: Stretch) -> bool:
     begins, ends = wanted
     return ends <= begins or any(first <= begins and ends <= last for first, last in given)
-
-
-def _count_days(grants: Iterable[Grant]) -> int:
-    """From the day on which the first of them begins to the last day of the last."""
-    listed = tuple(grants)
-    begins = min(g.begins_on or date.max for g in listed).toordinal()
-    return max(days(g)[1] for g in listed) - 1 - begins
 
 
 def _report_unrenewed(grant: Grant) -> Finding:

@@ -5,11 +5,12 @@ A grant that has ended is a record, which no later rule makes wrong.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import UTC, datetime
 
 from reconciler.identity.aliases import known_names
 from reconciler.model.catalog import Catalog, Grant, Tool
 from reconciler.model.diagnostics import Example, Rule, Severity
+from reconciler.model.validity import Duration, Moment
 from reconciler.policy import sample
 from reconciler.policy.finding import Finding, place
 from reconciler.policy.quoting import quoted
@@ -25,13 +26,13 @@ __all__ = [
 EXPIRES_BEFORE_START = Rule(
     code="expires-before-start",
     summary="A grant ends before it begins",
-    remedy="Correct one of the two days",
+    remedy="Correct one of the two",
     example=sample.edit(sample.GRANT_FILE, "2027-01-20", "2026-11-19"),
 )
 EXPIRES_MISSING = Rule(
     code="expires-missing",
     summary="A grant of the change never ends though its tool has a limit; a warning for old ones",
-    remedy="Add `expires: YYYY-MM-DD`",
+    remedy="Add `expires: YYYY-MM-DD`, or `expires: YYYY-MM-DDTHH:MMZ`",
     example=Example(
         {sample.OTHER_GRANT_FILE: sample.OTHER_GRANT.replace("expires: 2027-01-20\n", "")}, base={}
     ),
@@ -57,6 +58,7 @@ GRANT_INSIDE_ANOTHER = Rule(
         }
     ),
 )
+_FAR = datetime.max.replace(tzinfo=UTC)
 RULES = (EXPIRES_BEFORE_START, EXPIRES_MISSING, GRANT_WINDOW_TOO_LONG, GRANT_INSIDE_ANOTHER)
 
 
@@ -68,47 +70,56 @@ def check_windows(catalog: Catalog, now: datetime | None = None) -> Iterator[Fin
     for grant in catalog.grants:
         tool = catalog.tools.get(grant.tool)
         is_open = tool is not None and not grant.has_ended(now)
-        longest = tool.max_duration_days if tool is not None and is_open else None
+        longest = tool.max_duration if tool is not None and is_open else None
         if grant.expires is None:
             if tool is not None and longest is not None:
                 yield _report_endless(grant, tool, longest)
-        elif grant.expires < _begins(grant):
-            yield _report_backwards(grant)
+        elif grant.expires.end <= _begins_at(grant):
+            yield _report_backwards(grant, grant.expires)
         elif tool is not None and longest is not None:
             yield from _check_length(grant, grant.expires, tool, longest)
 
 
-def _begins(grant: Grant) -> date:
-    return grant.begins_on or date.min
+def _begins_at(grant: Grant) -> datetime:
+    begins = grant.begins_on
+    return datetime.min.replace(tzinfo=UTC) if begins is None else begins.earliest
 
 
-def _report_endless(grant: Grant, tool: Tool, longest: int) -> Finding:
+def _report_endless(grant: Grant, tool: Tool, longest: Duration) -> Finding:
     return Finding.at(
         place(grant),
         EXPIRES_MISSING,
-        f"the grant never ends; {quoted(tool.id)} allows at most {longest} days",
+        f"the grant never ends; {quoted(tool.id)} allows at most {longest}",
         related=(place(tool, "policy", "max_duration"),),
     ).as_warning()
 
 
-def _report_backwards(grant: Grant) -> Finding:
+def _report_backwards(grant: Grant, expires: Moment) -> Finding:
     begins = place(grant, "starts") if grant.starts else place(grant, "approval", "approved_at")
     what = "starts" if grant.starts else "is approved"
     return Finding.at(
         place(grant, "expires"),
         EXPIRES_BEFORE_START,
-        f"the grant ends on {grant.expires}, before it {what} on {_begins(grant)}",
+        f"the grant ends {_say_when(expires)}, before it {what} {_say_when(grant.begins_on)}",
         related=(begins,),
     )
 
 
-def _check_length(grant: Grant, expires: date, tool: Tool, longest: int) -> Iterator[Finding]:
-    lasts = (expires - _begins(grant)).days
-    if lasts > longest:
+def _say_when(moment: Moment | None) -> str:
+    return f"{'on' if moment is None or moment.at is None else 'at'} {moment}"
+
+
+def _check_length(
+    grant: Grant, expires: Moment, tool: Tool, longest: Duration
+) -> Iterator[Finding]:
+    """Where nothing says from when it counts, that is what is missing."""
+    begins = grant.begins_on
+    if begins is not None and longest.is_exceeded(begins, expires.end):
         yield Finding.at(
             place(grant, "expires"),
             GRANT_WINDOW_TOO_LONG,
-            f"the grant lasts {lasts} days; {quoted(tool.id)} allows at most {longest}",
+            f"the grant lasts {longest.measure(begins, expires.end)}; {quoted(tool.id)} allows at "
+            f"most {longest}",
             related=(place(tool, "policy", "max_duration"),),
         ).as_warning()
 
@@ -129,15 +140,14 @@ def check_overlaps(catalog: Catalog, now: datetime | None = None) -> Iterator[Fi
 def _find_inside(grants: Iterable[Grant]) -> Iterator[Finding]:
     """Each that ends no later than one that begins no later; of two alike, the later written."""
     widest: Grant | None = None
-    for grant in sorted(grants, key=lambda each: (_begins(each), -_ends(each).toordinal())):
-        if widest is None or _ends(grant) > _ends(widest):
+    for grant in sorted(grants, key=lambda each: (_begins_at(each), _FAR - _ends_at(each))):
+        if widest is None or _ends_at(grant) > _ends_at(widest):
             widest = grant
             continue
         summary = f"{quoted(grant.subject)} has this from another grant all the while"
         yield Finding.at(place(grant), GRANT_INSIDE_ANOTHER, summary, related=(place(widest),))
 
 
-def _ends(grant: Grant) -> date:
-    """Its last day, or the day on which it was taken back."""
-    ends = [day for day in (grant.expires, grant.validity.revoked_on) if day is not None]
-    return min(ends, default=date.max)
+def _ends_at(grant: Grant) -> datetime:
+    """When it ends, or was taken back."""
+    return grant.validity.ends_at or _FAR

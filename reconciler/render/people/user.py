@@ -9,6 +9,7 @@ from reconciler.model.directory import AccountProfile
 from reconciler.model.ids import is_same_login
 from reconciler.model.validity import Phase
 from reconciler.planning.holdings import HeldApp, HeldGroup, Named
+from reconciler.planning.wording import describe_end
 from reconciler.render.document import Document, Fact, Mark, Row, Section, count
 from reconciler.render.rows.citations import SEPARATOR, escape_separator, instant
 
@@ -148,10 +149,10 @@ def _entitled(grant: Grant) -> str:
 
 
 def _window(grant: Grant) -> str:
-    starts = f"from {grant.starts.isoformat()} " if grant.starts else ""
+    starts = f"from {grant.starts} " if grant.starts else ""
     if grant.revoked is not None:
         return f"{starts}revoked as of {grant.revoked.at.isoformat()}"
-    return starts + (f"through {grant.expires.isoformat()}" if grant.expires else "without an end")
+    return starts + (describe_end(grant.expires) if grant.expires else "without an end")
 
 
 def _place(noun: Grant | AccountDeclaration) -> Iterator[str]:

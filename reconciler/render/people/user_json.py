@@ -88,8 +88,8 @@ def _grant(grant: Grant) -> Plain:
         "entitlement": grant.entitlement,
         "subject": grant.subject,
         "ticket": grant.approval.ticket,
-        "starts": _text(grant.starts),
-        "expires": _text(grant.expires),
+        "starts": grant.starts.written if grant.starts else None,
+        "expires": grant.expires.written if grant.expires else None,
         "revoked": _text(grant.revoked.at if grant.revoked else None),
         "origin": _place(grant.origin),
     }

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from reconciler.model.plan import GrantRef, GroupRef, PersonRef
 from reconciler.planning.refs import approved_when
+from reconciler.planning.wording import describe_end
 
 __all__ = ["SEPARATOR", "escape_separator", "grant_line", "group", "instant", "person"]
 
@@ -29,7 +30,7 @@ def group(ref: GroupRef) -> str:
 
 def grant_line(ref: GrantRef) -> str:
     """Where the grant stands, who agreed, and until when."""
-    until = f"through {ref.expires.isoformat()}" if ref.expires else "no end date"
+    until = describe_end(ref.ends) if ref.ends else "no end date"
     who = ", ".join(map(escape_separator, ref.approved_by))
     parts = [
         f"grant {escape_separator(ref.ticket)}",

@@ -13,7 +13,7 @@ from reconciler.model.catalog import BindGroup, Grant, IdentityMapping
 from reconciler.model.diagnostics import Span
 from reconciler.model.ids import SecretRef
 from reconciler.model.settings import Limit, ReviewSource
-from reconciler.model.validity import Approval
+from reconciler.model.validity import Approval, Duration, DurationUnit, Moment
 from tests.support.catalogs import (
     BINDING,
     CONNECTOR,
@@ -41,7 +41,7 @@ def test_a_grant_becomes_a_noun_that_knows_where_it_was_written(tmp_path):
         approval=Approval(
             ticket="AI-1", approved_by=("lead@example.com",), approved_at=date(2026, 11, 20)
         ),
-        expires=date(2027, 1, 20),
+        expires=Moment(date(2027, 1, 20)),
     )
     assert (expected, Span("catalog/grants/claude/jane.yaml", 1, 1)) == (grant, grant.origin)
 
@@ -55,10 +55,10 @@ def test_every_other_kind_becomes_its_noun(tmp_path):
     assert BindGroup(id=GROUP, name="Claude users") == catalog.bindings[0].group
     tool = catalog.tools["claude"]
     assert (
-        tool.max_duration_days,
+        tool.max_duration,
         tool.entitlements["users"].risk.value,
         tool.entitlements["admins"].risk.value,
-    ) == (90, "medium", "high")
+    ) == (Duration(90, DurationUnit.DAYS), "medium", "high")
     assert catalog.identities[0].keys == ("jira:5b10a2844c20165700ede21g",)
     assert frozenset({USER}) == catalog.acknowledgements[0].people
     assert (Limit(count=20), Limit(count=5, percent=10)) == catalog.settings.guards.run_removals

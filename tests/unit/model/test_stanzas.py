@@ -1,7 +1,7 @@
 """What is pasted as printed is read as it was meant, by the catalog's own reader and schemas."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 
 import pytest
 from hypothesis import given
@@ -28,7 +28,7 @@ from reconciler.model.stanzas import (
     renewal_edits,
     revocation_stanza,
 )
-from reconciler.model.validity import Approval, ApprovalAtSource, ApprovalSource
+from reconciler.model.validity import Approval, ApprovalAtSource, ApprovalSource, Moment
 from tests.support.builders import CONNECTOR, NOW
 from tests.support.nouns import GROUP, ref, user
 
@@ -228,6 +228,8 @@ def test_a_persons_file_is_read_back_as_it_was_meant(declared):
 
 
 SLUGS = st.from_regex(r"[a-z0-9]{1,8}(-[a-z0-9]{1,8}){0,2}", fullmatch=True)
+CLOCKS = st.none() | st.times().map(lambda at: at.replace(microsecond=0))
+MOMENTS = st.none() | st.builds(Moment, DAYS, CLOCKS)
 GRANTS = st.builds(
     Grant,
     tool=SLUGS | st.sampled_from(["1e5", "no", "0x10", "12"]),
@@ -235,8 +237,8 @@ GRANTS = st.builds(
     subject=NAMES,
     purpose=LINES,
     approval=APPROVALS,
-    starts=st.none() | DAYS,
-    expires=st.none() | DAYS,
+    starts=MOMENTS,
+    expires=MOMENTS,
 )
 
 
@@ -279,12 +281,12 @@ def test_a_renewal_writes_only_what_it_changes():
         approval=Approval(
             ticket="AI-1", approved_by=("lead@example.com",), approved_at=date(2026, 11, 1)
         ),
-        expires=date(2026, 12, 1),
+        expires=Moment(date(2026, 12, 1)),
     )
     again = ApprovalAtSource(by=ApprovalSource.GITHUB)
-    after = replace(before, approval=again, expires=date(2027, 1, 1))
+    after = replace(before, approval=again, expires=Moment(date(2027, 1, 1), time(14)))
     made = renewal_edits(before, after, Span("a.yaml", 3, 5))
     assert [(e.at.line, e.stanza) for e in made] == [
         (3, "approval: {by: github}"),
-        (3, "expires: 2027-01-01"),
+        (3, "expires: 2027-01-01T14:00Z"),
     ]

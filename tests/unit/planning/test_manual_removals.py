@@ -8,6 +8,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reconciler.catalog.decode import parse_moment
 from reconciler.model.catalog import Auth, Connector
 from reconciler.model.directory import (
     AccountEvent,
@@ -20,6 +21,7 @@ from reconciler.model.directory import (
     ReadFailure,
 )
 from reconciler.model.ids import Membership, SecretRef
+from reconciler.model.validity import Moment
 from reconciler.planning.manual_removals import (
     MembershipHistory,
     effective_at,
@@ -76,9 +78,9 @@ def asked(*events, grants=(FIRST,), now=NOW):
 
 def ref(approved="2026-11-01", starts=None, time=None, **more):
     """A grant as a line cites it."""
-    begins = day(starts) if starts else None
-    noun = grant_ref(**more)
-    return replace(noun, approved_at=day(approved), approved_time=time, starts=begins)
+    begins = parse_moment(starts) or Moment(None)
+    noun = grant_ref(**more, starts=begins.day, starts_time=begins.at)
+    return replace(noun, approved_at=day(approved), approved_time=time)
 
 
 @pytest.mark.parametrize(
@@ -203,6 +205,16 @@ def test_grants_count_from_their_latest_approval_or_from_when_access_began(expec
     """A second grant that was approved before the removal does not answer it by beginning."""
     assert day(expected) == effective_at(grants, is_early=True).date()
     assert day(expected) == effective_at(grants, is_early=False).date()
+
+
+def test_a_start_at_an_instant_is_no_earlier_and_no_later():
+    """Of a whole day it may have been any instant; of one that is written, that one."""
+    noon = datetime(2026, 11, 15, 12, tzinfo=UTC)
+    grants = [ref(starts="2026-11-15T12:00Z")]
+    assert effective_at(grants, is_early=True) == noon
+    assert effective_at(grants, is_early=False) == noon
+    assert asked(event(at="2026-11-15T11:59"), grants=grants) is None
+    assert asked(event(at="2026-11-15T12:01"), grants=grants) == "removed-by-someone"
 
 
 def test_a_later_approval_and_a_later_start_answer_the_removal():

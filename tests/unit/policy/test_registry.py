@@ -23,8 +23,9 @@ from reconciler.model.catalog import (
     Tool,
 )
 from reconciler.model.settings import Contact, Settings
-from reconciler.model.validity import Approval
+from reconciler.model.validity import Approval, Moment
 from reconciler.policy.registry import CHECKS, REFERENCES, judge, judge_references
+from tests.support.nouns import days
 
 CANARY = Canary(user="canary@example.com", group_id="00g9abcdefGHIJKLM5d7", group_name="Canary")
 CONNECTOR = Connector(
@@ -104,13 +105,16 @@ ACK = Acknowledgement(
         ({"bindings": ()}, ("grant-unbound", ("entitlement",))),
         ({"bindings": (binding(), binding())}, ("binding-duplicate", ())),
         ({"grants": (grant(), grant())}, ("grant-duplicate", ())),
-        ({"tools": {"claude": tool(max_duration_days=9)}}, ("expires-missing", ())),
         (
-            {"grants": (grant(expires=date(2025, 12, 31)),)},
+            {"tools": {"claude": tool(max_duration=days(9))}},
+            ("expires-missing", ()),
+        ),
+        (
+            {"grants": (grant(expires=Moment(date(2025, 12, 31))),)},
             ("expires-before-start", ("expires",)),
         ),
         (
-            {"grants": (grant(starts=date(2026, 1, 3), expires=date(2026, 1, 2)),)},
+            {"grants": (grant(starts=Moment(date(2026, 1, 3)), expires=Moment(date(2026, 1, 2))),)},
             ("expires-before-start", ("expires",)),
         ),
         (
@@ -154,13 +158,13 @@ def test_each_rule_names_the_value_it_is_about(changed, expected):
 
 def test_a_window_may_be_as_long_as_the_tool_allows_and_no_longer():
     """Counted from `starts`, else from the approval."""
-    tools = {"claude": tool(max_duration_days=10)}
-    assert codes(tools=tools, grants=(grant(expires=date(2026, 1, 11)),)) == []
+    tools = {"claude": tool(max_duration=days(10))}
+    assert codes(tools=tools, grants=(grant(expires=Moment(date(2026, 1, 11))),)) == []
     assert (
-        codes(tools=tools, grants=(grant(expires=date(2026, 1, 12)),))[0][0]
+        codes(tools=tools, grants=(grant(expires=Moment(date(2026, 1, 12))),))[0][0]
         == "grant-window-too-long"
     )
-    later = grant(starts=date(2026, 3, 1), expires=date(2026, 3, 11))
+    later = grant(starts=Moment(date(2026, 3, 1)), expires=Moment(date(2026, 3, 11)))
     assert codes(tools=tools, grants=(later,)) == []
 
 

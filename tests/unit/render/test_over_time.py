@@ -7,7 +7,7 @@ import pytest
 
 from reconciler.model.approvals.review import AccessChange, BaseComparison, Cause, Effect, Window
 from reconciler.render.over_time import (
-    last_day,
+    describe_window_end,
     section,
     summarize_effects,
     summarize_ineffective_grants,
@@ -77,10 +77,22 @@ def test_a_row_says_the_days_without_the_change_and_with_it():
     )
 
 
-def test_the_last_day_is_that_before_a_midnight():
-    """An end within a day is said to the minute."""
-    assert last_day(END) == "2027-01-31"
-    assert last_day(END.replace(hour=9)) == "2027-02-01 09:00 UTC"
+def test_an_end_at_a_midnight_is_that_of_the_day_before():
+    """An end within a day is said to the minute, and to the second where that counts."""
+    assert describe_window_end(END) == "through 2027-01-31"
+    assert describe_window_end(END.replace(hour=9)) == "until 2027-02-01 09:00 UTC"
+    assert describe_window_end(END.replace(second=9)) == "until 2027-02-01 00:00:09 UTC"
+
+
+@pytest.mark.parametrize(
+    ("words", "ended_at"),
+    [("with 2027-01-31", END), ("at 2027-02-01 09:30 UTC", END.replace(hour=9, minute=30))],
+)
+def test_a_grant_that_gives_nothing_says_when_it_ended(words, ended_at):
+    """With a day, or at an instant."""
+    line = ahead(Effect.GIVES_NOTHING, after=NOW_ON, before=NOW_ON, ended_at=ended_at)
+    (row,) = section(plan(), against(line)).rows
+    assert row.details[0] == f"the grant gives nothing: it ended before, {words}"
 
 
 def test_a_renewal_is_not_buried_under_edits_without_effect():

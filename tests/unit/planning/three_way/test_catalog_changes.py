@@ -13,7 +13,7 @@ from reconciler.model.ids import ConnectorId, OktaUserId
 from reconciler.model.plan import GroupSummary
 from reconciler.model.settings import GuardLimits, Limit, Operator, Settings
 from reconciler.planning.three_way.catalog_changes import catalog_changes
-from tests.support.nouns import approval, binding, change, grant, plan, removal, tool
+from tests.support.nouns import approval, binding, change, days, grant, plan, removal, tool
 
 BASE = Catalog(tools={"claude": tool("claude", users={})}, bindings=(binding(),))
 
@@ -64,8 +64,11 @@ def test_authority_says_who_would_lose_access():
         ),
         (replace(BASE, bindings=()), f"binding {binding().name} is gone"),
         (
-            replace(BASE, tools={"claude": replace(BASE.tools["claude"], max_duration_days=9)}),
-            "tool claude: max_duration_days was not set, is 9",
+            replace(
+                BASE,
+                tools={"claude": replace(BASE.tools["claude"], max_duration=days(9))},
+            ),
+            "tool claude: max_duration was not set, is 9 days",
         ),
         (
             replace(BASE, identities=(IdentityMapping(keys=("jira:1",), login="a@example.com"),)),

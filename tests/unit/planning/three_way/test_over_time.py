@@ -8,6 +8,7 @@ import pytest
 from reconciler.model.approvals.review import Effect, Window
 from reconciler.model.catalog import Catalog, Fulfilment, IdentityMapping
 from reconciler.model.directory import DirectoryGroup, LiveState
+from reconciler.model.validity import Moment
 from reconciler.planning.three_way.over_time import find_access_changes, merge_windows
 from tests.support.builders import CONNECTOR, NOW
 from tests.support.nouns import GROUP, ORG, approval, binding, grant, tool, user
@@ -52,7 +53,7 @@ DATED = grant(expires="2027-01-31")
         ((RENEWED,), (DATED,), ("jane",), [Effect.ENDS_LATER]),
         ((ENDLESS,), (DATED,), ("jane",), [Effect.ENDS_LATER]),
         ((DATED,), (RENEWED,), ("jane",), [Effect.ENDS_EARLIER]),
-        ((replace(DATED, starts=at("2026-12-01").date()),), (), (), [Effect.BEGINS]),
+        ((replace(DATED, starts=Moment(at("2026-12-01").date())),), (), (), [Effect.BEGINS]),
         ((DATED,), (), (), [Effect.BEGINS]),
         ((DATED,), (), ("jane",), [Effect.EXPLAINS]),
         ((), (DATED,), ("jane",), [Effect.ENDS]),

@@ -1,16 +1,17 @@
 """Who prolongs a grant has it approved again."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.model.catalog import Catalog, Revocation
+from reconciler.model.validity import Duration, DurationUnit, Moment
 from reconciler.policy.changes.renewals import find_stretched_approvals, find_unrenewed_approvals
 from tests.properties.worlds import catalogs
-from tests.support.nouns import grant, tool
+from tests.support.nouns import days, grant, tool
 
 WAS = grant(starts="2026-11-01", expires="2027-01-31")
 REVOKED = Revocation(at=date(2026, 12, 1), by="lead@example.com", reason="left")
@@ -28,10 +29,13 @@ def codes(was, now):
     [
         {},
         {"purpose": "more words"},
-        {"expires": date(2027, 1, 30)},
-        {"starts": date(2026, 11, 2)},
+        {"expires": Moment(date(2027, 1, 30))},
+        {"starts": Moment(date(2026, 11, 2))},
+        {"starts": Moment(date(2026, 11, 1), time(0))},
+        {"expires": Moment(date(2027, 1, 31), time(14))},
+        {"expires": Moment(date(2027, 2, 1), time(0))},
         {"revoked": REVOKED},
-        {"expires": date(2027, 2, 1), "approval": replace(WAS.approval, ticket="AI-2")},
+        {"expires": Moment(date(2027, 2, 1)), "approval": replace(WAS.approval, ticket="AI-2")},
         {"expires": None, "approval": replace(WAS.approval, approved_at=date(2026, 11, 22))},
     ],
 )
@@ -43,10 +47,12 @@ def test_less_or_newly_approved_is_fine(change):
 @pytest.mark.parametrize(
     "change",
     [
-        {"expires": date(2027, 2, 1)},
+        {"expires": Moment(date(2027, 2, 1))},
+        {"expires": Moment(date(2027, 2, 1), time(0, 1))},
+        {"starts": Moment(date(2026, 10, 31), time(23, 59))},
         {"expires": None},
         {"starts": None},
-        {"starts": date(2026, 10, 1)},
+        {"starts": Moment(date(2026, 10, 1))},
     ],
 )
 def test_more_needs_another_approval(change):
@@ -79,11 +85,11 @@ def brought(base, *more):
 @pytest.mark.parametrize(
     "second",
     [
-        {"starts": date(2027, 2, 1), "expires": date(2027, 4, 30)},
-        {"starts": date(2026, 12, 1), "expires": date(2027, 2, 1)},
+        {"starts": Moment(date(2027, 2, 1)), "expires": Moment(date(2027, 4, 30))},
+        {"starts": Moment(date(2026, 12, 1)), "expires": Moment(date(2027, 2, 1))},
         {"expires": None},
         {"subject": WAS.subject.upper(), "expires": None},
-        {"purpose": "something else", "starts": date(2027, 6, 1), "expires": None},
+        {"purpose": "something else", "starts": Moment(date(2027, 6, 1)), "expires": None},
         {"approval": replace(WAS.approval, requested_by="x@example.com"), "expires": None},
         {"approval": replace(WAS.approval, approved_by=("boss@example.com",)), "expires": None},
         {
@@ -100,29 +106,44 @@ def test_a_second_file_under_the_approval_prolongs_nothing(second):
 def test_a_second_file_revives_no_ended_access():
     """What was taken back is given again by a new approval alone."""
     ended = replace(WAS, revoked=REVOKED)
-    again = replace(WAS, starts=date(2026, 12, 2))
+    again = replace(WAS, starts=Moment(date(2026, 12, 2)))
     assert brought([ended], again) == ["approval-not-renewed"]
 
 
 def test_what_two_grants_gave_together_one_may_give():
     """Joining two files that meet gives nothing more; a gap between them was never given."""
-    first = replace(WAS, expires=date(2026, 12, 15))
-    second = replace(WAS, starts=date(2026, 12, 16))
+    first = replace(WAS, expires=Moment(date(2026, 12, 15)))
+    second = replace(WAS, starts=Moment(date(2026, 12, 16)))
     assert brought([first, second], replace(WAS, purpose="joined")) == []
-    later = replace(WAS, starts=date(2026, 12, 17))
+    later = replace(WAS, starts=Moment(date(2026, 12, 17)))
     assert brought([first, later], replace(WAS, purpose="joined")) == ["approval-not-renewed"]
 
 
 @pytest.mark.parametrize(("expected", "longest"), [([], 180), (["grant-window-too-long"], 179)])
 def test_grants_under_one_approval_last_no_longer_together_than_one_may(expected, longest):
     """Else two short files would be one long grant."""
-    first = replace(WAS, starts=date(2026, 11, 1), expires=date(2027, 1, 30))
-    second = replace(WAS, starts=date(2027, 1, 31), expires=date(2027, 4, 30))
+    first = replace(WAS, starts=Moment(date(2026, 11, 1)), expires=Moment(date(2027, 1, 30)))
+    second = replace(WAS, starts=Moment(date(2027, 1, 31)), expires=Moment(date(2027, 4, 30)))
     head = Catalog(
-        grants=(first, second), tools={"claude": replace(tool(), max_duration_days=longest)}
+        grants=(first, second),
+        tools={"claude": replace(tool(), max_duration=days(longest))},
     )
     assert expected == [f.code for f in find_stretched_approvals(head, Catalog())]
     assert list(find_stretched_approvals(head, head)) == []
+
+
+@pytest.mark.parametrize(
+    ("expected", "last"), [([], time(22)), (["grant-window-too-long"], time(22, 1))]
+)
+def test_a_limit_in_hours_holds_for_all_that_one_approval_gave(expected, last):
+    """From the minute on which the first begins to that on which the last ends."""
+    day, limit = date(2026, 11, 28), Duration(8, DurationUnit.HOURS)
+    first = replace(WAS, starts=Moment(day, time(14)), expires=Moment(day, time(16)))
+    second = replace(WAS, starts=Moment(day, time(20)), expires=Moment(day, last))
+    head = Catalog(grants=(first, second), tools={"claude": replace(tool(), max_duration=limit)})
+    found = list(find_stretched_approvals(head, Catalog()))
+    assert expected == [f.code for f in found]
+    assert all("last 8 hours 1 minute together" in f.summary for f in found)
 
 
 FIRST = date(2026, 11, 1)
@@ -138,7 +159,7 @@ def windowed(window):
     at = None if revoked is None else FIRST + timedelta(days=revoked)
     ended = None if at is None else replace(REVOKED, at=at)
     days = {begins + n for n in range(length + 1) if revoked is None or begins + n < revoked}
-    return replace(WAS, starts=starts, expires=ends, revoked=ended), days
+    return replace(WAS, starts=Moment(starts), expires=Moment(ends), revoked=ended), days
 
 
 @given(WINDOWS, WINDOWS)
