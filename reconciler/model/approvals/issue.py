@@ -49,11 +49,15 @@ class IssueChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """One approval of Jira Service Management; `approved_by` holds None for an account gone."""
+    """One approval of Jira Service Management; `approved_by` holds None for an account gone.
+
+    Jira says when it was asked for and when the last of them agreed, not when each did.
+    """
 
     name: str
     is_approved: bool
     approved_by: tuple[JiraPerson | None, ...] = ()
+    opened_at: datetime | None = None
     completed_at: datetime | None = None
 
 
@@ -62,7 +66,8 @@ class Issue:
     """One issue, read whole. `id` stays when it is moved, `key` does not.
 
     `values` are its mapped fields as text: an account as `jira:ID`, a choice by its value.
-    `decisions` is None where the door does not ask for them.
+    `creator` filed it, for the reporter or as them. `decisions` is None where the door does not ask
+    for them.
     """
 
     id: str
@@ -73,6 +78,7 @@ class Issue:
     status: str
     reporter: JiraPerson | None
     created_at: datetime
+    creator: JiraPerson | None = None
     values: Mapping[JiraField, str] = field(default_factory=dict)
     changes: tuple[IssueChange, ...] = ()
     """Oldest first."""
