@@ -1,5 +1,6 @@
-"""The edge to GitHub, where pull requests are reviewed: it only reads.
+"""The edge to GitHub, where people propose, review and merge.
 
-Imports only `model` and shares nothing with `okta`. `client` speaks HTTP to one API address and no
-other, `reader` turns its answers into nouns, or says why it cannot.
+Imports only `model` and shares nothing with `okta`. `transport` speaks HTTP to one API address and
+no other. `client` and `reader` read, by GET alone; `writer` is a client of its own, by which
+`proposals`, `issues` and `merging` write in one repository. Answers are nouns, or say why not.
 """

@@ -8,13 +8,20 @@ from gidgethub import GitHubBroken, GitHubException, HTTPException, RateLimitExc
 from reconciler.github.transport import GitHubStoppedError
 from reconciler.model.directory import ReadFailure
 
-__all__ = ["FAILURES", "is_limit", "to_read_failure"]
+__all__ = ["FAILURES", "is_limit", "to_read_failure", "to_write_failure"]
 
 _MISSHAPEN = (TypeError, ValueError, LookupError, AttributeError, RecursionError)
 """What a body that is not of the documented shape raises on its way through gidgethub."""
 
 FAILURES = (GitHubException, msgspec.ValidationError, *_MISSHAPEN)
 """Whatever asking GitHub may raise."""
+
+
+_REFUSED = {
+    HTTPStatus.UNAUTHORIZED: "GitHub does not accept the credential",
+    HTTPStatus.FORBIDDEN: "the credential lacks the permission for it",
+    HTTPStatus.NOT_FOUND: "GitHub does not show it to the credential",
+}
 
 
 def to_read_failure(error: Exception, commit: str) -> ReadFailure:
@@ -24,6 +31,15 @@ def to_read_failure(error: Exception, commit: str) -> ReadFailure:
     """
     code, detail = _describe_failure(error, commit)
     return ReadFailure(code=code, detail=detail)
+
+
+def to_write_failure(error: Exception, aim: str) -> ReadFailure:
+    """A failure for whoever wanted to do something: `aim` is a verb and what it is done to."""
+    if not isinstance(error, HTTPException) or isinstance(error, GitHubBroken) or is_limit(error):
+        return to_read_failure(error, "")
+    status = error.status_code
+    why = _REFUSED.get(status, f"GitHub refused it (status {int(status)})")
+    return ReadFailure(code="refused", detail=f"could not {aim}: {why}")
 
 
 def _describe_failure(error: Exception, commit: str) -> tuple[str, str]:

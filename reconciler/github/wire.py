@@ -8,7 +8,26 @@ from typing import Annotated
 
 import msgspec
 
-__all__ = ["Account", "Blob", "Commit", "Comparison", "File", "Membership", "Pull", "Review"]
+__all__ = [
+    "Account",
+    "App",
+    "Blob",
+    "Comment",
+    "Commit",
+    "Comparison",
+    "Content",
+    "File",
+    "InstallationToken",
+    "Issue",
+    "Membership",
+    "Merge",
+    "OpenPull",
+    "Pull",
+    "Ref",
+    "Repository",
+    "Review",
+    "Tip",
+]
 
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 Sha = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{40,64}$")]
@@ -22,10 +41,13 @@ class Account(msgspec.Struct, gc=False):
 
 
 class Repository(msgspec.Struct, gc=False):
-    """The repository of a branch."""
+    """The repository of a branch. How it may be merged into is told to who may push alone."""
 
     full_name: str
     default_branch: str
+    allow_squash_merge: bool | None = None
+    allow_merge_commit: bool | None = None
+    allow_rebase_merge: bool | None = None
 
 
 class Base(msgspec.Struct, gc=False):
@@ -100,3 +122,104 @@ class Membership(msgspec.Struct, gc=False):
     """An account in a team: `active`, or `pending` until it accepts."""
 
     state: str
+
+
+class App(msgspec.Struct, gc=False):
+    """An App; its account's login is its slug with `[bot]` behind it."""
+
+    slug: str
+
+
+class InstallationToken(msgspec.Struct, gc=False):
+    """A token of an App for what one account installed it on; it lasts for an hour."""
+
+    token: str
+    expires_at: Instant
+
+    def __repr__(self) -> str:
+        return f"InstallationToken({self.expires_at.isoformat()})"
+
+
+class Object(msgspec.Struct, gc=False):
+    """What a ref or a commit names."""
+
+    sha: Sha
+
+
+class Ref(msgspec.Struct, gc=False):
+    """A branch."""
+
+    object: Object
+
+
+class Tip(msgspec.Struct, gc=False):
+    """A commit of the git database, with its tree."""
+
+    sha: Sha
+    tree: Object
+
+
+class Content(msgspec.Struct, gc=False):
+    """What lies at a path; a folder would be a list."""
+
+    type: str
+    sha: Sha
+
+
+class Label(msgspec.Struct, gc=False):
+    """A label; an issue shows some as plain names."""
+
+    name: str
+
+
+class Branch(msgspec.Struct, gc=False):
+    """Where a pull request comes from; a fork that is gone is null."""
+
+    ref: str
+    sha: Sha
+    repo: Repository | None = None
+
+
+class OpenPull(msgspec.Struct, gc=False):
+    """A pull request of any state, as lists show it too."""
+
+    number: int
+    html_url: str
+    state: str
+    head: Branch
+    base: Base
+    user: Account | None = None
+    body: str | None = None
+    draft: bool = False
+    merged_at: Instant | None = None
+    merge_commit_sha: str | None = None
+    labels: list[Label] = msgspec.field(default_factory=list)
+
+
+class Issue(msgspec.Struct, gc=False):
+    """An issue; `pull_request` is there where it is one."""
+
+    number: int
+    html_url: str
+    title: str
+    state: str
+    body: str | None = None
+    user: Account | None = None
+    labels: list[Label | str] = msgspec.field(default_factory=list)
+    pull_request: dict[str, object] | None = None
+
+
+class Comment(msgspec.Struct, gc=False):
+    """A comment of an issue or a pull request."""
+
+    id: int
+    html_url: str
+    body: str | None = None
+    user: Account | None = None
+
+
+class Merge(msgspec.Struct, gc=False):
+    """What merging answers."""
+
+    merged: bool
+    sha: str | None = None

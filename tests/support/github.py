@@ -1,7 +1,8 @@
 """A GitHub in memory, served on loopback: what tests do by hand there, and what its API answers.
 
 `GitHub` keeps pull requests, reviews, teams, checks, issues and comments as the JSON it answers
-with. `GitHub.app` is the ASGI application, `served` puts it on a port.
+with; commits and branches lie in a real repository, where a test has one. `GitHub.app` is the ASGI
+application, `served` puts it on a port.
 """
 
 import re
@@ -9,6 +10,9 @@ from base64 import encodebytes
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import chain
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
@@ -17,6 +21,10 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+
+from tests.support import git_objects
+from tests.support.github_answers import Json, account, listed, problem
+from tests.support.github_writing import WritingApi
 
 __all__ = [
     "REPOSITORY",
@@ -33,13 +41,7 @@ __all__ = [
 REPOSITORY = "acme/access"
 TOKEN = "ghs-of-the-tests"
 WHEN = "2026-11-20T12:00:00Z"
-Json = dict[str, Any]
 Answer = Callable[[Request], Response | None]
-
-
-def account(login: str, kind: str = "User") -> Json:
-    """Somebody at GitHub."""
-    return {"login": login, "id": sum(login.encode()), "type": kind}
 
 
 @dataclass
@@ -71,6 +73,20 @@ class GitHub:
     requests: list[str] = field(default_factory=list)
     spoil: Answer | None = None
     url: str = "http://127.0.0.1"
+    folder: Path | None = None
+    """The repository whose objects and branches are written."""
+    logins: dict[str, str] = field(default_factory=dict)
+    """Further tokens, with the accounts that they sign in; those of Apps end in `[bot]`."""
+    app_key: object = None
+    """The public key of the App."""
+    now: datetime = field(default_factory=lambda: datetime.fromisoformat(WHEN))
+    """When the App's tokens and its commits are made, and merges done."""
+    is_protected: bool = False
+    """Whether a check or a review is missing before anything is merged."""
+    merge_methods: dict[str, bool] = field(default_factory=dict)
+    """As GitHub shows them: `allow_squash_merge` and the like."""
+    authors: dict[str, Json] = field(default_factory=dict)
+    """Who made a commit by the API."""
 
     def pull(self, number: int, head: str, base: str, *, author: str = "asker") -> Json:
         """An open pull request into the default branch, with one commit of its author."""
@@ -125,6 +141,37 @@ class GitHub:
         for each in (commit, *others):
             self.pulls_of.setdefault(each, []).append(number)
 
+    def close(self, number: int) -> None:
+        """Somebody closes the pull request or the issue."""
+        (self.pulls.get(number) or self.find_issue(number))["state"] = "closed"
+
+    def issue(self, number: int, author: str, title: str, body: str, *labels: str) -> Json:
+        """An open issue of somebody's."""
+        url = f"https://github.com/{self.repository}/issues/{number}"
+        made = {
+            "number": number,
+            "html_url": url,
+            "title": title,
+            "body": body,
+            "state": "open",
+            "user": account(author, "Bot" if author.endswith("[bot]") else "User"),
+            "labels": [{"name": name} for name in labels],
+        }
+        self.issues.append(made)
+        return made
+
+    def comment(self, number: int, author: Json, body: str) -> Json:
+        """A comment of somebody's."""
+        kept = self.comments.setdefault(number, [])
+        name = sum(map(len, self.comments.values())) + 1
+        url = f"https://github.com/{self.repository}/issues/{number}#issuecomment-{name}"
+        kept.append({"id": name, "html_url": url, "user": author, "body": body})
+        return kept[-1]
+
+    def find_issue(self, number: int) -> Json | None:
+        """The issue; None where there is none."""
+        return next((i for i in self.issues if i["number"] == number), None)
+
     @property
     def app(self) -> Starlette:
         """The API."""
@@ -144,6 +191,7 @@ class GitHub:
             Route(f"{at}/issues/{{number:int}}/comments", self._add_comment, methods=["POST"]),
             Route("/orgs/{org}/teams/{team}/memberships/{login}", self._membership),
         ]
+        routes = chain(WritingApi(self).routes, routes)
         return Starlette(routes=[self._guarded(route) for route in routes])
 
     def _guarded(self, route: Route) -> Route:
@@ -151,11 +199,13 @@ class GitHub:
 
         async def endpoint(request: Request) -> Response:
             self.requests.append(request.url.path)
-            if request.headers.get("authorization") not in {
-                f"token {self.token}",
-                f"Bearer {self.token}",
-            }:
+            token = request.headers.get("authorization", "").partition(" ")[2]
+            login = {self.token: "bot[bot]", **self.logins}.get(token)
+            if login is None and not request.url.path.startswith("/app"):
                 return problem(401, "Bad credentials")
+            request.state.token = token
+            kind = "Bot" if (login or "").endswith("[bot]") else "User"
+            request.state.account = account(login or "", kind)
             spoilt = self.spoil(request) if self.spoil else None
             if spoilt is not None:
                 return spoilt
@@ -169,15 +219,22 @@ class GitHub:
         sha = request.path_params["sha"]
         if not re.fullmatch(r"[0-9a-f]{40}", sha):
             return problem(422, f"No commit found for SHA: {sha}")
-        return self._listed(request, [self.pulls[n] for n in self.pulls_of.get(sha, [])])
+        return listed(request, [self.pulls[n] for n in self.pulls_of.get(sha, [])], self.page)
 
     async def _compare(self, request: Request) -> Response:
         base, _, head = request.path_params["basehead"].partition("...")
+        if self.folder is not None and (base, head) not in self.comparisons:
+            changes = git_objects.find_changes(self.folder, base, head)
+            if changes is not None:
+                self.compare(base, head, changes[0])
+                self.comparisons[base, head]["files"] = changes[1]
         found = self.comparisons.get((base, head))
         return JSONResponse(found) if found else problem(404, "Not Found")
 
     async def _content(self, request: Request) -> Response:
         found = self.contents.get(request.path_params["sha"])
+        if found is None and self.folder is not None:
+            found = git_objects.content_of(self.folder, request.path_params["sha"])
         if found is None:
             return problem(404, "Not Found")
         return JSONResponse({"content": encodebytes(found).decode(), "encoding": "base64"})
@@ -189,7 +246,7 @@ class GitHub:
     async def _part(self, request: Request) -> Response:
         parts = {"reviews": self.reviews, "commits": self.commits, "files": self.files}
         found = parts.get(request.path_params["what"], {}).get(request.path_params["number"])
-        return problem(404, "Not Found") if found is None else self._listed(request, found)
+        return problem(404, "Not Found") if found is None else listed(request, found, self.page)
 
     async def _membership(self, request: Request) -> Response:
         words = request.path_params
@@ -208,46 +265,30 @@ class GitHub:
 
     async def _issues(self, request: Request) -> Response:
         state = request.query_params.get("state", "open")
-        return self._listed(request, [i for i in self.issues if state in {i["state"], "all"}])
+        found = [i for i in self.issues if state in {i["state"], "all"}]
+        return listed(request, found, self.page)
 
     async def _add_issue(self, request: Request) -> Response:
-        number = 1000 + len(self.issues)
-        self.issues.append({"number": number, "state": "open", **await request.json()})
-        return JSONResponse(self.issues[-1], 201)
+        body, login = await request.json(), request.state.account["login"]
+        labels = body.get("labels", [])
+        made = self.issue(1000 + len(self.issues), login, body["title"], body["body"], *labels)
+        return JSONResponse(made, 201)
 
     async def _edit_issue(self, request: Request) -> Response:
-        number = request.path_params["number"]
-        for issue in self.issues:
-            if issue["number"] == number:
-                issue.update(await request.json())
-                return JSONResponse(issue)
-        return problem(404, "Not Found")
+        found = self.find_issue(request.path_params["number"])
+        if found is None:
+            return problem(404, "Not Found")
+        found.update(await request.json())
+        return JSONResponse(found)
 
     async def _comments(self, request: Request) -> Response:
-        return self._listed(request, self.comments.get(request.path_params["number"], []))
+        return listed(request, self.comments.get(request.path_params["number"], []), self.page)
 
     async def _add_comment(self, request: Request) -> Response:
-        kept = self.comments.setdefault(request.path_params["number"], [])
-        kept.append(
-            {"id": len(kept) + 1, "user": account("bot[bot]", "Bot"), **await request.json()}
-        )
-        return JSONResponse(kept[-1], 201)
-
-    def _listed(self, request: Request, items: list[Json]) -> Response:
-        """One page, with a link to the next where there is one."""
-        size = min(int(request.query_params.get("per_page", "30")), self.page)
-        number = int(request.query_params.get("page", "1"))
-        shown, rest = items[(number - 1) * size : number * size], items[number * size :]
-        following = request.url.include_query_params(page=number + 1)
-        headers = {"link": f'<{following}>; rel="next"'} if rest else {}
-        limit = {"x-ratelimit-limit": "1000", "x-ratelimit-remaining": "900"}
-        return JSONResponse(shown, headers=headers | limit | {"x-ratelimit-reset": "1"})
-
-
-def problem(status: int, message: str, **headers: str) -> JSONResponse:
-    """A refusal as GitHub words it."""
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return JSONResponse({"message": message}, status, headers=named)
+        number, body = request.path_params["number"], await request.json()
+        if number not in self.pulls and self.find_issue(number) is None:
+            return problem(404, "Not Found")
+        return JSONResponse(self.comment(number, request.state.account, body["body"]), 201)
 
 
 def merged(github: GitHub, number: int, commit: str, base: str, *blobs: str) -> None:
