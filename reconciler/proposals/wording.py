@@ -1,0 +1,62 @@
+"""What a reviewer has to know of a proposal: what, who, why, until when, and who is asked."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from reconciler.model.catalog import Catalog, Grant, Risk, risks
+from reconciler.model.settings import Contact
+from reconciler.model.validity import AnyApproval, Approval
+from reconciler.proposals.access import Access
+
+__all__ = ["describe_approval", "describe_end", "grant_facts", "list_contacts"]
+
+Facts = tuple[tuple[str, str], ...]
+
+
+def grant_facts(
+    catalog: Catalog,
+    access: Access,
+    grant: Grant,
+    requested_by: str | None,
+    asked: Iterable[Contact],
+) -> Facts:
+    """The grant as it would be, a name and a value each."""
+    entitlement = access.tool.entitlements[access.entitlement]
+    risk = risks(catalog).get((access.tool.id, access.entitlement), Risk.LOW)
+    is_described = entitlement.description not in {"", access.entitlement}
+    what = f"{access.name} ({access.tool.name}"
+    return (
+        ("access", f"{what}: {entitlement.description})" if is_described else f"{what})"),
+        ("risk", risk.value),
+        ("for", describe_person(access)),
+        ("purpose", grant.purpose),
+        ("from", grant.starts.isoformat() if grant.starts else "when it is merged and applied"),
+        ("until", grant.expires.isoformat() if grant.expires else "no end"),
+        *((("requested by", requested_by),) if requested_by else ()),
+        ("approval", describe_approval(grant.approval)),
+        ("asked to approve", list_contacts(asked)),
+    )
+
+
+def describe_person(access: Access) -> str:
+    """The name that was asked for, and the login that it is known to mean."""
+    is_other = access.person.name.lower() != access.subject.lower()
+    return f"{access.subject} ({access.person.name})" if is_other else access.subject
+
+
+def describe_end(last: date | None) -> str:
+    """The last day, as a sentence goes on; the calendar's last is none."""
+    return "without end" if last is None or last == date.max else f"until {last.isoformat()}"
+
+
+def describe_approval(approval: AnyApproval) -> str:
+    """Where it is read, or what is claimed of it."""
+    if isinstance(approval, Approval):
+        return f"{approval.ticket}, by {', '.join(approval.approved_by)} on {approval.written}"
+    where = {"github": "the review of this change", "jira": f"Jira issue {approval.ticket}"}
+    return f"read from {where[approval.by.value]}"
+
+
+def list_contacts(contacts: Iterable[Contact]) -> str:
+    """Their addresses; whoever of them it is."""
+    return ", ".join(contact.email for contact in contacts) or "nobody is left to ask"
