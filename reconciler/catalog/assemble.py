@@ -6,16 +6,17 @@ and only here is it known in which folder a grant is.
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from reconciler.catalog import decode
 from reconciler.catalog.decode import decode_connector, decode_settings
+from reconciler.catalog.decode_doors import decode_doors
 from reconciler.catalog.files import SourceFile
 from reconciler.catalog.schema.check import Item
 from reconciler.catalog.schema.kinds import SETTINGS, Kind
 from reconciler.model.accounts import AccountDeclaration
-from reconciler.model.approvals.doors import Doors, GitHubDoor
+from reconciler.model.approvals.doors import Doors
 from reconciler.model.catalog import (
     Acknowledgement,
     Binding,
@@ -28,6 +29,7 @@ from reconciler.model.catalog import (
 from reconciler.model.diagnostics import Example, Rule, Span
 from reconciler.model.ids import ConnectorId, EntitlementId, ToolId
 from reconciler.model.settings import Settings
+from reconciler.model.validity import ApprovalSource
 from reconciler.policy import sample
 from reconciler.policy.checks.contacts import check_handles
 from reconciler.policy.checks.duplicates import report_second_connector, report_second_tool
@@ -47,7 +49,15 @@ GRANT_OUTSIDE_TOOL_FOLDER = Rule(
     remedy="Move it to `grants/<tool>/`, or correct `tool`",
     example=Example({"grants/cursor/joe.yaml": sample.OTHER_GRANT}),
 )
-RULES = (GRANT_OUTSIDE_TOOL_FOLDER,)
+DOOR_MISNAMED = Rule(
+    code="door-misnamed",
+    summary="A door's file is not named after its type, so there might be two of one type",
+    remedy="Name it `doors/github.yaml` or `doors/jira.yaml`",
+    example=Example({"doors/reviews.yaml": sample.GITHUB_DOOR}),
+)
+RULES = (GRANT_OUTSIDE_TOOL_FOLDER, DOOR_MISNAMED)
+_NAMED_BY = {"binding": ("tool", "entitlement"), "door": ("type",)}
+"""The keys by which references know an object that has no id."""
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*\Z")
 FindSpan = Callable[[Path], Span]
 
@@ -78,6 +88,8 @@ class Assembly:
                     self._add_grant(file, item)
                 case "settings":
                     self._add_settings(item, where)
+                case "door":
+                    self._add_door(file, item)
                 case "connector":
                     self._add_connector(decode_connector(item.data, item.origin))
                 case "tool":
@@ -130,12 +142,27 @@ class Assembly:
 
     def _add_settings(self, item: Item, where: FindSpan) -> None:
         self._settings = decode_settings(item.data, where)
-        if "reviews" in item.data:
-            door = GitHubDoor(repository=item.data["reviews"]["repository"], origin=item.origin)
-            self._doors = replace(self._doors, github=door)
         self.findings += check_handles(item.origin, ("admins",), self._settings.admins)
         self.findings += check_handles(item.origin, ("operators",), self._settings.operators)
         self.findings += check_pattern(self._settings.naming_pattern, item.origin)
+
+    def _add_door(self, file: SourceFile, item: Item) -> None:
+        type_ = item.data["type"]
+        if file.parts[-1] == f"{type_}.yaml":
+            found = decode_doors(item.data, item.origin)
+            self._doors = Doors(
+                github=found.github or self._doors.github, jira=found.jira or self._doors.jira
+            )
+            return
+        self.reject(file.kind, item.data)
+        self.findings.append(
+            Finding.at(
+                Place(item.origin, ("type",)),
+                DOOR_MISNAMED,
+                f"the door is of type {quoted(type_)} and its file is doors/{file.parts[-1]}",
+                f"name the file doors/{type_}.yaml, or correct `type`",
+            )
+        )
 
     def _add_connector(self, noun: Connector) -> None:
         if noun.id in self._connectors:
@@ -179,8 +206,17 @@ def partial_reference(kind: Kind, item: Item) -> PartialReferences | None:
         entitlement=EntitlementId(_matching_text(data.get("entitlement"), _ID)),
         connector=ConnectorId(_matching_text(data.get("connector"), _ID)),
         subject=_matching_text(data.get("subject"), _PERSON),
-        approvers=_approvers(approval) if kind.nested and isinstance(approval, dict) else (),
+        **(_agreement(approval) if kind.nested and isinstance(approval, dict) else {}),
     )
+
+
+def _agreement(approval: dict[str, Any]) -> dict[str, Any]:
+    """Who asked, and who agreed or where that is read."""
+    return {
+        "approvers": _approvers(approval),
+        "requester": _matching_text(approval.get("requested_by"), _PERSON),
+        "source": next((each for each in ApprovalSource if each.value == approval.get("by")), None),
+    }
 
 
 def _approvers(approval: dict[str, Any]) -> tuple[str, ...]:
@@ -198,7 +234,7 @@ def _names(kind: Kind, data: Any) -> Iterator[str]:  # noqa: ANN401 - data of an
     """What references would call the unread object; `*` where that is unknown."""
     if kind is SETTINGS:
         return
-    keys = ("tool", "entitlement") if kind.name == "binding" else ("id",)
+    keys = _NAMED_BY.get(kind.name, ("id",))
     stated = [data.get(key) for key in keys] if isinstance(data, dict) else [None]
     texts = [each for each in stated if isinstance(each, str) and _SLUG.match(each)]
     yield f"{kind.name}:{'/'.join(texts) if len(texts) == len(stated) else '*'}"

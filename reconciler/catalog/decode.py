@@ -43,11 +43,23 @@ from reconciler.model.settings import (
     GuardLimits,
     IdentityRule,
     Limit,
+    Merging,
+    MovedReviews,
     Operator,
+    ProposalRules,
     ProtectedPerson,
+    RequiredApproval,
     Settings,
 )
-from reconciler.model.validity import Approval, Duration, DurationUnit, Moment
+from reconciler.model.validity import (
+    AnyApproval,
+    Approval,
+    ApprovalAtSource,
+    ApprovalSource,
+    Duration,
+    DurationUnit,
+    Moment,
+)
 from reconciler.policy.finding import Path
 
 __all__ = [
@@ -58,6 +70,7 @@ __all__ = [
     "decode_contact",
     "decode_grant",
     "decode_identity",
+    "decode_secret",
     "decode_settings",
     "decode_tool",
     "parse_day",
@@ -90,11 +103,26 @@ def decode_settings(data: Data, where: Callable[[Path], Span]) -> Settings:
         admins=tuple(map(decode_contact, data.get("admins", ()))),
         operators=tuple(map(_decode_operator, data.get("operators", ()))),
         applied_every=_parse_duration(data.get("schedule", {}).get("every")),
-        moved_reviews=where(("reviews",)) if "reviews" in data else None,
+        required=RequiredApproval(data.get("approvals", {}).get("required", "high")),
+        proposals=_decode_proposals(data.get("proposals", {})),
+        # Files of former commits have it.
+        moved_reviews=MovedReviews(
+            repository=data["reviews"]["repository"], origin=where(("reviews",))
+        )
+        if "reviews" in data
+        else None,
     )
     if "match" not in rules:
         return chosen
     return replace(chosen, match=tuple(map(IdentityRule, rules["match"])))
+
+
+def _decode_proposals(data: Data) -> ProposalRules:
+    default = ProposalRules()
+    return ProposalRules(
+        merge=Merging(data.get("merge", default.merge)),
+        most_open=int(data.get("most_open", default.most_open)),
+    )
 
 
 def _decode_guards(data: Data) -> dict[str, tuple[Limit, ...]]:
@@ -134,7 +162,7 @@ def decode_connector(data: Data, origin: Span) -> Connector:
         name=data["name"],
         description=data.get("description", ""),
         domain=data.get("domain"),
-        config=None if config is None else _decode_secret(config),
+        config=None if config is None else decode_secret(config),
         plan_auth=None if auth is None else _decode_auth(auth.get("plan", auth)),
         apply_auth=None if auth is None else _decode_auth(auth.get("apply", auth)),
         canary=None if canary is None else _decode_canary(canary),
@@ -144,7 +172,8 @@ def decode_connector(data: Data, origin: Span) -> Connector:
     )
 
 
-def _decode_secret(data: Data) -> SecretRef:
+def decode_secret(data: Data) -> SecretRef:
+    """Where a secret is kept."""
     if "env" in data:
         return SecretRef(kind="env", value=data["env"])
     if "file" in data:
@@ -153,14 +182,14 @@ def _decode_secret(data: Data) -> SecretRef:
 
 
 def _value_or_secret(data: str | Data | None) -> str | SecretRef | None:
-    return data if data is None or isinstance(data, str) else _decode_secret(data)
+    return data if data is None or isinstance(data, str) else decode_secret(data)
 
 
 def _decode_auth(data: Data) -> Auth:
     method = data["method"]
     return Auth(
         method=method,
-        secret=_decode_secret(data["token"] if method == "ssws" else data["private_key"]),
+        secret=decode_secret(data["token"] if method == "ssws" else data["private_key"]),
         client_id=_value_or_secret(data.get("client_id")),
         key_id=_value_or_secret(data.get("key_id")),
         dpop=data.get("dpop", "auto"),
@@ -199,7 +228,7 @@ def decode_contact(data: Data) -> Contact:
 def decode_tool(data: Data, origin: Span) -> Tool:
     """A tool; an entitlement without a risk has the tool's."""
     policy = data.get("policy", {})
-    risk = Risk(data["risk"])
+    risk, sources = Risk(data["risk"]), policy.get("approvals")
     return Tool(
         id=ToolId(data["id"]),
         name=data["name"],
@@ -213,6 +242,7 @@ def decode_tool(data: Data, origin: Span) -> Tool:
         },
         max_duration=_parse_duration(policy.get("max_duration")),
         approvers=tuple(map(decode_contact, policy.get("approvers", ()))),
+        approvals=frozenset(map(ApprovalSource, sources)) if sources else None,
         origin=origin,
     )
 
@@ -261,11 +291,21 @@ def decode_grant(data: Data, origin: Span, only: Mapping[str, EntitlementId]) ->
         entitlement=data.get("entitlement") or only.get(tool_id, EntitlementId("")),
         subject=data["subject"],
         purpose=data["purpose"],
-        approval=_decode_approval(data["approval"]),
+        approval=_decode_any_approval(data["approval"]),
         starts=parse_moment(data.get("starts")),
         expires=parse_moment(data.get("expires")),
         revoked=None if revoked is None else _decode_revocation(revoked),
         origin=origin,
+    )
+
+
+def _decode_any_approval(data: Data) -> AnyApproval:
+    if "by" not in data:
+        return _decode_approval(data)
+    return ApprovalAtSource(
+        by=ApprovalSource(data["by"]),
+        ticket=data.get("ticket", ""),
+        requested_by=data.get("requested_by"),
     )
 
 

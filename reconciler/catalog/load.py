@@ -221,7 +221,7 @@ class _Load:
             self.diagnostics.append(content)
             self._reject(file)
             return
-        document = read_yaml(content, file.kind.plural)
+        document = read_yaml(content, file.kind.list_key)
         if document.unreported:
             self.unreported[file.shown] = document.unreported
         literals = [

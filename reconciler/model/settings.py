@@ -14,6 +14,7 @@ __all__ = [
     "IdentityRule",
     "Limit",
     "Merging",
+    "MovedReviews",
     "Operator",
     "ProposalRules",
     "ProtectedPerson",
@@ -123,6 +124,14 @@ class ProposalRules:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MovedReviews:
+    """What the file still says as `reviews`, which moved to `doors/github.yaml`."""
+
+    repository: str
+    origin: Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """`settings.yaml`, with the defaults where it is silent."""
 
@@ -136,8 +145,7 @@ class Settings:
     proposals: ProposalRules = ProposalRules()
     applied_every: Duration | None = None
     """How often a scheduled apply runs; an end at an instant comes as late as that."""
-    moved_reviews: Span | None = field(default=None, compare=False, repr=False)
-    """Where the file still says `reviews`, which moved to `doors/github.yaml`."""
+    moved_reviews: MovedReviews | None = field(default=None, compare=False, repr=False)
 
     @property
     def account_approvers(self) -> tuple[Contact | Operator, ...]:

@@ -12,6 +12,7 @@ from reconciler.policy.checks import (
     approvals,
     connectors,
     contacts,
+    doors,
     duplicates,
     fulfilment,
     future_dates,
@@ -68,6 +69,7 @@ CHECKS: tuple[Check, ...] = (
     accounts.check_protection,
     accounts.check_approvals,
     accounts.check_ends,
+    doors.check_doors,
 )
 
 DATED: tuple[Callable[[Catalog, datetime | None], Iterator[Finding]], ...] = (
@@ -75,6 +77,8 @@ DATED: tuple[Callable[[Catalog, datetime | None], Iterator[Finding]], ...] = (
     grant_windows.check_windows,
     grant_windows.check_overlaps,
     approvals.check_approvers,
+    doors.check_sources,
+    doors.check_starts,
 )
 """Of grants that have not ended: of all of them, where nobody says what day it is."""
 
@@ -90,6 +94,7 @@ RULES: tuple[Rule, ...] = (
     *approvals.RULES,
     *connectors.RULES,
     *contacts.RULES,
+    *doors.RULES,
     *duplicates.RULES,
     *fulfilment.RULES,
     *future_dates.RULES,
@@ -127,7 +132,9 @@ def find_disallowed_grants(catalog: Catalog, now: datetime) -> Mapping[Span, Fin
     found: dict[Span, Finding] = {}
     for finding in (
         *approvals.check_approvers(catalog, now),
+        *doors.check_sources(catalog, now),
         *grant_windows.check_windows(catalog, now),
+        *doors.check_starts(catalog, now),
     ):
         found.setdefault(finding.origin, finding)
     return found
@@ -147,6 +154,7 @@ def judge_partial_objects(
     return (
         *judge_partial_references(catalog, mentioned),
         *approvals.check_partial(catalog, mentioned),
+        *doors.check_partial(catalog, mentioned),
     )
 
 

@@ -17,11 +17,15 @@ __all__ = [
     "CONNECTOR",
     "CONNECTOR_FILE",
     "FILES",
+    "GITHUB_DOOR",
+    "GITHUB_DOOR_FILE",
     "GRANT",
     "GRANT_FILE",
     "GROUP",
     "IDENTITY",
     "IDENTITY_FILE",
+    "JIRA_DOOR",
+    "JIRA_DOOR_FILE",
     "NOW",
     "OTHER_GRANT",
     "OTHER_GRANT_FILE",
@@ -108,6 +112,27 @@ reason: team moved
 by: it@example.com
 expires: 2026-11-27
 """
+GITHUB_DOOR_FILE = "doors/github.yaml"
+GITHUB_DOOR = """\
+type: github
+repository: acme/access
+"""
+JIRA_DOOR_FILE = "doors/jira.yaml"
+JIRA_DOOR = """\
+type: jira
+site: https://acme.atlassian.net
+cloud_id: 1a2b3c4d-5e6f-4a7b-8c9d-0e1f2a3b4c5d
+project: "10000"
+issue_types: ["10001"]
+approved: ["10005"]
+ended: ["10007"]
+fields:
+  tool: customfield_10050
+  entitlement: customfield_10051
+  subject: customfield_10052
+reading: {email: reads@example.com, token: {env: JIRA_READ_TOKEN}}
+"""
+"""Doors; the sample has none."""
 ACCOUNT_FILE = "users/joe.yaml"
 ACCOUNT = """\
 user: joe@example.com

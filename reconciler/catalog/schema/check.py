@@ -125,7 +125,7 @@ def _is_valid(kind: Kind, document: Document) -> bool:
 
 
 def _has_list(kind: Kind, data: object) -> bool:
-    return isinstance(data, dict) and bool(kind.plural) and kind.plural in data
+    return isinstance(data, dict) and bool(kind.list_key) and kind.list_key in data
 
 
 def _items(kind: Kind, document: Document, shown: str) -> Iterator[Item]:
@@ -134,7 +134,7 @@ def _items(kind: Kind, document: Document, shown: str) -> Iterator[Item]:
         if isinstance(data, dict):
             yield Item(data, Span(shown, *document.start))
         return
-    listed = data[kind.plural]
+    listed = data[kind.list_key]
     if isinstance(listed, list):
         for item, (line, column) in zip(listed, document.starts, strict=True):
             yield Item(item, Span(shown, line, column))
@@ -146,17 +146,17 @@ def _findings_outside(kind: Kind, document: Document, shown: str) -> Iterator[Fi
     if not isinstance(data, dict):
         if data is not None:
             summary = f"expected a mapping, found {describe_type(data)}"
-            hint = f"several objects go into a list: `{kind.plural}:`" if kind.plural else ""
+            hint = f"several objects go into a list: `{kind.list_key}:`" if kind.list_key else ""
             yield value_finding(VALUE_WRONG_TYPE, start, (), summary, hint)
         return
     if not _has_list(kind, data):
         return
-    if not isinstance(data[kind.plural], list):
-        summary = f"expected a list, found {describe_type(data[kind.plural])}"
+    if not isinstance(data[kind.list_key], list):
+        summary = f"expected a list, found {describe_type(data[kind.list_key])}"
         yield value_finding(
-            VALUE_WRONG_TYPE, start, (kind.plural,), summary, "write `- ` before each"
+            VALUE_WRONG_TYPE, start, (kind.list_key,), summary, "write `- ` before each"
         )
-    for key in data.keys() - {kind.plural}:
-        hint = guess(key, [], f"a file with `{kind.plural}` holds nothing else")
+    for key in data.keys() - {kind.list_key}:
+        hint = guess(key, [], f"a file with `{kind.list_key}` holds nothing else")
         at = Place(start, (key,), "key")
         yield Finding.at(at, KEY_UNKNOWN, f"unknown key {quoted(key)}", hint)

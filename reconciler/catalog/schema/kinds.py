@@ -38,13 +38,21 @@ class Kind:
     plural: str
     nested: bool = False
     """Whether files are in folders of their own below (`grants/<tool>/**`)."""
+    single: bool = False
+    """Whether a file holds one object, and never a list of them."""
+
+    @property
+    def list_key(self) -> str:
+        """The key under which a file may hold several objects; empty where it may not."""
+        return "" if self.single else self.plural
 
 
-SETTINGS = Kind("settings", "")
+SETTINGS = Kind("settings", "", single=True)
 
 KINDS = (
     SETTINGS,
     Kind("connector", "connectors"),
+    Kind("door", "doors", single=True),
     Kind("tool", "tools"),
     Kind("binding", "bindings"),
     Kind("identity", "identities"),

@@ -6,7 +6,7 @@ A schema may name one of them for an error of its own (`code` in its `x-messages
 from collections.abc import Mapping
 
 from reconciler.catalog.yaml.text_checks import SECRET_LITERAL
-from reconciler.model.diagnostics import Rule
+from reconciler.model.diagnostics import Example, Rule
 from reconciler.policy import sample
 
 __all__ = [
@@ -26,6 +26,17 @@ APPROVAL_MISSING = Rule(
     summary="A grant, a state or a request does not say who agreed, when, or in which ticket",
     remedy="Add the key to `approval`",
     example=sample.edit(sample.GRANT_FILE, "  approved_by: lead@example.com\n", ""),
+)
+APPROVAL_MIXED = Rule(
+    code="approval-mixed",
+    summary="An approval that is read at its source states itself what is read there",
+    remedy="Keep `by`, or state `ticket`, `approved_by` and `approved_at` without it",
+    example=Example(
+        {
+            sample.GITHUB_DOOR_FILE: sample.GITHUB_DOOR,
+            sample.GRANT_FILE: sample.GRANT.replace("  ticket: AI-1\n", "  by: github\n"),
+        }
+    ),
 )
 BINDING_BIND_OR_CREATE = Rule(
     code="binding-bind-or-create",
@@ -83,6 +94,7 @@ VALUE_WRONG_TYPE = Rule(
 )
 RULES = (
     APPROVAL_MISSING,
+    APPROVAL_MIXED,
     BINDING_BIND_OR_CREATE,
     CONNECTOR_AUTH_OR_CONFIG,
     CONNECTOR_TYPE_UNSUPPORTED,

@@ -1,4 +1,4 @@
-"""What a change does to settings, connectors, tools, bindings, identities, accounts: in words.
+"""What a change does to everything but grants, in words: settings, doors, tools, accounts.
 
 Grants are left out: the plan's lines show what they do. The path of a file is no part of what it
 declares, so moving, renaming and splitting files says nothing.
@@ -10,6 +10,7 @@ from dataclasses import fields, is_dataclass
 from enum import Enum
 
 from reconciler.model.accounts import AccountDeclaration
+from reconciler.model.approvals.doors import Doors
 from reconciler.model.approvals.review import CatalogChange, Cause
 from reconciler.model.catalog import Acknowledgement, Authority, BindGroup, Binding, Catalog, Tool
 from reconciler.model.plan import Action, GroupRef, Plan
@@ -65,6 +66,7 @@ def _people_of(catalog: Catalog) -> Iterator[tuple[str, str]]:
     for person in settings.protected:
         yield from (("settings", name) for name in (person.login, person.id or "", person.reason))
     yield from (("settings", name) for name in _contacts(settings.account_approvers))
+    yield from _people_of_doors(catalog.doors)
     for connector in catalog.connectors.values():
         if connector.canary is not None:
             yield f"connector {connector.id}", connector.canary.user
@@ -77,6 +79,12 @@ def _people_of(catalog: Catalog) -> Iterator[tuple[str, str]]:
     for declared in catalog.accounts:
         yield from ((_account(declared), name) for name in _people_of_account(declared))
     yield from _people_of_exceptions(catalog)
+
+
+def _people_of_doors(doors: Doors) -> Iterator[tuple[str, str]]:
+    """The accounts that sign in to Jira may be people's."""
+    accounts = (doors.jira.reading, doors.jira.writing) if doors.jira else ()
+    yield from (("door jira", account.email) for account in accounts if account is not None)
 
 
 def _people_of_exceptions(catalog: Catalog) -> Iterator[tuple[str, str]]:
@@ -119,6 +127,9 @@ def _exception(exception: Acknowledgement) -> str:
 def _plain(catalog: Catalog) -> _Plain:
     """Every object but grants by its name, each field as a reader would write it."""
     plain: _Plain = {"settings": _settings(catalog)}
+    for name, door in (("github", catalog.doors.github), ("jira", catalog.doors.jira)):
+        if door is not None:
+            plain[f"door {name}"] = _texts(door)
     for connector in catalog.connectors.values():
         plain[f"connector {connector.id}"] = _texts(connector)
     for tool in catalog.tools.values():
@@ -137,10 +148,14 @@ def _plain(catalog: Catalog) -> _Plain:
 
 
 def _settings(catalog: Catalog) -> dict[str, str]:
-    """The settings with each guard's limits as a field of its own."""
+    """The settings by the names of the file, each guard's limits as a field of its own."""
     settings = catalog.settings
+    texts = _texts(settings)
     limits = {f"guards.{k}": v for k, v in _texts(settings.guards).items()}
-    return {k: v for k, v in _texts(settings).items() if k != "guards"} | limits
+    rules = {f"proposals.{k}": v for k, v in _texts(settings.proposals).items()}
+    rules["approvals.required"] = texts["required"]
+    told_apart = {"guards", "proposals", "required", "moved_reviews"}
+    return {k: v for k, v in texts.items() if k not in told_apart} | limits | rules
 
 
 def _texts(noun: object) -> dict[str, str]:
@@ -158,7 +173,9 @@ def _text(value: object) -> str:
         case tuple():
             return ", ".join(_text(item) for item in value) or "none"
         case Mapping():
-            return ", ".join(f"{key}: {_text(item)}" for key, item in value.items()) or "none"
+            return (
+                ", ".join(f"{_text(key)}: {_text(item)}" for key, item in value.items()) or "none"
+            )
         case Enum():
             return str(value.value)
         case _:

@@ -93,6 +93,7 @@ def _nouns(catalog: Catalog) -> Iterator[tuple[_Noun, object]]:
         catalog.identities,
         catalog.acknowledgements,
         catalog.accounts,
+        (door for door in (catalog.doors.github, catalog.doors.jira) if door is not None),
     )
     for nouns in listed:
         for noun in nouns:
@@ -102,6 +103,8 @@ def _nouns(catalog: Catalog) -> Iterator[tuple[_Noun, object]]:
 def _name(noun: _Noun) -> str:
     """What a reference to the object is called."""
     kind = type(noun).__name__.lower()
+    if kind.endswith("door"):
+        return f"door:{kind.removesuffix('door')}"
     if kind == "binding":
         return f"binding:{getattr(noun, 'tool', '')}/{getattr(noun, 'entitlement', '')}"
     return f"{kind}:{getattr(noun, 'id', '')}"

@@ -24,6 +24,7 @@ from reconciler.policy.changes import (
 from reconciler.policy.changes.compared_grants import brought_grants, is_shortened
 from reconciler.policy.checks.accounts import ACCOUNT_APPROVAL_INSUFFICIENT
 from reconciler.policy.checks.approvals import APPROVER_UNKNOWN
+from reconciler.policy.checks.doors import APPROVAL_SOURCE_UNKNOWN, STARTS_MISSING
 from reconciler.policy.checks.grant_windows import EXPIRES_MISSING, GRANT_WINDOW_TOO_LONG
 from reconciler.policy.finding import Finding, Place, place
 
@@ -68,7 +69,15 @@ RULES = (
 )
 """Of the whole folder."""
 
-_OF_ITS_DAY = frozenset({APPROVER_UNKNOWN, EXPIRES_MISSING, GRANT_WINDOW_TOO_LONG})
+_OF_ITS_DAY = frozenset(
+    {
+        APPROVAL_SOURCE_UNKNOWN,
+        APPROVER_UNKNOWN,
+        EXPIRES_MISSING,
+        GRANT_WINDOW_TOO_LONG,
+        STARTS_MISSING,
+    }
+)
 """Rules that may have been others when a grant was made: they bind the grants of a change."""
 
 

@@ -11,7 +11,7 @@ from reconciler.identity.subject import is_outside_account, mappings_by_key
 from reconciler.model.catalog import Catalog, Grant, IdentityMapping, Risk, risks
 from reconciler.model.diagnostics import Example, Rule
 from reconciler.model.ids import login_key
-from reconciler.model.validity import AnyApproval
+from reconciler.model.validity import AnyApproval, Approval, ApprovalSource
 from reconciler.policy import sample
 from reconciler.policy.changes.compared_grants import Access, access
 from reconciler.policy.finding import Finding, Place, place
@@ -43,10 +43,10 @@ def find_changed_accounts(head: Catalog, base: Catalog, now: datetime | None) ->
     if head.identities == base.identities:
         return
     before, after = mappings_by_key(base.identities), mappings_by_key(head.identities)
-    approvals, risk = _approvals(base), risks(head)
+    approvals, risk, kept = _approvals(base), risks(head), set(base.grants)
     for grant in head.grants:
         given = approvals.get(access(grant))
-        if given is None or grant.has_ended(now) or _is_newer(grant, given):
+        if given is None or grant.has_ended(now) or (grant not in kept and _is_newer(grant, given)):
             continue
         was, is_now = accounts_meant(grant.subject, before), accounts_meant(grant.subject, after)
         is_high = risk.get((grant.tool, grant.entitlement)) is Risk.HIGH
@@ -65,7 +65,7 @@ def find_changed_accounts(head: Catalog, base: Catalog, now: datetime | None) ->
 def is_renewed(grant: Grant, base: Catalog) -> bool:
     """Whether the base grants the same to the same name, and this was approved later."""
     given = _approvals(base).get(access(grant))
-    return given is not None and _is_newer(grant, given)
+    return given is not None and grant not in base.grants and _is_newer(grant, given)
 
 
 def _approvals(base: Catalog) -> Mapping[Access, list[AnyApproval]]:
@@ -76,7 +76,16 @@ def _approvals(base: Catalog) -> Mapping[Access, list[AnyApproval]]:
 
 
 def _is_newer(grant: Grant, given: list[AnyApproval]) -> bool:
-    return all(grant.approval.latest > each.latest for each in given)
+    """Whether a grant of the change was approved after all that was given before.
+
+    A review is of the change itself; of issues only another one can be newer.
+    """
+    approval = grant.approval
+    if isinstance(approval, Approval):
+        return all(approval.latest > each.latest for each in given)
+    if approval.by is ApprovalSource.GITHUB:
+        return True
+    return all(approval.ticket.casefold() != each.ticket.strip().casefold() for each in given)
 
 
 def accounts_meant(subject: str, mappings: _ByKey) -> frozenset[_Account]:

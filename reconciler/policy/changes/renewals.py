@@ -1,7 +1,8 @@
 """An approval is of what was asked: access that is prolonged or revived is approved again.
 
 Only a change shows it, for what was there before has to be seen. What an approval gave is the union
-of the windows of all grants that name it, in however many files.
+of the windows of all grants that name it, in however many files. What a review approves names no
+ticket, and needs none: the change that alters the grant is reviewed itself.
 """
 
 from collections import defaultdict
@@ -10,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from reconciler.identity.aliases import KnownNames, known_names
 from reconciler.model.catalog import Catalog, Grant, Tool
 from reconciler.model.diagnostics import Example, Rule
-from reconciler.model.validity import Duration
+from reconciler.model.validity import ApprovalAtSource, ApprovalSource, Duration
 from reconciler.policy import sample
 from reconciler.policy.changes.compared_grants import Stretch, stretch
 from reconciler.policy.checks.grant_windows import GRANT_WINDOW_TOO_LONG
@@ -30,16 +31,23 @@ RULES = (APPROVAL_NOT_RENEWED,)
 
 _Approved = tuple[str, str, str, str, str]
 
+_ISSUE = "by jira"
+"""When an issue was approved, as a file says it: the same ticket, typed or read, gave the same."""
+
 
 def find_unrenewed_approvals(head: Catalog, base: Catalog) -> Iterator[Finding]:
     """Grants of the change that hold when no grant under their approval held before."""
     known, before = known_names(base), set(base.grants)
     stretches: defaultdict[_Approved, list[Stretch]] = defaultdict(list)
+    by_issue = any(_is_by(ApprovalSource.JIRA, g) for g in head.grants if g not in before)
     for grant in base.grants:
         stretches[_approval_key(grant, known)].append(stretch(grant))
+        if by_issue and not _is_by(ApprovalSource.JIRA, grant):
+            stretches[(*_approval_key(grant, known)[:-1], _ISSUE)].append(stretch(grant))
     merged = {approved: _merge(each) for approved, each in stretches.items()}
     for grant in head.grants:
-        given = None if grant in before else merged.get(_approval_key(grant, known))
+        is_reviewed = grant in before or _is_by(ApprovalSource.GITHUB, grant)
+        given = None if is_reviewed else merged.get(_approval_key(grant, known))
         if given is not None and not _covers(given, stretch(grant)):
             yield _report_unrenewed(grant)
 
@@ -49,6 +57,8 @@ def find_stretched_approvals(head: Catalog, base: Catalog) -> Iterator[Finding]:
     known, before = known_names(head), set(base.grants)
     together: defaultdict[_Approved, list[Grant]] = defaultdict(list)
     for grant in head.grants:
+        if _is_by(ApprovalSource.GITHUB, grant):
+            continue
         together[_approval_key(grant, known)].append(grant)
     for grants in together.values():
         brought = [g for g in grants if g not in before]
@@ -79,6 +89,10 @@ def _check_together(
         )
 
 
+def _is_by(source: ApprovalSource, grant: Grant) -> bool:
+    return isinstance(grant.approval, ApprovalAtSource) and grant.approval.by is source
+
+
 def _approval_key(grant: Grant, known: KnownNames) -> _Approved:
     """For whom and what, and by which approval: who else agreed that day makes no other of it."""
     approval = grant.approval
@@ -104,9 +118,13 @@ def _covers(given: list[Stretch], wanted: Stretch) -> bool:
 
 
 def _report_unrenewed(grant: Grant) -> Finding:
+    is_read = isinstance(grant.approval, ApprovalAtSource)
     return Finding.at(
-        place(grant, "approval", "approved_at"),
+        place(grant, "approval", "ticket" if is_read else "approved_at"),
         APPROVAL_NOT_RENEWED,
         f"the grant to {quoted(grant.subject)} holds longer than what "
         f"{quoted(grant.approval.ticket)} was approved for",
+        "have it approved in an issue of its own, and write its key as `ticket`"
+        if is_read
+        else None,
     )

@@ -1,6 +1,6 @@
 """No grant rests on rules that the same change alters.
 
-Who changes the rules must not be judged by the changed rules: approvers, durations, risks,
+Who changes the rules must not be judged by the changed rules: approvers, durations, risks, doors,
 settings, identities and connectors count as they stand at the base.
 """
 
@@ -11,10 +11,11 @@ from datetime import datetime
 from reconciler.model.catalog import Catalog, Grant, Risk, risks
 from reconciler.model.diagnostics import Example, Rule
 from reconciler.model.ids import ConnectorId, is_same_login
+from reconciler.model.settings import Merging, RequiredApproval
 from reconciler.policy import sample
 from reconciler.policy.changes.compared_grants import brought_grants
 from reconciler.policy.changes.identity_changes import is_renewed
-from reconciler.policy.checks import approvals, grant_windows
+from reconciler.policy.checks import approvals, doors, grant_windows
 from reconciler.policy.finding import Finding, Place, place
 from reconciler.policy.quoting import quoted
 
@@ -45,7 +46,9 @@ def find_grants_on_altered_rules(head: Catalog, base: Catalog, now: datetime) ->
     """Grants that hold only because of what the same change does to the rules."""
     brought = brought_grants(head, base)
     tools = {**head.tools, **base.tools}
-    as_before = replace(head, tools=tools, identities=base.identities, grants=brought)
+    as_before = replace(
+        head, tools=tools, doors=base.doors, identities=base.identities, grants=brought
+    )
     as_after = replace(head, grants=brought)
     told = {(f.code, f.origin, f.path) for f in _judge_grants(as_after, now)}
     for finding in _judge_grants(as_before, now):
@@ -63,7 +66,9 @@ def find_grants_on_altered_rules(head: Catalog, base: Catalog, now: datetime) ->
 
 def _judge_grants(catalog: Catalog, now: datetime) -> Iterator[Finding]:
     yield from approvals.check_approvers(catalog, now)
+    yield from doors.check_sources(catalog, now)
     yield from grant_windows.check_windows(catalog, now)
+    yield from doors.check_starts(catalog, now)
 
 
 def _reasons(grant: Grant, head: Catalog, base: Catalog) -> Iterator[str]:
@@ -76,6 +81,8 @@ def _reasons(grant: Grant, head: Catalog, base: Catalog) -> Iterator[str]:
         return
     if grant.entitlement not in before.entitlements:
         yield f"{quoted(grant.tool)} has no entitlement {quoted(grant.entitlement)} at the base"
+    if tool.approvals != before.approvals:
+        yield f"the base counts other approvals for {quoted(grant.tool)} (`policy.approvals`)"
     if not has_same_meaning(grant.subject, head, base) and not is_renewed(grant, base):
         yield f"the base says otherwise who {quoted(grant.subject)} is"
     yield from list_altered_settings(head, base)
@@ -85,11 +92,32 @@ def _reasons(grant: Grant, head: Catalog, base: Catalog) -> Iterator[str]:
 
 
 def list_altered_settings(head: Catalog, base: Catalog) -> Iterator[str]:
-    """What the change alters in how people are found and approvals verified."""
-    if head.settings.match != base.settings.match:
+    """What the change alters in how people are found, and approvals asked for and verified."""
+    before, after = base.settings, head.settings
+    if after.match != before.match:
         yield "the base matches people by other rules (`identity.match`)"
-    if base.doors.github not in {None, head.doors.github}:
-        yield "the base has approvals verified elsewhere (`doors/github.yaml`)"
+    if _strictness(after.required) < _strictness(before.required):
+        yield "the base has more approvals verified (`approvals.required`)"
+    if (before.proposals.merge, after.proposals.merge) == (Merging.MANUAL, Merging.WHEN_VERIFIED):
+        yield "the base leaves merging to people (`proposals.merge`)"
+    for name in _altered_doors(head, base):
+        yield f"the base has approvals verified elsewhere (`doors/{name}.yaml`)"
+
+
+def _strictness(required: RequiredApproval) -> int:
+    return (RequiredApproval.NONE, RequiredApproval.HIGH, RequiredApproval.ALL).index(required)
+
+
+def _altered_doors(head: Catalog, base: Catalog) -> Iterator[str]:
+    """Doors that are not the base's, unless the first of all, before which nothing was verified."""
+    moved, now = base.settings.moved_reviews, head.doors.github
+    if moved is not None and base.doors.github is None:
+        if now is None or now.repository != moved.repository:
+            yield "github"
+    elif base.doors.sources and now != base.doors.github:
+        yield "github"
+    if (base.doors.sources or moved is not None) and head.doors.jira != base.doors.jira:
+        yield "jira"
 
 
 def has_same_meaning(subject: str, head: Catalog, base: Catalog) -> bool:

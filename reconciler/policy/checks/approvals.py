@@ -24,6 +24,14 @@ APPROVER_IS_SUBJECT = Rule(
     remedy="Have another approver of the tool agree",
     example=sample.edit(sample.GRANT_FILE, "subject: jane@", "subject: lead@"),
 )
+APPROVER_IS_REQUESTER = Rule(
+    code="approver-is-requester",
+    summary="A person approves what they asked for, under this or another of their names",
+    remedy="Have another approver of the tool agree",
+    example=sample.edit(
+        sample.GRANT_FILE, "approved_by:", "requested_by: lead@example.com\n  approved_by:"
+    ),
+)
 APPROVER_REPEATED = Rule(
     code="approver-repeated",
     summary="An approval names one person twice, under one or two of their names",
@@ -43,7 +51,7 @@ APPROVER_UNKNOWN = Rule(
         {sample.OTHER_GRANT_FILE: sample.OTHER_GRANT.replace("lead@", "boss@")}, base={}
     ),
 )
-RULES = (APPROVER_IS_SUBJECT, APPROVER_REPEATED, APPROVER_UNKNOWN)
+RULES = (APPROVER_IS_SUBJECT, APPROVER_IS_REQUESTER, APPROVER_REPEATED, APPROVER_UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +70,7 @@ class _Roster:
 
 
 def check_approvers(catalog: Catalog, now: datetime | None = None) -> Iterator[Finding]:
-    """Every approver is one of the tool's, and nobody approves their own access.
+    """Every approver is one of the tool's, and nobody approves their own access or request.
 
     A grant that has ended by `now` is a record of what was so when it was made, and is not judged
     anew. That an approver is nobody's any more is a warning: the list may have changed since.
@@ -109,17 +117,28 @@ def _check_each(
     known: KnownNames,
     alike: PossibleNames,
 ) -> Iterator[Finding]:
-    listed = grant.approvers if isinstance(grant, PartialReferences) else grant.approval.approved_by
+    listed, requester = _agreement(grant)
     for number, approver in enumerate(listed):
         if not approver:
             continue
+        at = place(grant, "approval", "approved_by", number)
         if grant.subject and alike.may_be_one(approver, grant.subject):
-            at = place(grant, "approval", "approved_by", number)
             summary = f"{quoted(approver)} approves their own access"
             related = (place(grant, "subject"),)
             yield Finding.at(at, APPROVER_IS_SUBJECT, summary, related=related)
+        elif requester and alike.may_be_one(approver, requester):
+            summary = f"{quoted(approver)} approves what they asked for"
+            related = (place(grant, "approval", "requested_by"),)
+            yield Finding.at(at, APPROVER_IS_REQUESTER, summary, related=related)
         elif tool is not None and known.of(approver).isdisjoint(allowed):
-            yield _report_unknown(approver, tool, place(grant, "approval", "approved_by", number))
+            yield _report_unknown(approver, tool, at)
+
+
+def _agreement(grant: Grant | PartialReferences) -> tuple[tuple[str, ...], str]:
+    """Who agreed, as far as the file says it, and who asked."""
+    if isinstance(grant, PartialReferences):
+        return grant.approvers, grant.requester
+    return grant.approval.approved_by, grant.approval.requested_by or ""
 
 
 def _find_repeated(grant: Grant, alike: PossibleNames) -> Iterator[Finding]:

@@ -76,7 +76,7 @@ def check_windows(catalog: Catalog, now: datetime | None = None) -> Iterator[Fin
                 yield _report_endless(grant, tool, longest)
         elif grant.expires.end <= _begins_at(grant):
             yield _report_backwards(grant, grant.expires)
-        elif tool is not None and longest is not None:
+        elif tool is not None and longest is not None and grant.begins_on is not None:
             yield from _check_length(grant, grant.expires, tool, longest)
 
 

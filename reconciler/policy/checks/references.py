@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from reconciler.model.catalog import Binding, Catalog, Grant
 from reconciler.model.diagnostics import Rule, Span
 from reconciler.model.ids import ConnectorId, EntitlementId, ToolId
+from reconciler.model.validity import ApprovalSource
 from reconciler.policy import sample
 from reconciler.policy.finding import Finding, Place, place
 from reconciler.policy.quoting import choice, guess, quoted
@@ -43,7 +44,10 @@ class PartialReferences:
     entitlement: EntitlementId
     connector: ConnectorId
     subject: str
-    approvers: tuple[str, ...]
+    approvers: tuple[str, ...] = ()
+    requester: str = ""
+    source: ApprovalSource | None = None
+    """Where the approval is to be read, if it says that."""
 
 
 def check_grants(catalog: Catalog) -> Iterator[Finding]:

@@ -10,7 +10,7 @@ from reconciler.catalog.digest import catalog_digest
 from reconciler.catalog.git.checkout import explain_empty_folder, read_commit
 from reconciler.catalog.load import load
 from reconciler.model.catalog import Catalog, IdentityMapping
-from reconciler.policy.sample import ACCOUNTS
+from reconciler.policy.sample import ACCOUNTS, GITHUB_DOOR, JIRA_DOOR
 from tests.support.catalogs import GRANT, SOUND, loaded, write
 
 JOE = GRANT.replace("jane", "joe")
@@ -66,6 +66,36 @@ def test_who_may_change_accounts_is_part_of_the_digest(tmp_path):
     ]
     assert digests[0] == digests[1]
     assert len(set(digests)) == 4
+
+
+def test_doors_and_what_counts_are_part_of_the_digest(tmp_path):
+    """Not the order of ids, nor that a former version said where reviews are."""
+    github, jira, tool = "doors/github.yaml", "doors/jira.yaml", "tools/claude.yaml"
+    listed = JIRA_DOOR.replace('["10005"]', '["10005", "10006", "10008"]')
+    one = {github: GITHUB_DOOR, jira: listed, tool: SOUND[tool] + "  approvals: [github, jira]\n"}
+    moved = SOUND["settings.yaml"] + "reviews: {forge: github, repository: a/b}\n"
+    rules = SOUND["settings.yaml"]
+    same = (
+        one,
+        {**one, jira: JIRA_DOOR.replace('["10005"]', '["10008", "10006", "10005"]')},
+        {**one, tool: SOUND[tool] + "  approvals: [jira, github]\n"},
+        {**one, "settings.yaml": moved},
+    )
+    others = (
+        {jira: JIRA_DOOR, tool: SOUND[tool]},
+        {**one, github: GITHUB_DOOR.replace("acme", "evil")},
+        {**one, jira: JIRA_DOOR},
+        {**one, jira: listed.replace("_10050", "_10059")},
+        {**one, tool: SOUND[tool] + "  approvals: [github]\n"},
+        {**one, "settings.yaml": f"{rules}approvals: {{required: all}}\n"},
+        {**one, "settings.yaml": f"{rules}proposals: {{merge: when-verified}}\n"},
+    )
+    digests = []
+    for number, files in enumerate((*same, *others)):
+        (root := tmp_path / str(number)).mkdir()
+        digests.append(catalog_digest(loaded(root, files).catalog))
+    assert len(set(digests[: len(same)])) == 1
+    assert len(set(digests)) == 1 + len(others)
 
 
 @given(st.lists(st.text(alphabet="abc", min_size=1), unique=True), st.randoms())

@@ -9,11 +9,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.catalog.load import load, load_and_judge
+from reconciler.model.approvals.doors import Doors
 from reconciler.model.catalog import BindGroup, Grant, IdentityMapping
 from reconciler.model.diagnostics import Span
 from reconciler.model.ids import SecretRef
-from reconciler.model.settings import Limit, ReviewSource
-from reconciler.model.validity import Approval, Duration, DurationUnit, Moment
+from reconciler.model.settings import (
+    Limit,
+    Merging,
+    MovedReviews,
+    ProposalRules,
+    RequiredApproval,
+)
+from reconciler.model.validity import (
+    Approval,
+    ApprovalAtSource,
+    ApprovalSource,
+    Duration,
+    DurationUnit,
+    Moment,
+)
+from reconciler.policy import sample
 from tests.support.catalogs import (
     BINDING,
     CONNECTOR,
@@ -63,14 +78,45 @@ def test_every_other_kind_becomes_its_noun(tmp_path):
     assert frozenset({USER}) == catalog.acknowledgements[0].people
     assert (Limit(count=20), Limit(count=5, percent=10)) == catalog.settings.guards.run_removals
     assert Span("catalog/settings.yaml", 4, 13) == catalog.settings.protected[0].origin
-    assert catalog.settings.reviews is None
+    assert catalog.doors == Doors()
 
 
-def test_the_forge_is_named_by_its_kind_and_repository(tmp_path):
-    """A dot at the start of a name is allowed."""
-    text = SOUND["settings.yaml"] + "reviews: {forge: github, repository: acme/.access}\n"
-    source = ReviewSource(forge="github", repository="acme/.access")
-    assert loaded(tmp_path, {"settings.yaml": text}).catalog.settings.reviews == source
+def test_an_approval_may_point_at_its_source(tmp_path):
+    """Who agreed is then read there."""
+    text = GRANT.partition("approval:")[0]
+    files = {
+        "doors/github.yaml": sample.GITHUB_DOOR,
+        "doors/jira.yaml": sample.JIRA_DOOR,
+        "grants/claude/a.yaml": f"{text}approval: {{by: github, requested_by: joe@example.com}}\n",
+        "grants/claude/b.yaml": f"{text}approval: {{by: jira, ticket: AI-7}}\n",
+    }
+    grants = loaded(tmp_path, files).catalog.grants
+    assert [grant.approval for grant in grants[:2]] == [
+        ApprovalAtSource(by=ApprovalSource.GITHUB, requested_by="joe@example.com"),
+        ApprovalAtSource(by=ApprovalSource.JIRA, ticket="AI-7"),
+    ]
+
+
+def test_the_settings_say_what_is_verified_and_who_merges(tmp_path):
+    """A tool may count fewer sources than there are."""
+    text = "approvals: {required: all}\nproposals: {merge: when-verified, most_open: 2}\n"
+    tool = SOUND["tools/claude.yaml"] + "  approvals: [jira]\n"
+    files = {"settings.yaml": SOUND["settings.yaml"] + text, "tools/claude.yaml": tool}
+    catalog = loaded(tmp_path, files).catalog
+    assert catalog.settings.required is RequiredApproval.ALL
+    assert catalog.settings.proposals == ProposalRules(merge=Merging.WHEN_VERIFIED, most_open=2)
+    assert catalog.tools["claude"].approvals == frozenset({ApprovalSource.JIRA})
+
+
+def test_settings_of_a_former_commit_are_still_read(tmp_path):
+    """What they say as `reviews` moved: it counts for nothing, and policy says so."""
+    text = SOUND["settings.yaml"] + "reviews: {forge: github, repository: acme/access}\n"
+    found = loaded(tmp_path, {"settings.yaml": text})
+    at = Span("catalog/settings.yaml", 6, 10)
+    moved = MovedReviews(repository="acme/access", origin=at)
+    assert (found.catalog.settings.moved_reviews, found.catalog.doors) == (moved, Doors())
+    assert said(found) == ["reviews-moved settings.yaml:6:10"]
+    assert not load(tmp_path / "catalog").diagnostics
 
 
 def test_a_list_may_hold_several_objects_each_with_its_own_line(tmp_path):

@@ -12,6 +12,7 @@ IDENTITY = "identities/jane.yaml"
 ACK = "acknowledgements/move.yaml"
 SETTINGS = "settings.yaml"
 
+REQUESTER = ("approver-is-requester", "8:16")
 MISTAKES = [
     # how YAML is written
     (GRANT, "purpose: Support triage", "purpose: [", "yaml-syntax", "4:10"),
@@ -37,18 +38,11 @@ MISTAKES = [
     (GRANT, "Support triage", "yes: no", "yaml-syntax", "4:13"),
     (GRANT, "approved_by: lead@example.com", "approved_by: []", "value-wrong-form", "7:16"),
     # the form of the others
-    *(
-        (SETTINGS, "naming:", f"reviews: {{forge: {f}, repository: {r}}}\nnaming:", code, place)
-        for f, r, code, place in (
-            ("gitlab", "acme/access", "value-not-allowed", "5:18"),
-            ("github", "acme", "value-wrong-form", "5:38"),
-            ("github", "acme/..", "value-wrong-form", "5:38"),
-            ("github", "acme/a/b", "value-wrong-form", "5:38"),
-            ("github", "acme/a?b", "value-wrong-form", "5:38"),
-            ("github", "-x/a", "value-wrong-form", "5:38"),
-        )
-    ),
-    (SETTINGS, "naming:", "reviews: {forge: github}\nnaming:", "key-missing", "5:10"),
+    (SETTINGS, "naming:", "approvals: {required: some}\nnaming:", "value-not-allowed", "5:23"),
+    (SETTINGS, "naming:", "proposals: {merge: auto}\nnaming:", "value-not-allowed", "5:20"),
+    (SETTINGS, "naming:", "proposals: {most_open: 0}\nnaming:", "value-wrong-form", "5:24"),
+    (TOOL, "90d", "90d\n  approvals: [slack]", "value-not-allowed", "10:15"),
+    (TOOL, "90d", "90d\n  approvals: []", "value-wrong-form", "10:14"),
     (SETTINGS, "break.glass@", "REPLACE@", "placeholder-unfilled", "4:21"),
     (CONNECTOR, "acme.okta", "replace-with-yours.okta", "placeholder-unfilled", "4:9"),
     (CONNECTOR, "{env: OKTA_TOKEN}", "{env: REPLACE}", "placeholder-unfilled", "7:16"),
@@ -107,6 +101,8 @@ MISTAKES = [
     (GRANT, "approved_by: lead@", "approved_by: boss@", "approver-unknown", "7:16"),
     (GRANT, "lead@example.com", "[lead@example.com, x@example.com]", "approver-unknown", "7:35"),
     (GRANT, "subject: jane", "subject: Lead", "approver-is-subject", "7:16"),
+    (GRANT, "  approved_by", "  requested_by: Lead@example.com\n  approved_by", *REQUESTER),
+    (GRANT, "  approved_by", "  requested_by: \uff4cead@example.com\n  approved_by", *REQUESTER),
     (CONNECTOR, "https://acme.okta.com", "http://acme.okta.com", "connector-domain-invalid", "4:9"),
     (TOOL, "risk: medium", "risk: medium\nfulfilment: manual", "fulfilment-manual-bound", None),
     (

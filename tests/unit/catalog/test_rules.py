@@ -126,6 +126,7 @@ def test_warnings_are_the_few_that_stop_nothing():
         "canary-missing",
         "catalog-empty",
         "connector-missing",
+        "door-entitlement-unmapped",
         "forge-handle-missing",
         "grant-ended-already",
         "grant-inside-another",

@@ -95,7 +95,10 @@ def test_every_schema_example_loads_without_a_complaint(tmp_path):
         examples = schema_text(kind.name)["examples"]
         folder = "grants/claude-enterprise" if kind.nested else kind.plural
         path = f"{folder}/all.yaml" if kind.plural else "settings.yaml"
-        files[path] = json.dumps(examples[-1])
+        if kind.plural and kind.single:
+            files |= {f"{folder}/{each['type']}.yaml": json.dumps(each) for each in examples}
+        else:
+            files[path] = json.dumps(examples[-1])
     tools = json.loads(files["tools/all.yaml"])["tools"]
     files["tools/cursor.yaml"] = json.dumps({**tools[0], "id": "cursor"})
     found = load_and_judge(write(tmp_path, files)).diagnostics
@@ -180,7 +183,7 @@ def test_both_engines_agree_on_every_mutated_document(case):
 def test_a_file_is_valid_exactly_when_its_objects_are(case):
     """The judge of files and the judge of objects are two; they must be of one mind."""
     name, document = case
-    plural = next(kind.plural for kind in KINDS if kind.name == name)
+    plural = next(kind.list_key for kind in KINDS if kind.name == name)
     if plural:
         one = item_validator(name).is_valid(document)
         assert one == validator(name).is_valid({plural: [document]})

@@ -6,12 +6,29 @@ from datetime import date
 import pytest
 
 from reconciler.model.accounts import AccountAction, AccountDeclaration, AccountState
+from reconciler.model.approvals.doors import (
+    Doors,
+    GitHubDoor,
+    JiraAccount,
+    JiraDoor,
+    JiraField,
+)
 from reconciler.model.approvals.review import Cause
 from reconciler.model.catalog import Acknowledgement, Authority, Catalog, IdentityMapping
 from reconciler.model.diagnostics import Span
-from reconciler.model.ids import ConnectorId, OktaUserId
+from reconciler.model.ids import ConnectorId, OktaUserId, SecretRef
 from reconciler.model.plan import GroupSummary
-from reconciler.model.settings import GuardLimits, Limit, Operator, Settings
+from reconciler.model.settings import (
+    GuardLimits,
+    Limit,
+    Merging,
+    MovedReviews,
+    Operator,
+    ProposalRules,
+    RequiredApproval,
+    Settings,
+)
+from reconciler.model.validity import ApprovalSource
 from reconciler.planning.three_way.catalog_changes import catalog_changes
 from tests.support.nouns import approval, binding, change, days, grant, plan, removal, tool
 
@@ -119,3 +136,48 @@ def test_operators_are_told():
     operator = Operator(email="desk@example.com", may=frozenset({AccountAction.UNLOCK}))
     (words,) = said(replace(BASE, settings=Settings(operators=(operator,))))
     assert words == "settings: operators was none, is email desk@example.com may unlock"
+
+
+def test_doors_and_rules_of_approvals_are_told():
+    """Where approvals are read decides who gets access; who signs in to Jira may be a person."""
+    token = SecretRef(kind="env", value="JIRA_READ")
+    jira = JiraDoor(
+        site="https://acme.atlassian.net",
+        cloud_id="1a2b",
+        project="10000",
+        issue_types=frozenset({"10001"}),
+        approved=frozenset({"10005"}),
+        ended=frozenset(),
+        fields={JiraField.TOOL: "customfield_1", JiraField.SUBJECT: "reporter"},
+        reading=JiraAccount(email="bot@example.com", token=token),
+    )
+    base = replace(BASE, doors=Doors(jira=jira))
+    assert said(base) == ["door jira is new"]
+    assert said(BASE, base) == ["door jira is gone"]
+    assert [p.login for p in catalog_changes(BASE, base, plan())[0].people] == ["bot@example.com"]
+    other = replace(
+        jira, fields={JiraField.TOOL: "customfield_2"}, approved=frozenset({"10005", "10006"})
+    )
+    github = Doors(jira=other, github=GitHubDoor(repository="acme/access"))
+    assert said(replace(base, doors=github), base) == [
+        "door github is new",
+        "door jira: approved was 10005, is 10005, 10006",
+        "door jira: fields was tool: customfield_1, subject: reporter, is tool: customfield_2",
+    ]
+    rules = Settings(
+        required=RequiredApproval.NONE, proposals=ProposalRules(merge=Merging.WHEN_VERIFIED)
+    )
+    assert said(replace(BASE, settings=rules)) == [
+        "settings: approvals.required was high, is none",
+        "settings: proposals.merge was manual, is when-verified",
+    ]
+    counted = replace(BASE.tools["claude"], approvals=frozenset({ApprovalSource.JIRA}))
+    assert said(replace(BASE, tools={"claude": counted})) == [
+        "tool claude: approvals was not set, is jira"
+    ]
+
+
+def test_what_moved_out_of_the_settings_is_no_change_of_what_they_declare():
+    """`reviews` of a former version means nothing."""
+    moved = MovedReviews(repository="acme/access", origin=Span("settings.yaml", 9, 1))
+    assert said(replace(BASE, settings=Settings(moved_reviews=moved))) == []

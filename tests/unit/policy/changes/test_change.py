@@ -24,7 +24,8 @@ CONNECTORS = "connectors/okta-prod.yaml"
 JANE = "grants/claude/jane.yaml"
 JOE = {"grants/claude/joe.yaml": GRANT.replace("jane", "joe")}
 GONE = {JANE: None}
-REVIEWS = "reviews: {forge: github, repository: acme/access}\n"
+DOOR = {"doors/github.yaml": "type: github\nrepository: acme/access\n"}
+REVIEWS = SETTINGS + "reviews: {forge: github, repository: acme/access}\n"
 
 
 def codes(root, base, head):
@@ -43,8 +44,10 @@ def codes(root, base, head):
         ({JANE: GRANT.replace("2027-01-20", "2026-11-21")}, {JANE: GRANT.replace("AI-1", "AI-2")}),
         ({}, {TOOLS: TOOL.replace("90d", "120d")}),
         ({}, {"settings.yaml": SETTINGS.replace("20", "30")}),
-        ({}, {**JOE, "settings.yaml": SETTINGS + REVIEWS}),
-        ({"settings.yaml": SETTINGS + REVIEWS}, {"settings.yaml": SETTINGS}),
+        ({}, {**JOE, **DOOR}),
+        (DOOR, dict.fromkeys(DOOR)),
+        ({"settings.yaml": REVIEWS}, {"settings.yaml": SETTINGS, **DOOR}),
+        ({"settings.yaml": REVIEWS}, {"settings.yaml": SETTINGS, **DOOR, **JOE}),
         (
             {},
             {BINDINGS: BINDING.replace("00g1", "00g2") + "replaces: 00g1abcdefGHIJKLM5d7\n"},

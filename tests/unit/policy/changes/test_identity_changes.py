@@ -3,6 +3,7 @@
 import pytest
 
 from reconciler.model.diagnostics import Severity
+from reconciler.policy.sample import GITHUB_DOOR, JIRA_DOOR
 from tests.support.catalogs import GRANT, TOOL, judged
 
 JANE, WHO = "grants/claude/jane.yaml", "identities/jane.yaml"
@@ -10,6 +11,7 @@ ID, OTHER = "00u1abcdefGHIJKLM5d7", "00u2abcdefGHIJKLM5d7"
 JIRA = GRANT.replace("jane@example.com", "jira:x")
 HIGH = {"tools/claude.yaml": TOOL.replace("Seat}", "Seat, risk: high}")}
 CODE = "identity-changes-grant"
+TYPED = "ticket: AI-1, approved_by: lead@example.com, approved_at: 2026-11-20"
 
 
 def codes(root, base, head):
@@ -96,3 +98,25 @@ def test_a_record_means_whom_it_meant(tmp_path):
     """An ended grant gives nothing to hand over."""
     ended = {JANE: GRANT.replace("2027-01-20", "2026-11-21")}
     assert codes(tmp_path, {**mapped(), **ended}, mapped(login="m@example.com")) == []
+
+
+@pytest.mark.parametrize(
+    ("was", "again", "expected"),
+    [
+        ("by: github", "by: github", [CODE]),
+        ("by: github", "by: github, requested_by: joe@example.com", []),
+        (TYPED, "by: github", []),
+        (TYPED, "by: jira, ticket: AI-1", [CODE]),
+        (TYPED, "by: jira, ticket: AI-2", []),
+        ("by: jira, ticket: AI-1", "by: jira, ticket: AI-1, requested_by: x@example.com", [CODE]),
+        ("by: jira, ticket: AI-1", "by: jira, ticket: AI-2", []),
+        ("by: github", TYPED, [CODE]),
+    ],
+)
+def test_a_review_is_of_the_change_and_an_issue_is_another_one(tmp_path, was, again, expected):
+    """A grant that the change leaves as it is was approved before it."""
+    head, dates = GRANT.partition("approval:")[0], "starts: 2026-11-22\nexpires: 2027-01-20\n"
+    before, after = ({JANE: f"{head}approval: {{{one}}}\n{dates}"} for one in (was, again))
+    base = {"doors/github.yaml": GITHUB_DOOR, "doors/jira.yaml": JIRA_DOOR, **mapped(), **before}
+    found = codes(tmp_path, base, {**mapped(login="mallory@example.com"), **after})
+    assert [code for code in found if code == CODE] == expected

@@ -8,7 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.model.catalog import Catalog, Revocation
-from reconciler.model.validity import Duration, DurationUnit, Moment
+from reconciler.model.validity import (
+    ApprovalAtSource,
+    ApprovalSource,
+    Duration,
+    DurationUnit,
+    Moment,
+)
 from reconciler.policy.changes.renewals import find_stretched_approvals, find_unrenewed_approvals
 from tests.properties.worlds import catalogs
 from tests.support.nouns import days, grant, tool
@@ -171,3 +177,24 @@ def test_a_change_adds_no_day_to_what_was_approved(was, brought):
     head = Catalog(grants=(*base.grants, *(g for g, _ in more)))
     is_longer = bool(before) and any(days - known for _, days in more)
     assert bool(list(find_unrenewed_approvals(head, base))) == is_longer
+
+
+def test_a_review_is_of_the_change_itself():
+    """Who prolongs such a grant has it reviewed, and nothing else is to be written."""
+    reviewed = ApprovalAtSource(by=ApprovalSource.GITHUB)
+    was = replace(WAS, approval=reviewed)
+    assert codes(was, replace(was, expires=Moment(day=date(2027, 2, 1)))) == []
+    later = replace(was, starts=Moment(day=date(2027, 2, 1)), expires=Moment(day=date(2027, 3, 31)))
+    limited = {"claude": replace(tool(), max_duration=days(92))}
+    both = Catalog(tools=limited, grants=(was, later))
+    assert list(find_stretched_approvals(both, replace(both, grants=(was,)))) == []
+
+
+def test_what_an_issue_approved_is_prolonged_by_another_issue():
+    """However the file named the first one."""
+    first, other = (ApprovalAtSource(by=ApprovalSource.JIRA, ticket=t) for t in ("AI-1", "AI-2"))
+    longer = replace(WAS, expires=Moment(day=date(2027, 2, 1)))
+    for was in (WAS, replace(WAS, approval=first)):
+        assert codes(was, replace(longer, approval=first)) == ["approval-not-renewed"]
+        assert codes(was, replace(longer, approval=other)) == []
+        assert codes(was, replace(WAS, approval=first)) == []

@@ -2,13 +2,25 @@
 
 import pytest
 
+from reconciler.policy import sample
 from tests.support.catalogs import BINDING, CONNECTOR, GRANT, SETTINGS, TOOL, judged
 
 TOOLS, CONNECTORS = "tools/claude.yaml", "connectors/okta-prod.yaml"
 BINDINGS = "bindings/claude.yaml"
 JANE = "grants/claude/jane.yaml"
 JOE = {"grants/claude/joe.yaml": GRANT.replace("jane", "joe")}
-REVIEWS = "reviews: {forge: github, repository: acme/access}\n"
+GITHUB = {sample.GITHUB_DOOR_FILE: sample.GITHUB_DOOR}
+JIRA = {sample.JIRA_DOOR_FILE: sample.JIRA_DOOR}
+EVIL = {sample.JIRA_DOOR_FILE: sample.JIRA_DOOR.replace("acme", "evil")}
+REVIEWS = SETTINGS + "reviews: {forge: github, repository: acme/access}\n"
+AT_JIRA = GRANT.partition("approval:")[0] + "approval: {by: jira, ticket: AI-7}\n"
+BY_JIRA = {
+    "grants/claude/joe.yaml": AT_JIRA.replace("jane", "joe")
+    + "starts: 2026-11-22\nexpires: 2027-01-20\n"
+}
+STRICT = {"settings.yaml": f"{SETTINGS}approvals: {{required: all}}\n"}
+MERGING = {"settings.yaml": f"{SETTINGS}proposals: {{merge: when-verified}}\n"}
+NARROW = {**GITHUB, **JIRA, TOOLS: TOOL + "  approvals: [github]\n"}
 ADMIN = {
     "grants/claude/joe.yaml": JOE["grants/claude/joe.yaml"].replace("users", "admins"),
     "bindings/admins.yaml": BINDING.replace("users\n", "admins\n", 1).replace("00g1", "00g2"),
@@ -48,16 +60,46 @@ def codes(root, base, head):
             },
         ),
         ({}, {**JOE, "settings.yaml": SETTINGS.replace("[mapping, login]", "[mapping, email]")}),
-        ({"settings.yaml": SETTINGS + REVIEWS}, {**JOE, "settings.yaml": SETTINGS}),
+        (GITHUB, {**JOE, **dict.fromkeys(GITHUB)}),
+        (GITHUB, {**JOE, "doors/github.yaml": sample.GITHUB_DOOR.replace("acme", "evil")}),
+        (GITHUB, {**JOE, **GITHUB, **JIRA}),
+        (JIRA, {**JOE, **EVIL}),
+        (JIRA, {**BY_JIRA, **EVIL}),
+        ({}, {**BY_JIRA, **JIRA}),
+        ({"settings.yaml": REVIEWS}, {**JOE, "settings.yaml": SETTINGS}),
         (
-            {"settings.yaml": SETTINGS + REVIEWS},
-            {**JOE, "settings.yaml": SETTINGS + REVIEWS.replace("acme", "evil")},
+            {"settings.yaml": REVIEWS},
+            {
+                **JOE,
+                "settings.yaml": SETTINGS,
+                "doors/github.yaml": sample.GITHUB_DOOR.replace("acme", "evil"),
+            },
         ),
+        (STRICT, {**JOE, "settings.yaml": SETTINGS}),
+        ({}, {**JOE, "settings.yaml": f"{SETTINGS}approvals: {{required: none}}\n"}),
+        ({}, {**JOE, **MERGING}),
+        (NARROW, {**GITHUB, **JIRA, **BY_JIRA}),
+        (NARROW, {**GITHUB, **JIRA, **JOE}),
         ({TOOLS: None, BINDINGS: None, JANE: None}, {}),
         ({}, {**JOE, CONNECTORS: CONNECTOR.replace("acme.okta.com", "other.okta.com")}),
         ({TOOLS: TOOL.replace("  admins: {risk: high}\n", "  guests: {risk: low}\n")}, ADMIN),
     ],
 )
 def test_a_grant_may_not_rest_on_rules_that_change_with_it(tmp_path, base, head):
-    """Approver, duration, risk, identity, matching, the tool itself, the org."""
+    """Approver, duration, risk, identity, matching, doors, merging, the tool itself, the org."""
     assert "policy-changed-with-grant" in codes(tmp_path, base, head)
+
+
+@pytest.mark.parametrize(
+    ("base", "head"),
+    [
+        ({}, {**JOE, **GITHUB}),
+        ({}, {**JOE, **STRICT}),
+        (MERGING, {**JOE, "settings.yaml": SETTINGS}),
+        (JIRA, {**JIRA, **BY_JIRA}),
+        ({"settings.yaml": REVIEWS}, {**JOE, **GITHUB, "settings.yaml": SETTINGS}),
+    ],
+)
+def test_rules_that_only_grow_stricter_may_come_with_a_grant(tmp_path, base, head):
+    """Where nothing was verified, the first door lets nothing through that was held."""
+    assert "policy-changed-with-grant" not in codes(tmp_path, base, head)
