@@ -37,12 +37,6 @@ class Answers:
     """Whether the workflows ask the embedded org, with the tool of their own checkout."""
 
     @property
-    def reviews(self) -> str:
-        """The settings' line about reviews; without a repository it is a comment."""
-        mark = "" if self.repository else "# "
-        return f"{mark}reviews: {{forge: github, repository: {self.repository or 'OWNER/NAME'}}}"
-
-    @property
     def is_server(self) -> bool:
         """Whether GitHub is an Enterprise Server; the test is that of GitHub's own actions."""
         return self.github != "github.com" and not self.github.endswith(".ghe.com")
@@ -70,6 +64,9 @@ _REHEARSAL_FILES = frozenset(
 )
 """What a rehearsal consists of: there is no org to watch, and no secret to test."""
 
+_OF_A_REPOSITORY = frozenset({"catalog/doors/github.yaml"})
+"""What says nothing where nobody knows yet which repository it will be."""
+
 _VALUES = {
     "live": {"base": "HEAD", "head_sha": "github.event.workflow_run.head_sha", "sandbox": ""},
     "rehearsal": {"base": '"$BASE"', "head_sha": "github.sha", "sandbox": "--sandbox "},
@@ -94,11 +91,12 @@ def fill_templates(templates: Mapping[str, str], answers: Answers) -> dict[str, 
     """Each file by path; a template with a name that nobody answers raises `KeyError`."""
     if answers.is_rehearsal:
         templates = {path: templates[path] for path in templates if path in _REHEARSAL_FILES}
+    if not answers.repository:
+        templates = {path: templates[path] for path in templates if path not in _OF_A_REPOSITORY}
     variant = "rehearsal" if answers.is_rehearsal else "live"
     known = asdict(answers) | {
         "prefix": answers.prefix,
         "domain": f"https://{answers.host}",
-        "reviews": answers.reviews,
         "here": "." if answers.is_server else "$",  # a Server does not know the newer sign
         "upload": answers.artifacts[0],
         "download": answers.artifacts[1],

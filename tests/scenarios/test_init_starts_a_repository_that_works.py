@@ -314,12 +314,12 @@ def test_an_org_under_a_name_of_its_own_can_be_started_with(tmp_path):
     ("options", "expected"), [((), None), (("--repository", "acme/access"), "acme/access")]
 )
 def test_reviews_are_verified_where_the_repository_is_named(tmp_path, options, expected):
-    """Otherwise the line waits in the settings, to be filled in."""
+    """Otherwise no door is written, and approvals stay claimed."""
     assert run(tmp_path, "init", "access", *options).code == ExitCode.OK
     catalog = load_and_judge(tmp_path / "access" / "catalog").catalog
     door = catalog.doors.github
     assert (door and door.repository) == expected
-    assert "reviews: {forge: github" in (tmp_path / "access/catalog/settings.yaml").read_text()
+    assert (tmp_path / "access/catalog/doors/github.yaml").exists() is (expected is not None)
 
 
 def test_the_branch_of_the_evidence_is_made_without_touching_anybodys_files(tmp_path):

@@ -23,13 +23,13 @@ def test_answers_stand_in_texts_and_in_paths():
     assert made == {"c/okta-prod.yaml": "okta-prod OKTA_PROD_KEY https://acme.okta.com"}
 
 
-def test_a_repository_turns_the_line_of_reviews_on():
-    """Without one it is a comment."""
-    named = replace(ANSWERS, repository="acme/access")
-    assert fill_templates({"f": "@@{reviews}"}, named) == {
-        "f": "reviews: {forge: github, repository: acme/access}"
+def test_the_door_to_github_is_written_where_the_repository_is_known():
+    """Otherwise it would name none."""
+    door, named = "catalog/doors/github.yaml", replace(ANSWERS, repository="acme/access")
+    assert fill_templates({door: "repository: @@{repository}"}, named) == {
+        door: "repository: acme/access"
     }
-    assert fill_templates({"f": "@@{reviews}"}, ANSWERS)["f"].startswith("# reviews: ")
+    assert fill_templates({door: "repository: @@{repository}"}, ANSWERS) == {}
 
 
 def test_what_github_and_the_shell_expand_stays():
