@@ -5,17 +5,26 @@ stands first, and what must never be taken over stands last.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
-from reconciler.model.catalog import Catalog, Tool
-from reconciler.model.settings import Contact, Operator
+from reconciler.model.catalog import Catalog, Entitled, Risk, Tool, risks
+from reconciler.model.settings import Contact, Merging, Operator, RequiredApproval
+from reconciler.model.validity import ApprovalSource
 
 __all__ = ["HEADER", "can_name", "codeowners", "explain_missing_owners"]
 
 HEADER = "# Written by `reconciler codeowners`; change the catalog instead, and write it again."
 _PLAIN = re.compile(r"[A-Za-z0-9._/-]+")
 _FOLDER = re.compile(r"[\w./ -]*")
-_ADMINS_FOLDERS = ("connectors", "bindings", "identities", "acknowledgements", "tools", "grants")
+_ADMINS_FOLDERS = (
+    "connectors",
+    "doors",
+    "bindings",
+    "identities",
+    "acknowledgements",
+    "tools",
+    "grants",
+)
 
 
 def can_name(folder: str) -> bool:
@@ -30,7 +39,9 @@ def codeowners(catalog: Catalog, folder: str) -> str:
 
     Grants belong to the approvers of their tool, a tool's file to its owners, what is said of
     accounts to admins and operators, and everything else to the admins. Contacts without a name at
-    GitHub are left out; `explain_missing_owners` names them.
+    GitHub are left out; `explain_missing_owners` names them. Where proposals are merged once they
+    are verified, a line without owners leaves a tool's grants to the check, if nobody is added by
+    what a file alone claims.
     """
     admins = _handles(catalog.settings.admins)
     top = "/" if folder in {"", "."} else f"/{folder}/".replace(" ", r"\ ")
@@ -39,11 +50,7 @@ def codeowners(catalog: Catalog, folder: str) -> str:
     lines += ["", "# tools: their owners"]
     lines += _tools(catalog.tools.values(), top)
     lines += ["", "# grants: the approvers of the tool"]
-    lines += [
-        f"{top}grants/{tool.id}/ {handles}"
-        for tool in sorted(catalog.tools.values(), key=lambda t: t.id)
-        if (handles := _handles(tool.approvers or tool.owners))
-    ]
+    lines += _grants(catalog, top)
     if catalog.settings.operators:
         both = _handles(catalog.settings.account_approvers)
         lines += ["", "# accounts: the admins and operators", f"{top}users/ {both}"]
@@ -71,6 +78,27 @@ def _responsible(catalog: Catalog) -> Iterator[tuple[str, tuple[Contact | Operat
     for tool in sorted(catalog.tools.values(), key=lambda t: t.id):
         yield f"the owners of {tool.id}", tool.owners
         yield f"the approvers of {tool.id}", tool.approvers
+
+
+def _grants(catalog: Catalog, top: str) -> Iterator[str]:
+    risk = risks(catalog)
+    for tool in sorted(catalog.tools.values(), key=lambda t: t.id):
+        if _is_left_to_check(tool, catalog, risk):
+            yield f"{top}grants/{tool.id}/"
+        elif handles := _handles(tool.approvers or tool.owners):
+            yield f"{top}grants/{tool.id}/ {handles}"
+
+
+def _is_left_to_check(tool: Tool, catalog: Catalog, risk: Mapping[Entitled, Risk]) -> bool:
+    """Whether nobody is added for the tool but by what its source bears out, with no review."""
+    settings = catalog.settings
+    if settings.proposals.merge is not Merging.WHEN_VERIFIED:
+        return False
+    if catalog.sources_of(tool.id) <= {ApprovalSource.GITHUB}:
+        return False
+    each = {risk.get((tool.id, entitlement)) for entitlement in tool.entitlements}
+    is_high = settings.required is RequiredApproval.HIGH and each == {Risk.HIGH}
+    return is_high or settings.required is RequiredApproval.ALL
 
 
 def _tools(tools: Iterable[Tool], top: str) -> list[str]:

@@ -8,9 +8,19 @@ import pytest
 from reconciler.catalog.load import load
 from reconciler.catalog.packaged import packaged_catalog
 from reconciler.model.accounts import AccountAction
-from reconciler.model.catalog import Catalog
+from reconciler.model.approvals.doors import Doors, GitHubDoor, JiraAccount, JiraDoor
+from reconciler.model.catalog import Catalog, Risk
 from reconciler.model.diagnostics import Span
-from reconciler.model.settings import Contact, Operator, Settings
+from reconciler.model.ids import SecretRef
+from reconciler.model.settings import (
+    Contact,
+    Merging,
+    Operator,
+    ProposalRules,
+    RequiredApproval,
+    Settings,
+)
+from reconciler.model.validity import ApprovalSource
 from reconciler.render.codeowners import can_name, codeowners, explain_missing_owners
 from tests.support.nouns import tool
 
@@ -46,6 +56,7 @@ def owner_of(path, catalog=CATALOG, folder="catalog"):
         ("catalog/tools/new.yaml", "@acme/it"),
         ("catalog/settings.yaml", "@acme/it"),
         ("catalog/connectors/okta-prod.yaml", "@acme/it"),
+        ("catalog/doors/jira.yaml", "@acme/it"),
         ("catalog/bindings/claude.yaml", "@acme/it"),
         ("catalog/identities/jane.yaml", "@acme/it"),
         ("catalog/acknowledgements/move.yaml", "@acme/it"),
@@ -132,7 +143,7 @@ def test_a_blank_in_the_folder_does_not_end_the_pattern():
     lines = codeowners(CATALOG, "access files/my catalog").splitlines()
     assert r"/access\ files/my\ catalog/grants/claude/ @lead" in lines
     patterns = [re.split(r"(?<!\\) ", line)[0] for line in lines if line.startswith("/access")]
-    assert len(patterns) == 9
+    assert len(patterns) == 10
     assert all(p.replace("\\ ", " ").startswith("/access files/my catalog/") for p in patterns)
 
 
@@ -141,3 +152,44 @@ def test_a_folder_that_no_pattern_can_mean_is_told(folder):
     """It would match another one, or end the line."""
     assert not can_name(folder)
     assert all(map(can_name, ("catalog", ".", "", "a b/c-d_e.f", "zugänge")))
+
+
+JIRA = JiraDoor(
+    site="https://acme.atlassian.net",
+    cloud_id="1a2b",
+    project="10000",
+    issue_types=frozenset({"10001"}),
+    approved=frozenset({"10005"}),
+    ended=frozenset(),
+    fields={},
+    reading=JiraAccount(email="bot@example.com", token=SecretRef(kind="env", value="X")),
+)
+BOTH = Doors(github=GitHubDoor(repository="acme/access"), jira=JIRA)
+HIGH = replace(tool("claude", users={"risk": Risk.HIGH}), approvers=(LEAD,))
+MIXED = replace(tool("claude", users={"risk": Risk.HIGH}, guests={}), approvers=(LEAD,))
+REVIEWED = replace(CLAUDE, approvals=frozenset({ApprovalSource.GITHUB}))
+
+
+@pytest.mark.parametrize(
+    ("merge", "required", "doors", "what", "owners"),
+    [
+        (Merging.WHEN_VERIFIED, RequiredApproval.ALL, BOTH, CLAUDE, ""),
+        (Merging.WHEN_VERIFIED, RequiredApproval.HIGH, BOTH, HIGH, ""),
+        (Merging.MANUAL, RequiredApproval.ALL, BOTH, CLAUDE, "@lead"),
+        (Merging.WHEN_VERIFIED, RequiredApproval.HIGH, BOTH, CLAUDE, "@lead"),
+        (Merging.WHEN_VERIFIED, RequiredApproval.HIGH, BOTH, MIXED, "@lead"),
+        (Merging.WHEN_VERIFIED, RequiredApproval.NONE, BOTH, HIGH, "@lead"),
+        (Merging.WHEN_VERIFIED, RequiredApproval.ALL, BOTH, REVIEWED, "@lead"),
+        (Merging.WHEN_VERIFIED, RequiredApproval.ALL, Doors(github=BOTH.github), CLAUDE, "@lead"),
+        (Merging.WHEN_VERIFIED, RequiredApproval.ALL, Doors(), CLAUDE, "@lead"),
+    ],
+)
+def test_grants_are_left_to_the_check_only_where_no_claim_adds_anybody(
+    merge, required, doors, what, owners
+):
+    """Without a review, a typed approval would be whoever writes the file."""
+    rules = replace(ADMINS, required=required, proposals=ProposalRules(merge=merge))
+    catalog = Catalog(settings=rules, tools={"claude": what}, doors=doors)
+    assert owner_of("catalog/grants/claude/jane.yaml", catalog) == owners
+    assert owner_of("catalog/grants/unknown/x.yaml", catalog) == "@acme/it"
+    assert owner_of("catalog/doors/jira.yaml", catalog) == "@acme/it"
