@@ -197,6 +197,7 @@ def _to_pull_request(
         committers=_logins_of(commits),
         has_unknown_committer=not all(logins) or not 0 < len(commits) < _MOST_COMMITS,
         files=frozenset((f.filename, f.sha) for f in files if f.sha and f.status != "removed"),
+        author_is_bot=pull.user is not None and pull.user.type != "User",
     )
 
 

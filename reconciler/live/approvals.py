@@ -23,14 +23,8 @@ from reconciler.planning.approvals.meaning import (
     explain_difference,
     interpret_catalog,
 )
-from reconciler.planning.approvals.verification import (
-    Case,
-    Roster,
-    contacts_of,
-    select_approving_reviews,
-    team_of,
-    verify,
-)
+from reconciler.planning.approvals.roster import Roster, contacts_of, team_of
+from reconciler.planning.approvals.verification import Case, select_approving_reviews, verify
 from reconciler.planning.refs import grant_hash
 
 __all__ = ["fetch_approvals"]

@@ -74,6 +74,8 @@ class PullRequest:
     has_unknown_committer: bool = False
     files: frozenset[tuple[str, str]] = frozenset()
     earlier: Mapping[str, EarlierHead] = field(default_factory=dict)
+    author_is_bot: bool = False
+    """Whether a program opened it: then its author says nothing of who asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,31 +1,25 @@
-"""Whether an approval that a grant claims is borne out by the merged pull request's reviews.
+"""Whether an approval is borne out by the merged pull request's reviews.
 
 Every name in `approved_by` needs an approving review of its own, by a person who was that approver
 of the tool before the pull request, of a commit that changed the catalog just as the merged one
-did, and before the merge. The author, the writers of its commits until then, the requester, and the
-person whom the grant is for do not count, by whatever name. Who answers for a team has to be known,
-or they might be that person. What is not known never verifies.
+did, and before the merge. A grant that names nobody needs one by any approver. The author, the
+writers of its commits until then, the requester, and the person whom the grant is for do not count,
+by whatever name; where a program is the author, the requester has to be there and to be known. Who
+answers for a team has to be known, or they might be that person. What is not known never verifies.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date
 
 from reconciler.model.approvals.review import Introduction, PullRequest, Review, ReviewRef, Verdict
-from reconciler.model.catalog import Grant, Tool
-from reconciler.model.ids import ToolId, fold
+from reconciler.model.catalog import Grant
+from reconciler.model.ids import fold
 from reconciler.model.settings import Contact
 from reconciler.model.validity import Approval
+from reconciler.planning.approvals.roster import Roster, contacts_of, is_known_person, team_of
 
-__all__ = [
-    "GRACE_DAYS",
-    "Case",
-    "Roster",
-    "contacts_of",
-    "select_approving_reviews",
-    "team_of",
-    "verify",
-]
+__all__ = ["GRACE_DAYS", "Case", "select_approving_reviews", "verify"]
 
 GRACE_DAYS = 1
 """By how many days an approval may be older than the grant's last edit."""
@@ -33,23 +27,6 @@ GRACE_DAYS = 1
 _APPROVED = "APPROVED"
 _UNPLACED = "is by a member of a team of whom no identity says who they are in Okta"
 _DECIDING = frozenset({_APPROVED, "CHANGES_REQUESTED", "DISMISSED"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Roster:
-    """Who may approve what, and who is who, as the files of one commit say.
-
-    `called` gives every name, in lower case, that the bearer of a name goes by.
-    """
-
-    tools: Mapping[ToolId, Tool]
-    called: Callable[[str], frozenset[str]]
-
-    def is_known(self, account: str, tool: Tool) -> bool:
-        """Whether the files say who an account at GitHub is elsewhere."""
-        handle = f"@{account}"
-        named = any((c.github or "").lower() == handle for c in contacts_of(tool))
-        return named or len(self.called(handle)) > 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +60,8 @@ def verify(grant: Grant, case: Case) -> Verdict:
 
 def _involved_names(grant: Grant, case: Case) -> tuple[str, ...]:
     """Everyone whom the reason for a claim may name: approvers, and the others involved."""
-    names = set(grant.approval.approved_by) | {account for _, account in case.members}
+    names = {*grant.approval.approved_by, grant.approval.requested_by or ""}
+    names |= {account for _, account in case.members}
     if case.pull is not None:
         names |= {case.pull.author, *case.pull.committers}
         names |= {review.reviewer for review in case.pull.reviews}
@@ -99,23 +77,12 @@ def _verdict(grant: Grant, case: Case) -> Verdict:
         return Verdict(why_not=case.problem)
     if case.introduction is None:
         return Verdict(why_not="not committed as it is")
-    why_not, reviews = _match_pull(grant, case, case.introduction)
-    if reviews:
-        return Verdict(reviews=reviews)
+    found = _match_pull(grant, case, case.introduction)
+    if isinstance(found, Verdict):
+        return found
     if case.doubt:
-        return Verdict(why_not=f"{why_not}; {case.doubt}")
-    return Verdict(why_not=why_not, is_void=_is_outdated(grant, case.introduction, case.pull))
-
-
-def contacts_of(tool: Tool) -> tuple[Contact, ...]:
-    """Who may approve: the tool's approvers, or its owners where it names none."""
-    return tool.approvers or tool.owners
-
-
-def team_of(contact: Contact) -> str:
-    """The team that the contact is at GitHub, `org/team` in lower case; empty for a person."""
-    handle = (contact.github or "").removeprefix("@").lower()
-    return handle if "/" in handle else ""
+        return Verdict(why_not=f"{found}; {case.doubt}")
+    return Verdict(why_not=found, is_void=_is_outdated(grant, case.introduction, case.pull))
 
 
 def select_approving_reviews(pull: PullRequest) -> tuple[Review, ...]:
@@ -123,21 +90,26 @@ def select_approving_reviews(pull: PullRequest) -> tuple[Review, ...]:
     return tuple(r for r in _last_words(pull) if not _explain_discounting(r, pull))
 
 
-def _match_pull(
-    grant: Grant, case: Case, introduction: Introduction
-) -> tuple[str, tuple[ReviewRef, ...]]:
+def _match_pull(grant: Grant, case: Case, introduction: Introduction) -> Verdict | str:
+    """Verified by whose reviews, or why by none."""
     pull = case.pull
     if pull is None:
-        return f"{introduction.commit[:12]} came without a pull request", ()
+        return f"{introduction.commit[:12]} came without a pull request"
     if problem := _explain_unfit_pull(grant, case, introduction, pull):
-        return problem, ()
-    chosen = _match_reviews(grant, select_approving_reviews(pull), case)
+        return problem
+    reviews = select_approving_reviews(pull)
+    is_typed = isinstance(grant.approval, Approval)
+    chosen = _match_reviews(grant, reviews, case) if is_typed else _find_any(grant, reviews, case)
     if isinstance(chosen, str):
-        return _explain_missing_review(chosen, grant, case, pull), ()
+        return _explain_missing_review(chosen, grant, case, pull)
     if case.changed:
         what = f"since pull request {pull.number} its words mean something else"
-        return f"{what}: {case.changed}", ()
-    return "", tuple(_cite(review, pull) for review in chosen)
+        return f"{what}: {case.changed}"
+    return Verdict(
+        reviews=tuple(_cite(review, pull) for review in chosen.values()),
+        approved_by=tuple(chosen),
+        approved_at=pull.merged_at,
+    )
 
 
 def _explain_unfit_pull(
@@ -149,14 +121,14 @@ def _explain_unfit_pull(
         return f"the file that was merged is not the one at the head of {what}"
     if pull.has_unknown_committer:
         return f"not every commit of {what} has a known author"
-    if not case.rosters or not all(_has_entitlement(roster, grant) for roster in case.rosters):
+    if not case.rosters or not all(roster.gives(grant) for roster in case.rosters):
         return f"{grant.tool}/{grant.entitlement} was not there before {what}"
-    return ""
-
-
-def _has_entitlement(roster: Roster, grant: Grant) -> bool:
-    tool = roster.tools.get(grant.tool)
-    return tool is not None and grant.entitlement in tool.entitlements
+    if not pull.author_is_bot:
+        return ""
+    if not (requester := grant.approval.requested_by):
+        return f"a program opened {what}, and the grant names nobody in `requested_by`"
+    is_known = is_known_person(requester, _every_name(requester, case), case.rosters)
+    return "" if is_known else f"a program opened {what}, and no file says who {requester} is"
 
 
 def _last_words(pull: PullRequest) -> Iterable[Review]:
@@ -204,17 +176,39 @@ def _explain_missing_review(name: str, grant: Grant, case: Case, pull: PullReque
         (r.reviewer, _explain_discounting(r, pull) or _explain_partiality(r, grant, case, pull))
         for r in _last_words(pull)
     )
-    words = [f"that of @{who} {why or 'is by nobody so named'}" for who, why in found]
+    is_typed = isinstance(grant.approval, Approval)
+    nobody = "is by nobody so named" if is_typed else "is by nobody who may approve"
+    words = [f"that of @{who} {why or nobody}" for who, why in found]
     objections = f": {', '.join(words)}" if words else ""
     return f"no review of pull request {pull.number} counts for {name}{objections}"
 
 
+def _find_any(grant: Grant, reviews: tuple[Review, ...], case: Case) -> dict[str, Review] | str:
+    """The reviews of all who may approve, by what the base's files call them; else who is missed.
+
+    Everyone is found in each of the rosters, and named as the first one does.
+    """
+    found: dict[str, Review] = {}
+    for review in reviews:
+        contacts = [_find_contact(roster, review, grant, case) for roster in case.rosters]
+        if (first := contacts[0]) is not None and None not in contacts:
+            found.setdefault(f"@{review.reviewer}" if team_of(first) else first.email, review)
+    return found or f"an approver of {grant.tool}"
+
+
 def _match_reviews(
     grant: Grant, reviews: tuple[Review, ...], case: Case
-) -> tuple[Review, ...] | str:
+) -> dict[str, Review] | str:
     """A review of its own for each approver; else the first approver who is left without one."""
     names = _distinct(grant.approval.approved_by, case.rosters)
-    answers = {n: [r for r in reviews if _is_approver(r, n, grant, case)] for n in names}
+    answers = {
+        name: [
+            review
+            for review in reviews
+            if all(_find_contact(each, review, grant, case, name) for each in case.rosters)
+        ]
+        for name in names
+    }
     taken: dict[int, str] = {}
 
     def assign_review(name: str, tried: set[int]) -> bool:
@@ -231,7 +225,7 @@ def _match_reviews(
         if not assign_review(name, set()):
             return name
     by_name = {taken[review.id]: review for review in reviews if review.id in taken}
-    return tuple(by_name[name] for name in names)
+    return {name: by_name[name] for name in names}
 
 
 def _distinct(names: Iterable[str], rosters: tuple[Roster, ...]) -> tuple[str, ...]:
@@ -241,10 +235,6 @@ def _distinct(names: Iterable[str], rosters: tuple[Roster, ...]) -> tuple[str, .
         if not any(all(r.called(name) & r.called(k) for r in rosters) for k in kept):
             kept.append(name)
     return tuple(kept)
-
-
-def _is_approver(review: Review, name: str, grant: Grant, case: Case) -> bool:
-    return all(_is_approver_in(roster, review, name, grant, case) for roster in case.rosters)
 
 
 def _explain_partiality(review: Review, grant: Grant, case: Case, pull: PullRequest) -> str:
@@ -280,24 +270,25 @@ def _is_placed(account: str, grant: Grant, case: Case) -> bool:
     return all(roster.is_known(account, tool) for roster, tool in tools)
 
 
-def _is_approver_in(roster: Roster, review: Review, name: str, grant: Grant, case: Case) -> bool:
-    """Whether the reviewer is, by these files, the approver of the tool who is so named."""
+def _find_contact(
+    roster: Roster, review: Review, grant: Grant, case: Case, named: str | None = None
+) -> Contact | None:
+    """The approver of the tool who the reviewer is by these files: the one so named, if any is."""
     account = review.reviewer.lower()
     if case.pull is None or _explain_partiality(review, grant, case, case.pull):
-        return False
+        return None
     person, subject = roster.called(f"@{account}"), _every_name(grant.subject, case)
     reviewed = review.submitted_at.astimezone(UTC).date() if review.submitted_at else date.max
     for contact in contacts_of(roster.tools[grant.tool]):
         if not contact.may_approve(reviewed):
             continue
-        names = roster.called(contact.email)
-        names |= roster.called(contact.github) if contact.github else frozenset()
-        is_named = not names.isdisjoint(roster.called(name))
+        names = roster.names_of(contact)
+        is_named = named is None or not names.isdisjoint(roster.called(named))
         is_subject = any(not case.may_be(each).isdisjoint(subject) for each in names)
         is_reviewer = not names.isdisjoint(person) or (team_of(contact), account) in case.members
         if is_named and is_reviewer and not is_subject:
-            return True
-    return False
+            return contact
+    return None
 
 
 def _cite(review: Review, pull: PullRequest) -> ReviewRef:

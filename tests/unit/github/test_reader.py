@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, Response
 
 from reconciler.model.approvals.review import EarlierHead
 from reconciler.model.directory import ReadFailure
-from tests.support.github import TOKEN, merged, problem
+from tests.support.github import TOKEN, account, merged, problem
 
 pytestmark = pytest.mark.anyio
 COMMIT, BASE = "c" * 40, "d" * 40
@@ -91,6 +91,22 @@ async def test_a_list_that_may_be_cut_short_is_not_whole(github, reader, count):
     """GitHub lists 250 commits at most."""
     github.commits[7] = github.commits[7] * count
     assert (await reader.fetch_pull_request(COMMIT, BASE)).has_unknown_committer
+
+
+@pytest.mark.parametrize(
+    ("user", "is_bot"),
+    [
+        (account("asker"), False),
+        (account("access[bot]", "Bot"), True),
+        ({"login": "untyped"}, True),
+        (None, False),
+    ],
+)
+async def test_an_author_is_a_person_only_where_github_says_so(github, reader, user, is_bot):
+    """Of an account that is gone nothing is known but that it is nobody's now."""
+    github.pulls[7]["user"] = user
+    found = await reader.fetch_pull_request(COMMIT, BASE)
+    assert found.author_is_bot is is_bot
 
 
 async def test_a_removed_file_and_a_lost_account_are_nobodys(github, reader):

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from reconciler.model.approvals.review import EarlierHead, Introduction, PullRequest, Review
 from reconciler.model.ids import fold
 from reconciler.model.settings import Contact
-from reconciler.planning.approvals.verification import Case, Roster, verify
+from reconciler.planning.approvals.roster import Roster
+from reconciler.planning.approvals.verification import Case, verify
 from tests.support.nouns import approval, day, grant, tool
 
 HEAD, OTHER = "a" * 40, "b" * 40
