@@ -94,6 +94,8 @@ class GrantRef:
     origin: Span | None = field(default=None, compare=False)
     approved_time: time | None = None
     """The time of the day of the approval, where the file says it."""
+    requested_by: str = ""
+    """Who asked, where the file says it."""
     starts_time: time | None = None
     """The time of that day, UTC, from which it holds; a day alone holds from its 00:00."""
     expires_time: time | None = None

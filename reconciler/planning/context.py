@@ -43,6 +43,8 @@ class PlanContext:
     """Who was put into a group, or taken out, as far as it matters to an addition."""
     approvals: Approvals | None = None
     """What became of the approvals that additions rest on; None when nobody asks."""
+    is_asking: bool = False
+    """Whether it is yet to be asked: what a source has to say objects to nothing so far."""
     record: GrantHistory = field(default_factory=GrantHistory)
     """What the files' past and their rules say of grants."""
     risks: Mapping[Entitled, Risk] = field(default_factory=dict)

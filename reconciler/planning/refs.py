@@ -57,6 +57,7 @@ def cite_grant(grant: Grant) -> GrantRef:
         source=None if isinstance(grant.approval, Approval) else grant.approval.by,
         approved_at=typed.approved_at if typed else None,
         approved_time=typed.approved_time if typed else None,
+        requested_by=grant.approval.requested_by or "",
         purpose=grant.purpose,
         starts=grant.starts.day if grant.starts else None,
         starts_time=grant.starts.at if grant.starts else None,

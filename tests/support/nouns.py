@@ -204,7 +204,7 @@ def creation(group=NEW_GROUP, **more):
 def grant_ref(digest="9f", **more):
     """A grant as a line cites it."""
     facts = {"subject": "jane@example.com", "ticket": "AI-1", "approved_by": ("lead@example.com",)}
-    return GrantRef(hash=digest, approved_at=day("2026-11-01"), **{**facts, **more})
+    return GrantRef(hash=digest, **{"approved_at": day("2026-11-01"), **facts, **more})
 
 
 def review_ref(reviewer="lead", number=1):

@@ -115,6 +115,8 @@ class IssueRef:
     approvers: tuple[str, ...]
     """As identities write them: `jira:ID`."""
     approved_at: datetime
+    unbound: tuple[str, ...] = ()
+    """What the grant says and the issue has no field for, so that nobody agreed to it there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +126,8 @@ class Verdict:
     `reviews` has one for each approver, and is empty unless all of them are there; `issue` is set
     where Jira bears it out. `approved_by` and `approved_at` say who agreed, and when, by the source
     that bore it out. `why_not` says what is missing, and may name the people in `names`. A void
-    approval is none: the grant was edited after it.
+    approval is none: the grant was edited after it. One that is awaited comes with the merge, if it
+    comes.
     """
 
     reviews: tuple[ReviewRef, ...] = ()
@@ -134,10 +137,11 @@ class Verdict:
     why_not: str = ""
     names: tuple[str, ...] = ()
     is_void: bool = False
+    is_awaited: bool = False
 
     @property
     def is_verified(self) -> bool:
-        """Whether every approver reviewed what was merged."""
+        """Whether a source bears out all that the grant says of its approval."""
         return bool(self.reviews) or self.issue is not None
 
 
@@ -145,12 +149,14 @@ class Verdict:
 class Approvals:
     """What became of the approvals that additions rest on, by the hash of their grant.
 
-    `is_required`: high risk needs a verified one. `problem` says why some could not be looked at.
+    `is_required`: what the settings ask for is asked; not of a change that is not merged.
+    `problem` says why some reviews could not be looked at, `issues_problem` why issues could not.
     """
 
     verdicts: Mapping[str, Verdict] = field(default_factory=dict)
     is_required: bool = True
     problem: str = ""
+    issues_problem: str = ""
 
 
 class Cause(Enum):

@@ -1,22 +1,27 @@
 """What verified, claimed and void approvals mean for the lines that rest on them.
 
-| the approval           | high risk | other risk          |
-|------------------------|-----------|---------------------|
-| verified               | added     | added               |
-| claimed, or not known  | blocked   | added, as a claim   |
-| void (edited since)    | blocked   | blocked             |
+| the approval                    | where one is required | elsewhere         |
+|---------------------------------|-----------------------|-------------------|
+| verified                        | added                 | added             |
+| claimed, or not known           | blocked               | added, as a claim |
+| void (edited since)             | blocked               | blocked           |
+| at its source, and not verified | blocked               | blocked           |
+
+The settings say where it is required: for risk high, for all, or nowhere.
 
 Removals ask for no approval, so nothing here ever stops or causes one.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from reconciler.model.approvals.review import Approvals, Verdict
 from reconciler.model.catalog import Catalog, Entitled, Grant, Risk, risks
 from reconciler.model.plan import Action, Blocked, BlockReason, Change, GrantRef, PlanWarning
+from reconciler.model.settings import RequiredApproval
 from reconciler.model.stanzas import approval_stanza
+from reconciler.model.validity import Approval, ApprovalAtSource, ApprovalSource
 from reconciler.planning.refs import approved_until, approved_when, cite_names, grant_hash
 
 __all__ = [
@@ -25,23 +30,84 @@ __all__ = [
     "block_unapproved",
     "cite_approval",
     "judge_before_merge",
-    "warn_of_unread_reviews",
+    "read_approval",
+    "select_carrying",
+    "warn_of_unread_sources",
 ]
 
 UNVERIFIED, VOID = "approval-unverified", "approval-void"
 
 _NOT_ASKED = Verdict(why_not="its review was not looked at")
+_NOT_READ = Verdict(why_not="its issue was not looked at")
 
 
 def cite_approval(ref: GrantRef, approvals: Approvals | None) -> GrantRef:
-    """The grant as a line cites it, with what GitHub says of its approval."""
+    """The grant as a line cites it, with what the sources say of its approval."""
     if approvals is None:
         return ref
-    verdict = approvals.verdicts.get(ref.hash, _NOT_ASKED)
+    verdict = _verdict_of(ref, approvals)
     if not verdict.is_verified:
         return replace(ref, why_claimed=verdict.why_not, names=verdict.names)
-    first, *others = verdict.reviews
-    return replace(ref, approval="verified", review=first, other_reviews=tuple(others))
+    cited = replace(
+        ref,
+        approval="verified",
+        review=next(iter(verdict.reviews), None),
+        other_reviews=verdict.reviews[1:],
+        issue=verdict.issue,
+    )
+    at = _instant_of(verdict)
+    if ref.source is None or at is None:
+        return cited
+    return replace(
+        cited, approved_by=verdict.approved_by, approved_at=at.date(), approved_time=at.time()
+    )
+
+
+def read_approval(grant: Grant, approvals: Approvals | None) -> Grant:
+    """The grant with the approval that its source bears out, as if the file stated it."""
+    approval = grant.approval
+    if isinstance(approval, Approval) or approvals is None:
+        return grant
+    verdict = approvals.verdicts.get(grant_hash(grant), _NOT_ASKED)
+    if not verdict.is_verified or (at := _instant_of(verdict)) is None:
+        return grant
+    stated = Approval(
+        ticket=approval.ticket,
+        approved_by=verdict.approved_by,
+        approved_at=at.date(),
+        requested_by=approval.requested_by,
+        approved_time=at.time(),
+    )
+    return replace(grant, approval=stated)
+
+
+def _instant_of(verdict: Verdict) -> datetime | None:
+    """When it was given, to the second, as a file would write it."""
+    at = verdict.approved_at
+    return None if at is None else at.astimezone(UTC).replace(microsecond=0)
+
+
+def select_carrying(
+    refs: tuple[GrantRef, ...], approvals: Approvals | None
+) -> tuple[GrantRef, ...]:
+    """Those that say who agreed, themselves or by their source, or that a merge makes say so."""
+    return tuple(ref for ref in refs if ref.source is None or _is_borne_out(ref, approvals))
+
+
+def _is_borne_out(ref: GrantRef, approvals: Approvals | None) -> bool:
+    verdict = _verdict_of(ref, approvals)
+    return verdict.is_verified or verdict.is_awaited
+
+
+def _verdict_of(ref: GrantRef, approvals: Approvals | None) -> Verdict:
+    """What is known of it; of one whose source says all, why nothing is."""
+    told = approvals or Approvals()
+    if found := told.verdicts.get(ref.hash):
+        return found
+    if ref.source is ApprovalSource.JIRA:
+        why_not = told.issues_problem or told.problem
+        return Verdict(why_not=why_not) if why_not else _NOT_READ
+    return Verdict(why_not=told.problem) if ref.source and told.problem else _NOT_ASKED
 
 
 def block_unapproved(
@@ -49,21 +115,37 @@ def block_unapproved(
     risks: Mapping[str, Risk],
     approvals: Approvals | None,
     now: datetime,
+    required: RequiredApproval = RequiredApproval.HIGH,
 ) -> BlockReason | None:
     """Why the approvals do not carry an addition; None where they do.
 
     `risks` are those of the grants by their hash. Where one of them is high, one of the high ones
-    has to be verified.
+    has to be verified, unless the settings ask for none.
     """
+    verdicts = {ref.hash: _verdict_of(ref, approvals) for ref in refs}
+    carrying = select_carrying(refs, approvals)
+    if not carrying:
+        return _unverified_reason(refs, verdicts, now, "no approver was seen to agree")
     if approvals is None or not approvals.is_required:
         return None
-    verdicts = {ref.hash: approvals.verdicts.get(ref.hash, _NOT_ASKED) for ref in refs}
-    if all(verdict.is_void for verdict in verdicts.values()):
-        return _void_reason(refs, verdicts, now)
-    high = [ref for ref in refs if risks[ref.hash] is Risk.HIGH]
-    if not high or any(verdicts[ref.hash].is_verified for ref in high):
+    if all(verdicts[ref.hash].is_void for ref in carrying):
+        return _void_reason(carrying, verdicts, now)
+    wanted = _select_demanding(carrying, risks, required)
+    if not wanted or any(_is_borne_out(ref, approvals) for ref in wanted):
         return None
-    return _unverified_reason(high, verdicts, now)
+    is_high = any(risks[ref.hash] is Risk.HIGH for ref in wanted)
+    what = "risk high" if is_high else "by the settings, every addition"
+    return _unverified_reason(wanted, verdicts, now, f"{what} needs a verified approval")
+
+
+def _select_demanding(
+    refs: tuple[GrantRef, ...], risks: Mapping[str, Risk], required: RequiredApproval
+) -> tuple[GrantRef, ...]:
+    """The grants of which one has to be verified."""
+    if required is RequiredApproval.NONE:
+        return ()
+    high = tuple(ref for ref in refs if risks[ref.hash] is Risk.HIGH)
+    return high or (refs if required is RequiredApproval.ALL else ())
 
 
 def _void_reason(
@@ -80,54 +162,97 @@ def _void_reason(
 
 
 def _unverified_reason(
-    high: list[GrantRef], verdicts: dict[str, Verdict], now: datetime
+    refs: tuple[GrantRef, ...], verdicts: dict[str, Verdict], now: datetime, what: str
 ) -> BlockReason:
-    newest = max(high, key=lambda ref: (approved_until(ref), ref.hash))
+    newest = max(refs, key=lambda ref: (approved_until(ref), ref.hash))
     return BlockReason(
         code=UNVERIFIED,
-        summary=f"risk high needs a verified approval: {verdicts[newest.hash].why_not}",
+        summary=f"{what}: {verdicts[newest.hash].why_not}",
         hint=_renew(newest, now),
         people=cite_names(verdicts[newest.hash].names),
     )
 
 
 def _renew(ref: GrantRef, now: datetime) -> str:
-    return (
-        "renew the approval in a pull request, and have each approver approve its last commit "
-        f"before it is merged: {approval_stanza(ref.ticket, now)}"
-    )
+    """What would verify the grant, at its own source."""
+    match ref.source:
+        case ApprovalSource.JIRA:
+            return (
+                f"let a person who may approve for the tool approve {ref.ticket} in Jira, again "
+                "where it was changed since, and plan again"
+            )
+        case ApprovalSource.GITHUB:
+            return (
+                "propose the grant anew in a pull request, for example with another `expires`, "
+                "and have a person who may approve for the tool approve its last commit before it "
+                "is merged"
+            )
+        case _:
+            return (
+                "renew the approval in a pull request, and have each approver approve its last "
+                f"commit before it is merged: {approval_stanza(ref.ticket, now)}"
+            )
 
 
-def warn_of_unread_reviews(
+def warn_of_unread_sources(
     approvals: Approvals | None, changes: Iterable[Change], blocked: Iterable[Blocked]
 ) -> Iterable[PlanWarning]:
-    """That reviews could not be read, where a person is to be added by what they say."""
-    if approvals is None or not approvals.problem:
+    """That a source could not be read, where a person is to be added by what it says."""
+    if approvals is None or not (approvals.problem or approvals.issues_problem):
         return
     is_concerned = any(c.action is Action.ADD for c in changes)
-    if is_concerned or any(b.code in {UNVERIFIED, VOID} for b in blocked):
-        yield PlanWarning(
-            code="reviews-unread",
-            summary=f"reviews could not be read, so approvals stay claims: {approvals.problem}",
-            hint="fix that, then plan again; until then high risk is not added",
-            people=cite_names(n for v in approvals.verdicts.values() for n in v.names),
-        )
+    if not is_concerned and not any(b.code in {UNVERIFIED, VOID} for b in blocked):
+        return
+    for what, problem in (("reviews", approvals.problem), ("issues", approvals.issues_problem)):
+        if problem:
+            yield PlanWarning(
+                code=f"{what}-unread",
+                summary=f"{what} could not be read, so approvals stay claims: {problem}",
+                hint="fix that, then plan again; until then what needs a verified approval is not "
+                "added",
+                people=cite_names(n for v in approvals.verdicts.values() for n in v.names),
+            )
 
 
-def judge_before_merge(head: Catalog, base: Catalog | None) -> Approvals:
-    """What a plan for review says: nothing is merged, so nothing is verified, nor blocked for it.
+def judge_before_merge(
+    head: Catalog, base: Catalog | None, found: Approvals | None = None
+) -> Approvals:
+    """What a plan for review says: no review is read, for nothing is merged yet.
 
-    Without a base it is not known which grants the change brings.
+    Issues do not wait for a merge: `found` has what they say. Without a base it is not known which
+    grants the change brings.
     """
     known = {grant_hash(grant) for grant in base.grants} if base else frozenset[str]()
-    verdicts, found = {}, risks(head)
+    read = found or Approvals()
+    verdicts, of_risk = {}, risks(head)
     for grant in head.grants:
         key = grant_hash(grant)
         where = "its review is looked at when it is applied" if key in known else "not merged yet"
-        verdicts[key] = Verdict(why_not=f"{where}{_explain_needed_review(grant, found)}")
-    return Approvals(verdicts=verdicts, is_required=False)
+        needed = _explain_needed_review(grant, of_risk, head.settings.required)
+        verdicts[key] = _judge_unmerged(grant, f"{where}{needed}", read.verdicts.get(key))
+    return replace(read, verdicts=verdicts, is_required=False)
 
 
-def _explain_needed_review(grant: Grant, found: Mapping[Entitled, Risk]) -> str:
-    is_high = found.get((grant.tool, grant.entitlement)) is Risk.HIGH
-    return "; risk high will need a verified review" if is_high else ""
+def _judge_unmerged(grant: Grant, why_not: str, told: Verdict | None) -> Verdict:
+    """By what its issue tells, where one was read; else it waits, or stays a claim."""
+    match grant.approval:
+        case Approval():
+            if told is None or told.is_verified:
+                return told or Verdict(why_not=why_not)
+            return replace(told, why_not=f"{why_not}; {told.why_not}", is_void=False)
+        case ApprovalAtSource(by=ApprovalSource.GITHUB):
+            return Verdict(why_not=why_not, is_awaited=True)
+        case _:
+            return told or _NOT_READ
+
+
+def _explain_needed_review(
+    grant: Grant, found: Mapping[Entitled, Risk], required: RequiredApproval
+) -> str:
+    if isinstance(grant.approval, ApprovalAtSource):
+        return "; it will need the review of an approver"
+    if required is RequiredApproval.NONE:
+        return ""
+    if found.get((grant.tool, grant.entitlement)) is Risk.HIGH:
+        return "; risk high will need a verified review"
+    return "; it will need a verified review" if required is RequiredApproval.ALL else ""

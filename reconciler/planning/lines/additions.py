@@ -1,16 +1,26 @@
-"""A wanted member: added where absent, or asked about with what would settle it."""
+"""A wanted member: added where absent, or asked about with what would settle it.
 
-from collections.abc import Container
+Who agreed, and when, may be known to a source alone. Until that was read it objects to nothing;
+once it was, the approval is judged as one that the file states.
+"""
+
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 
 from reconciler.accounts.table import UNSUSPENDABLE
 from reconciler.connector_checks.binding_groups import judge_admin_role
-from reconciler.model.catalog import Grant
+from reconciler.model.catalog import Grant, Risk
 from reconciler.model.directory import DirectoryUser
 from reconciler.model.plan import Action, Blocked, BlockReason, Change, GrantRef, MemberClass
 from reconciler.model.stanzas import revocation_stanza
+from reconciler.model.validity import ApprovalAtSource, ApprovalSource
 from reconciler.planning.approvals.accounts import find_own_approval
-from reconciler.planning.approvals.effect import block_unapproved, cite_approval
+from reconciler.planning.approvals.effect import (
+    block_unapproved,
+    cite_approval,
+    read_approval,
+    select_carrying,
+)
 from reconciler.planning.approvals.grant_past import explain_ineffective, select_effective
 from reconciler.planning.context import PlanContext
 from reconciler.planning.manual_removals import (
@@ -62,15 +72,12 @@ def propose_addition(
 def settle_addition(proposed: Addition, context: PlanContext) -> Change | Blocked:
     """The line for the person, by what the log and the reviews tell."""
     user, group, first = proposed.user, proposed.group, proposed.grants[0]
-    counted, approvals = proposed.counted, context.approvals
+    approvals = context.approvals
     risks = {grant_hash(g): context.risk(g.tool, g.entitlement) for g in proposed.grants}
     reason = (
         _explain_status(user, context)
         or proposed.reason
-        or find_objection(context.past, group.membership(user.id), counted, context.now)
-        or find_signing_out(context.past, user.id, counted, context.now)
-        or _ask_about_own_removal(user, group, counted, context)
-        or block_unapproved(counted, risks, approvals, context.now)
+        or _judge_approvals(proposed, risks, context)
     )
     if reason is not None:
         cited = tuple(cite_approval(ref, approvals) for ref in proposed.cited)
@@ -84,7 +91,58 @@ def settle_addition(proposed: Addition, context: PlanContext) -> Change | Blocke
         reason=explain_addition(proposed.grants, context.catalog.settings.applied_every),
         person=cite_person(user),
         member_class=MemberClass.GRANTED,
-        grants=tuple(cite_approval(ref, approvals) for ref in counted),
+        grants=tuple(cite_approval(ref, approvals) for ref in proposed.counted),
+    )
+
+
+def _judge_approvals(
+    proposed: Addition, risks: Mapping[str, Risk], context: PlanContext
+) -> BlockReason | None:
+    """Why what was agreed does not carry the addition, by the sources and by what came since."""
+    user, now, required = proposed.user, context.now, context.catalog.settings.required
+    cited = tuple(cite_approval(ref, context.approvals) for ref in proposed.counted)
+    carrying = cited if context.is_asking else select_carrying(cited, context.approvals)
+    begun = select_effective(carrying, context.record, now)
+    if carrying and not begun:
+        return explain_ineffective(carrying, context.record, now)
+    hashes = {ref.hash for ref in begun}
+    read = [g for g in proposed.grants if grant_hash(g) in hashes]
+    grants = tuple(read_approval(grant, context.approvals) for grant in read)
+    is_told = not context.is_asking
+    return (
+        (_explain_people(user, grants, context) if begun else None)
+        or _explain_past(proposed, begun, context)
+        or (
+            block_unapproved(begun or cited, risks, context.approvals, now, required)
+            if is_told
+            else None
+        )
+    )
+
+
+def _explain_people(
+    user: DirectoryUser, grants: tuple[Grant, ...], context: PlanContext
+) -> BlockReason | None:
+    """Why the account is not the one that was meant, or is the approver's own."""
+    return _explain_newer_account(user, grants, context) or find_own_approval(
+        user, grants, context.known, context.catalog
+    )
+
+
+def _explain_past(
+    proposed: Addition, counted: tuple[GrantRef, ...], context: PlanContext
+) -> BlockReason | None:
+    """What happened to the person since the approval.
+
+    One that is yet to be read, or yet to come with a merge, may be newer than all that happened.
+    """
+    if any(ref.approved_at is None for ref in counted) or not counted:
+        return None
+    user, group, past, now = proposed.user, proposed.group, context.past, context.now
+    return (
+        find_objection(past, group.membership(user.id), counted, now)
+        or find_signing_out(past, user.id, counted, now)
+        or _ask_about_own_removal(user, group, counted, context)
     )
 
 
@@ -99,10 +157,8 @@ def _select_grants(
 def _block_reason(
     user: DirectoryUser, grants: tuple[Grant, ...], group: ManagedGroup, context: PlanContext
 ) -> BlockReason | None:
-    return (
-        _explain_newer_account(user, grants, context)
-        or find_own_approval(user, grants, context.known, context.catalog)
-        or judge_admin_role(group.ref.name, group.has_admin_role, group.bindings[0])
+    return _explain_people(user, grants, context) or judge_admin_role(
+        group.ref.name, group.has_admin_role, group.bindings[0]
     )
 
 
@@ -141,7 +197,15 @@ def _explain_newer_account(
 
 
 def _is_doubtful(user: DirectoryUser, grants: tuple[Grant, ...], context: PlanContext) -> bool:
-    return began_later(user, grants) and not context.known.is_confirmed(grants)
+    """Whether the account began later than anybody agreed.
+
+    Who agrees in an issue may do so after its grant came onto the branch: only the issue tells.
+    """
+    is_open = any(
+        isinstance(grant.approval, ApprovalAtSource) and grant.approval.by is ApprovalSource.JIRA
+        for grant in grants
+    )
+    return not is_open and began_later(user, grants) and not context.known.is_confirmed(grants)
 
 
 def ask_about_account(

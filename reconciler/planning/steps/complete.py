@@ -17,7 +17,7 @@ from reconciler.model.plan import (
     PersonRef,
     Plan,
 )
-from reconciler.planning.approvals.effect import warn_of_unread_reviews
+from reconciler.planning.approvals.effect import warn_of_unread_sources
 from reconciler.planning.guards.account_guards import judge_accounts
 from reconciler.planning.guards.group_guards import collect_facts
 from reconciler.planning.guards.run_guards import judge
@@ -84,7 +84,7 @@ def complete(
             *found.accounts.warnings,
             *told,
             *warn_of_unread_log(answers.log, judged.changes),
-            *warn_of_unread_reviews(answers.approvals, judged.changes, found.blocked),
+            *warn_of_unread_sources(answers.approvals, judged.changes, found.blocked),
             *warn_of_invisible_writes(context.recent.unconfirmed, live.members, judged.changes),
         ),
         tool_version=inputs.tool_version,

@@ -39,7 +39,8 @@ def draft(assessment: Assessment, answers: Answers, *, is_asking: bool = False) 
     protected = assessment.context.protected
     cases = tuple(_attribute(case, fed, protected) for case in assessment.cases)
     accounts = _settle_accounts(assessment, answers, is_asking=is_asking)
-    context = replace(add_answers(assessment, answers, accounts), names_of=_name_kept_groups(cases))
+    known = add_answers(assessment, answers, accounts)
+    context = replace(known, names_of=_name_kept_groups(cases), is_asking=is_asking)
     diffs = tuple(diff(case, context) for case in cases)
     settled, waiting = _hold_moves(cases, diffs, context.now)
     return Draft(

@@ -3,18 +3,19 @@
 One question per member who would be removed and of whom it is not known whether a rule put them
 there, or whom the list of rules leaves out because it is empty: a credential without rights reads
 empty lists, too. One per group that loses a member, for the apps that are assigned through it, and
-one in all for what became of the memberships that would be added. GitHub is asked last, and only
-about additions to which the log has no objection.
+one in all for what became of the memberships that would be added. The sources of approvals are
+asked last, and only about additions to which the log has no objection.
 """
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 
 from reconciler.model.catalog import Grant, Risk
 from reconciler.model.directory import Answers
 from reconciler.model.ids import Membership, OktaGroupId, OktaUserId
 from reconciler.model.plan import AccountChange, Action, Blocked, Change, GroupRef
+from reconciler.model.validity import ApprovalAtSource
 from reconciler.planning.lines.account_lines import TAKES_ACCOUNT
 from reconciler.planning.lines.accounts import AccountLines
 from reconciler.planning.lines.additions import settle_addition
@@ -26,6 +27,10 @@ from reconciler.planning.steps.complete import blocked_order, change_order
 from reconciler.planning.steps.draft import add_answers, draft
 
 __all__ = ["AccountQuestion", "LogQuestion", "Questions", "find_grants_to_review", "questions"]
+
+_EVER = datetime.min.replace(tzinfo=UTC)
+_RETENTION = timedelta(days=90)
+"""How long Okta keeps the System Log."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +70,8 @@ class Questions:
     """People whose account would be changed, whose admin roles are asked for."""
     dashboards: tuple[OktaUserId, ...] = ()
     """People whose account would be taken away, whose apps are asked for."""
+    kept_since: datetime = field(default=_EVER, compare=False)
+    """As far back as Okta keeps its log: an approval of no known day may be older."""
 
     @property
     def is_empty(self) -> bool:
@@ -78,8 +85,9 @@ class Questions:
             return None
         groups = {line.group.id for line in self.added if line.group.id}
         users = {line.person.id for line in self.added if line.person and line.person.id}
+        starts = (effective_at(line.grants, is_early=True) for line in self.added)
         return LogQuestion(
-            since=min(effective_at(line.grants, is_early=True) for line in self.added),
+            since=min(self.kept_since if start == _EVER else start for start in starts),
             groups=tuple(sorted(groups)),
             users=tuple(sorted(users)),
             sessions=self.sessions,
@@ -118,6 +126,7 @@ def questions(
         apps=tuple(sorted(group for group in losing if group is not None)),
         added=tuple(c for c in changes if c.action is Action.ADD and c.group.id and c.person),
         sessions=_may_change_accounts(assessment),
+        kept_since=assessment.inputs.as_of - _RETENTION,
         accounts=_ask_about_accounts(found.accounts),
         roles=tuple(dict.fromkeys((*_acting(found.accounts.changes), *_waiting(found.accounts)))),
         dashboards=tuple(
@@ -172,11 +181,12 @@ def _select_unattributed(
 
 
 def find_grants_to_review(assessment: Assessment, answers: Answers) -> tuple[Grant, ...]:
-    """The grants that additions rest on, high risk first; none where no reviews are asked for."""
+    """The grants that additions rest on, high risk first.
+
+    Where no source is configured, those alone that name no approver themselves.
+    """
     catalog = assessment.context.catalog
-    if not catalog.doors.sources:
-        return ()
-    context = add_answers(assessment, answers)
+    context = replace(add_answers(assessment, answers), is_asking=True)
     lines = (settle_addition(each, context) for case in assessment.cases for each in case.additions)
     cited = {
         ref.hash: ref.subject for line in lines if isinstance(line, Change) for ref in line.grants
@@ -184,5 +194,7 @@ def find_grants_to_review(assessment: Assessment, answers: Answers) -> tuple[Gra
     subjects = set(cited.values())
     by_hash = {grant_hash(g): g for g in catalog.grants if g.subject in subjects}
     found = [by_hash[key] for key in sorted(cited) if key in by_hash]
+    if not catalog.doors.sources:
+        found = [grant for grant in found if isinstance(grant.approval, ApprovalAtSource)]
     high = {entitled for entitled, risk in context.risks.items() if risk is Risk.HIGH}
     return tuple(sorted(found, key=lambda g: (g.tool, g.entitlement) not in high))

@@ -89,6 +89,7 @@ def test_a_cited_grant_can_be_judged_without_its_file():
         approved_by=("a@x.io", "b@x.io"),
         approved_at=day("2026-11-01"),
         approval="claimed",
+        requested_by="jane@example.com",
         purpose="Daily work",
         starts=day("2026-11-02"),
         expires=day("2027-01-31"),

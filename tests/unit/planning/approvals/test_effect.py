@@ -1,32 +1,40 @@
 """What the state of an approval means for a line."""
 
+from dataclasses import replace
+from datetime import UTC, datetime, time
+
 import pytest
 
 from reconciler.model.approvals.review import Approvals, Verdict
 from reconciler.model.catalog import Catalog, Risk
+from reconciler.model.settings import RequiredApproval, Settings
+from reconciler.model.validity import ApprovalAtSource, ApprovalSource
 from reconciler.planning.approvals.effect import (
     block_unapproved,
     cite_approval,
     judge_before_merge,
-    warn_of_unread_reviews,
+    read_approval,
+    select_carrying,
+    warn_of_unread_sources,
 )
-from reconciler.planning.refs import grant_hash
+from reconciler.planning.refs import cite_grant, grant_hash
 from tests.support.builders import NOW
-from tests.support.nouns import change, grant, grant_ref, removal, review_ref, tool
+from tests.support.nouns import change, day, grant, grant_ref, removal, review_ref, tool
 
 REVIEW = review_ref()
 VERIFIED = Verdict(reviews=(REVIEW,))
 CLAIMED = Verdict(why_not="a push")
 VOID = Verdict(why_not="a push", is_void=True)
 LOW, HIGH = Risk.LOW, Risk.HIGH
+ALL, NONE = RequiredApproval.ALL, RequiredApproval.NONE
 
 
-def judged(*lines, **more):
+def judged(*lines, required=RequiredApproval.HIGH, **more):
     """The code for an addition that rests on grants of these risks and verdicts."""
     refs = tuple(grant_ref(str(n)) for n, _ in enumerate(lines))
     risks = {str(n): risk for n, (risk, _) in enumerate(lines)}
     verdicts = {str(n): v for n, (_, v) in enumerate(lines) if v is not None}
-    found = block_unapproved(refs, risks, Approvals(verdicts=verdicts, **more), NOW)
+    found = block_unapproved(refs, risks, Approvals(verdicts=verdicts, **more), NOW, required)
     return found.code if found else None
 
 
@@ -53,6 +61,136 @@ def test_what_blocks_an_addition(lines, code):
     assert judged(*lines) == code
     assert judged(*lines, problem="down") == code
     assert judged(*lines, is_required=False) is None
+
+
+@pytest.mark.parametrize(
+    ("required", "lines", "code"),
+    [
+        (ALL, [(LOW, CLAIMED)], "approval-unverified"),
+        (ALL, [(LOW, None)], "approval-unverified"),
+        (ALL, [(LOW, VERIFIED)], None),
+        (ALL, [(LOW, CLAIMED), (LOW, VERIFIED)], None),
+        (ALL, [(HIGH, CLAIMED), (LOW, VERIFIED)], "approval-unverified"),
+        (ALL, [(LOW, VOID)], "approval-void"),
+        (NONE, [(HIGH, CLAIMED)], None),
+        (NONE, [(HIGH, None)], None),
+        (NONE, [(HIGH, VOID)], "approval-void"),
+    ],
+)
+def test_the_settings_say_where_a_claim_is_enough(required, lines, code):
+    """But what was edited after its approval is not what was approved."""
+    assert judged(*lines, required=required) == code
+
+
+@pytest.mark.parametrize("required", RequiredApproval)
+@pytest.mark.parametrize("source", ApprovalSource)
+@pytest.mark.parametrize(
+    "told", [None, Approvals(), Approvals(problem="down"), Approvals(is_required=False)]
+)
+def test_what_only_its_source_bears_out_is_nothing_without_it(required, source, told):
+    """Whatever the risk, whether it was asked or not, and before a merge too: nobody agreed."""
+    unread = at_source(source)
+    found = block_unapproved((unread,), {"9f": LOW}, told, NOW, required)
+    assert found.code == "approval-unverified"
+    assert found.summary.startswith("no approver was seen to agree: ")
+    assert ("down" in found.summary) is (told is not None and told.problem == "down")
+    assert ("in Jira" in found.hint) is (source is ApprovalSource.JIRA)
+
+
+@pytest.mark.parametrize(
+    "verdict", [CLAIMED, Verdict(why_not="it was reopened", names=("mira@example.com",))]
+)
+def test_a_refusal_of_the_source_is_the_reason(verdict):
+    """And those whom it names are among the people of the line."""
+    told = Approvals(verdicts={"9f": verdict})
+    found = block_unapproved((at_source(),), {"9f": LOW}, told, NOW)
+    assert found.summary == f"no approver was seen to agree: {verdict.why_not}"
+    assert tuple(p.login for p in found.people) == verdict.names
+
+
+def test_a_claim_beside_it_is_judged_for_itself():
+    """What a source does not bear out adds nothing, and takes nothing from what stands alone."""
+    refs = (grant_ref("1a"), at_source())
+    low, high = {"1a": LOW, "9f": LOW}, {"1a": HIGH, "9f": HIGH}
+    told = Approvals(verdicts={"1a": CLAIMED, "9f": CLAIMED})
+    assert block_unapproved(refs, low, told, NOW) is None
+    assert block_unapproved(refs, high, told, NOW).code == "approval-unverified"
+    assert block_unapproved(refs, low, told, NOW, ALL).code == "approval-unverified"
+    borne = Approvals(verdicts={"1a": CLAIMED, "9f": VERIFIED})
+    assert block_unapproved(refs, high, borne, NOW) is None
+    assert select_carrying(refs, told) == refs[:1]
+    assert select_carrying(refs, borne) == refs
+    assert select_carrying(refs, None) == refs[:1]
+
+
+def test_what_the_source_says_is_cited_and_judged_by():
+    """To the second, as a file would write it; what the file states itself stays as it is."""
+    at = datetime(2026, 11, 20, 12, 0, 5, 999, tzinfo=UTC)
+    borne = replace(VERIFIED, approved_by=("mira@example.com",), approved_at=at)
+    pointing = grant("jane", approval=ApprovalAtSource(by=ApprovalSource.JIRA, ticket="AI-7"))
+    told = Approvals(verdicts={grant_hash(pointing): borne, "9f": borne})
+    found = cite_approval(at_source(), told)
+    assert (found.approved_by, found.approved_at) == (("mira@example.com",), day("2026-11-20"))
+    assert (found.approved_time, found.approval) == (time(12, 0, 5), "verified")
+    assert cite_approval(grant_ref(), told).approved_by == ("lead@example.com",)
+    read = read_approval(pointing, told).approval
+    assert (read.approved_by, read.ticket) == (("mira@example.com",), "AI-7")
+    assert read.earliest == at.replace(microsecond=0)
+    for unread in (None, Approvals(), Approvals(verdicts={grant_hash(pointing): CLAIMED})):
+        assert read_approval(pointing, unread) is pointing
+    typed = grant("jane")
+    assert read_approval(typed, Approvals(verdicts={grant_hash(typed): borne})) is typed
+
+
+def test_a_failure_of_one_source_is_told_by_itself():
+    """The other's verdicts stand."""
+    down = Approvals(issues_problem="Jira could not be reached", problem="the token is spent")
+    found = list(warn_of_unread_sources(down, [change()], []))
+    assert [each.code for each in found] == ["reviews-unread", "issues-unread"]
+    assert "Jira could not be reached" in found[1].summary
+
+
+def pointing_at(source, name="jane"):
+    """A grant whose approval is read there."""
+    return grant(name, approval=ApprovalAtSource(by=source, ticket="AI-7"))
+
+
+def test_before_a_merge_reviews_are_awaited_and_issues_are_read():
+    """What an issue does not bear out is blocked in the review already; nothing else is."""
+    review, issue = map(pointing_at, (ApprovalSource.GITHUB, ApprovalSource.JIRA))
+    other, typed = pointing_at(ApprovalSource.JIRA, "joe"), grant("amy")
+    catalog = Catalog(tools={"claude": tool()}, grants=(review, issue, other, typed))
+    verdicts = {grant_hash(issue): VERIFIED, grant_hash(typed): CLAIMED}
+    found = judge_before_merge(catalog, Catalog(), Approvals(verdicts=verdicts, issues_problem="p"))
+    assert found.issues_problem == "p"
+
+    def judge(one):
+        refs = (cite_grant(one),)
+        return block_unapproved(refs, {grant_hash(one): HIGH}, found, NOW)
+
+    assert [judge(one) for one in (review, issue, typed)] == [None, None, None]
+    assert judge(other).summary == "no approver was seen to agree: its issue was not looked at"
+    assert found.verdicts[grant_hash(issue)].is_verified
+    assert found.verdicts[grant_hash(typed)].why_not == "not merged yet; a push"
+    awaited = found.verdicts[grant_hash(review)]
+    assert awaited.why_not == "not merged yet; it will need the review of an approver"
+    assert awaited.is_awaited
+    assert not awaited.is_verified
+
+
+def test_a_plan_for_review_says_what_the_settings_will_ask():
+    """Of each addition, of none, or of those of high risk."""
+    one = grant("new")
+    for required, needed in ((ALL, "; it will need a verified review"), (NONE, "")):
+        settings = Settings(required=required)
+        catalog = Catalog(settings=settings, tools={"claude": tool()}, grants=(one,))
+        (verdict,) = judge_before_merge(catalog, None).verdicts.values()
+        assert verdict.why_not == f"not merged yet{needed}"
+
+
+def at_source(source=ApprovalSource.GITHUB):
+    """A grant that names no approver, as a line cites it."""
+    return grant_ref(source=source, approved_by=(), approved_at=None)
 
 
 def test_nothing_is_blocked_where_nobody_asks():
@@ -83,12 +221,12 @@ def test_a_grant_is_cited_with_its_reviews_or_the_reason_why_not():
 def test_a_failure_is_told_where_somebody_is_to_be_added():
     """A plan without additions asks for no reviews."""
     down = Approvals(problem="GitHub could not be reached")
-    (warning,) = warn_of_unread_reviews(down, [change()], [])
+    (warning,) = warn_of_unread_sources(down, [change()], [])
     assert warning.code == "reviews-unread"
     assert "GitHub could not be reached" in warning.summary
-    assert list(warn_of_unread_reviews(down, [removal()], [])) == []
-    assert list(warn_of_unread_reviews(Approvals(), [change()], [])) == []
-    assert list(warn_of_unread_reviews(None, [change()], [])) == []
+    assert list(warn_of_unread_sources(down, [removal()], [])) == []
+    assert list(warn_of_unread_sources(Approvals(), [change()], [])) == []
+    assert list(warn_of_unread_sources(None, [change()], [])) == []
 
 
 def test_a_plan_for_review_tells_new_grants_from_old_ones():
