@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from reconciler.model.plan import GrantRef, GroupRef, PersonRef
+from reconciler.model.validity import ApprovalSource
 from reconciler.planning.refs import approved_when
 from reconciler.planning.wording import describe_end
 
@@ -10,6 +11,7 @@ __all__ = ["SEPARATOR", "escape_separator", "grant_line", "group", "instant", "p
 
 SEPARATOR = "·"
 """What stands between two parts of a line that people wrote."""
+_SOURCES = {ApprovalSource.GITHUB: "GitHub", ApprovalSource.JIRA: "Jira"}
 
 
 def instant(at: datetime) -> str:
@@ -31,15 +33,23 @@ def group(ref: GroupRef) -> str:
 def grant_line(ref: GrantRef) -> str:
     """Where the grant stands, who agreed, and until when."""
     until = describe_end(ref.ends) if ref.ends else "no end date"
-    who = ", ".join(map(escape_separator, ref.approved_by))
-    parts = [
-        f"grant {escape_separator(ref.ticket)}",
-        f"approved by {who} on {approved_when(ref)} ({escape_separator(_describe_approval(ref))})",
-        until,
-    ]
+    parts = [f"grant {escape_separator(ref.ticket)}".rstrip(), _cite_approval(ref), until]
+    if ref.source is not None and ref.requested_by:
+        parts.insert(1, f"requested by {escape_separator(ref.requested_by)}")
     if ref.origin is not None:
         parts.append(f"{escape_separator(ref.origin.path)}:{ref.origin.line}")
     return f" {SEPARATOR} ".join(parts)
+
+
+def _cite_approval(ref: GrantRef) -> str:
+    """Who agreed, where and when; or where it is to be seen, while nobody saw it."""
+    state = escape_separator(_describe_approval(ref))
+    if ref.approved_at is None:
+        where = _SOURCES[ref.source] if ref.source else "an unknown place"
+        return f"approval at {where} ({state})"
+    who = ", ".join(map(escape_separator, ref.approved_by))
+    where = f" in {escape_separator(ref.issue.key)}" if ref.issue else ""
+    return f"approved by {who}{where} on {approved_when(ref)} ({state})"
 
 
 def escape_separator(text: str) -> str:
@@ -48,9 +58,13 @@ def escape_separator(text: str) -> str:
 
 
 def _describe_approval(ref: GrantRef) -> str:
-    """Claimed, and why no more; or verified, and by which reviews."""
+    """Claimed, and why no more; or verified, and by which reviews or issue."""
     reviews = (*((ref.review,) if ref.review else ()), *ref.other_reviews)
+    if ref.issue is not None:
+        unbound = f"; it does not say: {', '.join(ref.issue.unbound)}" if ref.issue.unbound else ""
+        return f"{ref.approval} in Jira: {ref.issue.url}{unbound}"
     if not reviews:
-        return f"{ref.approval}: {ref.why_claimed}" if ref.why_claimed else ref.approval
+        state = "not verified" if ref.source else ref.approval
+        return f"{state}: {ref.why_claimed}" if ref.why_claimed else state
     words = [f"@{r.reviewer} in {r.url} at {r.head_sha[:12]}" for r in reviews]
     return f"{ref.approval} by {', '.join(words)}"

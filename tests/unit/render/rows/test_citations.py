@@ -1,11 +1,14 @@
 """How a line cites an instant, a person, a group and a grant."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime, time
 
 import pytest
 
+from reconciler.model.approvals.review import IssueRef
 from reconciler.model.diagnostics import Span
 from reconciler.model.plan import PersonRef
+from reconciler.model.validity import ApprovalSource
 from reconciler.render.rows.citations import grant_line, group, instant, person
 from tests.support.nouns import GROUP, NEW_GROUP, day, grant_ref, ref, review_ref
 
@@ -15,6 +18,25 @@ CITED = (
 )
 UNTIL = "through 2027-02-18 · grants/jane.yaml:3"
 VERIFIED = "verified by @lead in https://x/1 at aaaaaaaaaaaa, @jo in https://x/2 at aaaaaaaaaaaa"
+ISSUE = IssueRef(
+    key="AI-1",
+    url="https://x/AI-1",
+    approvers=("jira:5b10",),
+    approved_at=datetime(2026, 11, 20, 12, tzinfo=UTC),
+)
+AT_JIRA = grant_ref(
+    source=ApprovalSource.JIRA,
+    requested_by="joe@example.com",
+    approval="verified",
+    issue=ISSUE,
+    approved_at=day("2026-11-20"),
+    approved_time=time(12),
+)
+IN_JIRA = (
+    "grant AI-1 · requested by joe@example.com · approved by lead@example.com in AI-1 on "
+    "2026-11-20T12:00Z (verified in Jira: https://x/AI-1"
+)
+UNREAD = {"source": ApprovalSource.GITHUB, "approved_by": (), "approved_at": None}
 GRANT = grant_ref(expires=day("2027-02-18"), origin=Span("grants/jane.yaml", 3, 9))
 
 
@@ -74,6 +96,19 @@ def test_a_group_is_name_and_id(words, one):
                 other_reviews=(review_ref("jo", 2),),
             ),
         ),
+        (
+            f"{IN_JIRA}) · no end date",
+            AT_JIRA,
+        ),
+        (
+            f"{IN_JIRA}; it does not say: expires) · no end date",
+            replace(AT_JIRA, issue=replace(ISSUE, unbound=("expires",))),
+        ),
+        (
+            "grant · approval at GitHub (not verified: a push) · no end date",
+            grant_ref(ticket="", why_claimed="a push", **UNREAD),
+        ),
+        ("grant · approval at GitHub (not verified) · no end date", grant_ref(ticket="", **UNREAD)),
     ],
 )
 def test_a_grant_can_be_judged_from_its_line(words, one):
