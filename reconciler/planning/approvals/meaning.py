@@ -29,7 +29,13 @@ from reconciler.model.ids import (
 )
 from reconciler.model.settings import IdentityRule
 
-__all__ = ["CurrentMeaning", "Interpretation", "explain_difference", "interpret_catalog"]
+__all__ = [
+    "CurrentMeaning",
+    "Interpretation",
+    "explain_difference",
+    "find_account",
+    "interpret_catalog",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +75,8 @@ def explain_difference(grant: Grant, then: Interpretation, now: CurrentMeaning) 
 
     Both are held against Okta as it is: a login is written differently and means the same account.
     """
-    account = _account_of(grant, now.reading, now.people)
-    if account is None or _account_of(grant, then, now.people) != account:
+    account = find_account(grant.subject, now.reading, now.people)
+    if account is None or find_account(grant.subject, then, now.people) != account:
         return "the subject means another account"
     key = grant.tool, grant.entitlement
     before = then.bindings.get(key, ())
@@ -80,9 +86,10 @@ def explain_difference(grant: Grant, then: Interpretation, now: CurrentMeaning) 
     return ""
 
 
-def _account_of(grant: Grant, by: Interpretation, people: DirectoryIndex) -> OktaUserId | None:
-    mappings = by.mappings.get(login_key(grant.subject), ())
-    found = resolve(grant.subject, mappings, people, by.match)
+def find_account(subject: str, by: Interpretation, people: DirectoryIndex) -> OktaUserId | None:
+    """The account that a name means by the files of one day, among those that Okta showed."""
+    mappings = by.mappings.get(login_key(subject), ())
+    found = resolve(subject, mappings, people, by.match)
     return found.user.id if isinstance(found, Resolved) else None
 
 

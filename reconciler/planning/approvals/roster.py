@@ -7,7 +7,7 @@ from reconciler.model.catalog import Grant, Tool
 from reconciler.model.ids import ToolId, is_same_login
 from reconciler.model.settings import Contact
 
-__all__ = ["Roster", "contacts_of", "is_known_person", "team_of"]
+__all__ = ["Roster", "contacts_of", "find_every_name", "is_known_person", "team_of"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +46,14 @@ def team_of(contact: Contact) -> str:
     """The team that the contact is at GitHub, `org/team` in lower case; empty for a person."""
     handle = (contact.github or "").removeprefix("@").lower()
     return handle if "/" in handle else ""
+
+
+def find_every_name(
+    name: str, may_be: Callable[[str], frozenset[str]], rosters: Iterable[Roster]
+) -> frozenset[str]:
+    """Every name that the bearer of a name may go by, by what the rosters say and what may be."""
+    stated = (each for roster in rosters for each in roster.called(name))
+    return may_be(name).union(*map(may_be, stated))
 
 
 def is_known_person(name: str, names: frozenset[str], rosters: Iterable[Roster]) -> bool:

@@ -17,7 +17,13 @@ from reconciler.model.catalog import Grant
 from reconciler.model.ids import fold
 from reconciler.model.settings import Contact
 from reconciler.model.validity import Approval
-from reconciler.planning.approvals.roster import Roster, contacts_of, is_known_person, team_of
+from reconciler.planning.approvals.roster import (
+    Roster,
+    contacts_of,
+    find_every_name,
+    is_known_person,
+    team_of,
+)
 
 __all__ = ["GRACE_DAYS", "Case", "select_approving_reviews", "verify"]
 
@@ -253,9 +259,7 @@ def _explain_partiality(review: Review, grant: Grant, case: Case, pull: PullRequ
 
 
 def _every_name(name: str, case: Case) -> frozenset[str]:
-    """Every name that the bearer of a name may go by."""
-    stated = (each for roster in case.rosters for each in roster.called(name))
-    return case.may_be(name).union(*map(case.may_be, stated))
+    return find_every_name(name, case.may_be, case.rosters)
 
 
 def _is_placed(account: str, grant: Grant, case: Case) -> bool:
