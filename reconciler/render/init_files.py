@@ -30,7 +30,9 @@ class Answers:
     admin_email: str
     admin_handle: str
     repository: str = ""
-    """OWNER/NAME at GitHub, where the reviews are; empty leaves approvals claimed."""
+    """OWNER/NAME at GitHub, where people ask and approve; empty leaves approvals claimed."""
+    has_jira: bool = False
+    """Whether people also ask and approve in Jira."""
     github: str = "github.com"
     """The host of GitHub: its own, or that of an Enterprise Server."""
     is_rehearsal: bool = False
@@ -73,18 +75,33 @@ _VALUES = {
 }
 """What stands in the middle of a line that both variants have."""
 
-_MARK = re.compile(r" *# @@ (live|rehearsal|both)")
+_DOORS = {
+    ".github/workflows/request.yml": "github",
+    ".github/workflows/jira-pull.yml": "jira",
+    "catalog/doors/README.md": "jira",
+}
+"""Files that are written only where people ask there."""
+
+_MARK = re.compile(r" *# @@ (live|rehearsal|both|github|jira)")
 
 
-def _of_variant(text: str, variant: str) -> str:
-    """The lines of a template for one variant: a mark says which of them take what follows it."""
-    kept, taken_by = [], "both"
+def _take_lines(text: str, kinds: frozenset[str]) -> str:
+    """The lines of a template for these kinds: a mark says which of them takes what follows it."""
+    kept, kind = [], "both"
     for line in text.splitlines(keepends=True):
         if mark := _MARK.fullmatch(line.rstrip()):
-            taken_by = mark[1]
-        elif taken_by in {"both", variant}:
+            kind = mark[1]
+        elif kind in kinds:
             kept.append(line)
     return "".join(kept)
+
+
+def _kinds_of(answers: Answers) -> frozenset[str]:
+    """The variant of the files, and the doors that they have."""
+    if answers.is_rehearsal:
+        return frozenset({"both", "rehearsal"})
+    doors = {"github": bool(answers.repository), "jira": answers.has_jira}
+    return frozenset({"both", "live"} | {name for name, is_there in doors.items() if is_there})
 
 
 def fill_templates(templates: Mapping[str, str], answers: Answers) -> dict[str, str]:
@@ -94,6 +111,7 @@ def fill_templates(templates: Mapping[str, str], answers: Answers) -> dict[str, 
     if not answers.repository:
         templates = {path: templates[path] for path in templates if path not in _OF_A_REPOSITORY}
     variant = "rehearsal" if answers.is_rehearsal else "live"
+    kinds = _kinds_of(answers)
     known = asdict(answers) | {
         "prefix": answers.prefix,
         "domain": f"https://{answers.host}",
@@ -103,7 +121,11 @@ def fill_templates(templates: Mapping[str, str], answers: Answers) -> dict[str, 
         "gh_token": "GH_ENTERPRISE_TOKEN" if answers.is_server else "GH_TOKEN",
         **_VALUES[variant],
     }
-    chosen = {path: _of_variant(text, variant) for path, text in templates.items()}
+    chosen = {
+        path: _take_lines(text, kinds)
+        for path, text in templates.items()
+        if _DOORS.get(path, "both") in kinds
+    }
     return {
         path.replace("CONNECTOR", answers.connector): _Template(text).substitute(known)
         for path, text in chosen.items()

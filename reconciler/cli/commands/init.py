@@ -25,6 +25,7 @@ from reconciler.policy.okta_domain import domain_problem
 from reconciler.policy.tool_pin import DISTRIBUTION, PIN_FILE, UNKNOWN, is_wheel_name, requirement
 from reconciler.render.codeowners import codeowners
 from reconciler.render.init_files import Answers, fill_templates
+from reconciler.render.issue_form import FORM_PATH, issue_form
 from reconciler.store.atomic import write_new
 
 __all__ = ["command", "find_installation", "parse_install_record"]
@@ -41,6 +42,12 @@ _FORMS = {
     "repository": re.compile(r"([A-Za-z0-9][A-Za-z0-9_-]*/[A-Za-z0-9._-]+)?"),
 }
 """What each answer may look like: no more than stands safely in YAML, in a shell, in CODEOWNERS."""
+
+
+_NOT_REHEARSED = (
+    *("connector_id", "domain", "admin", "admin_handle", "repository", "install_from", "jira"),
+)
+"""Answers that no file of a rehearsal has in it."""
 
 
 @click.command("init", cls=Command, epilog=example("reconciler init access"))
@@ -76,7 +83,12 @@ _FORMS = {
     "--repository",
     default="",
     metavar="OWNER/NAME",
-    help="Its name at GitHub: approvals are then verified by reviews there.",
+    help="Its name at GitHub: people then ask with a form there, and reviews verify approvals.",
+)
+@click.option(
+    "--jira",
+    is_flag=True,
+    help="Also write the workflow that takes approved issues of Jira; it needs --repository.",
 )
 @click.option(
     "--github-host",
@@ -104,6 +116,7 @@ def command(
     folder: str,
     install_from: str | None,
     rehearsal: bool,
+    jira: bool,
     **answers: str,
 ) -> None:
     """Start a repository: a catalog, and the workflows around it.
@@ -120,9 +133,16 @@ def command(
         _write(folder, fill_templates(packaged_scaffold(), answered), screen)
         screen.data(_list_next(_rehearsal_steps(Path(folder))))
         return
+    if jira and not answers["repository"]:
+        raise UsageError(
+            "jira-needs-repository",
+            "what is approved in Jira becomes pull requests, and --repository does not say where",
+            "name the repository at GitHub as well",
+        )
     source = find_installation(install_from)
-    files = fill_templates(packaged_scaffold(), _check_answers(source.line, **answers))
-    files[".github/CODEOWNERS"] = _render_codeowners(files, screen)
+    answered = replace(_check_answers(source.line, **answers), has_jira=jira)
+    files = fill_templates(packaged_scaffold(), answered)
+    files |= _render_from_catalog(files, screen, has_form=bool(answered.repository))
     _write(folder, _fit_beside_existing(Path(folder), {**files, **source.files}, screen), screen)
     screen.talk(
         f"the workflows install {source.line}"
@@ -134,7 +154,7 @@ def command(
 
 def _require_no_org(context: click.Context) -> None:
     """Raises `UsageError` for an answer that a rehearsal has no use for, rather than lose it."""
-    for name in ("connector_id", "domain", "admin", "admin_handle", "repository", "install_from"):
+    for name in _NOT_REHEARSED:
         if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
             raise UsageError(
                 "rehearsal-asks-no-org",
@@ -214,13 +234,16 @@ def _check_answers(tool: str, /, **answers: str) -> Answers:
     )
 
 
-def _render_codeowners(files: dict[str, str], screen: Screen) -> str:
-    """What `reconciler codeowners` would write; the catalog is read as any other is."""
+def _render_from_catalog(
+    files: dict[str, str], screen: Screen, *, has_form: bool
+) -> dict[str, str]:
+    """What `codeowners` and `forms` would write; the catalog is read as any other is."""
     with tempfile.TemporaryDirectory() as scratch:
         write_new(Path(scratch), files)
         loaded = load_and_judge(Path(scratch) / "catalog")
         require_valid(loaded, screen, is_rehearsal=True)
-        return codeowners(loaded.catalog, "catalog")
+        form = {FORM_PATH: issue_form(loaded.catalog)} if has_form else {}
+        return {".github/CODEOWNERS": codeowners(loaded.catalog, "catalog"), **form}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
