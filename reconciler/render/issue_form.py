@@ -10,13 +10,13 @@ import yaml
 from reconciler.model.catalog import Catalog, Fulfilment
 from reconciler.model.ids import EntitlementId, ToolId
 from reconciler.proposals.form_answers import Question, describe_choice
+from reconciler.proposals.form_requests import FORM_LABEL
 from reconciler.render.formats.escape import escape
 
-__all__ = ["FORM_HEADER", "FORM_LABEL", "FORM_PATH", "issue_form"]
+__all__ = ["FORM_HEADER", "FORM_PATH", "issue_form"]
 
 FORM_PATH = ".github/ISSUE_TEMPLATE/access-request.yml"
 FORM_HEADER = "# Written by `reconciler forms`; change the catalog instead, and write it again."
-FORM_LABEL = "access-request"
 
 _Value = str | bool | list[str] | dict[str, "_Value"]
 
