@@ -181,6 +181,8 @@ class JiraCloud:
     def _set_status(self, key: str, status: str, who: str) -> None:
         issue = self.find(key)
         before, issue.status = issue.status, status
+        if before == status:
+            return
         self._note(issue, who, ("status", "jira", before, status, "", ""))
 
     def _note(self, issue: KeptIssue, who: str, *items: tuple[Any, ...]) -> None:
