@@ -205,7 +205,8 @@ def grant_file(grant: Grant) -> str:
         f"entitlement: {_bare(grant.entitlement)}",
         f"subject: {quote(grant.subject)}",
         f"purpose: {quote(grant.purpose)}",
-        f"approval: {_approval(grant.approval)}",
+        "approval:",
+        *(f"  {key}: {value}" for key, value in _approval_keys(grant.approval).items()),
     ]
     if grant.starts is not None:
         lines.append(f"starts: {grant.starts.written}")
@@ -243,10 +244,15 @@ def _request_lines(request: AccountRequest) -> tuple[str, ...]:
 
 def _approval(approval: AnyApproval) -> str:
     """The approval in flow style."""
+    return _flow(**_approval_keys(approval))
+
+
+def _approval_keys(approval: AnyApproval) -> dict[str, str]:
+    """What the approval says, in the order in which people write it."""
     asked = {"requested_by": quote(approval.requested_by)} if approval.requested_by else {}
     if isinstance(approval, Approval):
-        who = ", ".join(map(quote, approval.approved_by))
-        ticket = quote(approval.ticket)
-        return _flow(ticket=ticket, **asked, approved_by=f"[{who}]", approved_at=approval.written)
+        who = f"[{', '.join(map(quote, approval.approved_by))}]"
+        said = {"approved_by": who, "approved_at": approval.written}
+        return {"ticket": quote(approval.ticket), **asked, **said}
     cited = {"ticket": quote(approval.ticket)} if approval.ticket else {}
-    return _flow(by=approval.by.value, **cited, **asked)
+    return {"by": approval.by.value, **cited, **asked}

@@ -133,7 +133,8 @@ def find_entitlement(tool: Tool, named: str | None) -> EntitlementId | Refusal:
 
 def _list_choices(wanted: str, known: Mapping[str, str]) -> str:
     """Those that were probably meant; else all there are, as far as they are few."""
-    near = get_close_matches(wanted[:_LONGEST_SHOWN], known, n=3, cutoff=0.6)
+    holding = [word for word in known if wanted and wanted in word]
+    near = holding[:3] or get_close_matches(wanted[:_LONGEST_SHOWN], known, n=3, cutoff=0.6)
     if near:
         return f"did you mean {' or '.join(dict.fromkeys(known[word] for word in near))}?"
     ids = sorted(set(known.values()))

@@ -9,12 +9,14 @@ from datetime import date, datetime
 
 from reconciler.model.catalog import Catalog, Grant
 from reconciler.model.diagnostics import Span
+from reconciler.model.ids import EntitlementId
 from reconciler.model.stanzas import renewal_edits
 from reconciler.model.validity import Phase
 from reconciler.proposals.access import (
     Access,
     find_access,
     find_known_person,
+    find_tool,
     join_lines,
     list_grants,
 )
@@ -39,7 +41,8 @@ def propose_renewal(
     request: RenewalRequest, catalog: Catalog, paths: frozenset[str], now: datetime
 ) -> Outcome:
     """A later end for review; `paths` are those of the files below the catalog."""
-    access = find_access(catalog, request.tool, request.entitlement, request.subject)
+    entitlement = request.entitlement or _find_only_one(request, catalog)
+    access = find_access(catalog, request.tool, entitlement, request.subject)
     if isinstance(access, Refusal):
         return access
     known = find_known_person(catalog, request.subject)
@@ -65,6 +68,17 @@ def propose_renewal(
     return _propose_successor(access, max(listed, key=end_of), request, catalog, paths, now)
 
 
+def _find_only_one(request: RenewalRequest, catalog: Catalog) -> EntitlementId | None:
+    """The only entitlement of the tool that the person was ever granted."""
+    tool = find_tool(catalog, request.tool)
+    person = find_known_person(catalog, request.subject)
+    if isinstance(tool, Refusal) or isinstance(person, Refusal):
+        return None
+    granted = {grant.entitlement for grant in list_grants(catalog, person, tool)}
+    held = granted & set(tool.entitlements)
+    return held.pop() if len(held) == 1 else None
+
+
 def _propose_edit(
     access: Access, before: Grant, request: RenewalRequest, catalog: Catalog, now: datetime
 ) -> Proposal | Refusal:
@@ -87,10 +101,10 @@ def _propose_edit(
         expires=days.expires,
     )
     at = before.origin or _NOWHERE
-    facts = grant_facts(catalog, access, after, request.requested_by, asked)
+    facts = grant_facts(catalog, access, after, request.requested_by, asked, before)
     return Proposal(
         title=f"Renew {access.name} of {access.subject}",
-        facts=(*facts, ("until now", str(end_of(before))), ("edits", str(at))),
+        facts=(*facts, ("edits", str(at))),
         edits=renewal_edits(before, after, at),
         asked=asked,
         requested_by=request.requested_by,
@@ -119,7 +133,7 @@ def _propose_successor(
         subject=request.subject,
         purpose=request.purpose or before.purpose,
         approval=request.approval,
-        entitlement=request.entitlement,
+        entitlement=access.entitlement,
         expires=request.expires,
         requested_by=request.requested_by,
         key=request.key,

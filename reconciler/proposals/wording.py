@@ -19,8 +19,9 @@ def grant_facts(
     grant: Grant,
     requested_by: str | None,
     asked: Iterable[Contact],
+    before: Grant | None = None,
 ) -> Facts:
-    """The grant as it would be, a name and a value each."""
+    """The grant as it would be, a name and a value each; of a renewal, until when it was so far."""
     entitlement = access.tool.entitlements[access.entitlement]
     risk = risks(catalog).get((access.tool.id, access.entitlement), Risk.LOW)
     is_described = entitlement.description not in {"", access.entitlement}
@@ -30,12 +31,25 @@ def grant_facts(
         ("risk", risk.value),
         ("for", describe_person(access)),
         ("purpose", grant.purpose),
-        ("from", grant.starts.isoformat() if grant.starts else "when it is merged and applied"),
-        ("until", grant.expires.isoformat() if grant.expires else "no end"),
+        *_begin_facts(grant, before),
+        ("until", _describe_until(grant, before)),
         *((("requested by", requested_by),) if requested_by else ()),
         ("approval", describe_approval(grant.approval)),
         ("asked to approve", list_contacts(asked)),
     )
+
+
+def _begin_facts(grant: Grant, before: Grant | None) -> Facts:
+    """When it begins, unless it goes on."""
+    if before is not None:
+        is_new = grant.starts is not None and grant.starts != before.starts
+        return (("counted from", str(grant.starts)),) if is_new else ()
+    return (("from", str(grant.starts) if grant.starts else "when it is merged and applied"),)
+
+
+def _describe_until(grant: Grant, before: Grant | None) -> str:
+    ends = str(grant.expires) if grant.expires else "no end"
+    return ends if before is None else f"{ends} (so far {before.expires})"
 
 
 def describe_person(access: Access) -> str:

@@ -142,11 +142,11 @@ def rewrite_all(changes: Sequence[Rewrite]) -> None:
 def _staged(changes: Sequence[Rewrite]) -> Iterator[list[Path]]:
     """The new contents in files beside those that they replace; none of them is left behind."""
     names: list[Path] = []
-    made = [c.path.parent for c in changes if not c.path.parent.exists()]
+    made = [p for c in changes for p in (c.path.parent, c.path.parent.parent) if not p.exists()]
     try:
         for change in changes:
             _require_unchanged(change)
-            change.path.parent.mkdir(exist_ok=True)
+            change.path.parent.mkdir(parents=True, exist_ok=True)
             handle, name = tempfile.mkstemp(dir=change.path.parent, prefix=f".{change.path.name}.")
             names.append(Path(name))
             with os.fdopen(handle, "wb") as file:

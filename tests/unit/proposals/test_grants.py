@@ -48,7 +48,10 @@ def test_a_request_is_a_file_of_its_own():
         "entitlement: users\n"
         'subject: "zoe@example.com"\n'
         'purpose: "Daily work"\n'
-        'approval: {ticket: "AI-1", approved_by: ["lead@example.com"], approved_at: 2026-11-01}\n'
+        "approval:\n"
+        '  ticket: "AI-1"\n'
+        '  approved_by: ["lead@example.com"]\n'
+        "  approved_at: 2026-11-01\n"
     )
     assert isinstance(made, Proposal)
     assert made.new_files == (("grants/claude/zoe.yaml", text),)
@@ -80,6 +83,11 @@ TWINS = {"a": replace(tool("a"), name="Twin"), "b": replace(tool("b"), name="twi
 REFUSED = {
     "an unknown tool names the nearest": (
         replace(REQUEST, tool="claud"),
+        CATALOG,
+        ("tool-unknown", "did you mean claude?"),
+    ),
+    "a part of a name leads to it": (
+        replace(REQUEST, tool="laud"),
         CATALOG,
         ("tool-unknown", "did you mean claude?"),
     ),

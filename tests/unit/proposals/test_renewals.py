@@ -51,7 +51,8 @@ def test_the_grant_that_ends_last_is_given_a_later_end_and_a_new_approval():
     assert written(made) == [(9, f"approval: {WRITTEN}"), (9, "expires: 2027-02-01")]
     assert made.title == "Renew claude/users of jane@example.com"
     facts = dict(made.facts)
-    assert (facts["until"], facts["until now"]) == ("2027-02-01", "2026-12-24")
+    assert facts["until"] == "2027-02-01 (so far 2026-12-24)"
+    assert "from" not in facts
     assert facts["edits"] == "catalog/grants/claude/all.yaml:9:3"
     assert made.new_files == ()
 
@@ -79,6 +80,8 @@ def test_where_a_grant_may_last_so_long_a_new_period_begins(before, approved, ex
     made = proposed(before, request=replace(REQUEST, approval=approved), claude=BOUNDED)
     found = [stanza for _, stanza in written(made) if stanza.startswith("starts")]
     assert found == ([expected] if expected else [])
+    counted = [value for name, value in made.facts if name == "counted from"]
+    assert counted == (["2026-11-22"] if expected else [])
 
 
 def test_no_period_is_longer_than_the_tool_allows():
@@ -123,6 +126,18 @@ def test_who_has_it_as_long_already_is_told_so(before, until):
     found = proposed(replace(before, origin=at(2)))
     summary = f"jane@example.com has claude/users already, {until}"
     assert found == AlreadySo(summary=summary, origin=at(2))
+
+
+def test_the_entitlement_may_be_left_out_by_who_has_but_one():
+    """They know the tool by its name."""
+    two = replace(tool("claude", users={}, admins={}), approvers=CLAUDE.approvers)
+    before = grant(entitlement="admins", expires="2026-12-01", origin=at(2))
+    made = proposed(before, claude=two)
+    assert isinstance(made, Proposal)
+    assert made.title == "Renew claude/admins of jane@example.com"
+    found = proposed(before, grant(expires="2026-12-01"), claude=two)
+    assert isinstance(found, Refusal)
+    assert found.code == "entitlement-needed"
 
 
 REFUSED = {

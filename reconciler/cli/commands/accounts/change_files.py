@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import Path
 
 from reconciler.accounts.offboarding import (
     Offboarding,
@@ -18,15 +17,24 @@ from reconciler.cli.clock import wall_clock
 from reconciler.cli.options import Settings
 from reconciler.cli.session.catalog import find_errors, is_rehearsal, require_valid
 from reconciler.cli.terminal.screen import Screen
+from reconciler.doors.working_tree import list_paths, write_files
 from reconciler.identity.catalog_person import CatalogPerson
+from reconciler.model.catalog import Catalog
 from reconciler.model.diagnostics import Diagnostic
 from reconciler.model.errors import ReconcilerError
 from reconciler.render.document import count
 from reconciler.render.formats.diagnostics import diagnostic_lines
 from reconciler.render.people.offboarding import offboarding_document
-from reconciler.store.atomic import Rewrite, rewrite_all
 
-__all__ = ["Order", "load_working_tree", "require_sayable", "write_change"]
+__all__ = [
+    "Order",
+    "find_now",
+    "load_working_tree",
+    "open_folder",
+    "require_made",
+    "require_sayable",
+    "write_change",
+]
 
 _OF_WORDS = frozenset({SECRET_LITERAL.code, VALUE_WRONG_FORM.code})
 """What a reason or a ticket is refused for that no file may hold."""
@@ -44,17 +52,30 @@ class Order:
     @property
     def folder(self) -> Folder:
         """The catalog's folder."""
-        return _folder(self.chosen)
+        return open_folder(self.chosen)
 
 
 def load_working_tree(chosen: Settings, screen: Screen) -> Loaded:
     """The catalog as its files stand here, in CI too: they are what is edited."""
-    loaded = load_and_judge_from(_folder(chosen), None if is_rehearsal(chosen) else wall_clock())
+    loaded = load_and_judge_from(
+        open_folder(chosen), None if is_rehearsal(chosen) else wall_clock()
+    )
     require_valid(loaded, screen, is_rehearsal=True)
     return loaded
 
 
-def _folder(chosen: Settings) -> Folder:
+def find_now(chosen: Settings, catalog: Catalog) -> datetime:
+    """The embedded org has a time of its own, by which its plans are made."""
+    if not chosen.sandbox:
+        return wall_clock()
+    from reconciler.cli.session.sandbox import open_sandbox  # noqa: PLC0415 - only a sandbox run needs it
+
+    with open_sandbox(chosen, catalog) as sandbox:
+        return sandbox.now()
+
+
+def open_folder(chosen: Settings) -> Folder:
+    """The catalog's files as they stand here."""
     return Folder(chosen.catalog, chosen.catalog.as_posix())
 
 
@@ -66,10 +87,9 @@ def write_change(
     Raises `ReconcilerError` with what is left to do by hand, and then nothing is written.
     """
     proposal, proposed = _propose(order, person, now)
-    _require_made(proposed, order.screen)
+    require_made(proposed, order.screen)
     _refuse(_find_errors(proposed, order, now), order.screen)
-    rewrite_all([Rewrite(Path(c.file.path), c.before, c.after) for c in proposed.changes])
-    written = tuple(change.file.shown for change in proposed.changes)
+    written = write_files(proposed)
     shown = offboarding_document(
         person,
         order.request,
@@ -82,7 +102,7 @@ def write_change(
     order.screen.document(replace(shown, closing=closing))
 
 
-def _require_made(proposed: Proposed, screen: Screen) -> None:
+def require_made(proposed: Proposed, screen: Screen) -> None:
     """Every edit could be made; else each line to write by hand is on stderr."""
     for each in proposed.refused:
         screen.talk(f"{each.edit.at}: {each.why}")
@@ -109,7 +129,7 @@ def require_sayable(order: Order, person: CatalogPerson, now: datetime) -> None:
 
 def _propose(order: Order, person: CatalogPerson, now: datetime) -> tuple[Offboarding, Proposed]:
     folder = order.folder
-    paths = frozenset("/".join(file.parts) for file in folder.list_files().files)
+    paths = list_paths(folder)
     proposal = propose_offboarding(order.loaded.catalog, person, order.request, now, paths)
     return proposal, propose_files(folder, proposal.edits, proposal.new_files)
 

@@ -6,10 +6,10 @@ from typing import Any
 import click
 
 from reconciler.accounts.offboarding import OffboardingRequest, find_refusal
-from reconciler.cli.clock import wall_clock
 from reconciler.cli.commands.accounts.carry_out import Consent, Ready, carry_out_at_once
 from reconciler.cli.commands.accounts.change_files import (
     Order,
+    find_now,
     load_working_tree,
     require_sayable,
     write_change,
@@ -21,13 +21,12 @@ from reconciler.cli.commands.accounts.names import (
 )
 from reconciler.cli.commands.accounts.request import Asked, request_options, run_options
 from reconciler.cli.exit_codes import ExitCode, combine_exit_codes
-from reconciler.cli.options import Command, Settings, example, settings
+from reconciler.cli.options import Command, example, settings
 from reconciler.cli.session.apply import judge_exit_code
 from reconciler.cli.session.session import open_session
 from reconciler.cli.terminal.screen import Screen
 from reconciler.connector_checks.oauth_scopes import Purpose
 from reconciler.identity.catalog_person import CatalogPerson
-from reconciler.model.catalog import Catalog
 from reconciler.model.errors import GuardRefused, ReconcilerError, UsageError
 from reconciler.okta.api.reader import OktaReader
 from reconciler.planning.steps.assess import PlanInputs
@@ -98,7 +97,7 @@ def command(
     order = Order(chosen=chosen, screen=screen, loaded=loaded, request=request)
     if consent is not None:
         return _offboard_now(order, person, consent, typed["connector"])
-    now = _find_now(chosen, loaded.catalog)
+    now = find_now(chosen, loaded.catalog)
     found = require_person(loaded.catalog, person)
     _require_allowed(order, found, now)
     write_change(order, found, now)
@@ -118,16 +117,6 @@ def _require_allowed(order: Order, person: CatalogPerson, now: datetime) -> None
     refusal = find_refusal(order.loaded.catalog, person, order.request, now)
     if refusal is not None:
         raise GuardRefused(refusal.code, refusal.summary, refusal.hint)
-
-
-def _find_now(chosen: Settings, catalog: Catalog) -> datetime:
-    """The embedded org has a time of its own, by which its plans are made."""
-    if not chosen.sandbox:
-        return wall_clock()
-    from reconciler.cli.session.sandbox import open_sandbox  # noqa: PLC0415 - only a sandbox run needs it
-
-    with open_sandbox(chosen, catalog) as sandbox:
-        return sandbox.now()
 
 
 def _offboard_now(order: Order, named: str, consent: Consent, connector: str | None) -> ExitCode:

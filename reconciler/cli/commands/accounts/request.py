@@ -10,7 +10,15 @@ import click
 from reconciler.catalog.git.command import run_git
 from reconciler.model.errors import ReconcilerError, UsageError
 
-__all__ = ["Asked", "connector_option", "request_options", "run_options"]
+__all__ = [
+    "Asked",
+    "connector_option",
+    "find_own_email",
+    "request_options",
+    "require_own_email",
+    "require_text",
+    "run_options",
+]
 
 connector_option = click.option(
     "--connector", metavar="ID", help="The connector whose org is asked.  [default: the only one]"
@@ -68,29 +76,35 @@ class Asked:
     @classmethod
     def read(cls, catalog: Path, typed: dict[str, Any]) -> "Asked":
         """The options as they were typed; takes them out of `typed`."""
-        reason, ticket = (_require_text(name, typed.pop(name)) for name in ("reason", "ticket"))
+        reason, ticket = (require_text(name, typed.pop(name)) for name in ("reason", "ticket"))
         by, others = typed.pop("by"), typed.pop("approved_by")
         return cls(
             reason=reason,
             ticket=ticket,
-            by=_require_text("by", by) if by is not None else _find_own_email(catalog),
-            approved_by=tuple(_require_text("approved-by", each) for each in others),
+            by=require_text("by", by) if by is not None else require_own_email(catalog),
+            approved_by=tuple(require_text("approved-by", each) for each in others),
         )
 
 
-def _require_text(name: str, value: str) -> str:
+def require_text(name: str, value: str) -> str:
+    """The option's words without blanks around them; `UsageError` where there are none."""
     if not value.strip():
         raise UsageError("option-invalid", f"--{name} is blank", "say what it is")
     return value.strip()
 
 
-def _find_own_email(catalog: Path) -> str:
-    """The address that git would sign a commit with here; `UsageError` where it knows none."""
+def find_own_email(catalog: Path) -> str:
+    """The address that git would sign a commit with here; empty where it knows none."""
     try:
         found = run_git(catalog if catalog.is_dir() else Path(), "config", "--get", "user.email")
-        email = found.stdout.decode("utf-8", "replace").strip() if not found.returncode else ""
     except ReconcilerError:
-        email = ""
+        return ""
+    return found.stdout.decode("utf-8", "replace").strip() if not found.returncode else ""
+
+
+def require_own_email(catalog: Path) -> str:
+    """The same; `UsageError` where git knows none."""
+    email = find_own_email(catalog)
     if not email:
         raise UsageError(
             "by-needed", "git knows no user.email here, so who asks is not known", "say --by EMAIL"

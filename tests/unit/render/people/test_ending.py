@@ -1,0 +1,79 @@
+"""Whose access ends is told with what to type, and to programs by stable names."""
+
+import json
+import shlex
+from datetime import UTC, datetime
+
+import pytest
+
+from reconciler.model.catalog import Catalog
+from reconciler.model.diagnostics import Span
+from reconciler.proposals.expiring import find_ending
+from reconciler.render.formats.text import render
+from reconciler.render.people.ending import ending_document, ending_plain
+from tests.support.nouns import grant
+
+NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+
+
+def ending(*grants):
+    """What ends within thirty days."""
+    return find_ending(Catalog(grants=grants), 30, NOW)
+
+
+def shown(*grants):
+    """The lines on a terminal of any width."""
+    document = ending_document(ending(*grants), 30, NOW, lambda words: f"reconciler {words}")
+    return [line.text for line in render(document)]
+
+
+def test_each_is_told_with_the_command_that_renews_it():
+    """The soonest first."""
+    lines = shown(grant("jane", expires="2026-12-01"), grant("joe", expires="2026-11-22"))
+    assert lines[5:] == [
+        "2 grants",
+        "",
+        "Ends (2)",
+        "  · 2026-11-22 (today) · joe@example.com · claude/users",
+        "        reconciler renew joe@example.com claude/users --until D",
+        "  · 2026-12-01 (9 d) · jane@example.com · claude/users",
+        "        reconciler renew jane@example.com claude/users --until D",
+        "",
+        "D is the new last day, YYYY-MM-DD",
+    ]
+
+
+def test_where_nothing_ends_it_is_said():
+    """An empty list might be a list that failed."""
+    assert "Nothing ends by then." in shown()
+
+
+@pytest.mark.parametrize("name", ["a;rm@x.io", "$(id)@x.io", "'@x.io"])
+def test_a_command_to_type_runs_nothing_else(name):
+    """A name may be written by anybody."""
+    (line,) = [
+        text for text in shown(grant(name, expires="2026-12-01")) if "reconciler renew" in text
+    ]
+    assert shlex.split(line)[2] == name
+
+
+def test_a_program_is_told_the_same():
+    """Days are as files write them."""
+    origin = Span("catalog/grants/claude/jane.yaml", 2)
+    found = ending_plain(ending(grant("jane", expires="2026-12-01", origin=origin)), 30, NOW)
+    assert json.loads(json.dumps(found)) == {
+        "format": "reconciler.expiring/1",
+        "as_of": "2026-11-22T09:00:00+00:00",
+        "within_days": 30,
+        "grants": [
+            {
+                "subject": "jane@example.com",
+                "tool": "claude",
+                "entitlement": "users",
+                "purpose": "Daily work",
+                "last_day": "2026-12-01",
+                "days_left": 9,
+                "origin": "catalog/grants/claude/jane.yaml:2:1",
+            }
+        ],
+    }
