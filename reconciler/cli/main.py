@@ -28,6 +28,10 @@ COMMANDS = {
     "plan": "Show what would change in Okta, and why.",
     "show": "Print a saved plan, or the result of an apply.",
     "apply": "Carry out a reviewed plan.",
+    "request": "Ask for access to a tool, as one change to review.",
+    "renew": "Ask that a person keep access until a later day, as one change to review.",
+    "revoke": "Take a tool from a person, as one change to review.",
+    "expiring": "List whose access ends soon, and what renews it.",
     "user": "Look at one person's Okta account, and change it on call.",
     "offboard": "End all that a person has, as one change to review.",
     "drift": "Show where git and Okta differ.",
@@ -42,6 +46,10 @@ COMMANDS = {
 """Each command and the first sentence of its help, so that listing them imports none."""
 
 _FOLDERS = {
+    "request": "asking.",
+    "renew": "asking.",
+    "revoke": "asking.",
+    "expiring": "asking.",
     "user": "accounts.",
     "offboard": "accounts.",
     "codeowners": "repository.",

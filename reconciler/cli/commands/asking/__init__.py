@@ -1,0 +1,1 @@
+"""Commands by which people ask: for access, for more time, that somebody lose it."""

@@ -1,0 +1,180 @@
+"""What is typed to ask for something: who asks, who agrees and where, until when."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NoReturn
+
+import click
+
+from reconciler.cli.commands.accounts.request import require_own_email, require_text
+from reconciler.cli.options import Settings
+from reconciler.model.catalog import Catalog, Tool
+from reconciler.model.errors import ReconcilerError, UsageError
+from reconciler.model.validity import AnyApproval, Approval, ApprovalAtSource, ApprovalSource
+from reconciler.proposals.access import find_tool, split_access
+from reconciler.proposals.days import today
+from reconciler.proposals.nouns import Refusal
+
+__all__ = [
+    "Asking",
+    "Sending",
+    "agreement_options",
+    "raise_refusal",
+    "read_day",
+    "require_tool",
+    "sending_options",
+]
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+def agreement_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds who asks, and who agreed; in the order in which help shows them."""
+    options: tuple[Decorator, ...] = (
+        click.option("--by", metavar="EMAIL", help="Who asks for it.  [default: git's user.email]"),
+        click.option(
+            "--ticket",
+            metavar="ID",
+            help="Where it is agreed; a Jira issue speaks for itself where doors/jira.yaml is.",
+        ),
+        click.option(
+            "--approved-by",
+            metavar="EMAIL",
+            multiple=True,
+            help="Who agreed there; can be repeated. Left out where the review at GitHub says it.",
+        ),
+        click.option(
+            "--approved-at",
+            metavar="DAY",
+            help="When they agreed.  [default: today]",
+        ),
+    )
+    return _add(function, options)
+
+
+def sending_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds where the change goes: the files here, or a pull request."""
+    options: tuple[Decorator, ...] = (
+        click.option(
+            "--pull-request",
+            is_flag=True,
+            help="Open a pull request from the default branch; no file here is touched.",
+        ),
+        click.option("--yes", is_flag=True, help="Do not ask before the pull request is opened."),
+    )
+    return _add(function, options)
+
+
+def _add(function: Callable[..., Any], options: tuple[Decorator, ...]) -> Callable[..., Any]:
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sending:
+    """Where the change goes."""
+
+    is_pull_request: bool
+    yes: bool
+
+    @classmethod
+    def read(cls, chosen: Settings, typed: dict[str, Any]) -> "Sending":
+        """The options as they were typed; takes them out of `typed`."""
+        is_wanted, yes = typed.pop("pull_request"), typed.pop("yes")
+        if yes and not is_wanted:
+            raise UsageError(
+                "pull-request-needed",
+                "--yes is only for --pull-request",
+                "add --pull-request, or leave --yes out",
+            )
+        if is_wanted and (chosen.sandbox or chosen.endpoints):
+            raise UsageError(
+                "pull-request-rehearsed",
+                "a rehearsal opens no pull request",
+                "leave --pull-request out: the files here show what it would be",
+            )
+        return cls(is_pull_request=is_wanted, yes=yes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """Who asks, and what is said of who agreed."""
+
+    by: str
+    ticket: str
+    approved_by: tuple[str, ...]
+    approved_at: date | None
+
+    @classmethod
+    def read(cls, chosen: Settings, typed: dict[str, Any]) -> "Asking":
+        """The options as they were typed; takes them out of `typed`."""
+        by, ticket, day = (typed.pop(name) for name in ("by", "ticket", "approved_at"))
+        others = typed.pop("approved_by")
+        return cls(
+            by=require_own_email(chosen.catalog) if by is None else require_text("by", by),
+            ticket="" if ticket is None else require_text("ticket", ticket),
+            approved_by=tuple(require_text("approved-by", each) for each in others),
+            approved_at=None if day is None else read_day("approved-at", day),
+        )
+
+    def find_approval(self, catalog: Catalog, tool: Tool, now: datetime) -> AnyApproval:
+        """What the grant is to say; raises `UsageError` where nobody would ever say that."""
+        if self.approved_by:
+            if not self.ticket:
+                raise UsageError(
+                    "ticket-needed", "--approved-by needs --ticket", "say where it is written down"
+                )
+            return Approval(
+                ticket=self.ticket,
+                requested_by=self.by,
+                approved_by=self.approved_by,
+                approved_at=self.approved_at or today(now),
+            )
+        if self.approved_at is not None:
+            raise UsageError(
+                "approved-by-needed", "--approved-at says when, and not who", "add --approved-by"
+            )
+        return self._find_source(catalog, tool)
+
+    def _find_source(self, catalog: Catalog, tool: Tool) -> ApprovalAtSource:
+        sources = catalog.sources_of(tool.id)
+        if self.ticket and ApprovalSource.JIRA in sources:
+            return ApprovalAtSource(
+                by=ApprovalSource.JIRA, ticket=self.ticket, requested_by=self.by
+            )
+        if not self.ticket and ApprovalSource.GITHUB in sources:
+            return ApprovalAtSource(by=ApprovalSource.GITHUB, requested_by=self.by)
+        has_other = "--ticket says where, and not who" if self.ticket else "who agreed is not said"
+        raise UsageError(
+            "approval-needed",
+            f"{has_other}, and no file in doors/ says where it is read for {tool.id}",
+            "add --ticket and --approved-by; or describe the door",
+        )
+
+
+def read_day(option: str, text: str) -> date:
+    """The day that was typed; `UsageError` where it is none."""
+    if _DAY.fullmatch(text):
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            pass
+    raise UsageError("option-invalid", f"--{option} {text!r} is no day", "write it YYYY-MM-DD")
+
+
+def require_tool(catalog: Catalog, named: str) -> Tool:
+    """The tool of `TOOL` or `TOOL/ENTITLEMENT`; raises what is to be done where it is none."""
+    found = find_tool(catalog, split_access(named)[0])
+    if isinstance(found, Refusal):
+        raise_refusal(found)
+    return found
+
+
+def raise_refusal(refusal: Refusal) -> NoReturn:
+    """The refusal ends the command: nothing was written and nothing sent."""
+    raise ReconcilerError(refusal.code, refusal.summary, refusal.hint)
