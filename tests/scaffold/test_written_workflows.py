@@ -4,11 +4,13 @@ import re
 import shlex
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import click
 import pytest
 
+from reconciler.catalog.load import load_and_judge
 from reconciler.cli.main import cli
 from tests.scaffold.written import actions, jobs, made, scripts, uses, workflows
 
@@ -308,3 +310,26 @@ def test_every_command_line_in_the_workflows_is_one_of_ours(repository):
 
     assert len(found) > 12
     assert broken == []
+
+
+def seconds_between(cron):
+    """The longest wait between two runs of a cron that names minutes and hours alone."""
+    minutes, hours, *rest = cron.split()
+    assert rest == ["*", "*", "*"]
+    runs = sorted(60 * h + m for h in named(hours, 24) for m in named(minutes, 60))
+    gaps = (after - before for before, after in pairwise([*runs, runs[0] + 24 * 60]))
+    return 60 * max(gaps)
+
+
+def named(field, number):
+    """The hours of a day, or the minutes of an hour, that the field means."""
+    every, _, step = field.partition("/")
+    assert step or every != "*"
+    return range(0, number, int(step)) if step else [int(each) for each in field.split(",")]
+
+
+def test_the_settings_say_as_often_as_the_workflow_that_it_applies(repository):
+    """A plan promises by them how late the end of a grant may come."""
+    (schedule,) = workflows(repository)["apply"]["on"]["schedule"]
+    settings = load_and_judge(repository / "catalog", display="catalog").catalog.settings
+    assert settings.applied_every.span.total_seconds() == seconds_between(schedule["cron"])
