@@ -1,18 +1,20 @@
 """A plan, as it is read."""
 
 from dataclasses import replace
+from datetime import date, datetime, time
 
 import pytest
 
 from reconciler.model.accounts import AccountAction
 from reconciler.model.catalog import Authority
+from reconciler.model.plan import Ending
 from reconciler.planning.plan_codec import digest
 from reconciler.render.document import Mark
 from reconciler.render.formats.markdown import render as render_markdown
 from reconciler.render.formats.text import render
 from reconciler.render.plan import plan_document
 from tests.support.account_lines import MANY, account_change, blocked_account
-from tests.support.nouns import change, plan, removal
+from tests.support.nouns import GROUP, change, grant_ref, plan, ref, removal
 from tests.support.samples import FULL, drift
 
 UNLOCK = account_change(AccountAction.UNLOCK)
@@ -121,3 +123,32 @@ def test_a_sandbox_plan_says_so(is_said, sandbox):
 def test_the_digest_to_pin_is_the_last_line():
     """It is copied from there."""
     assert plan_document(FULL).closing == (f"digest {digest(FULL)}",)
+
+
+@pytest.mark.parametrize(
+    ("words", "within", "clock", "ends_at"),
+    [
+        ("through 2026-11-28", None, None, "2026-11-29T00:00:00+00:00"),
+        ("ends 2026-11-28 14:00 UTC", None, time(14), "2026-11-28T14:00:00+00:00"),
+        (
+            "ends 2026-11-28 14:00 UTC (within 1,440 minutes after, by the schedule)",
+            1440,
+            time(14),
+            "2026-11-28T14:00:00+00:00",
+        ),
+        ("through 2026-11-27", None, time(14), "2026-11-28T00:00:00+00:00"),
+    ],
+)
+def test_what_ends_soon_says_when_and_how_late_that_may_come(words, within, clock, ends_at):
+    """With a day, or at an instant; a revocation that comes before is of a day."""
+    one = Ending(
+        group=GROUP,
+        tool="claude",
+        entitlement="users",
+        person=ref("jane"),
+        ends_at=datetime.fromisoformat(ends_at),
+        grant=grant_ref(expires=date(2026, 11, 28), expires_time=clock),
+        within_minutes=within,
+    )
+    shown = text(plan_document(plan(ending=(one,))))
+    assert f'{words}: jane@example.com (00ujane) in "Claude users" (00gclaude)' in shown

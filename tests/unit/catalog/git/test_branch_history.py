@@ -91,6 +91,16 @@ def test_a_moved_file_keeps_its_past(tmp_path, branch):
     assert lived(tmp_path)
 
 
+@pytest.mark.parametrize(("is_met", "instant"), [(True, "12:01"), (False, "12:00")])
+def test_a_grant_of_hours_held_where_it_was_merged_before_its_last_instant(
+    tmp_path, branch, is_met, instant
+):
+    """The commit is of noon: an end at noon was over when it came."""
+    ended = GRANT.replace("2027-01-20", f"2026-11-20T{instant}Z")
+    branch("2026-11-20", grants__claude__jane=ended)
+    assert lived(tmp_path) is is_met
+
+
 def test_somebody_elses_grant_in_the_same_file_is_not_hers(tmp_path, branch):
     """Lists hold several people."""
     branch("2026-11-19", grants__claude__jane=GRANT.replace("jane", "joe"))

@@ -92,6 +92,13 @@ def test_whoever_is_granted_and_absent_is_missing_even_when_they_cannot_be_added
     )
 
 
+def test_a_member_before_the_instant_of_their_start_is_told_it():
+    """Of several, the first to come."""
+    later = (grant(starts="2026-11-25"), grant(starts="2026-11-24T14:00Z"))
+    found = difference(managed("jane"), GroupIntent(pending={"00ujane": later}))
+    assert found.blocked[0].summary.endswith("the grant starts 2026-11-24 14:00 UTC")
+
+
 def test_a_member_before_their_start_stays_and_is_asked_about():
     """Neither removed as unapproved nor silently accepted."""
     later = grant(starts="2026-11-25")

@@ -35,6 +35,7 @@ PROFILE = AccountProfile(
 )
 MINE = grant("jane", expires="2027-01-20", origin=Span("grants/a·b.yaml", 3))
 REVOKED = grant("jane", starts="2026-01-01", revoked="2026-11-20", origin=Span("grants/c.yaml", 1))
+HOURS = grant("jane", starts="2026-11-22T08:00Z", expires="2026-11-22T14:00Z")
 ENDLESS = grant("slack:U1", starts="2027-01-01", origin=Span("grants/d.yaml", 2))
 FILE = AccountDeclaration(
     subject="jane@example.com",
@@ -213,3 +214,10 @@ def test_programs_get_the_same_by_name():
     assert found.items() >= profile_plain(PROFILE).items()
     assert groups_plain("j", (OTHER,), ["00gx"])["unread"] == ["00gx"]
     assert profile_plain(AccountProfile(user=user("joe")))["status_changed_at"] is None
+
+
+def test_a_grant_of_hours_is_shown_with_its_instants():
+    """In words and as data, as the file has them."""
+    named = Named(grants=(HOURS,), declarations=())
+    shown = text(show_document(PROFILE, named, (), NOW))
+    assert "claude/users · from 2026-11-22 08:00 UTC until 2026-11-22 14:00 UTC" in shown

@@ -81,6 +81,10 @@ def test_a_group_is_name_and_id(words, one):
     [
         (CITED, GRANT),
         (
+            CITED.replace("through 2027-02-18", "until 2027-02-18 14:00 UTC"),
+            replace(GRANT, expires_time=time(14)),
+        ),
+        (
             "grant AI-1 · approved by a@x.io, b@x.io on 2026-11-01 (claimed) · no end date",
             grant_ref(approved_by=("a@x.io", "b@x.io")),
         ),
