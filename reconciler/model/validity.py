@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum
 from functools import lru_cache
+from typing import Self
 
 __all__ = [
     "ACKNOWLEDGED_DAYS",
@@ -74,6 +75,14 @@ class Moment:
 
     day: date
     at: time | None = None
+
+    @classmethod
+    def ending_at(cls, at: datetime) -> Self:
+        """What a file would say of that end: of a midnight, the day before it."""
+        end = at.astimezone(UTC)
+        if end.time() == time.min:
+            return cls((end - timedelta(days=1)).date())
+        return cls(end.date(), end.time())
 
     @property
     def earliest(self) -> datetime:

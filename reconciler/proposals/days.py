@@ -1,21 +1,23 @@
-"""From which day to which a proposed grant holds, within what its tool allows."""
+"""From when until when a proposed grant holds, within what its tool allows."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 
 from reconciler.model.catalog import Grant, Tool
-from reconciler.model.validity import AnyApproval, Approval
+from reconciler.model.validity import AnyApproval, Approval, Duration, DurationUnit, Moment
 from reconciler.proposals.nouns import Refusal
 
-__all__ = ["Days", "end_of", "fit_days", "today"]
+__all__ = ["ENDLESS", "Days", "begin_now", "end_of", "fit_days", "today"]
+
+ENDLESS = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Days:
-    """The first day that a grant states, and its last; None where it states none."""
+    """What a grant states of its begin and its end; None where it states none."""
 
-    starts: date | None = None
-    expires: date | None = None
+    starts: Moment | None = None
+    expires: Moment | None = None
 
 
 def today(now: datetime) -> date:
@@ -23,55 +25,59 @@ def today(now: datetime) -> date:
     return now.astimezone(UTC).date()
 
 
-def end_of(grant: Grant) -> date:
-    """The last day on which the grant holds; of one without end, the calendar's last."""
-    ends = [grant.expires] if grant.expires is not None else []
-    if grant.revoked is not None and grant.revoked.at > date.min:
-        ends.append(grant.revoked.at - timedelta(days=1))
-    return min(ends, default=date.max)
+def begin_now(longest: Duration | None, now: datetime) -> Moment:
+    """Today, in UTC, as files mean it; or the minute, where a length is counted in hours."""
+    at = now.astimezone(UTC)
+    is_exact = longest is not None and longest.unit is not DurationUnit.DAYS
+    return Moment(at.date(), at.time().replace(second=0, microsecond=0) if is_exact else None)
+
+
+def end_of(grant: Grant) -> datetime:
+    """The first instant at which the grant no longer holds; of one without end, the last of all."""
+    return grant.validity.ends_at or ENDLESS
 
 
 def fit_days(tool: Tool, wanted: Days, approval: AnyApproval, now: datetime) -> Days | Refusal:
-    """The days as the grant has to state them.
+    """The begin and the end as the grant has to state them.
 
     Where the tool bounds how long a grant lasts, it ends by then, and says when it begins if its
-    approval does not: the length counts from a day that is written.
+    approval does not: the length counts from what is written.
     """
-    longest, starts = tool.max_duration_days, wanted.starts
-    is_typed = isinstance(approval, Approval)
-    if starts is None and longest is not None and not is_typed:
-        starts = today(now)
-    begins = starts or (approval.approved_at if isinstance(approval, Approval) else today(now))
-    last = None if longest is None else _add(begins, longest)
-    expires = wanted.expires or last
-    problem = None if expires is None else _judge(tool, begins, expires, last, now)
+    longest, starts = tool.max_duration, wanted.starts
+    if starts is None and longest is not None and not isinstance(approval, Approval):
+        starts = begin_now(longest, now)
+    begins = starts or _find_begin(approval, now)
+    expires = wanted.expires or (longest.last_end(begins) if longest is not None else None)
+    problem = None if expires is None else _judge(tool, begins, expires, now)
     return problem or Days(starts=starts, expires=expires)
 
 
-def _add(day: date, days: int) -> date:
-    return day + min(timedelta(days=days), date.max - day)
+def _find_begin(approval: AnyApproval, now: datetime) -> Moment:
+    """From when a grant counts that does not say it itself."""
+    if isinstance(approval, Approval):
+        return Moment(approval.approved_at, approval.approved_time)
+    return begin_now(None, now)
 
 
-def _judge(
-    tool: Tool, begins: date, expires: date, last: date | None, now: datetime
-) -> Refusal | None:
-    if expires < today(now):
+def _judge(tool: Tool, begins: Moment, expires: Moment, now: datetime) -> Refusal | None:
+    longest = tool.max_duration
+    if expires.end <= now:
         return Refusal(
             code="end-passed",
             summary=f"{expires} has passed, so it would give nothing",
             hint="choose a day that is still to come",
         )
-    if expires < begins:
+    if expires.end <= begins.earliest:
         return Refusal(
             code="end-before-start",
             summary=f"it would end on {expires}, before it begins on {begins}",
             hint="choose a later end, or an earlier start",
         )
-    if last is not None and expires > last:
+    if longest is not None and longest.is_exceeded(begins, expires.end):
+        last = longest.last_end(begins)
         return Refusal(
             code="end-too-late",
-            summary=f"a grant of {tool.id} lasts at most {tool.max_duration_days} days: "
-            f"until {last}",
-            hint=f"choose {last} or an earlier day, and renew it before it ends",
+            summary=f"a grant of {tool.id} lasts at most {longest}: until {last}",
+            hint=f"choose {last} or an earlier end, and renew it before it ends",
         )
     return None

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 
 from reconciler.identity.aliases import known_names
 from reconciler.model.catalog import Catalog, Grant
+from reconciler.model.validity import Moment
 from reconciler.proposals.days import end_of, today
 
 __all__ = ["Ending", "find_ending"]
@@ -13,10 +14,10 @@ __all__ = ["Ending", "find_ending"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ending:
-    """The last grant of somebody's access, and the last day of it."""
+    """The last grant of somebody's access, and its end as the file says it."""
 
     grant: Grant
-    last_day: date
+    last: Moment
     days_left: int
 
 
@@ -34,8 +35,8 @@ def find_ending(catalog: Catalog, within: int, now: datetime) -> tuple[Ending, .
     horizon = day + min(timedelta(days=within), date.max - day)
     last_ones = (max(grants, key=end_of) for grants in by_access.values())
     ending = (
-        Ending(grant=grant, last_day=end_of(grant), days_left=(end_of(grant) - day).days)
+        Ending(grant=grant, last=grant.expires, days_left=(grant.expires.day - day).days)
         for grant in last_ones
-        if grant.revoked is None and grant.expires is not None and end_of(grant) <= horizon
+        if grant.revoked is None and grant.expires is not None and grant.expires.day <= horizon
     )
-    return tuple(sorted(ending, key=lambda e: (e.last_day, e.grant.subject, e.grant.tool)))
+    return tuple(sorted(ending, key=lambda e: (end_of(e.grant), e.grant.subject, e.grant.tool)))

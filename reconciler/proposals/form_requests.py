@@ -80,8 +80,10 @@ def _read_end(text: str) -> Moment | Refusal | None:
     found = read_moment(text) if text else None
     if isinstance(found, datetime):
         return Moment(found.date(), found.time())
-    if found is not None or not text:
-        return found and Moment(found)
+    if found is not None:
+        return Moment(found)
+    if not text:
+        return None
     return Refusal(
         code="form-unanswered",
         summary="the last day is none of the calendar",

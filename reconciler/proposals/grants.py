@@ -14,7 +14,7 @@ from reconciler.proposals.access import (
     join_lines,
     list_grants,
 )
-from reconciler.proposals.days import Days, end_of, fit_days, today
+from reconciler.proposals.days import Days, end_of, fit_days
 from reconciler.proposals.nouns import AlreadySo, GrantRequest, Outcome, Proposal, Refusal
 from reconciler.proposals.wording import describe_end, grant_facts
 
@@ -32,7 +32,7 @@ def propose_grant(
     if standing is None:
         return propose_new_file(access, request, catalog, paths, now)
     has = f"{access.subject} has {access.name} already, {describe_end(end_of(standing))}"
-    if request.expires is None or request.expires <= end_of(standing):
+    if request.expires is None or request.expires.end <= end_of(standing):
         return AlreadySo(summary=has, origin=standing.origin)
     hint = f"`reconciler renew` prolongs it until {request.expires}"
     return Refusal(code="grant-standing", summary=has, hint=hint)
@@ -42,14 +42,14 @@ def _find_standing(
     access: Access, request: GrantRequest, catalog: Catalog, now: datetime
 ) -> Grant | None:
     """The grant that ends last of those that hold when the wanted one would begin."""
-    begins = max(request.starts or today(now), today(now))
+    begins = max(request.starts.earliest, now) if request.starts else now
     listed = list_grants(catalog, access.person, access.tool, access.entitlement)
     holding = [
         grant
         for grant in listed
         if not grant.has_ended(now)
-        and (grant.starts is None or grant.starts <= begins)
-        and end_of(grant) >= begins
+        and (grant.starts is None or grant.starts.earliest <= begins)
+        and begins < end_of(grant)
     ]
     return max(holding, key=end_of, default=None)
 

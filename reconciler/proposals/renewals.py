@@ -5,13 +5,13 @@ grant in a new file.
 """
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 
 from reconciler.model.catalog import Catalog, Grant
 from reconciler.model.diagnostics import Span
 from reconciler.model.ids import EntitlementId
 from reconciler.model.stanzas import renewal_edits
-from reconciler.model.validity import Phase
+from reconciler.model.validity import Moment, Phase
 from reconciler.proposals.access import (
     Access,
     find_access,
@@ -20,7 +20,7 @@ from reconciler.proposals.access import (
     join_lines,
     list_grants,
 )
-from reconciler.proposals.days import Days, end_of, fit_days, today
+from reconciler.proposals.days import Days, begin_now, end_of, fit_days
 from reconciler.proposals.grants import propose_new_file, require_approvers
 from reconciler.proposals.nouns import (
     AlreadySo,
@@ -57,7 +57,7 @@ def propose_renewal(
         )
     standing = [grant for grant in listed if not grant.has_ended(now)]
     last = max(standing, key=end_of, default=None)
-    if last is not None and end_of(last) >= request.expires:
+    if last is not None and end_of(last) >= request.expires.end:
         return AlreadySo(
             summary=f"{access.subject} has {access.name} already, {describe_end(end_of(last))}",
             origin=last.origin,
@@ -86,7 +86,7 @@ def _propose_edit(
     purpose = join_lines(request.purpose or before.purpose, "purpose")
     if isinstance(purpose, Refusal):
         return purpose
-    wanted = Days(starts=_first_day(access, before, now), expires=request.expires)
+    wanted = Days(starts=_find_begin(access, before, now), expires=request.expires)
     days = fit_days(access.tool, wanted, request.approval, now)
     if isinstance(days, Refusal):
         return days
@@ -112,11 +112,12 @@ def _propose_edit(
     )
 
 
-def _first_day(access: Access, before: Grant, now: datetime) -> date | None:
-    """The day on which it begins. Where a grant may last so long, a new period begins today."""
+def _find_begin(access: Access, before: Grant, now: datetime) -> Moment | None:
+    """When it begins. Where a grant may last so long, a new period begins now."""
+    longest = access.tool.max_duration
     is_running = before.validity.phase(now) is Phase.LIVE
-    is_counted_from_it = before.starts is not None and access.tool.max_duration_days is not None
-    return today(now) if is_running and is_counted_from_it else before.starts
+    is_counted_from_it = before.starts is not None and longest is not None
+    return begin_now(longest, now) if is_running and is_counted_from_it else before.starts
 
 
 def _propose_successor(

@@ -1,12 +1,13 @@
 """What a reviewer has to know of a proposal: what, who, why, until when, and who is asked."""
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import datetime
 
 from reconciler.model.catalog import Catalog, Grant, Risk, risks
 from reconciler.model.settings import Contact
-from reconciler.model.validity import AnyApproval, Approval
+from reconciler.model.validity import AnyApproval, Approval, Moment
 from reconciler.proposals.access import Access
+from reconciler.proposals.days import ENDLESS
 
 __all__ = ["describe_approval", "describe_end", "grant_facts", "list_contacts"]
 
@@ -58,9 +59,9 @@ def describe_person(access: Access) -> str:
     return f"{access.subject} ({access.person.name})" if is_other else access.subject
 
 
-def describe_end(last: date | None) -> str:
-    """The last day, as a sentence goes on; the calendar's last is none."""
-    return "without end" if last is None or last == date.max else f"until {last.isoformat()}"
+def describe_end(ends_at: datetime) -> str:
+    """The end, as a sentence goes on: its last day, or its instant; the last of all is none."""
+    return "without end" if ends_at == ENDLESS else f"until {Moment.ending_at(ends_at)}"
 
 
 def describe_approval(approval: AnyApproval) -> str:

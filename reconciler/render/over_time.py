@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime
 
 from reconciler.model.approvals.review import AccessChange, BaseComparison, Cause, Effect, Window
 from reconciler.model.plan import Blocked, Change, Plan
@@ -67,15 +67,7 @@ def _weight(each: AccessChange) -> int:
 
 def describe_window_end(ends_at: datetime) -> str:
     """Until when it goes: of an end at a midnight, through the day before."""
-    return describe_end(_find_end(ends_at))
-
-
-def _find_end(ends_at: datetime) -> Moment:
-    """What a file would write for it: the last whole day before a midnight, or the instant."""
-    at = ends_at.astimezone(UTC)
-    if at.time() == time.min:
-        return Moment((at - timedelta(days=1)).date())
-    return Moment(at.date(), at.time())
+    return describe_end(Moment.ending_at(ends_at))
 
 
 def _select_unreported(plan: Plan, against: BaseComparison) -> Iterator[AccessChange]:
@@ -125,7 +117,7 @@ def _reason(each: AccessChange) -> Iterator[str]:
     if each.revoked_at is not None:
         yield f"it is revoked as of {instant(each.revoked_at)}"
     if each.ended_at is not None:
-        ended = _find_end(each.ended_at)
+        ended = Moment.ending_at(each.ended_at)
         word = "with" if ended.at is None else "at"
         yield f"the grant gives nothing: it ended before, {word} {ended}"
     elif each.effect is Effect.GIVES_NOTHING:

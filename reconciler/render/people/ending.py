@@ -18,8 +18,7 @@ def ending_document(
     rows = tuple(
         Row(
             mark=Mark.NOTE,
-            head=f"{each.last_day.isoformat()} ({_describe_left(each)}) · {each.grant.subject} · "
-            f"{_name(each)}",
+            head=f"{each.last!s} ({_describe_left(each)}) · {each.grant.subject} · {_name(each)}",
             verbatim=(command(_renewal(each)),),
         )
         for each in found
@@ -48,7 +47,7 @@ def ending_plain(found: Sequence[Ending], within: int, now: datetime) -> dict[st
                 "tool": each.grant.tool,
                 "entitlement": each.grant.entitlement,
                 "purpose": each.grant.purpose,
-                "last_day": each.last_day.isoformat(),
+                "last_day": str(each.last),
                 "days_left": each.days_left,
                 "origin": str(each.grant.origin) if each.grant.origin else "",
             }

@@ -98,6 +98,7 @@ WHEN = DAYS | st.builds(
     st.dates(date(2026, 11, 20), date(2026, 11, 24)),
     st.none() | st.sampled_from([time(0), time(12), time(23, 59, 59)]),
 )
+CLOCKS = st.times().map(lambda at: at.replace(microsecond=0))
 INSTANTS = st.one_of(
     st.datetimes(datetime(2026, 11, 19), datetime(2026, 11, 26)),  # noqa: DTZ001 - made aware below
     st.sampled_from([datetime(2026, 11, 21, 12), datetime(2026, 11, 22)]),  # noqa: DTZ001 - the same
@@ -160,6 +161,14 @@ def test_the_instant_before_the_end_is_live_and_the_end_is_not(expires):
 def test_a_moment_is_said_and_written_no_finer_than_it_is(moment, said, written):
     """Seconds stand there only where they count."""
     assert (str(moment), moment.written) == (said, written)
+
+
+@given(st.builds(Moment, st.dates(date(2020, 1, 1), date(2030, 1, 1)), st.none() | CLOCKS))
+def test_an_end_is_said_as_a_file_would_write_it(expires):
+    """The last day, or the instant; midnight is the end of the day before."""
+    found = Moment.ending_at(expires.end.astimezone(timezone(timedelta(hours=-5))))
+    assert found.end == expires.end
+    assert (found.at is None) is (expires.end.time() == time.min)
 
 
 def days(number):

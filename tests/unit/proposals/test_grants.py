@@ -1,14 +1,20 @@
 """A request becomes a grant in a new file, or it is so already, or it is refused."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 
 import pytest
 
 from reconciler.model.catalog import Catalog, IdentityMapping
 from reconciler.model.diagnostics import Span
 from reconciler.model.settings import Contact
-from reconciler.model.validity import ApprovalAtSource, ApprovalSource
+from reconciler.model.validity import (
+    ApprovalAtSource,
+    ApprovalSource,
+    Duration,
+    DurationUnit,
+    Moment,
+)
 from reconciler.proposals.grants import propose_grant
 from reconciler.proposals.nouns import AlreadySo, GrantRequest, Proposal, Refusal, proposal_key
 from tests.support.nouns import approval, grant, tool
@@ -16,7 +22,8 @@ from tests.support.nouns import approval, grant, tool
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 LEAD, MIRA = Contact(email="lead@example.com", github="@lead"), Contact(email="mira@example.com")
 CLAUDE = replace(tool(), approvers=(LEAD, MIRA), name="Claude Enterprise")
-BOUNDED = replace(CLAUDE, max_duration_days=90)
+BOUNDED = replace(CLAUDE, max_duration=Duration(90, DurationUnit.DAYS))
+HOURLY = replace(CLAUDE, max_duration=Duration(8, DurationUnit.HOURS))
 CURSOR = replace(tool("cursor", users={}, admins={}), owners=(MIRA,))
 MAPPING = IdentityMapping(keys=("slack:U1", "mail@example.com"), login="jane@example.com")
 CATALOG = Catalog(tools={"claude": CLAUDE, "cursor": CURSOR}, identities=(MAPPING,))
@@ -154,19 +161,19 @@ REFUSED = {
         ("purpose-invalid", "say in a sentence what it is"),
     ),
     "an end that has passed": (
-        replace(REQUEST, expires=date(2026, 11, 21)),
+        replace(REQUEST, expires=Moment(date(2026, 11, 21))),
         CATALOG,
         ("end-passed", "choose a day that is still to come"),
     ),
     "an end before the start": (
-        replace(REQUEST, starts=date(2027, 1, 2), expires=date(2027, 1, 1)),
+        replace(REQUEST, starts=Moment(date(2027, 1, 2)), expires=Moment(date(2027, 1, 1))),
         CATALOG,
         ("end-before-start", "choose a later end, or an earlier start"),
     ),
     "an end that the tool does not allow": (
-        replace(REQUEST, starts=date(2026, 12, 1), expires=date(2027, 3, 2)),
+        replace(REQUEST, starts=Moment(date(2026, 12, 1)), expires=Moment(date(2027, 3, 2))),
         replace(CATALOG, tools={"claude": BOUNDED}),
-        ("end-too-late", "choose 2027-03-01 or an earlier day, and renew it before it ends"),
+        ("end-too-late", "choose 2027-03-01 or an earlier end, and renew it before it ends"),
     ),
     "a tool that is called like one with its entitlement": (
         replace(REQUEST, tool="cursor/users"),
@@ -207,7 +214,7 @@ def test_the_longest_that_the_tool_allows_is_the_end_where_none_is_asked_for():
         return [line for line in lines if line.startswith(("starts", "expires"))]
 
     assert days(REQUEST) == ["expires: 2027-01-30"]
-    assert days(replace(REQUEST, starts=date(2026, 12, 1))) == [
+    assert days(replace(REQUEST, starts=Moment(date(2026, 12, 1)))) == [
         "starts: 2026-12-01",
         "expires: 2027-03-01",
     ]
@@ -215,6 +222,55 @@ def test_the_longest_that_the_tool_allows_is_the_end_where_none_is_asked_for():
         "starts: 2026-11-22",
         "expires: 2027-02-20",
     ]
+
+
+@pytest.mark.parametrize(
+    ("expected", "changed"),
+    [
+        (
+            ["starts: 2026-11-22T09:00Z", "expires: 2026-11-22T17:00Z"],
+            {"approval": AT_GITHUB},
+        ),
+        (
+            ["starts: 2026-11-28T14:00Z", "expires: 2026-11-28T22:00Z"],
+            {"starts": Moment(date(2026, 11, 28), time(14))},
+        ),
+        (
+            ["starts: 2026-11-28T14:00Z", "expires: 2026-11-28T15:30Z"],
+            {
+                "starts": Moment(date(2026, 11, 28), time(14)),
+                "expires": Moment(date(2026, 11, 28), time(15, 30)),
+            },
+        ),
+    ],
+    ids=["from now on", "from its start", "for less"],
+)
+def test_a_tool_that_gives_hours_gives_them_to_the_minute(expected, changed):
+    """From the minute of the request, where nobody says when it is to begin."""
+    made = proposed(replace(REQUEST, **changed), replace(CATALOG, tools={"claude": HOURLY}))
+    lines = made.new_files[0][1].splitlines()
+    assert [line for line in lines if line.startswith(("starts", "expires"))] == expected
+
+
+def test_a_whole_day_is_too_long_for_a_tool_that_gives_hours():
+    """And the latest end that it allows is said."""
+    day = Moment(date(2026, 11, 28))
+    catalog = replace(CATALOG, tools={"claude": HOURLY})
+    found = proposed(replace(REQUEST, starts=day, expires=day), catalog)
+    assert isinstance(found, Refusal)
+    assert (found.code, found.summary) == (
+        "end-too-late",
+        "a grant of claude lasts at most 8 hours: until 2026-11-28 08:00 UTC",
+    )
+
+
+@pytest.mark.parametrize(("is_so", "hour"), [(True, 14), (False, 15)])
+def test_who_has_it_until_an_instant_has_it_no_longer(is_so, hour):
+    """An hour more is a renewal."""
+    wanted = replace(REQUEST, expires=Moment(date(2026, 11, 28), time(hour)))
+    found = proposed(wanted, standing(grant("zoe", expires="2026-11-28T14:00Z")))
+    assert isinstance(found, AlreadySo if is_so else Refusal)
+    assert found.summary.endswith("already, until 2026-11-28 14:00 UTC")
 
 
 def test_who_has_it_already_is_told_so():
@@ -227,14 +283,15 @@ def test_who_has_it_already_is_told_so():
     request = replace(REQUEST, subject="slack:U1")
     summary = "slack:U1 has claude/users already, until 2027-01-01"
     assert proposed(request, catalog) == AlreadySo(summary=summary, origin=origin)
-    until = replace(request, expires=date(2027, 1, 1))
+    until = replace(request, expires=Moment(date(2027, 1, 1)))
     assert proposed(until, catalog) == AlreadySo(summary=summary, origin=origin)
 
 
 def test_who_wants_it_for_longer_is_told_to_renew():
     """A second grant beside the first would hide when the access ends."""
     found = proposed(
-        replace(REQUEST, expires=date(2027, 2, 1)), standing(grant("zoe", expires="2027-01-01"))
+        replace(REQUEST, expires=Moment(date(2027, 2, 1))),
+        standing(grant("zoe", expires="2027-01-01")),
     )
     assert isinstance(found, Refusal)
     assert found.code == "grant-standing"
@@ -260,7 +317,8 @@ def test_what_does_not_hold_then_stands_in_nobodys_way(other):
 def test_a_grant_that_waits_for_its_day_is_not_written_twice():
     """It begins on the day that is asked for."""
     found = proposed(
-        replace(REQUEST, starts=date(2026, 12, 1)), standing(grant("zoe", starts="2026-12-01"))
+        replace(REQUEST, starts=Moment(date(2026, 12, 1))),
+        standing(grant("zoe", starts="2026-12-01")),
     )
     assert isinstance(found, AlreadySo)
     assert found.summary == "zoe@example.com has claude/users already, without end"

@@ -8,19 +8,25 @@ import pytest
 from reconciler.model.catalog import Catalog
 from reconciler.model.diagnostics import Span
 from reconciler.model.settings import Contact
-from reconciler.model.validity import ApprovalAtSource, ApprovalSource
+from reconciler.model.validity import (
+    ApprovalAtSource,
+    ApprovalSource,
+    Duration,
+    DurationUnit,
+    Moment,
+)
 from reconciler.proposals.nouns import AlreadySo, Proposal, Refusal, RenewalRequest
 from reconciler.proposals.renewals import propose_renewal
 from tests.support.nouns import approval, day, grant, tool
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 CLAUDE = replace(tool(), approvers=(Contact(email="lead@example.com"),))
-BOUNDED = replace(CLAUDE, max_duration_days=90)
+BOUNDED = replace(CLAUDE, max_duration=Duration(90, DurationUnit.DAYS))
 AGAIN = approval(ticket="AI-2", approved_at=day("2026-11-22"))
 WRITTEN = '{ticket: "AI-2", approved_by: ["lead@example.com"], approved_at: 2026-11-22}'
 AT_GITHUB = ApprovalAtSource(by=ApprovalSource.GITHUB)
 REQUEST = RenewalRequest(
-    tool="claude", subject="jane@example.com", expires=date(2027, 2, 1), approval=AGAIN
+    tool="claude", subject="jane@example.com", expires=Moment(date(2027, 2, 1)), approval=AGAIN
 )
 
 
@@ -86,11 +92,11 @@ def test_where_a_grant_may_last_so_long_a_new_period_begins(before, approved, ex
 
 def test_no_period_is_longer_than_the_tool_allows():
     """From today on."""
-    request = replace(REQUEST, expires=date(2027, 2, 21))
+    request = replace(REQUEST, expires=Moment(date(2027, 2, 21)))
     found = proposed(grant(expires="2026-12-01"), request=request, claude=BOUNDED)
     assert isinstance(found, Refusal)
     assert found.code == "end-too-late"
-    assert found.hint.startswith("choose 2027-02-20 or an earlier day")
+    assert found.hint.startswith("choose 2027-02-20 or an earlier end")
 
 
 @pytest.mark.parametrize(
@@ -145,7 +151,7 @@ REFUSED = {
     "who is not known": (replace(REQUEST, subject="jnae"), (grant(),), "subject-unknown"),
     "no such tool": (replace(REQUEST, tool="x"), (grant(),), "tool-unknown"),
     "an end that has passed": (
-        replace(REQUEST, expires=date(2026, 11, 20)),
+        replace(REQUEST, expires=Moment(date(2026, 11, 20))),
         (grant(expires="2026-11-01"),),
         "end-passed",
     ),

@@ -2,17 +2,25 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NoReturn
 
 import click
 
+from reconciler.catalog.decode import parse_moment
 from reconciler.cli.commands.accounts.request import require_own_email, require_text
 from reconciler.cli.options import Settings
 from reconciler.model.catalog import Catalog, Tool
 from reconciler.model.errors import ReconcilerError, UsageError
-from reconciler.model.validity import AnyApproval, Approval, ApprovalAtSource, ApprovalSource
+from reconciler.model.validity import (
+    AnyApproval,
+    Approval,
+    ApprovalAtSource,
+    ApprovalSource,
+    Moment,
+)
 from reconciler.proposals.access import find_tool, split_access
 from reconciler.proposals.days import today
 from reconciler.proposals.nouns import Refusal
@@ -22,12 +30,13 @@ __all__ = [
     "Sending",
     "agreement_options",
     "raise_refusal",
-    "read_day",
+    "read_moment",
     "require_tool",
     "sending_options",
 ]
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_MOMENT = re.compile(rf"{_DAY.pattern}(?:T[0-9]{{2}}:[0-9]{{2}}(?::[0-9]{{2}})?Z)?")
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -119,7 +128,7 @@ class Asking:
             by=require_own_email(chosen.catalog) if by is None else require_text("by", by),
             ticket="" if ticket is None else require_text("ticket", ticket),
             approved_by=tuple(require_text("approved-by", each) for each in others),
-            approved_at=None if day is None else read_day("approved-at", day),
+            approved_at=None if day is None else _read_day("approved-at", day),
         )
 
     def find_approval(self, catalog: Catalog, tool: Tool, now: datetime) -> AnyApproval:
@@ -157,7 +166,7 @@ class Asking:
         )
 
 
-def read_day(option: str, text: str) -> date:
+def _read_day(option: str, text: str) -> date:
     """The day that was typed; `UsageError` where it is none."""
     if _DAY.fullmatch(text):
         try:
@@ -165,6 +174,19 @@ def read_day(option: str, text: str) -> date:
         except ValueError:
             pass
     raise UsageError("option-invalid", f"--{option} {text!r} is no day", "write it YYYY-MM-DD")
+
+
+def read_moment(option: str, text: str) -> Moment:
+    """The day or the instant that was typed; `UsageError` where it is neither."""
+    if _MOMENT.fullmatch(text):
+        with suppress(ValueError):
+            if (found := parse_moment(text)) is not None:
+                return found
+    raise UsageError(
+        "option-invalid",
+        f"--{option} {text!r} is neither a day nor an instant",
+        "write it YYYY-MM-DD, or YYYY-MM-DDTHH:MMZ",
+    )
 
 
 def require_tool(catalog: Catalog, named: str) -> Tool:

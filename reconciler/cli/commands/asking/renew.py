@@ -9,7 +9,7 @@ from reconciler.cli.commands.asking.asked import (
     Asking,
     Sending,
     agreement_options,
-    read_day,
+    read_moment,
     require_tool,
     sending_options,
 )
@@ -59,14 +59,14 @@ def command(
     chosen = settings(context)
     screen = Screen(no_color=chosen.no_color)
     asking, sending = Asking.read(chosen, typed), Sending.read(chosen, typed)
-    last_day = read_day("until", until)
+    end = read_moment("until", until)
     desk = open_desk(chosen, screen, sending)
     tool, entitlement = split_access(access)
     request = RenewalRequest(
         tool=tool,
         entitlement=entitlement,
         subject=require_text("PERSON", person),
-        expires=last_day,
+        expires=end,
         approval=asking.find_approval(desk.catalog, require_tool(desk.catalog, access), desk.now),
         purpose=None if purpose is None else require_text("purpose", purpose),
         requested_by=asking.by,

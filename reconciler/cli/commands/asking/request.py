@@ -1,6 +1,5 @@
 """`reconciler request`: asks for access to a tool, for oneself or for another person."""
 
-from datetime import date, timedelta
 from typing import Any
 
 import click
@@ -10,7 +9,7 @@ from reconciler.cli.commands.asking.asked import (
     Asking,
     Sending,
     agreement_options,
-    read_day,
+    read_moment,
     require_tool,
     sending_options,
 )
@@ -18,6 +17,7 @@ from reconciler.cli.commands.asking.proposing import Desk, open_desk
 from reconciler.cli.options import Command, Settings, example, settings
 from reconciler.cli.terminal.screen import Screen
 from reconciler.model.errors import UsageError
+from reconciler.model.validity import Duration, DurationUnit, Moment
 from reconciler.proposals.access import find_subject, split_access
 from reconciler.proposals.days import today
 from reconciler.proposals.grants import propose_grant
@@ -44,9 +44,15 @@ _MOST_DAYS = 36_500
     "--for", "subject", metavar="PERSON", help="Who is to have it.  [default: git's user.email]"
 )
 @click.option("--purpose", required=True, metavar="TEXT", help="What it is needed for.")
-@click.option("--until", metavar="DAY", help="The last day.  [default: as long as the tool allows]")
+@click.option(
+    "--until",
+    metavar="END",
+    help="The last day, or an instant.  [default: as long as the tool allows]",
+)
 @click.option("--for-days", metavar="N", help="Until so many days after it begins, instead.")
-@click.option("--starts", metavar="DAY", help="The first day.  [default: when it is merged]")
+@click.option(
+    "--starts", metavar="START", help="The first day, or an instant.  [default: when it is merged]"
+)
 @agreement_options
 @sending_options
 @click.pass_context
@@ -72,7 +78,7 @@ def command(
     screen = Screen(no_color=chosen.no_color)
     asking, sending = Asking.read(chosen, typed), Sending.read(chosen, typed)
     desk = open_desk(chosen, screen, sending)
-    starts = None if typed["starts"] is None else read_day("starts", typed["starts"])
+    starts = None if typed["starts"] is None else read_moment("starts", typed["starts"])
     tool, entitlement = split_access(access)
     request = GrantRequest(
         tool=tool,
@@ -81,7 +87,7 @@ def command(
         purpose=purpose,
         approval=asking.find_approval(desk.catalog, require_tool(desk.catalog, access), desk.now),
         starts=starts,
-        expires=_read_end(typed["until"], typed["for_days"], starts or today(desk.now)),
+        expires=_read_end(typed["until"], typed["for_days"], starts or Moment(today(desk.now))),
         requested_by=asking.by,
     )
     return desk.finish(propose_grant(request, desk.catalog, desk.paths, desk.now))
@@ -102,12 +108,12 @@ def _find_own_name(chosen: Settings, desk: Desk) -> str:
     return email
 
 
-def _read_end(until: str | None, days: str | None, begins: date) -> date | None:
-    """The last day, as either option says it."""
+def _read_end(until: str | None, days: str | None, begins: Moment) -> Moment | None:
+    """The end, as either option says it."""
     if until is not None and days is not None:
         raise UsageError("option-invalid", "--until and --for-days both say the end", "keep one")
     if until is not None:
-        return read_day("until", until)
+        return read_moment("until", until)
     if days is None:
         return None
     number = int(days) if days.isascii() and days.isdigit() and len(days) <= len("36500") else 0
@@ -115,4 +121,4 @@ def _read_end(until: str | None, days: str | None, begins: date) -> date | None:
         raise UsageError(
             "option-invalid", f"--for-days {days!r} is no number of days", "give 1 to 36500"
         )
-    return begins + timedelta(days=number)
+    return Duration(number, DurationUnit.DAYS).last_end(begins)
