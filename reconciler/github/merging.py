@@ -44,6 +44,7 @@ async def read_pull(writer: GitHubWriter, number: int) -> ProposalPull | ReadFai
         head_sha=pull.head.sha,
         base=pull.base.ref,
         base_sha=tip.object.sha,
+        is_into_default=pull.base.ref == pull.base.repo.default_branch,
         is_ours=_is_ours(pull, login, writer.repository),
         is_open=pull.state == "open",
         is_merged=pull.merged_at is not None,

@@ -160,8 +160,9 @@ class PulledFile:
 class ProposalPull:
     """A pull request as it stands, for whoever is to decide whether it is merged.
 
-    `base_sha` is the tip of its base now. `is_ours`: this very credential's account opened it, and
-    its branch is in the repository itself. `is_complete`: no file is left out of `files`.
+    `base_sha` is the tip of its base now, `is_into_default` whether that is the default branch.
+    `is_ours`: this very credential's account opened it, and its branch is in the repository itself.
+    `is_complete`: no file is left out of `files`.
     """
 
     number: int
@@ -170,6 +171,7 @@ class ProposalPull:
     head_sha: str
     base: str
     base_sha: str
+    is_into_default: bool
     is_ours: bool
     is_open: bool
     is_merged: bool

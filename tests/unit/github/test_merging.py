@@ -46,6 +46,7 @@ async def test_a_pull_request_is_read_as_it_stands(robot, pull, origin):
         head_sha=pull.head_sha,
         base="main",
         base_sha=git(origin, "rev-parse", "main"),
+        is_into_default=True,
         is_ours=True,
         is_open=True,
         is_merged=False,

@@ -1,0 +1,48 @@
+"""Without a review only what a source bears out is merged, and nothing besides."""
+
+from dataclasses import replace
+
+import pytest
+
+from reconciler.proposals.merging import find_merge_refusals
+from tests.support.merges import GOOD, SPOILERS
+
+
+def codes(question, plans, pull):
+    """Of all that speaks against it."""
+    return [each.code for each in find_merge_refusals(question, plans, pull)]
+
+
+def test_an_addition_that_its_source_bears_out_may_be_merged():
+    """Nothing speaks against it."""
+    assert find_merge_refusals(*GOOD) == ()
+
+
+@pytest.mark.parametrize("spoiler", SPOILERS)
+def test_each_thing_that_speaks_against_it_is_enough(spoiler):
+    """And says so by its own code."""
+    code, spoil = SPOILERS[spoiler]
+    assert code in codes(*spoil(*GOOD))
+
+
+def test_nothing_at_all_is_no_proposal():
+    """A pull request without a file, no plan and nothing new."""
+    question, _, pull = GOOD
+    empty = replace(question, head=question.base)
+    assert set(codes(empty, (), replace(pull, files=()))) == {
+        "files-unknown",
+        "plan-missing",
+        "nothing-added",
+    }
+
+
+def test_a_refusal_is_said_once_and_names_what_it_is_about():
+    """However many lines it has."""
+    question, (plan,), pull = GOOD
+    twice = replace(plan, changes=plan.changes * 2, sandbox=True)
+    held = replace(twice, changes=tuple(replace(c, held_by=("g",)) for c in twice.changes))
+    found = find_merge_refusals(question, (held,), pull)
+    assert [each.summary for each in found] == [
+        "the plan of okta-prod is of no live org",
+        "add jane@example.com claude/users is held by a guard",
+    ]
