@@ -40,6 +40,7 @@ COMMANDS = {
     "connector": "List the connectors, test that one works, or say what it needs.",
     "codeowners": "Write .github/CODEOWNERS from the catalog.",
     "forms": "Write the form with which people ask for access at GitHub.",
+    "merge": "Merge a proposal that needs nobody's review.",
     "sandbox": "A local Okta org, kept in a file, to rehearse against.",
     "demo": "Show the whole loop on the sandbox.",
 }
@@ -54,6 +55,7 @@ _FOLDERS = {
     "offboard": "accounts.",
     "codeowners": "repository.",
     "forms": "repository.",
+    "merge": "repository.",
 }
 """Where a command stands that is not directly in `commands`."""
 

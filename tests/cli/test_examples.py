@@ -11,6 +11,7 @@ from reconciler.cli.exit_codes import EXIT_CODES_HELP, ExitCode
 from tests.cli.every_command import EVERY
 from tests.support.builders import Company
 from tests.support.harness import Office
+from tests.support.repository import committed
 
 pytestmark = pytest.mark.slow
 
@@ -80,6 +81,7 @@ def test_the_commands_are_these():
         "connector test",
         "codeowners",
         "forms",
+        "merge",
         "sandbox",
         "sandbox client",
         "sandbox client add",
@@ -121,6 +123,9 @@ def test_the_example_runs(path, office):
     """It ends well; the apply also says that some lines need a person, and there is drift."""
     if path[:1] in {("evidence",), ("status",)}:
         office.apply("--evidence", "evidence")
+    if path == ("merge",):
+        committed(office.folder)
+        office.plan("--base", "HEAD")
     ran = office.run(*example(office, path))
     expected = {("apply",): ExitCode.PARTIAL, ("drift",): ExitCode.CHANGES}
     assert ran.code == expected.get(path, ExitCode.OK), ran
