@@ -14,7 +14,7 @@ from reconciler.model.ids import OktaUserId, is_same_login, login_key
 from reconciler.model.plan import BlockReason
 from reconciler.model.settings import IdentityRule
 from reconciler.model.stanzas import okta_stanza
-from reconciler.model.validity import AnyApproval
+from reconciler.model.validity import AnyApproval, Approval
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +154,7 @@ def ask_who_is_meant(
     return BlockReason(
         code=CODE,
         summary=f"{user.login} ({user.id}) {present}was activated {began}, after the "
-        f"approval of {_latest_approval(grants).written}: the login may have passed to "
+        f"approval of {_write_instant(_latest_approval(grants))}: the login may have passed to "
         "another person",
         hint="approve again, or confirm in identities/: "
         f"{okta_stanza(user.login, user.id)}{otherwise}",
@@ -169,6 +169,13 @@ def _is_later(began_at: datetime | None, grants: Iterable[Grant]) -> bool:
         if began_at <= grant.approval.latest:
             return False
     return True
+
+
+def _write_instant(approval: AnyApproval) -> str:
+    """When it was given as the file says it, or by when it was, as git does."""
+    if isinstance(approval, Approval):
+        return approval.written
+    return f"{approval.latest.date().isoformat()} or earlier"
 
 
 def _latest_approval(grants: Iterable[Grant]) -> AnyApproval:

@@ -12,15 +12,19 @@ from pathlib import Path
 from reconciler.catalog.git.branch_history import BranchHistory, access_of, group_key
 from reconciler.catalog.git.repository import Repository
 from reconciler.catalog.git.request_history import RequestHistory
+from reconciler.catalog.grant_history import GrantHistory as Introductions
 from reconciler.cli.options import Settings
 from reconciler.model.catalog import Binding, Catalog, Grant, expand_moves
+from reconciler.model.directory import ReadFailure
 from reconciler.model.errors import ReconcilerError
+from reconciler.model.ids import EntitlementId
 from reconciler.model.plan import BlockReason
+from reconciler.model.validity import Approval
 from reconciler.planning.approvals.grant_past import GrantHistory
 from reconciler.planning.refs import grant_hash
 from reconciler.policy.registry import find_disallowed_grants
 
-__all__ = ["find_grant_history", "find_request_merges", "limit_to_rules"]
+__all__ = ["find_grant_history", "find_request_merges", "limit_to_rules", "open_history"]
 
 _SHALLOW = "the clone is shallow: check out with the whole history (fetch-depth: 0)"
 
@@ -33,7 +37,8 @@ def find_grant_history(
     backing = {key: why for each in every for key, why in _find_unbacked(each, now).items()}
     ended = [g for each in every for g in each.grants if g.has_ended(now)]
     retired = [b for each in every for b in expand_moves(each.bindings) if b.retired]
-    if settings.sandbox or settings.endpoints or not (ended or retired):
+    pointing = [g for each in every for g in each.grants if not isinstance(g.approval, Approval)]
+    if settings.sandbox or settings.endpoints or not (ended or retired or pointing):
         return GrantHistory(unbacked=backing)
     try:
         repository = Repository.around(settings.catalog)
@@ -48,6 +53,7 @@ def find_grant_history(
             unbacked=backing,
             stillborn=_find_stillborn(past, catalog, ended, now),
             unbound=_find_unbound(past, retired),
+            introduced=_find_introduced(settings.catalog, catalog, pointing, commit),
         )
     except ReconcilerError as error:
         return GrantHistory(unbacked=backing, problem=error.message)
@@ -71,6 +77,29 @@ def find_request_merges(
         return past.find_merges(catalog.accounts, now)
     except ReconcilerError:
         return {}
+
+
+def open_history(folder: Path, catalog: Catalog, commit: str = "HEAD") -> Introductions:
+    """Which commits made the folder's grants say what they say, as the commit has them."""
+    repository = Repository.around(folder)
+    return Introductions(
+        repository=repository,
+        head=repository.commit(commit),
+        display=_display(folder),
+        only=_only_entitlements(catalog),
+    )
+
+
+def _find_introduced(
+    folder: Path, catalog: Catalog, grants: list[Grant], commit: str
+) -> Mapping[str, datetime]:
+    """When the grants came onto the branch; without those that are not there."""
+    if not grants:
+        return {}
+    found = open_history(folder, catalog, commit).find_introductions(grants)
+    if isinstance(found, ReadFailure):
+        raise ReconcilerError(found.code, found.detail)
+    return {key: came.at for key, came in found.items() if came is not None}
 
 
 def limit_to_rules(record: GrantHistory, catalog: Catalog, now: datetime) -> GrantHistory:
@@ -100,13 +129,23 @@ def _is_in_repository(folder: Path) -> bool:
 def _open_past(
     repository: Repository, catalog: Catalog, settings: Settings, commit: str
 ) -> BranchHistory:
-    tools = catalog.tools.values()
     return BranchHistory(
         repository=repository,
         head=repository.commit(commit),
-        display=settings.catalog.as_posix().rstrip("/") or "/",
-        only={t.id: next(iter(t.entitlements)) for t in tools if len(t.entitlements) == 1},
+        display=_display(settings.catalog),
+        only=_only_entitlements(catalog),
     )
+
+
+def _display(folder: Path) -> str:
+    """How messages and origins name the folder."""
+    return folder.as_posix().rstrip("/") or "/"
+
+
+def _only_entitlements(catalog: Catalog) -> Mapping[str, EntitlementId]:
+    """The entitlement that a grant means which names none, by tool."""
+    tools = catalog.tools.values()
+    return {t.id: next(iter(t.entitlements)) for t in tools if len(t.entitlements) == 1}
 
 
 def _find_stillborn(

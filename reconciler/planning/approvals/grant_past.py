@@ -5,11 +5,12 @@ record, grants are taken by their word.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from reconciler.model.catalog import Grant
+from reconciler.model.catalog import Catalog, Grant
 from reconciler.model.plan import BlockReason, GrantRef
+from reconciler.model.validity import Approval
 from reconciler.planning.refs import approved_from, approved_when, grant_hash
 
 __all__ = ["GrantHistory", "explain_ineffective", "select_effective"]
@@ -25,6 +26,8 @@ class GrantHistory:
     """Ended grants that never held while they stood on the branch: no access ended by them."""
     unbound: frozenset[tuple[str, str]] = frozenset()
     """Names of retired bindings with the groups that they never bound on the branch."""
+    introduced: Mapping[str, datetime] = field(default_factory=dict)
+    """When each grant whose approval is read at its source came onto the branch in these words."""
     problem: str = ""
     """Why the past could not be looked at; then nobody is removed for access that ended."""
 
@@ -33,6 +36,18 @@ class GrantHistory:
         if not self.stillborn or not grant.validity.has_ended(now):
             return True
         return grant_hash(grant) not in self.stillborn
+
+    def bound_approvals(self, catalog: Catalog) -> Catalog:
+        """The catalog, in which an approval at its source is no later than its grant's coming."""
+        if not self.introduced:
+            return catalog
+        return replace(catalog, grants=tuple(map(self._bound_approval, catalog.grants)))
+
+    def _bound_approval(self, grant: Grant) -> Grant:
+        if isinstance(grant.approval, Approval):
+            return grant
+        at = self.introduced.get(grant_hash(grant))
+        return replace(grant, approval=replace(grant.approval, no_later_than=at))
 
 
 def select_effective(

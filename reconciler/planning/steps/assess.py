@@ -70,6 +70,7 @@ def assess(
     catalog: Catalog, connector: ConnectorId, live: LiveState, inputs: PlanInputs
 ) -> Assessment:
     """Where the connector's groups and their people stand, by the files and by what was read."""
+    catalog = inputs.record.bound_approvals(catalog)
     bindings = bindings_of(catalog, connector)
     area = leave_to_others(scope(bindings, live), live, catalog, connector)
     accounts = accounts_of(catalog, connector)
