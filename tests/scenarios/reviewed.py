@@ -24,7 +24,7 @@ __all__ = [
 
 BASE = (
     Company()
-    .with_settings(reviews={"forge": "github", "repository": REPOSITORY})
+    .file("doors/github.yaml", {"type": "github", "repository": REPOSITORY})
     .tool(risk="high")
     .bind("amy", "old")
     .granted(

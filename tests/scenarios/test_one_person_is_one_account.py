@@ -67,7 +67,8 @@ def test_a_managed_users_handle_is_a_name_like_any_other(tmp_path):
     mona = {"email": "mona@example.com", "github": "@mona_acme"}
     company = (
         Company()
-        .with_settings(admins=[mona], reviews={"forge": "github", "repository": "mona_acme/access"})
+        .with_settings(admins=[mona])
+        .file("doors/github.yaml", {"type": "github", "repository": "mona_acme/access"})
         .tool(owners=[mona], policy={"approvers": [mona]})
         .bind()
         .person("mona")

@@ -27,8 +27,8 @@ COMPANY = (
     Company()
     .with_settings(
         admins=[{"email": "it@example.com", "github": "@acme/it"}],
-        reviews={"forge": "github", "repository": REPOSITORY},
     )
+    .file("doors/github.yaml", {"type": "github", "repository": REPOSITORY})
     .tool()
     .bind("amy", "gone", "stranger", authority="authoritative")
     .granted("amy")
