@@ -14,7 +14,7 @@ from reconciler.planning.steps.complete import complete
 from reconciler.policy.sample import ACCOUNTS
 from tests.support.builders import CONNECTOR, NOW, Company
 from tests.support.catalogs import SOUND, write
-from tests.support.nouns import beside
+from tests.support.nouns import beside, codes
 from tests.support.repository import committed, git
 
 BASE = Company().tool().bind("amy", "bob").granted("bob")
@@ -180,3 +180,71 @@ def test_a_damaged_repository_leaves_requests_to_their_word(tmp_path):
     committed(tmp_path)
     (tmp_path / ".git" / "HEAD").write_text("ref: refs/heads/gone\n")
     assert asked_at(tmp_path) == []
+
+
+SOURCED = {"approval": {"by": "github", "requested_by": "joe@example.com"}}
+CAME = datetime(2026, 11, 10, 12, tzinfo=UTC)
+DOOR = Company().tool().file("doors/github.yaml", {"type": "github", "repository": "acme/access"})
+
+
+@pytest.mark.parametrize(
+    ("activated", "expected"),
+    [
+        (datetime(2026, 11, 10, 11, tzinfo=UTC), (["remove amy"], [])),
+        (datetime(2026, 11, 12, tzinfo=UTC), ([], ["account-newer-than-approval"])),
+    ],
+)
+def test_who_was_never_granted_anything_is_not_removed_for_its_end(
+    tmp_path, commit, activated, expected
+):
+    """Nobody agreed after the grant came: an account of later is perhaps another person's."""
+    company = DOOR.bind("amy", "bob").granted("bob").person("amy", activated=activated)
+    company = company.ended("amy", **SOURCED)
+    commit(company, BEFORE)
+    made = planned(tmp_path, company)
+    assert (brief(made), codes(made.blocked)) == expected
+
+
+def test_nobody_is_let_go_for_a_login_that_passed_to_another_account(tmp_path, commit):
+    """The member may be whom the grant meant, under another login by now."""
+    later = datetime(2026, 11, 15, tzinfo=UTC)
+    company = DOOR.bind("old", "bob", authority="authoritative").granted("bob")
+    company = company.person("new", activated=later).grant("new", **SOURCED)
+    commit(company, BEFORE)
+    assert brief(planned(tmp_path, company)) == []
+    earlier = company.person("new")
+    assert brief(planned(tmp_path, earlier)) == ["remove old"]
+
+
+@pytest.mark.parametrize("by", [{"by": "github"}, {"by": "jira", "ticket": "AI-7"}])
+def test_git_tells_when_a_grant_came_whose_approval_it_does_not_hold(tmp_path, commit, by):
+    """Of the words as they are: an edit comes anew. Of typed ones nobody asks."""
+    company = DOOR.bind().grant("new", approval=by).granted("bob")
+    commit(company, BEFORE)
+    commit(DOOR.bind().grant("new", approval=by, purpose="Else").granted("bob"), TODAY)
+    assert list(history(tmp_path).introduced.values()) == [CAME]
+    commit(DOOR.bind().grant("new", approval=by, expires="2026-12-01").granted("bob"), TODAY)
+    (at,) = history(tmp_path).introduced.values()
+    assert at == datetime(2026, 11, 22, 8, tzinfo=UTC)
+    assert history(tmp_path, sandbox=True).introduced == {}
+
+
+def test_what_is_not_committed_came_at_no_time(tmp_path, commit):
+    """A plan for review has such grants: their merge is to come."""
+    commit(DOOR.bind(), BEFORE)
+    DOOR.bind().grant("new", **SOURCED).write(tmp_path)
+    assert history(tmp_path).introduced == {}
+
+
+def history(folder, *, sandbox=False):
+    """What the past tells of the files as they lie."""
+    settings = Settings(
+        catalog=Path("catalog"),
+        sandbox=sandbox,
+        sandbox_file=None,
+        endpoints=(),
+        verbose=0,
+        no_color=True,
+    )
+    with chdir(folder):
+        return find_grant_history(settings, NOW, load_and_judge(Path("catalog")).catalog)
