@@ -1,0 +1,210 @@
+"""Whether an issue that people approved in Jira bears a grant out.
+
+An approver of the tool before the grant, by the identities of then, has to be among those who
+approved it; of a grant that names approvers, each of them. The requester, the reporter and the
+person whom the grant is for do not count, by whatever name. The issue has to ask for just this tool
+and person, and for no less time. What it has no field for binds nothing, and is told.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from reconciler.model.approvals.doors import JiraDoor, JiraField
+from reconciler.model.approvals.issue import JiraPerson
+from reconciler.model.approvals.review import IssueRef, Verdict
+from reconciler.model.catalog import Grant
+from reconciler.model.ids import OktaUserId, fold
+from reconciler.model.settings import Contact
+from reconciler.model.validity import Approval, day_end, day_start, window
+from reconciler.planning.approvals.aliases import Aliases
+from reconciler.planning.approvals.jira import IssueApproval, IssueRefusal
+from reconciler.planning.approvals.roster import Roster, contacts_of, find_every_name
+from reconciler.planning.approvals.verification import GRACE_DAYS
+
+__all__ = ["IssueCase", "verify_by_issue"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueCase:
+    """What is known of an issue and of the files before the grant.
+
+    `account_of` is the account that a name means by the files of then, `may_be` gives every name
+    that a person may go by, for refusing them. `changed` is what the grant's words mean otherwise
+    now than then.
+    """
+
+    told: IssueApproval | IssueRefusal
+    door: JiraDoor
+    roster: Roster
+    now: datetime
+    account_of: Callable[[str], OktaUserId | None]
+    may_be: Aliases = lambda name: frozenset((fold(name),))
+    changed: str = ""
+
+
+def verify_by_issue(grant: Grant, case: IssueCase) -> Verdict:
+    """Verified by the issue and by whom, or why not."""
+    told = case.told
+    if isinstance(told, IssueRefusal):
+        return Verdict(why_not=told.summary, names=told.names)
+    why_not = _explain_values(grant, told, case) or _explain_age(grant, told)
+    if why_not:
+        return Verdict(why_not=f"{told.key} {why_not}")
+    found = _match_approvers(grant, told, case)
+    if isinstance(found, str):
+        return Verdict(why_not=found, names=_involved_names(grant, told))
+    if case.changed:
+        what = f"since before {told.key} was granted its words mean something else"
+        return Verdict(why_not=f"{what}: {case.changed}")
+    return Verdict(issue=_cite(grant, told, case), approved_by=found, approved_at=told.at)
+
+
+def _cite(grant: Grant, told: IssueApproval, case: IssueCase) -> IssueRef:
+    says = {JiraField.STARTS: grant.starts is not None, JiraField.EXPIRES: True}
+    return IssueRef(
+        key=told.key,
+        url=told.url,
+        approvers=tuple(person.subject for person in told.approvers),
+        approved_at=told.at,
+        unbound=tuple(each.value for each in says if says[each] and each not in case.door.fields),
+    )
+
+
+def _explain_values(grant: Grant, told: IssueApproval, case: IssueCase) -> str:
+    """What the issue asks for otherwise than the grant gives; empty if nothing."""
+    if not case.roster.gives(grant):
+        return f"asks for {grant.tool}/{grant.entitlement}, which was not there before the grant"
+    if not _is_tool(told.values.get(JiraField.TOOL, ""), grant, case.roster):
+        return "names another tool"
+    if not _is_entitlement(told.values.get(JiraField.ENTITLEMENT, ""), grant, case.roster):
+        return "does not name this entitlement"
+    wanted = case.account_of(told.values.get(JiraField.SUBJECT, ""))
+    if wanted is None or wanted != case.account_of(grant.subject):
+        return "is for another person, or for one whom the files before the grant do not know"
+    return _explain_window(grant, told, case.now)
+
+
+def _is_tool(text: str, grant: Grant, roster: Roster) -> bool:
+    """Whether the text is the id or the name of the tool, and of no other."""
+    wanted = fold(text.strip())
+    named = {t.id for t in roster.tools.values() if wanted in {fold(t.id), fold(t.name)}}
+    return named == {grant.tool}
+
+
+def _is_entitlement(text: str, grant: Grant, roster: Roster) -> bool:
+    """Whether the text is the entitlement; where there is but one it need not be said."""
+    if not text.strip():
+        return len(roster.tools[grant.tool].entitlements) == 1
+    return fold(text.strip()) == fold(grant.entitlement)
+
+
+def _explain_window(grant: Grant, told: IssueApproval, now: datetime) -> str:
+    """What is agreed on of days and instants, and the grant goes beyond; empty if nothing."""
+    start, end = (
+        told.values.get(each, "").strip() for each in (JiraField.STARTS, JiraField.EXPIRES)
+    )
+    agreed = _instant(start, is_end=False), _instant(end, is_end=True)
+    if (start and agreed[0] is None) or (end and agreed[1] is None):
+        return "names a day in a form that cannot be read"
+    given = window(grant.starts, grant.expires, None)
+    begins, ends = given.starts_at or now, given.ends_at
+    if agreed[0] is not None and begins < agreed[0]:
+        return "agrees to a later start than the grant's"
+    if agreed[1] is not None and (ends is None or ends > agreed[1]):
+        return "agrees to an earlier end than the grant's"
+    return ""
+
+
+def _instant(text: str, *, is_end: bool) -> datetime | None:
+    """The instant that a field of Jira says; of a day its beginning or its end, in UTC."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    if "T" in text:
+        return found.astimezone(UTC) if found.tzinfo else None
+    return day_end(found.date()) if is_end else day_start(found.date())
+
+
+def _explain_age(grant: Grant, told: IssueApproval) -> str:
+    """That a grant claims a newer approval than there is; empty if it does not."""
+    approval = grant.approval
+    if not isinstance(approval, Approval):
+        return ""
+    days = (approval.approved_at - told.at.astimezone(UTC).date()).days
+    return "was approved before the day that the grant says" if days > GRACE_DAYS else ""
+
+
+def _match_approvers(grant: Grant, told: IssueApproval, case: IssueCase) -> tuple[str, ...] | str:
+    """Those who agreed, as the files of then call them; else for whom nobody did."""
+    counted = [
+        (person, contact)
+        for person in told.approvers
+        if (contact := _find_contact(person, grant, told, case)) is not None
+    ]
+    if not isinstance(grant.approval, Approval):
+        found = tuple(dict.fromkeys(contact.email for _, contact in counted))
+        return found or _explain_missing("an approver of the tool", grant, told, case)
+    roster = case.roster
+    agreed = [roster.names_of(who) | roster.called(person.subject) for person, who in counted]
+    for name in grant.approval.approved_by:
+        if all(roster.called(name).isdisjoint(each) for each in agreed):
+            return _explain_missing(name, grant, told, case)
+    return grant.approval.approved_by
+
+
+def _explain_missing(name: str, grant: Grant, told: IssueApproval, case: IssueCase) -> str:
+    """Who did not approve it, and what is wrong with those who did."""
+    nobody = "is by nobody who may approve"
+    if isinstance(grant.approval, Approval):
+        nobody = "is by nobody so named"
+    words = [
+        f"that of {person.subject} {_explain_partiality(person, grant, told, case) or nobody}"
+        for person in told.approvers
+    ]
+    return f"no approval in {told.key} counts for {name}: {', '.join(words)}"
+
+
+def _find_contact(
+    person: JiraPerson, grant: Grant, told: IssueApproval, case: IssueCase
+) -> Contact | None:
+    """The approver of the tool who the account is, by the files of then; None if nobody."""
+    if _explain_partiality(person, grant, told, case):
+        return None
+    names, account = case.roster.called(person.subject), case.account_of(person.subject)
+    subject = _every_name(grant.subject, case)
+    day = told.at.astimezone(UTC).date()
+    for contact in contacts_of(case.roster.tools[grant.tool]):
+        own = case.roster.names_of(contact)
+        is_same = account is not None and account == case.account_of(contact.email)
+        is_subject = any(not case.may_be(each).isdisjoint(subject) for each in own)
+        if contact.may_approve(day) and (is_same or not names.isdisjoint(own)) and not is_subject:
+            return contact
+    return None
+
+
+def _explain_partiality(
+    person: JiraPerson, grant: Grant, told: IssueApproval, case: IssueCase
+) -> str:
+    """Why the person decides nothing about this grant; empty if they may."""
+    own = _every_name(person.subject, case)
+    parties = (
+        ("is by the person the grant is for", grant.subject),
+        ("is by the requester of the grant", grant.approval.requested_by),
+        ("is by the reporter of the issue, under another name", told.reporter.subject),
+    )
+    for words, name in parties:
+        if name is not None and not own.isdisjoint(_every_name(name, case)):
+            return words
+    return ""
+
+
+def _every_name(name: str, case: IssueCase) -> frozenset[str]:
+    return find_every_name(name, case.may_be, (case.roster,))
+
+
+def _involved_names(grant: Grant, told: IssueApproval) -> tuple[str, ...]:
+    """Everyone whom the reason may name."""
+    approvers = (person.subject for person in told.approvers)
+    return tuple(sorted({*grant.approval.approved_by, *approvers}))
