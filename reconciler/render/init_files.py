@@ -66,9 +66,6 @@ _REHEARSAL_FILES = frozenset(
 )
 """What a rehearsal consists of: there is no org to watch, and no secret to test."""
 
-_OF_A_REPOSITORY = frozenset({"catalog/doors/github.yaml"})
-"""What says nothing where nobody knows yet which repository it will be."""
-
 _VALUES = {
     "live": {"base": "HEAD", "head_sha": "github.event.workflow_run.head_sha", "sandbox": ""},
     "rehearsal": {"base": '"$BASE"', "head_sha": "github.sha", "sandbox": "--sandbox "},
@@ -76,6 +73,7 @@ _VALUES = {
 """What stands in the middle of a line that both variants have."""
 
 _DOORS = {
+    "catalog/doors/github.yaml": "github",
     ".github/workflows/request.yml": "github",
     ".github/workflows/jira-pull.yml": "jira",
     "catalog/doors/README.md": "jira",
@@ -108,8 +106,6 @@ def fill_templates(templates: Mapping[str, str], answers: Answers) -> dict[str, 
     """Each file by path; a template with a name that nobody answers raises `KeyError`."""
     if answers.is_rehearsal:
         templates = {path: templates[path] for path in templates if path in _REHEARSAL_FILES}
-    if not answers.repository:
-        templates = {path: templates[path] for path in templates if path not in _OF_A_REPOSITORY}
     variant = "rehearsal" if answers.is_rehearsal else "live"
     kinds = _kinds_of(answers)
     known = asdict(answers) | {

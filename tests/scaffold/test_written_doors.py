@@ -16,7 +16,17 @@ from tests.scaffold.test_written_workflows import (
     TRIGGERS,
     tool,
 )
-from tests.scaffold.written import jobs, made, run_step, scripts, step, temp, uses, workflows
+from tests.scaffold.written import (
+    fill,
+    jobs,
+    made,
+    run_step,
+    scripts,
+    step,
+    temp,
+    uses,
+    workflows,
+)
 
 GITHUB = ("--repository", "acme/access")
 HEAD = "b" * 40
@@ -237,3 +247,37 @@ def test_what_jira_pull_refuses_is_told_to_the_issue(repository, tmp_path, ends,
 
     assert ended.code == code
     assert ended.calls == ["reconciler jira pull --evidence evidence"]
+
+
+def validate(folder):
+    """The check of the files, as its first step would run it."""
+    return CliRunner().invoke(cli, ["validate", "--catalog", str(folder / "catalog")])
+
+
+def test_the_door_that_its_readme_shows_is_one(tmp_path):
+    """Copied as it stands, the site is still to be replaced, and nothing else is wrong."""
+    folder = made(tmp_path / "access", *GITHUB, "--jira")
+    fill(folder)
+    text = (folder / "catalog/doors/README.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(r"^```yaml\n# doors/jira.yaml\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    (folder / "catalog/doors/jira.yaml").write_text(shown, encoding="utf-8")
+    copied = validate(folder)
+
+    assert copied.exit_code == 1
+    found = re.findall(r"^error: (\S+)", copied.output, re.MULTILINE)
+    assert found == ["placeholder-unfilled"]
+    fill(folder)
+    assert validate(folder).exit_code == 0
+
+
+def test_the_door_to_github_takes_the_app_that_its_comment_shows(tmp_path):
+    """Whose key has a name that GitHub takes for a secret."""
+    folder = made(tmp_path / "access", *GITHUB)
+    fill(folder)
+    path = folder / "catalog/doors/github.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("# app: ", "app: "), encoding="utf-8")
+
+    assert "app: {" in path.read_text(encoding="utf-8")
+    assert validate(folder).exit_code == 0
+    assert "{env: PROPOSALS_APP_KEY}" in text
