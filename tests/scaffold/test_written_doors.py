@@ -204,7 +204,7 @@ def merge(repository, folder, *plans, ends=0):
         path.write_text("{}")
     env = {"CONNECTORS": '{"connector":["okta-main","okta-two"]}', "NUMBER": "8", "HEAD_SHA": HEAD}
     script = step(repository, "plan/merge", "reconciler merge")
-    return run_step(script, folder, {"reconciler": f"exit {ends}"}, env)
+    return run_step(script, folder, {"reconciler": f"exit {ends}", "gh": "", "git": ""}, env)
 
 
 def test_a_proposal_is_merged_by_every_plan_of_its_head(repository, tmp_path):
@@ -214,7 +214,11 @@ def test_a_proposal_is_merged_by_every_plan_of_its_head(repository, tmp_path):
     plans = f"{place}/plan-okta-main-b/plan.json {place}/plan-okta-two-b/plan.json"
 
     assert ended.code == 0
-    assert ended.calls == [f"reconciler merge {plans} --pull-request 8 --head {HEAD}"]
+    assert ended.calls == [
+        "gh auth setup-git",
+        f"git fetch --quiet --no-tags origin {HEAD}",  # its objects; it is never checked out
+        f"reconciler merge {plans} --pull-request 8 --head {HEAD}",
+    ]
 
 
 def test_a_missing_plan_merges_nothing(repository, tmp_path):
