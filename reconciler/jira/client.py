@@ -123,7 +123,17 @@ class JiraClient:
             ) from None
 
     async def send(self, call: Call) -> bytes:
-        """The body of a good answer, after faults and limits that pass."""
+        """The body of a good answer."""
+        _, content = await self._send(call)
+        return content
+
+    async def put_new(self, call: Call) -> bool:
+        """Puts something; whether it was not there before."""
+        status, _ = await self._send(call)
+        return status == HTTPStatus.CREATED
+
+    async def _send(self, call: Call) -> tuple[int, bytes]:
+        """A good answer, after faults and limits that pass."""
         if problem := _address_problem(self._base_url):
             raise JiraError("refused", problem, "Correct `site` in doors/jira.yaml.")
         if not any(call.method == m and path.fullmatch(call.path) for m, path in self._routes):
@@ -134,7 +144,7 @@ class JiraClient:
                 await self._sleep(2.0 ** (attempt - 1))
                 continue
             if response.is_success:
-                return content
+                return response.status_code, content
             wait_s = _seconds_to_wait(response, call, attempt)
             if wait_s is None or attempt == _MOST_TRIES or wait_s > _LONGEST_WAIT_S:
                 raise _refusal(response)

@@ -60,7 +60,17 @@ def to_issue(
         values=MappingProxyType({each: text for each, text in values.items() if text}),
         changes=tuple(sorted(changes, key=lambda change: (change.at, change.id))),
         decisions=decisions,
+        told=_to_told(issue.properties.get(wire.PROPERTY)),
     )
+
+
+def _to_told(kept: object) -> str:
+    """The digest that the last run left; whatever else others wrote there tells nothing."""
+    match kept:
+        case {"digest": str(digest)}:
+            return digest
+        case _:
+            return ""
 
 
 def to_fields(issue: wire.Issue) -> wire.Fields:

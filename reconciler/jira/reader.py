@@ -126,7 +126,7 @@ class JiraReader:
 
     async def _fetch_part(self, names: Sequence[str]) -> list[wire.Issue]:
         fields = sorted({*_FIXED, *_UNASKED, *self._door.fields.values()})
-        body = {"issueIdsOrKeys": list(names), "fields": fields}
+        body = {"issueIdsOrKeys": list(names), "fields": fields, "properties": [wire.PROPERTY]}
         found = await self._client.ask(Call(method="POST", path=_ISSUES, body=body), wire.Issues)
         if found.issue_errors:
             detail = f"Jira could not show {len(found.issue_errors)} of its issues just now"

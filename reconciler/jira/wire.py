@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import msgspec
 
 __all__ = [
+    "PROPERTY",
     "Account",
     "Approvals",
     "Change",
@@ -24,6 +25,9 @@ __all__ = [
     "Tenant",
     "Transitions",
 ]
+
+PROPERTY = "okta-grants-reconciler"
+"""The name of our property of an issue, and of the mark at the comment."""
 
 Id = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{1,19}$")]
 Key = Annotated[str, msgspec.Meta(pattern=r"^[A-Z][A-Z0-9_]{0,254}-[0-9]{1,19}$")]
@@ -66,6 +70,7 @@ class Issue(msgspec.Struct):
     id: Id
     key: Key
     fields: dict[str, Any]
+    properties: dict[str, Any] = {}
 
 
 class Problem(msgspec.Struct, gc=False):

@@ -9,17 +9,17 @@ import hashlib
 import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 from reconciler.jira import wire
 from reconciler.jira.client import Call, JiraClient, JiraError, Routes
 from reconciler.jira.site import TENANT, require_cloud
+from reconciler.jira.wire import PROPERTY
 from reconciler.model.approvals.doors import JiraDoor
 from reconciler.model.directory import ReadFailure
 
-__all__ = ["PROPERTY", "WRITING", "IssueReport", "JiraWriter"]
+__all__ = ["WRITING", "IssueReport", "JiraWriter"]
 
-PROPERTY = "okta-grants-reconciler"
-"""The name of the property of an issue, and of the mark at the comment."""
 _SELF = "/rest/api/3/myself"
 _ISSUE = "/rest/api/3/issue"
 _ID = r"[0-9]{1,19}"
@@ -39,6 +39,8 @@ WRITING: Routes = (
 """What writing needs: to browse, comment, edit its own comments, set properties and, where the door
 has a transition, to move issues."""
 
+_CLAIM = timedelta(minutes=15)
+"""How long a run has the first comment to itself; one that was ended until then has lost it."""
 _NOT_FOUND = 404
 _LONGEST_TEXT = 2000
 _PAGE = 100
@@ -65,21 +67,29 @@ class IssueReport:
 class JiraWriter:
     """Writes to the issues of one door; each answer is data or `ReadFailure`.
 
-    The client is one for `WRITING`. Issues are named by id, which a move does not change.
+    The client is one for `WRITING`. Issues are named by id, which a move does not change. `now` is
+    when this run began.
     """
 
-    def __init__(self, client: JiraClient, door: JiraDoor) -> None:
+    def __init__(self, client: JiraClient, door: JiraDoor, now: datetime) -> None:
         self._client = client
         self._door = door
+        self._now = now.astimezone(UTC)
         self._own_account = ""
 
     async def tell(self, issue_id: str, report: IssueReport) -> bool | ReadFailure:
-        """Leaves the report as comment and property; False where the issue has it already."""
+        """Leaves the report as comment and property.
+
+        False where the issue has it already, or another run is just about to tell it something.
+        """
         path = f"{_ISSUE}/{issue_id}"
         try:
             await self._sign_in()
-            kept = await self._fetch_property(path)
+            found = await self._fetch_property(path)
+            kept = found or {}
             if kept.get("digest") == report.digest:
+                return False
+            if not kept.get("comment") and not await self._claim(path, found):
                 return False
             comment = await self._find_comment(path, kept.get("comment", ""))
             comment = await self._write_comment(path, comment, report)
@@ -113,18 +123,27 @@ class JiraWriter:
             found = await self._client.ask(Call(method="GET", path=_SELF), wire.Account)
             self._own_account = found.account_id
 
-    async def _fetch_property(self, path: str) -> dict[str, str]:
-        """What was kept at the issue; nothing where others wrote something else there."""
+    async def _fetch_property(self, path: str) -> dict[str, str] | None:
+        """What was kept at the issue: None without a property, nothing of what others wrote."""
         call = Call(method="GET", path=f"{path}/properties/{PROPERTY}")
         try:
             found = (await self._client.ask(call, wire.Property)).value
         except JiraError as error:
             if error.status == _NOT_FOUND:
-                return {}
+                return None
             raise
         if not isinstance(found, dict):
             return {}
         return {name: text for name, text in found.items() if isinstance(text, str)}
+
+    async def _claim(self, path: str, kept: dict[str, str] | None) -> bool:
+        """Whether the first comment is this run's: of two at once, the property is new to one."""
+        claimed_at = _to_instant((kept or {}).get("claimed_at", ""))
+        if claimed_at is not None and abs(self._now - claimed_at) < _CLAIM:
+            return False
+        value = {"claimed_at": self._now.isoformat()}
+        put = Call(method="PUT", path=f"{path}/properties/{PROPERTY}", body=value)
+        return await self._client.put_new(put) or kept is not None
 
     async def _find_comment(self, path: str, kept: str) -> str:
         """The id of the comment that this account wrote here; empty where there is none.
@@ -162,6 +181,15 @@ class JiraWriter:
             body["properties"] = [{"key": PROPERTY, "value": {"is": "report"}}]
         call = Call(method=method, path=path, body=body, is_repeatable=method == "PUT")
         return (await self._client.ask(call, wire.Comment)).id
+
+
+def _to_instant(text: str) -> datetime | None:
+    """The instant that a run wrote; whatever others wrote there is none."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else None
 
 
 def _has_mark(comment: wire.Comment) -> bool:

@@ -85,8 +85,8 @@ def _gone_json() -> Json:
     return {"accountId": "unknown", "displayName": "Former user", "active": False}
 
 
-def issue_json(issue: KeptIssue, fields: list[str], gone: set[str]) -> Json:
-    """The issue with the fields that are asked for."""
+def issue_json(issue: KeptIssue, fields: list[str], gone: set[str], properties: list[str]) -> Json:
+    """The issue with the fields and properties that are asked for."""
     known = issue.fields | {
         "project": _ref(issue.project, "project"),
         "issuetype": _ref(issue.type, "issuetype"),
@@ -97,7 +97,9 @@ def issue_json(issue: KeptIssue, fields: list[str], gone: set[str]) -> Json:
     }
     shown = {name: known.get(name) for name in fields}
     at = f"{SITE}/rest/api/3/issue/{issue.id}"
-    return {"expand": "", "id": issue.id, "self": at, "key": issue.key, "fields": shown}
+    kept = {name: issue.properties[name] for name in properties if name in issue.properties}
+    told = {"properties": kept} if properties else {}
+    return {"expand": "", "id": issue.id, "self": at, "key": issue.key, "fields": shown, **told}
 
 
 def _ref(number: str, kind: str) -> Json:

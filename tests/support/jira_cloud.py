@@ -275,7 +275,12 @@ class JiraCloud:
         if len(body["issueIdsOrKeys"]) > most:
             return problem(400, f"The number of issues requested exceeds {most}")
         named = map(self._find, body["issueIdsOrKeys"])
-        found = {i.id: issue_json(i, body["fields"], self.gone) for i in named if i is not None}
+        properties = body.get("properties", [])
+        found = {
+            i.id: issue_json(i, body["fields"], self.gone, properties)
+            for i in named
+            if i is not None
+        }
         return JSONResponse({"issues": list(found.values()), "issueErrors": []})
 
     async def _changes(self, request: Request) -> Response:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from reconciler.model.approvals.doors import JiraField
 
-__all__ = ["ChangedField", "Decision", "Issue", "IssueChange", "JiraPerson"]
+__all__ = ["ChangedField", "Decision", "Issue", "IssueChange", "JiraPerson", "JiraType"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,3 +83,13 @@ class Issue:
     changes: tuple[IssueChange, ...] = ()
     """Oldest first."""
     decisions: tuple[Decision, ...] | None = None
+    told: str = field(default="", compare=False)
+    """The digest of what the issue was told last; empty where it was told nothing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JiraType:
+    """A type of issues of a project, with the names of its statuses by id."""
+
+    name: str
+    statuses: Mapping[str, str]

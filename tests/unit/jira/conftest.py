@@ -6,6 +6,7 @@ import pytest
 from reconciler.jira.client import JiraAccess, JiraClient
 from reconciler.jira.reader import READING, JiraReader
 from reconciler.jira.writer import WRITING, JiraWriter
+from tests.support.builders import NOW
 from tests.support.jira_cloud import READER, WRITER, JiraCloud, door
 
 API = "http://127.0.0.1"
@@ -49,4 +50,4 @@ async def reader(connect):
 async def writer(connect):
     """A writer to its issues."""
     async with connect(WRITER, WRITING) as client:
-        yield JiraWriter(client, door())
+        yield JiraWriter(client, door(), NOW)

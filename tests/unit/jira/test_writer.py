@@ -1,8 +1,13 @@
 """One comment, one property, one transition: told again, they are edited or left alone."""
 
+import asyncio
+from datetime import timedelta
+
 import pytest
 
-from reconciler.jira.writer import PROPERTY, WRITING, IssueReport, JiraWriter
+from reconciler.jira.wire import PROPERTY
+from reconciler.jira.writer import WRITING, IssueReport, JiraWriter
+from tests.support.builders import NOW
 from tests.support.jira_answers import APPROVED, ENDED, account_json, problem
 from tests.support.jira_cloud import READER, WRITER, door
 
@@ -12,6 +17,16 @@ PROPOSED = IssueReport(state="proposed", paragraphs=("A pull request is open.",)
 MERGED = IssueReport(
     state="merged", paragraphs=("It is merged.",), link="https://github.com/acme/access/pull/7"
 )
+
+
+LATER = NOW + timedelta(hours=1)
+
+
+@pytest.fixture
+async def later(connect):
+    """Makes the writer of another run."""
+    async with connect(WRITER, WRITING) as client:
+        yield lambda now: JiraWriter(client, door(), now)
 
 
 @pytest.fixture
@@ -48,18 +63,54 @@ async def test_nothing_new_takes_one_request(cloud, issue, writer):
     assert cloud.requests[asked:] == [f"GET /rest/api/3/issue/{issue.id}/properties/{PROPERTY}"]
 
 
-async def test_a_comment_whose_id_was_not_kept_is_found_by_its_mark(cloud, issue, writer):
+async def test_a_comment_whose_id_was_not_kept_is_found_by_its_mark(cloud, issue, writer, later):
     """A run that was ended between the two writes makes no second one, however many others are."""
     others = [{"id": str(n), "author": account_json("asker"), "properties": []} for n in range(250)]
     issue.comments += others
     cloud.spoil = lambda r: (
-        problem(403, "no") if r.url.path.endswith(PROPERTY) and (r.method == "PUT") else None
+        problem(403, "no") if r.method == "PUT" and len(issue.comments) > 250 else None
     )
     assert (await writer.tell(issue.id, PROPOSED)).code == "refused"
     cloud.spoil = None
-    assert await writer.tell(issue.id, MERGED) is True
+    assert await later(LATER).tell(issue.id, MERGED) is True
     (comment,) = issue.comments[250:]
     assert texts(comment)[0] == "It is merged."
+
+
+async def test_of_two_runs_at_once_one_tells_the_issue(issue, writer, later):
+    """Both find no comment; the property is new to one of them alone."""
+    other = later(NOW)
+    async with asyncio.TaskGroup() as both:
+        told = [both.create_task(each.tell(issue.id, PROPOSED)) for each in (writer, other)]
+    assert sorted(each.result() for each in told) == [False, True]
+    assert len(issue.comments) == 1
+    assert await other.tell(issue.id, MERGED) is True
+    assert len(issue.comments) == 1
+
+
+async def test_a_run_that_was_ended_before_its_comment_holds_up_the_next_for_minutes(
+    cloud, issue, writer, later
+):
+    """It may be just about to write it."""
+    cloud.spoil = lambda r: problem(403, "no") if r.url.path.endswith("/comment") else None
+    await writer.tell(issue.id, PROPOSED)
+    cloud.spoil = None
+    assert await later(NOW + timedelta(minutes=14)).tell(issue.id, PROPOSED) is False
+    assert issue.comments == []
+    assert await later(LATER).tell(issue.id, PROPOSED) is True
+    assert len(issue.comments) == 1
+
+
+async def test_the_reader_says_what_an_issue_was_told_last(issue, writer, reader):
+    """So nobody has to ask each issue."""
+    before = (await reader.fetch_issues([issue.key]))[issue.key].told
+    await writer.tell(issue.id, PROPOSED)
+    assert (before, (await reader.fetch_issues([issue.key]))[issue.key].told) == (
+        "",
+        PROPOSED.digest,
+    )
+    issue.properties[PROPERTY] = ["theirs"]
+    assert (await reader.fetch_issues([issue.key]))[issue.key].told == ""
 
 
 async def test_a_comment_of_others_is_not_edited(issue, writer):
@@ -143,14 +194,14 @@ async def test_an_issue_that_is_verified_is_moved(issue, writer):
 async def test_without_a_transition_nothing_is_moved(cloud, issue, connect):
     """The door names none."""
     async with connect(WRITER, WRITING) as client:
-        assert await JiraWriter(client, door(done_transition="")).finish(issue.id) is False
+        assert await JiraWriter(client, door(done_transition=""), NOW).finish(issue.id) is False
     assert (issue.status, cloud.requests) == (APPROVED, [])
 
 
 async def test_the_reading_account_writes_nothing(issue, connect):
     """Jira does not let it."""
     async with connect(READER, WRITING) as client:
-        writer = JiraWriter(client, door())
+        writer = JiraWriter(client, door(), NOW)
         assert (await writer.tell(issue.id, PROPOSED)).code == "refused"
         assert (await writer.finish(issue.id)).code == "refused"
     assert (issue.comments, issue.properties, issue.status) == ([], {}, APPROVED)
@@ -166,5 +217,5 @@ async def test_a_deleted_issue_cannot_be_told(cloud, issue, writer):
 async def test_another_jira_is_told_nothing(cloud, issue, connect):
     """Its cloud id is another."""
     async with connect(WRITER, WRITING) as client:
-        found = await JiraWriter(client, door(cloud_id="0" * 8)).tell(issue.id, PROPOSED)
+        found = await JiraWriter(client, door(cloud_id="0" * 8), NOW).tell(issue.id, PROPOSED)
     assert (found.code, cloud.requests) == ("refused", ["GET /_edge/tenant_info"])
