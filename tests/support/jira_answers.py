@@ -17,6 +17,7 @@ __all__ = [
     "FIELDS",
     "OPEN",
     "PROJECT",
+    "STATUSES",
     "TYPE",
     "Json",
     "KeptIssue",
@@ -31,6 +32,11 @@ CLOUD_ID = "1a2b3c4d-0000-4000-8000-00000000acce"
 SITE = "https://acme.atlassian.net"
 PROJECT, TYPE = "10000", "10001"
 OPEN, APPROVED, ENDED = "10003", "10005", "10007"
+STATUSES = [
+    {"id": OPEN, "name": "Open"},
+    {"id": APPROVED, "name": "Approved"},
+    {"id": ENDED, "name": "Ended"},
+]
 DONE_TRANSITION = "31"
 AUTOMATION = "557058:automation"
 FIELDS = {

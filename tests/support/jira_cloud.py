@@ -30,6 +30,7 @@ from tests.support.jira_answers import (
     FIELDS,
     OPEN,
     PROJECT,
+    STATUSES,
     TYPE,
     Json,
     KeptIssue,
@@ -84,6 +85,7 @@ class JiraCloud:
     programs: set[str] = field(default_factory=lambda: {AUTOMATION})
     requests: list[str] = field(default_factory=list)
     spoil: Answer | None = None
+    reader_may: set[str] = field(default_factory=set)
     next_id: int = 10_001
 
     def file(self, reporter: str = "asker", *, creator: str = "", **values: Any) -> str:
@@ -211,6 +213,10 @@ class JiraCloud:
         routes = [
             Route("/_edge/tenant_info", self._tenant),
             Route(f"{rest}/myself", self._myself),
+            Route(f"{rest}/project/{{name}}", self._project),
+            Route(f"{rest}/project/{{name}}/statuses", self._statuses),
+            Route(f"{rest}/field", self._field),
+            Route(f"{rest}/mypermissions", self._permissions),
             Route(f"{rest}/search/jql", self._search, methods=["POST"]),
             Route(f"{rest}/issue/bulkfetch", self._issues, methods=["POST"]),
             Route(f"{rest}/changelog/bulkfetch", self._changes, methods=["POST"]),
@@ -253,8 +259,27 @@ class JiraCloud:
     async def _tenant(self, _: Request) -> Response:
         return JSONResponse({"cloudId": CLOUD_ID})
 
-    async def _myself(self, _: Request) -> Response:
-        return JSONResponse(account_json(_BOT))
+    async def _myself(self, request: Request) -> Response:
+        return JSONResponse(account_json(_BOT if _is_writer(request) else "bot-reader"))
+
+    async def _project(self, request: Request) -> Response:
+        if request.path_params["name"] != PROJECT:
+            return problem(404, "No project could be found")
+        return JSONResponse({"id": PROJECT, "key": "AI", "name": "Access"})
+
+    async def _statuses(self, request: Request) -> Response:
+        if request.path_params["name"] != PROJECT:
+            return problem(404, "No project could be found")
+        return JSONResponse([{"id": TYPE, "name": "Request", "statuses": STATUSES}])
+
+    async def _field(self, _: Request) -> Response:
+        return JSONResponse([{"id": name, "name": each.value} for each, name in FIELDS.items()])
+
+    async def _permissions(self, request: Request) -> Response:
+        asked = request.query_params["permissions"].split(",")
+        may = set(asked) if _is_writer(request) else {"BROWSE_PROJECTS"} | self.reader_may
+        shown = {name: {"key": name, "havePermission": name in may} for name in asked}
+        return JSONResponse({"permissions": shown})
 
     async def _search(self, request: Request) -> Response:
         body = await request.json()
@@ -393,3 +418,7 @@ def served(cloud: JiraCloud) -> Iterator[str]:
         server.should_exit = True
         thread.join()
         listening.close()
+
+
+def _is_writer(request: Request) -> bool:
+    return request.headers.get("authorization", "") == _basic(*WRITER)
