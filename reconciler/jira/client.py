@@ -70,6 +70,14 @@ class JiraError(Exception):
         self.failure = ReadFailure(code=code, detail=detail, hint=hint)
 
 
+@dataclass(frozen=True, slots=True)
+class _Setback:
+    """One try that failed, and after how long another may not; None where it would as well."""
+
+    error: JiraError
+    wait_s: float | None = None
+
+
 class JiraClient:
     """Speaks below one address by the routes given. It is closed after use, best by `async with`.
 
@@ -138,31 +146,32 @@ class JiraClient:
             raise JiraError("refused", problem, "Correct `site` in doors/jira.yaml.")
         if not any(call.method == m and path.fullmatch(call.path) for m, path in self._routes):
             raise JiraError("refused", f"{call.method} is not sent to this path of Jira")
-        for attempt in range(1, _MOST_TRIES + 1):
-            response, content = await self._try(call, is_last=attempt == _MOST_TRIES)
-            if response is None:
-                await self._sleep(2.0 ** (attempt - 1))
-                continue
-            if response.is_success:
-                return response.status_code, content
-            wait_s = _seconds_to_wait(response, call, attempt)
-            if wait_s is None or attempt == _MOST_TRIES or wait_s > _LONGEST_WAIT_S:
-                raise _refusal(response)
-            await self._sleep(wait_s)
-        raise JiraError("unreachable", "Jira could not be reached", _LATER)
+        attempt = 1
+        while True:
+            found = await self._try(call, attempt)
+            if isinstance(found, tuple):
+                return found
+            is_over = found.wait_s is None or found.wait_s > _LONGEST_WAIT_S
+            if is_over or attempt == _MOST_TRIES:
+                raise found.error
+            await self._sleep(found.wait_s or 0)
+            attempt += 1
 
-    async def _try(self, call: Call, *, is_last: bool) -> tuple[httpx.Response | None, bytes]:
-        """One try; no response where the wire broke and another try is due."""
+    async def _try(self, call: Call, attempt: int) -> tuple[int, bytes] | _Setback:
+        """Status and body of a good answer, or what came in its place."""
+        backoff_s = 2.0 ** (attempt - 1)
         try:
-            return await self._exchange(call)
+            response, content = await self._exchange(call)
         except TimeoutError:
             detail = f"an answer of Jira took longer than {_LONGEST_S:g} s"
-            raise JiraError("unreachable", detail, _LATER) from None
+            return _Setback(JiraError("unreachable", detail, _LATER))
         except httpx.HTTPError as error:
-            if is_last or not call.is_repeatable:
-                detail = f"Jira could not be reached ({type(error).__name__})"
-                raise JiraError("unreachable", detail, _LATER) from None
-            return None, b""
+            detail = f"Jira could not be reached ({type(error).__name__})"
+            wait_s = backoff_s if call.is_repeatable else None
+            return _Setback(JiraError("unreachable", detail, _LATER), wait_s)
+        if response.is_success:
+            return response.status_code, content
+        return _Setback(_refusal(response), _seconds_to_wait(response, call, backoff_s))
 
     async def _exchange(self, call: Call) -> tuple[httpx.Response, bytes]:
         if self.calls >= MOST_CALLS:
@@ -212,13 +221,13 @@ def _network(base_url: str, route: Route) -> httpx.AsyncBaseTransport:
     return httpx.AsyncHTTPTransport(verify=trusted, trust_env=False, proxy=proxy)
 
 
-def _seconds_to_wait(response: httpx.Response, call: Call, attempt: int) -> float | None:
+def _seconds_to_wait(response: httpx.Response, call: Call, backoff_s: float) -> float | None:
     """Seconds until another try may succeed; None where it would not, or would do harm."""
     is_limited = response.status_code == HTTPStatus.TOO_MANY_REQUESTS
     if not is_limited and not (response.is_server_error and call.is_repeatable):
         return None
     asked = response.headers.get("retry-after", "")
-    return float(asked) if asked.isascii() and asked.isdigit() else 2.0 ** (attempt - 1)
+    return float(asked) if asked.isascii() and asked.isdigit() else backoff_s
 
 
 async def _read_body(response: httpx.Response) -> bytes:

@@ -12,6 +12,7 @@ __all__ = [
     "APPROVED",
     "AUTOMATION",
     "CLOUD_ID",
+    "DONE",
     "DONE_TRANSITION",
     "ENDED",
     "FIELDS",
@@ -31,10 +32,11 @@ Json = dict[str, Any]
 CLOUD_ID = "1a2b3c4d-0000-4000-8000-00000000acce"
 SITE = "https://acme.atlassian.net"
 PROJECT, TYPE = "10000", "10001"
-OPEN, APPROVED, ENDED = "10003", "10005", "10007"
+OPEN, APPROVED, DONE, ENDED = "10003", "10005", "10006", "10007"
 STATUSES = [
     {"id": OPEN, "name": "Open"},
     {"id": APPROVED, "name": "Approved"},
+    {"id": DONE, "name": "Done"},
     {"id": ENDED, "name": "Ended"},
 ]
 DONE_TRANSITION = "31"

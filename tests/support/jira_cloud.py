@@ -25,6 +25,7 @@ from tests.support.jira_answers import (
     APPROVED,
     AUTOMATION,
     CLOUD_ID,
+    DONE,
     DONE_TRANSITION,
     ENDED,
     FIELDS,
@@ -376,7 +377,7 @@ class JiraCloud:
         issue = self._find(request.path_params["name"])
         if issue is None:
             return problem(404, "Issue does not exist")
-        offered = {DONE_TRANSITION: ENDED} if issue.status == APPROVED else {}
+        offered = {DONE_TRANSITION: DONE} if issue.status == APPROVED else {}
         if request.method == "GET":
             listed = [{"id": each, "name": "Done"} for each in offered]
             return JSONResponse({"transitions": listed})

@@ -63,6 +63,19 @@ async def test_a_wire_that_breaks_is_unreachable(connect, waits):
         assert READER[1] not in f"{found} {client!r}"
 
 
+async def test_a_wire_that_breaks_under_a_write_is_not_tried_again(connect, waits):
+    """It may have arrived: what is there is looked at by the next run."""
+
+    def broken(request):
+        raise httpx.ReadError("cut", request=request)
+
+    call = Call(method="POST", path="/rest/api/3/issue/1/comment", is_repeatable=False)
+    async with connect(WRITER, WRITING, transport=httpx.MockTransport(broken)) as client:
+        with pytest.raises(JiraError):
+            await client.send(call)
+    assert (client.calls, waits) == (1, [])
+
+
 async def test_an_answer_that_is_cut_is_none(cloud, reader):
     """Not even the part that came."""
     key = cloud.file()

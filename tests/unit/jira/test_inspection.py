@@ -7,6 +7,7 @@ from reconciler.model.approvals.issue import JiraType
 from tests.support.jira_answers import (
     APPROVED,
     CLOUD_ID,
+    DONE,
     ENDED,
     FIELDS,
     OPEN,
@@ -31,7 +32,7 @@ async def test_each_thing_that_a_door_names_has_a_name_in_jira(look):
     assert await look.fetch_cloud_id() == CLOUD_ID
     assert await look.fetch_account() == "bot-reader"
     assert await look.fetch_project() == "AI: Access"
-    names = {OPEN: "Open", APPROVED: "Approved", ENDED: "Ended"}
+    names = {OPEN: "Open", APPROVED: "Approved", DONE: "Done", ENDED: "Ended"}
     assert await look.fetch_types() == {TYPE: JiraType(name="Request", statuses=names)}
     assert (await look.fetch_fields()).keys() >= set(FIELDS.values())
 

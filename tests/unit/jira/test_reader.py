@@ -201,6 +201,24 @@ async def test_decisions_come_from_all_pages(cloud, connect):
 
 
 @pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        (problem(403, "no"), "refused"),
+        (JSONResponse({"values": [], "isLastPage": False}), "malformed"),
+        (JSONResponse({"values": [{}], "isLastPage": True}), "malformed"),
+    ],
+)
+async def test_decisions_that_are_not_read_fail_the_whole(cloud, connect, answer, code):
+    """None may be missing."""
+    key = cloud.file()
+    cloud.approve(key)
+    cloud.spoil = lambda r: answer if "servicedeskapi" in r.url.path else None
+    async with connect() as client:
+        found = await JiraReader(client, door(decisions=True)).fetch_issues([key])
+    assert found.code == code
+
+
+@pytest.mark.parametrize(
     ("value", "text"),
     [
         ({"value": "cursor", "id": "10037"}, "cursor"),

@@ -8,7 +8,7 @@ import pytest
 from reconciler.jira.wire import PROPERTY
 from reconciler.jira.writer import WRITING, IssueReport, JiraWriter
 from tests.support.builders import NOW
-from tests.support.jira_answers import APPROVED, ENDED, account_json, problem
+from tests.support.jira_answers import APPROVED, DONE, account_json, problem
 from tests.support.jira_cloud import READER, WRITER, door
 
 pytestmark = pytest.mark.anyio
@@ -188,7 +188,7 @@ async def test_a_comment_is_not_sent_twice_by_a_fault(cloud, issue, writer):
 async def test_an_issue_that_is_verified_is_moved(issue, writer):
     """By the door's transition, where Jira offers it; else nothing is done."""
     assert await writer.finish(issue.id) is True
-    assert (issue.status, await writer.finish(issue.id)) == (ENDED, False)
+    assert (issue.status, await writer.finish(issue.id)) == (DONE, False)
 
 
 async def test_without_a_transition_nothing_is_moved(cloud, issue, connect):
@@ -205,6 +205,15 @@ async def test_the_reading_account_writes_nothing(issue, connect):
         assert (await writer.tell(issue.id, PROPOSED)).code == "refused"
         assert (await writer.finish(issue.id)).code == "refused"
     assert (issue.comments, issue.properties, issue.status) == ([], {}, APPROVED)
+
+
+@pytest.mark.parametrize("path", ["/properties/", "/comment/"])
+async def test_what_cannot_be_read_is_not_written_over(cloud, issue, writer, path):
+    """A comment that is not shown just now may be there."""
+    await writer.tell(issue.id, PROPOSED)
+    cloud.spoil = lambda r: problem(403, "no") if r.method == "GET" and path in r.url.path else None
+    assert (await writer.tell(issue.id, MERGED)).code == "refused"
+    assert (len(issue.comments), texts(issue.comments[0])) == (1, ["A pull request is open."])
 
 
 async def test_a_deleted_issue_cannot_be_told(cloud, issue, writer):
