@@ -91,6 +91,10 @@ class Repository:
             )
         return sha
 
+    def has_commit(self, sha: str) -> bool:
+        """Whether the commit is here, and not only known to be elsewhere."""
+        return bool(self._rev_parse(f"{sha}^{{commit}}"))
+
     def _rev_parse(self, name: str) -> str:
         done = run_git(self.top, "rev-parse", "--verify", "--quiet", "--end-of-options", name)
         return done.stdout.decode("ascii", "replace").strip() if done.returncode == 0 else ""

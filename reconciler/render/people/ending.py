@@ -31,7 +31,7 @@ def ending_document(
         else "Nothing ends by then.",
         totals=count(len(found), "grant"),
         sections=(Section(title="Ends", rows=rows),) if rows else (),
-        closing=("D is the new last day, YYYY-MM-DD",) if rows else (),
+        closing=("D is the new last day, as 2027-06-30",) if rows else (),
     )
 
 
@@ -47,7 +47,7 @@ def ending_plain(found: Sequence[Ending], within: int, now: datetime) -> dict[st
                 "tool": each.grant.tool,
                 "entitlement": each.grant.entitlement,
                 "purpose": each.grant.purpose,
-                "last_day": str(each.last),
+                "expires": each.last.written,
                 "days_left": each.days_left,
                 "origin": str(each.grant.origin) if each.grant.origin else "",
             }

@@ -1,6 +1,7 @@
 """What is typed to ask for something: who asks, who agrees and where, until when."""
 
 import re
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -107,7 +108,15 @@ class Sending:
                 "a rehearsal opens no pull request",
                 "leave --pull-request out: the files here show what it would be",
             )
+        if is_wanted and not yes and not sys.stdin.isatty():
+            raise UsageError(
+                "yes-needed", "there is no terminal to ask on", "say --yes to do it without asking"
+            )
         return cls(is_pull_request=is_wanted, yes=yes)
+
+    def agrees(self) -> bool:
+        """Whether the pull request may be opened; a terminal is asked."""
+        return self.yes or click.confirm("Open the pull request?", err=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

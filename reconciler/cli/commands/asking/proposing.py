@@ -1,11 +1,14 @@
 """From what was asked to a change: the files it starts from, what is shown, and what is written."""
 
+import asyncio
 import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from reconciler.catalog.files import Source
+from reconciler.catalog.load import Loaded, load_and_judge_from
+from reconciler.cli.clock import wall_clock
 from reconciler.cli.commands.accounts.change_files import (
     find_now,
     load_working_tree,
@@ -15,12 +18,19 @@ from reconciler.cli.commands.accounts.change_files import (
 from reconciler.cli.commands.asking.asked import Sending, raise_refusal
 from reconciler.cli.exit_codes import ExitCode
 from reconciler.cli.options import Settings
+from reconciler.cli.session.catalog import require_valid
+from reconciler.cli.session.github import open_writer
 from reconciler.cli.terminal.screen import Screen
+from reconciler.doors.publish import Base, fetch_base, publish
 from reconciler.doors.working_tree import Judged, judge_proposal, list_paths, write_files
+from reconciler.github.proposals import Publisher
+from reconciler.model.approvals.proposal import NotPublished, Published, PublishedState
 from reconciler.model.catalog import Catalog
-from reconciler.model.errors import ReconcilerError
+from reconciler.model.directory import ReadFailure
+from reconciler.model.errors import ConnectorError, GuardRefused, ReconcilerError
 from reconciler.proposals.nouns import AlreadySo, Outcome, Refusal
 from reconciler.render.formats.diagnostics import diagnostic_lines
+from reconciler.render.formats.text import Line
 from reconciler.render.people.proposal import proposal_document, proposal_title
 
 __all__ = ["Desk", "open_desk"]
@@ -35,6 +45,8 @@ class Desk:
     sending: Sending
     source: Source
     catalog: Catalog
+    base: Base | None
+    """What a pull request starts from; None where the files here are meant."""
     now: datetime
 
     @property
@@ -52,7 +64,7 @@ class Desk:
             return ExitCode.OK
         judged = judge_proposal(outcome, self.source, self.now)
         self._require_sound(judged)
-        return self._write(judged)
+        return self._write(judged) if self.base is None else self._send(judged, self.base)
 
     def _require_sound(self, judged: Judged) -> None:
         """What speaks against it is on stderr, and what to look at where nothing does."""
@@ -73,6 +85,50 @@ class Desk:
         self.screen.document(proposal_document(judged.proposal, files, verdict, closing))
         return ExitCode.OK
 
+    def _send(self, judged: Judged, base: Base) -> ExitCode:
+        """Shown, asked about, and then sent."""
+        verdict = f"Not sent yet: it becomes a pull request into {base.branch}."
+        self.screen.document(proposal_document(judged.proposal, judged.files, verdict))
+        if not self.sending.agrees():
+            self.screen.talk("nothing was sent")
+            return ExitCode.ERROR
+        return _tell(asyncio.run(self._publish(judged, base)), self.screen)
+
+    async def _publish(self, judged: Judged, base: Base) -> Published | NotPublished | ReadFailure:
+        async with open_writer(self.chosen, self.catalog) as writer:
+            publisher = Publisher(writer, self.catalog.settings.proposals.most_open)
+            return await publish(judged, base, publisher)
+
+
+_STATES = {
+    PublishedState.OPENED: "opened, for review",
+    PublishedState.ALREADY: "it was opened before, and waits for review",
+    PublishedState.MERGED: "it was merged before",
+}
+
+
+def _tell(found: Published | NotPublished | ReadFailure, screen: Screen) -> ExitCode:
+    """The pull request's address is on stdout; raises why there is none, or no open one."""
+    match found:
+        case ReadFailure():
+            raise ConnectorError(
+                "proposal-not-sent",
+                found.detail,
+                found.hint or "run it again: what is there already is found, and made once",
+            )
+        case NotPublished():
+            raise GuardRefused(f"proposal-{found.problem.value}", found.summary, found.hint)
+        case Published(state=PublishedState.DECLINED):
+            raise GuardRefused(
+                "proposal-declined",
+                f"somebody closed this very proposal: {found.url}",
+                "talk to them; what is asked for in other words is another proposal",
+            )
+        case Published():
+            screen.lines([Line(""), Line(f"pull request: {found.url}")])
+            screen.talk(_STATES[found.state])
+            return ExitCode.OK
+
 
 def _next_steps(judged: Judged, files: tuple[str, ...]) -> Iterator[str]:
     """What to type."""
@@ -85,12 +141,20 @@ def _next_steps(judged: Judged, files: tuple[str, ...]) -> Iterator[str]:
 
 def open_desk(chosen: Settings, screen: Screen, sending: Sending) -> Desk:
     """The files that the change starts from; raises where they have errors of their own."""
-    loaded = load_working_tree(chosen, screen)
+    base = fetch_base(chosen.catalog) if sending.is_pull_request else None
+    loaded = _load_base(base, screen) if base is not None else load_working_tree(chosen, screen)
     return Desk(
         chosen=chosen,
         screen=screen,
         sending=sending,
-        source=open_folder(chosen),
+        source=open_folder(chosen) if base is None else base.folder,
+        base=base,
         catalog=loaded.catalog,
         now=find_now(chosen, loaded.catalog),
     )
+
+
+def _load_base(base: Base, screen: Screen) -> Loaded:
+    loaded = load_and_judge_from(base.folder, wall_clock())
+    require_valid(loaded, screen, is_rehearsal=True)
+    return loaded

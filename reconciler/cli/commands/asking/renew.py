@@ -33,7 +33,7 @@ __all__ = ["command"]
 )
 @click.argument("person")
 @click.argument("access", metavar="TOOL[/ENTITLEMENT]")
-@click.option("--until", required=True, metavar="DAY", help="The new last day.")
+@click.option("--until", required=True, metavar="END", help="The new last day, or an instant.")
 @click.option("--purpose", metavar="TEXT", help="What it is needed for now.  [default: as before]")
 @agreement_options
 @sending_options

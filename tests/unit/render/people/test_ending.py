@@ -39,7 +39,7 @@ def test_each_is_told_with_the_command_that_renews_it():
         "  · 2026-12-01 (9 d) · jane@example.com · claude/users",
         "        reconciler renew jane@example.com claude/users --until D",
         "",
-        "D is the new last day, YYYY-MM-DD",
+        "D is the new last day, as 2027-06-30",
     ]
 
 
@@ -71,7 +71,7 @@ def test_a_program_is_told_the_same():
                 "tool": "claude",
                 "entitlement": "users",
                 "purpose": "Daily work",
-                "last_day": "2026-12-01",
+                "expires": "2026-12-01",
                 "days_left": 9,
                 "origin": "catalog/grants/claude/jane.yaml:2:1",
             }
