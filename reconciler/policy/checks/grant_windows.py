@@ -74,10 +74,18 @@ def check_windows(catalog: Catalog, now: datetime | None = None) -> Iterator[Fin
         if grant.expires is None:
             if tool is not None and longest is not None:
                 yield _report_endless(grant, tool, longest)
-        elif grant.expires.end <= _begins_at(grant):
+        elif _never_holds(grant, grant.expires):
             yield _report_backwards(grant, grant.expires)
-        elif tool is not None and longest is not None and grant.begins_on is not None:
+        elif tool is not None and longest is not None:
             yield from _check_length(grant, grant.expires, tool, longest)
+
+
+def _never_holds(grant: Grant, expires: Moment) -> bool:
+    """Whether it ends no later than it begins; by the days alone for all but a few."""
+    begins = grant.begins_on
+    if begins is None or begins.day < expires.day:
+        return False
+    return expires.end <= begins.earliest
 
 
 def _begins_at(grant: Grant) -> datetime:
