@@ -11,7 +11,7 @@ from typing import Protocol
 from reconciler.model.catalog import Catalog
 from reconciler.model.diagnostics import Diagnostic, Example, Rule, Severity, Span
 from reconciler.policy import sample
-from reconciler.policy.finding import Finding, Place
+from reconciler.policy.finding import Finding, Place, place
 
 __all__ = [
     "RULES",
@@ -63,6 +63,12 @@ def find_changes_beyond_fixes(head: Catalog, base: Catalog, broken: Broken) -> I
         is_fix = at.origin.path in broken.files or _name(noun) in broken.wanted
         if id_ not in kept and not is_fix:
             yield _report_beyond(at)
+    for before, after in (
+        (base.doors.github, head.doors.github),
+        (base.doors.jira, head.doors.jira),
+    ):
+        if before is not None and after is None:
+            yield _report_beyond(place(before))
     if head.settings != base.settings and not any(_is_settings(f) for f in broken.files):
         yield _report_beyond(Place(_settings_span(head, base)))
 

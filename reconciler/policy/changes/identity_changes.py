@@ -114,9 +114,9 @@ def _report_first_naming(grant: Grant, mapped: tuple[Place, ...]) -> Finding:
         place(grant, "subject"),
         IDENTITY_CHANGES_GRANT,
         f"this change says which account in Okta {quoted(grant.subject)} is, and the approval "
-        f"{quoted(grant.approval.ticket)} did not",
+        f"{_cited(grant.approval)} did not",
         "merge it if it is the same person, under the login that they have now; otherwise have "
-        "the grant approved anew, and write the new ticket and `approved_at` here",
+        f"the grant approved anew, and {_how_to_renew(grant.approval)}",
         related=mapped,
     ).as_warning()
 
@@ -126,8 +126,21 @@ def _report_other_account(grant: Grant, mapped: tuple[Place, ...]) -> Finding:
         place(grant, "subject"),
         IDENTITY_CHANGES_GRANT,
         f"by this change {quoted(grant.subject)} is another account in Okta, and the approval "
-        f"{quoted(grant.approval.ticket)} was for the one before",
+        f"{_cited(grant.approval)} was for the one before",
         "keep the mapping's `okta.id`, or have the grant approved anew for the account that it "
-        "means now, and write the new ticket and `approved_at` in the same change",
+        f"means now, and {_how_to_renew(grant.approval)}",
         related=mapped,
     )
+
+
+def _cited(approval: AnyApproval) -> str:
+    return quoted(approval.ticket) if approval.ticket else approval.written
+
+
+def _how_to_renew(approval: AnyApproval) -> str:
+    """What makes another approval of it, in the same change."""
+    if isinstance(approval, Approval):
+        return "write the new ticket and `approved_at` in the same change"
+    if approval.by is ApprovalSource.GITHUB:
+        return "edit the grant in the same change, so that its review is of both"
+    return "write the key of the new issue as `ticket` in the same change"

@@ -107,6 +107,11 @@ def check_doors(catalog: Catalog) -> Iterator[Finding]:
         if connector is not None:
             summary = f"{quoted(source.value)} is the name of a door"
             yield Finding.at(place(connector, "id"), CONNECTOR_NAME_RESERVED, summary)
+    for tool in catalog.tools.values():
+        for source in sorted((tool.approvals or frozenset()) - catalog.doors.sources, key=str):
+            at = place(tool, "policy", "approvals")
+            summary = f"{quoted(tool.id)} counts approvals that are read at {source.value}"
+            yield _report_no_door(at, source, summary)
     if catalog.doors.jira is not None:
         yield from _check_jira(catalog.doors.jira, catalog)
 
@@ -157,9 +162,7 @@ def _check_source(
 ) -> Iterator[Finding]:
     at, name = place(grant, "approval", "by"), source.value
     if source not in catalog.doors.sources:
-        summary = f"the approval is to be read at {name}, and there is no doors/{name}.yaml"
-        hint = f"describe it in doors/{name}.yaml, or have the grant approved at another source"
-        yield Finding.at(at, APPROVAL_SOURCE_UNKNOWN, summary, hint).wanting(f"door:{name}")
+        yield _report_no_door(at, source, f"the approval is to be read at {name}")
     elif grant.tool in catalog.tools and source not in catalog.sources_of(grant.tool):
         yield Finding.at(
             at,
@@ -168,6 +171,16 @@ def _check_source(
             "have the grant approved at one of the tool's `policy.approvals`, or extend that list",
             related=(place(catalog.tools[grant.tool], "policy", "approvals"),),
         ).as_warning()
+
+
+def _report_no_door(at: Place, source: ApprovalSource, what: str) -> Finding:
+    name = source.value
+    return Finding.at(
+        at,
+        APPROVAL_SOURCE_UNKNOWN,
+        f"{what}, and there is no doors/{name}.yaml",
+        f"describe it in doors/{name}.yaml, or name another source",
+    ).wanting(f"door:{name}")
 
 
 def check_starts(catalog: Catalog, now: datetime | None = None) -> Iterator[Finding]:

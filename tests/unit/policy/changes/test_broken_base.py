@@ -2,12 +2,14 @@
 
 import pytest
 
+from reconciler.policy.sample import GITHUB_DOOR
 from tests.support.catalogs import BINDING, CONNECTOR, GRANT, SETTINGS, TOOL, judged
 
 JANE, BINDINGS, TOOLS = "grants/claude/jane.yaml", "bindings/claude.yaml", "tools/claude.yaml"
 CONNECTORS = "connectors/okta-prod.yaml"
 JOE = {"grants/claude/joe.yaml": GRANT.replace("jane", "joe")}
 GONE = {JANE: None}
+DOOR = {"doors/github.yaml": GITHUB_DOOR}
 BROKEN = {JANE: GRANT.replace("expires", "expiers")}
 
 
@@ -34,6 +36,25 @@ def test_the_settings_of_another_file_stay_as_they_are(tmp_path):
     changed = {"settings.yaml": SETTINGS.replace("emergency", "some")}
     (found,) = judged(tmp_path, BROKEN, changed).diagnostics
     assert (found.code, found.span.path) == ("change-beyond-mending", "catalog/settings.yaml")
+
+
+@pytest.mark.parametrize(
+    ("base", "head"),
+    [
+        ({}, DOOR),
+        (DOOR, dict.fromkeys(DOOR)),
+        (DOOR, {"doors/github.yaml": GITHUB_DOOR.replace("acme", "evil")}),
+    ],
+)
+def test_doors_stay_as_they_are_beside_it(tmp_path, base, head):
+    """They decide what is verified."""
+    assert "change-beyond-mending" in codes(tmp_path, {**BROKEN, **base}, head)
+
+
+def test_a_broken_door_may_be_mended(tmp_path):
+    """As any other file."""
+    broken = {"doors/github.yaml": GITHUB_DOOR.replace("repository", "repo")}
+    assert codes(tmp_path, broken, DOOR) == ["base-invalid"]
 
 
 def test_a_grant_beside_the_one_that_is_mended_is_refused(tmp_path):

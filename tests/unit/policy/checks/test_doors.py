@@ -71,6 +71,37 @@ def test_a_door_that_cannot_be_read_is_not_called_missing(tmp_path):
     assert said(loaded(tmp_path, files)) == ["value-wrong-form doors/jira.yaml:4:10"]
 
 
+def test_a_tool_counts_only_sources_that_are_there(tmp_path):
+    """Else nothing could bear out what it asks for, and nothing would be asked."""
+    files = {**GITHUB, TOOLS: TOOL + "  approvals: [jira]\n"}
+    assert said(loaded(tmp_path, files)) == ["approval-source-unknown tools/claude.yaml:11:14"]
+    assert said(loaded(tmp_path, {**files, **JIRA})) == []
+
+
+def test_a_grant_of_the_wrong_form_is_judged_as_far_as_it_is_read(tmp_path):
+    """All that is wrong is told in one run."""
+    text = by("by: jira, ticket: AI-1")[JANE].replace("purpose:", "porpoise:")
+    assert said(loaded(tmp_path, {JANE: text})) == [
+        "key-unknown grants/claude/jane.yaml:4:1",
+        "approval-source-unknown grants/claude/jane.yaml:5:16",
+    ]
+    mixed = GRANT.replace("  ticket", "  requested_by: LEAD@example.com\n  tickets: a\n  ticket")
+    assert said(loaded(tmp_path, {JANE: mixed})) == [
+        "key-unknown grants/claude/jane.yaml:7:3",
+        "approver-is-requester grants/claude/jane.yaml:9:16",
+    ]
+
+
+def test_who_asked_under_another_name_does_not_approve(tmp_path):
+    """An account elsewhere is who a mapping says."""
+    mapped = {"identities/lead.yaml": "slack: U1\nokta: {login: lead@example.com}\n"}
+    asked = {JANE: GRANT.replace("  ticket", '  requested_by: "slack:U1"\n  ticket')}
+    assert said(loaded(tmp_path, asked)) == []
+    assert said(loaded(tmp_path, {**asked, **mapped})) == [
+        "approver-is-requester grants/claude/jane.yaml:8:16"
+    ]
+
+
 def test_a_source_that_the_tool_no_longer_counts_holds_back_what_is_new(tmp_path):
     """An old grant is no mistake: it gives nobody access anew."""
     narrow = {**GITHUB, **JIRA, TOOLS: TOOL + "  approvals: [github]\n"}

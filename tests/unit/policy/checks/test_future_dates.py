@@ -9,7 +9,10 @@ from hypothesis import strategies as st
 
 from reconciler.model.catalog import Auth, Catalog, Connector
 from reconciler.model.ids import SecretRef
+from reconciler.model.validity import ApprovalAtSource, ApprovalSource
 from reconciler.policy.checks.future_dates import check_approvals, check_credentials
+from reconciler.policy.sample import ACCOUNT, ACCOUNT_FILE, ACCOUNTS
+from tests.support.catalogs import judged
 from tests.support.nouns import approval, grant
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -39,6 +42,19 @@ def test_an_approval_has_been_given(is_refused, at, clock):
     """A day that has begun may have had its approval already."""
     expected = [("approval-in-future", ("approval", "approved_at"))] if is_refused else []
     assert expected == said(at, clock)
+
+
+def test_an_approval_that_is_read_at_its_source_states_no_instant():
+    """Its source says when; nothing in the file can be too late."""
+    reviewed = ApprovalAtSource(by=ApprovalSource.GITHUB)
+    assert not list(check_approvals(Catalog(grants=(grant(approval=reviewed),)), NOW))
+
+
+def test_what_is_done_with_an_account_was_approved_before(tmp_path):
+    """Its state, and each request, to the minute."""
+    later = {ACCOUNT_FILE: ACCOUNT.replace("2026-11-20", "2026-11-22T09:01Z", 1)}
+    (found,) = judged(tmp_path, {**ACCOUNTS, ACCOUNT_FILE: None}, {**ACCOUNTS, **later}).diagnostics
+    assert (found.code, found.span.line) == ("approval-in-future", 7)
 
 
 @given(st.integers(-3, 3), st.booleans())
