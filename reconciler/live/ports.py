@@ -1,9 +1,11 @@
 """What observation needs of a directory. `okta.api.reader` provides it; tests write fakes."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from reconciler.model.approvals.issue import Issue
 from reconciler.model.approvals.review import Approvals, Introduction, PullRequest
 from reconciler.model.catalog import Catalog, Grant
 from reconciler.model.directory import (
@@ -23,7 +25,15 @@ from reconciler.model.directory import (
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.ids import ConnectorId, OktaGroupId, OktaUserId
 
-__all__ = ["ApprovalReader", "DirectoryReader", "MergeHistory", "ReviewReader", "first_of"]
+__all__ = [
+    "ApprovalQuestion",
+    "ApprovalReader",
+    "DirectoryReader",
+    "IssueReader",
+    "MergeHistory",
+    "ReviewReader",
+    "first_of",
+]
 
 
 class DirectoryReader(Protocol):
@@ -218,16 +228,35 @@ class ReviewReader(Protocol):
         ...
 
 
+class IssueReader(Protocol):
+    """Reads of one project of Jira. Nothing is raised and nothing is shortened."""
+
+    async def fetch_issues(self, keys: Iterable[str]) -> Mapping[str, Issue] | ReadFailure:
+        """The issues by the keys asked for; without those that are not shown."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalQuestion:
+    """The grants of a catalog whose approvals are asked about, and what they are held against.
+
+    `rules` is the catalog whose word counts on where approvals are read: where a change is planned,
+    the one that it is to change. `base` is then the commit that a grant of the change rests on.
+    """
+
+    catalog: Catalog
+    connector: ConnectorId
+    grants: tuple[Grant, ...]
+    live: LiveState
+    now: datetime
+    rules: Catalog
+    base: str | None = None
+
+
 class ApprovalReader(Protocol):
     """Looks into the approvals that a plan's additions rest on."""
 
-    async def fetch_approvals(
-        self,
-        catalog: Catalog,
-        connector: ConnectorId,
-        grants: tuple[Grant, ...],
-        live: LiveState,
-    ) -> Approvals:
+    async def fetch_approvals(self, asked: ApprovalQuestion) -> Approvals:
         """A verdict for each of the grants; a failure is told in it."""
         ...
 

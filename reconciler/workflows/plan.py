@@ -6,7 +6,7 @@
 3. `assess` holds files and observation side by side: which groups may be touched, who is who, who
    is wanted where, and where each member stands.
 4. `questions` names what would explain or change a line; `follow_up.read` asks it, once.
-5. Where the settings ask for reviews, GitHub is asked about the grants that additions rest on.
+5. Where approvals are read at a source, it is asked about the grants that additions rest on.
 6. `complete` settles every line by the answers, lets the guards judge, and orders the whole.
 
 Another instant is one more `complete` and no request.
@@ -18,7 +18,7 @@ from reconciler.connector_checks.org_checks import judge_sharing
 from reconciler.connector_checks.roles import holder_of, judge_reading
 from reconciler.live.credential import roles_of
 from reconciler.live.follow_up import read
-from reconciler.live.ports import ApprovalReader, DirectoryReader
+from reconciler.live.ports import ApprovalQuestion, ApprovalReader, DirectoryReader
 from reconciler.live.snapshot import observe
 from reconciler.model.approvals.review import Approvals
 from reconciler.model.catalog import Catalog, Connector, Grant, accounts_of, bindings_of
@@ -59,7 +59,7 @@ async def plan(
     """One connector's plan at the inputs' as-of, from one complete observation.
 
     Read only, it also warns where the credential that it was made with could write. `approvals` is
-    asked where the catalog's settings ask for reviews, about what would be added.
+    asked where approvals are read at a source, about what would be added.
     """
     described = catalog.connectors[connector]
     bindings = bindings_of(catalog, connector)
@@ -84,11 +84,25 @@ async def plan(
 async def _ask(
     approvals: ApprovalReader | None, assessment: Assessment, grants: tuple[Grant, ...]
 ) -> Approvals:
-    """With nobody to ask, nothing is known: high risk waits."""
+    """With nobody to ask, nothing is known: what needs a verified approval waits."""
     if approvals is None:
-        return Approvals(problem="nobody was asked")
-    catalog, connector = assessment.context.catalog, assessment.connector
-    return await approvals.fetch_approvals(catalog, connector, grants, assessment.live)
+        who = (
+            "the sandbox asks no source of approvals"
+            if assessment.inputs.sandbox
+            else "nobody was asked"
+        )
+        return Approvals(problem=who)
+    catalog = assessment.context.catalog
+    return await approvals.fetch_approvals(
+        ApprovalQuestion(
+            catalog=catalog,
+            connector=assessment.connector,
+            grants=grants,
+            live=assessment.live,
+            now=assessment.inputs.as_of,
+            rules=catalog,
+        )
+    )
 
 
 async def warn_of_credential(

@@ -1,280 +1,243 @@
-"""What is asked about the approvals of a plan's additions, and what is not."""
+"""What is asked of which source about the approvals of a plan's additions, and what is not."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
-from reconciler.live.approvals import fetch_approvals
-from reconciler.model.approvals.review import EarlierHead
-from reconciler.model.catalog import BindGroup, Catalog, IdentityMapping, Risk
-from reconciler.model.directory import LiveState, ReadFailure
-from reconciler.model.settings import Contact
+from reconciler.live.approvals import ApprovalEdges, fetch_approvals
+from reconciler.model.approvals.doors import Doors, JiraField
+from reconciler.model.approvals.issue import ChangedField, Issue, IssueChange, JiraPerson
+from reconciler.model.catalog import IdentityMapping
+from reconciler.model.directory import ReadFailure
+from reconciler.model.validity import ApprovalAtSource, ApprovalSource
 from reconciler.planning.refs import grant_hash
-from tests.support.builders import CONNECTOR
-from tests.support.nouns import ORG, binding, grant, tool, user
-from tests.unit.planning.approvals.test_verification import INTRODUCED, LEAD, PULL, SECOND, review
+from tests.support.nouns import approval, grant
+from tests.unit.live.test_reviews import CATALOG, DOWN, GITHUB, Fakes, about
+from tests.unit.planning.approvals.test_issues import AT, DOOR
+from tests.unit.planning.approvals.test_verification import INTRODUCED, PULL, review
 
 pytestmark = pytest.mark.anyio
-JANE, JOE = grant("jane"), grant("joe", entitlement="admins")
-TOOL = replace(tool(users={}, admins={"risk": Risk.HIGH}), approvers=(LEAD,))
-CATALOG = Catalog(
-    tools={"claude": TOOL},
-    grants=(JANE, JOE, grant("amy")),
-    bindings=(
-        binding(),
-        binding(entitlement="admins", group=BindGroup(id="00gadmins", name="Admins")),
-    ),
+PEOPLE = tuple(
+    IdentityMapping(keys=(f"jira:{name}",), login=f"{name}@example.com")
+    for name in ("lead", "jane", "joe", "asker")
 )
-LIVE = LiveState(org=ORG, users={u.id: u for u in map(user, ("jane", "joe", "amy", "lead"))})
-JO = IdentityMapping(keys=("github:jo",), login="jo@example.com")
-DOWN = ReadFailure(code="unreachable", detail="GitHub could not be reached")
+KNOWN = replace(CATALOG, identities=PEOPLE)
+BOTH = Doors(github=GITHUB.github, jira=DOOR)
+JIRA = Doors(jira=DOOR)
+TYPED = grant("jane", approval=approval(ticket="ai-7"))
+POINTING = grant("jane", approval=ApprovalAtSource(by=ApprovalSource.JIRA, ticket="AI-7"))
+REVIEWED = grant("jane", approval=ApprovalAtSource(by=ApprovalSource.GITHUB))
+SPENT = ReadFailure(code="unreachable", detail="Jira's limit is spent")
 
 
-class Fakes:
-    """A past and a GitHub that keep what they were asked."""
+def issue(**more):
+    """AI-7, which asks for claude for jane, approved by the lead."""
+    moved = ChangedField(field_id="status", before="1", after="10005")
+    entry = IssueChange(id=1, at=AT, author=JiraPerson(account_id="lead"), items=(moved,))
+    facts = {
+        "id": "10007",
+        "key": "AI-7",
+        "url": "https://acme.atlassian.net/browse/AI-7",
+        "project": "10000",
+        "issue_type": "10001",
+        "status": "10005",
+        "reporter": JiraPerson(account_id="asker"),
+        "created_at": AT - timedelta(days=1),
+        "values": {
+            JiraField.TOOL: "claude",
+            JiraField.ENTITLEMENT: "users",
+            JiraField.SUBJECT: "jira:jane",
+        },
+        "changes": (entry,),
+    }
+    return Issue(**{**facts, **more})
 
-    def __init__(self, pull=None, rules=CATALOG, find_introductions=None):
-        self.pull = pull or replace(PULL, reviews=(review(),))
-        self.rules = rules
-        self.told = find_introductions
-        self.members = {}
-        self.words = {}
-        self.content, self.was_held, self.fork = b"held", False, "f" * 40
-        self.asked = []
 
-    def find_introductions(self, grants):
-        """Each grant came with a commit of its own, unless told otherwise."""
-        if self.told is not None:
-            return self.told
-        return {grant_hash(g): replace(INTRODUCED, commit=g.subject) for g in grants}
+class Past(Fakes):
+    """A past in which it was known who is who at Jira."""
 
-    def rules_at(self, commit):
-        """The rules of every commit, or of each."""
-        return self.rules[commit] if isinstance(self.rules, dict) else self.rules
+    def __init__(self, **more):
+        super().__init__(**{"rules": KNOWN, **more})
 
     def meanings_at(self, commit):
-        """As the rules, unless the test says otherwise."""
-        return self.words.get(commit, CATALOG)
+        """As now, unless the test says otherwise."""
+        return self.words.get(commit, KNOWN)
 
-    def declares(self, content, grant):
-        """Every content that was given holds every grant."""
-        assert len(grant) == 64
-        return content == b"held"
 
-    def had_grant(self, commit, path, grant):
-        """What the test says of the place of the fork."""
-        assert (commit, path, len(grant)) == (self.fork, "a", 64)
-        return self.was_held
+class Issues:
+    """A Jira that keeps what it was asked."""
 
-    async def fetch_content(self, blob):
+    def __init__(self, told=None):
+        self.told = {"AI-7": issue()} if told is None else told
+        self.asked = []
+
+    async def fetch_issues(self, keys):
         """What the test says."""
-        assert blob == "f3"
-        return self.content
-
-    async def fetch_fork(self, base, commit):
-        """Some commit, or what the test says."""
-        assert (base, commit) == (INTRODUCED.parent, PULL.head_sha)
-        return self.fork
-
-    async def fetch_pull_request(self, commit, parent):
-        """The same for every commit, or what the test says."""
-        assert parent == INTRODUCED.parent
-        self.asked.append(commit)
-        return self.pull[commit] if isinstance(self.pull, dict) else self.pull
-
-    async def fetch_is_member(self, team, account):
-        """False unless the test says otherwise."""
-        self.asked.append((team, account))
-        return self.members.get((team, account), False)
+        self.asked.append(list(keys))
+        return self.told
 
 
-async def verdicts(fakes, *grants, catalog=CATALOG):
-    """The verdict of each grant, and the problem."""
-    found = await fetch_approvals(fakes, fakes, catalog, CONNECTOR, grants, LIVE)
-    return [found.verdicts[grant_hash(g)] for g in grants], found.problem
-
-
-async def test_each_grant_is_asked_about_in_the_order_given():
-    """A limit that is hit leaves out what comes last."""
-    fakes = Fakes()
-    found, problem = await verdicts(fakes, JOE, JANE)
-    assert all(v.is_verified for v in found)
-    assert problem == ""
-    assert fakes.asked == ["joe@example.com", "jane@example.com"]
-
-
-async def test_grants_of_one_commit_share_one_question():
-    """A pull request may bring many."""
-    told = {grant_hash(g): INTRODUCED for g in (JANE, JOE)}
-    fakes = Fakes(find_introductions=told)
-    await verdicts(fakes, JANE, JOE)
-    assert fakes.asked == [INTRODUCED.commit]
-
-
-async def test_a_past_that_cannot_be_read_asks_nothing_of_the_forge():
-    """Every approval stays a claim, and the reason is told."""
-    fakes = Fakes(find_introductions=ReadFailure(code="missing", detail="the clone is shallow"))
-    found = await fetch_approvals(fakes, fakes, CATALOG, CONNECTOR, (JANE,), LIVE)
-    assert (found.verdicts, found.problem, fakes.asked) == ({}, "the clone is shallow", [])
-
-
-async def test_after_a_failure_nothing_more_is_asked_and_what_was_read_counts():
-    """A rate limit is not argued with."""
-    whole = replace(PULL, reviews=(review(),))
-    fakes = Fakes(pull={"joe@example.com": whole, "jane@example.com": DOWN})
-    amy = CATALOG.grants[2]
-    found, problem = await verdicts(fakes, JOE, JANE, amy)
-    assert [v.is_verified for v in found].count(True) >= 1
-    assert found[0].is_verified
-    assert problem == DOWN.detail
-    assert len(fakes.asked) < 4
-    assert not any(v.is_void for v in found)
-
-
-async def test_an_unknown_commit_is_that_grants_own_trouble():
-    """The others are asked about as if nothing had been."""
-    gone = ReadFailure(code="missing", detail="GitHub does not know the commit")
-    whole = replace(PULL, reviews=(review(),))
-    fakes = Fakes(pull={"joe@example.com": gone, "jane@example.com": whole})
-    (joe, jane), problem = await verdicts(fakes, JOE, JANE)
-    assert (joe.why_not, jane.is_verified, problem) == (gone.detail, True, "")
-
-
-async def test_a_commit_of_the_pull_request_itself_makes_nobody_an_approver():
-    """A rebase puts its commits in a row: the first may change the rules for the second."""
-    mallory = replace(TOOL, approvers=(Contact(email="lead@example.com", github="@mallory"),))
-    within = replace(CATALOG, tools={"claude": mallory})
-    fakes = Fakes(
-        pull=replace(PULL, base_sha="b0", reviews=(review("mallory"),)),
-        rules={"b0": CATALOG, INTRODUCED.parent: within},
+async def ask(*grants, doors=BOTH, past=None, issues=None, reviews=None, **more):
+    """What becomes of the grants' approvals, by a past, a GitHub and a Jira."""
+    past = past or Past()
+    edges = ApprovalEdges(
+        history=past,
+        reviews=past if reviews is None else reviews,
+        issues=issues or Issues(),
+        door=doors.jira,
     )
-    ((found,), _) = await verdicts(fakes, JANE, catalog=within)
-    assert not found.is_verified
+    return await fetch_approvals(edges, about(*grants, catalog=KNOWN, doors=doors, **more))
 
 
-async def test_an_identity_of_the_pull_request_itself_names_nobody():
-    """Nor does one that was there before the pull request, and gone when it was merged."""
-    key = IdentityMapping(keys=("github:mallory",), login="lead@example.com")
-    named = replace(CATALOG, identities=(key,))
-    for rules in (
-        {"b0": CATALOG, INTRODUCED.parent: named},
-        {"b0": named, INTRODUCED.parent: CATALOG},
-    ):
-        pull = replace(PULL, base_sha="b0", reviews=(review("mallory"),))
-        ((found,), _) = await verdicts(Fakes(pull=pull, rules=rules), JANE, catalog=named)
-        assert not found.is_verified
-    both = {"b0": named, INTRODUCED.parent: named}
-    ((found,), _) = await verdicts(Fakes(pull=pull, rules=both), JANE, catalog=named)
-    assert found.is_verified
+async def verdict(one, **more):
+    """The verdict of one grant."""
+    return (await ask(one, **more)).verdicts[grant_hash(one)]
 
 
-async def test_rules_that_cannot_be_read_leave_a_claim():
-    """Nothing says who might approve."""
-    lost = ReadFailure(code="missing", detail="commit dddd is not in this clone")
-    ((found,), problem) = await verdicts(Fakes(rules=lost), JANE)
-    assert (found.why_not, problem) == (lost.detail, "")
+@pytest.mark.parametrize("one", [TYPED, POINTING])
+async def test_an_approved_issue_bears_a_grant_out_without_a_word_of_github(one):
+    """Whatever case its key is written in."""
+    past, jira = Past(), Issues()
+    found = await verdict(one, past=past, issues=jira)
+    assert found.issue.key == "AI-7"
+    assert found.approved_by == ("lead@example.com",)
+    assert (past.asked, jira.asked) == ([], [["AI-7"]])
 
 
-async def test_a_team_is_asked_about_each_reviewer_once():
-    """Only those whose review counts."""
-    team = replace(
-        CATALOG,
-        tools={"claude": replace(TOOL, approvers=(replace(LEAD, github="@acme/seconds"), SECOND))},
-        identities=(JO,),
+async def test_all_issues_are_asked_for_at_once():
+    """However many grants cite them, each once."""
+    other = grant("joe", approval=approval(ticket="AI-8"))
+    jira = Issues()
+    await ask(TYPED, POINTING, other, issues=jira)
+    assert jira.asked == [["AI-7", "AI-8"]]
+
+
+async def test_github_is_asked_about_what_jira_does_not_bear_out():
+    """One source is enough for a typed approval."""
+    found = await verdict(TYPED, issues=Issues({}))
+    assert [each.reviewer for each in found.reviews] == ["lead"]
+
+
+async def test_a_grant_that_points_at_one_source_is_borne_out_by_no_other():
+    """Whoever wrote it said where to look."""
+    past, jira = Past(), Issues()
+    found = await verdict(REVIEWED, past=past, issues=jira)
+    assert found.reviews
+    assert jira.asked == []
+    found = await verdict(POINTING, issues=Issues({}), past=past)
+    assert found.why_not == "there is no issue AI-7 in Jira, or it may not be read"
+
+
+async def test_why_none_of_them_bears_it_out_is_said_of_each():
+    """GitHub first, and Jira by its name."""
+    past = Past(pull=replace(PULL, reviews=(review("joe"),)))
+    found = await verdict(TYPED, past=past, issues=Issues({}))
+    first, _, second = found.why_not.partition("; Jira: ")
+    assert first.startswith("no review of pull request 7 counts")
+    assert second == "there is no issue AI-7 in Jira, or it may not be read"
+    assert "joe" in found.names
+
+
+async def test_a_ticket_that_is_no_key_is_asked_of_github_alone():
+    """Where there is no GitHub, that is the reason."""
+    other = grant("jane", approval=approval(ticket="see mail"))
+    jira = Issues()
+    past = Past(pull=replace(PULL, reviews=()))
+    found = await verdict(other, past=past, issues=jira)
+    assert "Jira" not in found.why_not
+    assert jira.asked == []
+    found = await verdict(other, doors=JIRA)
+    assert found.why_not == "its ticket is no key of an issue"
+
+
+async def test_a_failure_of_one_source_leaves_the_other():
+    """What it did not tell is not known, and takes no approval away."""
+    old = grant("jane", approval=approval(ticket="AI-7", approved_at=AT.date() - timedelta(60)))
+    push = {grant_hash(old): INTRODUCED}
+    past = Past(pull=replace(PULL, reviews=()), rules=KNOWN, find_introductions=push)
+    assert (await verdict(old, past=past, issues=Issues({}))).is_void
+    found = await ask(old, REVIEWED, past=Past(), issues=Issues(SPENT))
+    assert found.issues_problem == SPENT.detail
+    assert (found.problem, found.verdicts[grant_hash(REVIEWED)].is_verified) == ("", True)
+    past.pull = replace(PULL, reviews=())
+    found = await ask(old, past=past, issues=Issues(SPENT))
+    assert not found.verdicts[grant_hash(old)].is_void
+    found = await ask(POINTING, REVIEWED, past=Past(pull=DOWN))
+    assert found.verdicts[grant_hash(POINTING)].is_verified
+    assert (found.problem, found.issues_problem) == (DOWN.detail, "")
+
+
+@pytest.mark.parametrize("one", [POINTING, REVIEWED])
+async def test_what_no_reader_is_there_for_is_not_known(one):
+    """The reason is told once, and by no verdict."""
+    past = Past()
+    edges = ApprovalEdges(history=past, reviews="no token", issues="no account", door=DOOR)
+    found = await fetch_approvals(edges, about(one, catalog=KNOWN, doors=BOTH))
+    assert found.verdicts == {}
+    is_issue = one is POINTING
+    assert (found.problem, found.issues_problem) == (
+        ("", "no account") if is_issue else ("no token", "")
     )
-    late = review("late", commit="e" * 40, number=2)
-    fakes = Fakes(pull=replace(PULL, reviews=(review("Jo"), late)), rules=team)
-    fakes.members = {("acme/seconds", "jo"): True}
-    found, _ = await verdicts(fakes, JANE, JOE, catalog=team)
-    assert all(v.is_verified for v in found)
-    assert [a for a in fakes.asked if isinstance(a, tuple)] == [("acme/seconds", "jo")]
+    assert past.asked == []
 
 
-async def test_a_team_that_is_hidden_does_not_stand_in_a_persons_way():
-    """Whoever is named in person needs no team; whoever is not, is told why."""
-    hidden = ReadFailure(code="missing", detail="GitHub does not show the token that team")
-    both = replace(CATALOG, tools={"claude": replace(TOOL, approvers=(LEAD, SECOND))})
-    fakes = Fakes(rules=both)
-    fakes.members = {("acme/seconds", "lead"): hidden, ("acme/seconds", "jo"): hidden}
-    ((found,), problem) = await verdicts(fakes, JANE, catalog=both)
-    assert (found.is_verified, problem) == (True, "")
-    fakes.pull = replace(PULL, reviews=(review("jo"),))
-    ((found,), problem) = await verdicts(fakes, JANE, catalog=both)
-    assert found.why_not.endswith(f"; {hidden.detail}")
-    assert problem == ""
+async def test_only_sources_that_count_for_the_tool_are_asked():
+    """As the rules say that hold, whatever the catalog that is planned says."""
+    tool = replace(KNOWN.tools["claude"], approvals=frozenset({ApprovalSource.GITHUB}))
+    strict = replace(KNOWN, tools={"claude": tool}, doors=BOTH)
+    jira = Issues()
+    found = await verdict(POINTING, issues=jira, rules=strict)
+    assert found.why_not == "no source that is configured counts for claude"
+    assert jira.asked == []
+    assert (await verdict(TYPED, issues=jira, rules=strict)).reviews
 
 
-GRANTED_FROM = "e" * 40
+async def test_before_a_merge_the_base_says_who_may_approve():
+    """A change names its own approvers to no avail."""
+    new = {grant_hash(POINTING): None}
+    uncommitted = await verdict(POINTING, past=Past(find_introductions=new))
+    assert uncommitted.why_not == "not committed as it is"
+    rules = {"base": KNOWN}
+    past = Past(rules=rules, find_introductions=new)
+    assert (await verdict(POINTING, past=past, base="base", reviews="")).issue.key == "AI-7"
+    past.rules = {"base": replace(KNOWN, tools={})}
+    found = await verdict(POINTING, past=past, base="base", reviews="")
+    assert "which was not there before the grant" in found.why_not
 
 
-@pytest.mark.parametrize("where", [PULL.base_sha, INTRODUCED.parent, "jane@example.com"])
-async def test_words_that_meant_somebody_else_at_any_time_since_leave_a_claim(where):
-    """Before the pull request, before its merge and after it; the commit is named by its grant."""
-    other = IdentityMapping(keys=("jane@example.com",), login="joe@example.com")
-    fakes = Fakes()
-    fakes.words = {where: replace(CATALOG, identities=(other,))}
-    ((found,), problem) = await verdicts(fakes, JANE)
-    assert "the subject means another account" in found.why_not
-    assert problem == ""
-
-
-async def test_what_the_words_meant_at_a_counted_earlier_head_is_asked_too():
-    """And not at one of which no review counts."""
-    early = "b" * 40
-    pull = replace(PULL, earlier={early: EarlierHead(grew_from=GRANTED_FROM)})
-    fakes = Fakes(pull=replace(pull, reviews=(review(commit=early),)))
-    fakes.words = {GRANTED_FROM: replace(CATALOG, bindings=())}
-    ((found,), _) = await verdicts(fakes, JANE)
-    assert "the entitlement fills another group" in found.why_not
-    fakes.pull = replace(pull, reviews=(review(),))
-    ((found,), _) = await verdicts(fakes, JANE)
-    assert found.is_verified
-
-
-async def test_words_that_cannot_be_read_leave_a_claim():
-    """What they meant is not known."""
-    fakes = Fakes()
-    fakes.words = {
-        INTRODUCED.parent: ReadFailure(code="malformed", detail="the bindings have errors")
-    }
-    ((found,), problem) = await verdicts(fakes, JANE)
-    assert (found.why_not, problem) == ("the bindings have errors", "")
-
-
-async def test_a_reviewer_is_held_against_the_account_that_the_grant_is_for():
-    """The identity names an id, the grant a login; Okta says that they are one."""
-    own = IdentityMapping(keys=("github:lead",), id="00ujane")
-    for rules, now in (({"identities": (own,)}, {}), ({}, {"identities": (own,)})):
-        fakes = Fakes(rules=replace(CATALOG, **rules))
-        ((found,), _) = await verdicts(fakes, JANE, catalog=replace(CATALOG, **now))
-        assert "is by the person the grant is for" in found.why_not
-
-
-ELSEWHERE = replace(PULL, files=frozenset({("a", "f3"), ("b", "f2")}), reviews=(review(),))
-
-
-async def test_a_reviewed_file_that_brought_the_grant_in_other_company_counts():
-    """The merged file is a third one, as where a list was changed by two at once."""
-    ((found,), problem) = await verdicts(Fakes(pull=ELSEWHERE), JANE)
-    assert (found.is_verified, problem) == (True, "")
+LOST = ReadFailure(code="missing", detail="commit dddd is not in this clone")
 
 
 @pytest.mark.parametrize(
-    "facts",
+    ("facts", "why"),
     [
-        {"content": b"not held"},
-        {"content": ReadFailure(code="missing", detail="gone")},
-        {"was_held": True},
-        {"was_held": ReadFailure(code="missing", detail="gone")},
-        {"fork": ReadFailure(code="missing", detail="gone")},
-        {"fork": DOWN},
+        ({"rules": LOST}, LOST.detail),
+        ({"words": {INTRODUCED.parent: LOST}}, LOST.detail),
+        ({"words": {"jane@example.com": LOST}}, LOST.detail),
+        ({"words": {"jane@example.com": replace(KNOWN, bindings=())}}, "fills another group"),
     ],
 )
-async def test_a_reviewed_file_that_did_not_surely_bring_it_does_not(facts):
-    """What is not known never verifies; GitHub being down is told."""
-    fakes = Fakes(pull=ELSEWHERE)
-    for name, value in facts.items():
-        setattr(fakes, name, value)
-    ((found,), problem) = await verdicts(fakes, JANE)
-    assert "is not the one at the head" in found.why_not
-    assert problem == (DOWN.detail if DOWN in facts.values() else "")
+async def test_what_files_meant_has_to_be_known_and_the_same(facts, why):
+    """Before the grant and since."""
+    past = Past(rules=facts.get("rules", KNOWN))
+    past.words = facts.get("words", {})
+    found = await verdict(POINTING, past=past)
+    assert not found.is_verified
+    assert found.why_not.endswith(why)
+
+
+async def test_nobody_may_be_the_person_that_the_grant_is_for():
+    """The identity names an id, the grant a login; Okta says that they are one."""
+    own = IdentityMapping(keys=("jira:lead",), id="00ujane")
+    past = Past(rules=replace(KNOWN, identities=(*PEOPLE, own)))
+    found = await verdict(POINTING, past=past)
+    assert "is by the person the grant is for" in found.why_not
+
+
+async def test_without_a_past_nothing_is_asked():
+    """Nobody knows then who might have approved."""
+    past = Past(find_introductions=ReadFailure(code="missing", detail="the clone is shallow"))
+    jira = Issues()
+    found = await ask(POINTING, past=past, issues=jira)
+    assert (found.verdicts, found.problem, jira.asked) == ({}, "the clone is shallow", [])

@@ -1,0 +1,91 @@
+"""Looks into approvals that issues of Jira are: all issues in one read, then the files before.
+
+What Jira does not show bears nothing out, and is never taken as gone.
+"""
+
+from collections.abc import Iterable, Mapping
+from functools import partial
+
+from reconciler.live.past_files import Introductions, PastFiles
+from reconciler.live.ports import IssueReader
+from reconciler.model.approvals.doors import JiraDoor
+from reconciler.model.approvals.issue import Issue
+from reconciler.model.approvals.review import Introduction, Verdict
+from reconciler.model.catalog import Grant
+from reconciler.model.directory import ReadFailure
+from reconciler.planning.approvals.issues import IssueCase, verify_by_issue
+from reconciler.planning.approvals.jira import judge_issue
+from reconciler.planning.approvals.meaning import find_account
+from reconciler.planning.approvals.sources import issue_key
+from reconciler.planning.refs import grant_hash
+
+__all__ = ["fetch_issue_verdicts"]
+
+
+async def fetch_issue_verdicts(
+    issues: IssueReader,
+    door: JiraDoor,
+    past: PastFiles,
+    grants: Iterable[Grant],
+    introductions: Introductions,
+) -> Mapping[str, Verdict] | ReadFailure:
+    """A verdict for each of the grants, by its hash."""
+    by_hash = {grant_hash(grant): grant for grant in grants}
+    keys = {key for grant in by_hash.values() if (key := issue_key(grant))}
+    found = await issues.fetch_issues(sorted(keys)) if keys else {}
+    if isinstance(found, ReadFailure):
+        return found
+    return {
+        each: _verdict(grant, found, door, past, introductions.get(each))
+        for each, grant in by_hash.items()
+    }
+
+
+def _verdict(
+    grant: Grant,
+    found: Mapping[str, Issue],
+    door: JiraDoor,
+    past: PastFiles,
+    introduction: Introduction | None,
+) -> Verdict:
+    key = issue_key(grant)
+    if not key:
+        return Verdict(why_not="its ticket is no key of an issue")
+    if introduction is None and past.asked.base is None:
+        return Verdict(why_not="not committed as it is")
+    if (issue := found.get(key)) is None:
+        return Verdict(why_not=f"there is no issue {key} in Jira, or it may not be read")
+    case = _case(grant, issue, door, past, introduction)
+    if isinstance(case, ReadFailure):
+        return Verdict(why_not=case.detail)
+    return verify_by_issue(grant, case)
+
+
+def _case(
+    grant: Grant,
+    issue: Issue,
+    door: JiraDoor,
+    past: PastFiles,
+    introduction: Introduction | None,
+) -> IssueCase | ReadFailure:
+    """All that it is held against: the files before the grant, or those it is to be merged into."""
+    before = past.asked.base if introduction is None else introduction.parent
+    roster, reading = past.roster_at(before), past.reading_at(before)
+    since = (before,) if introduction is None else (before, introduction.commit)
+    changed = past.explain_change(grant, since)
+    if isinstance(roster, ReadFailure):
+        return roster
+    if isinstance(reading, ReadFailure):
+        return reading
+    if isinstance(changed, ReadFailure):
+        return changed
+    now = past.asked.now
+    return IssueCase(
+        told=judge_issue(issue, door, now),
+        door=door,
+        roster=roster,
+        now=now,
+        account_of=partial(find_account, by=reading, people=past.present.people),
+        may_be=past.find_aliases((before,)),
+        changed=changed,
+    )

@@ -1,0 +1,88 @@
+"""The catalog's files as commits have them, each read once, beside what Okta shows now."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from reconciler.identity.aliases import known_names
+from reconciler.identity.index import index_users
+from reconciler.live.ports import ApprovalQuestion, MergeHistory
+from reconciler.model.approvals.review import Introduction
+from reconciler.model.catalog import Catalog, Grant
+from reconciler.model.directory import ReadFailure
+from reconciler.planning.approvals.aliases import Aliases, aliases
+from reconciler.planning.approvals.meaning import (
+    CurrentMeaning,
+    Interpretation,
+    explain_difference,
+    interpret_catalog,
+)
+from reconciler.planning.approvals.roster import Roster
+
+__all__ = ["Introductions", "PastFiles"]
+
+Introductions = Mapping[str, Introduction | None]
+"""Where each grant came from, by its hash; None where it is not committed as it is."""
+
+
+@dataclass(slots=True)
+class PastFiles:
+    """What files said at commits; None is what was before the first: nothing."""
+
+    history: MergeHistory
+    asked: ApprovalQuestion
+    _present: CurrentMeaning | None = None
+    _rosters: dict[str | None, Roster | ReadFailure] = field(default_factory=dict)
+    _aliases: dict[tuple[str | None, ...], Aliases] = field(default_factory=dict)
+    _readings: dict[str | None, Interpretation | ReadFailure] = field(default_factory=dict)
+
+    @property
+    def present(self) -> CurrentMeaning:
+        """What the words mean now, and who and what is in Okta."""
+        if self._present is None:
+            self._present = CurrentMeaning(
+                reading=interpret_catalog(self.asked.catalog, self.asked.connector),
+                people=index_users(self.asked.live.users.values()),
+                groups=self.asked.live.groups,
+            )
+        return self._present
+
+    def roster_at(self, commit: str | None) -> Roster | ReadFailure:
+        """Who might approve what."""
+        if commit not in self._rosters:
+            rules = self.history.rules_at(commit) if commit else Catalog()
+            self._rosters[commit] = (
+                rules
+                if isinstance(rules, ReadFailure)
+                else Roster(tools=rules.tools, called=known_names(rules).of)
+            )
+        return self._rosters[commit]
+
+    def find_aliases(self, before: tuple[str | None, ...]) -> Aliases:
+        """Who may be who, by the files of then and of now, and by Okta."""
+        if before not in self._aliases:
+            then = (self.history.rules_at(commit) for commit in before if commit)
+            known = [rules for rules in then if not isinstance(rules, ReadFailure)]
+            catalogs = (*known, self.asked.catalog)
+            self._aliases[before] = aliases(catalogs, self.present.people)
+        return self._aliases[before]
+
+    def explain_change(self, grant: Grant, commits: Iterable[str | None]) -> str | ReadFailure:
+        """What the grant's words mean otherwise now than at any of the commits."""
+        for commit in dict.fromkeys(commits):
+            then = self.reading_at(commit)
+            if isinstance(then, ReadFailure):
+                return then
+            if why := explain_difference(grant, then, self.present):
+                return why
+        return ""
+
+    def reading_at(self, commit: str | None) -> Interpretation | ReadFailure:
+        """What words were read by."""
+        if commit not in self._readings:
+            words = self.history.meanings_at(commit) if commit else Catalog()
+            self._readings[commit] = (
+                words
+                if isinstance(words, ReadFailure)
+                else interpret_catalog(words, self.asked.connector)
+            )
+        return self._readings[commit]
