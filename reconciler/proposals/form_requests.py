@@ -3,7 +3,6 @@
 Who asks is the issue's author, as GitHub says it, and never what its text says.
 """
 
-from datetime import datetime
 
 from reconciler.identity.catalog_person import CatalogPerson, find_person
 from reconciler.identity.issue_values import read_moment
@@ -78,12 +77,8 @@ def _read_subject(answers: FormAnswers, requester: str) -> str:
 
 def _read_end(text: str) -> Moment | Refusal | None:
     found = read_moment(text) if text else None
-    if isinstance(found, datetime):
-        return Moment(found.date(), found.time())
-    if found is not None:
-        return Moment(found)
-    if not text:
-        return None
+    if found is not None or not text:
+        return found
     return Refusal(
         code="form-unanswered",
         summary="the last day is none of the calendar",

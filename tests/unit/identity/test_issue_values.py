@@ -1,75 +1,22 @@
-"""What the fields of an issue mean in the words of the catalog."""
+"""What a day or an instant that somebody typed elsewhere means in the files."""
 
-from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date, time
 
 import pytest
 
-from reconciler.identity.issue_values import (
-    find_entitlement,
-    find_tool,
-    read_moment,
-    read_value,
-)
-from reconciler.model.approvals.doors import JiraField
-from reconciler.model.catalog import Catalog
-from tests.support.nouns import tool
+from reconciler.identity.issue_values import read_moment
+from reconciler.model.validity import Moment
 
-CLAUDE = tool("claude", users={}, admins={})
-CURSOR = replace(tool("cursor"), name="The Editor")
-CATALOG = Catalog(tools={"claude": CLAUDE, "cursor": CURSOR})
+DAY = date(2027, 2, 18)
 
 
 @pytest.mark.parametrize(
     ("text", "found"),
     [
-        ("claude", "claude"),
-        ("CLAUDE", "claude"),
-        ("the editor", "cursor"),
-        ("Editor", None),
-        ("", None),
-        ("claude\n", "claude"),
-        ("../claude", None),
-    ],
-)
-def test_a_tool_is_found_by_its_id_or_its_name(text, found):
-    """A choice in Jira is whatever its admins called it."""
-    assert find_tool(CATALOG, text) == found
-
-
-def test_a_name_that_two_tools_have_finds_neither():
-    """Nobody may get the one that was not meant."""
-    twins = {each: replace(tool(each), name="The Editor") for each in ("one", "two")}
-    assert find_tool(Catalog(tools=twins), "The Editor") is None
-
-
-def test_an_id_comes_before_a_name():
-    """Another tool's name takes nothing from it."""
-    tools = {"claude": CLAUDE, "cursor": replace(CURSOR, name="Claude")}
-    assert find_tool(Catalog(tools=tools), "Claude") == "claude"
-
-
-@pytest.mark.parametrize(
-    ("text", "of", "found"),
-    [
-        ("admins", CLAUDE, "admins"),
-        ("Admins", CLAUDE, "admins"),
-        ("owner", CLAUDE, None),
-        ("", CLAUDE, None),
-        ("", CURSOR, "users"),
-    ],
-)
-def test_an_entitlement_may_be_left_out_where_there_is_one(text, of, found):
-    """As in a file."""
-    assert find_entitlement(of, text) == found
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("2027-02-18", date(2027, 2, 18)),
-        ("2027-02-18T10:00:00.000+0000", datetime(2027, 2, 18, 10, tzinfo=UTC)),
-        ("2027-02-18T10:00:00.000+0530", datetime(2027, 2, 18, 4, 30, tzinfo=UTC)),
+        ("2027-02-18", Moment(DAY)),
+        ("2027-02-18T10:00:00.000+0000", Moment(DAY, time(10))),
+        ("2027-02-18T10:00:00.000+0530", Moment(DAY, time(4, 30))),
+        ("2027-02-18T10:00Z", Moment(DAY, time(10))),
         ("2027-02-30", None),
         ("0001-01-01T00:00+23:59", None),
         ("2027-02-18T10:00", None),
@@ -81,9 +28,3 @@ def test_an_entitlement_may_be_left_out_where_there_is_one(text, of, found):
 def test_a_day_or_an_instant_is_read_as_jira_writes_it(text, found):
     """An instant without an offset would be anybody's."""
     assert read_moment(text) == found
-
-
-def test_a_value_is_read_without_the_blanks_around_it():
-    """What is not mapped says nothing."""
-    assert read_value({JiraField.TOOL: " claude\t"}, JiraField.TOOL) == "claude"
-    assert read_value({}, JiraField.TOOL) == ""
