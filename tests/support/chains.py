@@ -28,6 +28,7 @@ def opened(
     *,
     sandbox: bool = False,
     sign: Callable[[str], str] | None = None,
+    digest: str = "d1",
 ) -> Appender:
     """A run that has begun at the end of the connector's chain; its clock stands still."""
     chain = read_chain(folder, CONNECTOR, sandbox=sandbox)
@@ -44,7 +45,7 @@ def opened(
         sandbox=sandbox,
         mode="file",
         tool_version="0.1.0",
-        revision=CatalogRevision(digest="d1"),
+        revision=CatalogRevision(digest=digest),
     )
     appender.append(Event.RUN_STARTED, encode_started(opening))
     return appender
