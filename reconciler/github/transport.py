@@ -132,11 +132,12 @@ def address_problem(text: str) -> str:
     """Why no token is sent to the address; empty where it may be."""
     try:
         url = httpx.URL(text)
-    except httpx.InvalidURL:
+        host = url.host
+    except (httpx.InvalidURL, ValueError):  # of a host in Punycode that is none
         return "the API address is not a URL"
-    if not _PLAIN.fullmatch(text) or not url.host or (url.port or 0) > _HIGHEST_PORT:
+    if not _PLAIN.fullmatch(text) or not host or (url.port or 0) > _HIGHEST_PORT:
         return "the API address is not https://HOST or https://HOST/PATH"
-    if url.scheme == "http" and url.host not in _LOOPBACK:
+    if url.scheme == "http" and host not in _LOOPBACK:
         return "the API address is not https"
     return ""
 
@@ -147,6 +148,6 @@ def is_below(base: str, link: str) -> bool:
         ours, theirs = httpx.URL(base), httpx.URL(link)
     except httpx.InvalidURL:
         return False
-    same = (ours.scheme, ours.host, ours.port) == (theirs.scheme, theirs.host, theirs.port)
+    same = (ours.scheme, ours.raw_host, ours.port) == (theirs.scheme, theirs.raw_host, theirs.port)
     path = ours.path.rstrip("/") + "/"
     return same and not theirs.userinfo and theirs.path.startswith(path)

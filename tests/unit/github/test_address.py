@@ -35,6 +35,7 @@ def test_an_api_address_is_https_or_loopback(address):
         "https:///x",
         "//api.github.com",
         "api.github.com",
+        "https://xn--0.example",
         "https://api.github.com/{x}",
         "https://api.github.com:99999999",
         "https://a b",
@@ -61,6 +62,7 @@ def test_no_other_address_gets_a_token(address):
         ("https://x@h.example.com/api/v3/repos", False),
         ("https://h.example.com@evil.example.com/api/v3/repos", False),
         ("https://h.example.com:x/api/v3/", False),
+        ("https://xn--0.example/api/v3/", False),
     ],
 )
 def test_a_link_stays_with_its_api(link, is_ours):
