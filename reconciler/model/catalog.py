@@ -230,7 +230,7 @@ class Grant:
     origin: Span | None = field(default=None, compare=False, repr=False)
 
     @property
-    def begins_on(self) -> Moment | None:
+    def counts_from(self) -> Moment | None:
         """From when its length counts; None where only the approval's source knows."""
         approval = self.approval
         if self.starts is not None or not isinstance(approval, Approval):

@@ -72,7 +72,7 @@ def _check_together(
 ) -> Iterator[Finding]:
     """From when the first of them begins to when the last of them ends is no longer than that."""
     begins = min(
-        (g.begins_on for g in grants if g.begins_on is not None),
+        (g.counts_from for g in grants if g.counts_from is not None),
         key=lambda begin: begin.earliest,
         default=None,
     )

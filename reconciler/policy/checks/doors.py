@@ -187,7 +187,7 @@ def check_starts(catalog: Catalog, now: datetime | None = None) -> Iterator[Find
     """A grant of limited length says when it begins; only its source knows when it was approved."""
     for grant in catalog.grants:
         tool = catalog.tools.get(grant.tool)
-        if grant.begins_on is None and not grant.has_ended(now) and tool and tool.max_duration:
+        if grant.counts_from is None and not grant.has_ended(now) and tool and tool.max_duration:
             yield Finding.at(
                 place(grant),
                 STARTS_MISSING,

@@ -82,14 +82,14 @@ def check_windows(catalog: Catalog, now: datetime | None = None) -> Iterator[Fin
 
 def _never_holds(grant: Grant, expires: Moment) -> bool:
     """Whether it ends no later than it begins; by the days alone for all but a few."""
-    begins = grant.begins_on
+    begins = grant.counts_from
     if begins is None or begins.day < expires.day:
         return False
     return expires.end <= begins.earliest
 
 
 def _begins_at(grant: Grant) -> datetime:
-    begins = grant.begins_on
+    begins = grant.counts_from
     return datetime.min.replace(tzinfo=UTC) if begins is None else begins.earliest
 
 
@@ -108,7 +108,7 @@ def _report_backwards(grant: Grant, expires: Moment) -> Finding:
     return Finding.at(
         place(grant, "expires"),
         EXPIRES_BEFORE_START,
-        f"the grant ends {_say_when(expires)}, before it {what} {_say_when(grant.begins_on)}",
+        f"the grant ends {_say_when(expires)}, before it {what} {_say_when(grant.counts_from)}",
         related=(begins,),
     )
 
@@ -121,7 +121,7 @@ def _check_length(
     grant: Grant, expires: Moment, tool: Tool, longest: Duration
 ) -> Iterator[Finding]:
     """Where nothing says from when it counts, that is what is missing."""
-    begins = grant.begins_on
+    begins = grant.counts_from
     if begins is not None and longest.is_exceeded(begins, expires.end):
         yield Finding.at(
             place(grant, "expires"),

@@ -41,12 +41,12 @@ def test_the_length_of_a_grant_counts_from_what_it_starts_with_or_else_from_its_
     """To the minute where the file says it; of an approval at its source nobody knows yet."""
     timed = approval(approved_at=day("2026-11-02"), approved_time=time(14))
     at_source = ApprovalAtSource(by=ApprovalSource.GITHUB)
-    assert grant(starts="2026-11-05T08:00Z", approval=timed).begins_on == Moment(
+    assert grant(starts="2026-11-05T08:00Z", approval=timed).counts_from == Moment(
         day("2026-11-05"), time(8)
     )
-    assert grant(approval=timed).begins_on == Moment(day("2026-11-02"), time(14))
-    assert grant(approval=at_source).begins_on is None
-    assert grant(approval=at_source, starts="2026-11-05").begins_on == Moment(day("2026-11-05"))
+    assert grant(approval=timed).counts_from == Moment(day("2026-11-02"), time(14))
+    assert grant(approval=at_source).counts_from is None
+    assert grant(approval=at_source, starts="2026-11-05").counts_from == Moment(day("2026-11-05"))
 
 
 def test_two_grants_that_say_the_same_are_equal_wherever_they_stand():
