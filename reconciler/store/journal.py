@@ -27,7 +27,7 @@ from reconciler.model.outcome import (
     Prepared,
     Write,
 )
-from reconciler.model.plan import AccountChange, Change
+from reconciler.model.plan import AccountChange, Change, GrantRef
 from reconciler.planning.plan_codec import clean_strings
 from reconciler.store.atomic import sync_folder
 from reconciler.store.run_folder import make_run_folder, read_run_file, require_own_folder
@@ -103,7 +103,8 @@ class Journal:
 
     def record_begun(self, write: Write) -> None:
         """The write is about to be sent."""
-        self._append(_Event.INTENT, _encode(write))
+        approvals = [_encode_approval(grant) for grant in write.change.grants]
+        self._append(_Event.INTENT, _encode(write) | {"approvals": approvals})
 
     def record_answered(self, write: Write, result: LineResult | None) -> None:
         """How the write ended; None where it was broken off."""
@@ -173,6 +174,20 @@ def _encode(write: Write) -> Plain:
         "group_name": change.group.name,
         "person": change.person.id if change.person else None,
         "grants": [grant.hash for grant in change.grants],
+    }
+
+
+def _encode_approval(ref: GrantRef) -> Plain:
+    """Who asked for what the grant gives, who agreed, and where that was seen."""
+    reviews = (*((ref.review,) if ref.review else ()), *ref.other_reviews)
+    seen = (ref.issue.url if ref.issue else "", *(review.url for review in reviews))
+    return {
+        "ticket": ref.ticket,
+        "requested_by": ref.requested_by,
+        "approved_by": list(ref.approved_by),
+        "approval": ref.approval,
+        "source": ref.source.value if ref.source else "",
+        "seen": [url for url in seen if url],
     }
 
 

@@ -11,6 +11,7 @@ import pytest
 from reconciler.model.errors import StoreError
 from reconciler.model.evidence import RECENT
 from reconciler.model.outcome import LineResult, Outcome, Prepared, Write
+from reconciler.model.validity import ApprovalSource
 from reconciler.store.journal import (
     InterruptedRun,
     Journal,
@@ -18,7 +19,17 @@ from reconciler.store.journal import (
     read_recent_runs,
 )
 from tests.support.builders import CONNECTOR
-from tests.support.nouns import GROUP, ORG, change, creation, grant_ref, plan, removal, result
+from tests.support.nouns import (
+    GROUP,
+    ORG,
+    change,
+    creation,
+    grant_ref,
+    plan,
+    removal,
+    result,
+    review_ref,
+)
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 RUN = "20261122T090000Z-abc123"
@@ -36,7 +47,9 @@ def opened(folder, run=RUN):
 WRITE = Write(number=1, change=change("jane", grants=(grant_ref("a1"),)), group=GROUP.id)
 BEGUN = (
     '{"at":"2026-11-22T09:00:00+00:00","event":"intent","action":"add","group":"00gclaude",'
-    '"group_name":"Claude users","person":"00ujane","grants":["a1"]}\n'
+    '"group_name":"Claude users","person":"00ujane","grants":["a1"],'
+    '"approvals":[{"ticket":"AI-1","requested_by":"","approved_by":["lead@example.com"],'
+    '"approval":"claimed","source":"","seen":[]}]}\n'
 )
 
 
@@ -56,7 +69,7 @@ def test_each_entry_is_a_line_on_disk_when_it_was_recorded(tmp_path):
         lines = journal.path.read_text().split("\n")
     assert first == BEGUN
     assert (first.rstrip("\n"), "", 3) == (lines[0], lines[2], len(lines))
-    assert json.loads(lines[1]) == json.loads(BEGUN) | {
+    assert json.loads(lines[1]) == without_approvals(json.loads(BEGUN)) | {
         "at": "2026-11-22T09:00:01+00:00",
         "event": "outcome",
         "outcome": "failed",
@@ -71,7 +84,34 @@ def test_a_write_that_was_broken_off_has_an_unknown_outcome(tmp_path):
         journal.record_begun(WRITE)
         journal.record_answered(WRITE, None)
         begun, answered = entries(journal)
-    assert answered == begun | {"event": "outcome", "outcome": "unknown"}
+    assert answered == without_approvals(begun) | {"event": "outcome", "outcome": "unknown"}
+
+
+def without_approvals(entry):
+    """Who agreed is told once, before the write."""
+    return {key: value for key, value in entry.items() if key != "approvals"}
+
+
+def test_who_asked_who_agreed_and_where_is_told_with_the_write(tmp_path):
+    """Beside the run that carries it out."""
+    grant = grant_ref(
+        source=ApprovalSource.GITHUB,
+        requested_by="joe@example.com",
+        approval="verified",
+        review=review_ref("lead", 1),
+        other_reviews=(review_ref("jo", 2),),
+    )
+    with opened(tmp_path) as journal:
+        journal.record_begun(replace(WRITE, change=replace(WRITE.change, grants=(grant,))))
+        ((told,),) = (entry["approvals"] for entry in entries(journal))
+    assert told == {
+        "ticket": "AI-1",
+        "requested_by": "joe@example.com",
+        "approved_by": ["lead@example.com"],
+        "approval": "verified",
+        "source": "github",
+        "seen": ["https://x/1", "https://x/2"],
+    }
 
 
 def test_a_run_is_journaled_from_its_start_to_its_end(tmp_path):

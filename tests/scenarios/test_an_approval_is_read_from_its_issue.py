@@ -1,0 +1,208 @@
+"""Access that an issue of Jira approves: given by what the issue says, and by nothing else."""
+
+import pytest
+
+from tests.scenarios.reviewed import cited
+from tests.support.builders import Company, group_name
+from tests.support.doors import GITHUB_FILE, JIRA_FILE
+from tests.support.harness import Office, blocked, changes, outcomes
+from tests.support.jira_answers import account_json
+from tests.support.jira_cloud import READER, JiraCloud, served
+from tests.support.repository import committed, git
+
+BASE = Company().tool().bind("amy", "old").granted("amy").ended("old")
+for each in ("lead", "new", "asker", "boss"):
+    BASE = BASE.file(
+        f"identities/{each}.yaml", {"jira": each, "okta": {"login": f"{each}@example.com"}}
+    )
+BASE = BASE.file("doors/jira.yaml", JIRA_FILE).person("new").person("lead")
+POINTING = BASE.grant("new", approval={"by": "jira", "ticket": "AI-1"}, expires="2027-02-18")
+REMOVED, ADDED = "remove old claude/users", "add new claude/users"
+WAITS = [("approval-unverified", "claude/users", "new")]
+
+
+class Workplace:
+    """A repository, the sandbox beside it, and a Jira in which somebody asked for access."""
+
+    def __init__(self, folder, cloud, url):
+        self.cloud = cloud
+        self.office = Office(folder, BASE)
+        (folder / ".gitignore").write_text(".reconciler\nplan*.json\nevidence\n")
+        committed(folder, "base")
+        self.env = {"RECONCILER_JIRA_ENDPOINT": url, "JIRA_READ_TOKEN": READER[1]}
+        self.key = cloud.file(
+            tool={"value": "Claude"}, subject=account_json("new"), expires="2027-02-18"
+        )
+
+    def merged(self, company=POINTING):
+        """The catalog says this on the main branch."""
+        self.office.write(company)
+        return committed(self.office.folder, "change")
+
+    def run(self, *words, **env):
+        """A command on the sandbox."""
+        return self.office.run("--sandbox", *words, env={**self.env, **env})
+
+    def plan(self, *options, **env):
+        """A plan, as a file has it."""
+        ran = self.run("plan", "--out", "plan.json", *options, **env)
+        assert ran.code in {0, 2}, ran
+        return self.office.read("plan.json")
+
+
+@pytest.fixture
+def company(tmp_path):
+    """All of it, in a folder."""
+    cloud = JiraCloud()
+    with served(cloud) as url:
+        yield Workplace(tmp_path, cloud, url)
+
+
+def why(plan):
+    """The reason of the only blocked line, and its hint."""
+    (line,) = plan["blocked"]
+    return line["summary"], line["hint"]
+
+
+def test_an_issue_is_approved_and_its_person_added(company):
+    """Who agreed, and when, stands in the plan, the journal and the evidence."""
+    company.merged()
+    assert blocked(company.plan()) == WAITS
+    company.cloud.approve(company.key)
+    made = company.plan()
+    assert changes(made) == [REMOVED, ADDED]
+    grant = cited(made)
+    assert (grant["approval"], grant["approved_by"]) == ("verified", ["lead@example.com"])
+    assert grant["issue"]["key"] == "AI-1"
+    assert grant["issue"]["approvers"] == ["jira:lead"]
+    assert grant["approved_at"] == "2026-11-20"
+    shown = company.run("plan").out
+    assert "approved by lead@example.com in AI-1 on 2026-11-20T" in shown
+    assert "(verified in Jira: https://acme.atlassian.net/browse/AI-1)" in shown
+    ran = company.run("apply", "plan.json", "--yes", "--evidence", "evidence", "--result", "r.json")
+    assert ran.code == 0, ran
+    assert outcomes(company.office.read("r.json")) == {REMOVED: "verified", ADDED: "verified"}
+
+
+REFUSALS = {
+    "the requester themself": (lambda c, k: c.approve(k, "asker"), "AI-1 was asked for and"),
+    "the person it is for": (lambda c, k: c.approve(k, "new"), "whom it is for"),
+    "nobody who may": (lambda c, k: c.approve(k, "boss"), "that of jira:boss is by nobody"),
+    "an automation": (lambda c, k: c.approve_by_automation(k), "which is no person"),
+    "edited since": (
+        lambda c, k: (c.approve(k), c.edit(k, "expires", "2027-12-31")),
+        "had its expires changed with or after the approval",
+    ),
+    "reopened": (lambda c, k: (c.approve(k), c.reopen(k)), "was moved out of that status"),
+    "moved": (lambda c, k: (c.approve(k), c.move(k)), "is in another project"),
+    "over": (lambda c, k: (c.approve(k), c.end(k)), "says that this access is over"),
+    "not yet": (JiraCloud.find, "AI-1 is not approved"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSALS)
+def test_what_no_issue_bears_out_adds_nobody_and_keeps_nobody_in(company, name):
+    """Each has its own reason; who was to go goes all the same."""
+    act, words = REFUSALS[name]
+    act(company.cloud, company.key)
+    company.merged()
+    made = company.plan()
+    assert (changes(made), blocked(made)) == ([REMOVED], WAITS)
+    summary, hint = why(made)
+    assert summary.startswith("no approver was seen to agree: ")
+    assert words in summary
+    assert "approve AI-1 in Jira" in hint
+
+
+def test_an_issue_that_cannot_be_read_adds_nobody(company):
+    """Nor does one that is not there; both say so."""
+    company.merged(BASE.grant("new", approval={"by": "jira", "ticket": "AI-9"}))
+    assert "there is no issue AI-9 in Jira" in why(company.plan())[0]
+    company.cloud.approve(company.key)
+    company.merged()
+    made = company.plan(JIRA_READ_TOKEN="wrong")
+    assert (changes(made), blocked(made)) == ([REMOVED], WAITS)
+    assert "issues-unread" in {each["code"] for each in made["warnings"]}
+    made = company.plan(RECONCILER_JIRA_ENDPOINT=None)
+    assert "the sandbox asks no Jira" in why(made)[0]
+
+
+def test_in_a_review_the_issue_is_read_and_the_base_says_who_may_approve(company):
+    """That is what a merge without anybody's review rests on."""
+    git(company.office.folder, "checkout", "-q", "-b", "proposal")
+    company.merged()
+    waiting = company.plan("--base", "main")
+    assert blocked(waiting) == WAITS
+    assert why(waiting)[0].endswith("AI-1 is not approved")
+    company.cloud.approve(company.key)
+    made = company.plan("--base", "main")
+    assert changes(made) == [REMOVED, ADDED]
+    assert cited(made)["approval"] == "verified"
+    boss = {"approvers": [{"email": "boss@example.com"}]}
+    own = company.cloud.file(tool={"value": "Claude"}, subject=account_json("new"))
+    company.cloud.approve(own, "boss")
+    company.merged(BASE.tool(policy=boss).grant("new", approval={"by": "jira", "ticket": own}))
+    assert blocked(company.plan("--base", "main")) == WAITS
+
+
+def test_a_review_awaits_the_review_it_is_for(company):
+    """A grant that points at GitHub is shown as an addition; the merge decides."""
+    base = BASE.file("doors/github.yaml", GITHUB_FILE)
+    company.merged(base)
+    git(company.office.folder, "checkout", "-q", "-b", "proposal")
+    company.merged(
+        base.grant("new", approval={"by": "github", "requested_by": "asker@example.com"})
+    )
+    made = company.plan("--base", "main")
+    assert changes(made) == [REMOVED, ADDED]
+    assert cited(made)["why_claimed"] == "not merged yet; it will need the review of an approver"
+    git(company.office.folder, "checkout", "-q", "main")
+    git(company.office.folder, "merge", "-q", "proposal")
+    assert blocked(company.plan()) == WAITS
+
+
+@pytest.mark.parametrize(
+    ("required", "expected"), [("all", []), ("high", [ADDED]), ("none", [ADDED])]
+)
+def test_a_typed_approval_may_be_borne_out_by_its_issue(company, required, expected):
+    """Where the settings ask for it, it has to be."""
+    typed = {"ticket": "AI-1", "approved_by": "lead@example.com", "approved_at": "2026-11-20"}
+    company.merged(
+        BASE.with_settings(approvals={"required": required}).grant(
+            "new", approval=typed, expires="2027-02-18"
+        )
+    )
+    assert changes(company.plan()) == [REMOVED, *expected]
+    company.cloud.approve(company.key)
+    made = company.plan()
+    assert changes(made) == [REMOVED, ADDED]
+    assert cited(made)["issue"]["url"].endswith("/browse/AI-1")
+
+
+def test_who_was_removed_since_the_issue_was_approved_is_asked_about(company):
+    """The issue says when it was approved: what came later objects to it."""
+    company.cloud.approve(company.key)
+    company.merged()
+    company.plan()
+    assert company.run("apply", "plan.json", "--yes").code == 0
+    with company.office.org() as org:
+        assert org.remove_member(group_name(), "new@example.com")
+    made = company.plan()
+    assert blocked(made) == [("removed-by-someone", "claude/users", "new")]
+    assert "after the approval of 2026-11-20T" in made["blocked"][0]["summary"]
+
+
+def test_the_records_name_who_asked_who_approved_and_where(company):
+    """Of each write, beside the run that made it."""
+    company.cloud.approve(company.key)
+    asked = {"by": "jira", "ticket": "AI-1", "requested_by": "asker@example.com"}
+    company.merged(BASE.grant("new", approval=asked, expires="2027-02-18"))
+    company.plan()
+    assert company.run("apply", "plan.json", "--yes").code == 0
+    begun = [e for e in company.office.journal() if e["event"] == "intent"]
+    ((one,),) = [line["approvals"] for line in begun if line["action"] == "add"]
+    assert (one["requested_by"], one["approved_by"]) == (
+        "asker@example.com",
+        ["lead@example.com"],
+    )
+    assert (one["source"], one["ticket"]) == ("jira", "AI-1")
