@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from reconciler.live.follow_up import read
-from reconciler.live.ports import DirectoryReader
+from reconciler.live.ports import ApprovalQuestion, ApprovalReader, DirectoryReader
 from reconciler.live.snapshot import observe
 from reconciler.model.approvals.review import Approvals, BaseComparison, WithheldGroup
 from reconciler.model.catalog import (
@@ -19,14 +19,15 @@ from reconciler.model.catalog import (
     bindings_of,
     expand_moves,
 )
-from reconciler.model.directory import LiveState, ReadFailure
+from reconciler.model.directory import Answers, LiveState, ReadFailure
 from reconciler.model.ids import ConnectorId
 from reconciler.model.plan import Plan
 from reconciler.planning.approvals.effect import judge_before_merge
 from reconciler.planning.approvals.grant_past import GrantHistory
-from reconciler.planning.steps.assess import PlanInputs, assess
+from reconciler.planning.refs import grant_hash
+from reconciler.planning.steps.assess import Assessment, PlanInputs, assess
 from reconciler.planning.steps.complete import complete
-from reconciler.planning.steps.questions import questions
+from reconciler.planning.steps.questions import find_grants_to_review, questions
 from reconciler.planning.three_way.attribution import (
     apply_base_limits,
     attribute,
@@ -71,11 +72,13 @@ async def plan_against(
     connector: ConnectorId,
     reader: DirectoryReader,
     inputs: PlanInputs,
+    approvals: ApprovalReader | None = None,
 ) -> Plan:
     """The plan of `head` in three parts; what is in neither catalog is never read.
 
     The guards' limits and the acknowledgements are the base's, and the canary is too. Of a group
-    that the base does not bind the members are not looked at, but for a rounded number.
+    that the base does not bind the members are not looked at, but for a rounded number. `approvals`
+    is asked about what does not wait for a merge.
     """
     live = await _observe_sides(head, base, connector, reader)
     bound = bindings_of(base.catalog, connector)
@@ -91,7 +94,9 @@ async def plan_against(
     without = assess(base.catalog, connector, live, replace(inputs, record=base.record))
     own = questions(change, known.has)
     asked = close_window(own, spoken_of(without)).with_past_of(questions(without))
-    answers = replace(await read(reader, asked), approvals=_judge_unmerged(head, base.catalog))
+    answers = await read(reader, asked)
+    heard = await _ask_before_merge(approvals, (change, without), answers, base)
+    answers = replace(answers, approvals=_judge_unmerged(head, base.catalog, heard))
     answers = assume_unasked(answers, own, asked)
     made = hide_unbound(complete(change, answers), known)
     now = complete(without, answers)
@@ -180,13 +185,42 @@ async def _observe_sides(
     )
 
 
-def _judge_unmerged(head: Catalog, base: Catalog | None = None) -> Approvals | None:
-    """What is known of reviews before a merge; None where no side asks for reviews."""
+async def _ask_before_merge(
+    approvals: ApprovalReader | None,
+    sides: tuple[Assessment, Assessment],
+    answers: Answers,
+    base: Base,
+) -> Approvals | None:
+    """What sources tell of the additions of both sides; None where nobody is asked.
+
+    Where they are read is the base's to say, and who may approve as well.
+    """
+    grants = {grant_hash(g): g for side in sides for g in find_grants_to_review(side, answers)}
+    if approvals is None or not grants:
+        return None
+    change, _ = sides
+    return await approvals.fetch_approvals(
+        ApprovalQuestion(
+            catalog=change.context.catalog,
+            connector=change.connector,
+            grants=tuple(grants.values()),
+            live=change.live,
+            now=change.inputs.as_of,
+            rules=base.catalog,
+            base=base.commit,
+        )
+    )
+
+
+def _judge_unmerged(
+    head: Catalog, base: Catalog | None = None, told: Approvals | None = None
+) -> Approvals | None:
+    """What is known of approvals before a merge; None where no side has a source of them."""
     sides = (head,) if base is None else (head, base)
     if all(not side.doors.sources for side in sides):
         return None
     every = head if base is None else unite_catalogs(head, base)
-    return judge_before_merge(every, base)
+    return judge_before_merge(every, base, told)
 
 
 async def _count_withheld(

@@ -15,6 +15,7 @@ from reconciler.catalog.git.tree import CommittedFolder
 from reconciler.catalog.load import Loaded, load_and_judge_change, load_and_judge_from
 from reconciler.cli.clock import wall_clock
 from reconciler.cli.options import Settings
+from reconciler.cli.session.approvals import approvals_before_merge
 from reconciler.cli.session.catalog import find_errors, is_rehearsal, require_valid
 from reconciler.cli.session.emptied import Proof, find_shown_empty
 from reconciler.cli.session.grant_past import (
@@ -147,9 +148,12 @@ async def plan_sides(session: Session, both: Sides, as_of: datetime | None = Non
     )
     inputs = replace(inputs, record=limit_to_rules(past, head, inputs.as_of), merged_at=merged_at)
     base = replace(both.base, record=limit_to_rules(past, both.base.catalog, inputs.as_of))
-    compare = plan_against if both.is_sound else plan_uncompared
+    approvals = approvals_before_merge(session.settings, base.catalog, base.commit)
     async with session.reading(groups=count_groups(head, connector)) as reader:
-        made = await compare(head, base, connector.id, reader, inputs)
+        if both.is_sound:
+            made = await plan_against(head, base, connector.id, reader, inputs, approvals)
+        else:
+            made = await plan_uncompared(head, base, connector.id, reader, inputs)
     return _name_uncommitted(made, both.uncommitted)
 
 
