@@ -3,12 +3,10 @@
 Who asks is the issue's author, as GitHub says it, and never what its text says.
 """
 
-
 from reconciler.identity.catalog_person import CatalogPerson, find_person
 from reconciler.identity.issue_values import read_moment
 from reconciler.model.approvals.proposal import GitHubIssue
 from reconciler.model.catalog import Catalog
-from reconciler.model.stanzas import identity_stanza
 from reconciler.model.validity import ApprovalAtSource, ApprovalSource, Moment
 from reconciler.proposals.form_answers import FormAnswers, Question, read_answers
 from reconciler.proposals.nouns import GrantRequest, Refusal, proposal_key
@@ -63,7 +61,7 @@ def _find_requester(issue: GitHubIssue, catalog: Catalog) -> str | Refusal:
     return Refusal(
         code="requester-unmapped",
         summary=f"no file in identities/ says who @{issue.author} is in Okta",
-        hint=f"ask an admin to add {identity_stanza(account, None)} there, then reopen this issue",
+        hint="ask an admin to map your account there, then reopen this issue",
     )
 
 
