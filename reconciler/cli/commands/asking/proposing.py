@@ -121,8 +121,8 @@ def _tell(found: Published | NotPublished | ReadFailure, screen: Screen) -> Exit
         case Published(state=PublishedState.DECLINED):
             raise GuardRefused(
                 "proposal-declined",
-                f"somebody closed this very proposal: {found.url}",
-                "talk to them; what is asked for in other words is another proposal",
+                f"this very proposal was declined: {found.url}",
+                "talk to the one who closed it; asked for in other words it is another proposal",
             )
         case Published():
             screen.lines([Line(""), Line(f"pull request: {found.url}")])
