@@ -92,7 +92,7 @@ def test_the_tables_are_data_too(office):
 
 @pytest.mark.parametrize(
     ("typed", "meant"),
-    [("grant-windw-too-long", "grant-window-too-long"), ("mixed", "name-mixed-scripts")],
+    [("grant-windw-too-long", "grant-window-too-long"), ("scripts", "name-mixed-scripts")],
 )
 def test_an_unknown_code_names_the_ones_that_may_be_meant(office, typed, meant):
     """By its spelling, or by a word of it; and it is a usage error."""
