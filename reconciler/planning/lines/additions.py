@@ -99,25 +99,34 @@ def _judge_approvals(
     proposed: Addition, risks: Mapping[str, Risk], context: PlanContext
 ) -> BlockReason | None:
     """Why what was agreed does not carry the addition, by the sources and by what came since."""
-    user, now, required = proposed.user, context.now, context.catalog.settings.required
-    cited = tuple(cite_approval(ref, context.approvals) for ref in proposed.counted)
-    carrying = cited if context.is_asking else select_carrying(cited, context.approvals)
+    now, approvals, required = context.now, context.approvals, context.catalog.settings.required
+    cited = tuple(cite_approval(ref, approvals) for ref in proposed.counted)
+    if context.is_asking:
+        return _explain_past(proposed, cited, context)
+    carrying = select_carrying(cited, approvals)
     begun = select_effective(carrying, context.record, now)
     if carrying and not begun:
         return explain_ineffective(carrying, context.record, now)
-    hashes = {ref.hash for ref in begun}
-    read = [g for g in proposed.grants if grant_hash(g) in hashes]
-    grants = tuple(read_approval(grant, context.approvals) for grant in read)
-    is_told = not context.is_asking
     return (
-        (_explain_people(user, grants, context) if begun else None)
+        _explain_read(proposed, begun, context)
         or _explain_past(proposed, begun, context)
-        or (
-            block_unapproved(begun or cited, risks, context.approvals, now, required)
-            if is_told
-            else None
-        )
+        or block_unapproved(begun or cited, risks, approvals, now, required)
     )
+
+
+def _explain_read(
+    proposed: Addition, carrying: tuple[GrantRef, ...], context: PlanContext
+) -> BlockReason | None:
+    """What only became known with an answer: that the account is newer, or is the approver's own.
+
+    Of approvals that the files state it was asked before.
+    """
+    if not carrying or all(ref.source is None for ref in proposed.counted):
+        return None
+    hashes = {ref.hash for ref in carrying}
+    grants = (grant for grant in proposed.grants if grant_hash(grant) in hashes)
+    read = tuple(read_approval(grant, context.approvals) for grant in grants)
+    return _explain_people(proposed.user, read, context)
 
 
 def _explain_people(
