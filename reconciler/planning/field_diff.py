@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from reconciler.model.plan import AccountChange, Change
+from reconciler.model.plan import AccountChange, Change, GrantRef
 from reconciler.model.validity import format_instant
 from reconciler.planning.refs import approved_when
 
@@ -73,14 +73,23 @@ def compare_fields(before: Fields, after: Fields, came: str, went: str) -> tuple
 def _plain(change: Change) -> dict[str, dict[str, str]]:
     """The grants by ticket, each field as a reader would write it."""
     return {
-        ref.ticket: {
-            "approved_by": ", ".join(sorted(ref.approved_by)),
-            "approved_at": approved_when(ref),
+        ref.ticket or f"by {ref.source.value if ref.source else 'nobody'}": {
+            **_plain_approval(ref),
             "starts": ref.begins.written if ref.begins else "not set",
             "expires": ref.ends.written if ref.ends else "not set",
             "revoked": ref.revoked_at.isoformat() if ref.revoked_at else "not set",
         }
         for ref in change.grants
+    }
+
+
+def _plain_approval(ref: GrantRef) -> dict[str, str]:
+    """Who agreed and when, where the file says so: what a source says is no change of the grant."""
+    if ref.source is not None:
+        return {"approval": f"by {ref.source.value}", "requested_by": ref.requested_by or "not set"}
+    return {
+        "approved_by": ", ".join(sorted(ref.approved_by)),
+        "approved_at": approved_when(ref),
     }
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from reconciler.model.validity import ApprovalSource
 from reconciler.planning.field_diff import explain_account_differences, explain_differences
 from tests.support.nouns import account_change, account_ref, change, day, grant_ref
 
@@ -40,6 +41,20 @@ WAS = grant_ref("a1", expires=day("2027-01-31"))
 def test_what_changed_in_the_grants_is_said(words, newest):
     """A refusal that says which field differs can be judged without opening files."""
     assert words == explain_differences(change(grants=(WAS,)), change(grants=newest))
+
+
+def test_what_a_source_says_is_no_change_of_the_grant():
+    """Who agreed is told by the line; the file named nobody before, nor does it now."""
+    was = grant_ref("a1", source=ApprovalSource.GITHUB, ticket="", approved_at=None, approved_by=())
+    read = replace(was, approved_by=("lead@example.com",), approved_at=day("2026-11-20"))
+    assert explain_differences(change(grants=(was,)), change(grants=(read,))) == ()
+    asked = replace(read, requested_by="jane@example.com")
+    assert explain_differences(change(grants=(was,)), change(grants=(asked,))) == (
+        "grant by github: requested_by was not set, is jane@example.com",
+    )
+    assert explain_differences(change(grants=(was,)), change(grants=())) == (
+        "grant by github went",
+    )
 
 
 def test_what_changed_in_the_file_about_an_account_is_told():
