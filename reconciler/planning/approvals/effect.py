@@ -203,10 +203,14 @@ def warn_of_unread_sources(
     is_concerned = any(c.action is Action.ADD for c in changes)
     if not is_concerned and not any(b.code in {UNVERIFIED, VOID} for b in blocked):
         return
-    for what, problem in (("reviews", approvals.problem), ("issues", approvals.issues_problem)):
+    sources = (
+        ("reviews-unread", "reviews", approvals.problem),
+        ("issues-unread", "issues of Jira", approvals.issues_problem),
+    )
+    for code, what, problem in sources:
         if problem:
             yield PlanWarning(
-                code=f"{what}-unread",
+                code=code,
                 summary=f"{what} could not be read, so approvals stay claims: {problem}",
                 hint="fix that, then plan again; until then what needs a verified approval is not "
                 "added",
