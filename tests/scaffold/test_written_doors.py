@@ -165,7 +165,7 @@ def propose(repository, folder, number="", ends=0, issues=()):
     """The step that proposes, of a tool that ends like this at issue 7, and well at any other."""
     script = step(repository, "request/propose", "form propose")
     listed = f"cat <<'END'\n{json.dumps(list(issues))}\nEND"
-    fakes = {"reconciler": f'[ "$4" != 7 ] || exit {ends}', "gh": listed}
+    fakes = {"reconciler": f'[ "$4" != 7 ] || exit {ends}', "gh": listed, "git": ""}
     return run_step(script, folder, fakes, {"NUMBER": number})
 
 
@@ -175,7 +175,11 @@ def test_a_refusal_is_told_to_the_issue_and_the_run_is_green(repository, tmp_pat
     ended = propose(repository, tmp_path, "7", ends)
 
     assert ended.code == code
-    assert ended.calls == ["reconciler form propose --issue 7"]
+    assert ended.calls == [
+        "gh auth setup-git",
+        "git fetch --quiet --no-tags origin trunk",  # a proposal grows from its newest commit
+        "reconciler form propose --issue 7",
+    ]
 
 
 def test_the_schedule_takes_every_open_issue_of_the_form(repository, tmp_path):
@@ -247,10 +251,19 @@ def test_only_a_proposal_of_this_repository_may_be_merged(repository):
 def test_what_jira_pull_refuses_is_told_to_the_issue(repository, tmp_path, ends, code):
     """And is no failure of the workflow."""
     script = step(repository, "jira-pull/pull", "jira pull")
-    ended = run_step(script, tmp_path, {"reconciler": f"exit {ends}"})
+    fakes = {"reconciler": f"exit {ends}", "gh": "", "git": ""}
+    ended = run_step(script, tmp_path, fakes)
+    (tmp_path / ".github").mkdir()
+    (tmp_path / ".github/evidence_key.pub").write_text("ssh-ed25519 AAAA")
+    signed = run_step(script, tmp_path, fakes)
 
-    assert ended.code == code
-    assert ended.calls == ["reconciler jira pull --evidence evidence"]
+    assert ended.code == signed.code == code
+    assert ended.calls == [
+        "gh auth setup-git",
+        "git fetch --quiet --no-tags origin trunk",
+        "reconciler jira pull --evidence evidence",
+    ]
+    assert signed.calls[-1] == f"{ended.calls[-1]} --key .github/evidence_key.pub"
 
 
 def validate(folder):
