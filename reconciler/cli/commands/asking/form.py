@@ -11,7 +11,7 @@ from reconciler.cli.clock import wall_clock
 from reconciler.cli.exit_codes import ExitCode
 from reconciler.cli.options import Command, CommandGroup, Settings, example, settings
 from reconciler.cli.session.catalog import is_rehearsal, require_valid
-from reconciler.cli.session.github import open_writer
+from reconciler.cli.session.doors.github import open_writer
 from reconciler.cli.terminal.screen import Screen
 from reconciler.doors.github_form import (
     FormPorts,

@@ -19,7 +19,7 @@ from reconciler.cli.commands.asking.asked import Sending, raise_refusal
 from reconciler.cli.exit_codes import ExitCode
 from reconciler.cli.options import Settings
 from reconciler.cli.session.catalog import require_valid
-from reconciler.cli.session.github import open_writer
+from reconciler.cli.session.doors.github import open_writer
 from reconciler.cli.terminal.screen import Screen
 from reconciler.doors.publish import Base, fetch_base, publish
 from reconciler.doors.working_tree import Judged, judge_proposal, list_paths, write_files

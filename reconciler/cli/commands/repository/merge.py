@@ -10,7 +10,7 @@ from reconciler.cli.clock import wall_clock
 from reconciler.cli.exit_codes import ExitCode
 from reconciler.cli.options import Command, Settings, example, settings
 from reconciler.cli.session.change import Sides, read_sides
-from reconciler.cli.session.github import open_writer
+from reconciler.cli.session.doors.github import open_writer
 from reconciler.cli.terminal.screen import Screen
 from reconciler.github.merging import merge, read_pull
 from reconciler.github.writer import GitHubWriter

@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from reconciler.cli.clock import wall_clock
 from reconciler.cli.options import Settings
 from reconciler.cli.secrets import output_filter
-from reconciler.cli.session.github import open_writer
+from reconciler.cli.session.doors.github import open_writer
 from reconciler.github.issues import read_issue
 from reconciler.model.approvals.doors import Doors, GitHubApp, GitHubDoor
 from reconciler.model.catalog import Catalog

@@ -1,0 +1,1 @@
+"""How the doors are reached, and with whose credential."""
