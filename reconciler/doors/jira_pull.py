@@ -8,9 +8,11 @@ the next, and two at once make nothing twice. Issues that could not all be read 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Protocol
 
-from reconciler.doors.issue_reports import is_worth_telling, make_report
+from reconciler.doors.publish import Base, Forge, publish
+from reconciler.doors.working_tree import Judged, judge_proposal
 from reconciler.jira.writer import IssueReport
 from reconciler.model.approvals.doors import JiraDoor
 from reconciler.model.approvals.issue import Issue
@@ -31,7 +33,15 @@ from reconciler.proposals.issues import (
 )
 from reconciler.proposals.nouns import Proposal, Refusal
 
-__all__ = ["Forge", "IssueSource", "IssueTeller", "PullPorts", "PullQuestion", "pull"]
+__all__ = [
+    "IssueSource",
+    "IssueTeller",
+    "JudgingForge",
+    "ProposalForge",
+    "PullPorts",
+    "PullQuestion",
+    "pull",
+]
 
 _STATUS = "status"
 _NOBODY = "jira:unknown"
@@ -49,7 +59,7 @@ class IssueSource(Protocol):
         """Those of these keys that are there."""
 
 
-class Forge(Protocol):
+class ProposalForge(Protocol):
     """Where proposals go."""
 
     async def publish(self, proposal: Proposal) -> PublishOutcome | None:
@@ -71,7 +81,7 @@ class PullPorts:
     """Whom a pull speaks to. `teller` is None where no account may write, or nothing is sent."""
 
     issues: IssueSource
-    forge: Forge
+    forge: ProposalForge
     teller: IssueTeller | None = None
 
 
@@ -97,7 +107,7 @@ async def pull(question: PullQuestion, ports: PullPorts) -> tuple[PulledIssue, .
     pulled = []
     for issue, decision in zip(issues, decisions, strict=True):
         state = state_of(decision, happened)
-        if is_worth_telling(state, issue):
+        if _is_worth_telling(state, issue):
             pulled.append(await _tell(_describe(decision, state), issue, question.door, ports))
     return tuple(pulled)
 
@@ -182,7 +192,7 @@ def _find_end(issue: Issue, door: JiraDoor) -> tuple[datetime, str]:
 
 
 async def _publish(
-    decisions: Iterable[IssueDecision], forge: Forge
+    decisions: Iterable[IssueDecision], forge: ProposalForge
 ) -> Mapping[str, PublishOutcome]:
     """What became of each proposal. A forge that cannot be reached is not asked for each."""
     published: dict[str, PublishOutcome] = {}
@@ -204,7 +214,7 @@ def _describe(decision: IssueDecision, state: IssueState) -> PulledIssue:
 
 async def _tell(pulled: PulledIssue, issue: Issue, door: JiraDoor, ports: PullPorts) -> PulledIssue:
     """The issue says how far it is; the transition comes first, since what is told is done."""
-    report = make_report(pulled.state)
+    report = _make_report(pulled.state)
     if report.digest == issue.told:
         return pulled
     if ports.teller is None or pulled.state.stage is Stage.TO_PROPOSE:
@@ -217,3 +227,66 @@ async def _tell(pulled: PulledIssue, issue: Issue, door: JiraDoor, ports: PullPo
     if isinstance(told, ReadFailure):
         return replace(pulled, written=WriteBack.FAILED, problem=told.detail)
     return replace(pulled, written=WriteBack.WRITTEN if told else WriteBack.UNCHANGED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgingForge:
+    """Judges against the files of `base`; without a forge it only looks."""
+
+    base: Base
+    now: datetime
+    forge: Forge | None = None
+
+    async def publish(self, proposal: Proposal) -> PublishOutcome | None:
+        """Its pull request, or why there is none; None where it was only looked at."""
+        judged = judge_proposal(proposal, self.base.folder, self.now)
+        if not judged.is_sound:
+            return _refuse(judged)
+        return None if self.forge is None else await publish(judged, self.base, self.forge)
+
+
+def _refuse(judged: Judged) -> Refusal:
+    """The first thing that is wrong with it, or what no program can edit."""
+    if judged.proposed.refused:
+        edit = judged.proposed.refused[0].edit
+        return Refusal(
+            code="edit-by-hand",
+            summary=f"{edit.at} can only be edited by hand",
+            hint=f"write there: {edit.stanza}",
+        )
+    first = judged.errors[0]
+    return Refusal(
+        code=first.code, summary=f"the files would have an error: {first.summary}", hint=first.hint
+    )
+
+
+_HEADS = MappingProxyType(
+    {
+        Stage.REFUSED: "Nothing is proposed for this issue.",
+        Stage.UNPUBLISHED: "This could not be proposed yet. It is tried again.",
+        Stage.BLOCKED: "The proposal is merged, and the access is not given yet.",
+        Stage.LEFT: "This issue is approved no more. What it gave stays until it ends; what was "
+        "not given yet is not given.",
+        Stage.DECLINED: "The proposal was closed without being merged. A new approval asks again.",
+        Stage.END_PROPOSED: "The end of this access is proposed, for review.",
+        Stage.TO_PROPOSE: "This is to be proposed.",
+        Stage.PROPOSED: "This is proposed, for review. The approval is read again before anything "
+        "is given.",
+        Stage.MERGED: "The proposal is merged. The next run carries it out.",
+        Stage.VERIFIED: "Done: Okta was seen to show this access.",
+        Stage.ALREADY: "Nothing has to change.",
+        Stage.ENDED: "This access has ended.",
+    }
+)
+
+
+def _make_report(state: IssueState) -> IssueReport:
+    """The state as the issue is told; what others wrote in it is text, and stays that."""
+    more = (state.why, f"What helps: {state.hint}" if state.hint else "")
+    paragraphs = (f"reconciler: {_HEADS[state.stage]}", *(text for text in more if text))
+    return IssueReport(state=state.stage.value, paragraphs=paragraphs, link=state.pull_request)
+
+
+def _is_worth_telling(state: IssueState, issue: Issue) -> bool:
+    """Of an issue that ended, only where it was told something before."""
+    return state.stage is not Stage.ENDED or bool(issue.told)

@@ -1,6 +1,7 @@
 """Connectors and what their tests found, as they are read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from reconciler.connector_checks.check_result import (
     CheckResult,
@@ -19,6 +20,7 @@ from reconciler.model.catalog import Catalog, Connector
 from reconciler.render.document import Document, Fact, Mark, Row, Section, count
 
 __all__ = [
+    "checks_document",
     "connector_rows",
     "connector_test_document",
     "connectors_document",
@@ -38,16 +40,23 @@ _MARKS = {
 
 def connector_test_document(test: ConnectorTest) -> Document:
     """A connector's test in words."""
-    failed = sum(1 for c in test.checks if c.status is CheckStatus.FAILED)
-    warned = sum(1 for c in test.checks if c.status is CheckStatus.WARNED)
-    verdict = "The connector works." if not failed else f"{count(failed, 'check')} failed."
     which = "" if test.credential is CredentialUse.BOTH else f", for {test.credential.value}"
+    title = f"Test of {test.connector}{which}{' · sandbox' if test.sandbox else ''}"
+    found = checks_document(title, "The connector works.", test.checks)
+    facts = (Fact(f"reached through the proxy {test.proxy}"),) if test.proxy else ()
+    return replace(found, facts=facts)
+
+
+def checks_document(title: str, works: str, checks: Sequence[CheckResult]) -> Document:
+    """What a test found; `works` is the verdict where nothing failed."""
+    failed = sum(1 for c in checks if c.status is CheckStatus.FAILED)
+    warned = sum(1 for c in checks if c.status is CheckStatus.WARNED)
     return Document(
-        title=f"Test of {test.connector}{which}{' · sandbox' if test.sandbox else ''}",
-        facts=(Fact(f"reached through the proxy {test.proxy}"),) if test.proxy else (),
-        verdict=verdict,
-        totals=f"{count(len(test.checks), 'check')} · {failed} failed · {warned} warned",
-        sections=(Section(title="Checks", rows=tuple(_row(check) for check in test.checks)),),
+        title=title,
+        facts=(),
+        verdict=f"{count(failed, 'check')} failed." if failed else works,
+        totals=f"{count(len(checks), 'check')} · {failed} failed · {warned} warned",
+        sections=(Section(title="Checks", rows=tuple(_row(check) for check in checks)),),
     )
 
 

@@ -7,8 +7,8 @@ import httpx
 import pytest
 from starlette.responses import JSONResponse
 
+from reconciler.cli.session.doors.jira import READING, WRITING, check_jira_door
 from reconciler.connector_checks.check_result import CheckStatus
-from reconciler.doors.jira_check import check_jira_door
 from reconciler.jira.client import JiraAccess, JiraClient
 from reconciler.jira.inspection import INSPECTING, JiraInspector
 from tests.support.jira_answers import FIELDS
@@ -24,7 +24,8 @@ def checked(cloud, given=None, *, writes=False):
         access = JiraAccess(base_url=asked.site, email=account[0], token=account[1])
         transport = httpx.ASGITransport(app=cloud.app)
         async with JiraClient(access, INSPECTING, transport=transport) as client:
-            return await check_jira_door(asked, JiraInspector(client, asked), writes=writes)
+            use = WRITING if writes else READING
+            return await check_jira_door(asked, JiraInspector(client, asked), use)
 
     return {check.name: check for check in asyncio.run(run())}
 

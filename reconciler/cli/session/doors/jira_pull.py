@@ -1,0 +1,103 @@
+"""What a pull from Jira starts from and speaks to: the newest files, two accounts, the forge."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from reconciler.catalog.load import load_and_judge_from
+from reconciler.cli.clock import wall_clock
+from reconciler.cli.options import Settings
+from reconciler.cli.session.catalog import require_valid
+from reconciler.cli.session.doors.github import open_writer
+from reconciler.cli.session.doors.jira import open_jira, require_jira_door
+from reconciler.cli.terminal.screen import Screen
+from reconciler.doors.jira_pull import JudgingForge, PullPorts
+from reconciler.doors.publish import Base, fetch_base
+from reconciler.doors.seen_grants import find_seen_grants
+from reconciler.evidence.folder import read_chain
+from reconciler.evidence.verification import Vouch, require_whole, verify
+from reconciler.github.proposals import Publisher
+from reconciler.jira.reader import READING, JiraReader
+from reconciler.jira.writer import WRITING, JiraWriter
+from reconciler.model.approvals.doors import JiraDoor
+from reconciler.model.catalog import Catalog, Grant
+from reconciler.model.errors import StoreError
+from reconciler.model.evidence import PastGrant
+
+__all__ = ["PullRun", "open_ports", "read_seen_grants", "start_pull"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PullRun:
+    """One run of a pull, and the newest files of the default branch, which it starts from."""
+
+    settings: Settings
+    door: JiraDoor
+    base: Base
+    catalog: Catalog
+    now: datetime
+
+
+def start_pull(settings: Settings, screen: Screen) -> PullRun:
+    """What lies in the working tree is no part of it.
+
+    Raises `ReconcilerError` where there are no such files, where they have errors, and where they
+    name no Jira.
+    """
+    base, now = fetch_base(settings.catalog), wall_clock()
+    loaded = load_and_judge_from(base.folder, now)
+    require_valid(loaded, screen)
+    return PullRun(
+        settings=settings,
+        door=require_jira_door(settings, loaded.catalog),
+        base=base,
+        catalog=loaded.catalog,
+        now=now,
+    )
+
+
+@asynccontextmanager
+async def open_ports(run: PullRun, *, is_dry: bool) -> AsyncIterator[PullPorts]:
+    """Whom the run speaks to; a dry one to Jira's reading account alone.
+
+    Raises `ReconcilerError` where something may not be sent, before anything is.
+    """
+    forge, teller = JudgingForge(base=run.base, now=run.now), None
+    async with AsyncExitStack() as stack:
+        reading = open_jira(run.settings, run.door, READING)
+        writing = None if is_dry else open_jira(run.settings, run.door, WRITING, writes=True)
+        assert reading is not None  # noqa: S101 - a door always has an account that reads
+        reader = JiraReader(await stack.enter_async_context(reading), run.door)
+        if not is_dry:
+            writer = await stack.enter_async_context(open_writer(run.settings, run.catalog))
+            most = run.catalog.settings.proposals.most_open
+            forge = JudgingForge(base=run.base, now=run.now, forge=Publisher(writer, most))
+        if writing is not None:
+            client = await stack.enter_async_context(writing)
+            teller = JiraWriter(client, run.door, run.now)
+        yield PullPorts(issues=reader, forge=forge, teller=teller)
+
+
+def read_seen_grants(
+    run: PullRun, folder: Path | None, vouch: Vouch | None
+) -> Mapping[Grant, PastGrant]:
+    """What the evidence says of the grants that have not ended; nothing without a folder.
+
+    Raises `StoreError` when evidence is not what was written.
+    """
+    if folder is None:
+        return {}
+    if not folder.is_dir():
+        raise StoreError(
+            "evidence-missing", f"there is no folder {folder}", "name the --evidence folder"
+        )
+    chains = {}
+    for connector in run.catalog.connectors.values():
+        if not connector.disabled:
+            chain = read_chain(folder, connector.id, sandbox=False)
+            require_whole(verify(chain, vouch), folder)
+            chains[connector.id] = chain.files
+    grants = (grant for grant in run.catalog.grants if not grant.has_ended(run.now))
+    return find_seen_grants(run.catalog, grants, chains)

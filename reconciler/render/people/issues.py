@@ -1,0 +1,108 @@
+"""What became of issues in a pull, as text and as plain data; what needs attention comes first."""
+
+from collections import Counter
+from collections.abc import Iterable
+from types import MappingProxyType
+
+from reconciler.model.approvals.issue_state import PulledIssue, Stage, WriteBack
+from reconciler.render.document import Document, Fact, Mark, Row, Section, count
+
+__all__ = ["issue_rows", "issues_document"]
+
+_SHOWN = MappingProxyType(
+    {
+        Stage.REFUSED: ("Refused", Mark.BLOCKED),
+        Stage.UNPUBLISHED: ("Not proposed yet", Mark.BLOCKED),
+        Stage.BLOCKED: ("Merged, and not given", Mark.BLOCKED),
+        Stage.LEFT: ("Approved no more", Mark.HELD),
+        Stage.DECLINED: ("Declined", Mark.NOTE),
+        Stage.END_PROPOSED: ("The end is proposed", Mark.REMOVE),
+        Stage.TO_PROPOSE: ("To be proposed", Mark.CHANGE),
+        Stage.PROPOSED: ("Proposed", Mark.ADD),
+        Stage.MERGED: ("Merged", Mark.NOTE),
+        Stage.VERIFIED: ("Verified in Okta", Mark.DONE),
+        Stage.ALREADY: ("Already so", Mark.NOTE),
+        Stage.ENDED: ("Ended", Mark.NOTE),
+    }
+)
+"""The title and mark of each stage."""
+_URGENT = frozenset({Stage.REFUSED, Stage.UNPUBLISHED, Stage.BLOCKED})
+
+_TOLD = MappingProxyType(
+    {
+        WriteBack.UNCHANGED: "",
+        WriteBack.WRITTEN: "told the issue",
+        WriteBack.WOULD_WRITE: "the issue is not told: nothing was sent to it",
+        WriteBack.FAILED: "the issue could not be told",
+    }
+)
+
+
+def issues_document(pulled: Iterable[PulledIssue], site: str, *, is_dry_run: bool) -> Document:
+    """Every issue under how far it is."""
+    listed = tuple(pulled)
+    numbers = Counter(each.state.stage for each in listed)
+    totals = [f"{numbers[stage]} {stage.value}" for stage in Stage if numbers[stage]]
+    return Document(
+        title=f"Requests in Jira{' · dry run' if is_dry_run else ''}",
+        facts=(Fact("site", site),),
+        verdict=_verdict(listed, is_dry_run=is_dry_run),
+        totals=" · ".join([count(len(listed), "issue"), *totals]),
+        sections=tuple(
+            Section(
+                title=_SHOWN[stage][0],
+                rows=tuple(_row(each) for each in listed if each.state.stage is stage),
+                is_urgent=stage in _URGENT,
+            )
+            for stage in Stage
+            if numbers[stage]
+        ),
+    )
+
+
+def _verdict(listed: tuple[PulledIssue, ...], *, is_dry_run: bool) -> str:
+    if not listed:
+        return "No issue asks for anything."
+    urgent = sum(each.state.stage in _URGENT for each in listed)
+    lost = sum(each.written is WriteBack.FAILED for each in listed)
+    if urgent or lost:
+        needy = f"{count(urgent, 'issue')} {'needs' if urgent == 1 else 'need'} attention"
+        return f"{needy}; {count(lost, 'issue')} could not be told." if lost else f"{needy}."
+    return "Nothing was sent." if is_dry_run else "Every issue is as far as it can be."
+
+
+def _row(pulled: PulledIssue) -> Row:
+    state = pulled.state
+    titles = "; ".join(pulled.titles)
+    told = _TOLD[pulled.written]
+    details = (
+        f"why: {state.why}" if state.why else "",
+        f"hint: {state.hint}" if state.hint else "",
+        f"pull request: {state.pull_request}" if state.pull_request else "",
+        f"issue: {pulled.url}",
+        f"{told}: {pulled.problem}" if pulled.problem else told,
+    )
+    return Row(
+        mark=_SHOWN[state.stage][1],
+        head=f"{pulled.key}: {titles}" if titles else pulled.key,
+        details=tuple(detail for detail in details if detail),
+    )
+
+
+def issue_rows(pulled: Iterable[PulledIssue]) -> list[dict[str, object]]:
+    """Each issue as plain data, in the order in which it was read."""
+    return [
+        {
+            "key": each.key,
+            "id": each.id,
+            "url": each.url,
+            "state": each.state.stage.value,
+            "why": each.state.why,
+            "hint": each.state.hint,
+            "pull_request": each.state.pull_request,
+            "proposals": list(each.titles),
+            "told": each.written.value,
+            "problem": each.problem,
+        }
+        for each in pulled
+    ]
