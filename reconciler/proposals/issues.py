@@ -157,8 +157,8 @@ class _Asked:
 
 
 def _decide_approved(asked: _Asked, named: tuple[Grant, ...], paths: frozenset[str]) -> Outcome:
-    if not named and _has_ended(asked):
-        return AlreadySo(summary="what it gave has ended")
+    if all(grant.revoked for grant in named) and _has_ended(asked):
+        return AlreadySo(summary="what it gave has ended, or was revoked")
     access = _find_access(asked)
     if isinstance(access, Refusal):
         return access
@@ -171,21 +171,10 @@ def _decide_approved(asked: _Asked, named: tuple[Grant, ...], paths: frozenset[s
     window = _read_window(asked)
     if isinstance(window, Refusal):
         return window
-    settled = _settle(asked, access, named, window, paths)
-    if settled is not None:
-        return settled
-    request = GrantRequest(
-        tool=access.tool.id,
-        entitlement=access.entitlement,
-        subject=access.person.name,
-        purpose=asked.purpose,
-        approval=asked.approval,
-        starts=window.starts,
-        expires=window.expires,
-        requested_by=asked.reporter,
-        key=asked.key,
-    )
-    return propose_grant(request, asked.catalog, paths, asked.now)
+    outcome = _settle(asked, access, named, window, paths)
+    outcome = outcome or _propose_grant(asked, access, window, paths)
+    revoked = _find_revocation(asked, access)
+    return outcome if isinstance(outcome, AlreadySo) else revoked or outcome
 
 
 def _find_access(asked: _Asked) -> Access | Refusal:
@@ -202,7 +191,28 @@ def _find_access(asked: _Asked) -> Access | Refusal:
 def _has_ended(asked: _Asked) -> bool:
     """Whether its access came and went: only a newer approval asks for it again."""
     named = [g for g in asked.catalog.grants if fold(g.approval.ticket) == fold(asked.issue.key)]
-    return any(asked.issue.approved_at <= _ends_at(grant) for grant in named)
+    return any(_is_before_end(asked, grant) for grant in named)
+
+
+def _is_before_end(asked: _Asked, grant: Grant) -> bool:
+    """Whether the approval is older than the grant's end, or may be: a revocation has no hour."""
+    approved_at = asked.issue.approved_at.astimezone(UTC)
+    if grant.revoked is not None and approved_at.date() <= grant.revoked.at:
+        return True
+    return approved_at <= _ends_at(grant)
+
+
+def _find_revocation(asked: _Asked, access: Access) -> Refusal | None:
+    """That the same access was revoked since: what was decided later holds."""
+    grants = list_grants(asked.catalog, access.person, access.tool, access.entitlement)
+    since = [g.revoked.at for g in grants if g.revoked is not None and _is_before_end(asked, g)]
+    if not since:
+        return None
+    return Refusal(
+        code="revoked-since",
+        summary=f"this access was revoked on {max(since)}, and the approval is no newer",
+        hint="have the issue approved anew, on a later day",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,6 +221,23 @@ class _Window:
 
     starts: Moment
     expires: Moment | None
+
+
+def _propose_grant(
+    asked: _Asked, access: Access, window: _Window, paths: frozenset[str]
+) -> Outcome:
+    request = GrantRequest(
+        tool=access.tool.id,
+        entitlement=access.entitlement,
+        subject=access.person.name,
+        purpose=asked.purpose,
+        approval=asked.approval,
+        starts=window.starts,
+        expires=window.expires,
+        requested_by=asked.reporter,
+        key=asked.key,
+    )
+    return propose_grant(request, asked.catalog, paths, asked.now)
 
 
 def _read_window(asked: _Asked) -> _Window | Refusal:

@@ -202,18 +202,39 @@ def test_an_issue_approved_anew_with_a_later_end_renews_its_own_grant():
     assert {edit.key for edit in found.edits} >= {"expires"}
 
 
-def test_a_grant_that_somebody_took_back_is_not_taken_for_access():
-    """A new one is asked for; a reviewer sees it."""
-    gone = grant(expires="2027-01-10", revoked="2026-12-01")
+@pytest.mark.parametrize("day", ["2026-11-21", "2026-11-22", "2026-12-01"])
+def test_access_that_was_revoked_since_the_approval_is_not_asked_for_by_it(day):
+    """Under whatever ticket it was, and on the very day too: nobody knows which came first."""
+    gone = grant(expires="2027-01-10", revoked=day)
     found = outcome(asked(expires="2027-01-10"), gone)
-    assert not isinstance(found, AlreadySo)
+    assert isinstance(found, Refusal)
+    assert found.code == "revoked-since"
+    assert day in found.summary
 
 
-@pytest.mark.parametrize("how", [{"expires": "2026-11-21"}, {"revoked": "2026-11-22"}])
+def test_an_approval_on_a_later_day_than_the_revocation_asks_for_access():
+    """Another tool's, or another person's, is nothing to it either."""
+    gone = grant(expires="2027-01-10", revoked="2026-11-20")
+    others = (
+        replace(grant(revoked="2026-12-01"), tool="vault"),
+        replace(grant(revoked="2026-12-01"), subject="joe@example.com"),
+    )
+    assert isinstance(outcome(asked(expires="2027-01-10"), gone, *others), Proposal)
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        {"expires": "2026-11-21"},
+        {"revoked": "2026-11-21"},
+        {"revoked": "2026-11-22"},
+        {"revoked": "2026-12-01"},
+    ],
+)
 def test_what_an_approval_gave_and_what_ended_is_not_given_twice(how):
     """A revocation would be undone by the next pull."""
     past = grant(approval=BY_JIRA, starts="2026-11-21", **how)
-    assert outcome(asked(), past) == AlreadySo(summary="what it gave has ended")
+    assert outcome(asked(), past) == AlreadySo(summary="what it gave has ended, or was revoked")
 
 
 def test_a_new_approval_asks_again_for_what_had_ended():
