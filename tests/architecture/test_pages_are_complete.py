@@ -8,6 +8,7 @@ import click
 import pytest
 
 from reconciler.accounts.table import OKTA, STATUSES, AlreadySo, Do, decide
+from reconciler.catalog.packaged import packaged_scaffold
 from reconciler.cli.main import COMMANDS, cli
 from reconciler.cli.secrets import command as secret_command
 from reconciler.cli.secrets import credentials as environment_of
@@ -23,11 +24,14 @@ from reconciler.connector_checks import (
     token_owner,
 )
 from reconciler.connector_checks import org_checks as planning_probe
+from reconciler.doors.github_form import FormState
+from reconciler.github import writer
 from reconciler.model.accounts import AccountAction
 from reconciler.okta import org_url
 from reconciler.okta.api import reader
 from reconciler.okta.auth import access_token, keys, signer, token_errors
 from reconciler.okta.responses import okta_errors, transport_errors
+from reconciler.planning.approvals.jira import IssueProblem
 from reconciler.planning.guards.reference import GUARDS
 from reconciler.workflows import check_write
 from tests.architecture.pages import PAGES, ROOT, page
@@ -203,3 +207,44 @@ def test_the_table_of_statuses_is_the_one_that_decides():
 
     assert rows[begin] == ["status", *(action.value for action in AccountAction)]
     assert rows[begin + 1 :] == [[s, *(status_cell(s, a) for a in AccountAction)] for s in STATUSES]
+
+
+def coded_rows(heading):
+    """The codes that the tables below a heading of the page about asking begin their rows with."""
+    section = (
+        page(".github/docs/asking.md").text.partition(f"# {heading}\n")[2].partition("\n## ")[0]
+    )
+    rows = re.findall(r"^ *\| (`.+?) \|", section, re.MULTILINE)
+    return sorted(code for row in rows for code in re.findall(r"`([a-z-]+)`", row))
+
+
+def test_every_refusal_of_an_issue_and_every_state_of_a_form_has_its_row():
+    """Whoever reads one at their issue finds what to do."""
+    assert coded_rows("Why an issue does not count") == sorted(p.value for p in IssueProblem)
+    assert coded_rows("With a form at GitHub") == sorted(s.value for s in FormState)
+
+
+PERMISSIONS = {
+    "contents": r"/git/|/contents/|/compare/|/pulls/.+/merge",
+    "pull requests": r"/pulls(?!.*/merge)",
+    "issues": r"/issues",
+}
+"""Of the repository, with the routes that each opens (GitHub: permissions required for Apps)."""
+
+
+def test_the_permissions_of_the_app_are_those_that_its_routes_take():
+    """More would be a danger, fewer would fail on the day on which they are needed."""
+    tree = ast.parse(Path(writer.__file__).read_text(encoding="utf-8"))
+    named = {n.targets[0].id: n.value for n in tree.body if isinstance(n, ast.Assign)}
+    texts = [n.value for n in ast.walk(named["_WRITES"]) if isinstance(n, ast.Constant)]
+    routes = [text for text in texts if text.startswith("/")]
+    taken = {n for n, form in PERMISSIONS.items() for r in routes if re.match(form, r)}
+    text = page(".github/docs/asking.md").text
+    (head,) = re.findall(r"^ *\| for \|(.+)\|$", text, re.MULTILINE)
+
+    assert len(routes) > 8
+    assert [r for r in routes if not any(re.match(f, r) for f in PERMISSIONS.values())] == []
+    assert [cell.strip() for cell in head.split("|")] == list(PERMISSIONS)
+    assert taken == set(PERMISSIONS)
+    scaffold = packaged_scaffold()["README.md"]
+    assert all(f"*{name}*" in scaffold for name in PERMISSIONS)
