@@ -31,7 +31,7 @@ _WINDOW = 32
 """Versions of a file that are read at once."""
 _BATCH = 500
 """Contents that are in memory at once."""
-_RULES = frozenset({"tools", "identities"})
+_RULES = frozenset({"tools", "identities", "doors"})
 _WORDS = frozenset({"settings.yaml", "identities", "bindings"})
 _GRANTS = BY_FOLDER["grants"]
 
@@ -81,9 +81,9 @@ class GrantHistory:
                 self._places_of.setdefault(path, []).append(place)
 
     def rules_at(self, commit: str) -> Catalog | ReadFailure:
-        """The tools and identities as the commit has them."""
+        """The tools, identities and doors as the commit has them."""
         if commit not in self._rules:
-            what = "the tools or identities"
+            what = "the tools, identities or doors"
             self._rules[commit] = self._load_at(commit, _RULES, load_and_judge_from, what)
         return self._rules[commit]
 

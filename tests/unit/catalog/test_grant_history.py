@@ -7,6 +7,7 @@ from reconciler.catalog.git.repository import Repository
 from reconciler.catalog.grant_history import GrantHistory
 from reconciler.catalog.load import load
 from reconciler.model.directory import ReadFailure
+from reconciler.model.validity import ApprovalSource
 from reconciler.planning.refs import grant_hash
 from tests.support.repository import committed, git
 
@@ -246,6 +247,14 @@ def test_a_shallow_clone_is_unread(past, tmp_path_factory):
     told = past.history(clone).find_introductions(grants)
     assert isinstance(told, ReadFailure)
     assert "fetch-depth: 0" in told.detail
+
+
+def test_a_tool_that_says_which_sources_count_is_read_with_its_doors(past):
+    """Without them its policy would name a source that is not there."""
+    past.put("doors/github.yaml", "{type: github, repository: acme/access}\n")
+    past.put("tools/claude.yaml", TOOL + "policy: {approvals: [github]}\n")
+    rules = past.history().rules_at(past.commit())
+    assert rules.sources_of("claude") == {ApprovalSource.GITHUB}
 
 
 def test_the_rules_of_a_commit_are_its_tools_and_identities(past):
