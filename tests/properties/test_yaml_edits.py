@@ -2,6 +2,7 @@
 
 from copy import deepcopy
 
+import yaml
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -134,3 +135,38 @@ def test_a_key_that_is_added_and_removed_leaves_the_text_as_it_was(text, value, 
     assume(inside(read_yaml(text.encode()).data, way))
 
     assert edit_text(added, [KeyEdit(at=at, key="revoked", value=None)]) == text
+
+
+def span_of(text, way, key):
+    """From the end of the key to the end of its value, as PyYAML's own parser counts."""
+    node = yaml.compose(text)
+    for step in way:
+        children = node.value
+        pairs = {k.value: v for k, v in children} if isinstance(step, str) else children
+        node = pairs[step]
+    ((start, end),) = [
+        (k.end_mark.index, v.end_mark.index) for k, v in node.value if k.value == key
+    ]
+    return start, end
+
+
+@given(text=files(), key=EDITED, value=st.none() | VALUES, which=st.integers(0, 2))
+def test_an_edit_keeps_every_byte_outside_of_its_value(text, key, value, which):
+    """A list may hold other people's grants: not a blank of theirs is touched."""
+    text = text.removeprefix("\ufeff")
+    found = objects(text)
+    place, way = found[which % len(found)]
+    is_there = key in inside(read_yaml(text.encode()).data, way)
+    edited = edit_text(text, [KeyEdit(at=Span("a.yaml", *place), key=key, value=value)])
+    assume(isinstance(edited, str))
+
+    if value is None or not is_there:
+        # One stretch is gone, or one is new; all the rest is as it was, and where it was.
+        short, long = sorted((text, edited), key=len)
+        pairs = enumerate(zip(short, long, strict=False))
+        same = next((n for n, (one, other) in pairs if one != other), len(short))
+        assert long.endswith(short[same:])
+    else:
+        start, end = span_of(text, way, key)
+        assert edited.startswith(text[:start])
+        assert edited.endswith(text[end:])
