@@ -131,6 +131,46 @@ def test_what_ends_soon_is_listed_with_the_line_that_renews_it(office):
     assert [each["days_left"] for each in found["grants"]] == [88]
 
 
+def test_an_end_that_was_typed_with_its_offset_is_written_in_utc(office):
+    """People think in the time of their own place, and what the file says changes with no clock."""
+    ran = sandboxed(office, *ASK, *AGREED, "--until", "2026-11-27T18:00+01:00")
+    assert ran.code == 0, ran
+    assert "  until: 2026-11-27 17:00 UTC\n" in ran.out
+    assert read(office, "grants/cursor/zoe.yaml").endswith("expires: 2026-11-27T17:00Z\n")
+
+
+JIRA = {
+    "type": "jira",
+    "site": "https://acme.atlassian.net",
+    "cloud_id": "1a2b3c4d-5e6f-4a7b-8c9d-0e1f2a3b4c5d",
+    "project": "10000",
+    "issue_types": ["10001"],
+    "approved": ["10005"],
+    "ended": ["10007"],
+    "fields": {"tool": "customfield_10050", "subject": "customfield_10052"},
+    "reading": {"email": "reads@example.com", "token": {"env": "JIRA_READ_TOKEN"}},
+}
+
+
+@pytest.mark.parametrize(
+    ("door", "words", "what_to_do"),
+    [
+        ({}, (), "add --ticket and --approved-by; or describe the door"),
+        ({"doors/github.yaml": DOOR}, ("--ticket", "AI-7"), "leave --ticket out"),
+        ({"doors/jira.yaml": JIRA}, (), "add --ticket with the key of the issue"),
+    ],
+    ids=["no-door", "github", "jira"],
+)
+def test_who_does_not_say_where_it_is_agreed_is_told_what_to_add(tmp_path, door, words, what_to_do):
+    """By the doors that there are."""
+    company = COMPANY
+    for path, content in door.items():
+        company = company.file(path, content)
+    ran = sandboxed(opened(tmp_path, company), *ASK, *words)
+    assert (ran.code, ran.out) == (64, "")
+    assert f"hint: {what_to_do}" in ran.err
+
+
 REFUSED = {
     ("request", "curser", "--purpose", "x", *AGREED): (1, "tool-unknown"),
     ("request", "claude", "--purpose", "x", *AGREED): (1, "entitlement-needed"),
@@ -143,6 +183,7 @@ REFUSED = {
     ),
     (*ASK, *AGREED, "--until", "tomorrow"): (64, "option-invalid"),
     (*ASK, *AGREED, "--until", "2026-02-30"): (64, "option-invalid"),
+    (*ASK, *AGREED, "--until", "2026-12-01T18:00"): (64, "option-invalid"),
     (*ASK, *AGREED, "--until", "2027-06-01"): (1, "end-too-late"),
     (*ASK, *AGREED, "--for-days", "0"): (64, "option-invalid"),
     (*ASK, *AGREED, "--for-days", "1", "--until", "2027-01-01"): (64, "option-invalid"),

@@ -3,16 +3,15 @@
 import re
 import sys
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NoReturn
 
 import click
 
-from reconciler.catalog.decode import parse_moment
 from reconciler.cli.commands.accounts.request import require_own_email, require_text
 from reconciler.cli.options import Settings
+from reconciler.identity import issue_values
 from reconciler.model.catalog import Catalog, Tool
 from reconciler.model.errors import ReconcilerError, UsageError
 from reconciler.model.validity import (
@@ -37,7 +36,6 @@ __all__ = [
 ]
 
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_MOMENT = re.compile(rf"{_DAY.pattern}(?:T[0-9]{{2}}:[0-9]{{2}}(?::[0-9]{{2}})?Z)?")
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -161,17 +159,26 @@ class Asking:
 
     def _find_source(self, catalog: Catalog, tool: Tool) -> ApprovalAtSource:
         sources = catalog.sources_of(tool.id)
-        if self.ticket and ApprovalSource.JIRA in sources:
-            return ApprovalAtSource(
-                by=ApprovalSource.JIRA, ticket=self.ticket, requested_by=self.by
+        source = ApprovalSource.JIRA if self.ticket else ApprovalSource.GITHUB
+        if source in sources:
+            return ApprovalAtSource(by=source, ticket=self.ticket, requested_by=self.by)
+        said = "--ticket says where, and not who" if self.ticket else "who agreed is not said"
+        if not sources:
+            raise UsageError(
+                "approval-needed",
+                f"{said}, and no file in doors/ says where it is read for {tool.id}",
+                "add --ticket and --approved-by; or describe the door",
             )
-        if not self.ticket and ApprovalSource.GITHUB in sources:
-            return ApprovalAtSource(by=ApprovalSource.GITHUB, requested_by=self.by)
-        has_other = "--ticket says where, and not who" if self.ticket else "who agreed is not said"
+        if self.ticket:
+            raise UsageError(
+                "approval-needed",
+                f"{said}, and for {tool.id} it is read from reviews at GitHub",
+                "leave --ticket out; or add --approved-by",
+            )
         raise UsageError(
             "approval-needed",
-            f"{has_other}, and no file in doors/ says where it is read for {tool.id}",
-            "add --ticket and --approved-by; or describe the door",
+            f"who agreed is read from Jira for {tool.id}, and no issue is named",
+            "add --ticket with the key of the issue",
         )
 
 
@@ -187,15 +194,14 @@ def _read_day(option: str, text: str) -> date:
 
 def read_moment(option: str, text: str) -> Moment:
     """The day or the instant that was typed; `UsageError` where it is neither."""
-    if _MOMENT.fullmatch(text):
-        with suppress(ValueError):
-            if (found := parse_moment(text)) is not None:
-                return found
-    raise UsageError(
-        "option-invalid",
-        f"--{option} {text!r} is neither a day nor an instant",
-        "write it YYYY-MM-DD, or YYYY-MM-DDTHH:MMZ",
-    )
+    found = issue_values.read_moment(text)
+    if found is None:
+        raise UsageError(
+            "option-invalid",
+            f"--{option} {text!r} is neither a day nor an instant",
+            "write it YYYY-MM-DD; or with a time and its offset: YYYY-MM-DDTHH:MMZ, ...+01:00",
+        )
+    return found
 
 
 def require_tool(catalog: Catalog, named: str) -> Tool:
