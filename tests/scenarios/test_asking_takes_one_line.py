@@ -268,6 +268,14 @@ def test_nothing_is_sent_where_nobody_can_be_asked(cloned, github):
     assert "yes-needed" in ran.err
 
 
+def test_nobody_is_asked_where_nothing_could_be_sent(cloned, github):
+    """Before the question, and not after a yes."""
+    env = {"GITHUB_API_URL": github.url, "RECONCILER_GITHUB_TOKEN": "", "GITHUB_TOKEN": ""}
+    ran = cloned.run(*ASK, "--pull-request", "--yes", env=env)
+    assert (ran.code, ran.out) == (1, ""), ran
+    assert "error: github-token-missing\n" in ran.err
+
+
 def test_a_forge_that_refuses_is_told_of(cloned, github):
     """What was asked for is not lost: it can be typed again."""
     env = {"GITHUB_API_URL": github.url, "RECONCILER_GITHUB_TOKEN": "revoked"}

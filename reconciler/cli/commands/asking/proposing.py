@@ -24,6 +24,7 @@ from reconciler.cli.terminal.screen import Screen
 from reconciler.doors.publish import Base, fetch_base, publish
 from reconciler.doors.working_tree import Judged, judge_proposal, list_paths, write_files
 from reconciler.github.proposals import Publisher
+from reconciler.github.writer import GitHubWriter
 from reconciler.model.approvals.proposal import NotPublished, Published, PublishedState
 from reconciler.model.catalog import Catalog
 from reconciler.model.directory import ReadFailure
@@ -86,16 +87,19 @@ class Desk:
         return ExitCode.OK
 
     def _send(self, judged: Judged, base: Base) -> ExitCode:
-        """Shown, asked about, and then sent."""
+        """Shown, asked about, and then sent; nobody is asked where nothing could be sent."""
+        writer = open_writer(self.chosen, self.catalog)
         verdict = f"Not sent yet: it becomes a pull request into {base.branch}."
         self.screen.document(proposal_document(judged.proposal, judged.files, verdict))
         if not self.sending.agrees():
             self.screen.talk("nothing was sent")
             return ExitCode.ERROR
-        return _tell(asyncio.run(self._publish(judged, base)), self.screen)
+        return _tell(asyncio.run(self._publish(judged, base, writer)), self.screen)
 
-    async def _publish(self, judged: Judged, base: Base) -> Published | NotPublished | ReadFailure:
-        async with open_writer(self.chosen, self.catalog) as writer:
+    async def _publish(
+        self, judged: Judged, base: Base, writer: GitHubWriter
+    ) -> Published | NotPublished | ReadFailure:
+        async with writer:
             publisher = Publisher(writer, self.catalog.settings.proposals.most_open)
             return await publish(judged, base, publisher)
 
