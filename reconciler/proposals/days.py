@@ -41,15 +41,20 @@ def fit_days(tool: Tool, wanted: Days, approval: AnyApproval, now: datetime) -> 
     """The begin and the end as the grant has to state them.
 
     Where the tool bounds how long a grant lasts, it ends by then, and says when it begins if its
-    approval does not: the length counts from what is written.
+    approval does not: the length counts from what is written, hours not from a day.
     """
     longest, starts = tool.max_duration, wanted.starts
-    if starts is None and longest is not None and not isinstance(approval, Approval):
+    if starts is None and longest is not None and not _says_begin(approval, longest):
         starts = begin_now(longest, now)
     begins = starts or _find_begin(approval, now)
     expires = wanted.expires or (longest.last_end(begins) if longest is not None else None)
     problem = None if expires is None else _judge(tool, begins, expires, now)
     return problem or Days(starts=starts, expires=expires)
+
+
+def _says_begin(approval: AnyApproval, longest: Duration) -> bool:
+    is_of_days = longest.unit is DurationUnit.DAYS
+    return isinstance(approval, Approval) and (is_of_days or approval.approved_time is not None)
 
 
 def _find_begin(approval: AnyApproval, now: datetime) -> Moment:

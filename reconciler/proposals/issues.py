@@ -7,7 +7,7 @@ says that it ends.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 
 from reconciler.identity.catalog_person import UnclearName, find_person
 from reconciler.identity.issue_values import read_moment
@@ -15,8 +15,9 @@ from reconciler.model.approvals.doors import JiraDoor, JiraField
 from reconciler.model.catalog import Catalog, Grant, Tool
 from reconciler.model.ids import fold, login_key
 from reconciler.model.stanzas import identity_stanza
-from reconciler.model.validity import ApprovalAtSource, ApprovalSource, DurationUnit, Moment
+from reconciler.model.validity import ApprovalAtSource, ApprovalSource, Moment
 from reconciler.proposals.access import Access, find_access, list_grants
+from reconciler.proposals.days import begin_now
 from reconciler.proposals.grants import propose_grant
 from reconciler.proposals.nouns import (
     AlreadySo,
@@ -129,10 +130,6 @@ class _Asked:
         return self.issue.values.get(field, "").strip()
 
     @property
-    def today(self) -> Moment:
-        return Moment(self.now.astimezone(UTC).date())
-
-    @property
     def key(self) -> str:
         """A new approval of the same issue is another proposal."""
         when = self.issue.approved_at.astimezone(UTC).isoformat()
@@ -168,7 +165,7 @@ def _decide_approved(asked: _Asked, named: tuple[Grant, ...], paths: frozenset[s
             summary=f"approvals in Jira do not count for {access.tool.id}",
             hint=f"ask for it elsewhere, or add `jira` to `policy.approvals` of {access.tool.id}",
         )
-    window = _read_window(asked)
+    window = _read_window(asked, access.tool)
     if isinstance(window, Refusal):
         return window
     outcome = _settle(asked, access, named, window, paths)
@@ -240,8 +237,8 @@ def _propose_grant(
     return propose_grant(request, asked.catalog, paths, asked.now)
 
 
-def _read_window(asked: _Asked) -> _Window | Refusal:
-    """It begins today, or when the issue says later: a start that has passed helps nobody."""
+def _read_window(asked: _Asked, tool: Tool) -> _Window | Refusal:
+    """It begins now, or when the issue says later: a start that has passed helps nobody."""
     found: dict[JiraField, Moment | None] = {}
     for field in (JiraField.STARTS, JiraField.EXPIRES):
         text = asked.read(field)
@@ -254,7 +251,7 @@ def _read_window(asked: _Asked) -> _Window | Refusal:
             )
     starts, expires = found[JiraField.STARTS], found[JiraField.EXPIRES]
     if starts is None or starts.earliest <= asked.now:
-        starts = asked.today
+        starts = begin_now(tool.max_duration, asked.now)
     return _Window(starts=starts, expires=expires)
 
 
@@ -304,14 +301,9 @@ def _settle(
 
 
 def _longest(asked: _Asked, tool: Tool) -> Moment | None:
-    """The latest end that the tool allows from today on; None where it has no limit."""
-    if tool.max_duration is None:
-        return None
-    if tool.max_duration.unit is not DurationUnit.DAYS:
-        ends = asked.now.astimezone(UTC).replace(microsecond=0) + tool.max_duration.span
-        return Moment(ends.date(), ends.time())
-    day = asked.today.day
-    return Moment(day + min(tool.max_duration.span, date.max - day))
+    """The latest end that the tool allows from now on; None where it has no limit."""
+    longest = tool.max_duration
+    return None if longest is None else longest.last_end(begin_now(longest, asked.now))
 
 
 def _covers(grant: Grant, wanted: Moment | None) -> bool:

@@ -232,6 +232,14 @@ def test_the_longest_that_the_tool_allows_is_the_end_where_none_is_asked_for():
             {"approval": AT_GITHUB},
         ),
         (
+            ["starts: 2026-11-22T09:00Z", "expires: 2026-11-22T17:00Z"],
+            {"approval": approval(approved_at=NOW.date())},
+        ),
+        (
+            ["expires: 2026-11-22T16:30Z"],
+            {"approval": approval(approved_at=NOW.date(), approved_time=time(8, 30))},
+        ),
+        (
             ["starts: 2026-11-28T14:00Z", "expires: 2026-11-28T22:00Z"],
             {"starts": Moment(date(2026, 11, 28), time(14))},
         ),
@@ -243,7 +251,7 @@ def test_the_longest_that_the_tool_allows_is_the_end_where_none_is_asked_for():
             },
         ),
     ],
-    ids=["from now on", "from its start", "for less"],
+    ids=["from now on", "approved on a day", "approved at an hour", "from its start", "for less"],
 )
 def test_a_tool_that_gives_hours_gives_them_to_the_minute(expected, changed):
     """From the minute of the request, where nobody says when it is to begin."""

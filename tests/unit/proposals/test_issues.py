@@ -108,6 +108,23 @@ def test_a_later_start_and_an_end_are_those_of_the_issue():
     assert "starts: 2026-11-22\n" in text_of(outcome(asked(starts="2026-10-01")))
 
 
+HOURS = replace(CLAUDE, max_duration=Duration(8, DurationUnit.HOURS))
+HOURLY = replace(CATALOG, tools={"claude": HOURS})
+
+
+@pytest.mark.parametrize("starts", ["", "2026-11-22"])
+def test_a_tool_that_gives_hours_gives_them_from_the_minute_of_the_pull(starts):
+    """From midnight on they would be over by the time that people work."""
+    text = text_of(outcome(asked(starts=starts), catalog=HOURLY, now=NOW + timedelta(seconds=30)))
+    assert "starts: 2026-11-22T09:00Z\nexpires: 2026-11-22T17:00Z\n" in text
+
+
+def test_the_hours_of_a_start_still_to_come_are_counted_from_it():
+    """To the minute, as the issue says it in its own zone."""
+    text = text_of(outcome(asked(starts="2026-11-23T09:00:00.000+0100"), catalog=HOURLY))
+    assert "starts: 2026-11-23T08:00Z\nexpires: 2026-11-23T16:00Z\n" in text
+
+
 def test_the_same_approval_is_the_same_proposal_and_a_new_one_another():
     """A reopened issue that is approved again asks again."""
     first, again = outcome(asked()), outcome(asked(), now=NOW + timedelta(days=3))
