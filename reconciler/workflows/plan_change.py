@@ -36,6 +36,7 @@ from reconciler.planning.three_way.attribution import (
     find_released_accounts,
     merge_requests,
     unite_catalogs,
+    warn_of_altered_doors,
 )
 from reconciler.planning.three_way.catalog_changes import catalog_changes
 from reconciler.planning.three_way.over_time import find_access_changes
@@ -119,7 +120,11 @@ async def plan_against(
             released_accounts=find_released_accounts(split, freed),
         )
     words = catalog_changes(base.catalog, head, split)
-    told = (*split.warnings, *warn_of_unasked_roles(split, set(own.roles) - set(asked.roles)))
+    told = (
+        *split.warnings,
+        *warn_of_unasked_roles(split, set(own.roles) - set(asked.roles)),
+        *(warn_of_altered_doors(head, base.catalog) if heard else ()),
+    )
     return replace(split, against=replace(against, catalog_changes=words), warnings=told)
 
 

@@ -1,12 +1,14 @@
 """Access that an issue of Jira approves: given by what the issue says, and by nothing else."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.scenarios.reviewed import cited
 from tests.support.builders import Company, group_name
 from tests.support.doors import GITHUB_FILE, JIRA_FILE
 from tests.support.harness import Office, blocked, changes, outcomes
-from tests.support.jira_answers import account_json
+from tests.support.jira_answers import OPEN, account_json
 from tests.support.jira_cloud import READER, JiraCloud, served
 from tests.support.repository import committed, git
 
@@ -24,9 +26,9 @@ WAITS = [("approval-unverified", "claude/users", "new")]
 class Workplace:
     """A repository, the sandbox beside it, and a Jira in which somebody asked for access."""
 
-    def __init__(self, folder, cloud, url):
+    def __init__(self, folder, cloud, url, base=BASE):
         self.cloud = cloud
-        self.office = Office(folder, BASE)
+        self.office = Office(folder, base)
         (folder / ".gitignore").write_text(".reconciler\nplan*.json\nevidence\n")
         committed(folder, "base")
         self.env = {"RECONCILER_JIRA_ENDPOINT": url, "JIRA_READ_TOKEN": READER[1]}
@@ -111,7 +113,8 @@ def test_what_no_issue_bears_out_adds_nobody_and_keeps_nobody_in(company, name):
     summary, hint = why(made)
     assert summary.startswith("no approver was seen to agree: ")
     assert words in summary
-    assert "approve AI-1 in Jira" in hint
+    helping = ("have AI-1 approved in Jira, anew", "revoke the grant", "file the request anew")
+    assert hint.startswith(helping)
 
 
 def test_an_issue_that_cannot_be_read_adds_nobody(company):
@@ -143,6 +146,36 @@ def test_in_a_review_the_issue_is_read_and_the_base_says_who_may_approve(company
     company.cloud.approve(own, "boss")
     company.merged(BASE.tool(policy=boss).grant("new", approval={"by": "jira", "ticket": own}))
     assert blocked(company.plan("--base", "main")) == WAITS
+
+
+def test_no_change_alters_the_door_that_its_own_grant_is_read_by(company):
+    """Neither the statuses that mean approved, nor whether there is a door at all."""
+    git(company.office.folder, "checkout", "-q", "-b", "proposal")
+    company.cloud.approve(company.key)
+    company.cloud.reopen(company.key, "lead")
+    company.merged(POINTING.file("doors/jira.yaml", {**JIRA_FILE, "approved": [OPEN]}))
+    made = company.plan("--base", "main")
+    assert blocked(made) == WAITS
+    assert "was moved out of that status" in why(made)[0]
+    assert "doors-altered" in {each["code"] for each in made["warnings"]}
+    ran = company.run("validate", "--base", "main")
+    assert ran.code == 1
+    assert "(`doors/jira.yaml`)" in ran.out + ran.err
+
+
+def test_a_change_that_brings_the_first_door_has_its_own_grant_read_by_none(tmp_path):
+    """It is there to be reviewed first."""
+    cloud = JiraCloud()
+    doorless = replace(BASE, files=tuple(f for f in BASE.files if f[0] != "doors/jira.yaml"))
+    with served(cloud) as url:
+        company = Workplace(tmp_path, cloud, url, doorless)
+        cloud.approve(company.key)
+        git(tmp_path, "checkout", "-q", "-b", "proposal")
+        company.merged()
+        made = company.plan("--base", "main")
+    assert (changes(made), blocked(made)) == ([REMOVED], WAITS)
+    assert "before this change there is no doors/jira.yaml" in why(made)[0]
+    assert why(made)[1].startswith("have the change of the rules merged first")
 
 
 def test_a_review_awaits_the_review_it_is_for(company):

@@ -125,9 +125,9 @@ class Verdict:
 
     `reviews` has one for each approver, and is empty unless all of them are there; `issue` is set
     where Jira bears it out. `approved_by` and `approved_at` say who agreed, and when, by the source
-    that bore it out. `why_not` says what is missing, and may name the people in `names`. A void
-    approval is none: the grant was edited after it. One that is awaited comes with the merge, if it
-    comes.
+    that bore it out. `why_not` says what is missing, and may name the people in `names`; `hint`
+    says what helps where it is not just one more approval. A void approval is none: the grant was
+    edited after it. One that is awaited comes with the merge, if it comes.
     """
 
     reviews: tuple[ReviewRef, ...] = ()
@@ -135,6 +135,7 @@ class Verdict:
     approved_by: tuple[str, ...] = ()
     approved_at: datetime | None = None
     why_not: str = ""
+    hint: str = ""
     names: tuple[str, ...] = ()
     is_void: bool = False
     is_awaited: bool = False

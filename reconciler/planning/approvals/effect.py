@@ -22,6 +22,7 @@ from reconciler.model.plan import Action, Blocked, BlockReason, Change, GrantRef
 from reconciler.model.settings import RequiredApproval
 from reconciler.model.stanzas import approval_stanza
 from reconciler.model.validity import Approval, ApprovalAtSource, ApprovalSource
+from reconciler.planning.approvals.sources import counted_sources
 from reconciler.planning.refs import approved_until, approved_when, cite_names, grant_hash
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
 
 UNVERIFIED, VOID = "approval-unverified", "approval-void"
 
+_MERGE_FIRST = "have the change of the rules merged first, and the grant in a change of its own"
 _NOT_ASKED = Verdict(why_not="its review was not looked at")
 _NOT_READ = Verdict(why_not="its issue was not looked at")
 
@@ -168,7 +170,7 @@ def _unverified_reason(
     return BlockReason(
         code=UNVERIFIED,
         summary=f"{what}: {verdicts[newest.hash].why_not}",
-        hint=_renew(newest, now),
+        hint=verdicts[newest.hash].hint or _renew(newest, now),
         people=cite_names(verdicts[newest.hash].names),
     )
 
@@ -178,8 +180,8 @@ def _renew(ref: GrantRef, now: datetime) -> str:
     match ref.source:
         case ApprovalSource.JIRA:
             return (
-                f"let a person who may approve for the tool approve {ref.ticket} in Jira, again "
-                "where it was changed since, and plan again"
+                f"have {ref.ticket} approved in Jira, anew where it was approved before, by an "
+                "approver of the tool who neither asked for it nor wrote it nor gets the access"
             )
         case ApprovalSource.GITHUB:
             return (
@@ -223,8 +225,8 @@ def judge_before_merge(
 ) -> Approvals:
     """What a plan for review says: no review is read, for nothing is merged yet.
 
-    Issues do not wait for a merge: `found` has what they say. Without a base it is not known which
-    grants the change brings.
+    Issues do not wait for a merge: `found` has what they say. A source that the base does not count
+    bears nothing out. Without a base it is not known which grants the change brings.
     """
     known = {grant_hash(grant) for grant in base.grants} if base else frozenset[str]()
     read = found or Approvals()
@@ -233,11 +235,30 @@ def judge_before_merge(
         key = grant_hash(grant)
         where = "its review is looked at when it is applied" if key in known else "not merged yet"
         needed = _explain_needed_review(grant, of_risk, head.settings.required)
-        verdicts[key] = _judge_unmerged(grant, f"{where}{needed}", read.verdicts.get(key))
-    return replace(read, verdicts=verdicts, is_required=False)
+        uncounted = _explain_uncounted(grant, base) if base else ""
+        verdicts[key] = (
+            Verdict(why_not=uncounted, hint=_MERGE_FIRST)
+            if uncounted
+            else _judge_unmerged(grant, f"{where}{needed}", read.verdicts.get(key))
+        )
+    told = {key: verdict for key, verdict in verdicts.items() if verdict is not None}
+    return replace(read, verdicts=told, is_required=False)
 
 
-def _judge_unmerged(grant: Grant, why_not: str, told: Verdict | None) -> Verdict:
+def _explain_uncounted(grant: Grant, base: Catalog) -> str:
+    """Why the source at which the grant is approved cannot bear it out; empty where it can."""
+    if isinstance(grant.approval, Approval) or counted_sources(grant, base):
+        return ""
+    source = grant.approval.by
+    if source in base.doors.sources:
+        return f"before this change, {grant.tool} counts no approvals of {source.value}"
+    return (
+        f"before this change there is no doors/{source.value}.yaml, and a change does not say "
+        "itself where its own approvals are read"
+    )
+
+
+def _judge_unmerged(grant: Grant, why_not: str, told: Verdict | None) -> Verdict | None:
     """By what its issue tells, where one was read; else it waits, or stays a claim."""
     match grant.approval:
         case Approval():
@@ -247,7 +268,7 @@ def _judge_unmerged(grant: Grant, why_not: str, told: Verdict | None) -> Verdict
         case ApprovalAtSource(by=ApprovalSource.GITHUB):
             return Verdict(why_not=why_not, is_awaited=True)
         case _:
-            return told or _NOT_READ
+            return told
 
 
 def _explain_needed_review(

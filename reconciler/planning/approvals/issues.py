@@ -9,6 +9,7 @@ and person, and for no less time. What it has no field for binds nothing, and is
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 from reconciler.model.approvals.doors import JiraDoor, JiraField
 from reconciler.model.approvals.issue import JiraPerson
@@ -18,11 +19,29 @@ from reconciler.model.ids import OktaUserId, fold
 from reconciler.model.settings import Contact
 from reconciler.model.validity import Approval, day_end, day_start, window
 from reconciler.planning.approvals.aliases import Aliases
-from reconciler.planning.approvals.jira import IssueApproval, IssueRefusal
+from reconciler.planning.approvals.jira import IssueApproval, IssueProblem, IssueRefusal
 from reconciler.planning.approvals.roster import Roster, contacts_of, find_every_name
 from reconciler.planning.approvals.verification import GRACE_DAYS
 
 __all__ = ["IssueCase", "verify_by_issue"]
+
+_CORRECT = (
+    "correct the grant, or correct the issue and have it approved again by another person than "
+    "the one who corrected it"
+)
+_REFILE = "file the request anew as doors/jira.yaml says, and point the grant at that issue"
+_HINTS = MappingProxyType(
+    {
+        IssueProblem.ENDED: "revoke the grant, or reopen the issue and have it approved again",
+        IssueProblem.OTHER_PROJECT: _REFILE,
+        IssueProblem.OTHER_TYPE: _REFILE,
+        IssueProblem.MOVED: _REFILE,
+        IssueProblem.EMPTY_FIELD: _CORRECT,
+        IssueProblem.REPORTER_UNKNOWN: "name a person with an account as the issue's reporter, "
+        "and have it approved again by another one",
+    }
+)
+"""What helps where one more approval of the same issue would not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,10 +66,11 @@ def verify_by_issue(grant: Grant, case: IssueCase) -> Verdict:
     """Verified by the issue and by whom, or why not."""
     told = case.told
     if isinstance(told, IssueRefusal):
-        return Verdict(why_not=told.summary, names=told.names)
+        hint = _HINTS.get(told.reason, "")
+        return Verdict(why_not=told.summary, hint=hint, names=told.names)
     why_not = _explain_values(grant, told, case) or _explain_age(grant, told)
     if why_not:
-        return Verdict(why_not=f"{told.key} {why_not}")
+        return Verdict(why_not=f"{told.key} {why_not}", hint=_CORRECT)
     found = _match_approvers(grant, told, case)
     if isinstance(found, str):
         return Verdict(why_not=found, names=_involved_names(grant, told))
@@ -156,7 +176,7 @@ def _match_approvers(grant: Grant, told: IssueApproval, case: IssueCase) -> tupl
 
 def _explain_missing(name: str, grant: Grant, told: IssueApproval, case: IssueCase) -> str:
     """Who did not approve it, and what is wrong with those who did."""
-    nobody = "is by nobody who may approve"
+    nobody = "is by nobody who was an approver of the tool before this grant"
     if isinstance(grant.approval, Approval):
         nobody = "is by nobody so named"
     words = [

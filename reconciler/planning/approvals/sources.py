@@ -45,6 +45,7 @@ def join_verdicts(
     named = (f"{_ORDER[source]}{verdict.why_not}" for source, verdict in ordered)
     return Verdict(
         why_not=ordered[0][1].why_not if len(ordered) == 1 else "; ".join(named),
+        hint=ordered[0][1].hint if len(ordered) == 1 else "",
         names=tuple(sorted({name for _, verdict in ordered for name in verdict.names})),
         is_void=is_whole and any(verdict.is_void for _, verdict in ordered),
     )

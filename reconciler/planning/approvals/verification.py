@@ -183,7 +183,8 @@ def _explain_missing_review(name: str, grant: Grant, case: Case, pull: PullReque
         for r in _last_words(pull)
     )
     is_typed = isinstance(grant.approval, Approval)
-    nobody = "is by nobody so named" if is_typed else "is by nobody who may approve"
+    role = "is by nobody who was an approver of the tool before it"
+    nobody = "is by nobody so named" if is_typed else role
     words = [f"that of @{who} {why or nobody}" for who, why in found]
     objections = f": {', '.join(words)}" if words else ""
     return f"no review of pull request {pull.number} counts for {name}{objections}"

@@ -12,7 +12,7 @@ from datetime import datetime
 from reconciler.model.approvals.review import BaseComparison, Cause
 from reconciler.model.catalog import Catalog, Grant, Revocation
 from reconciler.model.ids import login_key
-from reconciler.model.plan import AccountChange, Blocked, BlockedAccount, Change, Plan
+from reconciler.model.plan import AccountChange, Blocked, BlockedAccount, Change, Plan, PlanWarning
 from reconciler.planning.refs import account_hash, grant_hash
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "find_released_accounts",
     "merge_requests",
     "unite_catalogs",
+    "warn_of_altered_doors",
 ]
 
 _Effect = tuple[str, str, str]
@@ -75,6 +76,18 @@ def apply_base_limits(head: Catalog, base: Catalog) -> Catalog:
     """
     settings = replace(head.settings, guards=base.settings.guards)
     return replace(head, settings=settings, acknowledgements=base.acknowledgements)
+
+
+def warn_of_altered_doors(head: Catalog, base: Catalog) -> Iterator[PlanWarning]:
+    """That issues were read as the base says, where the change would have them read otherwise."""
+    if base.doors.jira is None or head.doors.jira == base.doors.jira:
+        return
+    yield PlanWarning(
+        code="doors-altered",
+        summary="this change alters doors/jira.yaml; issues were read as the base's file says, so "
+        "what the change makes of them is not shown",
+        hint="have that change merged by itself, and plan the rest again",
+    )
 
 
 def find_released(judged: Plan, merged: Plan) -> tuple[Change, ...]:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, time
 
 import pytest
 
+from reconciler.model.approvals.doors import Doors, GitHubDoor
 from reconciler.model.approvals.review import Approvals, Verdict
 from reconciler.model.catalog import Catalog, Risk
 from reconciler.model.settings import RequiredApproval, Settings
@@ -20,12 +21,14 @@ from reconciler.planning.approvals.effect import (
 from reconciler.planning.refs import cite_grant, grant_hash
 from tests.support.builders import NOW
 from tests.support.nouns import change, day, grant, grant_ref, removal, review_ref, tool
+from tests.unit.planning.approvals.test_issues import DOOR
 
 REVIEW = review_ref()
 VERIFIED = Verdict(reviews=(REVIEW,))
 CLAIMED = Verdict(why_not="a push")
 VOID = Verdict(why_not="a push", is_void=True)
 LOW, HIGH = Risk.LOW, Risk.HIGH
+DOORS = Doors(github=GitHubDoor(repository="acme/access"), jira=DOOR)
 ALL, NONE = RequiredApproval.ALL, RequiredApproval.NONE
 
 
@@ -161,7 +164,8 @@ def test_before_a_merge_reviews_are_awaited_and_issues_are_read():
     other, typed = pointing_at(ApprovalSource.JIRA, "joe"), grant("amy")
     catalog = Catalog(tools={"claude": tool()}, grants=(review, issue, other, typed))
     verdicts = {grant_hash(issue): VERIFIED, grant_hash(typed): CLAIMED}
-    found = judge_before_merge(catalog, Catalog(), Approvals(verdicts=verdicts, issues_problem="p"))
+    told = Approvals(verdicts=verdicts, issues_problem="p")
+    found = judge_before_merge(catalog, Catalog(doors=DOORS), told)
     assert found.issues_problem == "p"
 
     def judge(one):
@@ -169,13 +173,36 @@ def test_before_a_merge_reviews_are_awaited_and_issues_are_read():
         return block_unapproved(refs, {grant_hash(one): HIGH}, found, NOW)
 
     assert [judge(one) for one in (review, issue, typed)] == [None, None, None]
-    assert judge(other).summary == "no approver was seen to agree: its issue was not looked at"
+    assert judge(other).summary == "no approver was seen to agree: p"
     assert found.verdicts[grant_hash(issue)].is_verified
     assert found.verdicts[grant_hash(typed)].why_not == "not merged yet; a push"
     awaited = found.verdicts[grant_hash(review)]
     assert awaited.why_not == "not merged yet; it will need the review of an approver"
     assert awaited.is_awaited
     assert not awaited.is_verified
+
+
+@pytest.mark.parametrize(
+    ("base", "why"),
+    [
+        (Catalog(), "before this change there is no doors/{}.yaml, and a change does not say "),
+        (
+            Catalog(doors=DOORS, tools={"claude": replace(tool(), approvals=frozenset())}),
+            "before this change, claude counts no approvals of {}",
+        ),
+    ],
+)
+@pytest.mark.parametrize("source", ApprovalSource)
+def test_no_change_says_where_its_own_approvals_are_read(source, base, why):
+    """Whatever was read, and whatever the change makes of doors and tools."""
+    one = pointing_at(source)
+    head = Catalog(doors=DOORS, tools={"claude": tool()}, grants=(one,))
+    told = Approvals(verdicts={grant_hash(one): VERIFIED})
+    found = judge_before_merge(head, base, told)
+    reason = block_unapproved((cite_grant(one),), {grant_hash(one): LOW}, found, NOW)
+    assert why.format(source.value) in reason.summary
+    assert reason.hint.startswith("have the change of the rules merged first")
+    assert not found.verdicts[grant_hash(one)].is_verified
 
 
 def test_a_plan_for_review_says_what_the_settings_will_ask():

@@ -299,6 +299,26 @@ def test_a_refusal_keeps_its_own_words_and_names():
     """The judgement of the issue says them best."""
     found = verify_by_issue(by_issue(), case(REFUSED))
     assert (found.why_not, found.names) == (REFUSED.summary, REFUSED.names)
+    assert found.hint == ""
+
+
+@pytest.mark.parametrize(
+    ("problem", "words"),
+    [
+        (IssueProblem.ENDED, "revoke the grant, or reopen the issue"),
+        (IssueProblem.OTHER_PROJECT, "file the request anew"),
+        (IssueProblem.OTHER_TYPE, "file the request anew"),
+        (IssueProblem.MOVED, "file the request anew"),
+        (IssueProblem.EMPTY_FIELD, "correct the grant, or correct the issue"),
+        (IssueProblem.REPORTER_UNKNOWN, "name a person with an account"),
+    ],
+)
+def test_what_another_approval_would_not_settle_has_a_hint_of_its_own(problem, words):
+    """Nor does it where the issue asks for something else."""
+    told = replace(REFUSED, reason=problem)
+    assert verify_by_issue(by_issue(), case(told)).hint.startswith(words)
+    other = verify_by_issue(by_issue(), case(saying(JiraField.TOOL, "rival")))
+    assert other.hint.startswith("correct the grant, or correct the issue")
 
 
 def test_the_approvers_day_is_that_of_utc():

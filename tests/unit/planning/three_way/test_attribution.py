@@ -9,6 +9,7 @@ from reconciler.model.accounts import (
     AccountPart,
     AccountRequest,
 )
+from reconciler.model.approvals.doors import Doors
 from reconciler.model.approvals.review import BaseComparison, Cause
 from reconciler.model.catalog import Acknowledgement, Catalog, Revocation
 from reconciler.model.settings import GuardLimits, Limit, Settings
@@ -21,6 +22,7 @@ from reconciler.planning.three_way.attribution import (
     find_released_accounts,
     merge_requests,
     unite_catalogs,
+    warn_of_altered_doors,
 )
 from tests.support.builders import CONNECTOR, NOW
 from tests.support.nouns import (
@@ -34,6 +36,7 @@ from tests.support.nouns import (
     plan,
     removal,
 )
+from tests.unit.planning.approvals.test_issues import DOOR
 
 AGAINST = BaseComparison(commit="abc")
 A, B, GONE = change("amy"), change("bea"), removal("gone")
@@ -158,3 +161,14 @@ def test_a_request_of_the_base_of_which_git_does_not_tell_is_not_merged_anew():
     here = AccountDeclaration(subject="jane@example.com", unlock=request)
     moved = replace(here, subject="JANE@example.com", reason="moved")
     assert merge_requests(Catalog(accounts=(moved,)), Catalog(accounts=(here,)), {}, NOW) == {}
+
+
+def test_it_is_told_that_issues_were_read_by_the_doors_of_the_base():
+    """Only where the change would have them read otherwise; the first door was no reading."""
+    with_door, without = Catalog(doors=Doors(jira=DOOR)), Catalog()
+    other = Catalog(doors=Doors(jira=replace(DOOR, approved=frozenset({"1"}))))
+    for head in (other, without):
+        (warning,) = warn_of_altered_doors(head, with_door)
+        assert warning.code == "doors-altered"
+    assert list(warn_of_altered_doors(with_door, with_door)) == []
+    assert list(warn_of_altered_doors(with_door, without)) == []
