@@ -6,7 +6,7 @@ steps of all grants are taken together.
 
 from bisect import bisect_left
 from collections.abc import Callable, Generator, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from reconciler.catalog import decode
 from reconciler.catalog.files import MAX_BYTES, Source, kind_of
@@ -25,7 +25,7 @@ from reconciler.model.errors import ReconcilerError
 from reconciler.model.ids import EntitlementId
 from reconciler.planning.refs import grant_hash
 
-__all__ = ["GrantHistory"]
+__all__ = ["GrantHistory", "without_end"]
 
 _WINDOW = 32
 """Versions of a file that are read at once."""
@@ -42,7 +42,8 @@ _Trace = Generator[frozenset[str], None, Introduction | None]
 class GrantHistory:
     """The catalog's past in the repository around it; `display` is how messages name its folder.
 
-    `head` is the commit that is checked out.
+    `head` is the commit that is checked out. Where ends are ignored, a grant keeps its words
+    however its end is written: it is the grant `without_end` that is looked for.
     """
 
     repository: Repository
@@ -50,6 +51,7 @@ class GrantHistory:
     display: str
     only: Mapping[str, EntitlementId]
     """The entitlement that a grant means which names none, by tool."""
+    ignores_ends: bool = False
     _hashes: dict[str, frozenset[str]] = field(default_factory=dict, repr=False)
     _edits: list[Edit] = field(default_factory=list, repr=False)
     _places_of: dict[str, list[int]] = field(default_factory=dict, repr=False)
@@ -221,8 +223,17 @@ class GrantHistory:
         judged = check_form(_GRANTS, document, "")
         if not document.is_whole or judged.is_lossy:
             return frozenset()
-        grants = (decode.decode_grant(item.data, item.origin, self.only) for item in judged.items)
+        grants: Iterable[Grant] = (
+            decode.decode_grant(item.data, item.origin, self.only) for item in judged.items
+        )
+        if self.ignores_ends:
+            grants = map(without_end, grants)
         return frozenset(grant_hash(grant) for grant in grants)
+
+
+def without_end(grant: Grant) -> Grant:
+    """What was agreed to, however its end is written since."""
+    return replace(grant, expires=None, revoked=None)
 
 
 def _is_grants_file(path: str) -> bool:

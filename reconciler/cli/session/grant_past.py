@@ -13,6 +13,7 @@ from reconciler.catalog.git.branch_history import BranchHistory, access_of, grou
 from reconciler.catalog.git.repository import Repository
 from reconciler.catalog.git.request_history import RequestHistory
 from reconciler.catalog.grant_history import GrantHistory as Introductions
+from reconciler.catalog.grant_history import without_end
 from reconciler.cli.options import Settings
 from reconciler.model.catalog import Binding, Catalog, Grant, expand_moves
 from reconciler.model.directory import ReadFailure
@@ -43,8 +44,11 @@ def find_grant_history(
     try:
         repository = Repository.around(settings.catalog)
     except ReconcilerError as error:
-        is_outside = not _is_in_repository(settings.catalog)
-        return GrantHistory(unbacked=backing, problem="" if is_outside else error.message)
+        if _is_in_repository(settings.catalog):
+            return GrantHistory(unbacked=backing, problem=error.message)
+        # Nobody was ever added for an approval at a source: it is looked for by git.
+        unseen = frozenset(grant_hash(g) for g in pointing if g.has_ended(now))
+        return GrantHistory(unbacked=backing, stillborn=unseen)
     try:
         if repository.is_shallow():
             return GrantHistory(unbacked=backing, problem=_SHALLOW)
@@ -53,7 +57,7 @@ def find_grant_history(
             unbacked=backing,
             stillborn=_find_stillborn(past, catalog, ended, now),
             unbound=_find_unbound(past, retired),
-            introduced=_find_introduced(settings.catalog, catalog, pointing, commit),
+            introduced=_find_introduced(settings.catalog, catalog, pointing, commit, now),
         )
     except ReconcilerError as error:
         return GrantHistory(unbacked=backing, problem=error.message)
@@ -79,7 +83,9 @@ def find_request_merges(
         return {}
 
 
-def open_history(folder: Path, catalog: Catalog, commit: str = "HEAD") -> Introductions:
+def open_history(
+    folder: Path, catalog: Catalog, commit: str = "HEAD", *, ignores_ends: bool = False
+) -> Introductions:
     """Which commits made the folder's grants say what they say, as the commit has them."""
     repository = Repository.around(folder)
     return Introductions(
@@ -87,16 +93,35 @@ def open_history(folder: Path, catalog: Catalog, commit: str = "HEAD") -> Introd
         head=repository.commit(commit),
         display=_display(folder),
         only=_only_entitlements(catalog),
+        ignores_ends=ignores_ends,
     )
 
 
 def _find_introduced(
-    folder: Path, catalog: Catalog, grants: list[Grant], commit: str
+    folder: Path, catalog: Catalog, grants: Iterable[Grant], commit: str, now: datetime
 ) -> Mapping[str, datetime]:
-    """When the grants came onto the branch; without those that are not there."""
-    if not grants:
-        return {}
-    found = open_history(folder, catalog, commit).find_introductions(grants)
+    """When the words of the grants came onto the branch; without those that are not there.
+
+    Who writes an end agrees to nothing anew: one that has ended came with what it ended.
+    """
+    by_hash = {grant_hash(grant): grant for grant in grants}
+    over = {key: each for key, each in by_hash.items() if each.has_ended(now)}
+    found: dict[str, datetime] = {}
+    if over.keys() != by_hash.keys():
+        history = open_history(folder, catalog, commit)
+        lasting = [each for key, each in by_hash.items() if key not in over]
+        found |= _read_introductions(history, lasting)
+    while over:
+        batch = {grant_hash(without_end(grant)): key for key, grant in over.items()}
+        history = open_history(folder, catalog, commit, ignores_ends=True)
+        came = _read_introductions(history, [without_end(over[key]) for key in batch.values()])
+        found |= {batch[words]: at for words, at in came.items()}
+        over = {key: grant for key, grant in over.items() if key not in batch.values()}
+    return found
+
+
+def _read_introductions(history: Introductions, grants: list[Grant]) -> dict[str, datetime]:
+    found = history.find_introductions(grants)
     if isinstance(found, ReadFailure):
         raise ReconcilerError(found.code, found.detail)
     return {key: came.at for key, came in found.items() if came is not None}

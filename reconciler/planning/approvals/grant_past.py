@@ -27,7 +27,10 @@ class GrantHistory:
     unbound: frozenset[tuple[str, str]] = frozenset()
     """Names of retired bindings with the groups that they never bound on the branch."""
     introduced: Mapping[str, datetime] = field(default_factory=dict)
-    """When each grant whose approval is read at its source came onto the branch in these words."""
+    """When each grant whose approval is read at its source came onto the branch in these words.
+
+    Of one that has ended it is when it came at first, whatever was written of its end since.
+    """
     problem: str = ""
     """Why the past could not be looked at; then nobody is removed for access that ended."""
 
@@ -47,6 +50,9 @@ class GrantHistory:
         if isinstance(grant.approval, Approval):
             return grant
         at = self.introduced.get(grant_hash(grant))
+        if at is None and grant.revoked is not None:
+            # Revoked since: who revokes agrees to nothing anew.
+            at = self.introduced.get(grant_hash(replace(grant, revoked=None)))
         return replace(grant, approval=replace(grant.approval, no_later_than=at))
 
 

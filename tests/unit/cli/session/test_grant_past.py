@@ -229,6 +229,55 @@ def test_git_tells_when_a_grant_came_whose_approval_it_does_not_hold(tmp_path, c
     assert history(tmp_path, sandbox=True).introduced == {}
 
 
+ENDED = {"revoked": {"at": "2026-11-15", "by": "lead@example.com", "reason": "left"}}
+
+
+@pytest.mark.parametrize("end", [ENDED, {"expires": "2026-11-15"}])
+@pytest.mark.parametrize("by", [{"by": "github"}, {"by": "jira", "ticket": "AI-7"}])
+def test_who_writes_an_end_agrees_to_nothing_anew(tmp_path, commit, by, end):
+    """The login passed to another person meanwhile: the end is not theirs."""
+    between = datetime(2026, 11, 12, tzinfo=UTC)
+    company = DOOR.bind("amy", "bob").granted("bob").person("amy", activated=between)
+    commit(company.grant("amy", approval=by), BEFORE)
+    over = company.grant("amy", approval=by, **end)
+    commit(over, "2026-11-16T12:00:00+0000")
+    assert list(history(tmp_path).introduced.values()) == [CAME]
+    made = planned(tmp_path, over)
+    assert (brief(made), codes(made.blocked)) == ([], ["account-newer-than-approval"])
+    theirs = over.person("amy")
+    assert brief(planned(tmp_path, theirs)) == ["remove amy"]
+
+
+def test_each_of_several_ended_grants_of_a_person_came_with_its_own_commit(tmp_path, commit):
+    """They differ by nothing but their ends, which no approval at its source tells apart."""
+    company = DOOR.bind().granted("bob")
+    first = company.file("grants/claude/one.yaml", _over("2026-11-12"))
+    commit(first, BEFORE)
+    both = first.file("grants/claude/two.yaml", _over("2026-11-21"))
+    commit(both, "2026-11-20T12:00:00+0000")
+    came = {CAME, datetime(2026, 11, 20, 12, tzinfo=UTC)}
+    assert set(history(tmp_path).introduced.values()) == came
+
+
+def _over(day):
+    """A grant as a file has it."""
+    return {
+        "tool": "claude",
+        "subject": "new@example.com",
+        "purpose": "Work",
+        "approval": {"by": "github", "requested_by": "joe@example.com"},
+        "expires": day,
+    }
+
+
+def test_where_nothing_is_committed_no_approval_at_a_source_ever_gave_access(tmp_path):
+    """A typed one is taken by its word; of these nobody was ever seen to agree."""
+    company = DOOR.bind("amy", "bob").granted("bob").ended("amy", **SOURCED)
+    company.write(tmp_path)
+    assert brief(planned(tmp_path, company)) == []
+    assert brief(planned(tmp_path, company, sandbox=True)) == ["remove amy"]
+
+
 def test_what_is_not_committed_came_at_no_time(tmp_path, commit):
     """A plan for review has such grants: their merge is to come."""
     commit(DOOR.bind(), BEFORE)

@@ -1,12 +1,15 @@
 """What the files' past and their rules say of grants."""
 
+from dataclasses import replace
 from datetime import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reconciler.model.catalog import Catalog, Revocation
 from reconciler.model.plan import BlockReason
+from reconciler.model.validity import ApprovalAtSource, ApprovalSource
 from reconciler.planning.approvals.grant_past import (
     GrantHistory,
     explain_ineffective,
@@ -62,3 +65,16 @@ def test_only_an_ended_grant_can_have_been_born_so():
     assert record.is_said(ENDED, NOW.replace(day=19))
     assert record.is_said(grant(), NOW)
     assert GrantHistory().is_said(ENDED, NOW)
+
+
+def test_no_approval_at_a_source_is_later_than_the_words_it_is_of():
+    """Typed ones say it themselves; who revokes agrees to nothing anew."""
+    pointing = grant(approval=ApprovalAtSource(by=ApprovalSource.GITHUB))
+    gone = replace(pointing, revoked=Revocation(at=NOW.date(), by="lead@example.com", reason="x"))
+    record = GrantHistory(introduced={grant_hash(pointing): NOW})
+    told = record.bound_approvals(Catalog(grants=(pointing, gone, grant("joe"))))
+    assert [g.approval.latest for g in told.grants] == [NOW, NOW, grant("joe").approval.latest]
+    other = GrantHistory(introduced={grant_hash(grant("amy")): NOW})
+    (one,) = other.bound_approvals(Catalog(grants=(gone,))).grants
+    assert one.approval.no_later_than is None
+    assert GrantHistory().bound_approvals(Catalog(grants=(gone,))).grants == (gone,)
