@@ -1,10 +1,12 @@
 """The form at GitHub: an issue that was opened with it becomes one pull request, and is told so.
 
-Nothing is remembered anywhere: the key is the issue's own, and what it was told is a comment that
-is kept current. So a run that was killed is finished by the next, and two at once make nothing
-twice. What the issue says is text, and asks for nothing but a proposal.
+It stays open until Okta was seen to show what it asks for. Nothing is remembered anywhere: the key
+is the issue's own, and what it was told is a comment that is kept current. So a run that was killed
+is finished by the next, and two at once propose nothing twice. What the issue says is text, and
+asks for nothing but a proposal.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -13,6 +15,7 @@ from typing import Protocol
 
 from reconciler.doors.publish import Base, publish
 from reconciler.doors.publish import Forge as PullRequests
+from reconciler.doors.seen_grants import bindings_in_use
 from reconciler.doors.working_tree import judge_proposal
 from reconciler.model.approvals.proposal import (
     GitHubIssue,
@@ -21,8 +24,9 @@ from reconciler.model.approvals.proposal import (
     PublishedState,
     PublishProblem,
 )
-from reconciler.model.catalog import Catalog
+from reconciler.model.catalog import Catalog, Grant
 from reconciler.model.directory import ReadFailure
+from reconciler.model.evidence import PastGrant
 from reconciler.proposals.form_requests import is_of_form, read_request
 from reconciler.proposals.grants import propose_grant
 from reconciler.proposals.nouns import AlreadySo, Outcome, Proposal, Refusal
@@ -40,27 +44,37 @@ __all__ = [
 
 
 class FormState(Enum):
-    """What became of an issue. All but the first two close it."""
+    """What became of an issue. All but the first four close it."""
 
     PROPOSED = "proposed"
     WAITING = "waiting"
     """It could not be proposed yet."""
+    GRANTED = "granted"
+    """The files give it, and no run has said that Okta shows it."""
+    BLOCKED = "blocked"
+    """The files give it, and the newest run did not."""
+    VERIFIED = "verified"
     ALREADY = "already"
+    """The files give it, and no run says more of it."""
     MERGED = "merged"
+    """It was proposed and merged, and the files do not give it now."""
     DECLINED = "declined"
     REFUSED = "refused"
 
 
-_IS_OPEN = frozenset({FormState.PROPOSED, FormState.WAITING})
-_IS_DONE = frozenset({FormState.ALREADY, FormState.MERGED})
+_IS_OPEN = frozenset({FormState.PROPOSED, FormState.WAITING, FormState.GRANTED, FormState.BLOCKED})
+_IS_DONE = frozenset({FormState.VERIFIED, FormState.ALREADY, FormState.MERGED})
 
 _HEADS = MappingProxyType(
     {
         FormState.PROPOSED: "This is proposed, and decided there by the approvers. What is changed "
         "here from now on changes nothing there.",
         FormState.WAITING: "This could not be proposed yet. It is tried again every hour.",
+        FormState.GRANTED: "The files give this access. The next run carries it out.",
+        FormState.BLOCKED: "The files give this access, and Okta does not show it yet.",
+        FormState.VERIFIED: "Done: Okta was seen to show this access.",
         FormState.ALREADY: "Nothing has to change.",
-        FormState.MERGED: "The proposal is merged. The next run carries it out.",
+        FormState.MERGED: "The proposal was merged. A new issue asks again.",
         FormState.DECLINED: "The proposal was closed without being merged. A new issue asks again.",
         FormState.REFUSED: "This is not proposed. Correct this issue and reopen it, or open a new "
         "one.",
@@ -103,7 +117,7 @@ class ProposalForge(Protocol):
     async def publish(
         self, proposal: Proposal, issue: int
     ) -> Published | NotPublished | Refusal | ReadFailure:
-        """Its one pull request, which closes the issue when it is merged."""
+        """Its one pull request, which names the issue."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,12 +131,12 @@ class ReviewedForge:
     async def publish(
         self, proposal: Proposal, issue: int
     ) -> Published | NotPublished | Refusal | ReadFailure:
-        """Its one pull request, which closes the issue when it is merged."""
+        """Its one pull request, which names the issue."""
         judged = judge_proposal(proposal, self.base.folder, self.now)
         if judged.errors:
             first = judged.errors[0]
             return Refusal(code=first.code, summary=first.summary, hint=first.hint)
-        return await publish(judged, self.base, self.publisher, closes=issue)
+        return await publish(judged, self.base, self.publisher, issue)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,13 +149,17 @@ class FormPorts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormQuestion:
-    """Which issue of which repository, and the catalog; `paths` are those of its files."""
+    """Which issue of which repository, and the catalog; `paths` are those of its files.
+
+    `seen` is what runs say of its grants; None where nothing is kept of runs.
+    """
 
     number: int
     repository: str
     catalog: Catalog
     paths: frozenset[str]
     now: datetime
+    seen: Mapping[Grant, PastGrant] | None = None
 
 
 async def propose_issue(
@@ -167,7 +185,7 @@ async def _propose(
 ) -> FormResult | ReadFailure:
     outcome = _decide(question, issue)
     if isinstance(outcome, AlreadySo):
-        return FormResult(state=FormState.ALREADY, summary=outcome.summary)
+        return _describe_standing(question, outcome)
     if isinstance(outcome, Proposal):
         published = await forge.publish(outcome, issue.number)
         if isinstance(published, ReadFailure):
@@ -183,6 +201,24 @@ def _decide(question: FormQuestion, issue: GitHubIssue) -> Outcome:
     if isinstance(request, Refusal):
         return request
     return propose_grant(request, question.catalog, question.paths, question.now)
+
+
+def _describe_standing(question: FormQuestion, outcome: AlreadySo) -> FormResult:
+    """How far the grant is that gives it: a merge is no access yet."""
+    catalog = question.catalog
+    grant = next((g for g in catalog.grants if g.origin == outcome.origin), None)
+    if grant is None or question.seen is None or not bindings_in_use(catalog, grant):
+        return FormResult(state=FormState.ALREADY, summary=outcome.summary)
+    word = question.seen.get(grant)
+    if word is None:
+        return FormResult(state=FormState.GRANTED, summary=outcome.summary)
+    if word.is_done:
+        return FormResult(state=FormState.VERIFIED, summary=outcome.summary)
+    return FormResult(
+        state=FormState.BLOCKED,
+        summary=f"the newest run says: {word.why}",
+        hint="the newest plan says what would settle it",
+    )
 
 
 _STATES = MappingProxyType(

@@ -63,23 +63,23 @@ def fetch_base(catalog: Path) -> Base:
 
 
 async def publish(
-    judged: Judged, base: Base, forge: Forge, closes: int | None = None
+    judged: Judged, base: Base, forge: Forge, issue: int | None = None
 ) -> Published | NotPublished | ReadFailure:
-    """The proposal's pull request; merging it closes the issue `closes`.
+    """The proposal's pull request, which names the issue that asks for it.
 
     Asked again, by whomever and however often, it is the same one.
     """
-    return await forge.publish(describe_change(judged, base, closes))
+    return await forge.publish(describe_change(judged, base, issue))
 
 
-def describe_change(judged: Judged, base: Base, closes: int | None = None) -> PublishedChange:
+def describe_change(judged: Judged, base: Base, issue: int | None = None) -> PublishedChange:
     """What is sent: every changed file whole, beside what it was made from."""
     proposal = judged.proposal
     body = proposal_body(proposal)
     return PublishedChange(
         key=proposal.key or _key_of_words(proposal),
         title=proposal_title(proposal),
-        body=body if closes is None else f"{body}\nCloses #{closes}\n",
+        body=body if issue is None else f"{body}\nAsked for in #{issue}\n",
         files=tuple(
             ProposedFile(
                 path=f"{base.prefix}{'/'.join(change.file.parts)}",

@@ -11,7 +11,7 @@ from reconciler.model.evidence import PastGrant, PastRun
 from reconciler.model.ids import ConnectorId
 from reconciler.planning.refs import grant_hash
 
-__all__ = ["find_seen_grants"]
+__all__ = ["bindings_in_use", "find_seen_grants"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def _join(catalog: Catalog, grant: Grant, past: Mapping[ConnectorId, _Past]) -> 
     """Done where each connector says so; of those that do not, the newest says why."""
     words = [
         past[binding.connector].find(grant, binding) if binding.connector in past else None
-        for binding in _bindings(catalog, grant)
+        for binding in bindings_in_use(catalog, grant)
     ]
     missing = [word for word in words if word is not None and not word.is_done]
     if missing:
@@ -63,8 +63,8 @@ def _join(catalog: Catalog, grant: Grant, past: Mapping[ConnectorId, _Past]) -> 
     return max(known, key=lambda w: w.at) if known and len(known) == len(words) else None
 
 
-def _bindings(catalog: Catalog, grant: Grant) -> list[Binding]:
-    """Those in use that give what the grant says."""
+def bindings_in_use(catalog: Catalog, grant: Grant) -> list[Binding]:
+    """Those that give what the grant says; none where people hand it out."""
     return [
         binding
         for connector in catalog.connectors.values()

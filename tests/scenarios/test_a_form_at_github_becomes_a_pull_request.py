@@ -1,15 +1,27 @@
 """An issue of the form is proposed, reviewed, applied and closed; and nothing else comes of it."""
 
+import json
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime
 
 import pytest
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 
+from reconciler.evidence.records import Event
 from tests.scenarios.reviewed import BASE, Story
-from tests.support.github import problem
+from tests.support.chains import opened
+from tests.support.github import REPOSITORY, problem
+from tests.support.github_writing import APP, INSTALLATION, SLUG
+from tests.support.harness import CLEAN
 from tests.support.repository import committed, git
 from tests.unit.proposals.test_form_answers import body
 
 ROBOT = "token-of-the-robot"
+ENVELOPE = {"seq", "previous", "run", "at", "event"}
+"""What the appender puts around each line of evidence."""
 MAPPED = BASE.file(
     "identities/new.yaml", {"github": "newcomer", "okta": {"login": "new@example.com"}}
 )
@@ -28,11 +40,27 @@ class Desk:
         git(folder, "remote", "add", "origin", str(folder))
         self.issue = github.issue(7, "newcomer", "Access request", ASKED, "access-request")
 
-    def propose(self, number=7, **env):
+    @property
+    def env(self):
+        """What the workflow's step is given."""
+        return {"GITHUB_API_URL": self.github.url, "RECONCILER_GITHUB_TOKEN": ROBOT}
+
+    def propose(self, number=7, *more):
         """The workflow's step."""
-        given = {"GITHUB_API_URL": self.github.url, "RECONCILER_GITHUB_TOKEN": ROBOT, **env}
-        words = ("form", "propose", "--issue", str(number))
-        return self.story.office.run(*words, env=given)
+        words = ("form", "propose", "--issue", str(number), *more)
+        return self.story.office.run(*words, env=self.env)
+
+    def apply(self):
+        """A plan is carried out, and kept; as a run of a live org, which alone proves access."""
+        self.story.plan()
+        ran = self.story.run("apply", "plan.json", "--yes", "--evidence", "evidence")
+        assert ran.code in {0, 4}, ran
+        (file,) = self.folder.glob("evidence/**/*.jsonl")
+        begun, *lines = map(json.loads, file.read_text(encoding="utf-8").splitlines())
+        run = opened(self.folder / "live", digest=begun["catalog"]["digest"])
+        for line in lines:
+            said = {name: value for name, value in line.items() if name not in ENVELOPE}
+            run.append(Event(line["event"]), said)
 
     def reopen(self, text=None):
         """The author corrects it."""
@@ -62,14 +90,14 @@ def desk(tmp_path, github, monkeypatch):
 
 
 def test_an_issue_is_proposed_once_however_often_it_is_looked_at(desk):
-    """By one pull request that closes it, and one comment that says where."""
+    """By one pull request that names it, and one comment that says where."""
     ran = desk.propose()
     assert (ran.code, ran.out) == (0, "issue 7: proposed as pull request 1\n"), ran
     again = desk.propose()
     assert (again.code, again.out) == (0, ran.out)
 
     (pull,) = desk.github.pulls.values()
-    assert "\nCloses #7\n" in pull["body"]
+    assert "\nAsked for in #7\n" in pull["body"]
     assert pull["head"]["ref"].startswith("reconciler/")
     text = git(desk.folder, "show", f"{pull['head']['sha']}:{PATH}")
     assert "approval:\n  by: github\n  requested_by: new@example.com" in text.replace('"', "")
@@ -77,24 +105,102 @@ def test_an_issue_is_proposed_once_however_often_it_is_looked_at(desk):
     assert desk.issue["state"] == "open"
 
 
-def test_what_an_approver_reviewed_is_added_in_okta(desk):
-    """The whole way: nobody typed who agreed, and the plan reads it where they did."""
-    desk.propose()
-    assert git(desk.folder, "ls-files", "--", PATH) == ""
-    desk.review_and_merge()
-    plan = desk.story.plan()
-    added = [c for c in plan["changes"] if c["action"] == "add"]
+KEPT = ("--evidence", "live")
 
+
+class AppDesk(Desk):
+    """The same as a job of the workflow runs it: with the App of the door, and no token."""
+
+    def __init__(self, folder, github):
+        key = {"env": "PROPOSALS_APP_KEY"}
+        app = {"id": APP, "installation": INSTALLATION, "private_key": key}
+        door = {"type": "github", "repository": REPOSITORY, "app": app}
+        super().__init__(folder, github, MAPPED.file("doors/github.yaml", door))
+        self.key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        github.app_key = self.key.public_key()
+
+    @property
+    def env(self):
+        """The key, and that it may be named."""
+        form = serialization.PrivateFormat.TraditionalOpenSSL
+        nothing = serialization.NoEncryption()
+        return {
+            "CI": "true",
+            "GITHUB_API_URL": self.github.url,
+            "GITHUB_REPOSITORY": REPOSITORY,
+            "RECONCILER_SECRETS": "github=PROPOSALS_APP_KEY",
+            "PROPOSALS_APP_KEY": self.key.private_bytes(
+                serialization.Encoding.PEM, form, nothing
+            ).decode(),
+        }
+
+
+def test_what_an_approver_reviewed_is_added_and_the_issue_says_so(tmp_path, github, monkeypatch):
+    """The whole way: nobody typed who agreed, and the plan reads it where they did."""
+    monkeypatch.setenv("GIT_COMMITTER_DATE", "2026-11-20T12:30:00+00:00")
+    desk = AppDesk(tmp_path, github)
+    (tmp_path / "live").mkdir()
+    ran = desk.propose(7, *KEPT)
+    assert (ran.code, ran.out) == (0, "issue 7: proposed as pull request 1\n"), ran
+    (pull,) = github.pulls.values()
+    assert pull["user"]["login"] == f"{SLUG}[bot]"
+    assert "- requested by: `new@example.com`\n" in pull["body"]
+    assert "- asked to approve: `lead@example.com`\n" in pull["body"]
+
+    desk.review_and_merge()
+    assert desk.propose(7, *KEPT).out == "issue 7: granted\n"  # a merge is no access yet
+    assert desk.issue["state"] == "open"
+    added = [c for c in desk.story.plan()["changes"] if c["action"] == "add"]
     assert [c["person"]["login"] for c in added] == ["new@example.com"]
-    assert [g["approval"] for c in added for g in c["grants"]] == ["verified"]
-    assert desk.story.run("apply", "plan.json", "--yes").code == 0
+    (grant,) = added[0]["grants"]
+    assert (grant["approval"], grant["source"]) == ("verified", "github")
+
+    desk.apply()
     members = desk.story.run("sandbox", "show", "members", "AI Clearance - Claude - Users")
     assert "new@example.com" in members.out
+    told = desk.propose(7, *KEPT)
+    assert (told.code, told.out) == (0, "issue 7: verified\n"), told
+    assert "Okta was seen to show this access" in desk.said
+    assert (desk.issue["state"], desk.issue["state_reason"]) == ("closed", "completed")
+    assert len(github.pulls) == 1
 
-    desk.reopen()
-    told = desk.propose()
-    assert (told.code, told.out) == (0, "issue 7: already\n")
+
+def test_what_nobody_reviewed_is_given_to_nobody_and_the_issue_says_why(desk):
+    """Though it was merged."""
+    desk.propose()
+    head = next(iter(desk.github.pulls.values()))["head"]["sha"]
+    git(desk.folder, "merge", "--quiet", "--squash", head)
+    desk.github.merge(1, committed(desk.folder, "Merged by an admin"))
+    desk.apply()
+    told = desk.propose(7, *KEPT)
+
+    assert (told.code, told.out) == (4, "issue 7: blocked\n"), told
+    assert "approval-unverified" in desk.said
+    assert desk.issue["state"] == "open"
+
+
+def test_without_evidence_a_merge_is_all_that_the_issue_waits_for(desk):
+    """There is nothing that would ever say more."""
+    desk.propose()
+    desk.review_and_merge()
+    assert desk.propose().out == "issue 7: already\n"
     assert desk.issue["state"] == "closed"
+
+
+def test_two_jobs_at_once_open_one_pull_request(desk):
+    """Each in a process of its own, as on two runners."""
+    env = {k: v for k, v in os.environ.items() if k not in CLEAN} | desk.env
+    words = [sys.executable, "-m", "reconciler", "form", "propose", "--issue", "7"]
+    jobs = [
+        subprocess.Popen(
+            words, cwd=desk.folder, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        )
+        for _ in range(2)
+    ]
+    said = [job.communicate(timeout=120) for job in jobs]
+
+    assert [job.returncode for job in jobs] == [0, 0], said
+    assert {out for out, _ in said} == {b"issue 7: proposed as pull request 1\n"}
     assert len(desk.github.pulls) == 1
 
 
@@ -182,7 +288,7 @@ def test_what_an_issue_says_stays_text_on_its_whole_way(desk):
     ran = desk.propose()
     assert ran.out == "issue 7: proposed as pull request 1\n", ran
     (pull,) = desk.github.pulls.values()
-    assert pull["body"].count("\nCloses #") == 1
+    assert "\nCloses #" not in pull["body"]
     assert "<!-- reconciler:requester -->" not in pull["body"]
     assert "\u202e" not in pull["title"] + pull["body"]
     desk.review_and_merge()
@@ -229,9 +335,7 @@ def test_a_run_that_failed_is_finished_by_the_next(desk, path):
 def test_the_example_of_the_help_runs(desk, path):
     """Word by word, at a GitHub of our own."""
     shown = desk.story.office.run(*path, "--help").out.split("Example:\n")[1].split()
-    ran = desk.story.office.run(
-        *shown[1:], env={"GITHUB_API_URL": desk.github.url, "RECONCILER_GITHUB_TOKEN": ROBOT}
-    )
+    ran = desk.story.office.run(*shown[1:], env=desk.env)
     assert (ran.code, ran.out) == (0, "issue 7: proposed as pull request 1\n")
 
 

@@ -23,11 +23,14 @@ from reconciler.model.approvals.proposal import (
     PublishedState,
     PublishProblem,
 )
-from reconciler.model.catalog import Catalog, IdentityMapping
+from reconciler.model.catalog import Catalog, Connector, IdentityMapping
+from reconciler.model.diagnostics import Span
 from reconciler.model.directory import ReadFailure
+from reconciler.model.evidence import PastGrant
 from reconciler.model.settings import Contact
 from reconciler.proposals.nouns import Refusal
-from tests.support.nouns import grant, tool
+from tests.support.builders import CONNECTOR
+from tests.support.nouns import binding, grant, tool
 from tests.unit.proposals.test_form_answers import body
 
 CLAUDE = replace(tool("claude", users={}), approvers=(Contact(email="lead@example.com"),))
@@ -81,7 +84,7 @@ class Place:
         return [call[1:] for call in self.calls if call[0] == what]
 
 
-def run(place, catalog=CATALOG):
+def run(place, catalog=CATALOG, seen=None):
     """What became of issue 7."""
     question = FormQuestion(
         number=7,
@@ -89,6 +92,7 @@ def run(place, catalog=CATALOG):
         catalog=catalog,
         paths=frozenset(),
         now=datetime(2026, 11, 22, tzinfo=UTC),
+        seen=seen,
     )
     return asyncio.run(propose_issue(question, FormPorts(issues=place, forge=place)))
 
@@ -154,6 +158,48 @@ def test_who_has_it_already_is_told_so():
 
     assert result.state is FormState.ALREADY
     assert (place.did("publish"), place.did("close")) == ([], [(7, True)])
+
+
+AT = datetime(2026, 11, 21, tzinfo=UTC)
+GIVEN = grant("jane", origin=Span("grants/claude/jane.yaml", 1))
+OKTA = Connector(id=CONNECTOR, type="okta", name="Okta", description="The org")
+BOUND = replace(
+    CATALOG,
+    grants=(grant("amy", origin=Span("grants/claude/amy.yaml", 1)), GIVEN),
+    connectors={CONNECTOR: OKTA},
+    bindings=(binding(),),
+)
+
+
+@pytest.mark.parametrize(
+    ("seen", "state", "closed"),
+    [
+        ({}, FormState.GRANTED, []),
+        (
+            {GIVEN: PastGrant(at=AT, is_done=False, why="person-suspended")},
+            FormState.BLOCKED,
+            [],
+        ),
+        ({GIVEN: PastGrant(at=AT, is_done=True)}, FormState.VERIFIED, [(7, True)]),
+        (None, FormState.ALREADY, [(7, True)]),
+    ],
+)
+def test_the_issue_stays_open_until_okta_was_seen_to_show_the_access(seen, state, closed):
+    """A merge is no access yet; where nothing is kept of runs it is all that there is."""
+    place = Place()
+    result = run(place, BOUND, seen)
+
+    assert result.state is state
+    assert (place.did("publish"), place.did("close")) == ([], closed)
+    assert ("person-suspended" in result.summary) is (state is FormState.BLOCKED)
+
+
+def test_what_people_hand_out_is_never_seen_in_okta():
+    """So nobody waits for that."""
+    place = Place()
+
+    assert run(place, replace(BOUND, bindings=()), {}).state is FormState.ALREADY
+    assert place.did("close") == [(7, True)]
 
 
 @pytest.mark.parametrize(

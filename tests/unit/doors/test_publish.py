@@ -70,9 +70,9 @@ def test_each_file_is_sent_whole_with_what_it_was_made_from(base):
     assert "Closes" not in sent.body
 
 
-def test_an_issue_is_closed_by_what_it_asked_for(base):
-    """The words stand outside of every code span, where GitHub reads them."""
-    assert describe_change(judged(base), base, 12).body.endswith("approve.\n\nCloses #12\n")
+def test_the_issue_that_asks_is_named(base):
+    """Outside of every code span, so that it is a link; no word there closes the issue."""
+    assert describe_change(judged(base), base, 12).body.endswith("approve.\n\nAsked for in #12\n")
 
 
 def test_the_same_words_have_the_same_key_and_other_words_another(base):

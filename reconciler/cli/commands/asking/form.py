@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 import click
 
@@ -12,6 +13,7 @@ from reconciler.cli.exit_codes import ExitCode
 from reconciler.cli.options import Command, CommandGroup, Settings, example, settings
 from reconciler.cli.session.catalog import is_rehearsal, require_valid
 from reconciler.cli.session.doors.github import open_writer
+from reconciler.cli.session.doors.seen_grants import read_seen_grants
 from reconciler.cli.terminal.screen import Screen
 from reconciler.doors.github_form import (
     FormPorts,
@@ -34,7 +36,7 @@ from reconciler.model.errors import ConnectorError, UsageError
 __all__ = ["command"]
 
 _MARKER = "form"
-_FINE = frozenset({FormState.PROPOSED, FormState.ALREADY, FormState.MERGED})
+_NEEDY = frozenset({FormState.WAITING, FormState.BLOCKED, FormState.DECLINED, FormState.REFUSED})
 
 
 @click.group("form", cls=CommandGroup, epilog=example("reconciler form propose --issue 7"))
@@ -51,14 +53,30 @@ def command() -> None:
     metavar="N",
     help="The issue that was opened with the form.",
 )
+@click.option(
+    "--evidence",
+    metavar="DIR",
+    help="The folder that `apply --evidence` was given: the issue is told what Okta showed.",
+)
+@click.option(
+    "--key",
+    "keys",
+    metavar="FILE",
+    multiple=True,
+    help="An ssh public key; the evidence must be signed by one of those given, to its end.",
+)
 @click.pass_context
-def propose(context: click.Context, /, number: int) -> int:
+def propose(
+    context: click.Context, /, number: int, *, evidence: str | None, keys: tuple[str, ...]
+) -> int:
     """Propose what an issue asks for, and tell it so.
 
     The issue is read at GitHub. Its author has to be mapped in identities/, and is the requester;
     its text is data. However often this runs, there is one pull request, and one comment that is
-    kept current. An issue of which nothing is left to decide is closed. Where nothing was proposed
-    the exit code is 4, and the comment says why.
+    kept current. With --evidence the issue stays open until Okta was seen to show the access;
+    without it, until the change is merged. Asks no org.
+
+    Exits 4 where nothing was proposed or given, and the comment says why.
     """
     chosen = settings(context)
     if is_rehearsal(chosen):
@@ -66,7 +84,8 @@ def propose(context: click.Context, /, number: int) -> int:
             "form-in-rehearsal", "a rehearsal asks no GitHub", "leave out --sandbox and --endpoint"
         )
     screen = Screen(no_color=chosen.no_color)
-    found = asyncio.run(_propose(chosen, number, screen))
+    past = None if evidence is None else _Past(Path(evidence), keys)
+    found = asyncio.run(_propose(chosen, number, past, screen))
     if isinstance(found, ReadFailure):
         raise ConnectorError(
             "github-failed", found.detail, "run it again: what was done is found, and not repeated"
@@ -78,15 +97,24 @@ def propose(context: click.Context, /, number: int) -> int:
     screen.data(f"issue {number}: {found.state.value}{at}\n")
     for text in found.sentences:
         screen.talk(text)
-    return ExitCode.OK if found.state in _FINE else ExitCode.PARTIAL
+    return ExitCode.PARTIAL if found.state in _NEEDY else ExitCode.OK
+
+
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """Where runs are kept, and the files of the keys by which they are signed."""
+
+    folder: Path
+    keys: tuple[str, ...]
 
 
 async def _propose(
-    chosen: Settings, number: int, screen: Screen
+    chosen: Settings, number: int, past: _Past | None, screen: Screen
 ) -> FormResult | ReadFailure | None:
     base, now = fetch_base(chosen.catalog), wall_clock()
     loaded = load_and_judge_from(base.folder, now)
     require_valid(loaded, screen)
+    seen = None if past is None else read_seen_grants(loaded.catalog, now, past.folder, past.keys)
     async with open_writer(chosen, loaded.catalog) as writer:
         question = FormQuestion(
             number=number,
@@ -94,6 +122,7 @@ async def _propose(
             catalog=loaded.catalog,
             paths=list_paths(base.folder),
             now=now,
+            seen=seen,
         )
         return await propose_issue(question, _ports(writer, base, loaded.catalog, now))
 

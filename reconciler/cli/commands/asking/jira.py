@@ -17,15 +17,14 @@ from reconciler.cli.options import (
     form_option,
     settings,
 )
-from reconciler.cli.secrets.evidence_key import read_public_keys
 from reconciler.cli.session.catalog import valid_catalog
 from reconciler.cli.session.doors.jira import check_accounts, require_jira_door
 from reconciler.cli.session.doors.jira_pull import (
     PullRun,
     open_ports,
-    read_seen_grants,
     start_pull,
 )
+from reconciler.cli.session.doors.seen_grants import read_seen_grants
 from reconciler.cli.terminal.screen import Screen
 from reconciler.connector_checks.check_result import CheckStatus
 from reconciler.doors.jira_pull import PullQuestion, pull
@@ -86,13 +85,12 @@ def pull_command(
     chosen = settings(context)
     screen = Screen(no_color=chosen.no_color)
     run = start_pull(chosen, screen)
-    folder = Path(evidence) if evidence is not None else None
     question = PullQuestion(
         door=run.door,
         catalog=run.catalog,
         paths=list_paths(run.base.folder),
         now=run.now,
-        seen=read_seen_grants(run, folder, read_public_keys(keys)),
+        seen=read_seen_grants(run.catalog, run.now, Path(evidence), keys) if evidence else {},
     )
     pulled = _await(_pull(run, question, is_dry=dry_run))
     if form == "json":

@@ -1,10 +1,9 @@
 """What a pull from Jira starts from and speaks to: the newest files, two accounts, the forge."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from reconciler.catalog.load import load_and_judge_from
 from reconciler.cli.clock import wall_clock
@@ -15,18 +14,13 @@ from reconciler.cli.session.doors.jira import open_jira, require_jira_door
 from reconciler.cli.terminal.screen import Screen
 from reconciler.doors.jira_pull import JudgingForge, PullPorts
 from reconciler.doors.publish import Base, fetch_base
-from reconciler.doors.seen_grants import find_seen_grants
-from reconciler.evidence.folder import read_chain
-from reconciler.evidence.verification import Vouch, require_whole, verify
 from reconciler.github.proposals import Publisher
 from reconciler.jira.reader import READING, JiraReader
 from reconciler.jira.writer import WRITING, JiraWriter
 from reconciler.model.approvals.doors import JiraDoor
-from reconciler.model.catalog import Catalog, Grant
-from reconciler.model.errors import StoreError
-from reconciler.model.evidence import PastGrant
+from reconciler.model.catalog import Catalog
 
-__all__ = ["PullRun", "open_ports", "read_seen_grants", "start_pull"]
+__all__ = ["PullRun", "open_ports", "start_pull"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,26 +72,3 @@ async def open_ports(run: PullRun, *, is_dry: bool) -> AsyncIterator[PullPorts]:
             client = await stack.enter_async_context(writing)
             teller = JiraWriter(client, run.door, run.now)
         yield PullPorts(issues=reader, forge=forge, teller=teller)
-
-
-def read_seen_grants(
-    run: PullRun, folder: Path | None, vouch: Vouch | None
-) -> Mapping[Grant, PastGrant]:
-    """What the evidence says of the grants that have not ended; nothing without a folder.
-
-    Raises `StoreError` when evidence is not what was written.
-    """
-    if folder is None:
-        return {}
-    if not folder.is_dir():
-        raise StoreError(
-            "evidence-missing", f"there is no folder {folder}", "name the --evidence folder"
-        )
-    chains = {}
-    for connector in run.catalog.connectors.values():
-        if not connector.disabled:
-            chain = read_chain(folder, connector.id, sandbox=False)
-            require_whole(verify(chain, vouch), folder)
-            chains[connector.id] = chain.files
-    grants = (grant for grant in run.catalog.grants if not grant.has_ended(run.now))
-    return find_seen_grants(run.catalog, grants, chains)
