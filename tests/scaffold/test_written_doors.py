@@ -161,6 +161,9 @@ def test_only_an_open_issue_of_the_form_starts_the_job(repository):
     ]
 
 
+PROPOSE = "reconciler form propose --issue {} --evidence evidence"
+
+
 def propose(repository, folder, number="", ends=0, issues=()):
     """The step that proposes, of a tool that ends like this at issue 7, and well at any other."""
     script = step(repository, "request/propose", "form propose")
@@ -175,26 +178,35 @@ def test_a_refusal_is_told_to_the_issue_and_the_run_is_green(repository, tmp_pat
     ended = propose(repository, tmp_path, "7", ends)
 
     assert ended.code == code
-    assert ended.calls == [
+    assert ended.calls[:2] == [
         "gh auth setup-git",
         "git fetch --quiet --no-tags origin trunk",  # a proposal grows from its newest commit
-        "reconciler form propose --issue 7",
     ]
+    assert ended.calls[3:] == [PROPOSE.format(7)]
 
 
-def test_the_schedule_takes_every_open_issue_of_the_form(repository, tmp_path):
-    """One that fails does not keep the others waiting, and is not forgotten."""
+def test_evidence_counts_only_with_the_key_that_the_repository_keeps(repository, tmp_path):
+    """Where it keeps one."""
+    (tmp_path / ".github").mkdir()
+    (tmp_path / ".github/evidence_key.pub").write_text("ssh-ed25519 AAAA")
+    ended = propose(repository, tmp_path, "7")
+
+    assert ended.calls[-1] == f"{PROPOSE.format(7)} --key .github/evidence_key.pub"
+
+
+@pytest.mark.parametrize(("number", "order"), [("", [7, 8]), ("8", [8, 7]), ("10", [10, 7, 8])])
+def test_every_run_takes_every_open_issue_of_the_form(repository, tmp_path, number, order):
+    """The one that it was started for first; one that fails keeps no other waiting."""
     issues = [
         {"number": 7, "body": "### Which access?\n\nx", "labels": []},
         {"number": 8, "body": "changed since", "labels": [{"name": "access-request"}]},
         {"number": 9, "body": "a bug: $(touch pwned)", "labels": [{"name": "bug"}]},
     ]
-    ended = propose(repository, tmp_path, "", 1, issues)
+    ended = propose(repository, tmp_path, number, 1, issues)
 
     assert ended.code == 1
     assert [c for c in ended.calls if c.startswith("reconciler")] == [
-        "reconciler form propose --issue 7",
-        "reconciler form propose --issue 8",
+        PROPOSE.format(each) for each in order
     ]
     assert not (tmp_path / "pwned").exists()
     assert propose(repository, tmp_path, "", 1, issues[2:]).code == 0
