@@ -185,7 +185,14 @@ class CommentPage(msgspec.Struct, rename="camel"):
     total: int
 
 
+class Transition(msgspec.Struct, gc=False):
+    """A move of an issue, and the status it ends in."""
+
+    id: Id
+    to: Ref
+
+
 class Transitions(msgspec.Struct):
     """What the account may do with the status of an issue now."""
 
-    transitions: list[Ref]
+    transitions: list[Transition]

@@ -101,15 +101,21 @@ class JiraWriter:
         return True
 
     async def finish(self, issue_id: str) -> bool | ReadFailure:
-        """Gives the issue the door's transition; False where Jira does not offer it now."""
+        """Gives the issue the door's transition; False where Jira does not offer it now.
+
+        One that leads out of the approved statuses is not given: by it the approval would be gone.
+        """
         path, wanted = f"{_ISSUE}/{issue_id}/transitions", self._door.done_transition
         if not wanted:
             return False
         try:
             await self._sign_in()
             offered = await self._client.ask(Call(method="GET", path=path), wire.Transitions)
-            if wanted not in {each.id for each in offered.transitions}:
+            leads_to = {each.id: each.to.id for each in offered.transitions}
+            if wanted not in leads_to:
                 return False
+            if leads_to[wanted] not in self._door.approved:
+                return _leads_astray(wanted, leads_to[wanted])
             body = {"transition": {"id": wanted}}
             await self._client.send(Call(method="POST", path=path, body=body, is_repeatable=False))
         except JiraError as error:
@@ -181,6 +187,15 @@ class JiraWriter:
             body["properties"] = [{"key": PROPERTY, "value": {"is": "report"}}]
         call = Call(method=method, path=path, body=body, is_repeatable=method == "PUT")
         return (await self._client.ask(call, wire.Comment)).id
+
+
+def _leads_astray(transition: str, status: str) -> ReadFailure:
+    return ReadFailure(
+        code="refused",
+        detail=f"the transition {transition} ends in the status {status}, which is none of those "
+        "in `approved` of doors/jira.yaml: the issue would be no approval any more",
+        hint=f"add {status} to `approved`, or name another `done_transition`",
+    )
 
 
 def _to_instant(text: str) -> datetime | None:

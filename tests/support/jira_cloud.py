@@ -61,7 +61,7 @@ def door(**changed: Any) -> JiraDoor:
         "cloud_id": CLOUD_ID,
         "project": PROJECT,
         "issue_types": frozenset({TYPE}),
-        "approved": frozenset({APPROVED}),
+        "approved": frozenset({APPROVED, DONE}),
         "ended": frozenset({ENDED}),
         "fields": FIELDS,
         "reading": account,
@@ -379,7 +379,10 @@ class JiraCloud:
             return problem(404, "Issue does not exist")
         offered = {DONE_TRANSITION: DONE} if issue.status == APPROVED else {}
         if request.method == "GET":
-            listed = [{"id": each, "name": "Done"} for each in offered]
+            listed = [
+                {"id": each, "name": "Done", "to": {"id": to, "name": "Done"}}
+                for each, to in offered.items()
+            ]
             return JSONResponse({"transitions": listed})
         wanted = (await request.json())["transition"]["id"]
         if wanted not in offered:

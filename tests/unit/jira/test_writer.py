@@ -191,6 +191,16 @@ async def test_an_issue_that_is_verified_is_moved(issue, writer):
     assert (issue.status, await writer.finish(issue.id)) == (DONE, False)
 
 
+async def test_no_issue_is_moved_out_of_what_is_approved(cloud, issue, connect):
+    """By that its approval would be gone; the door is to say that such issues stay approved."""
+    async with connect(WRITER, WRITING) as client:
+        narrow = door(approved=frozenset({APPROVED}))
+        found = await JiraWriter(client, narrow, NOW).finish(issue.id)
+    assert (found.code, DONE in found.hint) == ("refused", True)
+    assert issue.status == APPROVED
+    assert not any(asked.startswith("POST") for asked in cloud.requests)
+
+
 async def test_without_a_transition_nothing_is_moved(cloud, issue, connect):
     """The door names none."""
     async with connect(WRITER, WRITING) as client:

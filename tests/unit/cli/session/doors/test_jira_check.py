@@ -40,7 +40,7 @@ def test_a_door_that_works_says_what_each_id_is_called():
     found = checked(JiraCloud())
     assert {check.status for check in found.values()} == {CheckStatus.PASSED}
     assert found["project"].summary == "AI: Access"
-    assert found["statuses"].summary == "10005 (Approved), 10007 (Ended)"
+    assert found["statuses"].summary == "10005 (Approved), 10006 (Done), 10007 (Ended)"
     assert found["issue types"].summary == "10001 (Request)"
     assert "customfield_10050 (tool)" in found["fields"].summary
 
