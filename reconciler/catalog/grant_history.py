@@ -33,6 +33,7 @@ _BATCH = 500
 """Contents that are in memory at once."""
 _RULES = frozenset({"tools", "identities", "doors"})
 _WORDS = frozenset({"settings.yaml", "identities", "bindings"})
+_PAST_GRANTS = frozenset({"tools", "grants"})
 _GRANTS = BY_FOLDER["grants"]
 
 _Trace = Generator[frozenset[str], None, Introduction | None]
@@ -98,6 +99,11 @@ class GrantHistory:
             what = "the settings, identities or bindings"
             self._meanings[commit] = self._load_at(commit, _WORDS, load_as_read, what)
         return self._meanings[commit]
+
+    def grants_at(self, commit: str) -> tuple[Grant, ...] | ReadFailure:
+        """The grants as the commit has them, judged by their form alone."""
+        found = self._load_at(commit, _PAST_GRANTS, load_as_read, "the grants")
+        return found if isinstance(found, ReadFailure) else found.grants
 
     def declares(self, content: bytes, grant: str) -> bool:
         """Whether a grants file of this content holds the grant with this hash."""

@@ -14,7 +14,7 @@ from reconciler.model.approvals.review import Introduction, Verdict
 from reconciler.model.catalog import Grant
 from reconciler.model.directory import ReadFailure
 from reconciler.planning.approvals.issues import IssueCase, verify_by_issue
-from reconciler.planning.approvals.jira import judge_issue
+from reconciler.planning.approvals.jira import IssueApproval, judge_issue
 from reconciler.planning.approvals.meaning import find_account
 from reconciler.planning.approvals.sources import issue_key
 from reconciler.planning.refs import grant_hash
@@ -73,19 +73,26 @@ def _case(
     roster, reading = past.roster_at(before), past.reading_at(before)
     since = (before,) if introduction is None else (before, introduction.commit)
     changed = past.explain_change(grant, since)
+    now = past.asked.now
+    came = now if introduction is None else introduction.at
+    told = judge_issue(issue, door, now)
+    is_approved = isinstance(told, IssueApproval)
+    ended = past.list_ended(before, grant.approval.ticket, came) if is_approved else ()
     if isinstance(roster, ReadFailure):
         return roster
     if isinstance(reading, ReadFailure):
         return reading
     if isinstance(changed, ReadFailure):
         return changed
-    now = past.asked.now
+    if isinstance(ended, ReadFailure):
+        return ended
     return IssueCase(
-        told=judge_issue(issue, door, now),
+        told=told,
         door=door,
         roster=roster,
         now=now,
         account_of=partial(find_account, by=reading, people=past.present.people),
         may_be=past.find_aliases((before,)),
         changed=changed,
+        ended=ended,
     )

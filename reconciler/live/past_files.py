@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from reconciler.identity.aliases import known_names
 from reconciler.identity.index import index_users
@@ -9,6 +10,7 @@ from reconciler.live.ports import ApprovalQuestion, MergeHistory
 from reconciler.model.approvals.review import Introduction
 from reconciler.model.catalog import Catalog, Grant
 from reconciler.model.directory import ReadFailure
+from reconciler.model.ids import fold
 from reconciler.planning.approvals.aliases import Aliases, aliases
 from reconciler.planning.approvals.meaning import (
     CurrentMeaning,
@@ -34,6 +36,7 @@ class PastFiles:
     _rosters: dict[str | None, Roster | ReadFailure] = field(default_factory=dict)
     _aliases: dict[tuple[str | None, ...], Aliases] = field(default_factory=dict)
     _readings: dict[str | None, Interpretation | ReadFailure] = field(default_factory=dict)
+    _grants: dict[str | None, tuple[Grant, ...] | ReadFailure] = field(default_factory=dict)
 
     @property
     def present(self) -> CurrentMeaning:
@@ -86,3 +89,15 @@ class PastFiles:
                 else interpret_catalog(words, self.asked.connector)
             )
         return self._readings[commit]
+
+    def list_ended(
+        self, commit: str | None, ticket: str, by: datetime
+    ) -> tuple[Grant, ...] | ReadFailure:
+        """The grants of that ticket that were there, revoked or at their end by an instant."""
+        if commit not in self._grants:
+            self._grants[commit] = self.history.grants_at(commit) if commit else ()
+        found = self._grants[commit]
+        if isinstance(found, ReadFailure):
+            return found
+        named = (grant for grant in found if fold(grant.approval.ticket) == fold(ticket))
+        return tuple(grant for grant in named if grant.revoked or grant.has_ended(by))

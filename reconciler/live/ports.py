@@ -199,6 +199,10 @@ class MergeHistory(Protocol):
         """The settings, identities and bindings, at least, as the commit has them."""
         ...
 
+    def grants_at(self, commit: str) -> tuple[Grant, ...] | ReadFailure:
+        """The grants as the commit has them."""
+        ...
+
 
 class ReviewReader(Protocol):
     """Reads of one repository at GitHub. Nothing is raised and nothing is shortened.

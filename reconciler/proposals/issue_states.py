@@ -50,6 +50,8 @@ def _of_approved(outcome: Outcome, decision: IssueDecision, happened: Happened) 
     match outcome:
         case Refusal():
             return _refused(outcome)
+        case AlreadySo(has_ended=True):
+            return IssueState(stage=Stage.ENDED, why=outcome.summary)
         case AlreadySo() if decision.grants:
             return _of_grants(decision.grants, happened.seen)
         case AlreadySo():

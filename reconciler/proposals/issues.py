@@ -5,7 +5,7 @@ gave. An issue that only is approved no more asks for nothing: what it gave stay
 says that it ends.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -154,17 +154,11 @@ class _Asked:
 
 
 def _decide_approved(asked: _Asked, named: tuple[Grant, ...], paths: frozenset[str]) -> Outcome:
-    if all(grant.revoked for grant in named) and _has_ended(asked):
-        return AlreadySo(summary="what it gave has ended, or was revoked")
+    if not named and _has_ended(asked, asked.catalog.grants):
+        return _ENDED
     access = _find_access(asked)
     if isinstance(access, Refusal):
         return access
-    if ApprovalSource.JIRA not in asked.catalog.sources_of(access.tool.id):
-        return Refusal(
-            code="source-not-counted",
-            summary=f"approvals in Jira do not count for {access.tool.id}",
-            hint=f"ask for it elsewhere, or add `jira` to `policy.approvals` of {access.tool.id}",
-        )
     window = _read_window(asked, access.tool)
     if isinstance(window, Refusal):
         return window
@@ -182,33 +176,45 @@ def _find_access(asked: _Asked) -> Access | Refusal:
     if isinstance(found, Refusal) and found.code == "subject-unmapped":
         stanza = identity_stanza(subject, None)
         return replace(found, hint=f"add to identities/, by a change of its own: {stanza}")
+    if isinstance(found, Refusal):
+        return found
+    if ApprovalSource.JIRA not in asked.catalog.sources_of(found.tool.id):
+        return Refusal(
+            code="source-not-counted",
+            summary=f"approvals in Jira do not count for {found.tool.id}",
+            hint=f"ask for it elsewhere, or add `jira` to `policy.approvals` of {found.tool.id}",
+        )
     return found
-
-
-def _has_ended(asked: _Asked) -> bool:
-    """Whether its access came and went: only a newer approval asks for it again."""
-    named = [g for g in asked.catalog.grants if fold(g.approval.ticket) == fold(asked.issue.key)]
-    return any(_is_before_end(asked, grant) for grant in named)
-
-
-def _is_before_end(asked: _Asked, grant: Grant) -> bool:
-    """Whether the approval is older than the grant's end, or may be: a revocation has no hour."""
-    approved_at = asked.issue.approved_at.astimezone(UTC)
-    if grant.revoked is not None and approved_at.date() <= grant.revoked.at:
-        return True
-    return approved_at <= _ends_at(grant)
 
 
 def _find_revocation(asked: _Asked, access: Access) -> Refusal | None:
     """That the same access was revoked since: what was decided later holds."""
-    grants = list_grants(asked.catalog, access.person, access.tool, access.entitlement)
-    since = [g.revoked.at for g in grants if g.revoked is not None and _is_before_end(asked, g)]
+    own = list_grants(asked.catalog, access.person, access.tool, access.entitlement)
+    since = [g.revoked.at for g in own if g.revoked and g.uses_up(asked.issue.approved_at, None)]
     if not since:
         return None
     return Refusal(
         code="revoked-since",
         summary=f"this access was revoked on {max(since)}, and the approval is no newer",
         hint="have the issue approved anew, on a later day",
+    )
+
+
+_ENDED = AlreadySo(
+    summary="what it gave has ended; only an approval of a later day asks for it again",
+    has_ended=True,
+)
+
+
+def _has_ended(asked: _Asked, grants: Iterable[Grant]) -> bool:
+    """Whether what the issue gave came and went, and nobody approved it since."""
+    until = read_moment(asked.read(JiraField.EXPIRES))
+    agreed_end = until.end if until else None
+    return any(
+        grant.uses_up(asked.issue.approved_at, agreed_end)
+        for grant in grants
+        if fold(grant.approval.ticket) == fold(asked.issue.key)
+        and (grant.revoked or grant.has_ended(asked.now))
     )
 
 
@@ -268,24 +274,22 @@ def _settle(
     window: _Window,
     paths: frozenset[str],
 ) -> Outcome | None:
-    """What a grant that stands makes of the request; None where another one is needed.
+    """What the grants that are there make of the request; None where another one is needed.
 
     Without an end of its own an issue asks for the longest that there is, which is a day later each
     day: a grant that names it is enough.
     """
-    standing = [
-        grant
-        for grant in list_grants(asked.catalog, access.person, access.tool, access.entitlement)
-        if grant.revoked is None and not grant.has_ended(asked.now)
-    ]
+    own = list_grants(asked.catalog, access.person, access.tool, access.entitlement)
+    standing = [g for g in own if g.revoked is None and not g.has_ended(asked.now)]
     longest = max(standing, key=_ends_at, default=None)
-    if longest is None:
-        return None
     wanted = window.expires or _longest(asked, access.tool)
-    if _covers(longest, wanted) or (longest in named and window.expires is None):
+    is_named = longest in named and window.expires is None
+    if longest is not None and (is_named or _covers(longest, wanted)):
         told = f"until {longest.expires}" if longest.expires else "without an end"
         return AlreadySo(summary=f"a grant gives it {told}", origin=longest.origin)
-    if wanted is None:
+    if _has_ended(asked, own):
+        return _ENDED
+    if longest is None or wanted is None:
         return None
     request = RenewalRequest(
         tool=access.tool.id,

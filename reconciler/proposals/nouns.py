@@ -97,10 +97,14 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlreadySo:
-    """Nothing has to change; `origin` is the grant that says so, where one does."""
+    """Nothing has to change; `origin` is the grant that says so, where one does.
+
+    `has_ended`: it was given, and is over.
+    """
 
     summary: str
     origin: Span | None = None
+    has_ended: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

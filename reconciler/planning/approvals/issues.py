@@ -50,7 +50,7 @@ class IssueCase:
 
     `account_of` is the account that a name means by the files of then, `may_be` gives every name
     that a person may go by, for refusing them. `changed` is what the grant's words mean otherwise
-    now than then.
+    now than then. `ended` are the grants of its ticket that were revoked or had ended by then.
     """
 
     told: IssueApproval | IssueRefusal
@@ -60,6 +60,7 @@ class IssueCase:
     account_of: Callable[[str], OktaUserId | None]
     may_be: Aliases = lambda name: frozenset((fold(name),))
     changed: str = ""
+    ended: tuple[Grant, ...] = ()
 
 
 def verify_by_issue(grant: Grant, case: IssueCase) -> Verdict:
@@ -68,7 +69,11 @@ def verify_by_issue(grant: Grant, case: IssueCase) -> Verdict:
     if isinstance(told, IssueRefusal):
         hint = _HINTS.get(told.reason, "")
         return Verdict(why_not=told.summary, hint=hint, names=told.names)
-    why_not = _explain_values(grant, told, case) or _explain_age(grant, told)
+    why_not = (
+        _explain_values(grant, told, case)
+        or _explain_age(grant, told)
+        or _explain_reuse(grant, told, case)
+    )
     if why_not:
         return Verdict(why_not=f"{told.key} {why_not}", hint=_CORRECT)
     found = _match_approvers(grant, told, case)
@@ -154,6 +159,22 @@ def _explain_age(grant: Grant, told: IssueApproval) -> str:
         return ""
     days = (approval.approved_at - told.at.astimezone(UTC).date()).days
     return "was approved before the day that the grant says" if days > GRACE_DAYS else ""
+
+
+def _explain_reuse(grant: Grant, told: IssueApproval, case: IssueCase) -> str:
+    """That its approval gave the same access before, which has ended; empty if it did not."""
+    person, agreed = case.account_of(grant.subject), told.values.get(JiraField.EXPIRES, "").strip()
+    agreed_end = _instant(agreed, is_end=True)
+    for gave in case.ended:
+        is_same = (
+            (gave.tool, gave.entitlement) == (grant.tool, grant.entitlement)
+            and fold(gave.approval.ticket) == fold(grant.approval.ticket)
+            and case.account_of(gave.subject) == person
+        )
+        if is_same and gave.uses_up(told.at, agreed_end):
+            how = f"was revoked on {gave.revoked.at}" if gave.revoked else f"ended {gave.expires}"
+            return f"was approved before the access that it gave {how}"
+    return ""
 
 
 def _match_approvers(grant: Grant, told: IssueApproval, case: IssueCase) -> tuple[str, ...] | str:

@@ -288,6 +288,15 @@ def test_the_words_of_a_commit_are_read_by_its_settings_identities_and_bindings(
     assert "is not in this clone" in past.history().meanings_at("f" * 40).detail
 
 
+def test_the_grants_of_a_commit_are_read_by_their_form(past):
+    """Those that were revoked by then are among them."""
+    first = past.commit(jane=words("jane"))
+    past.put("tools/claude.yaml", "{id: claude}")
+    broken = past.commit()
+    assert [g.subject for g in past.history().grants_at(first)] == ["jane@example.com"]
+    assert past.history().grants_at(broken).code == "malformed"
+
+
 def test_a_past_without_any_grant_brought_none(past):
     """Nothing was ever committed in that folder."""
     past.put("grants/claude/jane.yaml", words("jane"))

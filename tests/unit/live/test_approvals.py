@@ -1,14 +1,14 @@
 """What is asked of which source about the approvals of a plan's additions, and what is not."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from reconciler.live.approvals import ApprovalEdges, fetch_approvals
 from reconciler.model.approvals.doors import Doors, JiraField
 from reconciler.model.approvals.issue import ChangedField, Issue, IssueChange, JiraPerson
-from reconciler.model.catalog import IdentityMapping
+from reconciler.model.catalog import IdentityMapping, Revocation
 from reconciler.model.directory import ReadFailure
 from reconciler.model.validity import ApprovalAtSource, ApprovalSource
 from reconciler.planning.refs import grant_hash
@@ -206,6 +206,17 @@ async def test_before_a_merge_the_base_says_who_may_approve():
     assert "which was not there before the grant" in found.why_not
 
 
+async def test_what_an_issue_gave_and_what_was_revoked_is_given_by_no_later_grant():
+    """The files before it say so; where they cannot be read, nothing is borne out."""
+    past = Past()
+    past.grants = {INTRODUCED.parent: (replace(POINTING, revoked=REVOKED),)}
+    found = await verdict(POINTING, past=past)
+    assert "was revoked on 2026-11-30" in found.why_not
+    past.grants = {INTRODUCED.parent: LOST}
+    assert (await verdict(POINTING, past=past)).why_not == LOST.detail
+
+
+REVOKED = Revocation(at=date(2026, 11, 30), by="lead@example.com", reason="left")
 LOST = ReadFailure(code="missing", detail="commit dddd is not in this clone")
 
 

@@ -41,7 +41,7 @@ class Fakes:
         self.rules = rules
         self.told = find_introductions
         self.members = {}
-        self.words = {}
+        self.words, self.grants = {}, {}
         self.content, self.was_held, self.fork = b"held", False, "f" * 40
         self.asked = []
 
@@ -58,6 +58,10 @@ class Fakes:
     def meanings_at(self, commit):
         """As the rules, unless the test says otherwise."""
         return self.words.get(commit, CATALOG)
+
+    def grants_at(self, commit):
+        """None, unless the test says otherwise."""
+        return self.grants.get(commit, ())
 
     def declares(self, content, grant):
         """Every content that was given holds every grant."""

@@ -239,25 +239,37 @@ def test_an_approval_on_a_later_day_than_the_revocation_asks_for_access():
     assert isinstance(outcome(asked(expires="2027-01-10"), gone, *others), Proposal)
 
 
+ENDED_OF = {
+    "it ran out": {"expires": "2026-11-21"},
+    "revoked": {"revoked": "2026-11-22"},
+    "revoked on the day of its approval": {"revoked": "2026-11-21"},
+    "revoked from a later day on": {"revoked": "2026-11-30"},
+}
+
+
+@pytest.mark.parametrize("name", ENDED_OF)
+@pytest.mark.parametrize("other", [(), (grant("kim", approval=BY_JIRA),)], ids=["alone", "beside"])
+def test_what_an_approval_gave_and_what_ended_is_not_given_twice(name, other):
+    """A revocation would be undone by the next pull; what else its ticket gives changes nothing."""
+    past = grant(approval=BY_JIRA, starts="2026-11-21", **ENDED_OF[name])
+    found = outcome(asked(), past, *other)
+    assert isinstance(found, AlreadySo)
+    assert found.has_ended
+
+
 @pytest.mark.parametrize(
-    "how",
+    ("at", "how"),
     [
-        {"expires": "2026-11-21"},
-        {"revoked": "2026-11-21"},
-        {"revoked": "2026-11-22"},
-        {"revoked": "2026-12-01"},
+        (APPROVED, {"starts": "2026-11-01", "expires": "2026-11-10"}),
+        (APPROVED, {"starts": "2026-11-01", "revoked": "2026-11-20"}),
+        (APPROVED, {"starts": "2026-11-01", "expires": "2026-11-21"}),
     ],
+    ids=["after its end", "after its revocation", "before its end, for longer"],
 )
-def test_what_an_approval_gave_and_what_ended_is_not_given_twice(how):
-    """A revocation would be undone by the next pull."""
-    past = grant(approval=BY_JIRA, starts="2026-11-21", **how)
-    assert outcome(asked(), past) == AlreadySo(summary="what it gave has ended, or was revoked")
-
-
-def test_a_new_approval_asks_again_for_what_had_ended():
+def test_a_new_approval_asks_again_for_what_had_ended(at, how):
     """The issue was reopened, and agreed to once more."""
-    past = grant(approval=BY_JIRA, starts="2026-11-01", expires="2026-11-10")
-    assert isinstance(outcome(asked(), past), Proposal)
+    past = grant(approval=BY_JIRA, **how)
+    assert isinstance(outcome(asked(at=at, expires="2027-01-10"), past), Proposal)
 
 
 def test_an_issue_that_ended_asks_for_the_end_of_each_grant_that_names_it():

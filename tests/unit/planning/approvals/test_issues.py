@@ -326,3 +326,38 @@ def test_the_approvers_day_is_that_of_utc():
     late = replace(LEAD_ISSUE, at=AT.replace(hour=23) + timedelta(hours=2))
     leaving = replace(LEAD, until=day("2026-11-01"))
     assert not verify_by_issue(by_issue(), case(late, leaving)).is_verified
+
+
+REVOKED = by_issue(starts="2026-11-01", revoked="2026-11-20")
+
+
+@pytest.mark.parametrize(
+    ("gave", "told"),
+    [
+        (REVOKED, "was approved before the access that it gave was revoked on 2026-11-20"),
+        (by_issue(revoked="2026-11-01"), "was revoked on 2026-11-01"),
+        (by_issue(expires="2026-11-10"), "was approved before the access that it gave ended"),
+        (by_issue(starts="2026-11-01", expires="2026-11-10"), "gave ended 2026-11-10"),
+        (replace(REVOKED, subject="jira:jane"), "revoked"),
+    ],
+)
+def test_an_approval_gives_nothing_again_that_has_ended(gave, told):
+    """Somebody ended it, and nobody agreed since."""
+    found = verify_by_issue(by_issue(), case(ended=(gave,)))
+    assert not found.is_verified
+    assert told in found.why_not
+
+
+@pytest.mark.parametrize(
+    "gave",
+    [
+        replace(REVOKED, revoked=replace(REVOKED.revoked, at=day("2026-10-31"))),
+        replace(REVOKED, subject="joe@example.com"),
+        replace(REVOKED, entitlement="admins"),
+        by_issue(starts="2026-10-01", expires="2026-11-10"),
+    ],
+    ids=["approved since", "of another person", "another entitlement", "approved for longer since"],
+)
+def test_an_approval_that_is_newer_or_of_something_else_counts(gave):
+    """Late is not lost: it was agreed on before the first end, and merged after."""
+    assert verify_by_issue(by_issue(), case(ended=(gave,))).is_verified
