@@ -215,18 +215,23 @@ def _describe(decision: IssueDecision, state: IssueState) -> PulledIssue:
 async def _tell(pulled: PulledIssue, issue: Issue, door: JiraDoor, ports: PullPorts) -> PulledIssue:
     """The issue says how far it is; the transition comes first, since what is told is done."""
     report = _make_report(pulled.state)
-    if report.digest == issue.told:
+    if report.digest == issue.told or _is_further(issue, pulled.state):
         return pulled
     if ports.teller is None or pulled.state.stage is Stage.TO_PROPOSE:
         return replace(pulled, written=WriteBack.WOULD_WRITE)
     if pulled.state.stage is Stage.VERIFIED and door.done_transition:
         moved = await ports.teller.finish(issue.id)
         if isinstance(moved, ReadFailure):
-            return replace(pulled, written=WriteBack.FAILED, problem=moved.detail)
+            return _fail(pulled, moved)
     told = await ports.teller.tell(issue.id, report)
     if isinstance(told, ReadFailure):
-        return replace(pulled, written=WriteBack.FAILED, problem=told.detail)
+        return _fail(pulled, told)
     return replace(pulled, written=WriteBack.WRITTEN if told else WriteBack.UNCHANGED)
+
+
+def _fail(pulled: PulledIssue, failure: ReadFailure) -> PulledIssue:
+    words = (failure.detail, failure.hint)
+    return replace(pulled, written=WriteBack.FAILED, problem="; ".join(filter(None, words)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -278,6 +283,12 @@ _HEADS = MappingProxyType(
         Stage.ENDED: "This access has ended.",
     }
 )
+
+
+def _is_further(issue: Issue, state: IssueState) -> bool:
+    """Whether it was told that Okta shows it, which no evidence that is not at hand takes back."""
+    verified = _make_report(IssueState(stage=Stage.VERIFIED))
+    return state.stage is Stage.MERGED and issue.told == verified.digest
 
 
 def _make_report(state: IssueState) -> IssueReport:

@@ -21,6 +21,7 @@ __all__ = [
     "AccessToken",
     "AppKey",
     "JiraSignIn",
+    "is_local_jira",
     "read_github_credential",
     "read_jira_sign_in",
 ]
@@ -119,6 +120,11 @@ def _check_pin(door: JiraDoor) -> None:
             f"{pin.host}#{pin.cloud_id}",
             "correct the door; or RECONCILER_PINS, where the site really changed",
         )
+
+
+def is_local_jira() -> bool:
+    """Whether a Jira on this machine answers instead of the site: a rehearsal of the door."""
+    return bool(_read_endpoint())
 
 
 def _read_endpoint() -> str:

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Coroutine, Iterable
+from collections.abc import Coroutine, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,6 +17,7 @@ from reconciler.cli.options import (
     form_option,
     settings,
 )
+from reconciler.cli.secrets.doors import is_local_jira
 from reconciler.cli.session.catalog import valid_catalog
 from reconciler.cli.session.doors.jira import check_accounts, require_jira_door
 from reconciler.cli.session.doors.jira_pull import (
@@ -30,8 +31,10 @@ from reconciler.connector_checks.check_result import CheckStatus
 from reconciler.doors.jira_pull import PullQuestion, pull
 from reconciler.doors.working_tree import list_paths
 from reconciler.model.approvals.issue_state import PulledIssue, Stage, WriteBack
+from reconciler.model.catalog import Grant
 from reconciler.model.directory import ReadFailure
 from reconciler.model.errors import ConnectorError
+from reconciler.model.evidence import PastGrant
 from reconciler.planning.plan_codec import clean_strings
 from reconciler.render.connector import checks_document
 from reconciler.render.people.issues import issue_rows, issues_document
@@ -90,7 +93,7 @@ def pull_command(
         catalog=run.catalog,
         paths=list_paths(run.base.folder),
         now=run.now,
-        seen=read_seen_grants(run.catalog, run.now, Path(evidence), keys) if evidence else {},
+        seen=_read_seen(run, evidence, keys),
     )
     pulled = _await(_pull(run, question, is_dry=dry_run))
     if form == "json":
@@ -103,6 +106,16 @@ def pull_command(
     else:
         screen.document(issues_document(pulled, run.door.site, is_dry_run=dry_run))
     return _judge(pulled)
+
+
+def _read_seen(
+    run: PullRun, evidence: str | None, keys: tuple[str, ...]
+) -> Mapping[Grant, PastGrant]:
+    if evidence is None:
+        return {}
+    return read_seen_grants(
+        run.catalog, run.now, Path(evidence), keys, is_rehearsed=is_local_jira()
+    )
 
 
 async def _pull(run: PullRun, question: PullQuestion, *, is_dry: bool) -> tuple[PulledIssue, ...]:
