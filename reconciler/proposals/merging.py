@@ -5,17 +5,27 @@ of which gives somebody access now that its source bears out, and nothing beside
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from reconciler.identity.catalog_person import CatalogPerson, find_person
 from reconciler.model.approvals.proposal import BRANCHES, ProposalPull
 from reconciler.model.approvals.review import BaseComparison, Cause
-from reconciler.model.catalog import Catalog, Grant
+from reconciler.model.catalog import Catalog, Entitled, Grant, Risk, Tool, risks
 from reconciler.model.ids import GroupRef, PersonRef
-from reconciler.model.plan import Action, Change, Plan
+from reconciler.model.plan import Action, Change, GrantRef, Plan
+from reconciler.model.settings import Merging, RequiredApproval
+from reconciler.model.validity import ApprovalSource
 
-__all__ = ["MergeQuestion", "MergeRefusal", "find_merge_refusals"]
+__all__ = [
+    "MergeQuestion",
+    "MergeRefusal",
+    "MergedFile",
+    "PlannedBase",
+    "find_merge_refusals",
+    "is_left_to_check",
+]
 
 _LONGEST = timedelta(hours=24)
 """A plan tells of today."""
@@ -24,6 +34,8 @@ _OWN = frozenset({Cause.CHANGE, None})
 """Why a line is the change's: because it brings it, or because nobody knows who does."""
 _STATUSES = frozenset({"added", "modified"})
 _FILES = (".yaml", ".yml")
+_PLAIN_FILE, _NOTHING = "100644", "000000"
+"""Git's modes: neither a link, nor a submodule, nor a program."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,22 +47,59 @@ class MergeRefusal:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MergedFile:
+    """A file that merging changes, by git's own objects: its path and its modes, before and after.
+
+    `000000` is the mode of a file that is not there.
+    """
+
+    path: str
+    was: str
+    mode: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedBase:
+    """What the plans compared with: the base of then, and the digests by which plans name both."""
+
+    catalog: Catalog
+    commit: str
+    digest: str
+    head_digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MergeQuestion:
     """What is to be merged into what.
 
-    `base` and `head` are what the files say without and with it, `base_digest` is the base's as
-    plans name it; `grants` is the folder of grants from the repository's root, with a slash behind;
-    `hash_of` names a grant as plan lines do.
+    `base` is what the default branch says now, `head` what it says with the change, `files` are all
+    that differ between the two. `is_grown`: the base is the planned one, or grew from it. `grants`
+    is the folder of grants from the repository's root, with a slash behind; `hash_of` names a grant
+    as plan lines do.
     """
 
+    planned: PlannedBase
     base: Catalog
     base_commit: str
-    base_digest: str
+    is_grown: bool
     head: Catalog
     head_commit: str
+    files: tuple[MergedFile, ...]
     grants: str
     hash_of: Callable[[Grant], str]
     now: datetime
+
+
+def is_left_to_check(tool: Tool, catalog: Catalog, risk: Mapping[Entitled, Risk]) -> bool:
+    """Whether nobody is added for the tool but by what its source bears out, with no review."""
+    settings = catalog.settings
+    if settings.proposals.merge is not Merging.WHEN_VERIFIED:
+        return False
+    if catalog.sources_of(tool.id) <= {ApprovalSource.GITHUB}:
+        return False
+    each = {risk.get((tool.id, entitlement)) for entitlement in tool.entitlements}
+    is_high = settings.required is RequiredApproval.HIGH and each == {Risk.HIGH}
+    return is_high or settings.required is RequiredApproval.ALL
 
 
 def find_merge_refusals(
@@ -60,6 +109,9 @@ def find_merge_refusals(
     found = [
         *_judge_pull(question, pull),
         *_judge_files(question, pull),
+        *_judge_modes(question),
+        *_judge_owners(question),
+        *_judge_base(question),
         *_judge_set(question, plans),
         *(refusal for plan in plans for refusal in _judge_origin(question, plan)),
         *(refusal for plan in plans for refusal in _judge_comparison(plan)),
@@ -96,6 +148,57 @@ def _judge_files(question: MergeQuestion, pull: ProposalPull) -> Iterator[MergeR
             yield MergeRefusal(code="file-not-added", summary=why)
 
 
+def _judge_modes(question: MergeQuestion) -> Iterator[MergeRefusal]:
+    """What GitHub does not tell of files: git's objects are asked for it, and for all of them."""
+    for file in question.files:
+        name = file.path.removeprefix(question.grants)
+        is_seen = name != file.path and not any(part.startswith(".") for part in name.split("/"))
+        if not is_seen or not name.endswith(_FILES):
+            yield MergeRefusal(code="not-a-grant", summary=f"{file.path} is no file of grants")
+        if file.mode != _PLAIN_FILE or file.was not in {_PLAIN_FILE, _NOTHING}:
+            why = f"{file.path} is not a plain file, before it and after"
+            yield MergeRefusal(code="file-not-plain", summary=why)
+
+
+def _judge_owners(question: MergeQuestion) -> Iterator[MergeRefusal]:
+    """What CODEOWNERS gives to somebody is theirs to look at."""
+    base, risk = question.base, risks(question.base)
+    left = {tool.id for tool in base.tools.values() if is_left_to_check(tool, base, risk)}
+    for file in question.files:
+        folder, slash, _ = file.path.removeprefix(question.grants).partition("/")
+        if not slash or folder not in left:
+            yield MergeRefusal(code="owned", summary=f"{file.path} has owners, who review it")
+    for grant in _find_new(question.head, base):
+        if grant.tool not in left:
+            why = f"grants of {grant.tool} have owners, who review them"
+            yield MergeRefusal(code="owned", summary=why)
+
+
+def _judge_base(question: MergeQuestion) -> Iterator[MergeRefusal]:
+    """Since the plans it may have got grants, as by the proposal merged before; nothing else."""
+    planned, base = question.planned.catalog, question.base
+    is_same = replace(planned, grants=()) == replace(base, grants=())
+    if not question.is_grown or not is_same or _find_new(planned, base):
+        why = "the default branch says something else since it was planned; plan it again"
+        yield MergeRefusal(code="base-changed", summary=why)
+    for grant in _find_new(question.head, base):
+        if any(_may_be_same(grant, each, question.head) for each in _find_new(base, planned)):
+            why = f"{grant.subject} was granted {grant.tool} since it was planned; plan it again"
+            yield MergeRefusal(code="base-changed", summary=why)
+
+
+def _find_new(catalog: Catalog, before: Catalog) -> Counter[Grant]:
+    """The grants that the catalog has and had not, each as often."""
+    return Counter(catalog.grants) - Counter(before.grants)
+
+
+def _may_be_same(one: Grant, other: Grant, catalog: Catalog) -> bool:
+    """Whether both may be of one tool to one person; a name that is unclear may be anybody's."""
+    person = find_person(catalog, one.subject)
+    is_apart = isinstance(person, CatalogPerson) and not person.goes_by(other.subject)
+    return one.tool == other.tool and not is_apart
+
+
 def _judge_set(question: MergeQuestion, plans: tuple[Plan, ...]) -> Iterator[MergeRefusal]:
     """One plan of each connector that is in use, and of no other."""
     used = {c.id for c in question.base.connectors.values() if not c.disabled}
@@ -114,10 +217,11 @@ def _judge_origin(question: MergeQuestion, plan: Plan) -> Iterator[MergeRefusal]
     against = plan.against
     is_base = (
         against is not None
-        and against.commit == question.base_commit
-        and against.digest == question.base_digest
+        and against.commit == question.planned.commit
+        and against.digest == question.planned.digest
     )
-    if plan.catalog.commit != question.head_commit or plan.catalog.dirty or not is_base:
+    made_of = (plan.catalog.commit, plan.catalog.digest, plan.catalog.dirty)
+    if made_of != (question.head_commit, question.planned.head_digest, False) or not is_base:
         why = f"the plan of {plan.connector} is of another head or another base"
         yield MergeRefusal(code="plan-of-another-change", summary=why)
     age = question.now - plan.created_at
@@ -185,9 +289,16 @@ def _judge_line(line: Change) -> Iterator[MergeRefusal]:
         yield MergeRefusal(code="not-an-addition", summary=f"{what} is no addition of its own")
     if line.held_by:
         yield MergeRefusal(code="line-held", summary=f"{what} is held by a guard")
-    if not line.grants or any(grant.approval != "verified" for grant in line.grants):
+    if not line.grants or not all(map(_is_borne_out, line.grants)):
         why = f"{what} rests on an approval that no source bears out"
         yield MergeRefusal(code="not-verified", summary=why)
+    for unbound in sorted({each for g in line.grants if g.issue for each in g.issue.unbound}):
+        why = f"nobody agreed to what {what} says of {unbound}: the issue has no field for it"
+        yield MergeRefusal(code="not-bound", summary=why)
+
+
+def _is_borne_out(grant: GrantRef) -> bool:
+    return grant.approval == "verified" and (grant.issue or grant.review) is not None
 
 
 def _own(plan: Plan) -> list[Change]:
@@ -199,10 +310,9 @@ def _judge_grants(question: MergeQuestion, plans: tuple[Plan, ...]) -> Iterator[
     base, head = question.base, question.head
     if replace(base, grants=()) != replace(head, grants=()):
         yield MergeRefusal(code="catalog-changed", summary="it changes more than grants")
-    before, after = Counter(base.grants), Counter(head.grants)
-    if before - after:
+    if _find_new(base, head):
         yield MergeRefusal(code="grant-changed", summary="it changes or removes a grant")
-    new = after - before
+    new = _find_new(head, base)
     if not new:
         yield MergeRefusal(code="nothing-added", summary="it adds no grant")
     cited = {grant.hash for plan in plans for line in _own(plan) for grant in line.grants}

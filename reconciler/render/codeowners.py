@@ -5,11 +5,11 @@ stands first, and what must never be taken over stands last.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
-from reconciler.model.catalog import Catalog, Entitled, Risk, Tool, risks
-from reconciler.model.settings import Contact, Merging, Operator, RequiredApproval
-from reconciler.model.validity import ApprovalSource
+from reconciler.model.catalog import Catalog, Tool, risks
+from reconciler.model.settings import Contact, Operator
+from reconciler.proposals.merging import is_left_to_check
 
 __all__ = ["HEADER", "can_name", "codeowners", "explain_missing_owners"]
 
@@ -83,22 +83,10 @@ def _responsible(catalog: Catalog) -> Iterator[tuple[str, tuple[Contact | Operat
 def _grants(catalog: Catalog, top: str) -> Iterator[str]:
     risk = risks(catalog)
     for tool in sorted(catalog.tools.values(), key=lambda t: t.id):
-        if _is_left_to_check(tool, catalog, risk):
+        if is_left_to_check(tool, catalog, risk):
             yield f"{top}grants/{tool.id}/"
         elif handles := _handles(tool.approvers or tool.owners):
             yield f"{top}grants/{tool.id}/ {handles}"
-
-
-def _is_left_to_check(tool: Tool, catalog: Catalog, risk: Mapping[Entitled, Risk]) -> bool:
-    """Whether nobody is added for the tool but by what its source bears out, with no review."""
-    settings = catalog.settings
-    if settings.proposals.merge is not Merging.WHEN_VERIFIED:
-        return False
-    if catalog.sources_of(tool.id) <= {ApprovalSource.GITHUB}:
-        return False
-    each = {risk.get((tool.id, entitlement)) for entitlement in tool.entitlements}
-    is_high = settings.required is RequiredApproval.HIGH and each == {Risk.HIGH}
-    return is_high or settings.required is RequiredApproval.ALL
 
 
 def _tools(tools: Iterable[Tool], top: str) -> list[str]:

@@ -212,7 +212,7 @@ def test_every_run_takes_every_open_issue_of_the_form(repository, tmp_path, numb
     assert propose(repository, tmp_path, "", 1, issues[2:]).code == 0
 
 
-def merge(repository, folder, *plans, ends=0):
+def merge(repository, folder, *plans, ends=0, git=""):
     """The step that merges, with these plans of two connectors."""
     for name in plans:
         path = temp(folder) / "plans" / name / "plan.json"
@@ -220,7 +220,11 @@ def merge(repository, folder, *plans, ends=0):
         path.write_text("{}")
     env = {"CONNECTORS": '{"connector":["okta-main","okta-two"]}', "NUMBER": "8", "HEAD_SHA": HEAD}
     script = step(repository, "plan/merge", "reconciler merge")
-    return run_step(script, folder, {"reconciler": f"exit {ends}", "gh": "", "git": ""}, env)
+    return run_step(script, folder, {"reconciler": f"exit {ends}", "gh": "", "git": git}, env)
+
+
+FETCH = f"git fetch --quiet --no-tags origin {HEAD} +refs/heads/trunk:refs/remotes/origin/trunk"
+"""The objects of both; neither is checked out."""
 
 
 def test_a_proposal_is_merged_by_every_plan_of_its_head(repository, tmp_path):
@@ -232,7 +236,7 @@ def test_a_proposal_is_merged_by_every_plan_of_its_head(repository, tmp_path):
     assert ended.code == 0
     assert ended.calls == [
         "gh auth setup-git",
-        f"git fetch --quiet --no-tags origin {HEAD}",  # its objects; it is never checked out
+        FETCH,
         f"reconciler merge {plans} --pull-request 8 --head {HEAD}",
     ]
 
@@ -248,6 +252,21 @@ def test_a_missing_plan_merges_nothing(repository, tmp_path):
 def test_what_waits_for_a_person_is_no_failure(repository, tmp_path, ends, code):
     """The reviewer merges it."""
     assert merge(repository, tmp_path, "a", "b", ends=ends).code == code
+
+
+@pytest.mark.parametrize(("moves", "times"), [(0, 1), (1, 2), (9, 5)])
+def test_what_another_merge_came_before_is_judged_once_more(repository, tmp_path, moves, times):
+    """A few times: by then somebody else may merge it."""
+    git = f"""
+    echo x >>"{tmp_path}/$1"
+    [ "$1" != rev-parse ] || echo a
+    [ "$1" != ls-remote ] || [ "$(wc -l <"{tmp_path}/ls-remote")" -le {moves} ] || echo a
+    """
+    ended = merge(repository, tmp_path, "a", "b", ends=4, git=git)
+
+    assert ended.code == 0
+    assert len([c for c in ended.calls if c.startswith("reconciler")]) == times
+    assert ended.calls.count(FETCH) == times
 
 
 def test_only_a_proposal_of_this_repository_may_be_merged(repository):

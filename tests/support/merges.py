@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
+from reconciler.model.approvals.doors import Doors, JiraAccount, JiraDoor
 from reconciler.model.approvals.proposal import ProposalPull, PulledFile
 from reconciler.model.approvals.review import (
     AccessChange,
@@ -10,13 +11,15 @@ from reconciler.model.approvals.review import (
     CatalogChange,
     Cause,
     Effect,
+    IssueRef,
     WithheldGroup,
 )
-from reconciler.model.catalog import Catalog, Connector
+from reconciler.model.catalog import Catalog, Connector, IdentityMapping
+from reconciler.model.ids import SecretRef
 from reconciler.model.plan import Blocked, CatalogRevision
-from reconciler.model.settings import Settings
+from reconciler.model.settings import Merging, ProposalRules, RequiredApproval, Settings
 from reconciler.planning.refs import cite_grant, grant_hash
-from reconciler.proposals.merging import MergeQuestion
+from reconciler.proposals.merging import MergedFile, MergeQuestion, PlannedBase
 from tests.support.nouns import (
     CREATED,
     GROUP,
@@ -28,9 +31,10 @@ from tests.support.nouns import (
     plan,
     ref,
     removal,
+    tool,
 )
 
-__all__ = ["GOOD", "SPOILERS", "pending"]
+__all__ = ["GOOD", "SPOILERS", "grown", "pending"]
 
 BASE_COMMIT, HEAD_COMMIT = "b" * 40, "a" * 40
 OLD, NEW = grant("amy"), grant("jane")
@@ -41,14 +45,34 @@ def _connector(name, *, disabled=False):
     return Connector(id=name, type="okta", name=name, disabled=disabled)
 
 
+JIRA = JiraDoor(
+    site="https://acme.atlassian.net",
+    cloud_id="1a2b",
+    project="10000",
+    issue_types=frozenset({"10001"}),
+    approved=frozenset({"10005"}),
+    ended=frozenset(),
+    fields={},
+    reading=JiraAccount(email="bot@example.com", token=SecretRef(kind="env", value="X")),
+)
+RULES = Settings(
+    required=RequiredApproval.ALL, proposals=ProposalRules(merge=Merging.WHEN_VERIFIED)
+)
+REVIEWED = replace(tool("cursor"), approvals=frozenset())
+"""Its grants have owners: what an issue says does not suffice."""
 BASE = Catalog(
+    settings=RULES,
     connectors={
         CONNECTOR: _connector(CONNECTOR),
         "unused": _connector("unused", disabled=True),
     },
+    tools={"claude": tool("claude"), "cursor": REVIEWED},
     grants=(OLD,),
+    identities=(IdentityMapping(keys=("jira:jane",), login="jane@example.com"),),
+    doors=Doors(jira=JIRA),
 )
-VERIFIED = replace(cite_grant(NEW), approval="verified")
+ISSUE = IssueRef(key="AI-1", url="https://x", approvers=("jira:lead",), approved_at=CREATED)
+VERIFIED = replace(cite_grant(NEW), approval="verified", issue=ISSUE)
 OWN = change("jane", grants=(VERIFIED,), cause=Cause.CHANGE)
 BEGINS = AccessChange(
     effect=Effect.BEGINS, person=ref("jane"), group=GROUP, tool="claude", entitlement="users"
@@ -76,11 +100,13 @@ PULL = ProposalPull(
     files=(PulledFile(path="catalog/grants/claude/jane.yaml", status="added"),),
 )
 QUESTION = MergeQuestion(
+    planned=PlannedBase(catalog=BASE, commit=BASE_COMMIT, digest="d0", head_digest="d1"),
     base=BASE,
     base_commit=BASE_COMMIT,
-    base_digest="d0",
+    is_grown=True,
     head=replace(BASE, grants=(OLD, NEW)),
     head_commit=HEAD_COMMIT,
+    files=(MergedFile(path="catalog/grants/claude/jane.yaml", was="000000", mode="100644"),),
     grants="catalog/grants/",
     hash_of=grant_hash,
     now=CREATED + timedelta(minutes=9),
@@ -165,6 +191,38 @@ def _head(make):
     )
 
 
+def _base(**more):
+    """What the default branch says by now, with the change and without it."""
+    return lambda question, plans, pull: (
+        replace(question, base=replace(question.base, **more), head=replace(question.head, **more)),
+        plans,
+        pull,
+    )
+
+
+def grown(*grants):
+    """These were merged since it was planned."""
+    return lambda question, plans, pull: (
+        replace(
+            question,
+            base_commit="e" * 40,
+            base=replace(question.base, grants=(*question.base.grants, *grants)),
+            head=replace(question.head, grants=(*question.head.grants, *grants)),
+        ),
+        plans,
+        replace(pull, base_sha="e" * 40),
+    )
+
+
+def _merged(path="catalog/grants/claude/x.yaml", was="000000", mode="100644"):
+    """One file more, of which GitHub says nothing."""
+    return lambda question, plans, pull: (
+        replace(question, files=(*question.files, MergedFile(path=path, was=was, mode=mode))),
+        plans,
+        pull,
+    )
+
+
 def _more_grants(*grants):
     return _head(lambda head: replace(head, grants=(*head.grants, *grants)))
 
@@ -187,6 +245,42 @@ SPOILERS = {
     "a file deleted": ("file-not-added", _file("catalog/grants/x.yaml", "removed")),
     "a file renamed": ("file-not-added", _file("catalog/grants/x.yaml", "renamed")),
     "a state unheard of": ("file-not-added", _file("catalog/grants/x.yaml", "conjured")),
+    "a link": ("file-not-plain", _merged(mode="120000")),
+    "a submodule": ("file-not-plain", _merged(mode="160000")),
+    "a program": ("file-not-plain", _merged(mode="100755")),
+    "a link made a file": ("file-not-plain", _merged(was="120000")),
+    "a file that is gone": ("file-not-plain", _merged(was="100644", mode="000000")),
+    "settings of which GitHub says nothing": ("not-a-grant", _merged("catalog/settings.yaml")),
+    "a hidden file": ("not-a-grant", _merged("catalog/grants/claude/.x.yaml")),
+    "a file in a hidden folder": ("not-a-grant", _merged("catalog/grants/claude/.x/y.yaml")),
+    "a file of a tool that is reviewed": ("owned", _merged("catalog/grants/cursor/x.yaml")),
+    "a file of no tool": ("owned", _merged("catalog/grants/nothing/x.yaml")),
+    "a file beside the tools": ("owned", _merged("catalog/grants/claude")),
+    "settings that changed since": (
+        "base-changed",
+        _base(settings=replace(RULES, naming_pattern="y")),
+    ),
+    "an acknowledgement since": ("base-changed", _base(acknowledgements=("x",))),
+    "a grant that went since": (
+        "base-changed",
+        lambda question, plans, pull: (
+            replace(
+                question,
+                planned=replace(
+                    question.planned, catalog=replace(BASE, grants=(OLD, grant("went")))
+                ),
+            ),
+            plans,
+            pull,
+        ),
+    ),
+    "a base that did not grow": (
+        "base-changed",
+        lambda question, plans, pull: (replace(question, is_grown=False), plans, pull),
+    ),
+    "the same tool granted since": ("base-changed", grown(replace(NEW, purpose="p"))),
+    "the same person by another name": ("base-changed", grown(grant("jira:jane"))),
+    "the same person, and ended": ("base-changed", grown(grant("JANE", revoked="2026-11-20"))),
     "no plan": ("plan-missing", lambda question, plans, pull: (question, plans[1:], pull)),
     "two plans": ("plan-missing", lambda question, plans, pull: (question, plans * 2, pull)),
     "a plan of an unused connector": (
@@ -203,6 +297,10 @@ SPOILERS = {
     ),
     "a plan of another base": ("plan-of-another-change", _against(commit="c" * 40)),
     "a plan of other words of the base": ("plan-of-another-change", _against(digest="d9")),
+    "a plan of other words of the head": (
+        "plan-of-another-change",
+        _plans(lambda p: replace(p, catalog=replace(p.catalog, digest="d9"))),
+    ),
     "a plan of no change": ("not-compared", _plans(lambda p: replace(p, against=None))),
     "a plan of yesterday": (
         "plan-old",
@@ -241,6 +339,11 @@ SPOILERS = {
     "held": ("line-held", _own(held_by=("unresolved",))),
     "a claim": ("not-verified", _own(grants=(CLAIMED,))),
     "a claim among others": ("not-verified", _own(grants=(VERIFIED, CLAIMED))),
+    "verified by nothing": ("not-verified", _own(grants=(replace(VERIFIED, issue=None),))),
+    "an end that nobody agreed to": (
+        "not-bound",
+        _own(grants=(replace(VERIFIED, issue=replace(ISSUE, unbound=("expires",))),)),
+    ),
     "no approval at all": ("not-verified", _own(grants=())),
     "blocked": ("line-blocked", _with("blocked", replace(BLOCKED, cause=Cause.CHANGE))),
     "blocked for nobody knows what": ("line-blocked", _with("blocked", BLOCKED)),
@@ -265,6 +368,7 @@ SPOILERS = {
         "nothing-added",
         _head(lambda head: replace(head, grants=tuple(g for g in head.grants if g == OLD))),
     ),
+    "a grant that is reviewed": ("owned", _more_grants(grant("joe", tool="cursor"))),
     "other settings": (
         "catalog-changed",
         _head(lambda head: replace(head, settings=Settings(naming_pattern="x"))),

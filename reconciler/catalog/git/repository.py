@@ -20,7 +20,7 @@ from reconciler.catalog.git.command import (
 from reconciler.catalog.git.log import Edit, log_arguments, read_log
 from reconciler.model.errors import GuardRefused, ReconcilerError, StoreError, UsageError
 
-__all__ = ["Entry", "Merge", "Repository"]
+__all__ = ["ChangedEntry", "Entry", "Merge", "Repository"]
 
 _NO, _CONFLICT = 1, 1
 
@@ -43,6 +43,15 @@ class Entry:
     def is_file(self) -> bool:
         """Whether it is a regular file."""
         return self.mode in {"100644", "100755"}
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedEntry:
+    """A path from the repository's root, and its modes in two trees: `000000` where it is not."""
+
+    path: str
+    was: str
+    mode: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +198,14 @@ class Repository:
                 f"merge-tree {base[:12]} {head[:12]}", "git 2.38 or newer is needed for it"
             )
         return Merge(tree=tree, is_clean=done.returncode == 0)
+
+    def list_changes(self, before: str, after: str) -> tuple[ChangedEntry, ...]:
+        """Every path of the whole repository that differs between two commits or trees."""
+        how = ("-r", "-z", "--raw", "--no-renames", "--ignore-submodules=none")
+        words = self._run_checked("diff-tree", *how, before, after).split(b"\0")
+        pairs = zip(words[::2], words[1::2], strict=False)  # the last word is empty
+        modes = ((os.fsdecode(path), head.decode("ascii").lstrip(":")) for head, path in pairs)
+        return tuple(ChangedEntry(path, *line.split(" ")[:2]) for path, line in modes)
 
     def list_entries(self, tree: str) -> Iterator[Entry]:
         """Every entry below the folder in a commit or tree, in git's order; none where it lacks."""

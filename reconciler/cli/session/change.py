@@ -39,10 +39,14 @@ __all__ = ["Sides", "judge_change", "plan_sides", "read_sides"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sides:
-    """The catalog that the change would make, and the base, which is not sound if it has errors."""
+    """The catalog that the change would make, and the base, which is not sound if it has errors.
+
+    `tree` is the head's, or what merging it into the base would make.
+    """
 
     head: Loaded
     head_commit: str
+    tree: str
     base: Base
     is_sound: bool
     uncommitted: tuple[str, ...] = ()
@@ -71,6 +75,7 @@ def read_sides(settings: Settings, base: str, head: str | None, screen: Screen) 
     return Sides(
         head=loaded,
         head_commit=head_commit,
+        tree=tree,
         base=Base(
             catalog=before.catalog,
             commit=base_commit,

@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from reconciler.model.settings import ProposalRules, RequiredApproval, Settings
 from reconciler.proposals.merging import find_merge_refusals
-from tests.support.merges import GOOD, SPOILERS
+from tests.support.merges import GOOD, SPOILERS, grown
+from tests.support.nouns import grant
 
 
 def codes(question, plans, pull):
@@ -18,6 +20,29 @@ def test_an_addition_that_its_source_bears_out_may_be_merged():
     assert find_merge_refusals(*GOOD) == ()
 
 
+def test_a_base_that_got_other_grants_since_is_the_same_to_it():
+    """Several proposals of one day are merged one after the other, without new plans."""
+    assert find_merge_refusals(*grown(grant("joe"), grant("jane", tool="cursor"))(*GOOD)) == ()
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        Settings(),
+        replace(GOOD[0].base.settings, required=RequiredApproval.HIGH),
+        replace(GOOD[0].base.settings, required=RequiredApproval.NONE),
+        replace(GOOD[0].base.settings, proposals=ProposalRules()),
+    ],
+)
+def test_where_grants_have_owners_they_review_them(rules):
+    """Whatever a source bears out: CODEOWNERS names them."""
+    question, plans, pull = GOOD
+    base, head = (replace(c, settings=rules) for c in (question.base, question.head))
+    then = replace(question.planned, catalog=base)
+    owned = replace(question, base=base, head=head, planned=then)
+    assert set(codes(owned, plans, pull)) == {"owned"}
+
+
 @pytest.mark.parametrize("spoiler", SPOILERS)
 def test_each_thing_that_speaks_against_it_is_enough(spoiler):
     """And says so by its own code."""
@@ -28,7 +53,7 @@ def test_each_thing_that_speaks_against_it_is_enough(spoiler):
 def test_nothing_at_all_is_no_proposal():
     """A pull request without a file, no plan and nothing new."""
     question, _, pull = GOOD
-    empty = replace(question, head=question.base)
+    empty = replace(question, head=question.base, files=())
     assert set(codes(empty, (), replace(pull, files=()))) == {
         "files-unknown",
         "plan-missing",

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from reconciler.catalog.digest import catalog_digest
 from reconciler.catalog.git.repository import Repository
 from reconciler.cli.clock import wall_clock
 from reconciler.cli.exit_codes import ExitCode
@@ -14,14 +15,20 @@ from reconciler.cli.session.doors.github import open_writer
 from reconciler.cli.terminal.screen import Screen
 from reconciler.github.merging import merge, read_pull
 from reconciler.github.writer import GitHubWriter
-from reconciler.model.approvals.proposal import NotMerged
+from reconciler.model.approvals.proposal import NotMerged, ProposalPull
 from reconciler.model.directory import ReadFailure
-from reconciler.model.errors import ConnectorError, UsageError
+from reconciler.model.errors import ConnectorError, ReconcilerError, UsageError
 from reconciler.model.plan import Plan
 from reconciler.model.settings import Merging
 from reconciler.planning.plan_codec import load_plan
 from reconciler.planning.refs import grant_hash
-from reconciler.proposals.merging import MergeQuestion, find_merge_refusals
+from reconciler.proposals.merging import (
+    MergedFile,
+    MergeQuestion,
+    MergeRefusal,
+    PlannedBase,
+    find_merge_refusals,
+)
 from reconciler.store.atomic import read
 
 __all__ = ["command"]
@@ -62,11 +69,19 @@ def command(context: click.Context, /, files: tuple[str, ...], number: int, head
     if sides.base.catalog.settings.proposals.merge is not Merging.WHEN_VERIFIED:
         screen.talk("nothing is merged: the settings leave it to people")
         return ExitCode.OK
-    question = _ask(chosen, sides)
 
     async def judge_and_merge() -> ExitCode:
         async with open_writer(chosen, sides.base.catalog) as writer:
-            return await _merge(writer, number, question, plans, screen)
+            pull = await read_pull(writer, number)
+            if isinstance(pull, ReadFailure):
+                raise _to_error(pull)
+            if pull.is_merged:
+                screen.talk(f"pull request {number} is merged already")
+                return ExitCode.OK
+            refusals = _judge(chosen, sides, plans, pull, screen)
+            for refusal in refusals:
+                screen.talk(f"not merged ({refusal.code}): {refusal.summary}")
+            return ExitCode.PARTIAL if refusals else await _merge(writer, pull, screen)
 
     return asyncio.run(judge_and_merge())
 
@@ -83,45 +98,52 @@ def _base_of(plans: tuple[Plan, ...]) -> str:
     return against.commit
 
 
-def _ask(chosen: Settings, sides: Sides) -> MergeQuestion:
-    prefix = Repository.around(chosen.catalog).prefix
+def _judge(
+    chosen: Settings, planned: Sides, plans: tuple[Plan, ...], pull: ProposalPull, screen: Screen
+) -> tuple[MergeRefusal, ...]:
+    """All that speaks against it; proposals that were planned at once go one after the other."""
+    try:
+        now = read_sides(chosen, pull.base_sha, planned.head_commit, screen)
+        if now.is_sound:
+            return find_merge_refusals(_ask(chosen, planned, now), plans, pull)
+    except ReconcilerError as error:
+        return (MergeRefusal(code=error.code, summary=error.message),)
+    return (MergeRefusal(code="base-changed", summary="the default branch has errors by now"),)
+
+
+def _ask(chosen: Settings, planned: Sides, now: Sides) -> MergeQuestion:
+    repository = Repository.around(chosen.catalog)
+    prefix, commit = repository.prefix, now.base.commit
     return MergeQuestion(
-        base=sides.base.catalog,
-        base_commit=sides.base.commit,
-        base_digest=sides.base.digest,
-        head=sides.head.catalog,
-        head_commit=sides.head_commit,
+        planned=PlannedBase(
+            catalog=planned.base.catalog,
+            commit=planned.base.commit,
+            digest=planned.base.digest,
+            head_digest=catalog_digest(planned.head.catalog),
+        ),
+        base=now.base.catalog,
+        base_commit=commit,
+        is_grown=repository.contains(commit, planned.base.commit),
+        head=now.head.catalog,
+        head_commit=now.head_commit,
+        files=tuple(
+            MergedFile(path=each.path, was=each.was, mode=each.mode)
+            for each in repository.list_changes(commit, now.tree)
+        ),
         grants="grants/" if prefix == "." else f"{prefix}/grants/",
         hash_of=grant_hash,
         now=wall_clock(),
     )
 
 
-async def _merge(
-    writer: GitHubWriter,
-    number: int,
-    question: MergeQuestion,
-    plans: tuple[Plan, ...],
-    screen: Screen,
-) -> ExitCode:
-    pull = await read_pull(writer, number)
-    if isinstance(pull, ReadFailure):
-        raise _to_error(pull)
-    if pull.is_merged:
-        screen.talk(f"pull request {number} is merged already")
-        return ExitCode.OK
-    refusals = find_merge_refusals(question, plans, pull)
-    for refusal in refusals:
-        screen.talk(f"not merged ({refusal.code}): {refusal.summary}")
-    if refusals:
-        return ExitCode.PARTIAL
-    done = await merge(writer, number, question.head_commit)
+async def _merge(writer: GitHubWriter, pull: ProposalPull, screen: Screen) -> ExitCode:
+    done = await merge(writer, pull.number, pull.head_sha)
     if isinstance(done, ReadFailure):
         raise _to_error(done)
     if isinstance(done, NotMerged):
         screen.talk(f"not merged (not-mergeable): {done.summary}")
         return ExitCode.PARTIAL
-    screen.talk(f"merged pull request {number}: {done.sha}")
+    screen.talk(f"merged pull request {pull.number}: {done.sha}")
     return ExitCode.OK
 
 
