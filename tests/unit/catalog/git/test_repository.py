@@ -158,3 +158,24 @@ def test_a_commit_that_is_not_here_is_no_answer_about_what_it_grew_from(reposito
     """No is said only by a commit that was looked at."""
     with pytest.raises(StoreError):
         repository.contains(repository.commit("HEAD"), "f" * 40)
+
+
+def test_what_two_commits_differ_in_is_all_of_the_repository(repository):
+    """With what each path is, and was; a name is whatever it is."""
+    top = repository.top
+    before = repository.commit("HEAD")
+    (top / "catalog/a.yaml").unlink()
+    (top / "catalog/b.yaml").chmod(0o755)
+    (top / "be side\tü").symlink_to("x")
+    (top / "module").mkdir()
+    committed(top / "module")
+    after = committed(top, "all kinds")
+    assert {
+        (each.path, each.was, each.mode) for each in repository.list_changes(before, after)
+    } == {
+        ("catalog/a.yaml", "100644", "000000"),
+        ("catalog/b.yaml", "100644", "100755"),
+        ("be side\tü", "000000", "120000"),
+        ("module", "000000", "160000"),
+    }
+    assert repository.list_changes(after, after) == ()
