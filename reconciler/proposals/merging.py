@@ -117,6 +117,7 @@ def find_merge_refusals(
         *(refusal for plan in plans for refusal in _judge_comparison(plan)),
         *(refusal for plan in plans for refusal in _judge_lines(plan)),
         *_judge_grants(question, plans),
+        *_judge_revoked(question, plans),
     ]
     return tuple(dict.fromkeys(found))
 
@@ -320,3 +321,21 @@ def _judge_grants(question: MergeQuestion, plans: tuple[Plan, ...]) -> Iterator[
         if question.hash_of(grant) not in cited:
             why = f"its grant of {grant.tool} to {grant.subject} gives nothing now"
             yield MergeRefusal(code="grant-without-line", summary=why)
+
+
+def _judge_revoked(question: MergeQuestion, plans: tuple[Plan, ...]) -> Iterator[MergeRefusal]:
+    """What was revoked on the day of the approval or later is given back by people alone."""
+    agreed = {
+        ref.hash: ref.issue.approved_at
+        for plan in plans
+        for line in _own(plan)
+        for ref in line.grants
+        if ref.issue is not None
+    }
+    for grant in _find_new(question.head, question.base):
+        at = agreed.get(question.hash_of(grant))
+        for each in question.base.grants:
+            is_same = each.revoked and _may_be_same(grant, each, question.head)
+            if is_same and (at is None or each.uses_up(at, None)):
+                why = f"{grant.tool} of {grant.subject} was revoked since it was approved"
+                yield MergeRefusal(code="revoked-since", summary=why)

@@ -200,6 +200,20 @@ def _base(**more):
     )
 
 
+def _held(*grants):
+    """The files hold these too, and held them when it was planned."""
+
+    def spoil(question, plans, pull):
+        held = {
+            "base": replace(question.base, grants=(*question.base.grants, *grants)),
+            "head": replace(question.head, grants=(*question.head.grants, *grants)),
+        }
+        planned = replace(question.planned, catalog=held["base"])
+        return replace(question, planned=planned, **held), plans, pull
+
+    return spoil
+
+
 def grown(*grants):
     """These were merged since it was planned."""
     return lambda question, plans, pull: (
@@ -281,6 +295,7 @@ SPOILERS = {
     "the same tool granted since": ("base-changed", grown(replace(NEW, purpose="p"))),
     "the same person by another name": ("base-changed", grown(grant("jira:jane"))),
     "the same person, and ended": ("base-changed", grown(grant("JANE", revoked="2026-11-20"))),
+    "access that was revoked since": ("revoked-since", _held(grant(revoked="2026-11-22"))),
     "no plan": ("plan-missing", lambda question, plans, pull: (question, plans[1:], pull)),
     "two plans": ("plan-missing", lambda question, plans, pull: (question, plans * 2, pull)),
     "a plan of an unused connector": (

@@ -71,3 +71,16 @@ def test_a_refusal_is_said_once_and_names_what_it_is_about():
         "the plan of okta-prod is of no live org",
         "add jane@example.com claude/users is held by a guard",
     ]
+
+
+def test_access_that_was_revoked_before_its_approval_may_be_given_again():
+    """Or to somebody else, or of another tool, whenever."""
+    question, plans, pull = GOOD
+    gone = (grant(revoked="2026-11-21"), grant("joe", revoked="2026-12-01"))
+    held = replace(question.base, grants=(*question.base.grants, *gone))
+    head = replace(question.head, grants=(*question.head.grants, *gone))
+    planned = replace(question.planned, catalog=held)
+    assert (
+        find_merge_refusals(replace(question, planned=planned, base=held, head=head), plans, pull)
+        == ()
+    )
