@@ -65,14 +65,10 @@ async def add_labels(writer: GitHubWriter, number: int, *labels: str) -> ReadFai
 
 
 async def _find_comment(writer: GitHubWriter, number: int, first: str) -> wire.Comment | None:
-    """Where GitHub does not say who we are, it is a bot's: no person can be one."""
-    login = await writer.fetch_login()
     path = f"/issues/{number}/comments{{?per_page}}"
     for comment in await writer.read_list(path, wire.Comment, per_page="100"):
-        user = comment.user
-        if user is None or _plain(comment.body).partition("\n")[0] != first:
-            continue
-        if user.login.lower() == login.lower() if login else user.type == "Bot":
+        is_marked = _plain(comment.body).partition("\n")[0] == first
+        if is_marked and await writer.is_own(comment.user):
             return comment
     return None
 

@@ -47,7 +47,7 @@ class Publisher:
         self._writer = writer
         self._most_open = most_open
         self._open: list[str] | None = None
-        """The last line of each open proposal's description."""
+        """The last line of each open proposal's description; None while that is not known."""
 
     async def publish(self, change: PublishedChange) -> Published | NotPublished | ReadFailure:
         """Its pull request: opened now, or known already. It may be asked again at any time."""
@@ -57,6 +57,7 @@ class Publisher:
                 return await self._propose(change)
             await self._label(change, found)
         except FAILURES as error:
+            self._open = None  # one may be open whose answer was lost
             return to_write_failure(error, f"open the pull request of {change.branch}")
         return _to_published(found)
 
@@ -95,7 +96,11 @@ class Publisher:
                 "/pulls{?state,per_page}", wire.OpenPull, state="open", per_page="100"
             )
             ours = [
-                p for p in listed if p.head.ref.startswith(BRANCHES) and self._is_at(p, p.head.ref)
+                p
+                for p in listed
+                if p.head.ref.startswith(BRANCHES)
+                and self._is_at(p, p.head.ref)
+                and await self._writer.is_own(p.user)
             ]
             self._open = [_last_line(p.body or "") for p in ours]
         return self._open.count(requester_marker(requester))
@@ -202,6 +207,7 @@ class Publisher:
             await self._writer.sleep(wait_s)
             found = await self._find(change)
             if found is not None:
+                self._count(marker, found)
                 return _to_published(found)
             try:
                 made = await self._writer.write(
@@ -218,11 +224,14 @@ class Publisher:
                 if error.status_code != HTTPStatus.UNPROCESSABLE_ENTITY:
                     raise
                 continue
-            if self._open is not None:
-                self._open.append(marker)
+            self._count(marker, made)
             await self._label(change, made)
             return replace(_to_published(made), state=PublishedState.OPENED)
         raise GitHubStoppedError("GitHub neither opens the pull request nor shows it")
+
+    def _count(self, marker: str, pull: wire.OpenPull) -> None:
+        if self._open is not None and pull.state == "open":
+            self._open.append(marker)
 
     async def _label(self, change: PublishedChange, pull: wire.OpenPull) -> None:
         """Labels are for people who look for it: that one is missing hinders nothing."""
@@ -232,7 +241,7 @@ class Publisher:
         if not missing or pull.state != "open":
             return
         path = f"/issues/{pull.number}/labels"
-        with suppress(HTTPException):
+        with suppress(*FAILURES):
             await self._writer.write("POST", path, list[wire.Label], labels=missing)
 
 

@@ -15,6 +15,7 @@ from gidgethub import GitHubBroken, HTTPException
 from gidgethub.abc import GitHubAPI
 
 import reconciler
+from reconciler.github import wire
 from reconciler.github.credentials import Credentials
 from reconciler.github.transport import (
     MOST_TRIES,
@@ -107,6 +108,16 @@ class GitHubWriter(GitHubAPI):
         if self._login is None:
             self._login = await self._credentials.fetch_login(self)
         return self._login
+
+    async def is_own(self, account: wire.Account | None) -> bool:
+        """Whether the account is the one that writes.
+
+        Where GitHub does not say which that is, any program's may be: no person can be one.
+        """
+        if account is None:
+            return False
+        login = await self.fetch_login()
+        return account.login.lower() == login.lower() if login else account.type == "Bot"
 
     async def read(self, path: str, kind: type[_Noun], **words: str) -> _Noun:
         """One item below the repository. `words` fill the path, each escaped."""

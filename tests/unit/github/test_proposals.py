@@ -5,7 +5,9 @@ from dataclasses import replace
 
 import httpx
 import pytest
+from starlette.responses import JSONResponse
 
+from reconciler.github.credentials import TokenCredentials
 from reconciler.github.proposals import Publisher
 from reconciler.model.approvals.proposal import (
     NotPublished,
@@ -222,6 +224,56 @@ async def test_a_marker_counts_as_the_last_line_of_our_own_branches_alone(writer
     assert (await publish(writer, joe, 1)).state is PublishedState.OPENED
 
 
+async def test_what_a_stranger_opens_fills_nobodys_quota(writer, github, origin):
+    """Whoever may push can name a branch like ours, and copy a marker."""
+    theirs = github.pull(90, git(origin, "rev-parse", "main"), "d" * 40, author="mallory")
+    theirs["head"] |= {"ref": "reconciler/x", "repo": theirs["base"]["repo"]}
+    theirs["body"] = requester_marker("joe")
+    joe = replace(OTHER, requester="joe")
+    assert (await publish(writer, joe, 1)).state is PublishedState.OPENED
+    more = replace(joe, key="more", files=(replace(NEW, path="catalog/grants/more.yaml"),))
+    assert (await publish(writer, more, 1)).problem is PublishProblem.TOO_MANY_OPEN
+
+
+@pytest.mark.parametrize("login", ["robot", "other[bot]"])
+async def test_an_account_that_is_known_counts_its_own(writing, writer, github, login):
+    """Another program's branches are none of its proposals."""
+    github.logins["other"] = login
+    await publish(writer, replace(CHANGE, requester="joe"))
+    async with writing(TokenCredentials("other")) as other:
+        found = await publish(other, replace(OTHER, requester="joe"), 1)
+    is_known = not login.endswith("[bot]")
+    assert (getattr(found, "state", None) is PublishedState.OPENED) is is_known
+
+
+async def test_what_was_opened_though_the_answer_was_lost_counts(writing, github):
+    """Otherwise one run opens more than one person may have."""
+
+    class Cut(httpx.AsyncBaseTransport):
+        async def handle_async_request(self, request):
+            answer = await httpx.ASGITransport(app=github.app).handle_async_request(request)
+            if (request.method, request.url.path[-6:]) == ("POST", "/pulls"):
+                raise httpx.ReadError("cut")
+            return answer
+
+    async with writing(transport=Cut()) as writer:
+        publisher = Publisher(writer, 1)
+        assert (await publisher.publish(CHANGE)).code == "unreachable"
+        assert (await publisher.publish(OTHER)).problem is PublishProblem.TOO_MANY_OPEN
+    assert len([p for p in github.pulls.values() if p["state"] == "open"]) == 1
+
+
+async def test_what_another_job_opened_meanwhile_counts(writer, github):
+    """It is the same person's."""
+    late = Publisher(writer, 1)
+    await late.publish(replace(CHANGE, requester="joe", key="joe"))
+    await publish(writer)
+    unseen = [JSONResponse([])]
+    github.spoil = lambda r: unseen.pop() if "head" in r.query_params and unseen else None
+    assert (await late.publish(CHANGE)).state is PublishedState.ALREADY
+    assert (await late.publish(OTHER)).problem is PublishProblem.TOO_MANY_OPEN
+
+
 async def test_a_pull_request_of_a_fork_with_the_same_branch_is_another(writer, github):
     """Anybody may name a branch so."""
     fork = github.pull(90, "f" * 40, "d" * 40)
@@ -241,6 +293,13 @@ async def test_labels_that_fail_hinder_nothing(writer, github):
     github.spoil = None
     await publish(writer)
     assert github.pulls[first.number]["labels"] == [{"name": "access"}]
+
+
+async def test_an_answer_to_labels_that_cannot_be_read_hinders_nothing(writer, github):
+    """It is opened, and is said to be."""
+    github.spoil = lambda r: JSONResponse({}) if r.url.path.endswith("labels") else None
+    assert (await publish(writer)).state is PublishedState.OPENED
+    assert (await publish(writer)).state is PublishedState.ALREADY
 
 
 async def test_a_branch_that_is_not_known_everywhere_yet_is_waited_for(writer, github, waits):
