@@ -37,6 +37,8 @@ class CatalogPerson:
     """Each of their names, as `login_key` writes it."""
     mappings: tuple[IdentityMapping, ...] = ()
     id: OktaUserId | None = None
+    is_named: bool = True
+    """Whether a file names them already."""
 
     def goes_by(self, subject: str) -> bool:
         """Whether the subject means them."""

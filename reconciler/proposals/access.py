@@ -167,7 +167,7 @@ def find_subject(catalog: Catalog, named: str) -> CatalogPerson | Refusal:
             summary=f"no file in identities/ says whose account {clip(named)} is",
             hint="add the mapping by a change of its own, or give their Okta login",
         )
-    return CatalogPerson(name=subject, keys=frozenset({login_key(subject)}))
+    return CatalogPerson(name=subject, keys=frozenset({login_key(subject)}), is_named=False)
 
 
 def find_known_person(catalog: Catalog, named: str) -> CatalogPerson | Refusal:

@@ -54,7 +54,9 @@ def _describe_until(grant: Grant, before: Grant | None) -> str:
 
 
 def describe_person(access: Access) -> str:
-    """The name that was asked for, and the login that it is known to mean."""
+    """The name that was asked for, and the login that it is known to mean, if it is known."""
+    if not access.person.is_named:
+        return f"{access.subject} (no file names them yet)"
     is_other = access.person.name.lower() != access.subject.lower()
     return f"{access.subject} ({access.person.name})" if is_other else access.subject
 

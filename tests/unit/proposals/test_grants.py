@@ -68,7 +68,7 @@ def test_a_request_is_a_file_of_its_own():
     assert dict(made.facts) == {
         "access": "claude/users (Claude Enterprise)",
         "risk": "low",
-        "for": "zoe@example.com",
+        "for": "zoe@example.com (no file names them yet)",
         "purpose": "Daily work",
         "from": "when it is merged and applied",
         "until": "no end",
@@ -366,3 +366,18 @@ def test_a_key_is_the_same_however_often_it_is_asked_for():
     assert proposal_key("jira", "a", "b") != proposal_key("jira", "ab")
     assert proposal_key("jira", "x") != proposal_key("form", "x")
     assert len(proposal_key("jira", "\ud800")) == 20
+
+
+@pytest.mark.parametrize(
+    ("subject", "told"),
+    [
+        ("zeo@example.com", "zeo@example.com (no file names them yet)"),
+        ("joe@example.com", "joe@example.com"),
+        ("slack:U1", "slack:U1 (jane@example.com)"),
+    ],
+)
+def test_whom_no_file_names_yet_stands_out(subject, told):
+    """A login that is spelled wrong looks like a newcomer's: whoever reviews it looks twice."""
+    catalog = standing(grant("joe", entitlement="admins"))
+    made = proposed(replace(REQUEST, subject=subject), catalog)
+    assert dict(made.facts)["for"] == told
