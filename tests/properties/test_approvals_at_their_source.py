@@ -4,6 +4,7 @@ A grant that names its approver, and one of which Jira or GitHub says the same, 
 at every instant. Until it is said nobody is added for it, and everybody else goes and stays alike.
 """
 
+from collections import defaultdict
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
@@ -41,6 +42,8 @@ INSTANTS = (
     datetime(2026, 11, 22, 9, 30, tzinfo=UTC),
 )
 """Before any account, between two ages of accounts, beside an event of the log, and ahead."""
+FIRST = frozenset({"group-has-admin-role", "group-admin-role-unknown", "approval-in-future"})
+"""Reasons that are told before who approved is looked at, where that is only known by then."""
 APPROVERS = ("lead@example.com", *LOGINS[:2])
 EVENTS = st.lists(
     st.builds(
@@ -117,19 +120,24 @@ def lines(made: Plan, *actions: Action):
 
 
 def blocks(made: Plan):
-    """What is held back, and why."""
-    return {(b.code, b.group.key, b.person.id if b.person else "") for b in made.blocked}
+    """What is held back, and why: each place with the reasons there."""
+    found = defaultdict(set)
+    for line in made.blocked:
+        found[line.group.key, line.person.id if line.person else ""].add(line.code)
+    return found
 
 
 @given(worlds(), orgs())
 def test_what_a_source_says_is_worth_what_a_file_states(world, live):
-    """The same lines, and the same reasons against others."""
+    """The same lines, and the same reasons against others; of several, perhaps another first."""
     stated, asked, approvals, record, answers = world
     heard = replace(answers, approvals=approvals)
     one = planned(stated, live, GrantHistory(), heard)
     other = planned(asked, live, record, heard)
     assert lines(other) == lines(one)
-    assert blocks(other) == blocks(one)
+    assert blocks(other).keys() == blocks(one).keys()
+    for place, codes in blocks(other).items():
+        assert codes == blocks(one)[place] or codes <= FIRST
 
 
 @given(worlds(), orgs(), st.booleans())
