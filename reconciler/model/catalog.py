@@ -28,7 +28,6 @@ from reconciler.model.validity import (
     Moment,
     Validity,
     day_end,
-    latest,
     window,
 )
 
@@ -248,21 +247,14 @@ class Grant:
         """Whether it has ended by `now`; not where nobody says when that is."""
         return now is not None and self.validity.has_ended(now)
 
-    def uses_up(self, approved_at: datetime, agreed_end: datetime | None) -> bool:
-        """Whether an approval that gave it agreed to no more; asked of one revoked or ended.
+    def uses_up(self, approved_at: datetime) -> bool:
+        """Whether an approval that gave it is over with it; asked of one revoked or ended.
 
-        A revocation is of a day: what was approved on it came before, for all that is known. An end
-        that ran out is agreed on anew where the approval is later than the beginning and agrees to
-        a later end (`agreed_end`; None of an approval that names none).
+        A revocation is of a day: what was approved on it came before, for all that is known.
         """
-        if self.revoked is not None:
-            return approved_at < day_end(self.revoked.at)
-        if self.expires is None:
-            return False
-        ends = self.expires.end
-        if agreed_end is None or agreed_end <= ends or self.starts is None:
-            return approved_at < ends
-        return approved_at <= latest(self.starts.day, self.starts.at)
+        over = [] if self.expires is None else [self.expires.end]
+        over += [day_end(self.revoked.at)] if self.revoked else []
+        return approved_at < min(over, default=approved_at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

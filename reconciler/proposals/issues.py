@@ -201,17 +201,15 @@ def _find_revocation(asked: _Asked, access: Access) -> Refusal | None:
 
 
 _ENDED = AlreadySo(
-    summary="what it gave has ended; only an approval of a later day asks for it again",
+    summary="what it gave has ended; it takes an issue of its own to ask for it again",
     has_ended=True,
 )
 
 
 def _has_ended(asked: _Asked, grants: Iterable[Grant]) -> bool:
     """Whether what the issue gave came and went, and nobody approved it since."""
-    until = read_moment(asked.read(JiraField.EXPIRES))
-    agreed_end = until.end if until else None
     return any(
-        grant.uses_up(asked.issue.approved_at, agreed_end)
+        grant.uses_up(asked.issue.approved_at)
         for grant in grants
         if fold(grant.approval.ticket) == fold(asked.issue.key)
         and (grant.revoked or grant.has_ended(asked.now))

@@ -163,15 +163,14 @@ def _explain_age(grant: Grant, told: IssueApproval) -> str:
 
 def _explain_reuse(grant: Grant, told: IssueApproval, case: IssueCase) -> str:
     """That its approval gave the same access before, which has ended; empty if it did not."""
-    person, agreed = case.account_of(grant.subject), told.values.get(JiraField.EXPIRES, "").strip()
-    agreed_end = _instant(agreed, is_end=True)
+    person = case.account_of(grant.subject)
     for gave in case.ended:
         is_same = (
             (gave.tool, gave.entitlement) == (grant.tool, grant.entitlement)
             and fold(gave.approval.ticket) == fold(grant.approval.ticket)
             and case.account_of(gave.subject) == person
         )
-        if is_same and gave.uses_up(told.at, agreed_end):
+        if is_same and gave.uses_up(told.at):
             how = f"was revoked on {gave.revoked.at}" if gave.revoked else f"ended {gave.expires}"
             return f"was approved before the access that it gave {how}"
     return ""
