@@ -120,10 +120,10 @@ class Helpdesk:
         return self.office.read("plan.json")
 
     def apply(self):
-        """The plan is carried out, and recorded."""
+        """The plan is carried out as far as its lines are not blocked, and recorded."""
         self.plan()
         ran = self.run("--sandbox", "apply", "plan.json", "--yes", "--evidence", "evidence")
-        assert ran.code == 0, ran
+        assert ran.code in {0, 4}, ran
 
     def comments(self, key):
         """What the issue was told."""
