@@ -190,7 +190,7 @@ def _find_access(asked: _Asked) -> Access | Refusal:
 def _find_revocation(asked: _Asked, access: Access) -> Refusal | None:
     """That the same access was revoked since: what was decided later holds."""
     own = list_grants(asked.catalog, access.person, access.tool, access.entitlement)
-    since = [g.revoked.at for g in own if g.revoked and g.uses_up(asked.issue.approved_at, None)]
+    since = [g.revoked.at for g in own if g.revoked and g.uses_up(asked.issue.approved_at)]
     if not since:
         return None
     return Refusal(

@@ -336,6 +336,6 @@ def _judge_revoked(question: MergeQuestion, plans: tuple[Plan, ...]) -> Iterator
         at = agreed.get(question.hash_of(grant))
         for each in question.base.grants:
             is_same = each.revoked and _may_be_same(grant, each, question.head)
-            if is_same and (at is None or each.uses_up(at, None)):
+            if is_same and (at is None or each.uses_up(at)):
                 why = f"{grant.tool} of {grant.subject} was revoked since it was approved"
                 yield MergeRefusal(code="revoked-since", summary=why)
