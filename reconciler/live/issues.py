@@ -92,6 +92,8 @@ def _case(
         roster=roster,
         now=now,
         account_of=partial(find_account, by=reading, people=past.present.people),
+        roster_now=past.roster_now,
+        account_now=partial(find_account, by=past.present.reading, people=past.present.people),
         may_be=past.find_aliases((before,)),
         changed=changed,
         ended=ended,

@@ -33,6 +33,7 @@ class PastFiles:
     history: MergeHistory
     asked: ApprovalQuestion
     _present: CurrentMeaning | None = None
+    _roster_now: Roster | None = None
     _rosters: dict[str | None, Roster | ReadFailure] = field(default_factory=dict)
     _aliases: dict[tuple[str | None, ...], Aliases] = field(default_factory=dict)
     _readings: dict[str | None, Interpretation | ReadFailure] = field(default_factory=dict)
@@ -48,6 +49,14 @@ class PastFiles:
                 groups=self.asked.live.groups,
             )
         return self._present
+
+    @property
+    def roster_now(self) -> Roster:
+        """Who may approve what by the files as they are: who left the list, nothing."""
+        if self._roster_now is None:
+            rules = self.asked.catalog
+            self._roster_now = Roster(tools=rules.tools, called=known_names(rules).of)
+        return self._roster_now
 
     def roster_at(self, commit: str | None) -> Roster | ReadFailure:
         """Who might approve what."""

@@ -119,10 +119,10 @@ class _Inquiry:
     def _rosters(
         self, introduction: Introduction, pull: PullRequest
     ) -> tuple[Roster, ...] | ReadFailure:
-        """Before the pull request by its own word and before the commit by git's: both count.
+        """Before the pull request by its own word, before the commit by git's, and now: all count.
 
         A rebased pull request's commits are in a row, and the first may change the rules for the
-        second; its own base may be older than an approver's leave.
+        second; its own base may be older than an approver's leave, and so may both.
         """
         rosters = []
         for commit in _commits_before(introduction, pull):
@@ -130,7 +130,7 @@ class _Inquiry:
             if isinstance(roster, ReadFailure):
                 return roster
             rosters.append(roster)
-        return tuple(rosters)
+        return (*rosters, self.past.roster_now)
 
     def _explain_change(
         self, grant: Grant, introduction: Introduction, pull: PullRequest

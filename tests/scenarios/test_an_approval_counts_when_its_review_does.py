@@ -153,6 +153,23 @@ def test_the_approver_of_another_tool_does_not_count(story):
     assert blocked(story.plan()) == WAITS
 
 
+def test_an_approver_who_left_the_list_since_adds_nobody(story):
+    """Where the grant leaves it to the review who agreed as well as where it names them."""
+    reviewed = {"by": "github", "requested_by": "new@example.com"}
+    story.merged(BASE.granted("new", approval=reviewed))
+    story.github.review(7, "lead")
+    assert changes(story.plan()) == ADDED
+    boss = {"approvers": [{"email": "boss@example.com", "github": "@boss"}]}
+    tool = dict(BASE.files)["tools/claude.yaml"]
+    left = BASE.file("tools/claude.yaml", {**tool, "policy": boss})
+    story.commit(left.granted("new", approval=reviewed))
+    made = story.plan()
+    assert (changes(made), blocked(made)) == (ONLY_REMOVED, WAITS)
+    assert (
+        "who was an approver of the tool before it, and still is" in made["blocked"][0]["summary"]
+    )
+
+
 def test_whoever_committed_to_the_branch_is_no_reviewer_of_it(story):
     """A commit without an account may be anybody's, and so the reviewer's."""
     story.merged()

@@ -117,6 +117,28 @@ def test_what_no_issue_bears_out_adds_nobody_and_keeps_nobody_in(company, name):
     assert hint.startswith(helping)
 
 
+LEFT = {
+    "no approver": {"tools/claude.yaml": [{"email": "boss@example.com"}]},
+    "one until then": {"tools/claude.yaml": [{"email": "lead@example.com", "until": "2026-11-19"}]},
+    "somebody else's account": {"identities/lead.yaml": "boss@example.com"},
+}
+
+
+@pytest.mark.parametrize("name", LEFT)
+def test_who_left_approves_nothing_that_was_merged_before(company, name):
+    """Their account in Jira may be open yet; the files of today say that they are gone."""
+    company.merged()
+    ((path, says),) = LEFT[name].items()
+    if path.startswith("tools/"):
+        company.merged(POINTING.tool(policy={"approvers": says}))
+    else:
+        company.merged(POINTING.file(path, {"jira": "lead", "okta": {"login": says}}))
+    company.cloud.approve(company.key)
+    made = company.plan()
+    assert blocked(made) == WAITS
+    assert "that of jira:lead is by nobody who was an approver" in why(made)[0]
+
+
 def test_an_issue_that_cannot_be_read_adds_nobody(company):
     """Nor does one that is not there; both say so."""
     company.merged(BASE.grant("new", approval={"by": "jira", "ticket": "AI-9"}))

@@ -1,9 +1,10 @@
 """Whether an issue that people approved in Jira bears a grant out.
 
-An approver of the tool before the grant, by the identities of then, has to be among those who
-approved it; of a grant that names approvers, each of them. The requester, the reporter and the
-person whom the grant is for do not count, by whatever name. The issue has to ask for just this tool
-and person, and for no less time. What it has no field for binds nothing, and is told.
+Whoever was an approver of the tool before the grant, by the identities of then, and still is one
+has to be among those who approved it; of a grant that names approvers, each of them. The requester,
+the reporter and the person whom the grant is for do not count, by whatever name. The issue has to
+ask for just this tool and person, and for no less time. What it has no field for binds nothing, and
+is told.
 """
 
 from collections.abc import Callable
@@ -43,6 +44,8 @@ _HINTS = MappingProxyType(
 )
 """What helps where one more approval of the same issue would not."""
 
+AccountOf = Callable[[str], OktaUserId | None]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IssueCase:
@@ -51,13 +54,17 @@ class IssueCase:
     `account_of` is the account that a name means by the files of then, `may_be` gives every name
     that a person may go by, for refusing them. `changed` is what the grant's words mean otherwise
     now than then. `ended` are the grants of its ticket that were revoked or had ended by then.
+    `roster_now` and `account_now` are of the files as they are: who approves nothing any more may
+    still have an account in Jira.
     """
 
     told: IssueApproval | IssueRefusal
     door: JiraDoor
     roster: Roster
     now: datetime
-    account_of: Callable[[str], OktaUserId | None]
+    account_of: AccountOf
+    roster_now: Roster
+    account_now: AccountOf
     may_be: Aliases = lambda name: frozenset((fold(name),))
     changed: str = ""
     ended: tuple[Grant, ...] = ()
@@ -196,7 +203,7 @@ def _match_approvers(grant: Grant, told: IssueApproval, case: IssueCase) -> tupl
 
 def _explain_missing(name: str, grant: Grant, told: IssueApproval, case: IssueCase) -> str:
     """Who did not approve it, and what is wrong with those who did."""
-    nobody = "is by nobody who was an approver of the tool before this grant"
+    nobody = "is by nobody who was an approver of the tool before this grant, and still is"
     if isinstance(grant.approval, Approval):
         nobody = "is by nobody so named"
     words = [
@@ -209,19 +216,34 @@ def _explain_missing(name: str, grant: Grant, told: IssueApproval, case: IssueCa
 def _find_contact(
     person: JiraPerson, grant: Grant, told: IssueApproval, case: IssueCase
 ) -> Contact | None:
-    """The approver of the tool who the account is, by the files of then; None if nobody."""
+    """The approver of the tool who the account is, by the files of then, and is still."""
     if _explain_partiality(person, grant, told, case):
         return None
-    names, account = case.roster.called(person.subject), case.account_of(person.subject)
-    subject = _every_name(grant.subject, case)
-    day = told.at.astimezone(UTC).date()
-    for contact in contacts_of(case.roster.tools[grant.tool]):
+    subject, day = _every_name(grant.subject, case), told.at.astimezone(UTC).date()
+    then = _list_contacts(person, grant, case.roster, case.account_of)
+    now = _list_contacts(person, grant, case.roster_now, case.account_now)
+    if not any(contact.may_approve(day) for contact in now):
+        return None
+    for contact in then:
         own = case.roster.names_of(contact)
-        is_same = account is not None and account == case.account_of(contact.email)
         is_subject = any(not case.may_be(each).isdisjoint(subject) for each in own)
-        if contact.may_approve(day) and (is_same or not names.isdisjoint(own)) and not is_subject:
+        if contact.may_approve(day) and not is_subject:
             return contact
     return None
+
+
+def _list_contacts(
+    person: JiraPerson, grant: Grant, roster: Roster, account_of: AccountOf
+) -> list[Contact]:
+    """Whom of the tool's approvers the account may be."""
+    tool = roster.tools.get(grant.tool)
+    names, account = roster.called(person.subject), account_of(person.subject)
+    return [
+        contact
+        for contact in (contacts_of(tool) if tool else ())
+        if not names.isdisjoint(roster.names_of(contact))
+        or (account is not None and account == account_of(contact.email))
+    ]
 
 
 def _explain_partiality(

@@ -183,7 +183,7 @@ def _explain_missing_review(name: str, grant: Grant, case: Case, pull: PullReque
         for r in _last_words(pull)
     )
     is_typed = isinstance(grant.approval, Approval)
-    role = "is by nobody who was an approver of the tool before it"
+    role = "is by nobody who was an approver of the tool before it, and still is"
     nobody = "is by nobody so named" if is_typed else role
     words = [f"that of @{who} {why or nobody}" for who, why in found]
     objections = f": {', '.join(words)}" if words else ""

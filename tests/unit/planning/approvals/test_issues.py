@@ -69,6 +69,7 @@ def case(told=LEAD_ISSUE, /, *contacts, tools=(), **more):
     known = replace(tool(), approvers=contacts or (LEAD,))
     roster = Roster(tools={t.id: t for t in (known, *tools)}, called=called)
     facts = {"told": told, "door": DOOR, "roster": roster, "now": NOW, "account_of": account_of}
+    facts |= {"roster_now": roster, "account_now": more.get("account_of", account_of)}
     return IssueCase(**{**facts, **more})
 
 
@@ -135,6 +136,36 @@ def test_an_approver_is_known_by_their_account_at_okta_too():
     other = Contact(email="l.ead@example.com")
     assert verify_by_issue(by_issue(), case(LEAD_ISSUE, other, account_of=known)).is_verified
     assert not verify_by_issue(by_issue(), case(LEAD_ISSUE, other)).is_verified
+
+
+@pytest.mark.parametrize(
+    "now",
+    [
+        (),
+        (Contact(email="boss@example.com"),),
+        (replace(LEAD, until=AT.date() - timedelta(days=1)),),
+    ],
+)
+def test_who_approves_nothing_any_more_did_not_approve(now):
+    """They may still have an account in Jira, whatever they were when the grant came."""
+    tools = {"claude": replace(tool(), approvers=now)} if now else {}
+    left = case(roster_now=Roster(tools=tools, called=called))
+    found = verify_by_issue(by_issue(), left)
+    assert not found.is_verified
+    assert found.why_not.endswith("who was an approver of the tool before this grant, and still is")
+    assert not verify_by_issue(typed(), left).is_verified
+    assert verify_by_issue(by_issue(), replace(left, roster_now=case().roster)).is_verified
+
+
+def test_whose_account_in_jira_is_known_to_be_another_persons_did_not_approve():
+    """A mapping that was corrected since is believed, for what it takes away."""
+    alone = Roster(tools=case().roster.tools, called=lambda name: frozenset({name.lower()}))
+    found = verify_by_issue(by_issue(), case(roster_now=alone, account_now=lambda _: "00uother"))
+    assert found.is_verified  # one account that both names lead to
+    found = verify_by_issue(
+        by_issue(), case(roster_now=alone, account_now=lambda name: f"00u{name}")
+    )
+    assert not found.is_verified
 
 
 OWN = {

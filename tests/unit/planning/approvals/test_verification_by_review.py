@@ -103,7 +103,7 @@ def test_nobody_agrees_to_their_own_access_or_request(subject, requester):
 def test_who_may_not_approve_is_told_so():
     """The reason names the reviewer, and so does the list of who is named."""
     found = verify(by_review(), case(review("mallory")))
-    told = "that of @mallory is by nobody who was an approver of the tool before it"
+    told = "that of @mallory is by nobody who was an approver of the tool before it, and still is"
     assert found.why_not.endswith(told)
     assert "mallory" in found.names
 
