@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from types import MappingProxyType
 
+from reconciler.identity.issue_values import read_moment
 from reconciler.model.approvals.doors import JiraDoor, JiraField
 from reconciler.model.approvals.issue import JiraPerson
 from reconciler.model.approvals.review import IssueRef, Verdict
 from reconciler.model.catalog import Grant
 from reconciler.model.ids import OktaUserId, fold
 from reconciler.model.settings import Contact
-from reconciler.model.validity import Approval, day_end, day_start, window
+from reconciler.model.validity import Approval, window
 from reconciler.planning.approvals.aliases import Aliases
 from reconciler.planning.approvals.jira import IssueApproval, IssueProblem, IssueRefusal
 from reconciler.planning.approvals.roster import Roster, contacts_of, find_every_name
@@ -136,27 +137,16 @@ def _explain_window(grant: Grant, told: IssueApproval, now: datetime) -> str:
     start, end = (
         told.values.get(each, "").strip() for each in (JiraField.STARTS, JiraField.EXPIRES)
     )
-    agreed = _instant(start, is_end=False), _instant(end, is_end=True)
-    if (start and agreed[0] is None) or (end and agreed[1] is None):
+    first, last = read_moment(start), read_moment(end)
+    if (start and first is None) or (end and last is None):
         return "names a day in a form that cannot be read"
     given = window(grant.starts, grant.expires, None)
     begins, ends = given.starts_at or now, given.ends_at
-    if agreed[0] is not None and begins < agreed[0]:
+    if first is not None and begins < first.earliest:
         return "agrees to a later start than the grant's"
-    if agreed[1] is not None and (ends is None or ends > agreed[1]):
+    if last is not None and (ends is None or ends > last.end):
         return "agrees to an earlier end than the grant's"
     return ""
-
-
-def _instant(text: str, *, is_end: bool) -> datetime | None:
-    """The instant that a field of Jira says; of a day its beginning or its end, in UTC."""
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    if "T" in text:
-        return found.astimezone(UTC) if found.tzinfo else None
-    return day_end(found.date()) if is_end else day_start(found.date())
 
 
 def _explain_age(grant: Grant, told: IssueApproval) -> str:
