@@ -88,7 +88,7 @@ def describe_change(judged: Judged, base: Base, issue: int | None = None) -> Pub
             )
             for change in judged.proposed.changes
         ),
-        requester=proposal.requested_by or "",
+        requester=proposal.requested_by,
         base=base.branch,
     )
 

@@ -81,7 +81,8 @@ class Publisher:
         return pull.head.ref == branch and repository.lower() == self._writer.repository.lower()
 
     async def _propose(self, change: PublishedChange) -> Published | NotPublished:
-        if await self._count_open(change.requester) >= self._most_open:
+        asks = change.requester
+        if asks is not None and await self._count_open(asks) >= self._most_open:
             return _too_many(self._most_open)
         tip = (await self._read_ref(change.base)).object.sha
         problem = await self._find_problem(change, tip)
@@ -202,7 +203,8 @@ class Publisher:
         return made.sha
 
     async def _open_pull(self, change: PublishedChange) -> Published:
-        marker = requester_marker(change.requester)
+        marker = "" if change.requester is None else requester_marker(change.requester)
+        body = f"{change.body[:_LONGEST_BODY]}\n\n{marker}".rstrip()
         for wait_s in _WAITS_S:
             await self._writer.sleep(wait_s)
             found = await self._find(change)
@@ -215,7 +217,7 @@ class Publisher:
                     "/pulls",
                     wire.OpenPull,
                     title=change.title[:_LONGEST_TITLE],
-                    body=f"{change.body[:_LONGEST_BODY]}\n\n{marker}",
+                    body=body,
                     head=change.branch,
                     base=change.base,
                     maintainer_can_modify=False,

@@ -83,7 +83,7 @@ class Proposal:
 
     `title` is one line and `facts` are names with their values: plain text, none of it escaped.
     `new_files` are paths below the catalog with their texts. `asked` are those who will be asked to
-    approve.
+    approve. `requested_by` is whose open proposals it counts among; nobody's is the end of access.
     """
 
     title: str

@@ -84,7 +84,6 @@ def _propose(
             revocation_edit(grant.origin or _NOWHERE, at, reason, request.by) for grant in ending
         ),
         asked=asked,
-        requested_by=request.by,
         key=request.key,
     )
 

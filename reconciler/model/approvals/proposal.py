@@ -59,14 +59,14 @@ class PublishedChange:
     """What is to become one branch and one pull request into `base`.
 
     `title` and `body` are Markdown that is escaped already. `requester` is whoever asked, by any
-    name that stays theirs.
+    name that stays theirs; None where it counts among nobody's.
     """
 
     key: str
     title: str
     body: str
     files: tuple[ProposedFile, ...]
-    requester: str
+    requester: str | None
     base: str = "main"
     labels: tuple[str, ...] = ()
 

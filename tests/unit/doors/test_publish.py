@@ -16,7 +16,8 @@ from reconciler.model.errors import GuardRefused, UsageError
 from reconciler.model.stanzas import KeyEdit
 from reconciler.policy.sample import GRANT_FILE
 from reconciler.proposals.grants import propose_grant
-from reconciler.proposals.nouns import Proposal
+from reconciler.proposals.nouns import Proposal, RevocationRequest
+from reconciler.proposals.revocations import propose_revocation
 from tests.support.catalogs import GRANT, NOW, SOUND, write
 from tests.support.repository import committed, git
 from tests.unit.doors.test_working_tree import REQUEST
@@ -68,6 +69,17 @@ def test_each_file_is_sent_whole_with_what_it_was_made_from(base):
     assert (sent.base, sent.requester) == ("main", "jane@example.com")
     assert sent.title == "Grant claude/users to zoe@example.com"
     assert "Closes" not in sent.body
+
+
+def test_the_end_of_access_fills_nobodys_quota(base):
+    """Whoever ends much at once is not made to wait with the rest."""
+    catalog = load_and_judge_from(base.folder, NOW).catalog
+    grant = catalog.grants[0]
+    request = RevocationRequest(
+        tool=grant.tool, subject=grant.subject, at=NOW.date(), by="jane@example.com", reason="left"
+    )
+    ended = judge_proposal(propose_revocation(request, catalog, NOW), base.folder, NOW)
+    assert describe_change(ended, base).requester is None
 
 
 def test_the_issue_that_asks_is_named(base):

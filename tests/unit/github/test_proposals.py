@@ -224,6 +224,17 @@ async def test_a_marker_counts_as_the_last_line_of_our_own_branches_alone(writer
     assert (await publish(writer, joe, 1)).state is PublishedState.OPENED
 
 
+async def test_what_nobody_asked_for_counts_for_nobody(writer, github):
+    """However many ends of access are proposed, each of them is."""
+    ends = [
+        replace(CHANGE, key=f"end-{n}", requester=None, files=(replace(NEW, path=f"c/{n}.yaml"),))
+        for n in range(3)
+    ]
+    found = [await publish(writer, each, 1) for each in ends]
+    assert [each.state for each in found] == [PublishedState.OPENED] * 3
+    assert github.pulls[found[0].number]["body"] == "Asked by *jane*."
+
+
 async def test_what_a_stranger_opens_fills_nobodys_quota(writer, github, origin):
     """Whoever may push can name a branch like ours, and copy a marker."""
     theirs = github.pull(90, git(origin, "rev-parse", "main"), "d" * 40, author="mallory")
