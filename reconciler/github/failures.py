@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 
+import httpx
 import msgspec
 from gidgethub import GitHubBroken, GitHubException, HTTPException, RateLimitExceeded
 
@@ -10,8 +11,19 @@ from reconciler.model.directory import ReadFailure
 
 __all__ = ["FAILURES", "is_limit", "to_read_failure", "to_write_failure"]
 
-_MISSHAPEN = (TypeError, ValueError, LookupError, AttributeError, RecursionError)
-"""What a body that is not of the documented shape raises on its way through gidgethub."""
+_MISSHAPEN = (
+    TypeError,
+    ValueError,
+    LookupError,
+    AttributeError,
+    RecursionError,
+    OverflowError,
+    httpx.InvalidURL,
+)
+"""What an answer that is not of the documented shape raises on its way through gidgethub.
+
+The last two: a limit that is reset at no instant, and a further page at no address.
+"""
 
 FAILURES = (GitHubException, msgspec.ValidationError, *_MISSHAPEN)
 """Whatever asking GitHub may raise."""

@@ -95,6 +95,12 @@ LIES = {
     "a page elsewhere": lambda body: told(
         200, body, link='<https://evil.example/repos/acme/access/pulls>; rel="next"'
     ),
+    "a page of no address": lambda body: told(200, body, link='<https://[x>; rel="next"'),
+    "a page on no port": lambda body: told(200, body, link='<http://127.0.0.1:x/>; rel="next"'),
+    "a limit without end": lambda body: told(200, body, **SPENT | {"x_ratelimit_reset": "1e999"}),
+    "a limit of no number": lambda body: told(200, body, **SPENT | {"x_ratelimit_limit": "x"}),
+    "surrogates": lambda body: told(200, body.replace(b"1", b"\\ud800").replace(b"k", b"\xff")),
+    "other values": lambda body: told(200, body.replace(b'"', b"1")),
 }
 """What is answered to what GitHub has done."""
 KINDS = [*REFUSALS, *LIES]

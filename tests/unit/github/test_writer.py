@@ -3,9 +3,12 @@
 import httpx
 import pytest
 from gidgethub import RedirectionException
+from starlette.responses import JSONResponse
 
+from reconciler.github.issues import comment_once
 from reconciler.github.transport import GitHubStoppedError
 from reconciler.github.writer import GitHubWriter
+from reconciler.model.directory import ReadFailure
 from tests.support.github import REPOSITORY, problem
 
 pytestmark = pytest.mark.anyio
@@ -80,6 +83,22 @@ async def test_a_further_page_is_read_by_the_repositorys_id(writing):
     async with writing(transport=httpx.MockTransport(answer)) as writer:
         found = await writer.read_list("/pulls{?per_page}", dict, per_page="1")
     assert (found, sent[1]) == ([{"n": 1}, {"n": 2}], "/repositories/5/pulls")
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"link": '<http://127.0.0.1:x/repos/acme/access/issues/9/comments>; rel="next"'},
+        {"link": '<https://[x>; rel="next"'},
+        {"x_ratelimit_limit": "5", "x_ratelimit_remaining": "0", "x_ratelimit_reset": "1e999"},
+    ],
+)
+async def test_headers_that_mean_nothing_are_no_answer(writer, github, headers):
+    """A proxy may write anything; it ends as every other answer that cannot be read."""
+    named = {name.replace("_", "-"): text for name, text in headers.items()}
+    github.spoil = lambda _: JSONResponse([], headers=named)
+    found = await comment_once(writer, 9, "form", "x")
+    assert isinstance(found, ReadFailure)
 
 
 async def test_a_redirect_is_not_followed(writer, github):
