@@ -193,7 +193,8 @@ async def _propose(
         if not isinstance(published, Refusal):
             return _describe_published(published)
         outcome = published
-    return FormResult(state=FormState.REFUSED, summary=outcome.summary, hint=outcome.hint)
+    summary = " · ".join(each.summary for each in outcome.all)
+    return FormResult(state=FormState.REFUSED, summary=summary, hint=outcome.hints)
 
 
 def _decide(question: FormQuestion, issue: GitHubIssue) -> Outcome:

@@ -18,7 +18,7 @@ from reconciler.identity.subject import is_outside_account
 from reconciler.model.catalog import Catalog, Grant, Tool
 from reconciler.model.ids import EntitlementId, fold, login_key
 from reconciler.model.settings import Contact
-from reconciler.proposals.nouns import Refusal
+from reconciler.proposals.nouns import Refusal, join_refusals
 
 __all__ = [
     "SUBJECT_UNKNOWN",
@@ -75,14 +75,10 @@ def find_access(
 ) -> Access | Refusal:
     """What is asked for and for whom, each in the catalog's own words."""
     found = find_tool(catalog, tool)
-    if isinstance(found, Refusal):
-        return found
-    chosen = find_entitlement(found, entitlement)
-    if isinstance(chosen, Refusal):
-        return chosen
+    chosen = found if isinstance(found, Refusal) else find_entitlement(found, entitlement)
     person = find_subject(catalog, subject)
-    if isinstance(person, Refusal):
-        return person
+    if isinstance(found, Refusal) or isinstance(chosen, Refusal) or isinstance(person, Refusal):
+        return join_refusals(chosen, person)
     return Access(tool=found, entitlement=chosen, person=person, subject=subject.strip())
 
 

@@ -15,7 +15,14 @@ from reconciler.proposals.access import (
     list_grants,
 )
 from reconciler.proposals.days import Days, end_of, fit_days
-from reconciler.proposals.nouns import AlreadySo, GrantRequest, Outcome, Proposal, Refusal
+from reconciler.proposals.nouns import (
+    AlreadySo,
+    GrantRequest,
+    Outcome,
+    Proposal,
+    Refusal,
+    join_refusals,
+)
 from reconciler.proposals.wording import describe_end, grant_facts
 
 __all__ = ["propose_grant", "propose_new_file", "require_approvers"]
@@ -27,7 +34,7 @@ def propose_grant(
     """A new grant for review; `paths` are those of the files below the catalog."""
     access = find_access(catalog, request.tool, request.entitlement, request.subject)
     if isinstance(access, Refusal):
-        return access
+        return join_refusals(access, join_lines(request.purpose, "purpose"))
     standing = _find_standing(access, request, catalog, now)
     if standing is None:
         return propose_new_file(access, request, catalog, paths, now)
@@ -59,15 +66,11 @@ def propose_new_file(
 ) -> Proposal | Refusal:
     """The grant in a file of its own, whatever else the person has."""
     purpose = join_lines(request.purpose, "purpose")
-    if isinstance(purpose, Refusal):
-        return purpose
     wanted = Days(starts=request.starts, expires=request.expires)
     days = fit_days(access.tool, wanted, request.approval, now)
-    if isinstance(days, Refusal):
-        return days
     asked = require_approvers(catalog, access, request.approval, request.requested_by, now)
-    if isinstance(asked, Refusal):
-        return asked
+    if isinstance(purpose, Refusal) or isinstance(days, Refusal) or isinstance(asked, Refusal):
+        return join_refusals(purpose, days, asked)
     grant = Grant(
         tool=access.tool.id,
         entitlement=access.entitlement,

@@ -43,7 +43,7 @@ def state_of(decision: IssueDecision, happened: Happened) -> IssueState:
 
 
 def _refused(refusal: Refusal, stage: Stage = Stage.REFUSED) -> IssueState:
-    return IssueState(stage=stage, why=f"{refusal.summary} ({refusal.code})", hint=refusal.hint)
+    return IssueState(stage=stage, why=refusal.reasons, hint=refusal.hints)
 
 
 def _of_approved(outcome: Outcome, decision: IssueDecision, happened: Happened) -> IssueState:

@@ -6,7 +6,7 @@ are made harmless where they are shown, and quoted where they are written.
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from reconciler.model.diagnostics import Span
@@ -22,6 +22,7 @@ __all__ = [
     "Refusal",
     "RenewalRequest",
     "RevocationRequest",
+    "join_refusals",
     "proposal_key",
 ]
 
@@ -109,11 +110,34 @@ class AlreadySo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """Why nothing can be proposed, and what to do about it."""
+    """Why nothing can be proposed, and what to do about it; `also` is what else is in the way."""
 
     code: str
     summary: str
     hint: str = ""
+    also: tuple["Refusal", ...] = ()
+
+    @property
+    def all(self) -> tuple["Refusal", ...]:
+        """Itself and the others, each alone."""
+        return (replace(self, also=()), *self.also)
+
+    @property
+    def reasons(self) -> str:
+        """Everything that is in the way, in one line."""
+        return " · ".join(f"{each.summary} ({each.code})" for each in self.all)
+
+    @property
+    def hints(self) -> str:
+        """Everything that is to be done about it, in one line."""
+        return " · ".join(each.hint for each in self.all if each.hint)
+
+
+def join_refusals(*found: object) -> Refusal:
+    """Those of what was found that are refusals, as one, each once; there has to be one."""
+    refused = [each for one in found if isinstance(one, Refusal) for each in one.all]
+    first, *others = dict.fromkeys(refused)
+    return replace(first, also=tuple(others))
 
 
 Outcome = Proposal | AlreadySo | Refusal

@@ -29,6 +29,7 @@ from reconciler.proposals.nouns import (
     Proposal,
     Refusal,
     RenewalRequest,
+    join_refusals,
 )
 from reconciler.proposals.wording import describe_end, grant_facts
 
@@ -43,11 +44,9 @@ def propose_renewal(
     """A later end for review; `paths` are those of the files below the catalog."""
     entitlement = request.entitlement or _find_only_one(request, catalog)
     access = find_access(catalog, request.tool, entitlement, request.subject)
-    if isinstance(access, Refusal):
-        return access
     known = find_known_person(catalog, request.subject)
-    if isinstance(known, Refusal):
-        return known
+    if isinstance(access, Refusal) or isinstance(known, Refusal):
+        return join_refusals(access, known)
     listed = list_grants(catalog, access.person, access.tool, access.entitlement)
     if not listed:
         return Refusal(
@@ -84,15 +83,11 @@ def _propose_edit(
 ) -> Proposal | Refusal:
     """The grant as it stands, but for its end, its approval and what goes with them."""
     purpose = join_lines(request.purpose or before.purpose, "purpose")
-    if isinstance(purpose, Refusal):
-        return purpose
     wanted = Days(starts=_find_begin(access, before, now), expires=request.expires)
     days = fit_days(access.tool, wanted, request.approval, now)
-    if isinstance(days, Refusal):
-        return days
     asked = require_approvers(catalog, access, request.approval, request.requested_by, now)
-    if isinstance(asked, Refusal):
-        return asked
+    if isinstance(purpose, Refusal) or isinstance(days, Refusal) or isinstance(asked, Refusal):
+        return join_refusals(purpose, days, asked)
     after = replace(
         before,
         purpose=purpose if request.purpose else before.purpose,

@@ -17,30 +17,37 @@ from reconciler.proposals.access import (
     join_lines,
     list_grants,
 )
-from reconciler.proposals.nouns import AlreadySo, Outcome, Proposal, Refusal, RevocationRequest
+from reconciler.proposals.nouns import (
+    AlreadySo,
+    Outcome,
+    Proposal,
+    Refusal,
+    RevocationRequest,
+    join_refusals,
+)
 from reconciler.proposals.wording import list_contacts
 
 __all__ = ["propose_revocation"]
 
 _NOWHERE = Span("catalog")
+_NOBODY = frozenset({SUBJECT_UNKNOWN, SUBJECT_UNMAPPED})
+"""Of whom nothing was ever granted under a ticket, and so nothing is left to take."""
 
 
 def propose_revocation(request: RevocationRequest, catalog: Catalog, now: datetime) -> Outcome:
     """The end of every such grant, for review."""
     tool = find_tool(catalog, request.tool)
-    if isinstance(tool, Refusal):
-        return tool
-    entitlement = _find_entitlement(tool, request.entitlement)
-    if isinstance(entitlement, Refusal):
-        return entitlement
+    entitlement = (
+        tool if isinstance(tool, Refusal) else _find_entitlement(tool, request.entitlement)
+    )
     person = find_known_person(catalog, request.subject)
-    if isinstance(person, Refusal):
-        # Of whom nothing was ever granted under the ticket, nothing is left to take.
-        is_nobody = person.code in {SUBJECT_UNKNOWN, SUBJECT_UNMAPPED}
-        return _nothing_left(request, tool) if request.ticket and is_nobody else person
     reason = join_lines(request.reason, "reason")
-    if isinstance(reason, Refusal):
-        return reason
+    if isinstance(tool, Refusal) or isinstance(entitlement, Refusal):
+        return join_refusals(entitlement, person, reason)
+    if isinstance(person, Refusal) and request.ticket and person.code in _NOBODY:
+        return _nothing_left(request, tool)
+    if isinstance(person, Refusal) or isinstance(reason, Refusal):
+        return join_refusals(person, reason)
     listed = list_grants(catalog, person, tool, entitlement)
     ending = tuple(grant for grant in listed if _is_meant(grant, request, now))
     return _propose(request, catalog, tool, ending, reason, now)

@@ -208,6 +208,33 @@ def test_what_cannot_be_asked_for_is_refused_and_no_file_is_touched(office, word
     assert git(office.folder, "status", "--porcelain", "catalog") == ""
 
 
+ALL_WRONG = {
+    ("request", "curser", "--purpose", " ", "--for", "slack:U1"): (
+        "tool-unknown",
+        "subject-unmapped",
+        "purpose-invalid",
+    ),
+    (*ASK[:-1], "x" * 1001, *AGREED, "--until", "2027-06-01"): ("purpose-invalid", "end-too-late"),
+    ("renew", "jeo@example.com", "claude", "--until", "2027-01-01", *AGREED): (
+        "entitlement-needed",
+        "subject-unknown",
+    ),
+    ("revoke", "jeo@example.com", "claude/user", "--reason", " "): (
+        "entitlement-unknown",
+        "subject-unknown",
+        "reason-invalid",
+    ),
+}
+
+
+@pytest.mark.parametrize("words", ALL_WRONG, ids=lambda words: words[0])
+def test_all_that_is_wrong_with_what_is_asked_for_is_said_at_once(office, words):
+    """Nobody corrects one word to be told of the next."""
+    ran = sandboxed(office, *words)
+    assert (ran.code, ran.out) == (1, ""), ran
+    assert tuple(re.findall(r"^error: (.+)$", ran.err, re.MULTILINE)) == ALL_WRONG[words]
+
+
 @pytest.fixture
 def cloned(tmp_path, github):
     """A clone in which Jane works, of the repository at GitHub."""

@@ -216,6 +216,15 @@ def test_what_is_no_request_is_refused_with_words(more):
     assert "What helps" in place.did("tell")[0][1]
 
 
+def test_all_that_is_wrong_with_a_request_is_told_at_once():
+    """Nobody reopens the issue to be told of the next."""
+    place = Place(issue=replace(ISSUE, body=body(access="X (x/y)", subject="@stranger")))
+    assert run(place).state is FormState.REFUSED
+    ((_, told),) = place.did("tell")
+    assert "there is no tool" in told
+    assert "says whose account" in told
+
+
 @pytest.mark.parametrize(
     "more", [{"is_open": False}, {"body": "It is broken"}, {"is_pull_request": True}]
 )

@@ -110,6 +110,15 @@ def test_a_refusal_says_what_would_help(issue, outcomes, happened):
     )
 
 
+def test_all_that_is_in_the_way_is_said_at_once():
+    """Whoever corrects the issue has it approved anew, and would do that for each."""
+    both = replace(WHY, also=(Refusal(code="purpose-invalid", summary="it is empty"),))
+    assert state(APPROVED, both).why == (
+        "there is no such tool (tool-unknown) · it is empty (purpose-invalid)"
+    )
+    assert state(APPROVED, both).hint == "name another"
+
+
 def test_an_issue_that_is_approved_no_more_is_told_apart():
     """It is nobody's fault, and removes nobody."""
     assert state(replace(REFUSED, is_left=True), WHY).stage is Stage.LEFT

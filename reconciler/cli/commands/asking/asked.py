@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 
@@ -13,7 +13,7 @@ from reconciler.cli.commands.accounts.request import require_own_email, require_
 from reconciler.cli.options import Settings
 from reconciler.identity import issue_values
 from reconciler.model.catalog import Catalog, Tool
-from reconciler.model.errors import ReconcilerError, UsageError
+from reconciler.model.errors import UsageError
 from reconciler.model.validity import (
     AnyApproval,
     Approval,
@@ -29,9 +29,7 @@ __all__ = [
     "Asking",
     "Sending",
     "agreement_options",
-    "raise_refusal",
     "read_moment",
-    "require_tool",
     "sending_options",
 ]
 
@@ -138,8 +136,8 @@ class Asking:
             approved_at=None if day is None else _read_day("approved-at", day),
         )
 
-    def find_approval(self, catalog: Catalog, tool: Tool, now: datetime) -> AnyApproval:
-        """What the grant is to say; raises `UsageError` where nobody would ever say that."""
+    def find_approval(self, catalog: Catalog, named: str, now: datetime) -> AnyApproval:
+        """What the grant of a tool is to say; `UsageError` where nobody would ever say that."""
         if self.approved_by:
             if not self.ticket:
                 raise UsageError(
@@ -155,13 +153,14 @@ class Asking:
             raise UsageError(
                 "approved-by-needed", "--approved-at says when, and not who", "add --approved-by"
             )
-        return self._find_source(catalog, tool)
+        return self._find_source(catalog, find_tool(catalog, split_access(named)[0]))
 
-    def _find_source(self, catalog: Catalog, tool: Tool) -> ApprovalAtSource:
-        sources = catalog.sources_of(tool.id)
+    def _find_source(self, catalog: Catalog, tool: Tool | Refusal) -> ApprovalAtSource:
+        """Where it is read for that tool; what there is none of is refused with the rest."""
         source = ApprovalSource.JIRA if self.ticket else ApprovalSource.GITHUB
-        if source in sources:
-            return ApprovalAtSource(by=source, ticket=self.ticket, requested_by=self.by)
+        read_there = ApprovalAtSource(by=source, ticket=self.ticket, requested_by=self.by)
+        if isinstance(tool, Refusal) or source in (sources := catalog.sources_of(tool.id)):
+            return read_there
         said = "--ticket says where, and not who" if self.ticket else "who agreed is not said"
         if not sources:
             raise UsageError(
@@ -202,16 +201,3 @@ def read_moment(option: str, text: str) -> Moment:
             "write it YYYY-MM-DD; or with a time and its offset: YYYY-MM-DDTHH:MMZ, ...+01:00",
         )
     return found
-
-
-def require_tool(catalog: Catalog, named: str) -> Tool:
-    """The tool of `TOOL` or `TOOL/ENTITLEMENT`; raises what is to be done where it is none."""
-    found = find_tool(catalog, split_access(named)[0])
-    if isinstance(found, Refusal):
-        raise_refusal(found)
-    return found
-
-
-def raise_refusal(refusal: Refusal) -> NoReturn:
-    """The refusal ends the command: nothing was written and nothing sent."""
-    raise ReconcilerError(refusal.code, refusal.summary, refusal.hint)

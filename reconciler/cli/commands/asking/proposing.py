@@ -5,6 +5,7 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NoReturn
 
 from reconciler.catalog.files import Source
 from reconciler.catalog.load import Loaded, load_and_judge_from
@@ -15,7 +16,7 @@ from reconciler.cli.commands.accounts.change_files import (
     open_folder,
     require_made,
 )
-from reconciler.cli.commands.asking.asked import Sending, raise_refusal
+from reconciler.cli.commands.asking.asked import Sending
 from reconciler.cli.exit_codes import ExitCode
 from reconciler.cli.options import Settings
 from reconciler.cli.session.catalog import require_valid
@@ -58,7 +59,7 @@ class Desk:
     def finish(self, outcome: Outcome) -> ExitCode:
         """What was decided is written or sent, and told; raises why it cannot be."""
         if isinstance(outcome, Refusal):
-            raise_refusal(outcome)
+            self._refuse(outcome)
         if isinstance(outcome, AlreadySo):
             where = f" ({outcome.origin})" if outcome.origin else ""
             self.screen.talk(f"{outcome.summary}{where}: nothing is to be changed")
@@ -66,6 +67,15 @@ class Desk:
         judged = judge_proposal(outcome, self.source, self.now)
         self._require_sound(judged)
         return self._write(judged) if self.base is None else self._send(judged, self.base)
+
+    def _refuse(self, refusal: Refusal) -> NoReturn:
+        """All that is in the way is on stderr; nothing was written and nothing sent."""
+        *others, last = (
+            ReconcilerError(each.code, each.summary, each.hint) for each in refusal.all
+        )
+        for each in others:
+            self.screen.error(each)
+        raise last
 
     def _require_sound(self, judged: Judged) -> None:
         """What speaks against it is on stderr, and what to look at where nothing does."""

@@ -10,7 +10,6 @@ from reconciler.cli.commands.asking.asked import (
     Sending,
     agreement_options,
     read_moment,
-    require_tool,
     sending_options,
 )
 from reconciler.cli.commands.asking.proposing import open_desk
@@ -67,7 +66,7 @@ def command(
         entitlement=entitlement,
         subject=require_text("PERSON", person),
         expires=end,
-        approval=asking.find_approval(desk.catalog, require_tool(desk.catalog, access), desk.now),
+        approval=asking.find_approval(desk.catalog, access, desk.now),
         purpose=None if purpose is None else require_text("purpose", purpose),
         requested_by=asking.by,
     )

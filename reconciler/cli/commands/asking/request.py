@@ -10,7 +10,6 @@ from reconciler.cli.commands.asking.asked import (
     Sending,
     agreement_options,
     read_moment,
-    require_tool,
     sending_options,
 )
 from reconciler.cli.commands.asking.proposing import Desk, open_desk
@@ -85,7 +84,7 @@ def command(
         entitlement=entitlement,
         subject=_find_own_name(chosen, desk) if subject is None else require_text("for", subject),
         purpose=purpose,
-        approval=asking.find_approval(desk.catalog, require_tool(desk.catalog, access), desk.now),
+        approval=asking.find_approval(desk.catalog, access, desk.now),
         starts=starts,
         expires=_read_end(typed["until"], typed["for_days"], starts or Moment(today(desk.now))),
         requested_by=asking.by,
