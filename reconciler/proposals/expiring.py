@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from reconciler.identity.aliases import known_names
 from reconciler.model.catalog import Catalog, Grant
-from reconciler.model.validity import Moment
+from reconciler.model.validity import ApprovalSource, Moment
 from reconciler.proposals.days import end_of, today
 
 __all__ = ["Ending", "find_ending"]
@@ -19,6 +19,8 @@ class Ending:
     grant: Grant
     last: Moment
     days_left: int
+    sources: frozenset[ApprovalSource] = frozenset()
+    """Where an approval of its renewal may be read."""
 
 
 def find_ending(catalog: Catalog, within: int, now: datetime) -> tuple[Ending, ...]:
@@ -35,7 +37,12 @@ def find_ending(catalog: Catalog, within: int, now: datetime) -> tuple[Ending, .
     horizon = day + min(timedelta(days=within), date.max - day)
     last_ones = (max(grants, key=end_of) for grants in by_access.values())
     ending = (
-        Ending(grant=grant, last=grant.expires, days_left=(grant.expires.day - day).days)
+        Ending(
+            grant=grant,
+            last=grant.expires,
+            days_left=(grant.expires.day - day).days,
+            sources=catalog.sources_of(grant.tool),
+        )
         for grant in last_ones
         if grant.revoked is None and grant.expires is not None and grant.expires.day <= horizon
     )

@@ -4,11 +4,19 @@ import shlex
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from reconciler.model.validity import ApprovalSource
 from reconciler.proposals.expiring import Ending
 from reconciler.render.document import Document, Fact, Mark, Row, Section, count
 from reconciler.render.rows.citations import instant
 
 __all__ = ["ending_document", "ending_plain"]
+
+_TYPED = {
+    ApprovalSource.GITHUB: ("", ""),
+    ApprovalSource.JIRA: (" --ticket T", "T is the key of the approved issue"),
+    None: (" --ticket T --approved-by WHO", "T is the ticket in which WHO agreed"),
+}
+"""What says who agreed, and what its letters mean; a review at GitHub needs no words."""
 
 
 def ending_document(
@@ -31,7 +39,7 @@ def ending_document(
         else "Nothing ends by then.",
         totals=count(len(found), "grant"),
         sections=(Section(title="Ends", rows=rows),) if rows else (),
-        closing=("D is the new last day, as 2027-06-30",) if rows else (),
+        closing=(_explain_letters(found),) if rows else (),
     )
 
 
@@ -66,4 +74,16 @@ def _describe_left(each: Ending) -> str:
 
 def _renewal(each: Ending) -> str:
     """What renews it; a name may hold what a shell would take for its own."""
-    return f"renew {shlex.quote(each.grant.subject)} {_name(each)} --until D"
+    agreed = _TYPED[_find_source(each)][0]
+    return f"renew {shlex.quote(each.grant.subject)} {_name(each)} --until D{agreed}"
+
+
+def _find_source(each: Ending) -> ApprovalSource | None:
+    """Where its approval is read with the fewest words."""
+    return next((source for source in ApprovalSource if source in each.sources), None)
+
+
+def _explain_letters(found: Sequence[Ending]) -> str:
+    """What to put in place of each letter of the commands."""
+    meant = dict.fromkeys(_TYPED[_find_source(each)][1] for each in found)
+    return "; ".join(("D is the new last day, as 2027-06-30", *filter(None, meant)))

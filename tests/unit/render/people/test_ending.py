@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from reconciler.model.approvals.doors import Doors, GitHubDoor, JiraAccount, JiraDoor
 from reconciler.model.catalog import Catalog
 from reconciler.model.diagnostics import Span
+from reconciler.model.ids import SecretRef
 from reconciler.proposals.expiring import find_ending
 from reconciler.render.formats.text import render
 from reconciler.render.people.ending import ending_document, ending_plain
@@ -16,14 +18,28 @@ from tests.support.nouns import grant
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
 
-def ending(*grants):
+REVIEWS = Doors(github=GitHubDoor(repository="acme/access"))
+JIRA = JiraDoor(
+    site="https://acme.atlassian.net",
+    cloud_id="c10d",
+    project="10000",
+    issue_types=frozenset({"10001"}),
+    approved=frozenset({"10005"}),
+    ended=frozenset(),
+    fields={},
+    reading=JiraAccount(email="bot@acme.com", token=SecretRef(kind="env", value="JIRA")),
+)
+
+
+def ending(*grants, doors=REVIEWS):
     """What ends within thirty days."""
-    return find_ending(Catalog(grants=grants), 30, NOW)
+    return find_ending(Catalog(grants=grants, doors=doors), 30, NOW)
 
 
-def shown(*grants):
+def shown(*grants, doors=REVIEWS):
     """The lines on a terminal of any width."""
-    document = ending_document(ending(*grants), 30, NOW, lambda words: f"reconciler {words}")
+    found = ending(*grants, doors=doors)
+    document = ending_document(found, 30, NOW, lambda words: f"reconciler {words}")
     return [line.text for line in render(document)]
 
 
@@ -40,6 +56,25 @@ def test_each_is_told_with_the_command_that_renews_it():
         "        reconciler renew jane@example.com claude/users --until D",
         "",
         "D is the new last day, as 2027-06-30",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("doors", "words", "meant"),
+    [
+        (Doors(), " --ticket T --approved-by WHO", "; T is the ticket in which WHO agreed"),
+        (Doors(jira=JIRA), " --ticket T", "; T is the key of the approved issue"),
+        (Doors(github=REVIEWS.github, jira=JIRA), "", ""),
+    ],
+    ids=["no door", "jira", "both"],
+)
+def test_the_command_has_all_that_a_renewal_takes(doors, words, meant):
+    """Who agreed is typed, in an issue, or left to the review."""
+    lines = shown(grant("jane", expires="2026-12-01"), doors=doors)
+    assert lines[-3:] == [
+        f"        reconciler renew jane@example.com claude/users --until D{words}",
+        "",
+        f"D is the new last day, as 2027-06-30{meant}",
     ]
 
 
