@@ -50,7 +50,8 @@ def command(
     """Ask that a person keep access until a later day, as one change to review.
 
     The grant of theirs that ends last is given the later end and an approval of its own. One that
-    has ended stays as the record, and a new one follows it.
+    has ended stays as the record, and a new one follows it. Without --ticket the review at GitHub
+    says who agreed, where doors/github.yaml is.
 
     Writes the files here, for you to commit; with --pull-request the change becomes a pull request.
     Asks no org.

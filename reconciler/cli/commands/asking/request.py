@@ -71,7 +71,8 @@ def command(
 
     Writes a grant here, for you to commit, unless the person has the access already. With
     --pull-request nothing here is touched: the change becomes a pull request. Who will be asked to
-    approve is shown first. Asks no org.
+    approve is shown first. Without --ticket the review at GitHub says who agreed, where
+    doors/github.yaml is. Asks no org.
     """
     chosen = settings(context)
     screen = Screen(no_color=chosen.no_color)
