@@ -90,9 +90,27 @@ def test_without_a_name_it_is_for_whoever_works_here(reviewed):
         "starts: 2026-11-22\nexpires: 2026-12-22\n"
     )
     git(reviewed.folder, "config", "user.email", "1+jane@users.noreply.github.com")
-    hidden = sandboxed(reviewed, "request", "claude/users", "--purpose", "x")
+    hidden = sandboxed(reviewed, "request", "claude/users", "--purpose", "x", "--by", JANE)
     assert hidden.code == 64
     assert "for-needed" in hidden.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        (*ASK, *AGREED),
+        ("renew", "joe@example.com", "claude/users", "--until", "2027-01-01", *AGREED),
+        ("revoke", "joe@example.com", "claude", "--reason", "x"),
+    ],
+    ids=lambda words: words[0],
+)
+def test_an_address_that_hides_who_asks_is_not_taken_for_them(office, words):
+    """No list of approvers has it, so that nobody would see who approves what they asked for."""
+    git(office.folder, "config", "user.email", "1+lead@users.noreply.github.com")
+    ran = sandboxed(office, *words)
+    assert (ran.code, ran.out) == (64, ""), ran
+    assert "error: by-needed\n" in ran.err
+    assert sandboxed(office, *words, "--by", JANE).code == 0
 
 
 def test_a_renewal_edits_the_grant_and_a_revocation_ends_it(office):

@@ -14,11 +14,14 @@ __all__ = [
     "Asked",
     "connector_option",
     "find_own_email",
+    "is_hidden",
     "request_options",
     "require_own_email",
     "require_text",
     "run_options",
 ]
+
+_UNKNOWN = "git knows no user.email here, so who asks is not known"
 
 connector_option = click.option(
     "--connector", metavar="ID", help="The connector whose org is asked.  [default: the only one]"
@@ -103,10 +106,14 @@ def find_own_email(catalog: Path) -> str:
 
 
 def require_own_email(catalog: Path) -> str:
-    """The same; `UsageError` where git knows none."""
+    """The same; `UsageError` where git knows none, or one that says of nobody who they are."""
     email = find_own_email(catalog)
-    if not email:
-        raise UsageError(
-            "by-needed", "git knows no user.email here, so who asks is not known", "say --by EMAIL"
-        )
+    if not email or is_hidden(email):
+        what = f"git's user.email here, {email!r}, hides who asks" if email else _UNKNOWN
+        raise UsageError("by-needed", what, "say --by EMAIL")
     return email
+
+
+def is_hidden(email: str) -> bool:
+    """Whether GitHub made it for people to sign commits with who hide their address."""
+    return email.lower().endswith("@users.noreply.github.com")

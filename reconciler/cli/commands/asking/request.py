@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from reconciler.cli.commands.accounts.request import find_own_email, require_text
+from reconciler.cli.commands.accounts.request import find_own_email, is_hidden, require_text
 from reconciler.cli.commands.asking.asked import (
     Asking,
     Sending,
@@ -24,8 +24,6 @@ from reconciler.proposals.nouns import GrantRequest, Refusal
 
 __all__ = ["command"]
 
-_NO_ADDRESS = "@users.noreply.github.com"
-"""What GitHub has people sign commits with who hide their address; no login of anybody."""
 _MOST_DAYS = 36_500
 
 
@@ -96,8 +94,7 @@ def command(
 def _find_own_name(chosen: Settings, desk: Desk) -> str:
     """Who works here, by the address that git has; `UsageError` where that may be no login."""
     email = find_own_email(chosen.catalog)
-    is_hidden = email.lower().endswith(_NO_ADDRESS)
-    if not email or is_hidden or isinstance(find_subject(desk.catalog, email), Refusal):
+    if not email or is_hidden(email) or isinstance(find_subject(desk.catalog, email), Refusal):
         raise UsageError(
             "for-needed",
             f"git's user.email here, {email!r}, is no login"
