@@ -1,5 +1,6 @@
 """Access for an afternoon: it begins and ends at an instant, and the plan says how late that is."""
 
+from tests.scenarios.passing_time import Weeks
 from tests.support.builders import Company
 from tests.support.harness import Office, changes
 
@@ -19,6 +20,18 @@ def test_a_grant_of_hours_holds_from_its_first_instant_to_its_last(tmp_path):
     assert office.members() == {"amy"}
     assert changes(office.plan("--as-of", "2026-11-22T13:59:59Z")) == []
     assert changes(office.plan("--as-of", "2026-11-22T14:00:00Z")) == ["remove amy claude/users"]
+
+
+def test_a_scheduled_run_gives_and_takes_it_within_the_hours(tmp_path):
+    """The first that comes at or after either instant, and none before."""
+    later = {"starts": "2026-11-22T10:00Z", "expires": "2026-11-22T14:00Z"}
+    office = Weeks(tmp_path, Company().tool(**TOOL).bind(unattended=True).granted("amy", **later))
+    seen = []
+    for hours in (0, 1, 3.5, 0.5):
+        office.wait(hours=hours)
+        assert office.scheduled()[0] == 0
+        seen.append(office.members())
+    assert seen == [set(), {"amy"}, {"amy"}, set()]
 
 
 def test_a_plan_says_how_late_the_end_may_come_where_the_schedule_is_known(tmp_path):
