@@ -212,6 +212,8 @@ REFUSED = {
     ("renew", JANE, "cursor", "--until", "2027-01-01", *AGREED): (1, "subject-unknown"),
     ("renew", "joe@example.com", "cursor", "--until", "2027-01-01", *AGREED): (1, "grant-missing"),
     ("revoke", "jeo@example.com", "claude", "--reason", "x"): (1, "subject-unknown"),
+    ("revoke", " ", "claude", "--reason", "x"): (1, "subject-invalid"),
+    ("renew", "", "cursor", "--until", "2027-01-01", *AGREED): (1, "subject-invalid"),
     ("expiring", "--within", "soon"): (64, "option-invalid"),
 }
 

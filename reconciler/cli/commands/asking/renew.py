@@ -65,7 +65,7 @@ def command(
     request = RenewalRequest(
         tool=tool,
         entitlement=entitlement,
-        subject=require_text("PERSON", person),
+        subject=person,
         expires=end,
         approval=asking.find_approval(desk.catalog, access, desk.now),
         purpose=None if purpose is None else require_text("purpose", purpose),

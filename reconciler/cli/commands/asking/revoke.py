@@ -58,7 +58,7 @@ def command(
     request = RevocationRequest(
         tool=tool,
         entitlement=entitlement,
-        subject=require_text("PERSON", person),
+        subject=person,
         at=today(desk.now),
         by=who,
         reason=reason,
