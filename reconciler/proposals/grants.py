@@ -1,5 +1,6 @@
 """That a person be given an entitlement: a grant in a file of its own, unless they have it."""
 
+import shlex
 from datetime import datetime
 
 from reconciler.identity.file_name import free_path
@@ -41,7 +42,8 @@ def propose_grant(
     has = f"{access.subject} has {access.name} already, {describe_end(end_of(standing))}"
     if request.expires is None or request.expires.end <= end_of(standing):
         return AlreadySo(summary=has, origin=standing.origin)
-    hint = f"`reconciler renew` prolongs it until {request.expires}"
+    renewal = f"renew {shlex.quote(access.subject)} {access.name}"
+    hint = f"`reconciler {renewal} --until {request.expires.written}` prolongs it"
     return Refusal(code="grant-standing", summary=has, hint=hint)
 
 

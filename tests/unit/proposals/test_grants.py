@@ -303,7 +303,9 @@ def test_who_wants_it_for_longer_is_told_to_renew():
     )
     assert isinstance(found, Refusal)
     assert found.code == "grant-standing"
-    assert found.hint == "`reconciler renew` prolongs it until 2027-02-01"
+    assert found.hint == (
+        "`reconciler renew zoe@example.com claude/users --until 2027-02-01` prolongs it"
+    )
 
 
 @pytest.mark.parametrize(
