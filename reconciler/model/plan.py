@@ -96,6 +96,8 @@ class GrantRef:
     """The time of the day of the approval, where the file says it."""
     requested_by: str = ""
     """Who asked, where the file says it."""
+    asked_by: str = ""
+    """Who asked at the source that bears it out, by the name that they have there."""
     starts_time: time | None = None
     """The time of that day, UTC, from which it holds; a day alone holds from its 00:00."""
     expires_time: time | None = None

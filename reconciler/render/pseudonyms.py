@@ -30,7 +30,7 @@ _Noun = TypeVar("_Noun", Plan, ApplyResult)
 
 _NAMES = frozenset(
     {"subject", "approved_by", "acknowledged_by", "reviewer", "names", "revoked_by"}
-    | {"requested_by", "approvers"}
+    | {"requested_by", "asked_by", "approvers"}
 )
 """Fields that hold the names of people and nothing else."""
 _SAID = frozenset({"revoked_because"})

@@ -29,6 +29,7 @@ from reconciler.model.outcome import (
 )
 from reconciler.model.plan import AccountChange, Change, GrantRef
 from reconciler.planning.plan_codec import clean_strings
+from reconciler.planning.refs import approved_when
 from reconciler.store.atomic import sync_folder
 from reconciler.store.run_folder import make_run_folder, read_run_file, require_own_folder
 
@@ -183,8 +184,9 @@ def _encode_approval(ref: GrantRef) -> Plain:
     seen = (ref.issue.url if ref.issue else "", *(review.url for review in reviews))
     return {
         "ticket": ref.ticket,
-        "requested_by": ref.requested_by,
+        "requested_by": ref.requested_by or ref.asked_by,
         "approved_by": list(ref.approved_by),
+        "approved_at": "" if ref.approved_at is None else approved_when(ref),
         "approval": ref.approval,
         "source": ref.source.value if ref.source else "",
         "seen": [url for url in seen if url],

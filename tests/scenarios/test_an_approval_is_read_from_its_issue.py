@@ -1,5 +1,6 @@
 """Access that an issue of Jira approves: given by what the issue says, and by nothing else."""
 
+import json
 from dataclasses import replace
 
 import pytest
@@ -79,7 +80,7 @@ def test_an_issue_is_approved_and_its_person_added(company):
     assert grant["issue"]["approvers"] == ["jira:lead"]
     assert grant["approved_at"] == "2026-11-20"
     shown = company.run("plan").out
-    assert "approved by lead@example.com in AI-1 on 2026-11-20T" in shown
+    assert "approved by lead@example.com on 2026-11-20T" in shown
     assert "(verified in Jira: https://acme.atlassian.net/browse/AI-1)" in shown
     ran = company.run("apply", "plan.json", "--yes", "--evidence", "evidence", "--result", "r.json")
     assert ran.code == 0, ran
@@ -93,7 +94,7 @@ REFUSALS = {
     "an automation": (lambda c, k: c.approve_by_automation(k), "which is no person"),
     "edited since": (
         lambda c, k: (c.approve(k), c.edit(k, "expires", "2027-12-31")),
-        "had its expires changed with or after the approval",
+        "had its expires changed by jira:asker with or after the approval",
     ),
     "reopened": (lambda c, k: (c.approve(k), c.reopen(k)), "was moved out of that status"),
     "moved": (lambda c, k: (c.approve(k), c.move(k)), "is in another project"),
@@ -113,7 +114,7 @@ def test_what_no_issue_bears_out_adds_nobody_and_keeps_nobody_in(company, name):
     summary, hint = why(made)
     assert summary.startswith("no approver was seen to agree: ")
     assert words in summary
-    helping = ("have AI-1 approved in Jira, anew", "revoke the grant", "file the request anew")
+    helping = ("have AI-1 approved in Jira", "revoke the grant", "file the request anew")
     assert hint.startswith(helping)
 
 
@@ -250,14 +251,21 @@ def test_who_was_removed_since_the_issue_was_approved_is_asked_about(company):
 def test_the_records_name_who_asked_who_approved_and_where(company):
     """Of each write, beside the run that made it."""
     company.cloud.approve(company.key)
-    asked = {"by": "jira", "ticket": "AI-1", "requested_by": "asker@example.com"}
-    company.merged(BASE.grant("new", approval=asked, expires="2027-02-18"))
+    company.merged()
     company.plan()
-    assert company.run("apply", "plan.json", "--yes").code == 0
+    ran = company.run("apply", "plan.json", "--yes", "--evidence", "evidence")
+    assert ran.code == 0, ran
     begun = [e for e in company.office.journal() if e["event"] == "intent"]
     ((one,),) = [line["approvals"] for line in begun if line["action"] == "add"]
-    assert (one["requested_by"], one["approved_by"]) == (
-        "asker@example.com",
-        ["lead@example.com"],
-    )
+    assert (one["requested_by"], one["approved_by"]) == ("jira:asker", ["lead@example.com"])
     assert (one["source"], one["ticket"]) == ("jira", "AI-1")
+    assert one["approved_at"].startswith("2026-11-20T")
+    (path,) = (company.office.folder / "evidence").rglob("*.jsonl")
+    told = [json.loads(line) for line in path.read_text().splitlines()]
+    ended = [e["change"] for e in told if e["event"] in {"write-begun", "line-ended"}]
+    for ((grant,),) in ([c["grants"]] for c in ended if c["action"] == "add"):
+        assert (grant["asked_by"], grant["approved_by"]) == ("jira:asker", ["lead@example.com"])
+        assert grant["issue"]["url"] == one["seen"][0]
+        assert grant["issue"]["approvers"] == ["jira:lead"]
+        assert grant["approved_at"] == "2026-11-20"
+    assert len(ended) == 4

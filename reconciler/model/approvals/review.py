@@ -134,6 +134,8 @@ class Verdict:
     issue: IssueRef | None = None
     approved_by: tuple[str, ...] = ()
     approved_at: datetime | None = None
+    asked_by: str = ""
+    """Who asked there: the issue's reporter, or the pull request's author; empty for a program."""
     why_not: str = ""
     hint: str = ""
     names: tuple[str, ...] = ()

@@ -56,6 +56,7 @@ def cite_approval(ref: GrantRef, approvals: Approvals | None) -> GrantRef:
         review=next(iter(verdict.reviews), None),
         other_reviews=verdict.reviews[1:],
         issue=verdict.issue,
+        asked_by=verdict.asked_by,
     )
     at = _instant_of(verdict)
     if ref.source is None or at is None:
@@ -180,8 +181,8 @@ def _renew(ref: GrantRef, now: datetime) -> str:
     match ref.source:
         case ApprovalSource.JIRA:
             return (
-                f"have {ref.ticket} approved in Jira, anew where it was approved before, by an "
-                "approver of the tool who neither asked for it nor wrote it nor gets the access"
+                f"have {ref.ticket} approved in Jira, again if it was before, by an approver of "
+                "the tool who did not ask for it, wrote none of it and does not get it"
             )
         case ApprovalSource.GITHUB:
             return (

@@ -31,6 +31,7 @@ _CORRECT = (
     "correct the grant, or correct the issue and have it approved again by another person than "
     "the one who corrected it"
 )
+_NO_APPROVER = "is by nobody who was an approver of the tool before this grant, and still is"
 _REFILE = "file the request anew as doors/jira.yaml says, and point the grant at that issue"
 _HINTS = MappingProxyType(
     {
@@ -90,7 +91,12 @@ def verify_by_issue(grant: Grant, case: IssueCase) -> Verdict:
     if case.changed:
         what = f"since before {told.key} was granted its words mean something else"
         return Verdict(why_not=f"{what}: {case.changed}")
-    return Verdict(issue=_cite(grant, told, case), approved_by=found, approved_at=told.at)
+    return Verdict(
+        issue=_cite(grant, told, case),
+        approved_by=found,
+        approved_at=told.at,
+        asked_by=told.reporter.subject,
+    )
 
 
 def _cite(grant: Grant, told: IssueApproval, case: IssueCase) -> IssueRef:
@@ -182,7 +188,7 @@ def _match_approvers(grant: Grant, told: IssueApproval, case: IssueCase) -> tupl
     ]
     if not isinstance(grant.approval, Approval):
         found = tuple(dict.fromkeys(contact.email for _, contact in counted))
-        return found or _explain_missing("an approver of the tool", grant, told, case)
+        return found or _explain_missing("", grant, told, case)
     roster = case.roster
     agreed = [roster.names_of(who) | roster.called(person.subject) for person, who in counted]
     for name in grant.approval.approved_by:
@@ -192,15 +198,14 @@ def _match_approvers(grant: Grant, told: IssueApproval, case: IssueCase) -> tupl
 
 
 def _explain_missing(name: str, grant: Grant, told: IssueApproval, case: IssueCase) -> str:
-    """Who did not approve it, and what is wrong with those who did."""
-    nobody = "is by nobody who was an approver of the tool before this grant, and still is"
-    if isinstance(grant.approval, Approval):
-        nobody = "is by nobody so named"
+    """Who did not approve it, and what is wrong with those who did; without a name, of anybody."""
+    nobody = "is by nobody so named" if name else _NO_APPROVER
     words = [
         f"that of {person.subject} {_explain_partiality(person, grant, told, case) or nobody}"
         for person in told.approvers
     ]
-    return f"no approval in {told.key} counts for {name}: {', '.join(words)}"
+    counts = f"counts for {name}" if name else "counts"
+    return f"no approval in {told.key} {counts}: {', '.join(words)}"
 
 
 def _find_contact(

@@ -263,11 +263,11 @@ def _explain_change(issue: Issue, door: JiraDoor, agreed: _Agreement) -> IssueRe
         changed = {item.field_id for item in change.items}
         edited = sorted(labels[each] for each in changed & labels.keys())
         if edited:
-            what = f"had its {' and '.join(edited)} changed with or after the approval"
-            what += _by(change.author)
+            what = f"had its {' and '.join(edited)} changed{_by(change.author)}"
+            what += " with or after the approval"
             return _refuse(issue, IssueProblem.EDITED, what, change.author)
         if changed & _PLACE:
-            what = f"was moved to another project with or after the approval{_by(change.author)}"
+            what = f"was moved to another project{_by(change.author)} with or after the approval"
             return _refuse(issue, IssueProblem.MOVED, what, change.author)
     return None
 

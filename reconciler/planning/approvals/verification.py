@@ -115,6 +115,7 @@ def _match_pull(grant: Grant, case: Case, introduction: Introduction) -> Verdict
         reviews=tuple(_cite(review, pull) for review in chosen.values()),
         approved_by=tuple(chosen),
         approved_at=pull.merged_at,
+        asked_by="" if pull.author_is_bot or not pull.author else f"@{pull.author}",
     )
 
 

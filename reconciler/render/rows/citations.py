@@ -34,8 +34,9 @@ def grant_line(ref: GrantRef) -> str:
     """Where the grant stands, who agreed, and until when."""
     until = describe_end(ref.ends) if ref.ends else "no end date"
     parts = [f"grant {escape_separator(ref.ticket)}".rstrip(), _cite_approval(ref), until]
-    if ref.source is not None and ref.requested_by:
-        parts.insert(1, f"requested by {escape_separator(ref.requested_by)}")
+    asked = ref.requested_by or ref.asked_by
+    if ref.source is not None and asked:
+        parts.insert(1, f"requested by {escape_separator(asked)}")
     if ref.origin is not None:
         parts.append(f"{escape_separator(ref.origin.path)}:{ref.origin.line}")
     return f" {SEPARATOR} ".join(parts)
@@ -48,7 +49,8 @@ def _cite_approval(ref: GrantRef) -> str:
         where = _SOURCES[ref.source] if ref.source else "an unknown place"
         return f"approval at {where} ({state})"
     who = ", ".join(map(escape_separator, ref.approved_by))
-    where = f" in {escape_separator(ref.issue.key)}" if ref.issue else ""
+    is_elsewhere = ref.issue is not None and ref.issue.key != ref.ticket.upper()
+    where = f" in {escape_separator(ref.issue.key)}" if ref.issue and is_elsewhere else ""
     return f"approved by {who}{where} on {approved_when(ref)} ({state})"
 
 

@@ -1,8 +1,10 @@
 """How the lines about memberships are put into words."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from reconciler.model.plan import Action, Blocked, Change, Drift, GrantRef
+from reconciler.planning.approvals.effect import UNVERIFIED, VOID
 from reconciler.render.document import Mark, Row
 from reconciler.render.rows.citations import (
     SEPARATOR,
@@ -51,7 +53,10 @@ def _grant_lines(grants: Iterable[GrantRef]) -> list[str]:
 def blocked_row(line: Blocked) -> Row:
     """Something wanted that is deliberately not done, and what would settle it."""
     who = f"{person(line.person)} in " if line.person else ""
-    details = [line.summary, *_grant_lines(line.grants), f"hint: {line.hint}"]
+    grants = line.grants
+    if len(grants) == 1 and line.code in {UNVERIFIED, VOID}:
+        grants = (replace(grants[0], why_claimed=""),)  # the summary says it
+    details = [line.summary, *_grant_lines(grants), f"hint: {line.hint}"]
     return Row(
         mark=Mark.BLOCKED,
         head=f"{line.code}: {who}{group(line.group)} for {line.tool}/{line.entitlement}",

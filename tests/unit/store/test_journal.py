@@ -49,7 +49,7 @@ BEGUN = (
     '{"at":"2026-11-22T09:00:00+00:00","event":"intent","action":"add","group":"00gclaude",'
     '"group_name":"Claude users","person":"00ujane","grants":["a1"],'
     '"approvals":[{"ticket":"AI-1","requested_by":"","approved_by":["lead@example.com"],'
-    '"approval":"claimed","source":"","seen":[]}]}\n'
+    '"approved_at":"2026-11-01","approval":"claimed","source":"","seen":[]}]}\n'
 )
 
 
@@ -108,6 +108,7 @@ def test_who_asked_who_agreed_and_where_is_told_with_the_write(tmp_path):
         "ticket": "AI-1",
         "requested_by": "joe@example.com",
         "approved_by": ["lead@example.com"],
+        "approved_at": "2026-11-01",
         "approval": "verified",
         "source": "github",
         "seen": ["https://x/1", "https://x/2"],

@@ -129,12 +129,14 @@ def test_a_claim_beside_it_is_judged_for_itself():
 def test_what_the_source_says_is_cited_and_judged_by():
     """To the second, as a file would write it; what the file states itself stays as it is."""
     at = datetime(2026, 11, 20, 12, 0, 5, 999, tzinfo=UTC)
-    borne = replace(VERIFIED, approved_by=("mira@example.com",), approved_at=at)
+    agreed = {"approved_by": ("mira@example.com",), "approved_at": at}
+    borne = replace(VERIFIED, asked_by="jira:joe", **agreed)
     pointing = grant("jane", approval=ApprovalAtSource(by=ApprovalSource.JIRA, ticket="AI-7"))
     told = Approvals(verdicts={grant_hash(pointing): borne, "9f": borne})
     found = cite_approval(at_source(), told)
     assert (found.approved_by, found.approved_at) == (("mira@example.com",), day("2026-11-20"))
     assert (found.approved_time, found.approval) == (time(12, 0, 5), "verified")
+    assert found.asked_by == "jira:joe"
     assert cite_approval(grant_ref(), told).approved_by == ("lead@example.com",)
     read = read_approval(pointing, told).approval
     assert (read.approved_by, read.ticket) == (("mira@example.com",), "AI-7")

@@ -98,7 +98,7 @@ def test_the_issue_says_who_agreed_and_when():
     cited = found.issue
     assert (cited.key, cited.url, cited.approvers) == ("AI-7", LEAD_ISSUE.url, ("jira:lead",))
     assert (cited.approved_at, cited.unbound) == (AT, ())
-    assert (found.why_not, found.is_void) == ("", False)
+    assert (found.asked_by, found.why_not, found.is_void) == ("jira:joe", "", False)
 
 
 @pytest.mark.parametrize("names", [("lead@example.com",), ("@lead",), ("LEAD@example.com",)])

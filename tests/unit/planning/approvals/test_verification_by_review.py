@@ -39,6 +39,7 @@ def test_the_review_says_who_agreed_and_the_merge_when():
     found = verify(by_review(), case(review("LEAD")))
     assert found.is_verified
     assert (found.approved_by, found.approved_at) == (("lead@example.com",), MERGED)
+    assert found.asked_by == "@asker"
     assert [each.reviewer for each in found.reviews] == ["LEAD"]
 
 

@@ -33,7 +33,7 @@ AT_JIRA = grant_ref(
     approved_time=time(12),
 )
 IN_JIRA = (
-    "grant AI-1 · requested by joe@example.com · approved by lead@example.com in AI-1 on "
+    "grant AI-1 · requested by joe@example.com · approved by lead@example.com on "
     "2026-11-20T12:00Z (verified in Jira: https://x/AI-1"
 )
 UNREAD = {"source": ApprovalSource.GITHUB, "approved_by": (), "approved_at": None}
@@ -103,6 +103,18 @@ def test_a_group_is_name_and_id(words, one):
         (
             f"{IN_JIRA}) · no end date",
             AT_JIRA,
+        ),
+        (
+            IN_JIRA.replace("AI-1 ·", "ai-1 ·").replace("joe@example.com", "jira:joe")
+            + ") · no end date",
+            replace(AT_JIRA, ticket="ai-1", requested_by="", asked_by="jira:joe"),
+        ),
+        (
+            IN_JIRA.replace("grant AI-1 · requested by joe@example.com", "grant see AI-1").replace(
+                "lead@example.com on", "lead@example.com in AI-1 on"
+            )
+            + ") · no end date",
+            replace(AT_JIRA, ticket="see AI-1", source=None),
         ),
         (
             f"{IN_JIRA}; it does not say: expires) · no end date",

@@ -95,6 +95,26 @@ def test_a_blocked_line_says_what_would_settle_it(who, one):
     )
 
 
+@pytest.mark.parametrize("code", ["approval-unverified", "approval-void"])
+def test_why_an_approval_does_not_count_is_said_once(code):
+    """Of several grants each says its own reason: the summary has that of the newest."""
+    claimed = replace(GRANT, why_claimed="a push")
+    line = Blocked(
+        code=code,
+        summary="risk high needs a verified approval: a push",
+        hint="what to do",
+        group=GROUP,
+        tool="claude",
+        entitlement="users",
+        grants=(claimed,),
+    )
+    assert blocked_row(line).details[1] == CITED
+    both = blocked_row(replace(line, grants=(claimed, replace(claimed, ticket="AI-2")))).details
+    assert [text.count("(claimed: a push)") for text in both] == [0, 1, 1, 0]
+    other = blocked_row(replace(line, code="leaver")).details
+    assert other[1] == CITED.replace("(claimed)", "(claimed: a push)")
+
+
 def test_drift_names_person_group_and_authority():
     """The reader sees whether anything will be done about it."""
     line = Drift(
