@@ -37,7 +37,7 @@ from reconciler.model.plan import (
     PlanWarning,
 )
 from reconciler.model.stanzas import approval_stanza, instant, revocation_stanza
-from reconciler.model.validity import day_start
+from reconciler.model.validity import ApprovalSource, day_start
 from reconciler.planning.refs import approved_from, approved_until, approved_when, cite_names
 
 __all__ = [
@@ -163,8 +163,19 @@ def _ask_for_new_approval(
         f"{taken_at.astimezone(UTC):%Y-%m-%d %H:%M UTC}, after the approval of "
         f"{approved_when(newest)}: revoke or approve anew",
         hint=f"revoke: {revocation_stanza(now, 'access was taken')}; or approve anew: "
-        f"{approval_stanza(newest.ticket, max(now, taken_at))}",
+        f"{_explain_approving(newest, max(now, taken_at))}",
     )
+
+
+def _explain_approving(ref: GrantRef, at: datetime) -> str:
+    """How the grant is approved at that instant or later: in its file, or at its source."""
+    match ref.source:
+        case ApprovalSource.JIRA:
+            return f"have {ref.ticket} approved again in Jira"
+        case ApprovalSource.GITHUB:
+            return "change the grant in a pull request, and have that approved"
+        case _:
+            return approval_stanza(ref.ticket, at)
 
 
 def find_own_removal(
@@ -196,7 +207,7 @@ def _block_reason(
         summary=f"removed by {last.actor} at {last.at.astimezone(UTC):%Y-%m-%d %H:%M UTC}, after "
         f"the approval of {approved_when(newest)}: revoke or confirm",
         hint=f"revoke: {revocation_stanza(now, 'removed in Okta')}; or confirm, by an approval of "
-        f"{instant(last.at)} or later: {approval_stanza(newest.ticket, max(now, last.at))}",
+        f"{instant(last.at)} or later: {_explain_approving(newest, max(now, last.at))}",
         people=cite_names((last.actor.name, last.actor.login, last.actor.id)),
     )
 

@@ -21,7 +21,7 @@ from reconciler.model.directory import (
     ReadFailure,
 )
 from reconciler.model.ids import Membership, SecretRef
-from reconciler.model.validity import Moment
+from reconciler.model.validity import ApprovalSource, Moment
 from reconciler.planning.manual_removals import (
     MembershipHistory,
     effective_at,
@@ -249,6 +249,21 @@ def test_the_line_says_who_and_when_and_what_would_settle_it():
     said = yaml.safe_load(revoke.removeprefix("revoke: "))["revoked"]
     assert (said["at"], said["reason"]) == (day("2026-11-22"), "removed in Okta")
     assert yaml.safe_load(confirm)["approval"]["approved_at"] == NOW
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        (ApprovalSource.JIRA, "have AI-1 approved again in Jira"),
+        (ApprovalSource.GITHUB, "change the grant in a pull request, and have that approved"),
+    ],
+)
+def test_an_approval_at_its_source_is_confirmed_there(source, words):
+    """Nobody writes into the file who agreed."""
+    at_source = replace(ref(), source=source)
+    assert find_objection(past(event()), PLACE, (at_source,), NOW).hint.endswith(f"later: {words}")
+    taken = find_own_removal(past(event(US)), PLACE, (at_source,), NOW)
+    assert taken.hint.endswith(f"or approve anew: {words}")
 
 
 @pytest.mark.parametrize("now", ["2026-11-10T09:00", "2026-11-11T09:00", "2026-11-22T09:00"])
