@@ -107,10 +107,11 @@ def _verdict_of(ref: GrantRef, approvals: Approvals | None) -> Verdict:
     told = approvals or Approvals()
     if found := told.verdicts.get(ref.hash):
         return found
-    if ref.source is ApprovalSource.JIRA:
-        why_not = told.issues_problem or told.problem
-        return Verdict(why_not=why_not) if why_not else _NOT_READ
-    return Verdict(why_not=told.problem) if ref.source and told.problem else _NOT_ASKED
+    is_issue = ref.source is ApprovalSource.JIRA
+    problem = told.issues_problem or told.problem if is_issue else told.problem
+    if ref.source and problem:
+        return Verdict(why_not=problem, hint="let it be read, then plan again")
+    return _NOT_READ if is_issue else _NOT_ASKED
 
 
 def block_unapproved(
