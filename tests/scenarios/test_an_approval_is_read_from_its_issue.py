@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
+from starlette.responses import JSONResponse, Response
 
 from tests.scenarios.reviewed import cited
 from tests.support.builders import Company, group_name
@@ -151,6 +152,70 @@ def test_an_issue_that_cannot_be_read_adds_nobody(company):
     assert "issues-unread" in {each["code"] for each in made["warnings"]}
     made = company.plan(RECONCILER_JIRA_ENDPOINT=None)
     assert "the sandbox asks no Jira" in why(made)[0]
+
+
+SPOILT = {
+    "too many requests": lambda _: JSONResponse({}, 429, {"Retry-After": "86400"}),
+    "refused": lambda _: JSONResponse({}, 403),
+    "cut short": lambda r: _at(r, "bulkfetch", Response('{"issues": [', media_type=JSON)),
+    "without the issue": lambda r: _at(r, "issue/bulkfetch", JSONResponse(EMPTY)),
+    "without its history": lambda r: _at(r, "changelog/bulkfetch", JSONResponse(EMPTY)),
+    "another site": lambda r: _at(r, "tenant_info", JSONResponse({"cloudId": "other"})),
+}
+JSON = "application/json"
+EMPTY = {"issues": [], "issueErrors": [], "issueChangeLogs": []}
+
+
+def _at(request, ending, answer):
+    """The answer in place of the one at that address."""
+    return answer if request.url.path.endswith(ending) else None
+
+
+def test_what_is_not_read_whole_adds_nobody_and_costs_nobody_their_access(company):
+    """Whoever is in already stays, and whoever is to come waits; the next plan adds them."""
+    company.cloud.approve(company.key)
+    company.merged()
+    company.plan()
+    assert company.run("apply", "plan.json", "--yes").code == 0
+    later = company.cloud.file(
+        tool={"value": "Claude"}, subject=account_json("lead"), expires="2027-02-18"
+    )
+    company.cloud.approve(later, "boss")
+    policy = {"approvers": [{"email": "boss@example.com"}, {"email": "lead@example.com"}]}
+    company.merged(POINTING.tool(policy=policy))
+    waiting = {"approval": {"by": "jira", "ticket": later}, "expires": "2027-02-18"}
+    company.merged(POINTING.tool(policy=policy).grant("lead", **waiting))
+    assert changes(company.plan()) == ["add lead claude/users"]
+    for name, spoil in SPOILT.items():
+        company.cloud.spoil = spoil
+        made = company.plan()
+        assert (changes(made), blocked(made)) == (
+            [],
+            [("approval-unverified", "claude/users", "lead")],
+        ), name
+    company.cloud.spoil = None
+    assert changes(company.plan()) == ["add lead claude/users"]
+
+
+def test_an_issue_takes_nobody_out_and_brings_nobody_back(company):
+    """Files end access, whatever becomes of its issue."""
+    company.cloud.approve(company.key)
+    company.merged()
+    company.plan()
+    assert company.run("apply", "plan.json", "--yes").code == 0
+    company.cloud.reopen(company.key)
+    made = company.plan()
+    assert (changes(made), blocked(made)) == ([], [])
+    company.cloud.approve(company.key)
+    gone = {"at": "2026-11-22", "by": "lead@example.com", "reason": "left the project"}
+    pointing = {"approval": {"by": "jira", "ticket": "AI-1"}, "expires": "2027-02-18"}
+    company.merged(BASE.grant("new", revoked=gone, **pointing))
+    for spoil in (SPOILT["refused"], None):
+        company.cloud.spoil = spoil
+        assert changes(company.plan()) == ["remove new claude/users"]
+    assert company.run("apply", "plan.json", "--yes").code == 0
+    made = company.plan()
+    assert (changes(made), blocked(made)) == ([], [])
 
 
 def test_in_a_review_the_issue_is_read_and_the_base_says_who_may_approve(company):
