@@ -69,7 +69,8 @@ class GrantHistory:
                 return ReadFailure(
                     code="missing", detail="the clone is shallow: check out with fetch-depth: 0"
                 )
-            self._read_log()
+            if not self._edits:
+                self._read_log()
             return self._walk({grant_hash(g): self._path(g) for g in grants})
         except ReconcilerError as error:
             return ReadFailure(code="missing", detail=f"{error.message}; {error.hint}")

@@ -111,12 +111,13 @@ def _find_introduced(
         history = open_history(folder, catalog, commit)
         lasting = [each for key, each in by_hash.items() if key not in over]
         found |= _read_introductions(history, lasting)
+    ends = open_history(folder, catalog, commit, ignores_ends=True)
     while over:
         batch = {grant_hash(without_end(grant)): key for key, grant in over.items()}
-        history = open_history(folder, catalog, commit, ignores_ends=True)
-        came = _read_introductions(history, [without_end(over[key]) for key in batch.values()])
+        came = _read_introductions(ends, [without_end(over[key]) for key in batch.values()])
         found |= {batch[words]: at for words, at in came.items()}
-        over = {key: grant for key, grant in over.items() if key not in batch.values()}
+        done = frozenset(batch.values())
+        over = {key: grant for key, grant in over.items() if key not in done}
     return found
 
 
