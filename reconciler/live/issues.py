@@ -55,6 +55,10 @@ def _verdict(
         return Verdict(why_not="not committed as it is")
     if (issue := found.get(key)) is None:
         return Verdict(why_not=f"there is no issue {key} in Jira, or it may not be read")
+    before = past.asked.base if introduction is None else introduction.parent
+    since = introduction.commit if introduction is not None else None
+    if why_not := past.explain_door(grant, before, since):
+        return Verdict(why_not=why_not.detail if isinstance(why_not, ReadFailure) else why_not)
     case = _case(grant, issue, door, past, introduction)
     if isinstance(case, ReadFailure):
         return Verdict(why_not=case.detail)

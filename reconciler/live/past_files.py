@@ -11,6 +11,7 @@ from reconciler.model.approvals.review import Introduction
 from reconciler.model.catalog import Catalog, Grant
 from reconciler.model.directory import ReadFailure
 from reconciler.model.ids import fold
+from reconciler.model.validity import ApprovalAtSource
 from reconciler.planning.approvals.aliases import Aliases, aliases
 from reconciler.planning.approvals.meaning import (
     CurrentMeaning,
@@ -68,6 +69,25 @@ class PastFiles:
                 else Roster(tools=rules.tools, called=known_names(rules).of)
             )
         return self._rosters[commit]
+
+    def explain_door(
+        self, grant: Grant, before: str | None, since: str | None
+    ) -> str | ReadFailure:
+        """Why the door to Jira vouches for nothing that came so; empty if it does.
+
+        Who brings a grant must not say where it is approved. `since` is the commit that brought it,
+        None where none did yet.
+        """
+        doors = []
+        for commit in (before, since or before):
+            rules = self.history.rules_at(commit) if commit else Catalog()
+            if isinstance(rules, ReadFailure):
+                return rules
+            doors.append(rules.doors.jira)
+        if doors[0] != doors[1]:
+            return "doors/jira.yaml was changed together with it"
+        is_pointing = isinstance(grant.approval, ApprovalAtSource)
+        return "there was no doors/jira.yaml before it" if is_pointing and not doors[0] else ""
 
     def find_aliases(self, before: tuple[str | None, ...]) -> Aliases:
         """Who may be who, by the files of then and of now, and by Okta."""

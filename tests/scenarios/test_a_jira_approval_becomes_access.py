@@ -71,7 +71,7 @@ SPOILT = {
     ),
     "edited after its approval": (
         lambda c, k: (c.approve(k), c.edit(k, "expires", "2099-01-01")),
-        ("refused", "edited", "had its expires changed with or after the approval"),
+        ("refused", "edited", "had its expires changed by jira:asker with or after the approval"),
     ),
     "reopened": (
         lambda c, k: (c.approve(k), c.reopen(k)),

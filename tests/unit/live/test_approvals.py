@@ -25,6 +25,8 @@ PEOPLE = tuple(
 KNOWN = replace(CATALOG, identities=PEOPLE)
 BOTH = Doors(github=GITHUB.github, jira=DOOR)
 JIRA = Doors(jira=DOOR)
+RULES = replace(KNOWN, doors=BOTH)
+"""What held before each grant."""
 TYPED = grant("jane", approval=approval(ticket="ai-7"))
 POINTING = grant("jane", approval=ApprovalAtSource(by=ApprovalSource.JIRA, ticket="AI-7"))
 REVIEWED = grant("jane", approval=ApprovalAtSource(by=ApprovalSource.GITHUB))
@@ -58,7 +60,7 @@ class Past(Fakes):
     """A past in which it was known who is who at Jira."""
 
     def __init__(self, **more):
-        super().__init__(**{"rules": KNOWN, **more})
+        super().__init__(**{"rules": RULES, **more})
 
     def meanings_at(self, commit):
         """As now, unless the test says otherwise."""
@@ -155,7 +157,7 @@ async def test_a_failure_of_one_source_leaves_the_other():
     """What it did not tell is not known, and takes no approval away."""
     old = grant("jane", approval=approval(ticket="AI-7", approved_at=AT.date() - timedelta(60)))
     push = {grant_hash(old): INTRODUCED}
-    past = Past(pull=replace(PULL, reviews=()), rules=KNOWN, find_introductions=push)
+    past = Past(pull=replace(PULL, reviews=()), rules=RULES, find_introductions=push)
     assert (await verdict(old, past=past, issues=Issues({}))).is_void
     found = await ask(old, REVIEWED, past=Past(), issues=Issues(SPENT))
     assert found.issues_problem == SPENT.detail
@@ -198,10 +200,10 @@ async def test_before_a_merge_the_base_says_who_may_approve():
     new = {grant_hash(POINTING): None}
     uncommitted = await verdict(POINTING, past=Past(find_introductions=new))
     assert uncommitted.why_not == "not committed as it is"
-    rules = {"base": KNOWN}
+    rules = {"base": RULES}
     past = Past(rules=rules, find_introductions=new)
     assert (await verdict(POINTING, past=past, base="base", reviews="")).issue.key == "AI-7"
-    past.rules = {"base": replace(KNOWN, tools={})}
+    past.rules = {"base": replace(RULES, tools={})}
     found = await verdict(POINTING, past=past, base="base", reviews="")
     assert "which was not there before the grant" in found.why_not
 
@@ -231,7 +233,7 @@ LOST = ReadFailure(code="missing", detail="commit dddd is not in this clone")
 )
 async def test_what_files_meant_has_to_be_known_and_the_same(facts, why):
     """Before the grant and since."""
-    past = Past(rules=facts.get("rules", KNOWN))
+    past = Past(rules=facts.get("rules", RULES))
     past.words = facts.get("words", {})
     found = await verdict(POINTING, past=past)
     assert not found.is_verified
@@ -241,9 +243,33 @@ async def test_what_files_meant_has_to_be_known_and_the_same(facts, why):
 async def test_nobody_may_be_the_person_that_the_grant_is_for():
     """The identity names an id, the grant a login; Okta says that they are one."""
     own = IdentityMapping(keys=("jira:lead",), id="00ujane")
-    past = Past(rules=replace(KNOWN, identities=(*PEOPLE, own)))
+    past = Past(rules=replace(RULES, identities=(*PEOPLE, own)))
     found = await verdict(POINTING, past=past)
     assert "is by the person the grant is for" in found.why_not
+
+
+BEFORE, BROUGHT = INTRODUCED.parent, "jane@example.com"
+OTHER_DOOR = replace(RULES, doors=Doors(jira=replace(DOOR, approved=frozenset({"1"}))))
+
+
+@pytest.mark.parametrize(
+    ("one", "before", "brought", "why"),
+    [
+        (POINTING, RULES, RULES, ""),
+        (TYPED, RULES, RULES, ""),
+        (POINTING, KNOWN, KNOWN, "there was no doors/jira.yaml before it"),
+        (TYPED, KNOWN, KNOWN, ""),
+        (POINTING, KNOWN, RULES, "doors/jira.yaml was changed together with it"),
+        (TYPED, KNOWN, RULES, "doors/jira.yaml was changed together with it"),
+        (POINTING, OTHER_DOOR, RULES, "doors/jira.yaml was changed together with it"),
+        (POINTING, RULES, LOST, LOST.detail),
+    ],
+)
+async def test_no_commit_brings_a_grant_and_says_where_it_is_approved(one, before, brought, why):
+    """Whatever was merged in spite of the checks; a claim may be older than the door."""
+    past = Past(rules={BEFORE: before, BROUGHT: brought}, pull=replace(PULL, reviews=()))
+    found = await verdict(one, past=past, doors=JIRA)
+    assert (found.is_verified, found.why_not) == (not why, why)
 
 
 async def test_without_a_past_nothing_is_asked():
