@@ -192,4 +192,4 @@ def _resting(name: str) -> CheckResult:
 
 def _unread(name: str, code: str, failure: ReadFailure) -> CheckResult:
     hint = failure.hint or f"check {_PLACE}, and run it again"
-    return failed_check(name, code, failure.detail, hint[:1].lower() + hint[1:])
+    return failed_check(name, code, failure.detail, hint)

@@ -127,7 +127,7 @@ class JiraClient:
             raise JiraError(
                 "malformed",
                 "Jira's answer is not of the documented shape",
-                "Run again; if it stays so, check that `site` is a Jira Cloud.",
+                "run again; if it stays so, check that `site` is a Jira Cloud",
             ) from None
 
     async def send(self, call: Call) -> bytes:
@@ -143,7 +143,7 @@ class JiraClient:
     async def _send(self, call: Call) -> tuple[int, bytes]:
         """A good answer, after faults and limits that pass."""
         if problem := _address_problem(self._base_url):
-            raise JiraError("refused", problem, "Correct `site` in doors/jira.yaml.")
+            raise JiraError("refused", problem, "correct `site` in doors/jira.yaml")
         if not any(call.method == m and path.fullmatch(call.path) for m, path in self._routes):
             raise JiraError("refused", f"{call.method} is not sent to this path of Jira")
         attempt = 1
@@ -244,7 +244,7 @@ async def _read_body(response: httpx.Response) -> bytes:
     return b"".join(chunks)
 
 
-_LATER = "Run again later."
+_LATER = "run again later"
 
 
 def _refusal(response: httpx.Response) -> JiraError:
@@ -255,7 +255,7 @@ def _refusal(response: httpx.Response) -> JiraError:
     if response.is_server_error:
         return JiraError("unreachable", f"Jira answers with status {status}", _LATER, status)
     if response.is_redirect:
-        hint = "Correct `site` in doors/jira.yaml: requests are not sent on to another address."
+        hint = "correct `site` in doors/jira.yaml: requests are not sent on to another address"
         return JiraError("refused", "Jira answers with a redirect", hint, status)
     detail, hint = _REFUSALS.get(status, (f"Jira refused the request (status {status})", ""))
     return JiraError("refused", detail, hint, status)
@@ -264,18 +264,18 @@ def _refusal(response: httpx.Response) -> JiraError:
 _REFUSALS: Mapping[int, tuple[str, str]] = {
     HTTPStatus.BAD_REQUEST: (
         "Jira does not understand the request (status 400)",
-        "Check the ids of the project, types, statuses, fields and transition in doors/jira.yaml.",
+        "check the ids of the project, types, statuses, fields and transition in doors/jira.yaml",
     ),
     HTTPStatus.UNAUTHORIZED: (
         "Jira does not accept the account and its token (status 401)",
-        "Check the email and the token; a token with scopes needs `api: gateway`.",
+        "check the email and the token; a token with scopes needs `api: gateway`",
     ),
     HTTPStatus.FORBIDDEN: (
         "Jira does not allow this to the account (status 403)",
-        "Give the account what it needs in this project, and the token its scopes.",
+        "give the account what it needs in this project, and the token its scopes",
     ),
     HTTPStatus.NOT_FOUND: (
         "Jira does not know this, or does not show it to the account (status 404)",
-        "Check `site` and `cloud_id` in doors/jira.yaml, and what the account may browse.",
+        "check `site` and `cloud_id` in doors/jira.yaml, and what the account may browse",
     ),
 }

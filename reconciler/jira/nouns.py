@@ -24,7 +24,7 @@ _GONE = frozenset({"", "unknown"})
 """Account ids of nobody (Jira: User)."""
 _PEOPLE = frozenset({"atlassian", "customer"})
 _YES = "approved"
-_MALFORMED = "Run again; if it stays so, check that `site` is a Jira Cloud."
+_MALFORMED = "run again; if it stays so, check that `site` is a Jira Cloud"
 
 
 def to_person(account: wire.Account | None) -> JiraPerson | None:
@@ -176,7 +176,7 @@ def _unreadable(field: str) -> JiraError:
     return JiraError(
         "malformed",
         f"the field {field} of an issue holds something else than a text, a choice or a person",
-        "Map a field of another kind in doors/jira.yaml.",
+        "map a field of another kind in doors/jira.yaml",
     )
 
 

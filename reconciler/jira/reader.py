@@ -130,7 +130,7 @@ class JiraReader:
         found = await self._client.ask(Call(method="POST", path=_ISSUES, body=body), wire.Issues)
         if found.issue_errors:
             detail = f"Jira could not show {len(found.issue_errors)} of its issues just now"
-            raise JiraError("unreachable", detail, "Run again later.")
+            raise JiraError("unreachable", detail, "run again later")
         return found.issues
 
     async def _fetch_changes(
@@ -230,6 +230,6 @@ def _numbers(ids: Iterable[str]) -> str:
 def _number(text: str) -> str:
     """The id, where it is one: what is written into a search is nothing else."""
     if not (text.isascii() and text.isdigit()):
-        hint = "Write ids, which are numbers, in doors/jira.yaml."
+        hint = "write ids, which are numbers, in doors/jira.yaml"
         raise JiraError("refused", "an id of a project, type or status is no number", hint)
     return text

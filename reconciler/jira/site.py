@@ -29,6 +29,6 @@ async def require_cloud(client: JiraClient, door: JiraDoor) -> None:
         raise JiraError(
             "refused",
             "the site is another Jira than `cloud_id` says",
-            "Compare `site` and `cloud_id` in doors/jira.yaml with what the site answers at"
-            f" {_TENANT_PATH}.",
+            "compare `site` and `cloud_id` in doors/jira.yaml with what the site answers at"
+            f" {_TENANT_PATH}",
         )

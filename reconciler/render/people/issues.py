@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from reconciler.model.approvals.issue_state import PulledIssue, Stage, WriteBack
@@ -9,40 +10,50 @@ from reconciler.render.document import Document, Fact, Mark, Row, Section, count
 
 __all__ = ["issue_rows", "issues_document"]
 
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """How a stage is shown: the title of its issues, as a total counts them, and their mark."""
+
+    title: str
+    total: str
+    mark: Mark
+
+
 _SHOWN = MappingProxyType(
     {
-        Stage.REFUSED: ("Refused", Mark.BLOCKED),
-        Stage.UNPUBLISHED: ("Not proposed yet", Mark.BLOCKED),
-        Stage.BLOCKED: ("Merged, and not given", Mark.BLOCKED),
-        Stage.LEFT: ("Approved no more", Mark.HELD),
-        Stage.DECLINED: ("Declined", Mark.NOTE),
-        Stage.END_PROPOSED: ("The end is proposed", Mark.REMOVE),
-        Stage.TO_PROPOSE: ("To be proposed", Mark.CHANGE),
-        Stage.PROPOSED: ("Proposed", Mark.ADD),
-        Stage.MERGED: ("Merged", Mark.NOTE),
-        Stage.VERIFIED: ("Verified in Okta", Mark.DONE),
-        Stage.ALREADY: ("Already so", Mark.NOTE),
-        Stage.ENDED: ("Ended", Mark.NOTE),
+        Stage.REFUSED: _Shown("Refused", "refused", Mark.BLOCKED),
+        Stage.UNPUBLISHED: _Shown("Not proposed yet", "not proposed yet", Mark.BLOCKED),
+        Stage.BLOCKED: _Shown("Merged, and not given", "merged and not given", Mark.BLOCKED),
+        Stage.LEFT: _Shown("Approved no more", "approved no more", Mark.HELD),
+        Stage.DECLINED: _Shown("Declined", "declined", Mark.NOTE),
+        Stage.END_PROPOSED: _Shown("The end is proposed", "to end", Mark.REMOVE),
+        Stage.TO_PROPOSE: _Shown("To be proposed", "to be proposed", Mark.CHANGE),
+        Stage.PROPOSED: _Shown("Proposed", "proposed", Mark.ADD),
+        Stage.MERGED: _Shown("Merged", "merged", Mark.NOTE),
+        Stage.VERIFIED: _Shown("Verified in Okta", "verified in Okta", Mark.DONE),
+        Stage.ALREADY: _Shown("Already so", "already so", Mark.NOTE),
+        Stage.ENDED: _Shown("Ended", "ended", Mark.NOTE),
     }
 )
-"""The title and mark of each stage."""
 _URGENT = frozenset({Stage.REFUSED, Stage.UNPUBLISHED, Stage.BLOCKED})
 
 _TOLD = MappingProxyType(
     {
         WriteBack.UNCHANGED: "",
         WriteBack.WRITTEN: "told the issue",
-        WriteBack.WOULD_WRITE: "the issue is not told: nothing was sent to it",
+        WriteBack.WOULD_WRITE: "the issue is not told: the door names no account that writes",
         WriteBack.FAILED: "the issue could not be told",
     }
 )
+_WOULD_TELL = "the issue would be told"
 
 
 def issues_document(pulled: Iterable[PulledIssue], site: str, *, is_dry_run: bool) -> Document:
     """Every issue under how far it is."""
     listed = tuple(pulled)
     numbers = Counter(each.state.stage for each in listed)
-    totals = [f"{numbers[stage]} {stage.value}" for stage in Stage if numbers[stage]]
+    totals = [f"{numbers[stage]} {_SHOWN[stage].total}" for stage in Stage if numbers[stage]]
     return Document(
         title=f"Requests in Jira{' · dry run' if is_dry_run else ''}",
         facts=(Fact("site", site),),
@@ -50,8 +61,12 @@ def issues_document(pulled: Iterable[PulledIssue], site: str, *, is_dry_run: boo
         totals=" · ".join([count(len(listed), "issue"), *totals]),
         sections=tuple(
             Section(
-                title=_SHOWN[stage][0],
-                rows=tuple(_row(each) for each in listed if each.state.stage is stage),
+                title=_SHOWN[stage].title,
+                rows=tuple(
+                    _row(each, is_dry_run=is_dry_run)
+                    for each in listed
+                    if each.state.stage is stage
+                ),
                 is_urgent=stage in _URGENT,
             )
             for stage in Stage
@@ -67,14 +82,16 @@ def _verdict(listed: tuple[PulledIssue, ...], *, is_dry_run: bool) -> str:
     lost = sum(each.written is WriteBack.FAILED for each in listed)
     if urgent or lost:
         needy = f"{count(urgent, 'issue')} {'needs' if urgent == 1 else 'need'} attention"
-        return f"{needy}; {count(lost, 'issue')} could not be told." if lost else f"{needy}."
+        untold = f"{count(lost, 'issue')} could not be told"
+        return "; ".join([needy] * bool(urgent) + [untold] * bool(lost)) + "."
     return "Nothing was sent." if is_dry_run else "Every issue is as far as it can be."
 
 
-def _row(pulled: PulledIssue) -> Row:
+def _row(pulled: PulledIssue, *, is_dry_run: bool) -> Row:
     state = pulled.state
     titles = "; ".join(pulled.titles)
-    told = _TOLD[pulled.written]
+    would_tell = is_dry_run and pulled.written is WriteBack.WOULD_WRITE
+    told = _WOULD_TELL if would_tell else _TOLD[pulled.written]
     details = (
         f"why: {state.why}" if state.why else "",
         f"hint: {state.hint}" if state.hint else "",
@@ -83,7 +100,7 @@ def _row(pulled: PulledIssue) -> Row:
         f"{told}: {pulled.problem}" if pulled.problem else told,
     )
     return Row(
-        mark=_SHOWN[state.stage][1],
+        mark=_SHOWN[state.stage].mark,
         head=f"{pulled.key}: {titles}" if titles else pulled.key,
         details=tuple(detail for detail in details if detail),
     )
