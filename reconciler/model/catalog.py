@@ -252,9 +252,9 @@ class Grant:
 
         A revocation is of a day: what was approved on it came before, for all that is known.
         """
-        over = [] if self.expires is None else [self.expires.end]
-        over += [day_end(self.revoked.at)] if self.revoked else []
-        return approved_at < min(over, default=approved_at)
+        if self.revoked is not None:
+            return approved_at < day_end(self.revoked.at)
+        return self.expires is not None and approved_at < self.expires.end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
