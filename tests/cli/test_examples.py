@@ -60,6 +60,9 @@ def test_the_commands_are_these():
         "renew",
         "revoke",
         "expiring",
+        "jira",
+        "jira pull",
+        "jira test",
         "user",
         "user apps",
         "user deactivate",
@@ -118,8 +121,9 @@ def test_the_example_names_the_command_it_explains(path, planned):
     assert words[: len(path)] == list(path)
 
 
-ELSEWHERE = {("sandbox", "serve"), ("form",), ("form", "propose")}
-"""What does not end by itself, or asks GitHub: its example is run by a test of its own."""
+JIRA = {("jira",), ("jira", "pull"), ("jira", "test")}
+ELSEWHERE = {("sandbox", "serve"), ("form",), ("form", "propose"), *JIRA}
+"""What does not end by itself, or asks GitHub or Jira: its example is run by a test of its own."""
 
 
 @pytest.mark.parametrize("path", [path for path in EVERY if path not in ELSEWHERE], ids=" ".join)
