@@ -30,6 +30,9 @@ JIRA = ConnectorId("jira")
 """What Jira is called where a connector has its id."""
 
 _EXAMPLE = "write RECONCILER_PINS='okta-prod=acme.okta.com#00o1abc…'"
+_JIRA_EXAMPLE = (
+    "write RECONCILER_PINS='jira=acme.atlassian.net#1a2b3c4d-…', with the site's own cloud id"
+)
 _CONNECTOR = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
 _ORG_ID = re.compile(r"00o[0-9A-Za-z]+")
@@ -78,7 +81,7 @@ def _parse_pins(text: str) -> Iterator[tuple[ConnectorId, str, str]]:
         if not _HOST.fullmatch(host) or not (_CLOUD_ID if is_jira else _ORG_ID).fullmatch(id_):
             wanted = "a cloud id (a UUID)" if is_jira else "an org id (00o…)"
             what = f"entry {number} is not a host and {wanted} joined by '#'"
-            raise ConnectorError("pins-invalid", what, _EXAMPLE)
+            raise ConnectorError("pins-invalid", what, _JIRA_EXAMPLE if is_jira else _EXAMPLE)
         if connector in seen:
             raise ConnectorError("pins-invalid", f"{connector} is pinned twice", "keep one pin")
         seen.add(connector)

@@ -33,6 +33,15 @@ def test_pins_are_separated_by_commas_or_space(text):
     assert parse_pins(text) == {"okta-prod": PROD, "okta-eu": eu}
 
 
+@pytest.mark.parametrize(("name", "other"), [("jira", "okta-prod"), ("okta-prod", "jira")])
+def test_a_pin_in_another_form_is_answered_with_one_of_its_own_kind(name, other):
+    """An org has another id than a site of Jira."""
+    with pytest.raises(ConnectorError) as caught:
+        parse_pins(f"{name}=acme.example.com")
+    assert f"RECONCILER_PINS='{name}=" in caught.value.hint
+    assert other not in caught.value.hint
+
+
 def test_no_text_is_no_pin():
     """An unset variable is empty."""
     assert (parse_pins(""), parse_allowed_secrets(" ")) == ({}, {})
