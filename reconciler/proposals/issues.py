@@ -156,6 +156,8 @@ class _Asked:
 def _decide_approved(asked: _Asked, named: tuple[Grant, ...], paths: frozenset[str]) -> Outcome:
     if not named and _has_ended(asked, asked.catalog.grants):
         return _ENDED
+    if not named and _is_over(asked):
+        return _OVER
     access = _find_access(asked)
     if isinstance(access, Refusal):
         return access
@@ -204,6 +206,16 @@ _ENDED = AlreadySo(
     summary="what it gave has ended; it takes an issue of its own to ask for it again",
     has_ended=True,
 )
+
+
+_OVER = AlreadySo(summary="the end that it names has passed", has_ended=True)
+"""Whatever it gave: its record may be gone by now."""
+
+
+def _is_over(asked: _Asked) -> bool:
+    """Whether it was approved in time, for a time that is past."""
+    until = read_moment(asked.read(JiraField.EXPIRES))
+    return until is not None and asked.issue.approved_at < until.end <= asked.now
 
 
 def _has_ended(asked: _Asked, grants: Iterable[Grant]) -> bool:

@@ -166,7 +166,7 @@ def test_an_end_that_is_neither_a_day_nor_an_instant_is_refused(written):
         ({"subject": "a b"}, "subject-invalid", ""),
         ({"expires": "soon"}, "day-unreadable", ""),
         ({"starts": "soon"}, "day-unreadable", ""),
-        ({"expires": "2026-11-21"}, "end-passed", ""),
+        ({"expires": "2026-11-20"}, "end-passed", ""),
         ({"expires": "2028-01-01"}, "end-too-late", ""),
     ],
 )
@@ -177,6 +177,12 @@ def test_what_cannot_be_proposed_is_refused_with_what_to_do(values, code, told):
     assert found.code == code
     assert found.hint
     assert told in found.hint
+
+
+def test_an_issue_whose_time_is_past_asks_for_nothing():
+    """It keeps its status long after the record of what it gave has gone."""
+    found = outcome(asked(expires="2026-11-21"))
+    assert (found.has_ended, found.summary) == (True, "the end that it names has passed")
 
 
 def test_a_tool_whose_approvals_do_not_come_from_jira_is_refused():
