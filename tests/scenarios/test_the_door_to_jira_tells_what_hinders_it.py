@@ -49,7 +49,7 @@ def test_a_dry_run_only_looks(desk):
     assert ran.code == 0, ran
     assert "~ AI-1: Grant claude/users to new@example.com\n" in ran.out
     assert "1 issue · 1 to be proposed\n" in ran.out
-    assert "the issue would be told" in ran.out
+    assert "Nothing was sent, and GitHub was not asked what is proposed already.\n" in ran.out
     assert written(desk) == NOTHING
 
 

@@ -84,7 +84,8 @@ def _verdict(listed: tuple[PulledIssue, ...], *, is_dry_run: bool) -> str:
         needy = f"{count(urgent, 'issue')} {'needs' if urgent == 1 else 'need'} attention"
         untold = f"{count(lost, 'issue')} could not be told"
         return "; ".join([needy] * bool(urgent) + [untold] * bool(lost)) + "."
-    return "Nothing was sent." if is_dry_run else "Every issue is as far as it can be."
+    unasked = "Nothing was sent, and GitHub was not asked what is proposed already."
+    return unasked if is_dry_run else "Every issue is as far as it can be."
 
 
 def _row(pulled: PulledIssue, *, is_dry_run: bool) -> Row:
@@ -92,6 +93,7 @@ def _row(pulled: PulledIssue, *, is_dry_run: bool) -> Row:
     titles = "; ".join(pulled.titles)
     would_tell = is_dry_run and pulled.written is WriteBack.WOULD_WRITE
     told = _WOULD_TELL if would_tell else _TOLD[pulled.written]
+    told = "" if state.stage is Stage.TO_PROPOSE else told
     details = (
         f"why: {state.why}" if state.why else "",
         f"hint: {state.hint}" if state.hint else "",

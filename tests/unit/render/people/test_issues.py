@@ -81,7 +81,7 @@ def test_each_says_whether_its_issue_was_told(written, is_dry_run, told):
     [
         ((), False, "No issue asks for anything."),
         ((PROPOSED,), False, "Every issue is as far as it can be."),
-        ((PROPOSED,), True, "Nothing was sent."),
+        ((PROPOSED,), True, "Nothing was sent, and GitHub was not asked what is proposed already."),
         ((REFUSED, REFUSED), False, "2 issues need attention."),
         (
             (pulled(Stage.MERGED, written=WriteBack.FAILED),),
