@@ -81,7 +81,7 @@ def _case(
     came = now if introduction is None else introduction.at
     told = judge_issue(issue, door, now)
     is_approved = isinstance(told, IssueApproval)
-    ended = past.list_ended(before, grant.approval.ticket, came) if is_approved else ()
+    ended = past.list_ended(before, grant, came) if is_approved else ()
     if isinstance(roster, ReadFailure):
         return roster
     if isinstance(reading, ReadFailure):

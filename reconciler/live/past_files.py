@@ -10,7 +10,6 @@ from reconciler.live.ports import ApprovalQuestion, MergeHistory
 from reconciler.model.approvals.review import Introduction
 from reconciler.model.catalog import Catalog, Grant
 from reconciler.model.directory import ReadFailure
-from reconciler.model.ids import fold
 from reconciler.model.validity import ApprovalAtSource
 from reconciler.planning.approvals.aliases import Aliases, aliases
 from reconciler.planning.approvals.meaning import (
@@ -120,13 +119,13 @@ class PastFiles:
         return self._readings[commit]
 
     def list_ended(
-        self, commit: str | None, ticket: str, by: datetime
+        self, commit: str | None, grant: Grant, by: datetime
     ) -> tuple[Grant, ...] | ReadFailure:
-        """The grants of that ticket that were there, revoked or at their end by an instant."""
+        """The grants of the same tool that were there, revoked or at their end by an instant."""
         if commit not in self._grants:
             self._grants[commit] = self.history.grants_at(commit) if commit else ()
         found = self._grants[commit]
         if isinstance(found, ReadFailure):
             return found
-        named = (grant for grant in found if fold(grant.approval.ticket) == fold(ticket))
-        return tuple(grant for grant in named if grant.revoked or grant.has_ended(by))
+        same = (each for each in found if each.tool == grant.tool)
+        return tuple(each for each in same if each.revoked or each.has_ended(by))

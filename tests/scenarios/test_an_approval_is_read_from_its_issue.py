@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from starlette.responses import JSONResponse, Response
@@ -311,6 +312,29 @@ def test_who_was_removed_since_the_issue_was_approved_is_asked_about(company):
     made = company.plan()
     assert blocked(made) == [("removed-by-someone", "claude/users", "new")]
     assert "after the approval of 2026-11-20T" in made["blocked"][0]["summary"]
+
+
+def test_what_was_revoked_is_given_back_by_no_older_approval_of_another_issue(company):
+    """Two issues were approved; who revokes what one gave takes what both had."""
+    other = company.cloud.file(
+        tool={"value": "Claude"}, subject=account_json("new"), expires="2027-02-18"
+    )
+    for key in (company.key, other):
+        company.cloud.approve(key)
+    why_so = {"at": "2026-11-20", "by": "boss@example.com", "reason": "misuse"}
+    said = {"approval": {"by": "jira", "ticket": other}, "expires": "2027-02-18"}
+    company.merged(BASE.grant("new", **said))
+    revoked = BASE.grant("new", **said, revoked=why_so)
+    company.merged(revoked)
+    again = {"approval": {"by": "jira", "ticket": company.key}, "expires": "2027-02-18"}
+    company.merged(revoked.grant("new", **again))
+    made = company.plan()
+    assert blocked(made) == WAITS
+    assert "AI-1 was approved before this access was revoked on 2026-11-20" in why(made)[0]
+    company.cloud.now += timedelta(days=1)
+    company.cloud.reopen(company.key)
+    company.cloud.approve(company.key)
+    assert changes(company.plan()) == [REMOVED, ADDED]
 
 
 def test_the_records_name_who_asked_who_approved_and_where(company):

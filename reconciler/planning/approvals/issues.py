@@ -55,7 +55,7 @@ class IssueCase:
 
     `account_of` is the account that a name means by the files of then, `may_be` gives every name
     that a person may go by, for refusing them. `changed` is what the grant's words mean otherwise
-    now than then. `ended` are the grants of its ticket that were revoked or had ended by then.
+    now than then. `ended` are the grants of its tool that were revoked or had ended by then.
     `roster_now` and `account_now` are of the files as they are: who approves nothing any more may
     still have an account in Jira.
     """
@@ -165,18 +165,27 @@ def _explain_age(grant: Grant, told: IssueApproval) -> str:
 
 
 def _explain_reuse(grant: Grant, told: IssueApproval, case: IssueCase) -> str:
-    """That its approval gave the same access before, which has ended; empty if it did not."""
-    person = case.account_of(grant.subject)
+    """That the same access has ended since, by its own end or by a revocation; empty if not.
+
+    Who revokes takes what every approval before had given, whichever issue it was in.
+    """
     for gave in case.ended:
-        is_same = (
-            (gave.tool, gave.entitlement) == (grant.tool, grant.entitlement)
-            and fold(gave.approval.ticket) == fold(grant.approval.ticket)
-            and case.account_of(gave.subject) == person
-        )
-        if is_same and gave.uses_up(told.at):
+        is_own = fold(gave.approval.ticket) == fold(grant.approval.ticket)
+        is_over = is_own or gave.revoked is not None
+        if is_over and _is_same_access(gave, grant, case) and gave.uses_up(told.at):
             how = f"was revoked on {gave.revoked.at}" if gave.revoked else f"ended {gave.expires}"
-            return f"was approved before the access that it gave {how}"
+            what = "the access that it gave" if is_own else "this access"
+            return f"was approved before {what} {how}"
     return ""
+
+
+def _is_same_access(one: Grant, other: Grant, case: IssueCase) -> bool:
+    """Whether both may be of one person's same access, whatever either calls them."""
+    if (one.tool, one.entitlement) != (other.tool, other.entitlement):
+        return False
+    if case.account_of(one.subject) == case.account_of(other.subject):
+        return True
+    return not _every_name(one.subject, case).isdisjoint(_every_name(other.subject, case))
 
 
 def _match_approvers(grant: Grant, told: IssueApproval, case: IssueCase) -> tuple[str, ...] | str:

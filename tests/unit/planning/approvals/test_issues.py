@@ -363,6 +363,7 @@ def test_the_approvers_day_is_that_of_utc():
     assert not verify_by_issue(by_issue(), case(late, leaving)).is_verified
 
 
+OTHER = ApprovalAtSource(by=ApprovalSource.JIRA, ticket="AI-8")
 REVOKED = by_issue(starts="2026-11-01", revoked="2026-11-20")
 
 
@@ -374,11 +375,15 @@ REVOKED = by_issue(starts="2026-11-01", revoked="2026-11-20")
         (by_issue(expires="2026-11-10"), "was approved before the access that it gave ended"),
         (by_issue(starts="2026-11-01", expires="2026-11-10"), "gave ended 2026-11-10"),
         (replace(REVOKED, subject="jira:jane"), "revoked"),
+        (replace(REVOKED, approval=OTHER), "before this access was revoked on 2026-11-20"),
+        (replace(REVOKED, subject="jane.old@example.com"), "was revoked on 2026-11-20"),
     ],
 )
 def test_an_approval_gives_nothing_again_that_has_ended(gave, told):
     """Somebody ended it, and nobody agreed since."""
-    found = verify_by_issue(by_issue(), case(ended=(gave,)))
+    old = frozenset({"jane@example.com", "jane.old@example.com"})
+    renamed = case(ended=(gave,), may_be=lambda name: old if name in old else frozenset({name}))
+    found = verify_by_issue(by_issue(), renamed)
     assert not found.is_verified
     assert told in found.why_not
 
@@ -390,8 +395,9 @@ def test_an_approval_gives_nothing_again_that_has_ended(gave, told):
         replace(REVOKED, subject="joe@example.com"),
         replace(REVOKED, entitlement="admins"),
         by_issue(expires="2026-10-31"),
+        by_issue(expires="2026-11-10", approval=OTHER),
     ],
-    ids=["approved since", "of another person", "another entitlement", "approved since it ran out"],
+    ids=["since", "another person", "another entitlement", "since it ran out", "another issue"],
 )
 def test_an_approval_that_is_newer_or_of_something_else_counts(gave):
     """It is no approval of what had ended."""
