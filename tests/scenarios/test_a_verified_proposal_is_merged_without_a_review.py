@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 
 from reconciler.cli.clock import wall_clock
+from reconciler.cli.commands.repository import merge as merge_command
 from reconciler.github.credentials import TokenCredentials
 from reconciler.github.proposals import Publisher
 from reconciler.github.writer import GitHubWriter
 from reconciler.model.approvals.proposal import ProposedFile, PublishedChange
 from reconciler.planning.plan_codec import dump_plan, load_plan
+from reconciler.proposals.merging import find_merge_refusals
 from tests.support.builders import Company
 from tests.support.doors import GITHUB_FILE, JIRA_FILE
 from tests.support.git_objects import find_changes
@@ -218,6 +220,19 @@ def test_a_base_that_has_errors_by_now_merges_nothing(repository, proposed):
     """And says so."""
     repository.commit("catalog/grants/claude/broken.yaml", "tool: claude\n")
     assert reasons(proposed.merge())[-1:] == ["catalog-invalid"]
+    assert not proposed.is_merged
+
+
+def test_what_changes_while_it_is_judged_is_not_merged(repository, proposed, monkeypatch):
+    """GitHub pins the head alone: the base is looked at once more."""
+
+    def judge(*question):
+        found = find_merge_refusals(*question)
+        repository.commit("catalog/settings.yaml", "approvals: {required: all}\n")
+        return found
+
+    monkeypatch.setattr(merge_command, "find_merge_refusals", judge)
+    assert reasons(proposed.merge()) == ["moved"]
     assert not proposed.is_merged
 
 

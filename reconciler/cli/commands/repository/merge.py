@@ -137,6 +137,13 @@ def _ask(chosen: Settings, planned: Sides, now: Sides) -> MergeQuestion:
 
 
 async def _merge(writer: GitHubWriter, pull: ProposalPull, screen: Screen) -> ExitCode:
+    # GitHub pins the head, and nothing else of what was judged.
+    again = await read_pull(writer, pull.number)
+    if isinstance(again, ReadFailure):
+        raise _to_error(again)
+    if again != pull:
+        screen.talk("not merged (moved): it or its base changed while it was judged")
+        return ExitCode.PARTIAL
     done = await merge(writer, pull.number, pull.head_sha)
     if isinstance(done, ReadFailure):
         raise _to_error(done)
