@@ -31,7 +31,9 @@ FAILURES = (GitHubException, msgspec.ValidationError, *_MISSHAPEN)
 
 _REFUSED = {
     HTTPStatus.UNAUTHORIZED: "GitHub does not accept the credential",
-    HTTPStatus.FORBIDDEN: "the credential lacks the permission for it",
+    # A limit of writes need not say that it is one (GitHub: rate limits for the REST API).
+    HTTPStatus.FORBIDDEN: "the credential lacks the permission for it, or too much was written at "
+    "once",
     HTTPStatus.NOT_FOUND: "GitHub does not show it to the credential",
 }
 

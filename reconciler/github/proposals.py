@@ -48,9 +48,15 @@ class Publisher:
         self._most_open = most_open
         self._open: list[str] | None = None
         """The last line of each open proposal's description; None while that is not known."""
+        self._spent: ReadFailure | None = None
 
     async def publish(self, change: PublishedChange) -> Published | NotPublished | ReadFailure:
-        """Its pull request: opened now, or known already. It may be asked again at any time."""
+        """Its pull request: opened now, or known already. It may be asked again at any time.
+
+        Once GitHub's limit is spent, nothing more is asked in this run.
+        """
+        if self._spent is not None:
+            return self._spent
         try:
             found = await self._find(change)
             if found is None:
@@ -58,7 +64,10 @@ class Publisher:
             await self._label(change, found)
         except FAILURES as error:
             self._open = None  # one may be open whose answer was lost
-            return to_write_failure(error, f"open the pull request of {change.branch}")
+            failure = to_write_failure(error, f"open the pull request of {change.branch}")
+            if isinstance(error, HTTPException) and is_limit(error):
+                self._spent = failure
+            return failure
         return _to_published(found)
 
     async def _find(self, change: PublishedChange) -> wire.OpenPull | None:

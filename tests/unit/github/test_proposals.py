@@ -323,6 +323,19 @@ async def test_a_branch_that_is_not_known_everywhere_yet_is_waited_for(writer, g
     assert waits == [1.0]
 
 
+async def test_a_limit_that_is_spent_is_spent_for_the_rest_of_the_run(writer, github):
+    """GitHub bans whoever goes on asking."""
+    github.spoil = lambda r: (
+        problem(403, "slow down", retry_after="600") if r.method == "POST" else None
+    )
+    publisher = Publisher(writer, 5)
+    first = await publisher.publish(CHANGE)
+    assert first == ReadFailure(code="unreachable", detail="GitHub's rate limit is spent")
+    asked = len(github.requests)
+    assert await publisher.publish(OTHER) == first
+    assert len(github.requests) == asked
+
+
 async def test_what_github_never_opens_is_told(writer, github):
     """It does not show one either."""
     github.spoil = lambda r: (
@@ -338,7 +351,11 @@ async def test_what_github_never_opens_is_told(writer, github):
     ("status", "code", "words"),
     [
         (401, "refused", "GitHub does not accept the credential"),
-        (403, "refused", "the credential lacks the permission for it"),
+        (
+            403,
+            "refused",
+            "the credential lacks the permission for it, or too much was written at once",
+        ),
         (404, "refused", "GitHub does not show it to the credential"),
         (418, "refused", "GitHub refused it (status 418)"),
         (502, "unreachable", "GitHub could not be reached (status 502)"),
