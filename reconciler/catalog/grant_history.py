@@ -5,8 +5,10 @@ steps of all grants are taken together.
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from reconciler.catalog import decode
 from reconciler.catalog.files import MAX_BYTES, Source, kind_of
@@ -22,7 +24,7 @@ from reconciler.model.catalog import Catalog, Grant
 from reconciler.model.diagnostics import Severity
 from reconciler.model.directory import ReadFailure
 from reconciler.model.errors import ReconcilerError
-from reconciler.model.ids import EntitlementId
+from reconciler.model.ids import EntitlementId, fold
 from reconciler.planning.refs import grant_hash
 
 __all__ = ["GrantHistory", "without_end"]
@@ -105,6 +107,33 @@ class GrantHistory:
         """The grants as the commit has them, judged by their form alone."""
         found = self._load_at(commit, _PAST_GRANTS, load_as_read, "the grants")
         return found if isinstance(found, ReadFailure) else found.grants
+
+    def find_replaced(
+        self, tickets: Collection[str]
+    ) -> tuple[tuple[datetime, Grant], ...] | ReadFailure:
+        """The grants of these tickets in every file that was edited or deleted since, and when."""
+        try:
+            if not self._edits:
+                self._read_log()
+            return tuple(self._find_replaced(frozenset(map(fold, tickets))))
+        except ReconcilerError as error:
+            return ReadFailure(code="missing", detail=f"{error.message}; {error.hint}")
+
+    def _find_replaced(self, tickets: frozenset[str]) -> Iterator[tuple[datetime, Grant]]:
+        replaced: defaultdict[str, list[datetime]] = defaultdict(list)
+        for edit in self._edits:
+            for old, _ in edit.files.values():
+                if old:
+                    replaced[old].append(edit.at)
+        blobs = sorted(replaced)
+        for start in range(0, len(blobs), _BATCH):
+            contents = self.repository.read_contents(blobs[start : start + _BATCH])
+            for blob, content in contents.items():
+                # Most files name other tickets: to look for one is quick, to read YAML is not.
+                text = fold(content.decode("utf-8", "replace"))
+                if any(ticket in text for ticket in tickets):
+                    named = (g for g in self._grants(content) if fold(g.approval.ticket) in tickets)
+                    yield from ((at, grant) for grant in named for at in replaced[blob])
 
     def declares(self, content: bytes, grant: str) -> bool:
         """Whether a grants file of this content holds the grant with this hash."""
@@ -223,19 +252,21 @@ class GrantHistory:
                 self._hashes[blob] = self._grant_hashes(content)
 
     def _grant_hashes(self, content: bytes) -> frozenset[str]:
-        """The hashes of the grants in a file; none where it cannot be read whole."""
-        if len(content) > MAX_BYTES:
-            return frozenset()
-        document = read_yaml(content, _GRANTS.plural)
-        judged = check_form(_GRANTS, document, "")
-        if not document.is_whole or judged.is_lossy:
-            return frozenset()
-        grants: Iterable[Grant] = (
-            decode.decode_grant(item.data, item.origin, self.only) for item in judged.items
-        )
+        grants: Iterable[Grant] = self._grants(content)
         if self.ignores_ends:
             grants = map(without_end, grants)
         return frozenset(grant_hash(grant) for grant in grants)
+
+    def _grants(self, content: bytes) -> tuple[Grant, ...]:
+        """The grants in a file; none where it cannot be read whole."""
+        if len(content) > MAX_BYTES:
+            return ()
+        document = read_yaml(content, _GRANTS.plural)
+        judged = check_form(_GRANTS, document, "")
+        if not document.is_whole or judged.is_lossy:
+            return ()
+        items = judged.items
+        return tuple(decode.decode_grant(each.data, each.origin, self.only) for each in items)
 
 
 def without_end(grant: Grant) -> Grant:

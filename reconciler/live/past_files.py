@@ -38,6 +38,7 @@ class PastFiles:
     _aliases: dict[tuple[str | None, ...], Aliases] = field(default_factory=dict)
     _readings: dict[str | None, Interpretation | ReadFailure] = field(default_factory=dict)
     _grants: dict[str | None, tuple[Grant, ...] | ReadFailure] = field(default_factory=dict)
+    _replaced: tuple[tuple[datetime, Grant], ...] | ReadFailure | None = None
 
     @property
     def present(self) -> CurrentMeaning:
@@ -121,11 +122,21 @@ class PastFiles:
     def list_ended(
         self, commit: str | None, grant: Grant, by: datetime
     ) -> tuple[Grant, ...] | ReadFailure:
-        """The grants of the same tool that were there, revoked or at their end by an instant."""
+        """The grants of the same tool that were revoked or at their end by an instant.
+
+        Those that the commit has, and of the tickets that are asked about also those whose file was
+        edited or deleted after their end.
+        """
         if commit not in self._grants:
             self._grants[commit] = self.history.grants_at(commit) if commit else ()
-        found = self._grants[commit]
+        if self._replaced is None:
+            tickets = {each.approval.ticket for each in self.asked.grants}
+            self._replaced = self.history.find_replaced(tickets - {""})
+        found, replaced = self._grants[commit], self._replaced
         if isinstance(found, ReadFailure):
             return found
-        same = (each for each in found if each.tool == grant.tool)
-        return tuple(each for each in same if each.revoked or each.has_ended(by))
+        if isinstance(replaced, ReadFailure):
+            return replaced
+        every = [*((by, each) for each in found), *(each for each in replaced if each[0] <= by)]
+        same = [(at, each) for at, each in every if each.tool == grant.tool]
+        return tuple(each for at, each in same if each.revoked or each.has_ended(at))

@@ -1,6 +1,6 @@
 """What observation needs of a directory. `okta.api.reader` provides it; tests write fakes."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -201,6 +201,12 @@ class MergeHistory(Protocol):
 
     def grants_at(self, commit: str) -> tuple[Grant, ...] | ReadFailure:
         """The grants as the commit has them."""
+        ...
+
+    def find_replaced(
+        self, tickets: Collection[str]
+    ) -> tuple[tuple[datetime, Grant], ...] | ReadFailure:
+        """The grants of these tickets in every file that was edited or deleted since, and when."""
         ...
 
 

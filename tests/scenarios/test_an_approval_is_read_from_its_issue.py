@@ -217,6 +217,10 @@ def test_an_issue_takes_nobody_out_and_brings_nobody_back(company):
     assert company.run("apply", "plan.json", "--yes").code == 0
     made = company.plan()
     assert (changes(made), blocked(made)) == ([], [])
+    company.merged(BASE)
+    company.merged()
+    assert blocked(company.plan()) == WAITS
+    assert "was revoked on 2026-11-22" in why(company.plan())[0]
 
 
 def test_in_a_review_the_issue_is_read_and_the_base_says_who_may_approve(company):

@@ -297,6 +297,21 @@ def test_the_grants_of_a_commit_are_read_by_their_form(past):
     assert past.history().grants_at(broken).code == "malformed"
 
 
+def test_grants_of_a_ticket_are_found_in_what_was_edited_or_deleted(past):
+    """With the instant of the edit; what stands there still is not among them."""
+    past.commit(jane=words("jane", expires="2027-01-01"))
+    past.commit(jane=words("jane"), joe=words("joe").replace("AI-1", "ai-2"))
+    past.commit(jane=None, joe=words("joe"))
+    found = past.history().find_replaced(["AI-2", "AI-3"])
+    assert [grant.subject for _, grant in found] == ["joe@example.com"]
+    found = past.history().find_replaced(["ai-1"])
+    assert sorted(bool(grant.expires) for _, grant in found) == [False, True]
+    last = git(past.folder, "log", "-1", "--format=%ct")
+    assert max(at.timestamp() for at, _ in found) == float(last)
+    past.put("grants/claude/joe.yaml", "{")
+    assert past.history().find_replaced(["AI-9"]) == ()
+
+
 def test_a_past_without_any_grant_brought_none(past):
     """Nothing was ever committed in that folder."""
     past.put("grants/claude/jane.yaml", words("jane"))

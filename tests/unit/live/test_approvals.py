@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from reconciler.catalog.decode import parse_moment
 from reconciler.live.approvals import ApprovalEdges, fetch_approvals
 from reconciler.model.approvals.doors import Doors, JiraField
 from reconciler.model.approvals.issue import ChangedField, Issue, IssueChange, JiraPerson
@@ -215,6 +216,30 @@ async def test_what_an_issue_gave_and_what_was_revoked_is_given_by_no_later_gran
     found = await verdict(POINTING, past=past)
     assert "was revoked on 2026-11-30" in found.why_not
     past.grants = {INTRODUCED.parent: LOST}
+    assert (await verdict(POINTING, past=past)).why_not == LOST.detail
+
+
+@pytest.mark.parametrize(
+    ("at", "gave", "is_verified"),
+    [
+        (INTRODUCED.at, {"expires": parse_moment("2026-11-01T12:30:00Z")}, False),
+        (AT, {"expires": parse_moment("2026-11-01T12:30:00Z")}, True),
+        (
+            INTRODUCED.at + timedelta(days=1),
+            {"expires": parse_moment("2026-11-01T12:30:00Z")},
+            True,
+        ),
+        (INTRODUCED.at, {"expires": parse_moment("2027-11-02")}, True),
+        (INTRODUCED.at, {"approval": approval(ticket="AI-8")}, True),
+    ],
+    ids=["deleted after its end", "prolonged before it", "later", "not ended", "another ticket"],
+)
+async def test_what_ended_stays_used_up_though_its_file_is_deleted(at, gave, is_verified):
+    """The past keeps it; what an edit prolonged before its end is no other access."""
+    past = Past()
+    past.replaced = ((at, replace(POINTING, **gave)),)
+    assert (await verdict(POINTING, past=past)).is_verified is is_verified
+    past.replaced = LOST
     assert (await verdict(POINTING, past=past)).why_not == LOST.detail
 
 

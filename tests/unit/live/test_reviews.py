@@ -41,7 +41,7 @@ class Fakes:
         self.rules = rules
         self.told = find_introductions
         self.members = {}
-        self.words, self.grants = {}, {}
+        self.words, self.grants, self.replaced = {}, {}, ()
         self.content, self.was_held, self.fork = b"held", False, "f" * 40
         self.asked = []
 
@@ -62,6 +62,11 @@ class Fakes:
     def grants_at(self, commit):
         """None, unless the test says otherwise."""
         return self.grants.get(commit, ())
+
+    def find_replaced(self, tickets):
+        """None, unless the test says otherwise."""
+        assert "" not in tickets
+        return self.replaced
 
     def declares(self, content, grant):
         """Every content that was given holds every grant."""
