@@ -92,19 +92,21 @@ async def test_what_keeps_it_from_asking_is_told_and_not_raised(chosen, monkeypa
     assert found.verdicts == {}
 
 
-POINTING = (
+BASE = (
     Company()
     .tool()
     .bind()
     .file("identities/lead.yaml", {"jira": "lead", "okta": {"login": "lead@example.com"}})
     .file("doors/jira.yaml", JIRA_FILE)
-    .grant("jane", approval={"by": "jira", "ticket": "AI-1"})
 )
+POINTING = BASE.grant("jane", approval={"by": "jira", "ticket": "AI-1"})
 
 
 @pytest.fixture
 def folder(tmp_path, chosen):
-    """A catalog in a repository, with a grant that points at Jira."""
+    """A catalog in a repository, with a grant that points at Jira and came after the door."""
+    BASE.write(tmp_path)
+    committed(tmp_path)
     POINTING.write(tmp_path)
     committed(tmp_path)
     return chosen
