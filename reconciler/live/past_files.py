@@ -124,8 +124,9 @@ class PastFiles:
     ) -> tuple[Grant, ...] | ReadFailure:
         """The grants of the same tool that were revoked or at their end by an instant.
 
-        Those that the commit has, and of the tickets that are asked about also those whose file was
-        edited or deleted after their end.
+        Those that the commit has, and those of now: a commit may take a file away that a later one
+        restores. Of the tickets that are asked about also those whose file was edited or deleted
+        after their end.
         """
         if commit not in self._grants:
             self._grants[commit] = self.history.grants_at(commit) if commit else ()
@@ -137,6 +138,9 @@ class PastFiles:
             return found
         if isinstance(replaced, ReadFailure):
             return replaced
-        every = [*((by, each) for each in found), *(each for each in replaced if each[0] <= by)]
-        same = [(at, each) for at, each in every if each.tool == grant.tool]
-        return tuple(each for at, each in same if each.revoked or each.has_ended(at))
+        over = (
+            *(each for each in found if each.revoked or each.has_ended(by)),
+            *(each for each in self.asked.catalog.grants if each.has_ended(by)),
+            *(each for at, each in replaced if at <= by and (each.revoked or each.has_ended(at))),
+        )
+        return tuple(each for each in over if each.tool == grant.tool)

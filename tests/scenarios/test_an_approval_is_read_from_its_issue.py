@@ -362,3 +362,21 @@ def test_the_records_name_who_asked_who_approved_and_where(company):
         assert grant["issue"]["approvers"] == ["jira:lead"]
         assert grant["approved_at"] == "2026-11-20"
     assert len(ended) == 4
+
+
+def test_what_was_revoked_is_not_given_again_by_commits_that_hide_it(company):
+    """One takes the file away, one grants anew, one restores it: a rebase keeps all three."""
+    company.cloud.approve(company.key)
+    asked = {"approval": {"by": "jira", "ticket": "AI-1"}, "expires": "2027-02-18"}
+    ended = {"at": "2026-11-21", "by": "lead@example.com", "reason": "left"}
+    revoked = BASE.grant("new", **asked, revoked=ended)
+    (path,) = [path for path, _ in revoked.files if path not in dict(BASE.files)]
+    company.merged(revoked)
+    company.merged(BASE)
+    again = BASE.grant("new", **asked, purpose="Again")
+    hidden = replace(again, files=(*again.files[:-1], ("grants/claude/z.yaml", again.files[-1][1])))
+    company.merged(hidden)
+    company.merged(hidden.file(path, dict(revoked.files)[path]))
+    made = company.plan()
+    assert (changes(made), blocked(made)) == ([REMOVED], WAITS)
+    assert "was revoked on 2026-11-21" in why(made)[0]
