@@ -16,7 +16,7 @@ from reconciler.model.directory import ReadFailure
 from reconciler.planning.approvals.issues import IssueCase, verify_by_issue
 from reconciler.planning.approvals.jira import IssueApproval, judge_issue
 from reconciler.planning.approvals.meaning import find_account
-from reconciler.planning.approvals.sources import issue_key
+from reconciler.planning.approvals.sources import READ_FIRST, issue_key
 from reconciler.planning.refs import grant_hash
 
 __all__ = ["fetch_issue_verdicts"]
@@ -52,17 +52,24 @@ def _verdict(
     if not key:
         return Verdict(why_not="its ticket is no key of an issue")
     if introduction is None and past.asked.base is None:
-        return Verdict(why_not="not committed as it is")
+        return Verdict(why_not="not committed as it is", hint="commit it, and have it merged")
     if (issue := found.get(key)) is None:
-        return Verdict(why_not=f"there is no issue {key} in Jira, or it may not be read")
+        return Verdict(
+            why_not=f"there is no issue {key} in Jira, or it may not be read",
+            hint="correct `ticket`, or let the reading account of the door browse the issue",
+        )
     before = past.asked.base if introduction is None else introduction.parent
     since = introduction.commit if introduction is not None else None
     if why_not := past.explain_door(grant, before, since):
-        return Verdict(why_not=why_not.detail if isinstance(why_not, ReadFailure) else why_not)
+        return _unread(why_not) if isinstance(why_not, ReadFailure) else Verdict(why_not=why_not)
     case = _case(grant, issue, door, past, introduction)
     if isinstance(case, ReadFailure):
-        return Verdict(why_not=case.detail)
+        return _unread(case)
     return verify_by_issue(grant, case)
+
+
+def _unread(failure: ReadFailure) -> Verdict:
+    return Verdict(why_not=failure.detail, hint=READ_FIRST)
 
 
 def _case(

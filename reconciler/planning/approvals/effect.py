@@ -22,7 +22,7 @@ from reconciler.model.plan import Action, Blocked, BlockReason, Change, GrantRef
 from reconciler.model.settings import RequiredApproval
 from reconciler.model.stanzas import approval_stanza
 from reconciler.model.validity import Approval, ApprovalAtSource, ApprovalSource
-from reconciler.planning.approvals.sources import counted_sources
+from reconciler.planning.approvals.sources import READ_FIRST, counted_sources
 from reconciler.planning.refs import approved_until, approved_when, cite_names, grant_hash
 
 __all__ = [
@@ -39,8 +39,8 @@ __all__ = [
 UNVERIFIED, VOID = "approval-unverified", "approval-void"
 
 _MERGE_FIRST = "have the change of the rules merged first, and the grant in a change of its own"
-_NOT_ASKED = Verdict(why_not="its review was not looked at")
-_NOT_READ = Verdict(why_not="its issue was not looked at")
+_NOT_ASKED = Verdict(why_not="its review was not looked at", hint=READ_FIRST)
+_NOT_READ = Verdict(why_not="its issue was not looked at", hint=READ_FIRST)
 
 
 def cite_approval(ref: GrantRef, approvals: Approvals | None) -> GrantRef:
@@ -110,7 +110,7 @@ def _verdict_of(ref: GrantRef, approvals: Approvals | None) -> Verdict:
     is_issue = ref.source is ApprovalSource.JIRA
     problem = told.issues_problem or told.problem if is_issue else told.problem
     if ref.source and problem:
-        return Verdict(why_not=problem, hint="let it be read, then plan again")
+        return Verdict(why_not=problem, hint=READ_FIRST)
     return _NOT_READ if is_issue else _NOT_ASKED
 
 

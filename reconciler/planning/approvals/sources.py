@@ -7,7 +7,10 @@ from reconciler.model.approvals.review import Verdict
 from reconciler.model.catalog import Catalog, Grant
 from reconciler.model.validity import Approval, ApprovalSource
 
-__all__ = ["counted_sources", "issue_key", "join_verdicts"]
+__all__ = ["READ_FIRST", "counted_sources", "issue_key", "join_verdicts"]
+
+READ_FIRST = "let it be read, then plan again"
+"""What helps where it is not known whether an approval is borne out."""
 
 _KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,254}-[0-9]{1,19}")
 _ORDER = {ApprovalSource.GITHUB: "", ApprovalSource.JIRA: "Jira: "}

@@ -24,6 +24,7 @@ from reconciler.planning.approvals.roster import (
     is_known_person,
     team_of,
 )
+from reconciler.planning.approvals.sources import READ_FIRST
 
 __all__ = ["GRACE_DAYS", "Case", "select_approving_reviews", "verify"]
 
@@ -31,6 +32,7 @@ GRACE_DAYS = 1
 """By how many days an approval may be older than the grant's last edit."""
 
 _APPROVED = "APPROVED"
+_COMMIT_FIRST = "commit it on a branch, and have its pull request approved and merged"
 _UNPLACED = "is by a member of a team of whom no identity says who they are in Okta"
 _DECIDING = frozenset({_APPROVED, "CHANGES_REQUESTED", "DISMISSED"})
 
@@ -80,9 +82,9 @@ def _involved_names(grant: Grant, case: Case) -> tuple[str, ...]:
 
 def _verdict(grant: Grant, case: Case) -> Verdict:
     if case.problem:
-        return Verdict(why_not=case.problem)
+        return Verdict(why_not=case.problem, hint=READ_FIRST)
     if case.introduction is None:
-        return Verdict(why_not="not committed as it is")
+        return Verdict(why_not="not committed as it is", hint=_COMMIT_FIRST)
     found = _match_pull(grant, case, case.introduction)
     if isinstance(found, Verdict):
         return found

@@ -201,6 +201,7 @@ async def test_before_a_merge_the_base_says_who_may_approve():
     new = {grant_hash(POINTING): None}
     uncommitted = await verdict(POINTING, past=Past(find_introductions=new))
     assert uncommitted.why_not == "not committed as it is"
+    assert uncommitted.hint == "commit it, and have it merged"
     rules = {"base": RULES}
     past = Past(rules=rules, find_introductions=new)
     assert (await verdict(POINTING, past=past, base="base", reviews="")).issue.key == "AI-7"

@@ -18,6 +18,7 @@ from reconciler.planning.approvals.effect import (
     select_carrying,
     warn_of_unread_sources,
 )
+from reconciler.planning.approvals.sources import READ_FIRST
 from reconciler.planning.refs import cite_grant, grant_hash
 from tests.support.builders import NOW
 from tests.support.nouns import change, day, grant, grant_ref, removal, review_ref, tool
@@ -97,10 +98,16 @@ def test_what_only_its_source_bears_out_is_nothing_without_it(required, source, 
     assert found.code == "approval-unverified"
     assert found.summary.startswith("no approver was seen to agree: ")
     assert ("down" in found.summary) is (told is not None and told.problem == "down")
-    if "down" in found.summary:
-        assert found.hint == "let it be read, then plan again"
-    else:
-        assert ("in Jira" in found.hint) is (source is ApprovalSource.JIRA)
+    assert found.hint == READ_FIRST
+
+
+@pytest.mark.parametrize("source", ApprovalSource)
+def test_what_its_source_refuses_is_approved_anew_there(source):
+    """At that source, and not in the file."""
+    told = Approvals(verdicts={"9f": CLAIMED})
+    found = block_unapproved((at_source(source),), {"9f": LOW}, told, NOW)
+    assert ("in Jira" in found.hint) is (source is ApprovalSource.JIRA)
+    assert ("in a pull request" in found.hint) is (source is ApprovalSource.GITHUB)
 
 
 @pytest.mark.parametrize(
@@ -248,6 +255,12 @@ def test_a_grant_is_cited_with_its_reviews_or_the_reason_why_not():
     found = cite_approval(grant_ref(), asked)
     assert (found.approval, found.review, found.other_reviews) == ("verified", REVIEW, (REVIEW,))
     assert cite_approval(grant_ref("1a"), asked).why_claimed == "its review was not looked at"
+
+
+def test_an_approval_that_was_not_looked_at_is_not_asked_for_anew():
+    """A missing token is no fault of the grant."""
+    told = Approvals(problem="there is no token")
+    assert block_unapproved((grant_ref(),), {"9f": HIGH}, told, NOW).hint == READ_FIRST
 
 
 def test_a_failure_is_told_where_somebody_is_to_be_added():

@@ -11,6 +11,7 @@ from reconciler.model.approvals.review import EarlierHead, Introduction, PullReq
 from reconciler.model.ids import fold
 from reconciler.model.settings import Contact
 from reconciler.planning.approvals.roster import Roster
+from reconciler.planning.approvals.sources import READ_FIRST
 from reconciler.planning.approvals.verification import Case, verify
 from tests.support.nouns import approval, day, grant, tool
 
@@ -338,7 +339,8 @@ def test_a_review_of_the_edit_itself_is_newer_than_any_approval():
 def test_nothing_is_void_by_what_could_not_be_read():
     """A failure of GitHub takes no approval away."""
     old = grant(approval=approval(approved_at=day("2026-09-01")))
-    assert not verify(old, case(problem="down")).is_void
+    unread = verify(old, case(problem="down"))
+    assert (unread.is_void, unread.hint) == (False, READ_FIRST)
     hidden = verify(old, case(review("jo"), doubt="the team is hidden"))
     assert not hidden.is_void
     assert hidden.why_not.endswith("; the team is hidden")
