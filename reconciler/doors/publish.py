@@ -40,6 +40,11 @@ class Base:
     branch: str
 
     @property
+    def where(self) -> str:
+        """What was read, in words: it need not be what is here."""
+        return f"the newest commit of {self.branch} ({self.folder.tree[:12]})"
+
+    @property
     def prefix(self) -> str:
         """The catalog's path from the repository's root, with a slash where it has one."""
         found = self.folder.repository.prefix

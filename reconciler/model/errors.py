@@ -48,12 +48,15 @@ class UsageError(ReconcilerError):
 
 
 class CatalogError(ReconcilerError):
-    """The catalog has errors, so nothing is read from Okta or written to it."""
+    """The catalog has errors, so nobody is asked about anything and nothing is written.
 
-    def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
+    `where` says which catalog is meant, where it is not the one here.
+    """
+
+    def __init__(self, diagnostics: tuple[Diagnostic, ...], where: str = "the catalog") -> None:
         super().__init__(
             "catalog-invalid",
-            "the catalog has errors; nothing was sent to Okta",
+            f"{where} has errors; nothing was sent or written",
             "correct the files that are named above; `reconciler validate` checks them",
         )
         self.diagnostics = diagnostics

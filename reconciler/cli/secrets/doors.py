@@ -10,14 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from reconciler.cli.secrets.pins import JIRA, DoorPin, parse_door_pin
+from reconciler.cli.secrets.pins import GITHUB, JIRA, DoorPin, parse_door_pin
 from reconciler.cli.secrets.source import SecretSource, is_ci
 from reconciler.model.approvals.doors import GitHubDoor, JiraDoor
 from reconciler.model.errors import GuardRefused, UsageError
-from reconciler.model.ids import ConnectorId
 
 __all__ = [
-    "GITHUB",
     "AccessToken",
     "AppKey",
     "JiraSignIn",
@@ -25,9 +23,6 @@ __all__ = [
     "read_github_credential",
     "read_jira_sign_in",
 ]
-
-GITHUB = ConnectorId("github")
-"""What GitHub is called where a connector has its id."""
 
 _GATEWAY = "https://api.atlassian.com/ex/jira"
 _ENDPOINT = "RECONCILER_JIRA_ENDPOINT"
@@ -116,7 +111,7 @@ def _check_pin(door: JiraDoor) -> None:
     elif pin != DoorPin(host=host, cloud_id=door.cloud_id.lower()):
         raise GuardRefused(
             "pin-mismatch",
-            f"doors/jira.yaml means {host}, or a cloud id, that jira is not pinned to: the pin is "
+            f"doors/jira.yaml means {host}#{door.cloud_id}, and jira is pinned to "
             f"{pin.host}#{pin.cloud_id}",
             "correct the door; or RECONCILER_PINS, where the site really changed",
         )

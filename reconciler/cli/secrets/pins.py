@@ -13,6 +13,8 @@ from reconciler.model.errors import ConnectorError
 from reconciler.model.ids import ConnectorId, OktaOrgId
 
 __all__ = [
+    "DOORS",
+    "GITHUB",
     "JIRA",
     "Argv",
     "DoorPin",
@@ -26,8 +28,10 @@ __all__ = [
 
 Argv = tuple[str, ...]
 
-JIRA = ConnectorId("jira")
-"""What Jira is called where a connector has its id."""
+GITHUB, JIRA = ConnectorId("github"), ConnectorId("jira")
+"""What the doors are called where a connector has its id."""
+
+DOORS = frozenset((GITHUB, JIRA))
 
 _EXAMPLE = "write RECONCILER_PINS='okta-prod=acme.okta.com#00o1abc…'"
 _JIRA_EXAMPLE = (

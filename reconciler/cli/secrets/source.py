@@ -13,6 +13,7 @@ from reconciler.cli.secrets.command import build_environment, read_command_outpu
 from reconciler.cli.secrets.file import read_secret_file
 from reconciler.cli.secrets.output_filter import register_secret
 from reconciler.cli.secrets.pins import (
+    DOORS,
     Argv,
     is_allowed,
     parse_allowed_commands,
@@ -66,7 +67,9 @@ class SecretSource:
             raise ConnectorError(
                 "secret-missing",
                 f"{self.connector} takes its secret from {name}, which is not set",
-                f"set {name}, or try it without a secret: --sandbox",
+                f"set {name}"
+                if self.connector in DOORS
+                else f"set {name}, or try it without a secret: --sandbox",
             )
         return value
 
@@ -94,7 +97,7 @@ class SecretSource:
                 "secret-not-allowed",
                 f"{self.connector} names the variable {name}, which RECONCILER_SECRETS does not "
                 "allow it",
-                f"set RECONCILER_SECRETS='{self.connector}={name}' outside the repository",
+                f"add {self.connector}={name} to RECONCILER_SECRETS, outside the repository",
             )
 
     def _patterns(self) -> tuple[str, ...]:

@@ -75,14 +75,16 @@ def _load_committed(settings: Settings, now: datetime | None) -> Loaded | None:
     return replace(load_and_judge_from(CommittedFolder(repository, sha, display), now), commit=sha)
 
 
-def require_valid(loaded: Loaded, screen: Screen, *, is_rehearsal: bool = False) -> None:
+def require_valid(
+    loaded: Loaded, screen: Screen, *, is_rehearsal: bool = False, where: str = "the catalog"
+) -> None:
     """Every error is on stderr and `CatalogError` is raised, where there is any."""
     errors = find_errors(loaded, is_rehearsal=is_rehearsal)
     if errors:
         left_out = tuple(d for d in loaded.diagnostics if d.code == PROBLEMS_LEFT_OUT.code)
         for line in diagnostic_lines(errors + left_out):
             screen.talk(line.text)
-        raise CatalogError(errors)
+        raise CatalogError(errors, where)
     if is_rehearsal and (left := sum(d.code == _UNFILLED for d in loaded.diagnostics)):
         screen.talk(
             f"{count(left, 'value')} still to be replaced: `reconciler validate` lists them"

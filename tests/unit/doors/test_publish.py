@@ -124,6 +124,7 @@ def test_a_change_starts_from_the_newest_commit_of_the_default_branch(tmp_path):
     committed(here, "something of mine")
     base = fetch_base(here / "catalog")
     assert (base.branch, base.folder.tree, base.prefix) == ("main", first, "catalog/")
+    assert base.where == f"the newest commit of main ({first[:12]})"
 
     (write_to / GRANT_FILE).write_text(GRANT.replace("AI-1", "AI-3"))
     committed(origin)

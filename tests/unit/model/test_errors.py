@@ -45,6 +45,8 @@ def test_a_catalog_error_carries_every_problem():
     error = CatalogError(found)
     assert (1, "catalog-invalid", found) == (error.exit_code, error.code, error.diagnostics)
     assert "`reconciler validate`" in error.hint
+    assert error.message.startswith("the catalog has errors; ")
+    assert CatalogError(found, "the newest commit of main").message.startswith("the newest commit ")
 
 
 def test_a_connector_error_keeps_what_okta_said():

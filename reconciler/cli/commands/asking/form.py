@@ -113,7 +113,7 @@ async def _propose(
 ) -> FormResult | ReadFailure | None:
     base, now = fetch_base(chosen.catalog), wall_clock()
     loaded = load_and_judge_from(base.folder, now)
-    require_valid(loaded, screen)
+    require_valid(loaded, screen, where=base.where)
     seen = None if past is None else read_seen_grants(loaded.catalog, now, past.folder, past.keys)
     async with open_writer(chosen, loaded.catalog) as writer:
         question = FormQuestion(

@@ -128,7 +128,7 @@ def _tell(found: Published | NotPublished | ReadFailure, screen: Screen) -> Exit
             raise ConnectorError(
                 "proposal-not-sent",
                 found.detail,
-                found.hint or "run it again: what is there already is found, and made once",
+                found.hint or "once that is settled, run it again: what was sent is found",
             )
         case NotPublished():
             raise GuardRefused(f"proposal-{found.problem.value}", found.summary, found.hint)
@@ -170,5 +170,5 @@ def open_desk(chosen: Settings, screen: Screen, sending: Sending) -> Desk:
 
 def _load_base(base: Base, screen: Screen) -> Loaded:
     loaded = load_and_judge_from(base.folder, wall_clock())
-    require_valid(loaded, screen, is_rehearsal=True)
+    require_valid(loaded, screen, is_rehearsal=True, where=base.where)
     return loaded

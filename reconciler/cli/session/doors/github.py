@@ -34,7 +34,7 @@ def open_writer(settings: Settings, catalog: Catalog) -> GitHubWriter:
         raise UsageError(
             "github-not-configured",
             "the catalog does not say in which repository of GitHub proposals are opened",
-            "add doors/github.yaml with the repository, as owner/name",
+            "have doors/github.yaml with the repository, as owner/name, on the default branch",
         )
     _require_here(door)
     address = os.environ.get("GITHUB_API_URL", "") or PUBLIC_API

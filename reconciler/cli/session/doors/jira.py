@@ -32,8 +32,11 @@ READING, WRITING = "reading", "writing"
 """The accounts, as the door's file calls them."""
 
 
-def require_jira_door(settings: Settings, catalog: Catalog) -> JiraDoor:
-    """The door; raises `UsageError` where there is none, and in a rehearsal, which asks nobody."""
+def require_jira_door(settings: Settings, catalog: Catalog, where: str = "") -> JiraDoor:
+    """The door; raises `UsageError` where there is none, and in a rehearsal, which asks nobody.
+
+    `where` says whose catalog it is, where it is not the one here.
+    """
     if is_rehearsal(settings):
         raise UsageError(
             "jira-in-rehearsal", "a rehearsal asks no Jira", "leave out --sandbox and --endpoint"
@@ -41,8 +44,10 @@ def require_jira_door(settings: Settings, catalog: Catalog) -> JiraDoor:
     if catalog.doors.jira is None:
         raise UsageError(
             "jira-not-configured",
-            "the catalog does not say which Jira is asked",
-            "add doors/jira.yaml; `reconciler init --jira` writes one to fill in",
+            f"{where or 'the catalog'} has no doors/jira.yaml, which says which Jira is asked",
+            "commit it and push it: what is not on that branch is not read"
+            if where
+            else "add it; `reconciler init --jira` writes an example into doors/README.md",
         )
     return catalog.doors.jira
 

@@ -42,10 +42,10 @@ def start_pull(settings: Settings, screen: Screen) -> PullRun:
     """
     base, now = fetch_base(settings.catalog), wall_clock()
     loaded = load_and_judge_from(base.folder, now)
-    require_valid(loaded, screen)
+    require_valid(loaded, screen, where=base.where)
     return PullRun(
         settings=settings,
-        door=require_jira_door(settings, loaded.catalog),
+        door=require_jira_door(settings, loaded.catalog, base.where),
         base=base,
         catalog=loaded.catalog,
         now=now,

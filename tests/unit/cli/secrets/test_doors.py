@@ -87,6 +87,14 @@ def test_requests_go_to_the_site_or_through_the_gateway():
     assert gateway.address == f"https://api.atlassian.com/ex/jira/{CLOUD}"
 
 
+def test_a_missing_secret_of_a_door_is_no_reason_for_a_rehearsal(variables):
+    """The sandbox has no Jira and no GitHub."""
+    variables.delenv("JIRA_READ")
+    with pytest.raises(ConnectorError) as caught:
+        read_jira_sign_in(JIRA, HERE)
+    assert (caught.value.code, caught.value.hint) == ("secret-missing", "set JIRA_READ")
+
+
 @pytest.mark.parametrize(
     "pin", [PIN.replace("acme", "evil"), PIN.replace("abcd", "abce"), PIN.replace("acme.", "a.")]
 )

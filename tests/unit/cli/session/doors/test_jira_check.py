@@ -7,10 +7,18 @@ import httpx
 import pytest
 from starlette.responses import JSONResponse
 
-from reconciler.cli.session.doors.jira import READING, WRITING, check_jira_door
+from reconciler.cli.options import Settings
+from reconciler.cli.session.doors.jira import (
+    READING,
+    WRITING,
+    check_jira_door,
+    require_jira_door,
+)
 from reconciler.connector_checks.check_result import CheckStatus
 from reconciler.jira.client import JiraAccess, JiraClient
 from reconciler.jira.inspection import INSPECTING, JiraInspector
+from reconciler.model.catalog import Catalog
+from reconciler.model.errors import UsageError
 from tests.support.jira_answers import FIELDS
 from tests.support.jira_cloud import READER, WRITER, JiraCloud, door
 
@@ -33,6 +41,25 @@ def checked(cloud, given=None, *, writes=False):
 def codes(checks):
     """What is wrong, by the check's name."""
     return {name: check.code for name, check in checks.items() if check.code}
+
+
+@pytest.mark.parametrize(
+    ("where", "hint"), [("", "writes an example"), ("the newest commit of main", "push it")]
+)
+def test_a_door_that_is_not_there_is_missed_where_it_was_looked_for(tmp_path, where, hint):
+    """A pull reads the default branch, whatever lies in the working tree."""
+    settings = Settings(
+        catalog=tmp_path,
+        sandbox=False,
+        sandbox_file=None,
+        endpoints=(),
+        verbose=0,
+        no_color=True,
+    )
+    with pytest.raises(UsageError, match="which Jira is asked") as refused:
+        require_jira_door(settings, Catalog(), where)
+    assert refused.value.message.startswith(where or "the catalog")
+    assert hint in refused.value.hint
 
 
 def test_a_door_that_works_says_what_each_id_is_called():
