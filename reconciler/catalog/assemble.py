@@ -233,6 +233,7 @@ def _matching_text(value: object, form: re.Pattern[str]) -> str:
 def _names(kind: Kind, data: Any) -> Iterator[str]:  # noqa: ANN401 - data of any form
     """What references would call the unread object; `*` where that is unknown."""
     if kind is SETTINGS:
+        yield "settings:*"
         return
     keys = _NAMED_BY.get(kind.name, ("id",))
     stated = [data.get(key) for key in keys] if isinstance(data, dict) else [None]

@@ -111,6 +111,8 @@ RULES = (
     SUSPENSION_ENDS_BEFORE_APPROVAL,
 )
 
+_WHO_MAY = "settings:*"
+"""Where admins and operators are: what cannot be read says nothing about who may approve."""
 _Part = tuple[AccountPart, Approval, Path]
 
 
@@ -234,7 +236,7 @@ def _find_lacks(
                 summary = (
                     f"no two admins or operators approve to deactivate {quoted(declared.subject)}"
                 )
-                yield Finding.at(at, ACCOUNT_SECOND_MISSING, summary)
+                yield Finding.at(at, ACCOUNT_SECOND_MISSING, summary).wanting(_WHO_MAY)
             else:
                 yield _report_insufficient(declared, action, approval, at, settings)
 
@@ -252,12 +254,13 @@ def _report_insufficient(
         if able
         else "name admins or operators in settings.yaml"
     )
-    return Finding.at(
+    found = Finding.at(
         at,
         ACCOUNT_APPROVAL_INSUFFICIENT,
         f"{quoted(action.value)} of {quoted(declared.subject)} is approved by nobody who may",
         hint,
-    ).as_warning()
+    )
+    return found.wanting(_WHO_MAY).as_warning()
 
 
 def _format_instant(at: datetime) -> str:

@@ -246,6 +246,17 @@ def test_a_revocation_that_lies_ahead_leaves_the_grant_to_be_judged(tmp_path):
     assert said(judged) == ["approver-is-subject grants/claude/jane.yaml:7:16"]
 
 
+def test_settings_that_cannot_be_read_leave_open_who_may_approve(tmp_path):
+    """One word that is wrong there is one error, and not one more for each account."""
+    unapproved = sample.ACCOUNT.replace("desk@", "joe@")
+    accounts = {**sample.ACCOUNTS, sample.ACCOUNT_FILE: unapproved}
+    lacking = {each.code for each in loaded(tmp_path, accounts).diagnostics}
+    assert "account-approval-insufficient" in lacking
+    accounts[sample.SETTINGS_FILE] += "door: jira\n"
+    left = {each.code for each in loaded(tmp_path, accounts).diagnostics}
+    assert left == {*lacking, "key-unknown"} - {"account-approval-insufficient"}
+
+
 def test_load_alone_stops_before_policy(tmp_path):
     """Form and references are one thing, rules for granting another."""
     folder = write(tmp_path, {**SOUND, "grants/claude/jane.yaml": GRANT.replace("2027", "2029")})
