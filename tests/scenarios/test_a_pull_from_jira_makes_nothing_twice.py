@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse
 
 from reconciler.cli.clock import wall_clock
 from tests.scenarios.pulling import PATH, Helpdesk
+from tests.support.harness import until
 from tests.support.jira_cloud import served
 from tests.support.repository import git
 
@@ -113,15 +114,17 @@ def expire_claims(desk, key):
 def test_two_jobs_at_once_make_nothing_twice(desk, step):
     """One stops in the middle of a step, the other runs from its beginning to its end."""
     key = desk.approved()
-    first = desk.start("jira", "pull")
-    at = At(desk, step, lambda: os.kill(first.pid, signal.SIGSTOP), is_lost=False)
-    while not at.has_acted and first.poll() is None:
-        os.sched_yield()
-    at.server.spoil = None
-    code, found = desk.pull()
-    assert (code, found[key]["state"]) == (0, "proposed")
-    first.send_signal(signal.SIGCONT)
-    _, err = first.communicate(timeout=60)
+    with desk.start("jira", "pull") as first:
+        at = At(desk, step, lambda: os.kill(first.pid, signal.SIGSTOP), is_lost=False)
+        try:
+            until(lambda: at.has_acted, first)
+            at.server.spoil = None
+            code, found = desk.pull()
+            assert (code, found[key]["state"]) == (0, "proposed")
+            first.send_signal(signal.SIGCONT)
+            _, err = first.communicate(timeout=60)
+        finally:
+            first.kill()
     assert (at.has_acted, first.returncode) == (True, 0), err
     require_one_of_each(desk, key)
 
