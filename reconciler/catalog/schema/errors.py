@@ -223,7 +223,19 @@ def _hint_for_type(names: list[str], value: object, schema: dict[str, Any]) -> s
     if "boolean" in names and isinstance(value, str):
         word = _BOOLEANS.get(value.strip().lower())
         return f"write {word}, without quotes" if word else "write true or false, without quotes"
-    return _describe_expected(schema)
+    return _describe_expected(schema) or _hint_for_text(names, value, schema)
+
+
+def _hint_for_text(names: list[str], value: object, schema: dict[str, Any]) -> str:
+    """What to write instead of a text, where it has another form."""
+    if not isinstance(value, str):
+        return ""
+    if "array" in names:
+        return "write a list, in square brackets"
+    if "integer" in names:
+        return "write it without quotes" if value.strip().isdecimal() else "write a number"
+    keys = list(schema.get("properties", ()))
+    return f"write keys below it: there is {choice(keys)}" if "object" in names and keys else ""
 
 
 def _not_allowed(error: Any) -> tuple[str, str]:  # noqa: ANN401 - as above

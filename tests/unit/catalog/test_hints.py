@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.catalogs import planted
+from tests.support.catalogs import loaded, planted
 from tests.unit.catalog.test_mistakes import BINDING, CONNECTOR, GRANT, TOOL
 
 LEFT = """<<<<<<< HEAD
@@ -75,6 +75,27 @@ def test_other_text_where_a_boolean_is_wanted(tmp_path):
 def test_a_duration_without_its_unit_is_given_one(tmp_path, change, hint):
     """Quotes would not help there."""
     assert hint in {said for _, _, said in problems(tmp_path, *change)}
+
+
+_APP = (
+    "type: github\nrepository: acme/access\napp: {id: %s, installation: 1, private_key: {env: K}}\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "hint"),
+    [
+        ("doors/github.yaml", _APP % '"12345"', "write it without quotes"),
+        ("doors/github.yaml", _APP % "Iv1.8a", "write a number"),
+        ("settings.yaml", "approvals: all\n", 'write keys below it: there is "required"'),
+        ("settings.yaml", "admins: lead@example.com\n", "write a list, in square brackets"),
+        ("settings.yaml", "admins: 3\n", ""),
+    ],
+)
+def test_a_text_in_place_of_another_form_is_told_which(tmp_path, name, content, hint):
+    """Of what else was written nobody guesses what was meant."""
+    found = loaded(tmp_path, {name: content}).diagnostics
+    assert [each.hint for each in found if each.code == "value-wrong-type"] == [hint]
 
 
 @pytest.mark.parametrize(
