@@ -10,13 +10,15 @@ owner of its token, and never by what a client calls itself.
 An approval may name an instant. One that names a day leaves open whether a removal of that same day
 came before or after it. It is taken as before, because "removed, then approved" and "removed, then
 confirmed" are what people do, unless this tool had added the person earlier that day: the addition
-shows that the approval was there already.
+shows that the approval was there already. A source says the instant: there the begin of a grant is
+that of its day, and one that an issue bears out is none where it was written after the removal.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 from reconciler.identity.own_actors import OwnActors, find_own_actors
 from reconciler.model.catalog import Connector
@@ -55,6 +57,7 @@ LOG_FAILED = "system-log-failed"
 """The warning that the log is there for us and was not read this once."""
 _LASTING = frozenset({"refused", "missing"})
 """Why a log stays unread: nobody could apply at all if each addition waited for that."""
+_NEVER_SEEN: Mapping[str, datetime] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +118,7 @@ def _begins_at(ref: GrantRef, approved: datetime, *, is_early: bool) -> datetime
     begins = ref.begins
     if begins is None:
         return approved
-    is_exact = is_early or begins.at is not None
+    is_exact = is_early or begins.at is not None or ref.source is not None
     return begins.earliest if is_exact else begins.end - datetime.resolution
 
 
@@ -124,8 +127,12 @@ def find_objection(
     place: Membership | None,
     grants: tuple[GrantRef, ...],
     now: datetime,
+    came: Mapping[str, datetime] = _NEVER_SEEN,
 ) -> BlockReason | None:
-    """That another actor removed the person since the approval; None where nobody did."""
+    """That another actor removed the person since the approval; None where nobody did.
+
+    `came` is when the words of grants came onto the branch, by their hash, as far as is known.
+    """
     events = past.events.get(place, ()) if place else ()
     if not events:
         return None
@@ -133,9 +140,22 @@ def find_objection(
     last = max(events, key=lambda e: (e.at, past.is_objection(e)))
     if not past.is_objection(last):
         return None
-    if effective_at(grants, is_early=_was_added(last, events, past)) >= last.at:
+    agreed = [_without_own_begin(ref, last.at, came) for ref in grants]
+    if effective_at(agreed, is_early=_was_added(last, events, past)) >= last.at:
         return None
     return _block_reason(last, grants, now)
+
+
+def _without_own_begin(ref: GrantRef, at: datetime, came: Mapping[str, datetime]) -> GrantRef:
+    """The grant, without a begin that was written since: an issue agreed to none of that day.
+
+    Who may write the file could else answer a removal by it. What a review agrees to is all there.
+    """
+    is_by_issue = ref.source is ApprovalSource.JIRA or ref.issue is not None
+    seen = came.get(ref.hash)
+    if not is_by_issue or (seen is not None and seen <= at):
+        return ref
+    return replace(ref, starts=None, starts_time=None)
 
 
 def find_signing_out(

@@ -316,6 +316,10 @@ def test_who_was_removed_since_the_issue_was_approved_is_asked_about(company):
     made = company.plan()
     assert blocked(made) == [("removed-by-someone", "claude/users", "new")]
     assert "after the approval of 2026-11-20T" in made["blocked"][0]["summary"]
+    asked = {"approval": {"by": "jira", "ticket": "AI-1"}, "expires": "2027-02-18"}
+    company.merged(BASE.grant("new", starts="2026-11-23", **asked))
+    made = company.plan("--as-of", "2026-11-23T10:00Z")
+    assert blocked(made) == [("removed-by-someone", "claude/users", "new")]
 
 
 def test_what_was_revoked_is_given_back_by_no_older_approval_of_another_issue(company):

@@ -149,7 +149,7 @@ def _explain_past(
         return None
     user, group, past, now = proposed.user, proposed.group, context.past, context.now
     return (
-        find_objection(past, group.membership(user.id), counted, now)
+        find_objection(past, group.membership(user.id), counted, now, context.record.introduced)
         or find_signing_out(past, user.id, counted, now)
         or _ask_about_own_removal(user, group, counted, context)
     )

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reconciler.catalog.decode import parse_moment
+from reconciler.model.approvals.review import IssueRef
 from reconciler.model.catalog import Auth, Connector
 from reconciler.model.directory import (
     AccountEvent,
@@ -54,6 +55,7 @@ OTHER_APP = Actor(id="0oaother", kind="PublicClientApp", client_id="0oaother", h
 OKTA = Actor(id="spr1", kind="SystemPrincipal", login="system@okta.com")
 LATER = "2026-11-10T08:00"
 FIRST = grant_ref()
+ISSUE = IssueRef(key="AI-1", url="", approvers=("jira:lead",), approved_at=NOW)
 
 
 def event(actor=BOB, at=LATER, *, removes=True, group=GROUP.id, user=JANE):
@@ -222,6 +224,43 @@ def test_a_later_approval_and_a_later_start_answer_the_removal():
     assert asked(event(), grants=(ref("2026-11-10"),)) is None
     assert asked(event(), grants=(ref(), ref("2026-11-20"))) is None
     assert asked(event(), grants=(ref(starts="2026-11-11"),)) is None
+
+
+def by_source(source, **more):
+    """A grant that began with the day on which it was approved, or the next, and was read so."""
+    found = ref("2026-11-10", time=time(7), starts="2026-11-10", **more)
+    return replace(found, source=source, hash="h")
+
+
+@pytest.mark.parametrize("source", list(ApprovalSource))
+@pytest.mark.parametrize("starts", ["2026-11-10", "2026-11-09"])
+def test_a_removal_after_an_approval_at_its_source_objects_on_the_same_day_too(source, starts):
+    """A program writes the day on which a grant begins: the removal is no earlier than that."""
+    grants = (replace(by_source(source), starts=day(starts)),)
+    known = {"h": datetime(2026, 11, 10, 7, 30, tzinfo=UTC)}
+    for came in ({}, known):
+        assert find_objection(past(event()), PLACE, grants, NOW, came)
+    assert find_objection(past(event(at="2026-11-10T06:00")), PLACE, grants, NOW, known) is None
+
+
+def test_a_begin_that_was_written_after_the_removal_answers_it_for_no_issue():
+    """Who may write the file is nobody who agreed; a review agreed to what it says."""
+    before, after = datetime(2026, 11, 9, tzinfo=UTC), datetime(2026, 11, 12, tzinfo=UTC)
+    later = {"starts": day("2026-11-15")}
+    jira = replace(by_source(ApprovalSource.JIRA), **later)
+    github = replace(by_source(ApprovalSource.GITHUB), **later)
+    typed = replace(ref(), hash="h", issue=ISSUE, **later)
+
+    def is_asked(grant, came):
+        return find_objection(past(event()), PLACE, (grant,), NOW, came) is not None
+
+    assert [is_asked(jira, came) for came in ({}, {"h": after}, {"h": before})] == [
+        True,
+        True,
+        False,
+    ]
+    assert [is_asked(typed, came) for came in ({}, {"h": after})] == [True, True]
+    assert not is_asked(github, {"h": after})
 
 
 def test_other_memberships_do_not_matter():
