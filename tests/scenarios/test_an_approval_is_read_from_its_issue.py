@@ -142,6 +142,23 @@ def test_who_left_approves_nothing_that_was_merged_before(company, name):
     assert "that of jira:lead is by nobody who was an approver" in why(made)[0]
 
 
+def test_a_mapping_that_was_corrected_gives_nobody_what_another_asked_for(tmp_path):
+    """By the wrong one the issue was for boss; by the files of today nobody asked for that."""
+    wrong = {"jira": "new", "okta": {"login": "boss@example.com"}}
+    before = BASE.person("boss").file("identities/new.yaml", wrong)
+    asked = {"approval": {"by": "jira", "ticket": "AI-1"}, "expires": "2027-02-18"}
+    cloud = JiraCloud()
+    with served(cloud) as url:
+        company = Workplace(tmp_path, cloud, url, before)
+        cloud.approve(company.key)
+        company.merged(before.grant("boss", **asked))
+        assert changes(company.plan()) == [REMOVED, "add boss claude/users"]
+        company.merged(BASE.person("boss").grant("boss", **asked))
+        made = company.plan()
+    assert blocked(made) == [("approval-unverified", "claude/users", "boss")]
+    assert "AI-1 is for another person, as the files say by now" in why(made)[0]
+
+
 def test_an_issue_that_cannot_be_read_adds_nobody(company):
     """Nor does one that is not there; both say so."""
     company.merged(BASE.grant("new", approval={"by": "jira", "ticket": "AI-9"}))

@@ -118,9 +118,12 @@ def _explain_values(grant: Grant, told: IssueApproval, case: IssueCase) -> str:
         return "names another tool"
     if not _is_entitlement(told.values.get(JiraField.ENTITLEMENT, ""), grant, case.roster):
         return "does not name this entitlement"
-    wanted = case.account_of(told.values.get(JiraField.SUBJECT, ""))
+    subject = told.values.get(JiraField.SUBJECT, "")
+    wanted = case.account_of(subject)
     if wanted is None or wanted != case.account_of(grant.subject):
         return "is for another person, or for one whom the files before the grant do not know"
+    if case.account_now(subject) != wanted:
+        return "is for another person, as the files say by now"
     return _explain_window(grant, told, case.now)
 
 

@@ -157,15 +157,29 @@ def test_who_approves_nothing_any_more_did_not_approve(now):
     assert verify_by_issue(by_issue(), replace(left, roster_now=case().roster)).is_verified
 
 
+def test_whom_the_issue_is_for_is_asked_of_the_files_of_then_and_of_now():
+    """A mapping to the wrong person was corrected since: what it gave them was agreed by nobody."""
+
+    def corrected(name):
+        return account_of("jira:joe" if name == "jira:jane" else name)
+
+    found = verify_by_issue(by_issue(), case(account_now=corrected))
+    assert found.why_not == "AI-7 is for another person, as the files say by now"
+
+
 def test_whose_account_in_jira_is_known_to_be_another_persons_did_not_approve():
     """A mapping that was corrected since is believed, for what it takes away."""
     alone = Roster(tools=case().roster.tools, called=lambda name: frozenset({name.lower()}))
-    found = verify_by_issue(by_issue(), case(roster_now=alone, account_now=lambda _: "00uother"))
-    assert found.is_verified  # one account that both names lead to
-    found = verify_by_issue(
-        by_issue(), case(roster_now=alone, account_now=lambda name: f"00u{name}")
-    )
-    assert not found.is_verified
+
+    def one_account(name):
+        return "00ulead" if name in {"jira:lead", "lead@example.com"} else account_of(name)
+
+    def another(name):
+        return "00uother" if name == "jira:lead" else account_of(name)
+
+    for account, counts in ((one_account, True), (another, False)):
+        now = case(roster_now=alone, account_now=account)
+        assert verify_by_issue(by_issue(), now).is_verified is counts
 
 
 OWN = {
