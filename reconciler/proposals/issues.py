@@ -15,10 +15,10 @@ from reconciler.model.approvals.doors import JiraDoor, JiraField
 from reconciler.model.catalog import Catalog, Grant, Tool
 from reconciler.model.ids import fold, login_key
 from reconciler.model.stanzas import identity_stanza
-from reconciler.model.validity import ApprovalAtSource, ApprovalSource, Moment
+from reconciler.model.validity import ApprovalAtSource, ApprovalSource, Moment, Phase
 from reconciler.proposals.access import Access, find_access, list_grants
 from reconciler.proposals.days import begin_now
-from reconciler.proposals.grants import propose_grant
+from reconciler.proposals.grants import propose_grant, propose_new_file
 from reconciler.proposals.nouns import (
     AlreadySo,
     GrantRequest,
@@ -250,11 +250,15 @@ def _propose_grant(
         requested_by=asked.reporter,
         key=asked.key,
     )
+    if window.starts.earliest > asked.now:
+        # What holds until then stays as it was agreed on, beside a grant of its own.
+        own = replace(access, subject=access.person.name)
+        return propose_new_file(own, request, asked.catalog, paths, asked.now)
     return propose_grant(request, asked.catalog, paths, asked.now)
 
 
 def _read_window(asked: _Asked, tool: Tool) -> _Window | Refusal:
-    """It begins now, or when the issue says later: a start that has passed helps nobody."""
+    """It begins today, or when the issue says later: a day that has passed helps nobody."""
     found: dict[JiraField, Moment | None] = {}
     for field in (JiraField.STARTS, JiraField.EXPIRES):
         text = asked.read(field)
@@ -265,10 +269,10 @@ def _read_window(asked: _Asked, tool: Tool) -> _Window | Refusal:
                 summary=f"its field for `{field.value}` holds neither a day nor an instant",
                 hint="map a date field in doors/jira.yaml, or correct the issue and approve it",
             )
-    starts, expires = found[JiraField.STARTS], found[JiraField.EXPIRES]
-    if starts is None or starts.earliest <= asked.now:
-        starts = begin_now(tool.max_duration, asked.now)
-    return _Window(starts=starts, expires=expires)
+    wanted, starts = found[JiraField.STARTS], begin_now(tool.max_duration, asked.now)
+    if wanted is not None and wanted.earliest > starts.earliest:
+        starts = wanted
+    return _Window(starts=starts, expires=found[JiraField.EXPIRES])
 
 
 def _name_of(catalog: Catalog, account: str) -> str:
@@ -287,10 +291,17 @@ def _settle(
     """What the grants that are there make of the request; None where another one is needed.
 
     Without an end of its own an issue asks for the longest that there is, which is a day later each
-    day: a grant that names it is enough.
+    day: a grant that names it is enough. Any other counts if it holds when the wanted one begins,
+    and is prolonged if that is now: a grant that begins later is none that was agreed on to begin
+    now, nor the other way round.
     """
     own = list_grants(asked.catalog, access.person, access.tool, access.entitlement)
-    standing = [g for g in own if g.revoked is None and not g.has_ended(asked.now)]
+    begins = max(window.starts.earliest, asked.now)
+    standing = [
+        grant
+        for grant in own
+        if grant.revoked is None and (grant in named or grant.validity.phase(begins) is Phase.LIVE)
+    ]
     longest = max(standing, key=_ends_at, default=None)
     wanted = window.expires or _longest(asked, access.tool)
     is_named = longest in named and window.expires is None
@@ -299,7 +310,7 @@ def _settle(
         return AlreadySo(summary=f"a grant gives it {told}", origin=longest.origin)
     if _has_ended(asked, own):
         return _ENDED
-    if longest is None or wanted is None:
+    if longest is None or wanted is None or window.starts.earliest > asked.now:
         return None
     request = RenewalRequest(
         tool=access.tool.id,

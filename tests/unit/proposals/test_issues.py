@@ -106,6 +106,32 @@ def test_a_later_start_and_an_end_are_those_of_the_issue():
     text = text_of(outcome(asked(starts="2026-12-01", expires="2027-01-10")))
     assert "starts: 2026-12-01\nexpires: 2027-01-10\n" in text
     assert "starts: 2026-11-22\n" in text_of(outcome(asked(starts="2026-10-01")))
+    assert "starts: 2026-11-22T08:00Z\n" in text_of(outcome(asked(starts="2026-11-22T08:00Z")))
+
+
+LATER = grant("jane", starts="2027-01-10", expires="2027-03-01")
+NOW_HELD = grant("jane", starts="2026-11-01", expires="2026-12-20")
+
+
+@pytest.mark.parametrize(
+    ("said", "held", "words"),
+    [
+        ({"expires": "2027-01-31"}, LATER, "starts: 2026-11-22\nexpires: 2027-01-31\n"),
+        ({"starts": "2027-01-10"}, NOW_HELD, "starts: 2027-01-10\nexpires: 2027-04-10\n"),
+        ({"starts": "2026-12-15"}, NOW_HELD, "starts: 2026-12-15\nexpires: 2027-03-15\n"),
+    ],
+    ids=["before one that begins later", "after one that has ended by then", "while one holds"],
+)
+def test_a_grant_of_another_time_is_neither_enough_nor_prolonged(said, held, words):
+    """Nobody agreed to the time between the two, nor that the one be replaced by the other."""
+    assert words in text_of(outcome(asked(**said), held))
+
+
+def test_a_later_start_needs_nothing_where_it_is_covered():
+    """By a grant that holds then, whenever it began."""
+    wanted = asked(starts="2027-02-01", expires="2027-02-20")
+    assert isinstance(outcome(wanted, LATER), AlreadySo)
+    assert isinstance(outcome(wanted, replace(LATER, approval=BY_JIRA)), AlreadySo)
 
 
 HOURS = replace(CLAUDE, max_duration=Duration(8, DurationUnit.HOURS))
