@@ -24,6 +24,8 @@ _BROWSE = "BROWSE_PROJECTS"
 _TRANSITION = "TRANSITION_ISSUES"
 _NEEDED = ("ADD_COMMENTS", "EDIT_OWN_COMMENTS", "EDIT_ISSUES")
 _PLACE = "doors/jira.yaml"
+_LONGEST_ID = 36
+_MOST_LISTED = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +69,8 @@ def _judge_cloud(door: JiraDoor, facts: JiraFacts) -> CheckResult:
         return failed_check(
             name,
             "cloud-id-mismatch",
-            f"{door.site} is another Jira than `cloud_id` says",
-            f"compare `site` and `cloud_id` in {_PLACE}, and the pin, with whom you mean",
+            f"{door.site} says that its id is {found[:_LONGEST_ID]}, and `cloud_id` is another",
+            f"correct `site` or `cloud_id` in {_PLACE}, and the pin with it",
         )
     return passed_check(name, f"{door.site} is the Jira that is meant")
 
@@ -97,7 +99,7 @@ def _judge_project(facts: JiraFacts) -> CheckResult:
 
 def _judge_types(door: JiraDoor, facts: JiraFacts) -> CheckResult:
     name, found = "issue types", facts.types
-    if found is None:
+    if found is None or isinstance(facts.project, ReadFailure):
         return _resting(name)
     if isinstance(found, ReadFailure):
         return _unread(name, "issue-types-unreadable", found)
@@ -108,6 +110,8 @@ def _judge_types(door: JiraDoor, facts: JiraFacts) -> CheckResult:
 def _judge_statuses(door: JiraDoor, facts: JiraFacts) -> CheckResult:
     name, found = "statuses", facts.types
     if found is None or isinstance(found, ReadFailure):
+        return _resting(name)
+    if not door.issue_types & found.keys():
         return _resting(name)
     statuses = _statuses_of(door, found)
     return _judge_ids(name, "status-missing", door.approved | door.ended, statuses)
@@ -139,10 +143,23 @@ def _judge_ids(
             name,
             code,
             f"Jira has no {', '.join(missing)} there",
-            f"correct the ids in {_PLACE}; there is "
-            + (", ".join(f"{key} ({there[key]})" for key in sorted(there)[:20]) or "none"),
+            f"correct the ids in {_PLACE}; there is {_list_choices(there)}",
         )
     return passed_check(name, ", ".join(f"{key} ({there[key]})" for key in asked))
+
+
+def _list_choices(there: Mapping[str, str]) -> str:
+    """The newest first: what was made for this purpose is among them."""
+    newest = sorted(there, key=_find_number, reverse=True)
+    listed = [f"{key} ({there[key]})" for key in newest[:_MOST_LISTED]]
+    more = f" and {len(newest) - _MOST_LISTED} more" if len(newest) > _MOST_LISTED else ""
+    return f"{', '.join(listed)}{more}" if listed else "none"
+
+
+def _find_number(key: str) -> int:
+    """By which what Jira numbers is in the order in which it was made."""
+    number = key.removeprefix("customfield_")
+    return int(number) if number.isdecimal() and number.isascii() else 0
 
 
 def _judge_rights(door: JiraDoor, facts: JiraFacts, *, writes: bool) -> CheckResult:

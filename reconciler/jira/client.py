@@ -276,6 +276,6 @@ _REFUSALS: Mapping[int, tuple[str, str]] = {
     ),
     HTTPStatus.NOT_FOUND: (
         "Jira does not know this, or does not show it to the account (status 404)",
-        "check `site` and `cloud_id` in doors/jira.yaml, and what the account may browse",
+        "check `project` in doors/jira.yaml and what the account may browse, then `cloud_id`",
     ),
 }

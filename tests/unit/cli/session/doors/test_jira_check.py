@@ -19,7 +19,7 @@ from reconciler.jira.client import JiraAccess, JiraClient
 from reconciler.jira.inspection import INSPECTING, JiraInspector
 from reconciler.model.catalog import Catalog
 from reconciler.model.errors import UsageError
-from tests.support.jira_answers import FIELDS
+from tests.support.jira_answers import CLOUD_ID, FIELDS
 from tests.support.jira_cloud import READER, WRITER, JiraCloud, door
 
 
@@ -102,6 +102,26 @@ def test_each_thing_that_is_not_there_is_a_failure_of_its_own(changed, name, cod
     assert found[name].hint
 
 
+def test_what_rests_on_a_wrong_id_is_not_called_wrong_as_well():
+    """Its own hint would lead to the wrong line."""
+    found = checked(JiraCloud(), door(project="10099"))
+    assert "`project`" in found["project"].hint
+    assert found["issue types"].status is found["statuses"].status is CheckStatus.NOT_RUN
+    found = checked(JiraCloud(), door(issue_types=frozenset({"10099"})))
+    assert (found["project"].code, found["statuses"].status) == ("", CheckStatus.NOT_RUN)
+
+
+def test_of_many_fields_the_newest_are_offered_first():
+    """Jira has hundreds, and those that were made for the door are the last."""
+    cloud = JiraCloud()
+    many = [{"id": f"customfield_{number}", "name": "f"} for number in range(10000, 10090)]
+    spoilt = [{"id": "summary", "name": "Summary"}, *many]
+    cloud.spoil = lambda asked: JSONResponse(spoilt) if asked.url.path.endswith("/field") else None
+    hint = checked(cloud, door(fields=dict.fromkeys(FIELDS, "customfield_9")))["fields"].hint
+    assert "there is customfield_10089 (f), customfield_10088 (f)," in hint
+    assert hint.endswith(" and 71 more")
+
+
 @pytest.mark.parametrize(
     ("path", "name", "code"),
     [
@@ -124,8 +144,9 @@ def test_what_jira_does_not_answer_is_told_apart_from_what_is_missing(path, name
 def test_another_jira_is_not_signed_in_to():
     """Its token is none of that site's business."""
     cloud = JiraCloud()
-    found = codes(checked(cloud, door(cloud_id="0" * 8)))
-    assert set(found.values()) == {"cloud-id-mismatch", "rests-on-failure"}
+    found = checked(cloud, door(cloud_id="0" * 8))
+    assert set(codes(found).values()) == {"cloud-id-mismatch", "rests-on-failure"}
+    assert CLOUD_ID in found["site"].summary
     assert cloud.requests == ["GET /_edge/tenant_info"]
 
 
