@@ -150,16 +150,15 @@ def _judge_ids(
 
 def _list_choices(there: Mapping[str, str]) -> str:
     """The newest first: what was made for this purpose is among them."""
-    newest = sorted(there, key=_find_number, reverse=True)
+    newest = sorted(there, key=_rank_by_age, reverse=True)
     listed = [f"{key} ({there[key]})" for key in newest[:_MOST_LISTED]]
     more = f" and {len(newest) - _MOST_LISTED} more" if len(newest) > _MOST_LISTED else ""
     return f"{', '.join(listed)}{more}" if listed else "none"
 
 
-def _find_number(key: str) -> int:
-    """By which what Jira numbers is in the order in which it was made."""
-    number = key.removeprefix("customfield_")
-    return int(number) if number.isdecimal() and number.isascii() else 0
+def _rank_by_age(key: str) -> tuple[bool, int, str]:
+    """Jira numbers what people make, one after another; the fields of its own have names alone."""
+    return (not key.isalpha(), len(key), key)
 
 
 def _judge_rights(door: JiraDoor, facts: JiraFacts, *, writes: bool) -> CheckResult:
