@@ -145,7 +145,7 @@ def find_subject(catalog: Catalog, named: str) -> CatalogPerson | Refusal:
         return Refusal(
             code="subject-invalid",
             summary=f"{clip(named)} is no name that a grant can have",
-            hint="give an Okta login, or an account that a file in identities/ maps",
+            hint="give an Okta login, or an account that identities/ maps, such as github:NAME",
         )
     found = find_person(catalog, subject)
     if isinstance(found, CatalogPerson) and (found.mappings or not is_outside_account(subject)):
@@ -183,7 +183,9 @@ def find_known_person(catalog: Catalog, named: str) -> CatalogPerson | Refusal:
 
 
 def _is_sayable(subject: str) -> bool:
-    is_formed = len(subject) <= _LONGEST_NAME and _PERSON.fullmatch(subject) is not None
+    """Whether anybody can be called so: an `@` begins a name elsewhere, and none of Okta."""
+    is_short = len(subject) <= _LONGEST_NAME and subject[:1] != "@"
+    is_formed = is_short and _PERSON.fullmatch(subject) is not None
     return is_formed and not any(unicodedata.category(letter) in _UNSEEN for letter in subject)
 
 

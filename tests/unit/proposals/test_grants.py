@@ -123,7 +123,15 @@ REFUSED = {
         CATALOG,
         (
             "subject-invalid",
-            "give an Okta login, or an account that a file in identities/ maps",
+            "give an Okta login, or an account that identities/ maps, such as github:NAME",
+        ),
+    ),
+    "a name as it is mentioned elsewhere": (
+        replace(REQUEST, subject="@zoe"),
+        CATALOG,
+        (
+            "subject-invalid",
+            "give an Okta login, or an account that identities/ maps, such as github:NAME",
         ),
     ),
     "a name with a letter that nobody sees": (
@@ -131,7 +139,7 @@ REFUSED = {
         CATALOG,
         (
             "subject-invalid",
-            "give an Okta login, or an account that a file in identities/ maps",
+            "give an Okta login, or an account that identities/ maps, such as github:NAME",
         ),
     ),
     "an account elsewhere that nobody mapped": (
