@@ -56,7 +56,7 @@ RULES = (SECRET_LITERAL, LINE_END_HIDDEN, TEXT_REORDERED)
 _SUMMARY = "a secret is written into the file"
 _HINT = "take it out, replace the secret at its source, and write {env: NAME} or the like"
 _LOOKS = "it reads like a secret, so that every output would hide a part of it"
-_OTHER_WORDS = "write it in other words"
+_OTHER_WORDS = "if it is one, take it out and replace it at its source; else write other words"
 
 
 def find_hidden_characters(content: bytes) -> list[TextProblem]:

@@ -277,6 +277,15 @@ def test_a_secret_in_a_comment_is_found_as_well(tmp_path):
     ]
 
 
+def test_what_only_reads_like_a_secret_may_be_one(tmp_path):
+    """A token of Jira that was pushed is to be replaced there, whatever else is written here."""
+    door = sample.JIRA_DOOR.replace("{env: JIRA_READ_TOKEN}", f"{{value: ATATT3{'x' * 40}}}")
+    found = loaded(tmp_path, {sample.JIRA_DOOR_FILE: door}).diagnostics
+    assert door != sample.JIRA_DOOR
+    (hint,) = (each.hint for each in found if each.code == "secret-literal")
+    assert "replace it at its source" in hint
+
+
 def test_loading_leaves_the_garbage_collector_as_it_was(tmp_path):
     """It is paused for speed, and only meanwhile."""
     import gc  # noqa: PLC0415 - only here
