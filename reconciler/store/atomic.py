@@ -91,7 +91,7 @@ def write_new(folder: Path, files: Mapping[str, str | bytes]) -> None:
         raise StoreError(
             "file-exists",
             f"{folder / there[0]}{more} is already there, and nothing is ever overwritten",
-            "name a new folder",
+            "name a new folder, and copy from there what is missing here",
         )
     try:
         for name, content in files.items():

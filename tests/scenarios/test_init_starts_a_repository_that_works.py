@@ -293,6 +293,24 @@ def test_an_answer_that_could_mean_more_than_itself_is_refused(tmp_path, option,
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("option", "sample"),
+    [
+        ("--connector-id", "okta-prod"),
+        ("--branch", "main"),
+        ("--admin", "mira@acme.com"),
+        ("--admin-handle", "@acme/it"),
+        ("--github-host", "github.acme.com"),
+        ("--repository", "acme/access"),
+    ],
+)
+def test_a_refused_answer_comes_with_one_that_fits(tmp_path, option, sample):
+    """The address of a repository is not its name, and nobody guesses which is wanted."""
+    ran = run(tmp_path, "init", "access", option, "https://no such one")
+    assert f"hint: for example {option} {sample}" in ran.err
+    assert run(tmp_path, "init", "access", option, sample).code == ExitCode.OK
+
+
 def test_a_place_that_cannot_be_written_is_said(tmp_path):
     """A file where the folder should be."""
     (tmp_path / "access").write_text("")

@@ -34,14 +34,17 @@ _README = "catalog/README.md"
 """Where our README goes in a repository that has one; the catalog leaves it alone."""
 
 _FORMS = {
-    "connector_id": re.compile(r"[a-z0-9]+(-[a-z0-9]+)*"),
-    "branch": re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,99}"),
-    "admin": re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+"),
-    "admin_handle": re.compile(r"@[A-Za-z0-9][A-Za-z0-9_-]*(/[A-Za-z0-9._-]+)?"),
-    "github_host": re.compile(r"[a-z0-9][a-z0-9-]*(\.[a-z0-9-]+)+"),
-    "repository": re.compile(r"([A-Za-z0-9][A-Za-z0-9_-]*/[A-Za-z0-9._-]+)?"),
+    "connector_id": (re.compile(r"[a-z0-9]+(-[a-z0-9]+)*"), "okta-prod"),
+    "branch": (re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,99}"), "main"),
+    "admin": (re.compile(r"[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+"), "mira@acme.com"),
+    "admin_handle": (re.compile(r"@[A-Za-z0-9][A-Za-z0-9_-]*(/[A-Za-z0-9._-]+)?"), "@acme/it"),
+    "github_host": (re.compile(r"[a-z0-9][a-z0-9-]*(\.[a-z0-9-]+)+"), "github.acme.com"),
+    "repository": (re.compile(r"([A-Za-z0-9][A-Za-z0-9_-]*/[A-Za-z0-9._-]+)?"), "acme/access"),
 }
-"""What each answer may look like: no more than stands safely in YAML, in a shell, in CODEOWNERS."""
+"""What each answer may look like: no more than stands safely in YAML, in a shell, in CODEOWNERS.
+
+And an example of it.
+"""
 
 
 _NOT_REHEARSED = (
@@ -214,11 +217,13 @@ def _steps(folder: Path, branch: str) -> Iterator[str]:
 
 def _check_answers(tool: str, /, **answers: str) -> Answers:
     """The answers, fit to stand in YAML, in a shell and in CODEOWNERS; else `UsageError`."""
-    for name, pattern in _FORMS.items():
+    for name, (pattern, sample) in _FORMS.items():
         if not pattern.fullmatch(answers[name]):
             option = f"--{name.replace('_', '-')}"
             raise UsageError(
-                "option-invalid", f"{option} cannot be {answers[name]!r}", "correct it"
+                "option-invalid",
+                f"{option} cannot be {answers[name]!r}",
+                f"for example {option} {sample}",
             )
     if problem := domain_problem(answers["domain"]):
         raise UsageError("option-invalid", f"--domain: {problem[0]}", problem[1])
