@@ -63,7 +63,10 @@ def _describe_failure(error: Exception, commit: str) -> tuple[str, str]:
         case HTTPException() if is_limit(error):
             return "unreachable", "GitHub's rate limit is spent"
         case GitHubBroken():
-            return "unreachable", f"GitHub could not be reached (status {int(error.status_code)})"
+            # Without an answer there is no status: the transport says one for want of it.
+            cause = error.__cause__
+            why = type(cause).__name__ if cause else f"status {int(error.status_code)}"
+            return "unreachable", f"GitHub could not be reached ({why})"
         case HTTPException():
             return _describe_refusal(error.status_code, commit)
         case _:

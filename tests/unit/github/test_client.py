@@ -46,6 +46,7 @@ async def test_a_wire_that_breaks_is_unreachable(waits):
     ) as client:
         found = await GitHubReader(client, REPOSITORY, "catalog").fetch_pull_request(COMMIT, BASE)
         assert found.code == "unreachable"
+        assert found.detail == "GitHub could not be reached (ReadTimeout)"
         assert TOKEN not in repr(client)
 
 

@@ -88,7 +88,9 @@ def propose(
     found = asyncio.run(_propose(chosen, number, past, screen))
     if isinstance(found, ReadFailure):
         raise ConnectorError(
-            "github-failed", found.detail, "run it again: what was done is found, and not repeated"
+            "github-failed",
+            found.detail,
+            "once that is settled, run it again: what was done is found, and not repeated",
         )
     if found is None:
         screen.data(f"issue {number} is closed, or was not opened with the form: left alone\n")
