@@ -43,8 +43,11 @@ class Judged:
 
 
 def list_paths(source: Source) -> frozenset[str]:
-    """The paths of the files below the catalog: a new one needs a name that none has."""
-    return frozenset("/".join(file.parts) for file in source.list_files().files)
+    """The paths of the files below the catalog: a new one needs a name that none has.
+
+    In lower case, since a file system may take one name for another that has capitals.
+    """
+    return frozenset("/".join(file.parts).lower() for file in source.list_files().files)
 
 
 def judge_proposal(proposal: Proposal, source: Source, now: datetime) -> Judged:

@@ -1,6 +1,7 @@
 """That a person be given an entitlement: a grant in a file of its own, unless they have it."""
 
 import shlex
+from collections.abc import Container
 from datetime import datetime
 
 from reconciler.identity.file_name import free_path
@@ -30,7 +31,7 @@ __all__ = ["propose_grant", "propose_new_file", "require_approvers"]
 
 
 def propose_grant(
-    request: GrantRequest, catalog: Catalog, paths: frozenset[str], now: datetime
+    request: GrantRequest, catalog: Catalog, paths: Container[str], now: datetime
 ) -> Outcome:
     """A new grant for review; `paths` are those of the files below the catalog."""
     access = find_access(catalog, request.tool, request.entitlement, request.subject)
@@ -64,7 +65,7 @@ def _find_standing(
 
 
 def propose_new_file(
-    access: Access, request: GrantRequest, catalog: Catalog, paths: frozenset[str], now: datetime
+    access: Access, request: GrantRequest, catalog: Catalog, paths: Container[str], now: datetime
 ) -> Proposal | Refusal:
     """The grant in a file of its own, whatever else the person has."""
     purpose = join_lines(request.purpose, "purpose")

@@ -4,6 +4,7 @@ What has ended already is a record, and what is revoked ends all the same: eithe
 grant in a new file.
 """
 
+from collections.abc import Container
 from dataclasses import replace
 from datetime import datetime
 
@@ -39,7 +40,7 @@ _NOWHERE = Span("catalog")
 
 
 def propose_renewal(
-    request: RenewalRequest, catalog: Catalog, paths: frozenset[str], now: datetime
+    request: RenewalRequest, catalog: Catalog, paths: Container[str], now: datetime
 ) -> Outcome:
     """A later end for review; `paths` are those of the files below the catalog."""
     entitlement = request.entitlement or _find_only_one(request, catalog)
@@ -120,7 +121,7 @@ def _propose_successor(
     before: Grant,
     request: RenewalRequest,
     catalog: Catalog,
-    paths: frozenset[str],
+    paths: Container[str],
     now: datetime,
 ) -> Proposal | Refusal:
     """A grant in a new file, for the same purpose, where the one before stays as the record."""

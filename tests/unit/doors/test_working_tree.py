@@ -58,6 +58,13 @@ def test_a_sound_proposal_is_written_and_read_as_it_was_asked_for(tmp_path):
     assert [grant.subject for grant in loaded.catalog.grants] == ["zoe@example.com"]
 
 
+def test_a_name_is_taken_whatever_its_capitals(tmp_path):
+    """Some file systems would write over the file that is there."""
+    folder = sound(tmp_path, **{"grants/claude/Zoe.yaml": SOUND[GRANT_FILE].replace("jane", "joe")})
+    assert "grants/claude/zoe.yaml" in list_paths(folder)
+    assert judged(folder).files == ("catalog/grants/claude/zoe-2.yaml",)
+
+
 def test_what_a_review_would_be_refused_for_is_said_at_once(tmp_path):
     """An approver whom the tool does not have is an error of the change that brings them."""
     boss = replace(APPROVAL, approved_by=("boss@example.com",))

@@ -23,5 +23,5 @@ def test_the_name_is_safe_whatever_the_person_is_called(name, path):
 
 def test_a_name_that_is_taken_gets_a_number():
     """Also where only capitals tell the two apart, which some file systems do not see."""
-    taken = {"users/Jane.yaml", "users/jane-2.yaml"}
-    assert free_path("users", "jane", taken) == "users/jane-3.yaml"
+    taken = {"users/jane.yaml", "users/jane-2.yaml"}
+    assert free_path("users", "Jane", taken) == "users/jane-3.yaml"
