@@ -13,6 +13,7 @@ from typing import Protocol
 
 from reconciler.doors.publish import Base, Forge, publish
 from reconciler.doors.working_tree import Judged, judge_proposal
+from reconciler.identity.catalog_index import index_catalog
 from reconciler.jira.writer import IssueReport
 from reconciler.model.approvals.doors import JiraDoor
 from reconciler.model.approvals.issue import Issue
@@ -30,6 +31,7 @@ from reconciler.proposals.issues import (
     JudgedIssue,
     RefusedIssue,
     decide_issue,
+    narrow_to_issue,
 )
 from reconciler.proposals.nouns import Proposal, Refusal
 
@@ -140,10 +142,11 @@ def _named_keys(question: PullQuestion) -> Iterator[str]:
 
 def _decide(question: PullQuestion, issues: Iterable[Issue]) -> Iterator[IssueDecision]:
     """No two proposals of a run bring the same new file."""
-    paths = question.paths
+    paths, index = set(question.paths), index_catalog(question.catalog)
     for issue in issues:
         judged = _judge(issue, question.door, question.now)
-        decision = decide_issue(judged, question.door, question.catalog, paths, question.now)
+        part = narrow_to_issue(index, judged)
+        decision = decide_issue(judged, question.door, part, paths, question.now)
         yield decision
         paths |= {path for each in _proposals(decision) for path, _ in each.new_files}
 

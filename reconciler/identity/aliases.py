@@ -8,7 +8,17 @@ from reconciler.model.catalog import Catalog, IdentityMapping
 from reconciler.model.ids import OktaUserId, fold, login_key
 from reconciler.model.settings import Contact, Operator
 
-__all__ = ["KnownNames", "Naming", "PossibleNames", "known_names", "naming", "possible_names"]
+__all__ = [
+    "KnownNames",
+    "Naming",
+    "PossibleNames",
+    "contact_names",
+    "join_names",
+    "known_names",
+    "naming",
+    "plain_name",
+    "possible_names",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +29,12 @@ class KnownNames:
 
     def of(self, name: str) -> frozenset[str]:
         """The name and everything else the person goes by; capitals do not matter."""
-        plain = _plain(name)
+        plain = plain_name(name)
         return self.others.get(plain) or frozenset((plain,))
 
     def shortest(self, name: str) -> str:
         """One name that stands for the person, whichever of theirs is given."""
-        plain = _plain(name)
+        plain = plain_name(name)
         others = self.others.get(plain)
         return min(others, key=lambda each: (len(each), each)) if others else plain
 
@@ -55,7 +65,7 @@ class PossibleNames:
         return not one.folded.isdisjoint(two.folded)
 
     def _of(self, name: str) -> _Circle:
-        plain = _plain(name)
+        plain = plain_name(name)
         return self.circles.get(plain) or _Circle(frozenset((fold(plain),)))
 
 
@@ -74,19 +84,36 @@ def naming(catalog: Catalog) -> Naming:
 
 def possible_names(catalog: Catalog) -> PossibleNames:
     """Names that an identity mapping, a contact, or a row of them joins."""
-    joined: dict[str, set[str]] = {}
     accounts: defaultdict[str, set[OktaUserId]] = defaultdict(set)
     for mapping in catalog.identities:
-        together = _names_of(mapping)
-        _join(joined, together)
         if mapping.id is not None:
-            for name in together:
+            for name in _names_of(mapping):
                 accounts[name].add(mapping.id)
-    for contact in _contacts(catalog):
-        handle = contact.github or ""
-        if handle and "/" not in handle:  # a team is several people
-            _join(joined, frozenset((_plain(contact.email), _plain(handle))))
+    joined = join_names(catalog)
     return PossibleNames({name: _circle(them, accounts) for name, them in joined.items()})
+
+
+def join_names(catalog: Catalog) -> Mapping[str, set[str]]:
+    """Every name that is joined with others, and all those, as `plain_name` writes them."""
+    joined: dict[str, set[str]] = {}
+    for mapping in catalog.identities:
+        _join(joined, _names_of(mapping))
+    for contact in _contacts(catalog):
+        if handle := _handle(contact):
+            _join(joined, frozenset((plain_name(contact.email), plain_name(handle))))
+    return joined
+
+
+def contact_names(catalog: Catalog) -> frozenset[str]:
+    """What contacts go by, each as `plain_name` writes it."""
+    stated = ((contact.email, contact.github) for contact in _contacts(catalog))
+    return frozenset(plain_name(name) for names in stated for name in names if name)
+
+
+def _handle(contact: Contact | Operator) -> str:
+    """Their own; a team is several people."""
+    handle = contact.github or ""
+    return "" if "/" in handle else handle
 
 
 def _join(joined: dict[str, set[str]], together: frozenset[str]) -> None:
@@ -117,10 +144,13 @@ def known_names(catalog: Catalog) -> KnownNames:
 
 def _names_of(mapping: IdentityMapping) -> frozenset[str]:
     stated = (*mapping.keys, mapping.login or "", mapping.id or "")
-    return frozenset(_plain(name) for name in stated if name)
+    return frozenset(plain_name(name) for name in stated if name)
 
 
-def _plain(name: str) -> str:
-    """An `@name` at GitHub is the same account as a mapping's `github:name`."""
+def plain_name(name: str) -> str:
+    """The form in which two names of one account are equal.
+
+    An `@name` at GitHub is the same account as a mapping's `github:name`.
+    """
     key = login_key(name)
     return f"github:{key[1:]}" if key.startswith("@") else key

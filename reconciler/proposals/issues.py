@@ -5,10 +5,11 @@ gave. An issue that only is approved no more asks for nothing: what it gave stay
 says that it ends.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from reconciler.identity.catalog_index import CatalogIndex
 from reconciler.identity.catalog_person import UnclearName, find_person
 from reconciler.identity.issue_values import read_moment
 from reconciler.model.approvals.doors import JiraDoor, JiraField
@@ -39,6 +40,7 @@ __all__ = [
     "RefusedIssue",
     "decide_issue",
     "find_named_grants",
+    "narrow_to_issue",
 ]
 
 _DOOR = "jira"
@@ -94,10 +96,26 @@ class IssueDecision:
     grants: tuple[Grant, ...] = ()
 
 
+def narrow_to_issue(index: CatalogIndex, issue: JudgedIssue) -> Catalog:
+    """The part of the catalog by which the issue is decided just as by the whole of it."""
+    return index.narrow(_names_in(issue), issue.key)
+
+
+def _names_in(issue: JudgedIssue) -> tuple[str, ...]:
+    """Whom it speaks of, besides those to whom its key gave something."""
+    match issue:
+        case ApprovedIssue():
+            return (issue.values.get(JiraField.SUBJECT, ""), issue.reporter)
+        case EndedIssue():
+            return (issue.ended_by,)
+        case RefusedIssue():
+            return ()
+
+
 def decide_issue(
-    issue: JudgedIssue, door: JiraDoor, catalog: Catalog, paths: frozenset[str], now: datetime
+    issue: JudgedIssue, door: JiraDoor, catalog: Catalog, paths: Container[str], now: datetime
 ) -> IssueDecision:
-    """The one thing to do for the issue; `paths` are the catalog's files."""
+    """The one thing to do for the issue; `paths` are the catalog's files, as `list_paths`."""
     named = find_named_grants(catalog, issue.key, now)
     outcomes: tuple[Outcome, ...]
     match issue:
@@ -153,7 +171,7 @@ class _Asked:
         return " ".join(words)[:_LONGEST_PURPOSE] or f"as {self.issue.key} says"
 
 
-def _decide_approved(asked: _Asked, named: tuple[Grant, ...], paths: frozenset[str]) -> Outcome:
+def _decide_approved(asked: _Asked, named: tuple[Grant, ...], paths: Container[str]) -> Outcome:
     if not named and _has_ended(asked, asked.catalog.grants):
         return _ENDED
     if not named and _is_over(asked):
@@ -237,7 +255,7 @@ class _Window:
 
 
 def _propose_grant(
-    asked: _Asked, access: Access, window: _Window, paths: frozenset[str]
+    asked: _Asked, access: Access, window: _Window, paths: Container[str]
 ) -> Outcome:
     request = GrantRequest(
         tool=access.tool.id,
@@ -286,7 +304,7 @@ def _settle(
     access: Access,
     named: tuple[Grant, ...],
     window: _Window,
-    paths: frozenset[str],
+    paths: Container[str],
 ) -> Outcome | None:
     """What the grants that are there make of the request; None where another one is needed.
 
