@@ -159,6 +159,33 @@ def test_a_mapping_that_was_corrected_gives_nobody_what_another_asked_for(tmp_pa
     assert "AI-1 is for another person, as the files say by now" in why(made)[0]
 
 
+WROTE = {
+    "filed it for another": lambda c: c.file(
+        creator="lead2", tool={"value": "Claude"}, subject=account_json("new"), expires="2027-02-18"
+    ),
+    "wrote the end": lambda c: c.edit("AI-1", "expires", "2027-02-18", "lead2") or "AI-1",
+    "was its reporter": lambda c: c.edit("AI-1", "reporter", "lead2") or "AI-1",
+}
+
+
+@pytest.mark.parametrize("name", WROTE)
+def test_who_wrote_it_with_another_account_of_theirs_approves_nothing(tmp_path, name):
+    """Both accounts in Jira are one person's, as identities say."""
+    twin = {"jira": "lead2", "okta": {"login": "lead@example.com"}}
+    cloud = JiraCloud()
+    with served(cloud) as url:
+        company = Workplace(tmp_path, cloud, url, BASE.file("identities/lead2.yaml", twin))
+        key = WROTE[name](cloud)
+        if name.startswith("was"):
+            cloud.edit(key, "reporter", "asker")
+        cloud.approve(key)
+        said = {"approval": {"by": "jira", "ticket": key}, "expires": "2027-02-18"}
+        company.merged(BASE.file("identities/lead2.yaml", twin).grant("new", **said))
+        made = company.plan()
+    assert blocked(made) == WAITS
+    assert "that of jira:lead is by one who filed the issue or wrote" in why(made)[0]
+
+
 def test_an_issue_that_cannot_be_read_adds_nobody(company):
     """Nor does one that is not there; both say so."""
     company.merged(BASE.grant("new", approval={"by": "jira", "ticket": "AI-9"}))

@@ -2,7 +2,8 @@
 
 Whoever was an approver of the tool before the grant, by the identities of then, and still is one
 has to be among those who approved it; of a grant that names approvers, each of them. The requester,
-the reporter and the person whom the grant is for do not count, by whatever name. The issue has to
+the reporter, whoever filed it or wrote what it asks for, and the person whom the grant is for do
+not count, by whatever name. The issue has to
 ask for just this tool and person, and for no less time. What it has no field for binds nothing, and
 is told.
 """
@@ -47,6 +48,7 @@ _HINTS = MappingProxyType(
 """What helps where one more approval of the same issue would not."""
 
 AccountOf = Callable[[str], OktaUserId | None]
+_WROTE = "is by one who filed the issue or wrote what it asks for, under another name"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -262,6 +264,7 @@ def _explain_partiality(
         ("is by the person the grant is for", grant.subject),
         ("is by the requester of the grant", grant.approval.requested_by),
         ("is by the reporter of the issue, under another name", told.reporter.subject),
+        *((_WROTE, account) for account in sorted(told.writers)),
     )
     for words, name in parties:
         if name is not None and not own.isdisjoint(_every_name(name, case)):

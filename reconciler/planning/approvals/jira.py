@@ -65,7 +65,8 @@ class IssueProblem(Enum):
 class IssueApproval:
     """An issue that is an approval; whether its approvers may approve, the files say.
 
-    `at` is when the last of them agreed.
+    `at` is when the last of them agreed. `writers` are all, as identities write them, who filed it,
+    were its reporter or wrote what it asks for: none of the approvers is, by the same account.
     """
 
     key: str
@@ -75,6 +76,7 @@ class IssueApproval:
     at: datetime
     reporter: JiraPerson
     values: Mapping[JiraField, str]
+    writers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +140,7 @@ def _conclude(issue: Issue, door: JiraDoor, agreed: _Agreement) -> IssueApproval
         at=agreed.at,
         reporter=issue.reporter,
         values=issue.values,
+        writers=frozenset(f"jira:{each}" for each in _askers(issue) | _writers(issue, door)),
     )
 
 

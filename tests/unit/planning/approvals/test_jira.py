@@ -92,6 +92,7 @@ def test_an_issue_that_a_person_approved_is_an_approval():
         at=minute(10),
         reporter=ASKER,
         values=found.values,
+        writers=frozenset({"jira:asker"}),
     )
 
 
