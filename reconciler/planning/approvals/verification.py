@@ -4,8 +4,9 @@ Every name in `approved_by` needs an approving review of its own, by a person wh
 of the tool before the pull request, of a commit that changed the catalog just as the merged one
 did, and before the merge. A grant that names nobody needs one by any approver. The author, the
 writers of its commits until then, the requester, and the person whom the grant is for do not count,
-by whatever name; where a program is the author, the requester has to be there and to be known. Who
-answers for a team has to be known, or they might be that person. What is not known never verifies.
+by whatever name. Where a program is the author, the requester has to be there and to be known, and
+no workflow to have had a part in it, for whoever may push a branch can bring one along. Who answers
+for a team has to be known, or they might be that person. What is not known never verifies.
 """
 
 from collections.abc import Callable, Iterable
@@ -34,6 +35,8 @@ GRACE_DAYS = 1
 _APPROVED = "APPROVED"
 _COMMIT_FIRST = "commit it on a branch, and have its pull request approved and merged"
 _UNPLACED = "is by a member of a team of whom no identity says who they are in Okta"
+_WORKFLOW = "github-actions[bot]"
+"""As whom the token of a workflow acts: of any workflow, which a branch may bring along."""
 _DECIDING = frozenset({_APPROVED, "CHANGES_REQUESTED", "DISMISSED"})
 
 
@@ -132,8 +135,13 @@ def _explain_unfit_pull(
         return f"not every commit of {what} has a known author"
     if not case.rosters or not all(roster.gives(grant) for roster in case.rosters):
         return f"{grant.tool}/{grant.entitlement} was not there before {what}"
-    if not pull.author_is_bot:
-        return ""
+    return _explain_unfit_program(grant, case, pull, what) if pull.author_is_bot else ""
+
+
+def _explain_unfit_program(grant: Grant, case: Case, pull: PullRequest, what: str) -> str:
+    """Why it is not known in whose name a program opened it; empty if it is."""
+    if _WORKFLOW in {pull.author.lower(), *pull.committers}:
+        return f"a workflow wrote {what} with its own token, as whoever may push a branch can"
     if not (requester := grant.approval.requested_by):
         return f"a program opened {what}, and the grant names nobody in `requested_by`"
     is_known = is_known_person(requester, _every_name(requester, case), case.rosters)

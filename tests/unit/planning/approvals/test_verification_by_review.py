@@ -143,6 +143,23 @@ def test_where_a_program_asks_it_has_to_be_known_for_whom(typed, requester, why)
     assert not found.why_not or requester is None or requester in found.names
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"author": "GitHub-Actions[bot]"},
+        {"committers": frozenset({"access[bot]", "github-actions[bot]"})},
+    ],
+    ids=["opened it", "committed to it"],
+)
+def test_what_a_workflow_wrote_with_its_own_token_is_anybodys(more):
+    """An approver could push a branch whose workflow asks in the name of another, and approve."""
+    asked = by_review("asker@example.com")
+    assert verify(asked, from_program()).is_verified
+    found = verify(asked, with_pull(from_program(), **more))
+    assert not found.is_verified
+    assert "a workflow wrote pull request 7 with its own token" in found.why_not
+
+
 def test_a_program_alone_never_bears_anything_out():
     """Its own review is no person's, and its merge no approval."""
     asked = by_review("asker@example.com")
