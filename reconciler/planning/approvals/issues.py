@@ -153,7 +153,7 @@ def _explain_window(grant: Grant, told: IssueApproval, now: datetime) -> str:
         return "names a day in a form that cannot be read"
     given = window(grant.starts, grant.expires, None)
     begins, ends = given.starts_at or now, given.ends_at
-    if first is not None and begins < first.earliest:
+    if first is not None and max(begins, now) < first.earliest:
         return "agrees to a later start than the grant's"
     if last is not None and (ends is None or ends > last.end):
         return "agrees to an earlier end than the grant's"

@@ -230,6 +230,7 @@ def test_nobody_approves_what_they_get_or_asked_for(who, words):
         (saying(JiraField.STARTS, "0001-01-01T00:00:00+14:00"), "in a form that cannot be read"),
         (saying(JiraField.EXPIRES, "2027-02-18T10:00:00"), "in a form that cannot be read"),
         (saying(JiraField.STARTS, "2026-11-23"), "a later start than the grant's"),
+        (saying(JiraField.STARTS, "2026-11-22T09:01Z"), "a later start than the grant's"),
     ],
 )
 def test_an_issue_that_says_something_else_bears_nothing_out(told, why):
@@ -250,6 +251,7 @@ def test_an_issue_that_says_something_else_bears_nothing_out(told, why):
         saying(JiraField.EXPIRES, "2027-02-19"),
         saying(JiraField.EXPIRES, "2027-02-19T00:00:00.000+0000"),
         saying(JiraField.STARTS, "2026-11-22"),
+        saying(JiraField.STARTS, "2026-11-22T09:00Z"),
     ],
 )
 def test_an_issue_that_agrees_to_as_much_or_more_bears_it_out(told):
@@ -380,6 +382,16 @@ def test_the_approvers_day_is_that_of_utc():
 
 
 OTHER = ApprovalAtSource(by=ApprovalSource.JIRA, ticket="AI-8")
+
+
+def test_a_grant_of_a_whole_day_counts_from_the_instant_that_was_agreed_on():
+    """A renewal writes the day: nobody is added by it before, and then they are."""
+    wanted, told = by_issue(starts="2026-11-22"), saying(JiraField.STARTS, "2026-11-22T08:30Z")
+    early = case(told, now=NOW.replace(hour=8))
+    assert "a later start than the grant's" in verify_by_issue(wanted, early).why_not
+    assert verify_by_issue(wanted, case(told)).is_verified
+
+
 REVOKED = by_issue(starts="2026-11-01", revoked="2026-11-20")
 
 
