@@ -174,10 +174,10 @@ def _explain_reuse(grant: Grant, told: IssueApproval, case: IssueCase) -> str:
 
     Who revokes takes what every approval before had given, whichever issue it was in.
     """
-    for gave in case.ended:
-        is_own = fold(gave.approval.ticket) == fold(grant.approval.ticket)
-        is_over = is_own or gave.revoked is not None
-        if is_over and _is_same_access(gave, grant, case) and gave.uses_up(told.at):
+    ticket = fold(grant.approval.ticket)
+    for gave in (each for each in case.ended if each.uses_up(told.at)):
+        is_own = fold(gave.approval.ticket) == ticket
+        if (is_own or gave.revoked is not None) and _is_same_access(gave, grant, case):
             how = f"was revoked on {gave.revoked.at}" if gave.revoked else f"ended {gave.expires}"
             what = "the access that it gave" if is_own else "this access"
             return f"was approved before {what} {how}"
