@@ -141,7 +141,9 @@ def _explain_unfit_pull(
 def _explain_unfit_program(grant: Grant, case: Case, pull: PullRequest, what: str) -> str:
     """Why it is not known in whose name a program opened it; empty if it is."""
     if _WORKFLOW in {pull.author.lower(), *pull.committers}:
-        return f"a workflow wrote {what} with its own token, as whoever may push a branch can"
+        return (
+            f"a workflow wrote {what} with its own token, as every person who may push a branch can"
+        )
     if not (requester := grant.approval.requested_by):
         return f"a program opened {what}, and the grant names nobody in `requested_by`"
     is_known = is_known_person(requester, _every_name(requester, case), case.rosters)
