@@ -185,10 +185,11 @@ def _mistyped_keys(error: Any) -> set[str | None]:  # noqa: ANN401 - as above
 
 def _unknown_keys(error: Any, origin: Span, path: Path) -> Iterator[Finding]:  # noqa: ANN401 - as above
     known = error.schema.get("properties", {})
+    offered = [key for key, each in known.items() if not each.get("deprecated")]
     for name in error.instance:
         if name not in known:
             at = Place(origin, (*path, name), "key")
-            yield Finding.at(at, KEY_UNKNOWN, f"unknown key {quoted(name)}", guess(name, known))
+            yield Finding.at(at, KEY_UNKNOWN, f"unknown key {quoted(name)}", guess(name, offered))
 
 
 def _describe(error: Any) -> tuple[Rule, str, str]:  # noqa: ANN401 - as above

@@ -116,6 +116,13 @@ def test_a_mistyped_key_is_not_called_missing_too(tmp_path, change, key):
     assert not {code for _, code, _ in found} & {"key-missing", "approval-missing"}
 
 
+def test_a_key_that_moved_away_is_not_offered(tmp_path):
+    """Whoever took it would be told that it means nothing here."""
+    (found,) = loaded(tmp_path, {"settings.yaml": "door: {}\n"}).diagnostics
+    assert '"approvals"' in found.hint
+    assert "reviews" not in found.hint
+
+
 @pytest.mark.parametrize(
     ("change", "letter"),
     [
