@@ -208,15 +208,20 @@ def warn_of_unread_sources(
     if not is_concerned and not any(b.code in {UNVERIFIED, VOID} for b in blocked):
         return
     sources = (
-        ("reviews-unread", "reviews", approvals.problem),
-        ("issues-unread", "issues of Jira", approvals.issues_problem),
+        ("reviews-unread", "reviews", approvals.problem, "fix that"),
+        (
+            "issues-unread",
+            "issues of Jira",
+            approvals.issues_problem,
+            "fix that (`reconciler jira test` tells what is wrong)",
+        ),
     )
-    for code, what, problem in sources:
+    for code, what, problem, step in sources:
         if problem:
             yield PlanWarning(
                 code=code,
                 summary=f"{what} could not be read, so approvals stay claims: {problem}",
-                hint="fix that, then plan again; until then what needs a verified approval is not "
+                hint=f"{step}, then plan again; until then what needs a verified approval is not "
                 "added",
                 people=cite_names(n for v in approvals.verdicts.values() for n in v.names),
             )

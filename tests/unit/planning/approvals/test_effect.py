@@ -269,6 +269,8 @@ def test_a_failure_is_told_where_somebody_is_to_be_added():
     (warning,) = warn_of_unread_sources(down, [change()], [])
     assert warning.code == "reviews-unread"
     assert "GitHub could not be reached" in warning.summary
+    (warning,) = warn_of_unread_sources(Approvals(issues_problem="401"), [change()], [])
+    assert (warning.code, "`reconciler jira test`" in warning.hint) == ("issues-unread", True)
     assert list(warn_of_unread_sources(down, [removal()], [])) == []
     assert list(warn_of_unread_sources(Approvals(), [change()], [])) == []
     assert list(warn_of_unread_sources(None, [change()], [])) == []
