@@ -9,6 +9,7 @@ import yaml
 
 from reconciler.model.catalog import Catalog, Fulfilment
 from reconciler.model.ids import EntitlementId, ToolId
+from reconciler.model.validity import ApprovalSource
 from reconciler.proposals.form_answers import Question, describe_choice
 from reconciler.proposals.form_requests import FORM_LABEL
 from reconciler.render.formats.escape import escape
@@ -84,11 +85,15 @@ def _field(
 
 
 def _choices(catalog: Catalog) -> list[str]:
-    """What a request could be carried out for, by the names of the tools."""
+    """What a request could be carried out for, by the names of the tools.
+
+    What comes of the form is approved by its review, so that has to count for the tool.
+    """
     bound = _bound(catalog)
     found = [
         (escape(tool.name), tool.id, entitlement)
         for tool in catalog.tools.values()
+        if tool.approvals is None or ApprovalSource.GITHUB in tool.approvals
         for entitlement in tool.entitlements
         if tool.fulfilment is Fulfilment.MANUAL or (tool.id, entitlement) in bound
     ]

@@ -11,6 +11,7 @@ import yaml
 from reconciler.catalog.load import load
 from reconciler.catalog.packaged import packaged_catalog
 from reconciler.model.catalog import Catalog, Connector, Fulfilment
+from reconciler.model.validity import ApprovalSource
 from reconciler.proposals.form_answers import Question, read_answers
 from reconciler.render.issue_form import FORM_HEADER, issue_form
 from tests.support.builders import CONNECTOR
@@ -67,6 +68,23 @@ def test_what_can_be_carried_out_is_a_choice():
     assert choices(shown) == ["Claude (claude/users)", "Midjourney (midjourney/users)"]
     disabled = catalog(claude, by_hand, bindings=bindings, connector=replace(OKTA, disabled=True))
     assert choices(disabled) == ["Midjourney (midjourney/users)"]
+
+
+def test_what_no_review_approves_is_no_choice():
+    """Nobody would ever be added by such a request."""
+    both = frozenset(ApprovalSource)
+    tools = [
+        replace(tool(name), fulfilment=Fulfilment.MANUAL, approvals=counted)
+        for name, counted in (
+            ("any", None),
+            ("both", both),
+            ("jira", frozenset({ApprovalSource.JIRA})),
+        )
+    ]
+    assert {each.rpartition("(")[2] for each in choices(catalog(*tools))} == {
+        "any/users)",
+        "both/users)",
+    }
 
 
 def test_without_a_choice_there_is_no_form():

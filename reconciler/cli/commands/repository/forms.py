@@ -26,8 +26,8 @@ def command(context: click.Context, /, check: bool) -> int:
     """Write the form with which people ask for access at GitHub.
 
     Its choices are the tools of the catalog: each entitlement that a group in Okta gives, or that a
-    person hands out. The workflow `request` turns an issue that was opened with it into a pull
-    request.
+    person hands out, where a review at GitHub may approve it. The workflow `request` turns an issue
+    that was opened with it into a pull request.
     """
     chosen = settings(context)
     screen = Screen(no_color=chosen.no_color)
