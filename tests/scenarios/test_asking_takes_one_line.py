@@ -176,8 +176,13 @@ JIRA = {
         ({}, (), "add --ticket and --approved-by; or describe the door"),
         ({"doors/github.yaml": DOOR}, ("--ticket", "AI-7"), "leave --ticket out"),
         ({"doors/jira.yaml": JIRA}, (), "add --ticket with the key of the issue"),
+        (
+            {"doors/jira.yaml": JIRA},
+            ("--ticket", "https://acme.atlassian.net/browse/AI-1"),
+            "give the key alone, such as AI-1423",
+        ),
     ],
-    ids=["no-door", "github", "jira"],
+    ids=["no-door", "github", "jira", "no-key"],
 )
 def test_who_does_not_say_where_it_is_agreed_is_told_what_to_add(tmp_path, door, words, what_to_do):
     """By the doors that there are."""

@@ -7,7 +7,7 @@ from reconciler.model.approvals.review import Verdict
 from reconciler.model.catalog import Catalog, Grant
 from reconciler.model.validity import Approval, ApprovalSource
 
-__all__ = ["READ_FIRST", "counted_sources", "issue_key", "join_verdicts"]
+__all__ = ["READ_FIRST", "counted_sources", "is_issue_key", "issue_key", "join_verdicts"]
 
 READ_FIRST = "let it be read, then plan again"
 """What helps where it is not known whether an approval is borne out."""
@@ -29,7 +29,12 @@ def counted_sources(grant: Grant, rules: Catalog) -> frozenset[ApprovalSource]:
 def issue_key(grant: Grant) -> str:
     """The key of the issue that the grant cites; empty where its ticket is none."""
     ticket = grant.approval.ticket
-    return ticket.upper() if _KEY.fullmatch(ticket) else ""
+    return ticket.upper() if is_issue_key(ticket) else ""
+
+
+def is_issue_key(text: str) -> bool:
+    """Whether it has the form of one."""
+    return _KEY.fullmatch(text) is not None
 
 
 def join_verdicts(

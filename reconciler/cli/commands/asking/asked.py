@@ -21,6 +21,7 @@ from reconciler.model.validity import (
     ApprovalSource,
     Moment,
 )
+from reconciler.planning.approvals.sources import is_issue_key
 from reconciler.proposals.access import find_tool, split_access
 from reconciler.proposals.days import today
 from reconciler.proposals.nouns import Refusal
@@ -158,23 +159,37 @@ class Asking:
     def _find_source(self, catalog: Catalog, tool: Tool | Refusal) -> ApprovalAtSource:
         """Where it is read for that tool; what there is none of is refused with the rest."""
         source = ApprovalSource.JIRA if self.ticket else ApprovalSource.GITHUB
-        read_there = ApprovalAtSource(by=source, ticket=self.ticket, requested_by=self.by)
-        if isinstance(tool, Refusal) or source in (sources := catalog.sources_of(tool.id)):
+        is_key = is_issue_key(self.ticket)
+        ticket = self.ticket.upper() if is_key else self.ticket
+        read_there = ApprovalAtSource(by=source, ticket=ticket, requested_by=self.by)
+        if isinstance(tool, Refusal):
             return read_there
+        if source not in (sources := catalog.sources_of(tool.id)):
+            raise self._refuse_source(tool, sources)
+        if self.ticket and not is_key:
+            raise UsageError(
+                "option-invalid",
+                f"--ticket {self.ticket!r} is no key of an issue of Jira",
+                "give the key alone, such as AI-1423; or add --approved-by",
+            )
+        return read_there
+
+    def _refuse_source(self, tool: Tool, sources: frozenset[ApprovalSource]) -> UsageError:
+        """Why nobody would be seen to have agreed."""
         said = "--ticket says where, and not who" if self.ticket else "who agreed is not said"
         if not sources:
-            raise UsageError(
+            return UsageError(
                 "approval-needed",
                 f"{said}, and no file in doors/ says where it is read for {tool.id}",
                 "add --ticket and --approved-by; or describe the door",
             )
         if self.ticket:
-            raise UsageError(
+            return UsageError(
                 "approval-needed",
                 f"{said}, and for {tool.id} it is read from reviews at GitHub",
                 "leave --ticket out; or add --approved-by",
             )
-        raise UsageError(
+        return UsageError(
             "approval-needed",
             f"who agreed is read from Jira for {tool.id}, and no issue is named",
             "add --ticket with the key of the issue",
