@@ -6,17 +6,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from reconciler.catalog.assemble import Assembly
+from reconciler.catalog.file_form import FileForm, KnownForms, read_form
 from reconciler.catalog.file_rules import CATALOG_EMPTY, CONNECTOR_MISSING
 from reconciler.catalog.files import Folder, Listing, Source, SourceFile
 from reconciler.catalog.git.checkout import explain_empty_folder
-from reconciler.catalog.schema.check import check_form
-from reconciler.catalog.yaml import positions, text_checks
+from reconciler.catalog.schema.check import Form
+from reconciler.catalog.yaml import positions
 from reconciler.catalog.yaml.errors import TextProblem
-from reconciler.catalog.yaml.reader import read_yaml
-from reconciler.model.catalog import UNFILLED, Catalog
+from reconciler.model.catalog import Catalog
 from reconciler.model.diagnostics import (
     Diagnostic,
     Severity,
@@ -33,7 +32,6 @@ from reconciler.policy.changes.broken_base import (
     report_base_errors,
     report_lost_content,
 )
-from reconciler.policy.checks import placeholders
 from reconciler.policy.checks.placeholders import PLACEHOLDER_UNFILLED
 from reconciler.policy.finding import Finding, Place
 from reconciler.policy.finding import Path as Route
@@ -46,8 +44,6 @@ __all__ = [
     "load_and_judge_from",
     "load_as_read",
 ]
-
-_PLACEHOLDER_BYTES = tuple(word.encode() for word in UNFILLED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +154,8 @@ class _Load:
     """One load under way."""
 
     source: Source
+    forms: KnownForms | None = None
+    """What is known already of files; None where each is read once and forgotten."""
     assembly: Assembly = field(default_factory=Assembly)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
@@ -221,41 +219,33 @@ class _Load:
             self.diagnostics.append(content)
             self._reject(file)
             return
-        document = read_yaml(content, file.kind.list_key)
-        if document.unreported:
-            self.unreported[file.shown] = document.unreported
-        literals = [
-            *text_checks.check_file_name(file.shown),
-            *text_checks.find_secrets(content, document.data),
-        ]
-        self._add_problems(
-            file, [*document.problems, *text_checks.find_hidden_characters(content), *literals]
-        )
-        self._add_problems(file, _placeholder_problems(content, document.data))
-        if not document.is_whole:
+        read = read_form(file, content) if self.forms is None else self.forms.read(file, content)
+        if read.unreported:
+            self.unreported[file.shown] = read.unreported
+        self._add_problems(file, read.problems)
+        if read.form is None:
             self._reject(file)
             return
-        judged = check_form(file.kind, document, file.shown)
-        self.findings += judged.findings
-        if judged.unreported:
-            self.unreported[file.shown] = document.unreported + judged.unreported
-        read_whole = len(judged.items) + len(judged.rejected)
-        self.objects[file.shown] = max(read_whole, len(document.starts), int(judged.is_lossy))
-        if judged.is_lossy:
+        self.findings += read.form.findings
+        self.objects[file.shown] = read.number_of_objects
+        self._take_in(file, read, read.form)
+
+    def _take_in(self, file: SourceFile, read: FileForm, form: Form) -> None:
+        if form.is_lossy:
             self._reject(file)
-        if judged.rejected:
+        if form.rejected:
             self.unreadable.add(file.shown)
-        for item in judged.rejected:
+        for item in form.rejected:
             self.assembly.reject(file.kind, item.data)
             self.assembly.add_partial_reference(file, item)
-        where = _span_finder(content, Span(file.shown, *document.start))
-        self.assembly.add(file, judged.items, where)
+        where = _span_finder(read.content, Span(file.shown, *read.document.start))
+        self.assembly.add(file, form.items, where)
 
     def _reject(self, file: SourceFile) -> None:
         self.assembly.reject(file.kind)
         self.unreadable.add(file.shown)
 
-    def _add_problems(self, file: SourceFile, problems: list[TextProblem]) -> None:
+    def _add_problems(self, file: SourceFile, problems: Iterable[TextProblem]) -> None:
         self.diagnostics += [
             Diagnostic.at(
                 Span(file.shown, each.line, each.column), each.rule, each.summary, each.hint
@@ -281,21 +271,6 @@ def _missing_files(source: Source, list_files: Listing) -> Iterator[Diagnostic]:
     else:
         hint = "name the right folder with --catalog, or write the first file into it"
         yield Diagnostic.at(span, CATALOG_EMPTY, "the catalog has no file at all", hint)
-
-
-def _placeholder_problems(content: bytes, data: Any) -> list[TextProblem]:  # noqa: ANN401 - any YAML value
-    """A problem for each placeholder that is still to be replaced."""
-    if not any(word in content for word in _PLACEHOLDER_BYTES):
-        return []
-    values = positions.locate_values(content).values
-    return [
-        TextProblem(
-            PLACEHOLDER_UNFILLED,
-            *values.get(path, (1, 1)),
-            f"`{path[-1] if path else 'value'}` is still to be replaced",
-        )
-        for path in placeholders.find_unfilled(data)
-    ]
 
 
 def _span_finder(content: bytes, start: Span) -> Callable[[Route], Span]:
