@@ -37,6 +37,7 @@ from reconciler.policy.finding import Finding, Place
 from reconciler.policy.finding import Path as Route
 
 __all__ = [
+    "ChangeJudge",
     "Loaded",
     "load",
     "load_and_judge",
@@ -109,32 +110,57 @@ def load_and_judge_change(
     A base with errors is compared with as far as it can be read, and a change may only fix it; its
     own errors are not this change's. `emptied` are bindings whose groups a plan shows to be empty.
     """
-    before, after = _Load(base), _Load(source)
-    with _paused_collector():
-        start, catalog = before.run(), after.run()
-        before.add_findings(registry.judge_references(start))
-        broken = before.broken()
-        after.add_findings(change.enforce_on_brought(registry.judge(catalog, now), catalog, start))
-        after.add_findings(
-            registry.judge_partial_objects(catalog, after.assembly.partial_references)
-        )
-        lost = before.find_unfixed_files(after)
+    return ChangeJudge(base, now).judge(source, emptied)
+
+
+class ChangeJudge:
+    """Judges changes of one base, which is read once: its files stay as they are meanwhile.
+
+    A file that no change touched is not read again either; everything is judged for each.
+    """
+
+    def __init__(self, base: Source, now: datetime) -> None:
+        self._now, self._forms = now, KnownForms()
+        self._before = _Load(base, self._forms)
+        with _paused_collector():
+            self._start = self._before.run()
+            self._before.add_findings(registry.judge_references(self._start))
+        self._broken = self._before.broken()
+
+    def judge(self, source: Source, emptied: Emptied = frozenset()) -> Loaded:
+        """As `load_and_judge_change`, for this base and this instant."""
+        after = _Load(source, self._forms)
+        with _paused_collector():
+            catalog = after.run()
+            findings = registry.judge(catalog, self._now)
+            after.add_findings(change.enforce_on_brought(findings, catalog, self._start))
+            after.add_findings(
+                registry.judge_partial_objects(catalog, after.assembly.partial_references)
+            )
+            reported = self._compare(after, catalog)
+            taken = change.judge_taken(catalog, self._start, self._now, emptied)
+            before = replace(self._before, diagnostics=reported, findings=list(taken))
+            result, gone = after.finish(catalog), before.finish(self._start)
+            return replace(
+                result, diagnostics=sort_diagnostics([*result.diagnostics, *gone.diagnostics])
+            )
+
+    def _compare(self, after: "_Load", catalog: Catalog) -> list[Diagnostic]:
+        """Holds what the change brings against the base; what there is to say of the base's files.
+
+        Of a base with errors, whatever is no fix is refused, and by that alone.
+        """
+        start, broken = self._start, self._broken
+        lost = self._before.find_unfixed_files(after)
         excess = tuple(find_changes_beyond_fixes(catalog, start, broken)) if broken.files else ()
         refused = {finding.origin for finding in excess}
         after.add_findings(excess)
-        after.add_findings(
-            f for f in change.judge_brought(catalog, start, now) if f.origin not in refused
-        )
-        before.diagnostics.clear()
-        before.findings.clear()
-        before.findings.extend(change.judge_taken(catalog, start, now, emptied))
-        before.diagnostics.extend(map(report_lost_content, lost))
+        brought = change.judge_brought(catalog, start, self._now)
+        after.add_findings(f for f in brought if f.origin not in refused)
+        reported = list(map(report_lost_content, lost))
         if broken.files and not excess and not lost:
-            before.diagnostics.append(report_base_errors(base.display))
-        result, gone = after.finish(catalog), before.finish(start)
-        return replace(
-            result, diagnostics=sort_diagnostics([*result.diagnostics, *gone.diagnostics])
-        )
+            reported.append(report_base_errors(self._before.source.display))
+        return reported
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Protocol
 
 from reconciler.doors.publish import Base, Forge, publish
-from reconciler.doors.working_tree import Judged, judge_proposal
+from reconciler.doors.working_tree import Judged, ProposalJudge
 from reconciler.identity.catalog_index import index_catalog
 from reconciler.jira.writer import IssueReport
 from reconciler.model.approvals.doors import JiraDoor
@@ -242,12 +242,12 @@ class JudgingForge:
     """Judges against the files of `base`; without a forge it only looks."""
 
     base: Base
-    now: datetime
+    judge: ProposalJudge
     forge: Forge | None = None
 
     async def publish(self, proposal: Proposal) -> PublishOutcome | None:
         """Its pull request, or why there is none; None where it was only looked at."""
-        judged = judge_proposal(proposal, self.base.folder, self.now)
+        judged = self.judge.judge(proposal)
         if not judged.is_sound:
             return _refuse(judged)
         return None if self.forge is None else await publish(judged, self.base, self.forge)

@@ -9,14 +9,14 @@ from datetime import datetime
 from pathlib import Path
 
 from reconciler.catalog.files import Source
-from reconciler.catalog.load import load_and_judge_change
+from reconciler.catalog.load import ChangeJudge
 from reconciler.catalog.rewrite import Proposed, propose_files
 from reconciler.model.diagnostics import Diagnostic, Severity
 from reconciler.policy.checks.placeholders import PLACEHOLDER_UNFILLED
 from reconciler.proposals.nouns import Proposal
 from reconciler.store.atomic import Rewrite, rewrite_all
 
-__all__ = ["Judged", "judge_proposal", "list_paths", "write_files"]
+__all__ = ["Judged", "ProposalJudge", "judge_proposal", "list_paths", "write_files"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,19 +50,31 @@ def list_paths(source: Source) -> frozenset[str]:
     return frozenset("/".join(file.parts).lower() for file in source.list_files().files)
 
 
+class ProposalJudge:
+    """Judges one proposal after the other, each by itself; the source stays as it is meanwhile."""
+
+    def __init__(self, source: Source, now: datetime) -> None:
+        self._source = source
+        self._changes = ChangeJudge(source, now)
+
+    def judge(self, proposal: Proposal) -> Judged:
+        """What the proposal makes of the source, judged as the change that a review would see."""
+        proposed = propose_files(self._source, proposal.edits, proposal.new_files)
+        changed = {change.file.shown for change in proposed.changes}
+        said = self._changes.judge(proposed).diagnostics
+        return Judged(
+            proposal=proposal,
+            proposed=proposed,
+            errors=tuple(d for d in said if _is_error(d, changed)),
+            warnings=tuple(
+                d for d in said if d.severity is Severity.WARNING and d.span.path in changed
+            ),
+        )
+
+
 def judge_proposal(proposal: Proposal, source: Source, now: datetime) -> Judged:
-    """What the proposal makes of the source, judged as the change that a review would see."""
-    proposed = propose_files(source, proposal.edits, proposal.new_files)
-    changed = {change.file.shown for change in proposed.changes}
-    said = load_and_judge_change(proposed, source, now).diagnostics
-    return Judged(
-        proposal=proposal,
-        proposed=proposed,
-        errors=tuple(d for d in said if _is_error(d, changed)),
-        warnings=tuple(
-            d for d in said if d.severity is Severity.WARNING and d.span.path in changed
-        ),
-    )
+    """As `ProposalJudge.judge`, for a single one."""
+    return ProposalJudge(source, now).judge(proposal)
 
 
 def _is_error(found: Diagnostic, changed: Collection[str]) -> bool:

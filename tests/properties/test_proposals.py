@@ -9,8 +9,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from reconciler.catalog.files import EntryKind, Listing
-from reconciler.catalog.load import load_and_judge_from
-from reconciler.doors.working_tree import judge_proposal, list_paths
+from reconciler.catalog.load import ChangeJudge, load_and_judge_change, load_and_judge_from
+from reconciler.doors.working_tree import ProposalJudge, judge_proposal, list_paths
 from reconciler.model.diagnostics import Severity
 from reconciler.model.validity import Approval, ApprovalAtSource, ApprovalSource, Moment
 from reconciler.policy import sample
@@ -314,3 +314,35 @@ def test_a_revocation_ends_what_it_names_and_nothing_else(found, at, reason, is_
     others = [g for g in before.grants if replace(g, revoked=None) not in ended]
     assert set(others) <= set(catalog.grants)
     assert isinstance(propose_revocation(request, catalog, NOW), AlreadySo)
+
+
+def proposals_of(catalog, paths, grants, requests):
+    """What may be made of the catalog: grants are revoked, requests become grants."""
+    for grant in grants:
+        named = {"tool": grant.tool, "entitlement": grant.entitlement, "subject": grant.subject}
+        wanted = RevocationRequest(at=TODAY, by=LEAD, reason="over", **named)
+        yield propose_revocation(wanted, catalog, NOW)
+    for request in requests:
+        yield propose_grant(request, catalog, paths, NOW)
+
+
+REQUESTS = st.builds(
+    GrantRequest, purpose=PURPOSES, approval=APPROVALS, expires=st.none() | MOMENTS, **WANTED
+)
+
+
+@given(data=st.data(), found=catalogs(), requests=st.lists(REQUESTS, min_size=1, max_size=3))
+def test_a_judge_of_many_proposals_says_of_each_what_another_would(data, found, requests):
+    """What it remembers of files is never another proposal's, nor is what it says."""
+    source, catalog = found
+    ending = (
+        st.lists(st.sampled_from(catalog.grants), max_size=2) if catalog.grants else st.just(())
+    )
+    outcomes = list(proposals_of(catalog, list_paths(source), data.draw(ending), requests))
+    made = [each for each in outcomes if isinstance(each, Proposal)]
+    judge, changes = ProposalJudge(source, NOW), ChangeJudge(source, NOW)
+    for proposal in (*made, *made):
+        judged = judge.judge(proposal)
+        assert judged == judge_proposal(proposal, source, NOW)
+        by_itself = load_and_judge_change(judged.proposed, source, NOW)
+        assert changes.judge(judged.proposed) == by_itself

@@ -5,7 +5,7 @@ from datetime import date
 
 from reconciler.catalog.files import Folder
 from reconciler.catalog.load import load_and_judge_from
-from reconciler.doors.working_tree import judge_proposal, list_paths, write_files
+from reconciler.doors.working_tree import ProposalJudge, judge_proposal, list_paths, write_files
 from reconciler.model.diagnostics import Span
 from reconciler.model.stanzas import KeyEdit
 from reconciler.model.validity import Approval
@@ -89,3 +89,22 @@ def test_what_init_left_to_be_replaced_is_no_fault_of_the_change(tmp_path):
     assert judged(folder).is_sound
     own = judged(folder, replace(REQUEST, subject="REPLACE@example.com"))
     assert [each.code for each in own.errors] == ["placeholder-unfilled"]
+
+
+def test_one_judge_of_many_says_of_each_what_it_would_say_first(tmp_path):
+    """Of a base with a mistake, too: what was wrong with one proposal is not held against another.
+
+    Each is judged twice, with others before it.
+    """
+    torn = "tool: claude\nsubject: [\n"
+    folder = sound(tmp_path, **{"grants/claude/torn.yaml": torn})
+    mended = "".join(SOUND[GRANT_FILE]).replace("jane@", "torn@")
+    grants = [
+        Proposal(title=path, facts=(), new_files=((f"grants/claude/{path}.yaml", text),))
+        for path, text in (("one", mended), ("two", torn), ("three", mended + "tool: claude\n"))
+    ]
+    judge = ProposalJudge(folder, NOW)
+    said = [judge.judge(each) for each in (*grants, *grants)]
+    assert said == [judge_proposal(each, folder, NOW) for each in (*grants, *grants)]
+    codes = [[each.code for each in judged.errors] for judged in said[:3]]
+    assert len({tuple(each) for each in codes}) == len(codes)

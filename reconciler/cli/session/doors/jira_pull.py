@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from reconciler.catalog.load import load_and_judge_from
@@ -14,6 +14,7 @@ from reconciler.cli.session.doors.jira import open_jira, require_jira_door
 from reconciler.cli.terminal.screen import Screen
 from reconciler.doors.jira_pull import JudgingForge, PullPorts
 from reconciler.doors.publish import Base, fetch_base
+from reconciler.doors.working_tree import ProposalJudge
 from reconciler.github.proposals import Publisher
 from reconciler.jira.reader import READING, JiraReader
 from reconciler.jira.writer import WRITING, JiraWriter
@@ -58,7 +59,8 @@ async def open_ports(run: PullRun, *, is_dry: bool) -> AsyncIterator[PullPorts]:
 
     Raises `ReconcilerError` where something may not be sent, before anything is.
     """
-    forge, teller = JudgingForge(base=run.base, now=run.now), None
+    judge = ProposalJudge(run.base.folder, run.now)
+    forge, teller = JudgingForge(base=run.base, judge=judge), None
     async with AsyncExitStack() as stack:
         reading = open_jira(run.settings, run.door, READING)
         writing = None if is_dry else open_jira(run.settings, run.door, WRITING, writes=True)
@@ -67,7 +69,7 @@ async def open_ports(run: PullRun, *, is_dry: bool) -> AsyncIterator[PullPorts]:
         if not is_dry:
             writer = await stack.enter_async_context(open_writer(run.settings, run.catalog))
             most = run.catalog.settings.proposals.most_open
-            forge = JudgingForge(base=run.base, now=run.now, forge=Publisher(writer, most))
+            forge = replace(forge, forge=Publisher(writer, most))
         if writing is not None:
             client = await stack.enter_async_context(writing)
             teller = JiraWriter(client, run.door, run.now)

@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from reconciler.catalog.files import Folder
+from reconciler.catalog.load import ChangeJudge, load_and_judge_change
 from reconciler.model.catalog import Catalog
 from reconciler.policy.changes.change import MOST_NEW_SUBJECTS, judge_brought, judge_taken
 from tests.properties.worlds import catalogs
@@ -15,8 +17,10 @@ from tests.support.catalogs import (
     IDENTITY,
     NOW,
     SETTINGS,
+    SOUND,
     TOOL,
     judged,
+    write,
 )
 
 TOOLS, BINDINGS = "tools/claude.yaml", "bindings/claude.yaml"
@@ -77,3 +81,22 @@ def test_a_catalog_against_itself_is_no_change(catalog):
     shuffled = replace(catalog, grants=tuple(reversed(catalog.grants)))
     assert list(judge_brought(shuffled, catalog, NOW)) == []
     assert list(judge_taken(shuffled, catalog, NOW)) == []
+
+
+def folder_of(root, files):
+    """A catalog of these files; None takes one away."""
+    root.mkdir()
+    return Folder(write(root, {k: v for k, v in files.items() if v is not None}), "catalog")
+
+
+def test_one_judge_of_many_changes_says_of_each_what_another_would(tmp_path):
+    """What one change takes away is not held against the next."""
+    base, *heads = (
+        folder_of(tmp_path / str(number), {**SOUND, **head})
+        for number, head in enumerate(({}, GONE, JOE, {TOOLS: "id: ["}, {}))
+    )
+    judge = ChangeJudge(base, NOW)
+    said = [judge.judge(head) for head in (*heads, *heads)]
+    assert said == [load_and_judge_change(head, base, NOW) for head in (*heads, *heads)]
+    assert [d.code for d in said[0].diagnostics] == ["grant-deleted"]
+    assert said[1].diagnostics == said[3].diagnostics == ()
