@@ -39,6 +39,7 @@ __all__ = [
 ]
 
 MAX_BYTES = 8 * 1024 * 1024
+_ORDER = {kind.name: place for place, kind in enumerate(KINDS)}
 _LEFT_ALONE = frozenset({"README.md"})
 _LOCK = "identities.lock.yaml"
 _SETTINGS_FILE = "settings.yaml"
@@ -132,7 +133,7 @@ class Listing:
 
     def sort(self) -> "Listing":
         """The files in the order of kinds."""
-        self.files.sort(key=lambda file: (KINDS.index(file.kind), file.parts))
+        self.files.sort(key=lambda file: (_ORDER[file.kind.name], file.parts))
         return self
 
 

@@ -38,13 +38,22 @@ class CommittedFolder:
     display: str
     folders: frozenset[str] | None = None
     """Only what is in these is read; None for all."""
+    _listing: Listing | None = field(default=None, repr=False)
     _entries: dict[str, Entry] = field(default_factory=dict, repr=False)
     _contents: dict[str, bytes] = field(default_factory=dict, repr=False)
     _order: list[str] = field(default_factory=list, repr=False)
     _places: dict[str, int] = field(default_factory=dict, repr=False)
 
     def list_files(self) -> Listing:
-        """Every file of the folder: those that a kind reads, and a diagnostic for each other."""
+        """Every file of the folder: those that a kind reads, and a diagnostic for each other.
+
+        What a commit holds stays as it is, so git is asked once. Each caller may add to its own.
+        """
+        if self._listing is None:
+            self._listing = self._list_files()
+        return Listing(list(self._listing.files), list(self._listing.diagnostics))
+
+    def _list_files(self) -> Listing:
         found = Listing()
         entries = []
         for entry in self.repository.list_entries(self.tree):

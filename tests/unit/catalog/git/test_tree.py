@@ -8,6 +8,7 @@ from reconciler.catalog.files import MAX_BYTES, Folder
 from reconciler.catalog.git.repository import Repository
 from reconciler.catalog.git.tree import CommittedFolder, find_differences
 from reconciler.catalog.load import load_and_judge, load_and_judge_from
+from reconciler.catalog.rewrite import propose_files
 from tests.support.catalogs import GRANT, SOUND, write
 from tests.support.repository import committed, git, unfetched
 
@@ -49,6 +50,16 @@ def test_mistakes_are_told_alike(tmp_path, mistakes):
     disk, there = both(tmp_path, {**SOUND, **mistakes})
     assert there.diagnostics == disk.diagnostics
     assert there.files == disk.files
+
+
+def test_what_a_change_adds_to_a_listing_is_not_in_the_commit(tmp_path):
+    """Git is asked once what is there, and each change starts from that."""
+    root, sha = write(tmp_path, SOUND), committed(tmp_path)
+    source = CommittedFolder(Repository.around(root), sha, "catalog")
+    before = source.list_files()
+    added = propose_files(source, (), [("grants/claude/zoe.yaml", GRANT)]).list_files()
+    assert len(added.files) == len(before.files) + 1
+    assert source.list_files() == before
 
 
 def test_a_link_is_no_file(tmp_path):
