@@ -10,7 +10,7 @@ import click
 
 from tests.benchmarks.table import lines
 
-BENCHMARKS = ("calls", "accounts", "validate", "planning", "pacing", "startup")
+BENCHMARKS = ("calls", "accounts", "validate", "planning", "pacing", "issues", "startup")
 
 
 def _chosen(_context, _option, text: str) -> tuple[str, ...]:

@@ -31,6 +31,8 @@ ROWS = (
     "pacing: 300 changes: allowed budget used",
     "pacing: 300 changes: always left for others",
     "pacing: 300 changes: time",
+    "issues: 20 beside 200 grants: deciding",
+    "issues: 3 proposals beside 50 grants: judging one",
     "start-up: --help",
     "start-up: validate",
 )

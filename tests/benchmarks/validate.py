@@ -18,7 +18,7 @@ from reconciler.model.diagnostics import Severity
 from tests.benchmarks.table import Row
 from tests.benchmarks.timing import collector_off, medians
 
-__all__ = ["rows"]
+__all__ = ["rows", "write_catalog"]
 
 _PER_TOOL = 1000
 _SETTINGS = "identity: {match: [login]}\nadmins: [{email: it@example.com, github: '@acme/it'}]\n"
@@ -59,7 +59,7 @@ def rows(*, quick: bool):
     for layout in ("single files", "lists"):
         with TemporaryDirectory() as folder:
             root = Path(folder) / "catalog"
-            _write(root, grants, layout)
+            write_catalog(root, grants, layout)
             yield from _rows(root, grants, layout, rounds)
 
 
@@ -95,7 +95,8 @@ def _validate(root: Path, grants: int):
     return loaded
 
 
-def _write(root: Path, grants: int, layout: str) -> None:
+def write_catalog(root: Path, grants: int, layout: str) -> None:
+    """A catalog of so many grants, each in a file or each tool's in one."""
     for folder in ("connectors", "tools", "bindings"):
         (root / folder).mkdir(parents=True)
     (root / "settings.yaml").write_text(_SETTINGS)
