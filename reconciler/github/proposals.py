@@ -80,9 +80,15 @@ class Publisher:
             state="all",
             per_page="100",
         )
-        found = [pull for pull in listed if self._is_at(pull, change.branch)]
+        here = [pull for pull in listed if self._is_at(pull, change.branch)]
+        found = [pull for pull in here if await self._says_something(pull)]
         order = [PublishedState.ALREADY, PublishedState.MERGED, PublishedState.DECLINED]
         return min(found, key=lambda p: order.index(_state_of(p)), default=None)
+
+    async def _says_something(self, pull: wire.OpenPull) -> bool:
+        """Whether it counts: anybody who may push can close one of their own on our branch."""
+        is_declined = _state_of(pull) is PublishedState.DECLINED
+        return not is_declined or await self._writer.is_own(pull.user)
 
     def _is_at(self, pull: wire.OpenPull, branch: str) -> bool:
         """GitHub ignores a filter that it does not understand, and forks have such branches too."""

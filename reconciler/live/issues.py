@@ -61,11 +61,18 @@ def _verdict(
     before = past.asked.base if introduction is None else introduction.parent
     since = introduction.commit if introduction is not None else None
     if why_not := past.explain_door(grant, before, since):
-        return _unread(why_not) if isinstance(why_not, ReadFailure) else Verdict(why_not=why_not)
+        return (
+            _unread(why_not)
+            if isinstance(why_not, ReadFailure)
+            else Verdict(why_not=why_not, hint=_OF_ITS_OWN)
+        )
     case = _case(grant, issue, door, past, introduction)
     if isinstance(case, ReadFailure):
         return _unread(case)
     return verify_by_issue(grant, case)
+
+
+_OF_ITS_OWN = "take the grant out, and propose it again in a change of its own, after the door's"
 
 
 def _unread(failure: ReadFailure) -> Verdict:

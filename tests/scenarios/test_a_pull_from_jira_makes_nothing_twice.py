@@ -88,6 +88,17 @@ def test_what_was_declined_is_not_opened_again(desk):
     assert desk.told(key)[1] == "declined"
 
 
+def test_a_branch_that_a_stranger_took_is_no_answer(desk):
+    """Who may push can take it first, and close a pull request of their own there."""
+    key = desk.approved()
+    desk.pull()
+    desk.github.pulls[1]["user"] = {"login": "mallory", "type": "User", "id": 99}
+    desk.github.close(1)
+    for _ in range(2):
+        assert desk.pull()[1][key]["state"] == "proposed"
+    assert sorted(desk.github.pulls) == [1, 2]
+
+
 def test_a_pull_that_was_killed_is_finished_by_the_next(desk):
     """Whatever it was killed before: each of these was killed one step later."""
     key = desk.approved()
