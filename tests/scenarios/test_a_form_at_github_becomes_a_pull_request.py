@@ -135,6 +135,7 @@ class AppDesk(Desk):
         }
 
 
+@pytest.mark.slow
 def test_what_an_approver_reviewed_is_added_and_the_issue_says_so(tmp_path, github, monkeypatch):
     """The whole way: nobody typed who agreed, and the plan reads it where they did."""
     monkeypatch.setenv("GIT_COMMITTER_DATE", "2026-11-20T12:30:00+00:00")
@@ -165,6 +166,7 @@ def test_what_an_approver_reviewed_is_added_and_the_issue_says_so(tmp_path, gith
     assert len(github.pulls) == 1
 
 
+@pytest.mark.slow
 def test_what_nobody_reviewed_is_given_to_nobody_and_the_issue_says_why(desk):
     """Though it was merged."""
     desk.propose()
@@ -187,6 +189,7 @@ def test_without_evidence_a_merge_is_all_that_the_issue_waits_for(desk):
     assert desk.issue["state"] == "closed"
 
 
+@pytest.mark.slow
 def test_two_jobs_at_once_open_one_pull_request(desk):
     """Each in a process of its own, as on two runners."""
     env = {k: v for k, v in os.environ.items() if k not in CLEAN} | desk.env
@@ -230,6 +233,7 @@ def test_a_requester_who_is_the_only_approver_is_refused(tmp_path, github):
     assert (desk.github.pulls, desk.issue["state"]) == ({}, "closed")
 
 
+@pytest.mark.slow
 def test_a_declined_proposal_is_not_opened_again(desk):
     """Reopening the issue does not ask again."""
     desk.propose()

@@ -22,6 +22,7 @@ def desk(tmp_path, github):
         yield Helpdesk(tmp_path, github, cloud, url)
 
 
+@pytest.mark.slow
 def test_an_approved_issue_becomes_access_and_is_told_so(desk):
     """Nobody typed who agreed: each program reads it in the issue."""
     key = desk.file()
@@ -96,6 +97,7 @@ def test_what_is_no_approval_is_not_proposed(desk, name):
         assert (ended, found, desk.comments(key)) == (0, {}, [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SPOILT)
 def test_what_is_no_approval_any_more_adds_nobody_though_it_is_merged(desk, name):
     """The plan's line has the reason, and so has the issue."""
@@ -114,6 +116,7 @@ def test_what_is_no_approval_any_more_adds_nobody_though_it_is_merged(desk, name
     assert f"({code})" in desk.told(key)[0]
 
 
+@pytest.mark.slow
 def test_what_was_revoked_is_not_proposed_again(desk):
     """Not by the next pull, and no later grant rests on the approval of before."""
     key = desk.approved()
@@ -136,6 +139,7 @@ def test_what_was_revoked_is_not_proposed_again(desk):
     assert "before the access that it gave was revoked" in made["blocked"][0]["summary"]
 
 
+@pytest.mark.slow
 def test_what_was_revoked_is_asked_for_again_in_an_issue_of_its_own(desk):
     """The same issue, approved anew, would prolong what it was approved for."""
     desk.cloud.now -= timedelta(days=4)
@@ -168,6 +172,7 @@ revoked: {{at: {revoked}, by: lead@example.com, reason: left}}
 """
 
 
+@pytest.mark.slow
 def test_an_issue_that_ended_has_the_end_of_its_access_proposed(desk):
     """It removes nobody by itself."""
     key = desk.approved()

@@ -66,6 +66,7 @@ def require_one_of_each(desk, key):
     assert git(desk.folder, "rev-list", "--count", f"main..{desk.branches()[0]}") == "1"
 
 
+@pytest.mark.slow
 def test_pulling_again_makes_nothing_twice(desk):
     """Nor when the files have moved on meanwhile."""
     key = desk.approved()
@@ -77,6 +78,7 @@ def test_pulling_again_makes_nothing_twice(desk):
     require_one_of_each(desk, key)
 
 
+@pytest.mark.slow
 def test_what_was_declined_is_not_opened_again(desk):
     """The issue says so, once."""
     key = desk.approved()
@@ -88,6 +90,7 @@ def test_what_was_declined_is_not_opened_again(desk):
     assert desk.told(key)[1] == "declined"
 
 
+@pytest.mark.slow
 def test_a_branch_that_a_stranger_took_is_no_answer(desk):
     """Who may push can take it first, and close a pull request of their own there."""
     key = desk.approved()
@@ -99,6 +102,7 @@ def test_a_branch_that_a_stranger_took_is_no_answer(desk):
     assert sorted(desk.github.pulls) == [1, 2]
 
 
+@pytest.mark.slow
 def test_a_pull_that_was_killed_is_finished_by_the_next(desk):
     """Whatever it was killed before: each of these was killed one step later."""
     key = desk.approved()
@@ -121,6 +125,7 @@ def expire_claims(desk, key):
             kept["claimed_at"] = (wall_clock() - timedelta(minutes=16)).isoformat()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("step", [name for name in STEPS if name != "the note of what it told"])
 def test_two_jobs_at_once_make_nothing_twice(desk, step):
     """One stops in the middle of a step, the other runs from its beginning to its end."""
@@ -146,6 +151,7 @@ HOSTILE = (
 )
 
 
+@pytest.mark.slow
 def test_a_hostile_summary_is_a_purpose_and_nothing_else(desk):
     """In the file, the pull request, the issue and the terminal."""
     key = desk.approved(purpose=HOSTILE)

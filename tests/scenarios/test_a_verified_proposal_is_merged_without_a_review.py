@@ -176,6 +176,7 @@ def test_what_its_source_bears_out_is_merged(proposed):
     assert (again.code, "is merged already" in again.err) == (0, True)
 
 
+@pytest.mark.slow
 def test_proposals_that_were_planned_at_once_are_merged_one_after_the_other(repository):
     """Each by the plan that it has; the default branch has both in the end."""
     one, other = repository.propose("new", "k1"), repository.propose("joe", "k2")
@@ -184,6 +185,7 @@ def test_proposals_that_were_planned_at_once_are_merged_one_after_the_other(repo
     assert git(repository.folder, "rev-list", "--count", f"{repository.base}..main") == "2"
 
 
+@pytest.mark.slow
 def test_what_else_the_same_person_was_granted_of_the_tool_is_looked_at(repository):
     """Two proposals for one person were judged without each other."""
     one = repository.propose("new", "k1")
@@ -193,6 +195,7 @@ def test_what_else_the_same_person_was_granted_of_the_tool_is_looked_at(reposito
     assert not other.is_merged
 
 
+@pytest.mark.slow
 def test_two_that_conflict_are_not_merged_both(repository):
     """They would write one file."""
     shared = "catalog/grants/claude/shared.yaml"
@@ -329,6 +332,7 @@ def test_what_has_owners_waits_for_them(build):
     assert set(reasons(repository.propose().merge())) == {"owned"}
 
 
+@pytest.mark.slow
 def test_a_pull_request_of_somebody_else_is_not_merged(proposed):
     """From a fork, or from a branch here, under whatever name."""
     for change in (
@@ -358,6 +362,7 @@ def test_what_is_closed_a_draft_or_into_another_branch_is_not_merged(proposed):
         proposed.shown.update(before)
 
 
+@pytest.mark.slow
 def test_a_plan_of_another_change_merges_nothing(repository):
     """Neither that of another proposal, nor one that was compared with something else."""
     one, other = repository.propose("new", "k1"), repository.propose("joe", "k2")
@@ -404,6 +409,7 @@ def test_people_merge_where_nothing_else_is_said(build, github):
     assert (github.requests, proposed.is_merged) == ([], False)
 
 
+@pytest.mark.slow
 def test_a_proposal_cannot_say_that_it_needs_no_review(build):
     """The base's settings count, whatever the head says."""
     proposed = build(MANUAL).propose()

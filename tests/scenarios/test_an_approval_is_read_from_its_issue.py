@@ -216,6 +216,7 @@ def _at(request, ending, answer):
     return answer if request.url.path.endswith(ending) else None
 
 
+@pytest.mark.slow
 def test_what_is_not_read_whole_adds_nobody_and_costs_nobody_their_access(company):
     """Whoever is in already stays, and whoever is to come waits; the next plan adds them."""
     company.cloud.approve(company.key)
@@ -242,6 +243,7 @@ def test_what_is_not_read_whole_adds_nobody_and_costs_nobody_their_access(compan
     assert changes(company.plan()) == ["add lead claude/users"]
 
 
+@pytest.mark.slow
 def test_an_issue_takes_nobody_out_and_brings_nobody_back(company):
     """Files end access, whatever becomes of its issue."""
     company.cloud.approve(company.key)
@@ -349,6 +351,7 @@ def test_a_typed_approval_may_be_borne_out_by_its_issue(company, required, expec
     assert cited(made)["issue"]["url"].endswith("/browse/AI-1")
 
 
+@pytest.mark.slow
 def test_who_was_removed_since_the_issue_was_approved_is_asked_about(company):
     """The issue says when it was approved: what came later objects to it."""
     company.cloud.approve(company.key)

@@ -40,7 +40,7 @@ pytestmark = pytest.mark.slow
 
 API = "http://127.0.0.1"
 IS_ALL = os.environ.get("RECONCILER_FAULTS") == "all"
-ONE_IN = 16
+ONE_IN = 48
 OLD = "tool: claude\nsubject: amy@example.com\n"
 FILES = (
     ProposedFile(path="catalog/grants/new.yaml", content="tool: claude\r\n# ü\n"),

@@ -118,6 +118,7 @@ def test_a_jira_that_is_not_read_to_its_end_is_an_error(desk):
     assert written(desk) == NOTHING
 
 
+@pytest.mark.slow
 def test_a_github_that_does_not_answer_leaves_it_to_the_next_run(desk):
     """The issue says so."""
     desk.github.spoil = lambda _: JSONResponse({"message": "no"}, 403)
@@ -129,6 +130,7 @@ def test_a_github_that_does_not_answer_leaves_it_to_the_next_run(desk):
     assert desk.told("AI-1")[1] == "proposed"
 
 
+@pytest.mark.slow
 def test_evidence_that_is_not_what_was_written_ends_it(desk):
     """It would tell an issue of access that nobody saw."""
     desk.pull()
@@ -143,6 +145,7 @@ def test_evidence_that_is_not_what_was_written_ends_it(desk):
     assert desk.told("AI-1")[1] == "proposed"
 
 
+@pytest.mark.slow
 def test_a_real_jira_is_told_of_no_rehearsal(desk):
     """What the embedded org shows is no access; a Jira on this machine is part of a rehearsal."""
     desk.pull()
