@@ -181,6 +181,7 @@ def test_what_nobody_reviewed_is_given_to_nobody_and_the_issue_says_why(desk):
     assert desk.issue["state"] == "open"
 
 
+@pytest.mark.slow
 def test_without_evidence_a_merge_is_all_that_the_issue_waits_for(desk):
     """There is nothing that would ever say more."""
     desk.propose()
@@ -211,6 +212,7 @@ OWN = {"approvers": [{"email": "new@example.com", "github": "@newcomer"}]}
 BOTH = {"approvers": [*OWN["approvers"], {"email": "lead@example.com", "github": "@lead"}]}
 
 
+@pytest.mark.slow
 def test_a_requester_who_reviews_their_own_request_adds_nobody(tmp_path, github, monkeypatch):
     """Though a program opened the pull request, and they did not."""
     monkeypatch.setenv("GIT_COMMITTER_DATE", "2026-11-20T12:30:00+00:00")
@@ -246,6 +248,7 @@ def test_a_declined_proposal_is_not_opened_again(desk):
     assert len(desk.github.pulls) == 1
 
 
+@pytest.mark.slow
 def test_who_is_not_mapped_is_told_so_and_may_ask_again(tmp_path, github):
     """Once an admin has said who they are."""
     desk = Desk(tmp_path, github, BASE)
@@ -274,6 +277,7 @@ HOSTILE = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
 def test_a_hostile_issue_is_refused_with_words(desk, text):
     """Nothing is opened, nobody is mentioned, and nothing breaks."""
@@ -285,6 +289,7 @@ def test_a_hostile_issue_is_refused_with_words(desk, text):
     assert desk.issue["state"] == "closed"
 
 
+@pytest.mark.slow
 def test_what_an_issue_says_stays_text_on_its_whole_way(desk):
     """In the file, in the pull request, and in the comment."""
     words = "@acme/all Closes #1 <!-- reconciler:requester --> $(touch pwned) {a: b} 'x\" \u202e"
@@ -308,6 +313,7 @@ def test_an_issue_that_is_none_of_the_form_is_left_alone(desk):
     assert (bug["state"], desk.github.comments) == ("open", {})
 
 
+@pytest.mark.slow
 def test_one_person_has_only_so_many_open(tmp_path, github):
     """The rest waits, is told so, and is proposed when there is room."""
     desk = Desk(tmp_path, github, MAPPED.with_settings(proposals={"most_open": 1}))
@@ -320,6 +326,7 @@ def test_one_person_has_only_so_many_open(tmp_path, github):
     assert desk.propose(8).out == "issue 8: proposed as pull request 2\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", ["/issues/7", "/pulls", "/issues/7/comments"])
 def test_a_run_that_failed_is_finished_by_the_next(desk, path):
     """Whatever it had done before."""
@@ -335,6 +342,7 @@ def test_a_run_that_failed_is_finished_by_the_next(desk, path):
     assert desk.said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", [("form",), ("form", "propose")], ids=" ".join)
 def test_the_example_of_the_help_runs(desk, path):
     """Word by word, at a GitHub of our own."""

@@ -204,6 +204,7 @@ def test_two_that_conflict_are_not_merged_both(repository):
     assert reasons(other.merge()) == ["merge-conflict"]
 
 
+@pytest.mark.slow
 def test_a_base_that_changed_in_anything_else_is_planned_again_first(repository, proposed):
     """What was judged is not what would be merged: here nobody of the new roster agreed."""
     tool = repository.folder / "catalog" / "tools" / "claude.yaml"
@@ -212,6 +213,7 @@ def test_a_base_that_changed_in_anything_else_is_planned_again_first(repository,
     assert not proposed.is_merged
 
 
+@pytest.mark.slow
 def test_a_base_that_leaves_it_to_people_by_now_merges_nothing(repository, proposed):
     """Whatever it said when it was planned."""
     repository.commit("catalog/settings.yaml", "approvals: {required: all}\n")
@@ -219,6 +221,7 @@ def test_a_base_that_leaves_it_to_people_by_now_merges_nothing(repository, propo
     assert not proposed.is_merged
 
 
+@pytest.mark.slow
 def test_a_base_that_has_errors_by_now_merges_nothing(repository, proposed):
     """And says so."""
     repository.commit("catalog/grants/claude/broken.yaml", "tool: claude\n")
@@ -226,6 +229,7 @@ def test_a_base_that_has_errors_by_now_merges_nothing(repository, proposed):
     assert not proposed.is_merged
 
 
+@pytest.mark.slow
 def test_what_changes_while_it_is_judged_is_not_merged(repository, proposed, monkeypatch):
     """GitHub pins the head alone: the base is looked at once more."""
 
@@ -239,6 +243,7 @@ def test_what_changes_while_it_is_judged_is_not_merged(repository, proposed, mon
     assert not proposed.is_merged
 
 
+@pytest.mark.slow
 def test_a_base_that_was_thrown_back_merges_nothing(repository):
     """The plan's is none of its past, though it says the same."""
     repository.base = repository.commit("README.md", "x\n")
@@ -247,6 +252,7 @@ def test_a_base_that_was_thrown_back_merges_nothing(repository):
     assert reasons(proposed.merge()) == ["base-changed"]
 
 
+@pytest.mark.slow
 def test_a_base_that_is_not_here_merges_nothing(repository, proposed, tmp_path_factory):
     """Somebody merged after the job's clone was made."""
     elsewhere = tmp_path_factory.mktemp("elsewhere") / "clone"
@@ -301,6 +307,7 @@ PUSHES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PUSHES)
 def test_what_was_pushed_into_its_branch_is_not_merged_with_it(proposed, name):
     """Though it is planned again, and the grant itself is borne out."""
@@ -320,12 +327,14 @@ def test_a_grant_that_was_changed_in_its_branch_is_another(proposed):
     assert not proposed.is_merged
 
 
+@pytest.mark.slow
 def test_a_head_that_was_pushed_after_the_plan_is_not_merged(proposed):
     """The plan is of another one."""
     proposed.shown["head"]["sha"] = "c" * 40
     assert reasons(proposed.merge()) == ["head-moved"]
 
 
+@pytest.mark.slow
 def test_what_has_owners_waits_for_them(build):
     """CODEOWNERS names them as long as a claim may add anybody to the tool."""
     repository = build(BASE.with_settings(approvals={"required": "high"}))
@@ -348,6 +357,7 @@ def test_a_pull_request_of_somebody_else_is_not_merged(proposed):
     assert proposed.merge().code == 0
 
 
+@pytest.mark.slow
 def test_what_is_closed_a_draft_or_into_another_branch_is_not_merged(proposed):
     """Each by its reason."""
     repository = proposed.shown["base"]["repo"] | {"default_branch": "trunk"}
@@ -374,6 +384,7 @@ def test_a_plan_of_another_change_merges_nothing(repository):
     assert reasons(other.merge()) == ["base-changed"]
 
 
+@pytest.mark.slow
 def test_a_plan_cannot_name_the_head_as_its_base(proposed):
     """Then the change would be judged by what it says itself."""
     against = load_plan((proposed.at.folder / proposed.file).read_bytes()).against
@@ -382,6 +393,7 @@ def test_a_plan_cannot_name_the_head_as_its_base(proposed):
     assert not proposed.is_merged
 
 
+@pytest.mark.slow
 def test_what_the_issue_has_no_field_for_is_left_to_people(build):
     """Whoever may push could write any end into the file."""
     fields = {name: at for name, at in JIRA_FILE["fields"].items() if name != "expires"}
@@ -389,6 +401,7 @@ def test_what_the_issue_has_no_field_for_is_left_to_people(build):
     assert reasons(repository.propose().merge()) == ["not-bound"]
 
 
+@pytest.mark.slow
 def test_an_issue_that_nobody_approved_merges_nothing(proposed):
     """It was reopened before the plan."""
     proposed.at.cloud.reopen("AI-1")
@@ -397,6 +410,7 @@ def test_an_issue_that_nobody_approved_merges_nothing(proposed):
     assert not proposed.is_merged
 
 
+@pytest.mark.slow
 def test_people_merge_where_nothing_else_is_said(build, github):
     """Then GitHub is not even asked."""
     proposed = build(MANUAL).propose()
@@ -418,30 +432,35 @@ def test_a_proposal_cannot_say_that_it_needs_no_review(build):
     assert not proposed.is_merged
 
 
+@pytest.mark.slow
 def test_a_job_whose_account_is_not_known_merges_nothing(proposed):
     """GitHub does not say who a job's own token is, so nothing is known to be its own."""
     ran = proposed.merge(RECONCILER_GITHUB_TOKEN=proposed.at.github.token)
     assert reasons(ran) == ["not-a-proposal"]
 
 
+@pytest.mark.slow
 def test_an_old_plan_merges_nothing(proposed):
     """Who agreed may have changed since."""
     proposed.rewrite(created_at=wall_clock() - timedelta(days=3))
     assert reasons(proposed.merge()) == ["plan-old"]
 
 
+@pytest.mark.slow
 def test_a_rehearsal_merges_nothing(proposed):
     """No org was asked."""
     proposed.rewrite(sandbox=True)
     assert reasons(proposed.merge()) == ["plan-of-sandbox"]
 
 
+@pytest.mark.slow
 def test_what_github_does_not_merge_is_told(proposed):
     """A check that is missing is no error of ours."""
     proposed.at.github.is_protected = True
     assert reasons(proposed.merge()) == ["not-mergeable"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("method", ["GET", "PUT"])
 def test_a_github_that_fails_is_an_error(proposed, method):
     """Nothing is known then."""
@@ -451,6 +470,7 @@ def test_a_github_that_fails_is_an_error(proposed, method):
     assert not proposed.is_merged
 
 
+@pytest.mark.slow
 def test_a_plan_without_a_base_is_no_plan_of_a_change(proposed):
     """It cannot say what the change brings."""
     proposed.at.office.plan(file=proposed.file)
@@ -458,6 +478,7 @@ def test_a_plan_without_a_base_is_no_plan_of_a_change(proposed):
     assert (ran.code, "plan-uncompared" in ran.err) == (64, True)
 
 
+@pytest.mark.slow
 def test_a_base_with_errors_merges_nothing(repository, proposed):
     """Nobody knows what its settings say."""
     broken = "catalog/tools/broken.yaml"

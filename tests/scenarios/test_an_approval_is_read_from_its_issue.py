@@ -69,6 +69,7 @@ def why(plan):
     return line["summary"], line["hint"]
 
 
+@pytest.mark.slow
 def test_an_issue_is_approved_and_its_person_added(company):
     """Who agreed, and when, stands in the plan, the journal and the evidence."""
     company.merged()
@@ -105,6 +106,7 @@ REFUSALS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", REFUSALS)
 def test_what_no_issue_bears_out_adds_nobody_and_keeps_nobody_in(company, name):
     """Each has its own reason; who was to go goes all the same."""
@@ -127,6 +129,7 @@ LEFT = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LEFT)
 def test_who_left_approves_nothing_that_was_merged_before(company, name):
     """Their account in Jira may be open yet; the files of today say that they are gone."""
@@ -168,6 +171,7 @@ WROTE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", WROTE)
 def test_who_wrote_it_with_another_account_of_theirs_approves_nothing(tmp_path, name):
     """Both accounts in Jira are one person's, as identities say."""
@@ -269,6 +273,7 @@ def test_an_issue_takes_nobody_out_and_brings_nobody_back(company):
     assert "was revoked on 2026-11-22" in why(company.plan())[0]
 
 
+@pytest.mark.slow
 def test_in_a_review_the_issue_is_read_and_the_base_says_who_may_approve(company):
     """That is what a merge without anybody's review rests on."""
     git(company.office.folder, "checkout", "-q", "-b", "proposal")
@@ -333,6 +338,7 @@ def test_a_review_awaits_the_review_it_is_for(company):
     assert blocked(company.plan()) == WAITS
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("required", "expected"), [("all", []), ("high", [ADDED]), ("none", [ADDED])]
 )

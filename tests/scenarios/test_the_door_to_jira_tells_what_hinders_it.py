@@ -34,6 +34,7 @@ def written(desk):
 NOTHING = ([], {}, [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", [("jira",), ("jira", "pull"), ("jira", "test")], ids=" ".join)
 def test_the_example_of_the_help_runs(desk, path):
     """Word by word."""
@@ -53,6 +54,7 @@ def test_a_dry_run_only_looks(desk):
     assert written(desk) == NOTHING
 
 
+@pytest.mark.slow
 def test_without_an_account_that_writes_the_request_is_proposed_all_the_same(desk):
     """And says that the issue knows nothing of it."""
     door = desk.folder / "catalog" / "doors" / "jira.yaml"
@@ -65,6 +67,7 @@ def test_without_an_account_that_writes_the_request_is_proposed_all_the_same(des
     assert desk.comments("AI-1") == []
 
 
+@pytest.mark.slow
 def test_what_lies_in_the_working_tree_is_no_part_of_it(desk):
     """It starts from what the default branch has."""
     (desk.folder / "catalog" / "tools" / "claude.yaml").write_text("not committed")
@@ -73,6 +76,7 @@ def test_what_lies_in_the_working_tree_is_no_part_of_it(desk):
     assert git(desk.folder, "log", "--format=%s", f"{desk.branches()[0]}~") == "base"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("act", "code", "told"),
     [
@@ -130,7 +134,6 @@ def test_a_github_that_does_not_answer_leaves_it_to_the_next_run(desk):
     assert desk.told("AI-1")[1] == "proposed"
 
 
-@pytest.mark.slow
 def test_evidence_that_is_not_what_was_written_ends_it(desk):
     """It would tell an issue of access that nobody saw."""
     desk.pull()
@@ -160,6 +163,7 @@ def test_a_real_jira_is_told_of_no_rehearsal(desk):
     assert [seen.is_done for seen in told[True].values()] == [True]
 
 
+@pytest.mark.slow
 def test_the_test_of_the_door_says_what_is_wrong_with_each_account(desk):
     """As text, and for programs."""
     ran = desk.run("jira", "test")
