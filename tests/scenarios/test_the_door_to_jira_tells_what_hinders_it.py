@@ -163,7 +163,6 @@ def test_a_real_jira_is_told_of_no_rehearsal(desk):
     assert [seen.is_done for seen in told[True].values()] == [True]
 
 
-@pytest.mark.slow
 def test_the_test_of_the_door_says_what_is_wrong_with_each_account(desk):
     """As text, and for programs."""
     ran = desk.run("jira", "test")
