@@ -4,19 +4,17 @@ gidgethub knows the protocol (headers, pages, limits); what goes over the wire i
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from types import TracebackType
-from typing import Self
+from collections.abc import Mapping
 
 import httpx
 from gidgethub import HTTPException
-from gidgethub.abc import GitHubAPI
 
-import reconciler
 from reconciler.github.transport import (
     MOST_TRIES,
     PUBLIC_API,
+    GitHubSession,
     GitHubStoppedError,
+    Sleep,
     Transport,
     address_problem,
     seconds_to_wait,
@@ -25,10 +23,8 @@ from reconciler.model.catalog import DIRECT, Route
 
 __all__ = ["PUBLIC_API", "GitHubClient", "address_problem"]
 
-Sleep = Callable[[float], Awaitable[None]]
 
-
-class GitHubClient(GitHubAPI):
+class GitHubClient(GitHubSession):
     """Reads below one API address. It is closed after use, best by `async with`.
 
     `transport` is for answering in process; without it GitHub is reached over the network.
@@ -43,22 +39,7 @@ class GitHubClient(GitHubAPI):
         sleep: Sleep = asyncio.sleep,
         route: Route = DIRECT,
     ) -> None:
-        super().__init__(
-            f"reconciler/{reconciler.__version__}", oauth_token=token, base_url=base_url
-        )
-        self._sleep = sleep
-        self._transport = Transport(base_url, transport, route)
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        await self._transport.close()
+        super().__init__(base_url, Transport(base_url, transport, route), sleep, token)
 
     def __repr__(self) -> str:
         return f"GitHubClient({self.base_url!r})"
@@ -69,10 +50,6 @@ class GitHubClient(GitHubAPI):
         if method != "GET" or body:
             raise GitHubStoppedError("only reads are sent to GitHub")
         return await self._transport.send("GET", url, headers, b"")
-
-    async def sleep(self, seconds: float) -> None:
-        """Waits, where a limit or a fault asks for it."""
-        await self._sleep(seconds)
 
     async def handle_rate_limit_error(
         self, *, method: str, url: str, exception: HTTPException, attempt: int

@@ -5,18 +5,24 @@ What reads and what writes each decide for themselves what they send; this is ho
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
+from types import TracebackType
+from typing import Self
 
 import httpx
 from gidgethub import GitHubBroken, GitHubException, HTTPException
+from gidgethub.abc import GitHubAPI
 
+import reconciler
 from reconciler.model.catalog import DIRECT, Route
 
 __all__ = [
     "MOST_TRIES",
     "PUBLIC_API",
+    "GitHubSession",
     "GitHubStoppedError",
+    "Sleep",
     "Transport",
     "address_problem",
     "is_below",
@@ -89,6 +95,36 @@ class Transport:
         if response.status_code == HTTPStatus.OK and "per_page" in response.url.params:
             _require_list(content)
         return response.status_code, response.headers, content
+
+
+Sleep = Callable[[float], Awaitable[None]]
+
+
+class GitHubSession(GitHubAPI):
+    """What reads and what writes have in common: one way out, closed after use, and how to wait."""
+
+    def __init__(
+        self, base_url: str, transport: Transport, sleep: Sleep, token: str | None = None
+    ) -> None:
+        requester = f"reconciler/{reconciler.__version__}"
+        super().__init__(requester, oauth_token=token, base_url=base_url)
+        self._transport = transport
+        self._sleep = sleep
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._transport.close()
+
+    async def sleep(self, seconds: float) -> None:
+        """Waits, where a limit or a fault asks for it."""
+        await self._sleep(seconds)
 
 
 def _network(base_url: str, route: Route) -> httpx.AsyncBaseTransport:

@@ -6,20 +6,19 @@ It is a client of its own, so that what reads cannot write.
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, TypeVar
 
 import httpx
 import msgspec
 from gidgethub import GitHubBroken, HTTPException
-from gidgethub.abc import GitHubAPI
 
-import reconciler
 from reconciler.github import wire
 from reconciler.github.credentials import Credentials
 from reconciler.github.transport import (
     MOST_TRIES,
+    GitHubSession,
     GitHubStoppedError,
+    Sleep,
     Transport,
     seconds_to_wait,
 )
@@ -59,11 +58,10 @@ _WRITES = {
     "PUT": (r"/pulls/[0-9]+/merge",),
 }
 
-Sleep = Callable[[float], Awaitable[None]]
 _Noun = TypeVar("_Noun")
 
 
-class GitHubWriter(GitHubAPI):
+class GitHubWriter(GitHubSession):
     """Reads and writes in one repository (`owner/name`). It is closed after use.
 
     `transport` is for answering in process; without it GitHub is reached over the network. Its
@@ -82,23 +80,10 @@ class GitHubWriter(GitHubAPI):
     ) -> None:
         if not _REPOSITORY.fullmatch(repository):
             raise ValueError("a repository is named owner/name")
-        super().__init__(f"reconciler/{reconciler.__version__}", base_url=base_url)
+        super().__init__(base_url, Transport(base_url, transport, route), sleep)
         self.repository = repository
         self._credentials = credentials
         self._login: str | None = None
-        self._sleep = sleep
-        self._transport = Transport(base_url, transport, route)
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        await self._transport.close()
 
     def __repr__(self) -> str:
         return f"GitHubWriter({self.base_url!r}, {self.repository!r})"
@@ -162,10 +147,6 @@ class GitHubWriter(GitHubAPI):
         if method == "GET":
             return _matches(below, f"(?:{here}|/repositories/[0-9]+)", _READS)
         return _matches(below, here, _WRITES.get(method, ()))
-
-    async def sleep(self, seconds: float) -> None:
-        """Waits, where a limit or a fault asks for it."""
-        await self._sleep(seconds)
 
     async def handle_rate_limit_error(
         self, *, method: str, url: str, exception: HTTPException, attempt: int
